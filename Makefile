@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+# mgrad: build, test, install.  `make run` and `make test` set everything up on a fresh Debian or Ubuntu machine.
+MODE ?= release
+BUILD ?= build
+OUT := $(BUILD)/$(MODE)
+GEN := $(BUILD)/gen
+MODULES ?= base lexer parser runtime autodiff evaluator stdlib repl
+PREFIX ?= /usr/local
+DESTDIR ?=
+READLINE ?= yes
+BLAS ?= yes
+
+CC ?= gcc
+VERSION := 0.1.0
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
+CPPFLAGS += -I. -I$(GEN) -D_GNU_SOURCE -DMGRAD_VERSION='"$(VERSION)"'
+CFLAGS_COMMON := -std=c11 -g -fno-math-errno -ffp-contract=off $(WARNINGS)
+CFLAGS_release := -O2
+CFLAGS_debug := -O0
+CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_coverage := -O0 --coverage
+LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS_coverage := --coverage
+ALL_CFLAGS = $(CFLAGS_COMMON) $(CFLAGS_$(MODE)) $(CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
+LIBS := -lm -ldl -lpthread
+
+ifeq ($(READLINE),yes)
+CPPFLAGS += -DMGRAD_READLINE
+REPL_LIBS := -lreadline
+endif
+ifeq ($(BLAS),no)
+CPPFLAGS += -DMGRAD_NO_BLAS
+endif
+
+SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | sort))
+GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c)
+LIBRARY_SOURCES := $(filter-out repl/%,$(SOURCES))
+LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GEN)/%.c,$(OUT)/%.o,$(GENERATED))
+REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
+LIBRARY := $(OUT)/libmgrad.a
+BINARY := $(OUT)/mgrad
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all
+
+all: $(BINARY)
+
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BINARY): $(REPL_OBJECTS) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The kernels' inner loops vectorise at -O3; nothing else gains from it.
+$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3
+$(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes
+
+$(GEN)/lexer/lexer.c: lexer/lexer.re
+	@mkdir -p $(@D)
+	re2c -W -i -o $@ $<
+
+$(GEN)/parser/grammar.c $(GEN)/parser/grammar.h &: parser/grammar.y lexer/tokens.def
+	@mkdir -p $(@D)
+	bison -Wall -Werror -o $(GEN)/parser/grammar.c --defines=$(GEN)/parser/grammar.h parser/grammar.y
+
+$(OUT)/parser/%.o: | $(GEN)/parser/grammar.h
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+# ---- tests
+TEST_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
+
+$(OUT)/tests/%: tests/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(LIBRARY) $(CHECK_LIBS) $(LIBS)
+
+include tools/targets.mk

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* backward.h: reverse mode over the recorded graph. */
+#ifndef MGRAD_AUTODIFF_BACKWARD_H
+#define MGRAD_AUTODIFF_BACKWARD_H
+#include "autodiff/variable.h"
+
+typedef struct BackwardOptions { bool release_graph, leaves_only, create_graph, accumulate; } BackwardOptions;
+
+/* backward(L, gradient): sets the gradient of every nameable variable and intermediate that `loss` depends on.
+   `gradient` NULL: ones; otherwise broadcast to the loss's shape (never the other way round). */
+bool backward_run(Graph *graph, Variable *loss, Tensor *gradient, BackwardOptions options);
+
+/* grad(L, targets): the gradients themselves, stored nowhere (owned tensors; zeros where L does not depend on one). */
+bool backward_gradients(Graph *graph, Tensor *loss, Tensor *gradient, int count, Tensor *const *targets,
+                        bool create_graph, Tensor **gradients);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* node.h: the recorded graph.  A node is a tensor with a history: which operation made it, from what.
+
+   A node begins with its tensor, so every runtime function takes it as it is.  Nodes are reference counted and pooled;
+   freeing and backward use loops, not recursion, and freeing allocates nothing. */
+#ifndef MGRAD_AUTODIFF_NODE_H
+#define MGRAD_AUTODIFF_NODE_H
+#include "runtime/op.h"
+
+typedef struct Variable Variable;
+typedef struct Node Node;
+
+enum {
+  NODE_RELEASED = 4,  /* its history was released on purpose; backward through it is an error */
+  NODE_DEAD = 8,      /* no nameable variable can be reached: takes part in no backward */
+  NODE_NUMBER = 16,   /* inputs[1] is NULL: the second operand is the plain number `number` */
+  NODE_NUMBER_LEFT = 32, /* the same for inputs[0] */
+  NODE_MANY = 64      /* more than two inputs: `many` holds them */
+};                    /* kept in tensor.flags beside TENSOR_INLINE and TENSOR_TRACKED */
+
+struct Node {
+  Tensor tensor;           /* value; tensor.op is the operation; OP_none for a leaf */
+  uint64_t sequence;       /* rises with time: an input's is smaller than its result's */
+  union { Tensor *inputs[2]; struct { Tensor **many; intptr_t count; } list; };
+  union { Attributes *attributes; double number; };
+  Span span;               /* the source text that made it */
+  Variable *holder;        /* the variable whose current value this is, or NULL; not owned */
+  uint32_t slot;           /* used by a running backward */
+  uint32_t epoch;          /* mark of the last search that came by */
+}; /* 88 bytes */
+
+typedef struct Graph {
+  Runtime *runtime;
+  uint64_t sequence;
+  bool recording;          /* false inside no_autodiff and during a plain backward */
+  Span span;               /* stamped on new nodes: the operation being evaluated */
+  uint32_t epoch;
+  struct BackwardRun *run; /* the innermost running backward */
+  const char *last_backward; /* name text of the last backward's loss, for notes; may be NULL */
+  bool any_backward;
+} Graph;
+
+void graph_init(Graph *graph, Runtime *runtime);
+void graph_free(Graph *graph);
+
+/* A leaf: a variable's value.  Shares the numbers of `value` (float only). */
+Node *node_new_leaf(Graph *graph, Tensor *value);
+/* Records `op` with result `value` (owned by the caller still; its numbers are shared). */
+Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes);
+/* The scalar fast path: float64 0-d result.  One of a and b may be NULL: then `number` stands for it (unary: b NULL
+   and no NODE_NUMBER flag). */
+Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag);
+static inline Node *node_of(const Tensor *tensor) { return (tensor->flags & TENSOR_TRACKED) ? (Node *)(uintptr_t)tensor : NULL; }
+int node_input_count(const Node *node);
+Tensor *node_input(Graph *graph, const Node *node, int index); /* owned; makes a tensor of an inline number */
+void node_release_history(Node *node);
+/* Nodes reachable from this one and the bytes they hold, counted up to `limit` nodes. */
+typedef struct GraphSize { uint64_t nodes; uint64_t bytes; } GraphSize;
+GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);
+
+/* Applies an operation: computes, and records where recording is on and an operand is tracked.  The one entry for all
+   rows of the table but compositions with several results.  Owned result. */
+Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes);
+static inline Tensor *op_apply1(Graph *graph, OpId op, Tensor *x, Attributes *a) { return op_apply(graph, op, 1, &x, a); }
+static inline Tensor *op_apply2(Graph *graph, OpId op, Tensor *x, Tensor *y, Attributes *a) {
+  Tensor *operands[2] = {x, y};
+  return op_apply(graph, op, 2, operands, a);
+}
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* rule.h: the language in which derivatives and composed operations are written.
+
+   A rule gets the incoming gradient, the operands and the result, and builds tensors with the differentiable
+   operations; whether these are recorded is the driver's business.  Every tensor made here belongs to the rule's frame,
+   which the driver empties: rules nest calls freely and release nothing.  After an error every constructor returns
+   NULL and takes NULL, so a rule checks nothing in between.
+
+   The driver alone sums a gradient over broadcast axes, casts it to the operand's dtype, skips operands that need no
+   gradient, and replaces nan and inf by 0 where the incoming gradient of a masked branch is exactly 0. */
+#ifndef MGRAD_AUTODIFF_RULE_H
+#define MGRAD_AUTODIFF_RULE_H
+#include "autodiff/node.h"
+
+enum { RULE_INPUTS = 64 };
+
+typedef struct Rule {
+  Graph *graph;
+  OpId op;
+  Tensor *g;                  /* incoming gradient: shape of the result */
+  Tensor *r;                  /* the result */
+  int count;
+  Tensor *const *x;           /* operands */
+  const bool *needs;          /* which operands want a gradient */
+  Attributes *attributes;
+  Tensor **gradients;         /* out: one per operand, borrowed from the frame; NULL: none (zero) */
+  bool masks;                 /* out: set by a rule that blanks part of the gradient (where, masked writes) */
+  struct { Tensor **items; int count, capacity; } frame;
+} Rule;
+
+typedef void (*BackwardFunction)(Rule *rule);
+typedef Tensor *(*ComposeFunction)(Rule *rule); /* operands and attributes in, result (borrowed from the frame) out */
+
+void rule_start(Rule *rule, Graph *graph);
+void rule_finish(Rule *rule);                          /* releases the frame */
+Tensor *rule_keep(Rule *rule, Tensor *owned);          /* gives a tensor to the frame */
+Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attributes *attributes_taken);
+Tensor *rule_op1(Rule *rule, OpId op, Tensor *x, Attributes *attributes_taken);
+Tensor *rule_op2(Rule *rule, OpId op, Tensor *x, Tensor *y, Attributes *attributes_taken);
+Tensor *rule_op3(Rule *rule, OpId op, Tensor *x, Tensor *y, Tensor *z, Attributes *attributes_taken);
+Tensor *rule_number(Rule *rule, double number);        /* 0-d constant float64: never widens the other operand */
+Tensor *rule_detach(Rule *rule, Tensor *x);            /* the same numbers without history */
+
+/* Shape work, all differentiable. */
+Tensor *rule_sum_to(Rule *rule, Tensor *x, const Layout *shape);        /* undoes broadcasting */
+Tensor *rule_broadcast(Rule *rule, Tensor *x, const Layout *shape);
+Tensor *rule_reshape(Rule *rule, Tensor *x, int ndim, const int64_t *shape);
+Tensor *rule_reshape_like(Rule *rule, Tensor *x, const Layout *shape);
+Tensor *rule_transpose(Rule *rule, Tensor *x, const int *order);
+Tensor *rule_swap_last(Rule *rule, Tensor *x);                          /* matrix transpose of the last two axes */
+Tensor *rule_sum(Rule *rule, Tensor *x, uint32_t axes, bool keepdims);
+Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape);       /* constant */
+/* A reduced result or its gradient with the reduced axes back as size 1. */
+Tensor *rule_keep_axes(Rule *rule, Tensor *reduced, const Layout *full, uint32_t axes, bool keepdims);
+Tensor *rule_window(Rule *rule, Tensor *x, Layout *layout, int64_t offset);            /* a view of x */
+Tensor *rule_window_add(Rule *rule, Tensor *g, const Layout *base, Layout *layout, int64_t offset); /* its transpose */
+
+/* The rules, one per row of the table. */
+typedef struct RuleInfo {
+  BackwardFunction backward; /* NULL: the result is a constant */
+  ComposeFunction compose;
+  double (*scalar_x)(double g, double x, double y, double r); /* elementwise rows: the same formula on doubles */
+  double (*scalar_y)(double g, double x, double y, double r);
+  bool flat;                 /* derivative zero almost everywhere */
+  const char *derivative_x, *derivative_y; /* the text of the formula, for help */
+} RuleInfo;
+extern const RuleInfo rule_table[OP_COUNT];
+
+#define UNARY(name, ...)
+#define BINARY(name, ...)
+#define SPECIAL(name, ...) void op_##name##_backward(Rule *rule);
+#define CONSTANT(name, ...)
+#define VIEW(name, ...)
+#define COMPOSED(name, ...) Tensor *op_##name##_compose(Rule *rule);
+#define ALIAS(name, ...)
+#include "runtime/ops.def"
+#include "runtime/ops_end.def"
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* variable.h: what a user calls a tensor: a cell that holds a current value, or a window onto another's cell.
+
+   Reading takes (the window of) the cell's current value.  Writing replaces the value by a functional update of the old
+   one, so every alias and view sees it at once and nothing computed earlier changes; where nobody else holds the old
+   numbers and nothing is recorded, the update happens in place.  The gradient belongs to the cell; a view's gradient is
+   a window of it.  Views are windows relative to the C order of the base, so views of views need no chain. */
+#ifndef MGRAD_AUTODIFF_VARIABLE_H
+#define MGRAD_AUTODIFF_VARIABLE_H
+#include "base/object.h"
+#include "autodiff/node.h"
+
+enum { VARIABLE_READ_ONLY = 1 /* overlapping or broadcast windows cannot be written */ };
+
+struct Variable {
+  Object object;        /* KIND_VARIABLE */
+  Tensor *value;        /* owner: the current value (tracked: a variable; plain: a constant); view: cached window */
+  Variable *base;       /* NULL for the owner of a cell; for views always the ultimate owner, referenced */
+  union {
+    Tensor *gradient;   /* owner: plain tensor, tracked one with create_graph, or NULL */
+    Layout *layout;     /* view: its window of the base */
+  };
+  int64_t offset;       /* view: first element */
+  uint64_t version;     /* owner: counts writes; view: the version its cached value belongs to */
+};
+
+/* Takes ownership of a tensor just computed and makes it a variable of its own. */
+Variable *variable_new_take(Graph *graph, Tensor *value_taken);
+static inline Variable *variable_ref(Variable *variable) { variable->object.references++; return variable; }
+void variable_unref(Variable *variable); /* NULL allowed */
+
+/* The current value; borrowed, valid until the next write to it or its base.  NULL: error recorded. */
+Tensor *variable_value(Graph *graph, Variable *variable);
+bool variable_is_constant(const Variable *variable);
+const Layout *variable_layout(const Variable *variable); /* shape; needs no computation */
+DType variable_dtype(const Variable *variable);
+
+/* A view by a VIEW row of the table (or basic indexing); a fresh copy's variable where no window is possible. */
+Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes);
+Variable *variable_window(Graph *graph, Variable *variable, Layout *layout, int64_t offset, bool read_only);
+Variable *variable_base(Variable *variable);   /* owner or NULL; borrowed */
+bool variable_shares_memory(Graph *graph, Variable *a, Variable *b);
+
+/* Writes.  All leave values and graph untouched when they fail. */
+bool variable_write(Graph *graph, Variable *target, Tensor *value);      /* x[...] = value, broadcast, cast */
+bool variable_write_op(Graph *graph, Variable *target, OpId op, Tensor *operand); /* x += operand and the like */
+bool variable_write_index(Graph *graph, Variable *target, const struct Index *index, Tensor *value);
+bool variable_write_data(Graph *graph, Variable *target, Tensor *value); /* x.data = value: not recorded */
+bool variable_write_masked(Graph *graph, Variable *target, Tensor *value, Tensor *mask); /* out= with where= */
+bool variable_reshape(Graph *graph, Variable *target, int ndim, const int64_t *shape);    /* x.shape = ... */
+
+/* The stored gradient as a fresh variable (a view's is a window of its base's), or NULL without an error: none. */
+Variable *variable_gradient(Graph *graph, Variable *variable);
+void variable_clear_gradient(Variable *variable);
+
+#endif

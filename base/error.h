@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* error.h: the one error that a session can hold, and how it is built.
+
+   The first error wins.  Whoever finds it says what is wrong (`error_set`) and may add a hint; the evaluator adds the
+   place.  Runtime code knows no names of the user's: it writes ERROR_OPERAND(k) where the name of its k-th operand
+   belongs, and the evaluator puts "`W` " there, or nothing when the operand is no plain name. */
+#ifndef MGRAD_BASE_ERROR_H
+#define MGRAD_BASE_ERROR_H
+#include <stdbool.h>
+#include "base/buffer.h"
+#include "base/source.h"
+
+typedef enum ErrorKind {
+  ERROR_NONE, ERROR_SYNTAX, ERROR_NAME, ERROR_TYPE, ERROR_VALUE, ERROR_SHAPE, ERROR_INDEX, ERROR_ARGUMENT,
+  ERROR_GRADIENT, ERROR_ASSERTION, ERROR_USER, ERROR_MEMORY, ERROR_DEPTH, ERROR_FILE, ERROR_INTERRUPT, ERROR_EXIT
+} ErrorKind;
+
+/* Operand k (0 to 7) of the failing operation, for use in a message: string literal concatenation. */
+#define ERROR_OPERAND_MARK '\001'
+#define ERROR_OPERAND(k) "\001" #k
+
+enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
+typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;
+typedef struct ErrorFrame { char name[64]; Span call; } ErrorFrame; /* "in NAME, called at ..." */
+
+typedef struct Error {
+  ErrorKind kind;        /* ERROR_NONE: no error */
+  Buffer message, hint;
+  Span place;            /* what `^` marks */
+  ErrorLabel labels[ERROR_LABELS];
+  int label_count;
+  ErrorFrame frames[ERROR_FRAMES];
+  int frame_count, frames_dropped;
+  int operand;           /* the operand to blame when the place is not set yet; -1: the operation itself */
+  int exit_status;       /* ERROR_EXIT */
+  bool incomplete;       /* ERROR_SYNTAX: the input could go on */
+} Error;
+
+/* Records an error unless there is one already.  Always returns false. */
+bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */
+void error_blame(Error *error, int operand);
+void error_at(Error *error, Span place);    /* unless it has a place */
+void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void error_clear(Error *error);             /* keeps the memory of its buffers */
+void error_free(Error *error);
+bool error_out_of_memory(Error *error);     /* allocates nothing; returns false */
+const char *error_kind_name(ErrorKind kind); /* "shape", "name", ... : what err.kind gives */
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* memory.h: all memory of the program: a byte budget, pools of small blocks, and failure injection for the tests.
+
+   The heap is one per process, like malloc itself.  Every function that allocates returns NULL when memory or the
+   budget is exhausted and leaves everything else as it was; the caller records the error. */
+#ifndef MGRAD_BASE_MEMORY_H
+#define MGRAD_BASE_MEMORY_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* General blocks.  The size is given back on release, so that the budget is exact without a header. */
+void *memory_allocate(size_t bytes);
+void *memory_allocate_zeroed(size_t bytes);
+void *memory_resize(void *block, size_t old_bytes, size_t new_bytes); /* the old block survives a failure */
+void memory_release(void *block, size_t bytes);
+
+/* 64-byte aligned blocks for tensor data, recycled by size class (large ones through a bounded cache). */
+void *memory_allocate_data(size_t bytes);
+void memory_release_data(void *block, size_t bytes);
+
+/* Small blocks of at most MEMORY_POOLED bytes from free lists by 16-byte class: a few nanoseconds each. */
+enum { MEMORY_POOLED = 256, MEMORY_CLASSES = MEMORY_POOLED / 16 + 1 };
+typedef struct FreeBlock { struct FreeBlock *next; } FreeBlock;
+extern FreeBlock *memory_free_lists[MEMORY_CLASSES]; /* private to the two functions below */
+extern bool memory_slow; /* set while failure injection counts every allocation */
+void *memory_pool_refill(size_t bytes);
+void memory_pool_give(void *block, size_t bytes);
+
+static inline void *memory_pool_take(size_t bytes) {
+  FreeBlock *block = memory_free_lists[(bytes + 15) / 16];
+  if (!block || memory_slow) return memory_pool_refill(bytes);
+  memory_free_lists[(bytes + 15) / 16] = block->next;
+  return block;
+}
+
+static inline void memory_pool_put(void *block, size_t bytes) {
+  if (memory_slow) { memory_pool_give(block, bytes); return; }
+  FreeBlock *freed = block;
+  freed->next = memory_free_lists[(bytes + 15) / 16];
+  memory_free_lists[(bytes + 15) / 16] = freed;
+}
+
+/* The budget in bytes (0: none), what is held now, and what was held at most. */
+void memory_set_budget(size_t bytes);
+size_t memory_budget(void);
+size_t memory_held(void);
+size_t memory_peak(void);
+size_t memory_default_budget(void); /* 75 % of what the machine, its control group and RLIMIT_AS leave */
+
+/* Tests: the n-th allocation from now fails (and all later ones if `on`); 0 disarms.  Live counts blocks. */
+void memory_fail_at(size_t n, bool on);
+bool memory_failure_hit(void);
+size_t memory_live_blocks(void);
+
+/* Arena: blocks released all at once; used by the parser. */
+typedef struct ArenaChunk ArenaChunk;
+typedef struct Arena { ArenaChunk *chunks; } Arena;
+void *arena_allocate(Arena *arena, size_t bytes); /* zeroed, 16-byte aligned */
+char *arena_copy_text(Arena *arena, const char *text, size_t length); /* NUL-terminated */
+void arena_free(Arena *arena);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* ast.h: the tree of a program.  One struct serves every kind; the list below says what its children are.
+
+   The tree lives in an arena, knows tokens but no operations, looks up no name and folds no constant. */
+#ifndef MGRAD_PARSER_AST_H
+#define MGRAD_PARSER_AST_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/memory.h"
+#include "base/source.h"
+#include "lexer/lexer.h"
+
+typedef enum AstKind {
+  /* expressions */
+  AST_NUMBER,        /* number */
+  AST_STRING,        /* text: the decoded bytes */
+  AST_FSTRING,       /* parts: AST_STRING or AST_FORMAT */
+  AST_FORMAT,        /* [expression], text: format or "" */
+  AST_NAME,          /* text */
+  AST_TUPLE,         /* elements */
+  AST_LIST,          /* elements: a tensor literal */
+  AST_RECORD,        /* AST_ENTRY ... */
+  AST_ENTRY,         /* text: field, [value] */
+  AST_COMPREHENSION, /* [element, target, iterable] or [element, target, iterable, condition] */
+  AST_UNARY,         /* op: MINUS PLUS TILDE NOT, [operand] */
+  AST_BINARY,        /* op: PLUS ... POWER, JUXTAPOSE, PIPE, AMPERSAND, [left, right] */
+  AST_COMPARE,       /* ops[i] stands between children i and i + 1; TOKEN_IN too */
+  AST_LOGICAL,       /* op: AND OR, [left, right] */
+  AST_CONDITIONAL,   /* [then, condition, else] */
+  AST_LAMBDA,        /* [AST_PARAMETER ..., body] */
+  AST_PARAMETER,     /* text: name, flag: rest, [] or [default] */
+  AST_CALL,          /* [callee, arguments ...] */
+  AST_KEYWORD,       /* an argument name=value: text, [value] */
+  AST_INDEX,         /* [object, indices ...]: expressions, AST_SLICE, AST_ELLIPSIS */
+  AST_SLICE,         /* [start, stop, step], each may be NULL */
+  AST_ELLIPSIS,      /* */
+  AST_FIELD,         /* [object], text: name; op_span is the name */
+  AST_DERIVATIVE,    /* [function]: one prime */
+  /* statements */
+  AST_BLOCK,         /* statements */
+  AST_EXPRESSION,    /* [expression], flag: ended by `;`, not shown */
+  AST_ASSIGN,        /* [value, target ...]: a target is AST_NAME AST_TUPLE AST_INDEX AST_FIELD */
+  AST_AUGMENT,       /* op: the binary operator (PLUS for +=), [target, value] */
+  AST_DEFINE,        /* text: name, flag: short form, [AST_PARAMETER ..., body]; body: expression or AST_BLOCK */
+  AST_IF,            /* [condition, block] or [condition, block, AST_BLOCK or AST_IF] */
+  AST_WHILE,         /* [condition, block] */
+  AST_FOR,           /* [target, iterable, block] */
+  AST_BREAK,
+  AST_CONTINUE,
+  AST_RETURN,        /* [] or [value] */
+  AST_NO_AUTODIFF,   /* [block] */
+  AST_IMPORT,        /* text: path */
+  AST_TRY,           /* [block, handler], text: name of the error */
+  AST_ASSERT,        /* [condition] or [condition, message] */
+  AST_DELETE,        /* AST_NAME ... */
+  AST_GLOBAL         /* AST_NAME ... */
+} AstKind;
+
+typedef struct Ast Ast;
+struct Ast {
+  uint8_t kind;     /* AstKind */
+  uint8_t op;       /* TokenKind */
+  bool flag;
+  bool parenthesised;
+  uint32_t height;  /* 1 + the highest child's; a left spine of operators counts once */
+  uint32_t count;
+  Span span;        /* the whole */
+  Span op_span;     /* the operator, field name, opening bracket or keyword */
+  Ast **children;
+  TokenKind *ops;   /* AST_COMPARE: count - 1 */
+  const char *text; /* NUL-terminated; may hold NUL bytes in strings */
+  size_t text_length;
+  double number;
+};
+
+/* Deeper trees are refused by the parser; left spines of binary operators, indices, calls and statements are not
+   counted, since they are built, evaluated and freed by loops. */
+enum { AST_MAX_HEIGHT = 1000 };
+
+Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children); /* NULL: no memory */
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* tensor.h: tensors, immutable values: an element type, a layout, and numbers somewhere.
+
+   Arguments are borrowed, results are owned by the caller, NULL means that the error has been recorded.
+   A tensor is never changed once somebody else may hold it; what looks like a change makes a new one (autodiff's
+   variables take care of that).  A tensor may be the first member of a graph node (TENSOR_TRACKED); this layer only
+   passes the flag on and calls the registered destructor. */
+#ifndef MGRAD_RUNTIME_TENSOR_H
+#define MGRAD_RUNTIME_TENSOR_H
+#include "base/error.h"
+#include "runtime/dtype.h"
+
+enum { TENSOR_MAX_DIMS = 32 };
+
+/* Sizes and strides (in elements; 0 where broadcast).  Shared between tensors; immutable. */
+typedef struct Layout {
+  uint32_t references;
+  uint8_t ndim;
+  bool contiguous;   /* C order without gaps; also every layout of size 0 or 1 */
+  int64_t size;      /* number of elements */
+  int64_t sizes[];   /* ndim sizes, then ndim strides */
+} Layout;
+
+static inline const int64_t *layout_shape(const Layout *layout) { return layout->sizes; }
+static inline const int64_t *layout_strides(const Layout *layout) { return layout->sizes + layout->ndim; }
+
+/* Memory of elements, shared by tensors that are windows of it. */
+typedef struct Storage {
+  uint32_t references;
+  size_t bytes;
+  void *data; /* 64-byte aligned */
+} Storage;
+
+enum {
+  TENSOR_INLINE = 1,  /* one element, held in `number` */
+  TENSOR_TRACKED = 2  /* the first member of an autodiff Node */
+};
+
+typedef struct Tensor {
+  uint32_t references;
+  uint8_t dtype;      /* DType */
+  uint8_t flags;
+  uint16_t op;        /* for nodes: OpId */
+  Layout *layout;
+  void *data;         /* the first element; read it through tensor_data() */
+  union { Storage *storage; double number; int64_t integer; float single; uint8_t bytes[8]; };
+} Tensor;
+
+/* What runtime code needs besides its arguments. */
+typedef struct Random { uint64_t state[4]; } Random;
+typedef struct Runtime {
+  Error *error;
+  Random random;
+  struct RuntimeWarning { int count; char text[160]; } warning; /* e.g. `log` of 2 negative elements gives nan */
+} Runtime;
+
+/* Records an error and returns NULL; `operand` -1 blames the operation, k its k-th operand. */
+void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void *runtime_out_of_memory(Runtime *runtime);
+/* True, with the error recorded, when Ctrl-C was pressed: every loop over more than 1e5 elements asks now and then. */
+bool runtime_interrupted(Runtime *runtime);
+
+/* ---- layouts */
+extern Layout layout_scalar; /* the one layout with no axes; referenced like any other */
+static inline Layout *layout_ref(Layout *layout) { layout->references++; return layout; }
+void layout_unref(Layout *layout);
+/* C-contiguous.  Fails on negative sizes, more than 32 axes, or more bytes than can be counted. */
+Layout *layout_new(Runtime *runtime, int ndim, const int64_t *shape);
+Layout *layout_new_strided(Runtime *runtime, int ndim, const int64_t *shape, const int64_t *strides);
+bool layout_same_shape(const Layout *a, const Layout *b);
+/* The shape two operands broadcast to; the error names both shapes and the axis.  `verb`: "add", "compare", ... */
+Layout *layout_broadcast(Runtime *runtime, Layout *a, Layout *b, const char *verb);
+/* Shape as text: "(2, 3)", "(3,)"; "a scalar" for ().  Writes into `out` and returns it. */
+typedef struct ShapeText { char text[192]; } ShapeText;
+const char *shape_text(ShapeText *out, int ndim, const int64_t *shape);
+const char *layout_text(ShapeText *out, const Layout *layout);
+/* Negative axes from the end; the error names the axis, the operand and the valid range. */
+bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, int *result);
+
+/* ---- tensors */
+Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout);      /* numbers unset; layout is referenced */
+Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape);
+Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout);
+Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number); /* 0-d; converts */
+Tensor *tensor_new_integer(Runtime *runtime, DType dtype, int64_t integer);
+/* A window of `tensor`: same numbers, another layout (strides relative to the first element + offset). */
+Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t offset);
+Tensor *tensor_broadcast_to(Runtime *runtime, Tensor *tensor, Layout *shape); /* a stride-0 window */
+Tensor *tensor_contiguous(Runtime *runtime, Tensor *tensor);             /* a reference when it is already */
+Tensor *tensor_copy(Runtime *runtime, Tensor *tensor);                   /* fresh contiguous memory, same dtype */
+Tensor *tensor_cast(Runtime *runtime, Tensor *tensor, DType dtype);      /* a reference when equal */
+/* A fresh untracked tensor that shares the numbers of a tracked one; a reference when untracked. */
+Tensor *tensor_plain(Runtime *runtime, Tensor *tensor);
+
+void tensor_destroy(Tensor *tensor); /* when the last reference goes; use tensor_unref */
+extern void (*tensor_destroy_tracked)(Tensor *tensor); /* set once by autodiff */
+static inline Tensor *tensor_ref(Tensor *tensor) { tensor->references++; return tensor; }
+static inline void tensor_unref(Tensor *tensor) {
+  if (tensor && --tensor->references == 0) tensor_destroy(tensor);
+}
+/* For owners of the struct that embeds a tensor: fill in / release everything but the struct's own memory. */
+void tensor_take_value(Tensor *into, Tensor *from); /* shares from's layout, numbers and dtype */
+void tensor_release_value(Tensor *tensor);
+
+/* The first element.  The only way to numbers (a pending result is computed here). */
+static inline void *tensor_data(const Tensor *tensor) { return tensor->data; }
+static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndim; }
+static inline int64_t tensor_size(const Tensor *tensor) { return tensor->layout->size; }
+static inline bool tensor_is_tracked(const Tensor *tensor) { return tensor->flags & TENSOR_TRACKED; }
+static inline bool tensor_is_float(const Tensor *tensor) { return dtype_is_float((DType)tensor->dtype); }
+/* Nobody else can see its numbers: they may be overwritten. */
+static inline bool tensor_is_unshared(const Tensor *tensor) {
+  return tensor->references == 1 && (tensor->flags & TENSOR_INLINE || tensor->storage->references == 1);
+}
+
+/* Element `index` in C order as a number (any dtype, any layout). */
+double tensor_number_at(const Tensor *tensor, int64_t index);
+int64_t tensor_integer_at(const Tensor *tensor, int64_t index);
+/* Copies numbers: `to` (a fresh tensor's, or one about to be overwritten) from a tensor broadcastable to it, with
+   conversion; as if the source were copied first when they overlap. */
+bool tensor_assign(Runtime *runtime, Tensor *to, Tensor *from);
+bool tensor_fill(Runtime *runtime, Tensor *to, double number);
+
+#endif
