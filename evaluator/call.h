@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* call.h: builtin functions: their table, their signatures, and what they receive.
+
+   Every builtin is a row: operations come from runtime/ops.def, everything else from evaluator/builtins/builtins.def.
+   Help, completion, argument checking, documentation and tests read BuiltinInfo. */
+#ifndef MGRAD_EVALUATOR_CALL_H
+#define MGRAD_EVALUATOR_CALL_H
+#include "evaluator/session.h"
+
+typedef struct BuiltinInfo BuiltinInfo;
+
+/* One parameter of a signature "x:T, axis:A=none, *, constant:B=none". */
+typedef struct ParameterInfo {
+  char name[24];
+  char kind;              /* the letter behind the colon; 'V' (any value) where none is given */
+  bool has_default, keyword_only, rest;
+  Value default_value;    /* none, bool, number or string */
+} ParameterInfo;
+
+enum { SIGNATURE_PARAMETERS = 24 };
+typedef struct Signature {
+  int count, positional;  /* positional: how many can be given without a name (rest not counted) */
+  int rest;               /* index of the *rest parameter, or -1 */
+  ParameterInfo parameters[SIGNATURE_PARAMETERS];
+} Signature;
+
+typedef struct Call {
+  Session *session;
+  const BuiltinInfo *info;
+  const Signature *signature;
+  const Value *arguments;  /* one per parameter, defaults filled in, rest as a tuple; borrowed */
+  const bool *given;       /* which were written by the caller */
+  Span span;               /* the call */
+  const Span *spans;       /* of each parameter's argument; {0, 0} where not given */
+} Call;
+
+typedef Value (*BuiltinFunction)(Call *call); /* owned result or the error value */
+
+struct BuiltinInfo {
+  const char *name;        /* may be qualified: "random.uniform" hides plain "uniform" in that namespace only */
+  const char *signature;   /* as written in the table */
+  BuiltinFunction function;
+  OpId op;                 /* OP_none for functions that are no operations */
+  const char *doc, *example, *gives;
+};
+
+/* All builtins: operations with an example, aliases, and the functions of builtins.def. */
+int builtin_count(void);
+const BuiltinInfo *builtin_at(int index);
+const BuiltinInfo *builtin_find(const char *name, size_t length); /* plain or qualified; NULL: none */
+const Signature *builtin_signature(Session *session, const BuiltinInfo *info); /* parsed once and kept */
+void signature_show(Buffer *out, const char *name, const Signature *signature); /* "sum(x, axis=none, keepdims=false)" */
+
+/* Binds arguments (positional, then named) to the signature and calls.  Errors name the signature. */
+typedef struct Arguments {
+  int positional_count, named_count;
+  const Value *values;            /* positional first, then named */
+  const char *const *names;       /* of the named ones */
+  const Span *spans;              /* of all, or NULL */
+} Arguments;
+Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h: one running interpreter: names, the graph, the error, limits, and where output goes. */
+#ifndef MGRAD_EVALUATOR_SESSION_H
+#define MGRAD_EVALUATOR_SESSION_H
+#include "evaluator/value.h"
+#include "runtime/format/text.h"
+
+typedef enum Stream { STREAM_RESULT, STREAM_DIAGNOSTIC } Stream;
+typedef bool (*OutputFunction)(void *context, Stream stream, const char *text, size_t length); /* false: cannot write */
+
+typedef struct SessionOptions {
+  OutputFunction output;
+  void *output_context;
+  bool interactive;     /* notes and dim comments after shown values */
+  bool sandbox;         /* no files, no other programs */
+  size_t maximum_depth; /* of calls; 0: 10 000 */
+  int argument_count;   /* `args` of the script */
+  char *const *arguments;
+} SessionOptions;
+
+typedef enum RunStatus { RUN_OK, RUN_INCOMPLETE, RUN_FAILED, RUN_EXIT, RUN_INTERRUPTED } RunStatus;
+
+Session *session_new(const SessionOptions *options); /* NULL: out of memory */
+void session_free(Session *session);
+
+/* Runs a text: every statement in turn, showing values as language.md section 2 says.  After RUN_FAILED the error is
+   in session_error until the next run; nothing of the failing statement is assigned, and later statements did not run.
+   RUN_INCOMPLETE only when `interactive`: more input is needed, nothing ran. */
+RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive);
+RunStatus session_check(Session *session, const char *name, const char *text, size_t length); /* parses only */
+/* Whether text typed so far is a complete input (for the Enter key); pure. */
+bool session_is_complete(Session *session, const char *text, size_t length);
+
+const Error *session_error(const Session *session);
+const SourceMap *session_sources(const Session *session);
+int session_exit_status(const Session *session);       /* after RUN_EXIT */
+bool session_output_failed(const Session *session);
+TextOptions *session_text_options(Session *session);   /* precision, width, rows */
+Value session_last_value(const Session *session);      /* borrowed: what `_` is */
+Graph *session_graph(Session *session);
+Runtime *session_runtime(Session *session);
+
+/* Names for completion and :vars, in alphabetical order of first definition; stops when the callback returns false. */
+typedef bool (*NameFunction)(void *context, const char *name, Value value, Span defined);
+void session_each_global(Session *session, NameFunction function, void *context);
+bool session_lookup(Session *session, const char *name, Value *value); /* a global or builtin; borrowed */
+
+/* ---- for evaluator/builtins only */
+bool session_print(Session *session, Stream stream, const char *text, size_t length);
+/* Records an error at the call being evaluated (place added by the evaluator) and returns the error value. */
+Value session_fail(Session *session, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Calls any callable value with positional arguments (borrowed); owned result or the error value. */
+Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span);
+bool session_import(Session *session, const char *path, size_t length, Span span);
+void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
+void session_note(Session *session, const char *text); /* dim comment line at an interactive prompt only */
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* value.h: values of the language.
+
+   A value is two machine words that travel in registers: a number, and an object that is NULL for plain numbers, so
+   arithmetic on numbers allocates nothing and tests one register.  Booleans are {0 or 1, &value_bool}, none is
+   {0, &value_none}.  {0, &value_unbound} marks a name without a value, {0, &value_error} a failed evaluation (the
+   session's error says why).  0-d constant float64 and bool tensors always appear as plain numbers and booleans. */
+#ifndef MGRAD_EVALUATOR_VALUE_H
+#define MGRAD_EVALUATOR_VALUE_H
+#include "autodiff/variable.h"
+#include "base/object.h"
+
+typedef struct Session Session;
+
+typedef struct Value {
+  double number;
+  Object *object;
+} Value;
+
+extern Object value_bool_object, value_none_object, value_unbound_object, value_error_object;
+
+static inline Value value_number(double number) { return (Value){number, NULL}; }
+static inline Value value_bool(bool truth) { return (Value){truth ? 1 : 0, &value_bool_object}; }
+static inline Value value_none(void) { return (Value){0, &value_none_object}; }
+static inline Value value_unbound(void) { return (Value){0, &value_unbound_object}; }
+static inline Value value_error(void) { return (Value){0, &value_error_object}; }
+static inline Value value_object(void *object) { return (Value){0, (Object *)object}; } /* takes the reference; NULL is
+   not allowed */
+static inline Value value_object_or_error(void *object) { return object ? value_object(object) : value_error(); }
+
+static inline bool value_is_number(Value v) { return v.object == NULL; }
+static inline bool value_is(Value v, ObjectKind kind) { return v.object && v.object->kind == kind; }
+static inline bool value_is_error(Value v) { return v.object == &value_error_object; }
+static inline bool value_is_unbound(Value v) { return v.object == &value_unbound_object; }
+static inline bool value_is_none(Value v) { return v.object == &value_none_object; }
+static inline bool value_is_bool(Value v) { return v.object == &value_bool_object; }
+
+void object_destroy(Object *object); /* when the last reference goes */
+static inline Value value_ref(Value v) { if (v.object) v.object->references++; return v; }
+static inline void value_unref(Value v) { if (v.object && --v.object->references == 0) object_destroy(v.object); }
+
+typedef struct String { Object object; size_t length; char text[]; } String; /* NUL-terminated, may hold NULs */
+typedef struct Tuple { Object object; uint32_t count; Value items[]; } Tuple;
+typedef struct Range { Object object; double start, step; int64_t count; } Range;
+typedef struct DTypeObject { Object object; DType dtype; } DTypeObject;
+typedef struct Namespace { Object object; const char *name; } Namespace;
+typedef struct Box { Object object; struct Box *previous, *next; Value value; } Box;
+
+/* Fields in the order of their first writing. */
+typedef struct RecordField { String *name; Value value; } RecordField;
+typedef struct Record {
+  Object object;
+  struct Record *previous, *next; /* all records of the session: cycles are broken at its end */
+  uint32_t count, capacity;
+  RecordField *fields;
+} Record;
+
+/* A function made by a builtin: grad(f), f', custom_op(...).  It keeps values and a C function. */
+typedef struct Native Native;
+typedef struct NativeInfo {
+  const char *name; /* "grad", "derivative", ... */
+  Value (*call)(Session *session, Native *self, int count, const Value *arguments, Span span); /* positional */
+  void (*show)(Session *session, const Native *self, Buffer *out);
+} NativeInfo;
+struct Native { Object object; const NativeInfo *info; double number; uint32_t count; Value kept[]; };
+
+/* Constructors: NULL when memory is exhausted (error recorded). */
+String *string_new(Session *session, const char *text, size_t length);
+Tuple *tuple_new(Session *session, uint32_t count);                 /* items are numbers 0 */
+Record *record_new(Session *session);
+bool record_set(Session *session, Record *record, const char *name, size_t length, Value value_taken);
+RecordField *record_find(const Record *record, const char *name, size_t length);
+Range *range_new(Session *session, double start, double stop, double step);
+Native *native_new(Session *session, const NativeInfo *info, uint32_t count);
+
+/* Tensors and values. */
+Value value_from_tensor(Session *session, Tensor *tensor_taken);    /* a variable, or a plain number or bool; NULL gives
+   the error value */
+Value value_from_variable(Session *session, Variable *variable_taken); /* the same for a variable */
+/* Numbers, bools, variables, and tuples, ranges or lists of them, as a tensor (owned).  `what` names it in errors:
+   "a string is not a tensor". */
+Tensor *value_to_tensor(Session *session, Value value);
+Variable *value_as_variable(Value value); /* borrowed, or NULL: not a variable */
+
+const char *value_type_name(Value value); /* "number", "bool", "tensor", "string", "tuple", "record", "range", "function", "none", ... */
+bool value_truth(Session *session, Value value, const char *what, bool *truth); /* what: "`if`" */
+bool value_to_integer(Session *session, Value value, const char *what, int64_t *integer);
+bool value_equal(Session *session, Value a, Value b, bool *equal);  /* for ==, in, and tests of non-tensors; iterative or depth-limited */
+
+/* Iteration: for, unpacking, map, comprehensions.  Ranges and tensors (first axis) are not copied. */
+typedef struct ValueIterator { Value source; int64_t position, count; } ValueIterator;
+bool value_iterate(Session *session, Value source, ValueIterator *iterator); /* keeps a reference; error: not iterable */
+bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item_owned); /* false: done, or error recorded */
+void value_iterate_end(ValueIterator *iterator);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* index.h: what stands between the brackets of x[...], and how it becomes a window plus gathered axes.
+
+   Semantics are NumPy's: integers, slices, `...`, newaxis, masks, tensors of integers, and mixtures. */
+#ifndef MGRAD_RUNTIME_KERNELS_INDEX_H
+#define MGRAD_RUNTIME_KERNELS_INDEX_H
+#include "runtime/op.h"
+
+typedef enum IndexKind { INDEX_INTEGER, INDEX_SLICE, INDEX_ELLIPSIS, INDEX_NEW_AXIS, INDEX_TENSOR } IndexKind;
+
+typedef struct IndexItem {
+  IndexKind kind;
+  int64_t start, stop, step;       /* INDEX_INTEGER: start */
+  bool has_start, has_stop, has_step;
+  Tensor *tensor;                  /* INDEX_TENSOR: bool mask, integers, or integral floats; borrowed */
+} IndexItem;
+
+typedef struct Index { int count; const IndexItem *items; } Index;
+
+/* The basic part as a window of the tensor (strides relative to its own layout), then, when `indices` is not empty, a
+   gather over axes of that window.  Masks have become index tensors; all are int64, in range, not negative, and of one
+   common shape.  `attributes` is what OP_gather, OP_gather_add and OP_gather_put take. */
+typedef struct IndexPlan {
+  Layout *layout;
+  int64_t offset;
+  int index_count;
+  Tensor *indices[TENSOR_MAX_DIMS];
+  Attributes *attributes;
+} IndexPlan;
+
+/* Errors: out of range ("index 5 is out of range for {x} of size 3 (use 0 to 2, or -3 to -1)"), too many indices,
+   fractional index tensors, mask shapes, index tensors that do not broadcast.  error->operand is the index item. */
+bool index_plan(Runtime *runtime, const Layout *of, const Index *index, IndexPlan *plan);
+void index_plan_free(IndexPlan *plan);
+
+#endif
