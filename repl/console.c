@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* console.c: where results and diagnostics go. */
+#include "repl/console.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include "repl/report.h"
+
+static bool wants_color(ColorChoice choice) {
+  const char *terminal = getenv("TERM");
+  if (choice == COLOR_ALWAYS) return true;
+  if (choice == COLOR_NEVER || !isatty(STDERR_FILENO) || !terminal || strcmp(terminal, "dumb") == 0) return false;
+  const char *no_color = getenv("NO_COLOR");
+  return !no_color || !*no_color;
+}
+
+void console_measure(Console *console) {
+  struct winsize size;
+  console->rows = 24;
+  console->columns = 80;
+  if (!console->output_terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return;
+  if (size.ws_row > 0) console->rows = size.ws_row;
+  if (size.ws_col > 0) console->columns = size.ws_col;
+}
+
+void console_start(Console *console, ColorChoice choice) {
+  *console = (Console){
+      .color = wants_color(choice), .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
+  console_measure(console);
+}
+
+bool console_write(void *context, Stream stream, const char *text, size_t length) {
+  Console *console = context;
+  if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
+  FILE *file = stream == STREAM_RESULT ? stdout : stderr;
+  if (fwrite(text, 1, length, file) == length && !ferror(file)) return true;
+  if (stream == STREAM_RESULT) console->output_failed = true;
+  return false;
+}
+
+void console_report(Console *console, const Session *session) {
+  Buffer text = {0};
+  report_error(&text, session_sources(session), session_error(session), console->color);
+  console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+}
+
+bool console_finish(Console *console) {
+  bool failed = console->output_failed || ferror(stdout);
+  if (fflush(stdout) != 0) failed = true;
+  int reason = errno;
+  if (fclose(stdout) != 0) failed = true, reason = errno;
+  if (failed) fprintf(stderr, "mgrad: cannot write the output: %s\n", strerror(reason ? reason : EIO));
+  return !failed;
+}

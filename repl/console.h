@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* console.h: the program's output: results on standard output, diagnostics on standard error, colour where wanted. */
+#ifndef MGRAD_REPL_CONSOLE_H
+#define MGRAD_REPL_CONSOLE_H
+#include "evaluator/session.h"
+#include "repl/options.h"
+
+typedef struct Console {
+  bool color;           /* of diagnostics and of the prompt */
+  bool output_failed;   /* standard output could not be written */
+  bool output_terminal, input_terminal;
+  int rows, columns;    /* 24 x 80 when not a terminal */
+} Console;
+
+void console_start(Console *console, ColorChoice choice);
+/* Asks the terminal for its size again. */
+void console_measure(Console *console);
+bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */
+/* Draws the session's error on standard error. */
+void console_report(Console *console, const Session *session);
+/* Flushes and closes standard output; false, with a message, when something could not be written. */
+bool console_finish(Console *console);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c: the program: signals, streams, options, then files or the prompt. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "repl/doctest.h"
+#include "repl/prompt.h"
+#include "repl/run.h"
+
+/* Closed standard streams are opened on /dev/null, so that a data file can never become one of them. */
+static void open_standard_streams(void) {
+  for (int descriptor = 0; descriptor <= 2; descriptor++)
+    if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY) == -1) return;
+}
+
+/* The first Ctrl-C asks the evaluator to stop; a second one while it has not stopped for a second ends the program. */
+static void on_interrupt(int number) {
+  static volatile sig_atomic_t first;
+  (void)number;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (interrupt_requested && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
+  if (!interrupt_requested) first = (sig_atomic_t)now.tv_sec;
+  interrupt_requested = 1;
+}
+
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_interrupt};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the write, not the end of the program */
+}
+
+static Session *start_session(const Options *options, Console *console, bool interactive) {
+  memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
+  SessionOptions session_options = {
+      .output = console_write, .output_context = console, .interactive = interactive, .sandbox = options->sandbox,
+      .argument_count = options->argument_count, .arguments = options->arguments};
+  Session *session = session_new(&session_options);
+  if (!session) fputs("mgrad: out of memory\n", stderr);
+  else if (options->precision) session_text_options(session)->precision = options->precision;
+  return session;
+}
+
+static int run(const Options *options, Console *console) {
+  bool prompt = options->interactive || (options->input_count == 0 && console->input_terminal);
+  Session *session = start_session(options, console, prompt);
+  if (!session) return STATUS_FAILED;
+  bool exited = false;
+  int status = run_inputs(session, console, options, &exited);
+  if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
+  session_free(session);
+  return status;
+}
+
+int main(int count, char **words) {
+  open_standard_streams();
+  Options options;
+  OptionsStatus answer = options_read(count, words, &options);
+  Console console;
+  console_start(&console, options.color);
+  int status = answer == OPTIONS_BAD ? STATUS_USAGE : STATUS_OK;
+  if (answer == OPTIONS_RUN) {
+    catch_signals();
+    if (options.input_count == 0 && !console.input_terminal && !options.interactive)
+      options.inputs[options.input_count++] = (Input){INPUT_STANDARD, "-"};
+    status = options.doctest ? doctest_run(&options, &console) : run(&options, &console);
+  }
+  options_free(&options);
+  if (!console_finish(&console) && status == STATUS_OK) status = STATUS_FAILED;
+  return status;
+}

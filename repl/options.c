@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* options.c: the command line. */
+#include "repl/options.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/memory.h"
+#include "repl/line.h"
+#include "runtime/blas.h"
+
+static const char usage[] =
+    "usage: mgrad [options] [file [arguments ...]]\n"
+    "\n"
+    "Evaluates tensor expressions and differentiates them.  Without a file it starts the\n"
+    "prompt on a terminal, and runs standard input otherwise; `-` is standard input.\n"
+    "\n"
+    "  -e CODE             run code (can be repeated; in order with files)\n"
+    "  -p                  print the last value of -e and files\n"
+    "  -i                  start the prompt afterwards\n"
+    "  -q                  no banner\n"
+    "  -n                  no init file, no history\n"
+    "  --check             parse only\n"
+    "  --doctest           run the files as transcripts and compare their results\n"
+    "  --update            with --doctest: write the results into the files\n"
+    "  --demo              present the file statement by statement\n"
+    "  --sandbox           no file access, no other programs\n"
+    "  --color=WHEN        auto, always or never\n"
+    "  --precision=N       significant digits shown (1 to 17; 0: automatic)\n"
+    "  --max-mem=SIZE      memory limit, e.g. 500M or 2G\n"
+    "  -h, --help          this text\n"
+    "  -V, --version       version of mgrad and its libraries\n"
+    "\n"
+    "Exit status: 0, 1 for an error in a program, 2 for bad usage, 130 when interrupted,\n"
+    "or what the program gave to quit().\n";
+
+static OptionsStatus bad(const char *message, const char *word) {
+  fprintf(stderr, "mgrad: %s`%s` (mgrad --help lists the options)\n", message, word);
+  return OPTIONS_BAD;
+}
+
+static void add_input(Options *options, InputKind kind, const char *text) {
+  options->inputs[options->input_count++] = (Input){kind, text};
+}
+
+/* The value of `--name=value`, or NULL when the word is another option. */
+static const char *value_of(const char *word, const char *name) {
+  size_t length = strlen(name);
+  return strncmp(word, name, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
+}
+
+static bool read_color(const char *text, ColorChoice *color) {
+  static const char *const names[] = {"auto", "always", "never"};
+  for (int k = 0; k < 3; k++)
+    if (strcmp(text, names[k]) == 0) { *color = (ColorChoice)k; return true; }
+  return false;
+}
+
+static bool read_precision(const char *text, int *precision) {
+  char *end;
+  errno = 0;
+  long number = strtol(text, &end, 10);
+  if (end == text || *end || errno || number < 0 || number > 17) return false;
+  *precision = (int)number;
+  return true;
+}
+
+static bool read_size(const char *text, size_t *size) {
+  char *end;
+  errno = 0;
+  unsigned long long number = strtoull(text, &end, 10);
+  if (end == text || errno || *text == '-') return false;
+  int shift = 0;
+  if (*end) {
+    const char *units = "kKmMgGtT";
+    const char *unit = strchr(units, *end);
+    if (!unit || end[1]) return false;
+    shift = 10 * (int)((unit - units) / 2 + 1);
+  }
+  if (number == 0 || number > (SIZE_MAX >> shift)) return false;
+  *size = (size_t)number << shift;
+  return true;
+}
+
+typedef struct Flag { const char *name; size_t offset; } Flag;
+static const Flag flags[] = {
+    {"-p", offsetof(Options, print_last)}, {"-i", offsetof(Options, interactive)},
+    {"-q", offsetof(Options, quiet)},      {"-n", offsetof(Options, no_init)},
+    {"--check", offsetof(Options, check)}, {"--doctest", offsetof(Options, doctest)},
+    {"--update", offsetof(Options, update)}, {"--demo", offsetof(Options, demo)},
+    {"--sandbox", offsetof(Options, sandbox)},
+};
+
+static bool read_flag(Options *options, const char *word) {
+  for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
+    if (strcmp(word, flags[k].name) == 0) return *((bool *)options + flags[k].offset) = true;
+  return false;
+}
+
+static OptionsStatus read_option(Options *options, const char *word) {
+  const char *value;
+  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
+  if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
+    printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_library());
+    return OPTIONS_DONE;
+  }
+  if (read_flag(options, word)) return OPTIONS_RUN;
+  if ((value = value_of(word, "--color"))) return read_color(value, &options->color) ? OPTIONS_RUN : bad("no such colour choice: ", value);
+  if ((value = value_of(word, "--precision"))) return read_precision(value, &options->precision) ? OPTIONS_RUN : bad("not a number from 0 to 17: ", value);
+  if ((value = value_of(word, "--max-mem"))) return read_size(value, &options->memory_limit) ? OPTIONS_RUN : bad("not a size: ", value);
+  return bad("unknown option ", word);
+}
+
+/* --doctest takes all remaining words as files; otherwise the first file ends the options. */
+static int read_file(Options *options, int count, char **words, int k) {
+  if (options->doctest) {
+    add_input(options, INPUT_FILE, words[k]);
+    return k + 1;
+  }
+  add_input(options, strcmp(words[k], "-") == 0 ? INPUT_STANDARD : INPUT_FILE, words[k]);
+  options->arguments = words + k + 1;
+  options->argument_count = count - k - 1;
+  return count;
+}
+
+OptionsStatus options_read(int count, char **words, Options *options) {
+  *options = (Options){.input_capacity = count};
+  options->inputs = memory_allocate_zeroed((size_t)count * sizeof *options->inputs);
+  if (!options->inputs) return fputs("mgrad: out of memory\n", stderr), OPTIONS_BAD;
+  for (int k = 1; k < count;) {
+    const char *word = words[k];
+    if (strcmp(word, "-e") == 0) {
+      if (k + 1 == count) return bad("code is missing after ", word);
+      add_input(options, INPUT_CODE, words[k + 1]);
+      k += 2;
+    } else if (word[0] == '-' && word[1]) {
+      OptionsStatus status = read_option(options, word);
+      if (status != OPTIONS_RUN) return status;
+      k++;
+    } else {
+      k = read_file(options, count, words, k);
+    }
+  }
+  if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
+  return OPTIONS_RUN;
+}
+
+void options_free(Options *options) {
+  memory_release(options->inputs, (size_t)options->input_capacity * sizeof *options->inputs);
+}

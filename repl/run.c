@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c: running files, -e code and standard input. */
+#include "repl/run.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "evaluator/show.h"
+
+bool run_read_file(const char *path, Buffer *text, int *error) {
+  bool standard = strcmp(path, "-") == 0;
+  FILE *file = standard ? stdin : fopen(path, "rb");
+  if (!file) return *error = errno, false;
+  char block[65536];
+  size_t count;
+  errno = 0;
+  while ((count = fread(block, 1, sizeof block, file)) > 0) buffer_add(text, block, count);
+  bool failed = ferror(file);
+  *error = text->failed ? ENOMEM : errno;
+  if (!standard) fclose(file);
+  return !failed && !text->failed;
+}
+
+int run_status(Session *session, Console *console, RunStatus status) {
+  if (status == RUN_OK) return STATUS_OK;
+  if (status == RUN_EXIT) return session_exit_status(session);
+  console_report(console, session);
+  return status == RUN_INTERRUPTED ? STATUS_INTERRUPTED : STATUS_FAILED;
+}
+
+static int run_text(Session *session, Console *console, const Options *options, const char *name, const Buffer *text,
+                    bool *exited) {
+  RunStatus status = options->check ? session_check(session, name, buffer_text(text), text->length)
+                                    : session_run(session, name, buffer_text(text), text->length, false);
+  *exited = status == RUN_EXIT;
+  return run_status(session, console, status);
+}
+
+static int run_file(Session *session, Console *console, const Options *options, const Input *input, bool *exited) {
+  Buffer text = {0};
+  int error = 0;
+  const char *path = input->kind == INPUT_STANDARD ? "-" : input->text;
+  if (!run_read_file(path, &text, &error)) {
+    fprintf(stderr, "mgrad: %s: %s\n", input->kind == INPUT_STANDARD ? "<stdin>" : path, strerror(error));
+    buffer_free(&text);
+    return STATUS_FAILED;
+  }
+  int status = run_text(session, console, options, input->kind == INPUT_STANDARD ? "<stdin>" : path, &text, exited);
+  buffer_free(&text);
+  return status;
+}
+
+static int run_code(Session *session, Console *console, const Options *options, const char *code, int number, bool *exited) {
+  char name[32];
+  snprintf(name, sizeof name, "<arg %d>", number);
+  Buffer text = {0};
+  buffer_add_text(&text, code);
+  int status = run_text(session, console, options, name, &text, exited);
+  buffer_free(&text);
+  return status;
+}
+
+static void print_last(Session *session, Console *console) {
+  Buffer text = {0};
+  show_value(session, &text, session_last_value(session), false);
+  if (text.length) {
+    buffer_add_byte(&text, '\n');
+    console_write(console, STREAM_RESULT, buffer_text(&text), text.length);
+  }
+  buffer_free(&text);
+}
+
+int run_inputs(Session *session, Console *console, const Options *options, bool *exited) {
+  int status = STATUS_OK, codes = 0;
+  *exited = false;
+  for (int k = 0; k < options->input_count && status == STATUS_OK && !*exited; k++) {
+    const Input *input = &options->inputs[k];
+    status = input->kind == INPUT_CODE ? run_code(session, console, options, input->text, ++codes, exited)
+                                       : run_file(session, console, options, input, exited);
+  }
+  if (options->print_last && status == STATUS_OK) print_last(session, console);
+  return status;
+}

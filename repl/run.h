@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* run.h: running files, -e code and standard input. */
+#ifndef MGRAD_REPL_RUN_H
+#define MGRAD_REPL_RUN_H
+#include "repl/console.h"
+
+enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
+
+/* Runs the inputs of the command line in order; stops at the first that fails.  The exit status; `*exited` when the
+   program asked to end. */
+int run_inputs(Session *session, Console *console, const Options *options, bool *exited);
+/* What an evaluation means for the exit status; reports its error. */
+int run_status(Session *session, Console *console, RunStatus status);
+/* The bytes of a file or of standard input ("-").  On failure `error` holds the reason (errno). */
+bool run_read_file(const char *path, Buffer *text, int *error);
+
+#endif
