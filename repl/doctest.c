@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* doctest.c: runs transcripts and compares what they show with what comes now. */
+#include "repl/doctest.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/memory.h"
+#include "repl/report.h"
+#include "repl/run.h"
+#include "runtime/format/file.h"
+
+/* A document being checked: its lines are read from `text`, and the document with fresh results grows in `fresh`. */
+typedef struct Document {
+  const char *path;
+  const char *cursor, *limit;
+  bool markdown, fenced;
+  int line;                 /* of the cursor, from 1 */
+  int examples, failures;
+  Session *session;
+  Buffer fresh, shown;      /* shown: the output of the current example */
+} Document;
+
+typedef struct Line { const char *text; size_t length; } Line;
+
+static bool peek_line(const Document *document, Line *line) {
+  if (document->cursor >= document->limit) return false;
+  const char *end = memchr(document->cursor, '\n', (size_t)(document->limit - document->cursor));
+  *line = (Line){document->cursor, (size_t)((end ? end : document->limit) - document->cursor)};
+  return true;
+}
+
+static void skip_line(Document *document, Line line) {
+  document->cursor = line.text + line.length + 1;
+  document->line++;
+}
+
+static void keep_line(Document *document, Line line) {
+  buffer_add(&document->fresh, line.text, line.length);
+  buffer_add_byte(&document->fresh, '\n');
+}
+
+static bool starts(Line line, const char *prefix) {
+  size_t length = strlen(prefix);
+  return line.length >= length && memcmp(line.text, prefix, length) == 0;
+}
+
+static bool is_prompt(Line line) {
+  return starts(line, "mg> ") || (line.length == 3 && starts(line, "mg>"));
+}
+
+static bool is_continuation(Line line) { return starts(line, "... "); }
+
+static bool capture(void *context, Stream stream, const char *text, size_t length) {
+  (void)stream; /* a transcript shows results and diagnostics as a terminal does: in order */
+  buffer_add(&((Document *)context)->shown, text, length);
+  return true;
+}
+
+/* The input of one example: the prompt line and its continuation lines. */
+static void read_input(Document *document, Buffer *input) {
+  Line line;
+  bool first = true;
+  while (peek_line(document, &line) && (first ? is_prompt(line) : is_continuation(line))) {
+    if (!first) buffer_add_byte(input, '\n');
+    if (line.length > 4) buffer_add(input, line.text + 4, line.length - 4);
+    keep_line(document, line);
+    skip_line(document, line);
+    first = false;
+  }
+}
+
+static bool ends_output(const Document *document, Line line) {
+  return line.length == 0 || is_prompt(line) || (document->markdown && starts(line, "```"));
+}
+
+static void read_expected(Document *document, Buffer *expected) {
+  Line line;
+  while (peek_line(document, &line) && !ends_output(document, line)) {
+    buffer_add(expected, line.text, line.length);
+    buffer_add_byte(expected, '\n');
+    skip_line(document, line);
+  }
+}
+
+static Line next_of(const char **cursor) {
+  const char *end = strchr(*cursor, '\n');
+  Line line = {*cursor, end ? (size_t)(end - *cursor) : strlen(*cursor)};
+  *cursor += line.length + (end ? 1 : 0);
+  return line;
+}
+
+/* Whether the output is what was expected; a line `...` stands for any lines. */
+static bool matches(const char *expected, const char *shown) {
+  const char *retry_expected = NULL, *retry_shown = NULL;
+  while (*shown) {
+    const char *after = expected;
+    Line wanted = next_of(&after), got = next_of(&(const char *){shown});
+    if (*expected && wanted.length == 3 && starts(wanted, "...")) {
+      retry_expected = expected = after;
+      retry_shown = shown;
+    } else if (*expected && wanted.length == got.length && memcmp(wanted.text, got.text, got.length) == 0) {
+      expected = after;
+      next_of(&shown);
+    } else if (retry_expected) {
+      expected = retry_expected;
+      next_of(&retry_shown);
+      shown = retry_shown;
+    } else {
+      return false;
+    }
+  }
+  while (*expected && strncmp(expected, "...\n", 4) == 0) expected += 4;
+  return *expected == '\0';
+}
+
+static void show_lines(char mark, const char *text) {
+  while (*text) {
+    Line line = next_of(&text);
+    printf("%c%.*s\n", mark, (int)line.length, line.text);
+  }
+}
+
+static void show_difference(const Document *document, int line, const char *input, const char *expected, const char *shown) {
+  printf("--- %s:%d (expected)\n+++ %s:%d (shown)\n@@ @@\n", document->path, line, document->path, line);
+  show_lines(' ', input);
+  show_lines('-', expected);
+  show_lines('+', shown);
+}
+
+static void run_input(Document *document, const Buffer *input) {
+  buffer_clear(&document->shown);
+  RunStatus status = session_run(document->session, NULL, buffer_text(input), input->length, true);
+  if (status == RUN_INCOMPLETE) status = session_run(document->session, NULL, buffer_text(input), input->length, false);
+  if (status == RUN_FAILED || status == RUN_INTERRUPTED)
+    report_error(&document->shown, session_sources(document->session), session_error(document->session), false);
+}
+
+static void check_example(Document *document) {
+  Buffer input = {0}, expected = {0};
+  int line = document->line;
+  read_input(document, &input);
+  read_expected(document, &expected);
+  run_input(document, &input);
+  document->examples++;
+  if (matches(buffer_text(&expected), buffer_text(&document->shown))) {
+    buffer_add(&document->fresh, buffer_text(&expected), expected.length);
+  } else {
+    document->failures++;
+    show_difference(document, line, buffer_text(&input), buffer_text(&expected), buffer_text(&document->shown));
+    buffer_add(&document->fresh, buffer_text(&document->shown), document->shown.length);
+  }
+  buffer_free(&input);
+  buffer_free(&expected);
+}
+
+static void check_document(Document *document) {
+  Line line;
+  while (peek_line(document, &line)) {
+    if (document->markdown && starts(line, "```")) document->fenced = !document->fenced;
+    if (is_prompt(line) && (document->fenced || !document->markdown)) {
+      check_example(document);
+    } else {
+      keep_line(document, line);
+      skip_line(document, line);
+    }
+  }
+}
+
+static bool is_markdown(const char *path) {
+  size_t length = strlen(path);
+  return length > 3 && strcmp(path + length - 3, ".md") == 0;
+}
+
+static bool update_file(const char *path, const Buffer *fresh) {
+  Error error = {0};
+  Runtime runtime = {.error = &error};
+  bool written = file_write_atomic(&runtime, path, buffer_text(fresh), fresh->length);
+  if (!written) fprintf(stderr, "mgrad: %s\n", buffer_text(&error.message));
+  error_free(&error);
+  return written;
+}
+
+/* Checks one file; false when it cannot be read, written or run. */
+static bool check_file(const char *path, const Options *options, int *examples, int *failures) {
+  Buffer text = {0};
+  int reason = 0;
+  if (!run_read_file(path, &text, &reason)) {
+    fprintf(stderr, "mgrad: %s: %s\n", path, strerror(reason));
+    return buffer_free(&text), false;
+  }
+  Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
+                       .line = 1, .markdown = is_markdown(path)};
+  SessionOptions session_options = {.output = capture, .output_context = &document, .interactive = true,
+                                    .sandbox = options->sandbox};
+  document.session = session_new(&session_options);
+  bool good = document.session != NULL;
+  if (good) check_document(&document);
+  if (good && options->update && document.failures) good = update_file(path, &document.fresh);
+  *examples += document.examples;
+  *failures += document.failures;
+  session_free(document.session);
+  buffer_free(&document.fresh);
+  buffer_free(&document.shown);
+  buffer_free(&text);
+  return good;
+}
+
+int doctest_run(const Options *options, Console *console) {
+  (void)console;
+  memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
+  int examples = 0, failures = 0;
+  bool good = true;
+  for (int k = 0; k < options->input_count; k++)
+    good &= check_file(options->inputs[k].text, options, &examples, &failures);
+  printf("%d passed, %d failed\n", examples - failures, failures);
+  return good && (failures == 0 || options->update) ? STATUS_OK : STATUS_FAILED;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* prompt.c: the interactive loop: read an input, run it, show what went wrong. */
+#include "repl/prompt.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/interrupt.h"
+#include "repl/command.h"
+#include "repl/line.h"
+#include "repl/run.h"
+
+static const char banner[] = "mgrad " MGRAD_VERSION " - ?name for help, :help for commands, Ctrl-D quits\n";
+
+static bool is_command(const Buffer *text) { return text->length && (text->text[0] == ':' || text->text[0] == '?'); }
+
+/* Words with which people leave other programs. */
+static bool is_farewell(const Buffer *text) {
+  const char *word = buffer_text(text);
+  return strcmp(word, "quit") == 0 || strcmp(word, "exit") == 0;
+}
+
+static bool is_blank(const Buffer *text) { return strspn(buffer_text(text), " \t\r\n") == text->length; }
+
+static void fit_to_terminal(Session *session, Console *console) {
+  console_measure(console);
+  TextOptions *options = session_text_options(session);
+  options->line_width = console->columns;
+  options->max_rows = console->rows - 4 < 40 ? console->rows - 4 : 40;
+  if (options->max_rows < 6) options->max_rows = 6;
+}
+
+/* Runs one input; true when it asked to end the session. */
+static bool run_input(Session *session, Console *console, const Buffer *text, int *status) {
+  if (is_blank(text)) return false;
+  if (is_farewell(text)) return true;
+  if (is_command(text)) return command_run(session, console, buffer_text(text));
+  fit_to_terminal(session, console);
+  RunStatus result = session_run(session, NULL, buffer_text(text), text->length, true);
+  if (result == RUN_INCOMPLETE) /* forced by an empty line: report what is missing */
+    result = session_run(session, NULL, buffer_text(text), text->length, false);
+  *status = run_status(session, console, result);
+  fflush(stdout);
+  return result == RUN_EXIT;
+}
+
+int prompt_run(Session *session, Console *console, const Options *options) {
+  if (!options->quiet && console->input_terminal) console_write(console, STREAM_DIAGNOSTIC, banner, sizeof banner - 1);
+  line_start(session, !options->no_init, console->color);
+  Buffer text = {0};
+  int status = STATUS_OK;
+  bool done = false;
+  while (!done) {
+    interrupt_requested = 0;
+    buffer_clear(&text);
+    LineStatus line = line_read("mg> ", &text);
+    if (line == LINE_END) break;
+    if (line == LINE_TEXT) done = run_input(session, console, &text, &status);
+  }
+  line_finish();
+  buffer_free(&text);
+  return done ? session_exit_status(session) : STATUS_OK;
+}
