@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 /* Starts as {0}.  The text is always NUL-terminated when `text` is set.  When memory runs out the rest is dropped
-   and `failed` is set, so that straight-line code needs one check at the end. */
+   and `failed` is set, so that straight-line code needs one check at the end.  A text with capacity 0 is borrowed (a
+   literal): it is copied before it grows and never released. */
 typedef struct Buffer {
   char *text;
   size_t length, capacity;

@@ -36,6 +36,11 @@ typedef struct Error {
   bool incomplete;       /* ERROR_SYNTAX: the input could go on */
 } Error;
 
+/* Allocates what every message fits in (messages are cut at ERROR_TEXT bytes), so that recording an error later needs
+   no memory.  An Error that starts as {0} works without it.  Returns false when memory runs out. */
+enum { ERROR_TEXT = 4096 };
+bool error_prepare(Error *error);
+
 /* Records an error unless there is one already.  Always returns false. */
 bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */

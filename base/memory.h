@@ -48,7 +48,8 @@ size_t memory_held(void);
 size_t memory_peak(void);
 size_t memory_default_budget(void); /* 75 % of what the machine, its control group and RLIMIT_AS leave */
 
-/* Tests: the n-th allocation from now fails (and all later ones if `on`); 0 disarms.  Live counts blocks. */
+/* Tests: the n-th allocation from now fails (and all later ones if `on`); 0 disarms.  A hit stays known until the next
+   arming.  Live counts blocks handed out, pooled ones and data too. */
 void memory_fail_at(size_t n, bool on);
 bool memory_failure_hit(void);
 size_t memory_live_blocks(void);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* error.c: building the one error that a session can hold. */
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const kind_names[] = {
+  [ERROR_NONE] = "none", [ERROR_SYNTAX] = "syntax", [ERROR_NAME] = "name", [ERROR_TYPE] = "type",
+  [ERROR_VALUE] = "value", [ERROR_SHAPE] = "shape", [ERROR_INDEX] = "index", [ERROR_ARGUMENT] = "argument",
+  [ERROR_GRADIENT] = "gradient", [ERROR_ASSERTION] = "assertion", [ERROR_USER] = "user",
+  [ERROR_MEMORY] = "memory", [ERROR_DEPTH] = "depth", [ERROR_FILE] = "file",
+  [ERROR_INTERRUPT] = "interrupt", [ERROR_EXIT] = "exit",
+};
+
+/* Formats into exactly `size` bytes; what does not fit ends in "..." and in the middle of no character. */
+__attribute__((format(printf, 3, 0)))
+static size_t format_cut(char *text, size_t size, const char *format, va_list list) {
+  int length = vsnprintf(text, size, format, list);
+  if (length < 0) length = 0;
+  if ((size_t)length < size) {
+    text[length] = '\0';
+    return (size_t)length;
+  }
+  size_t end = size - 4;
+  while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) end--;
+  memcpy(text + end, "...", 4);
+  return end + 3;
+}
+
+__attribute__((format(printf, 2, 0)))
+static void set_text(Buffer *buffer, const char *format, va_list list) {
+  char text[ERROR_TEXT];
+  size_t length = format_cut(text, sizeof text, format, list);
+  buffer_clear(buffer);
+  buffer_add(buffer, text, length);
+}
+
+bool error_prepare(Error *error) {
+  Buffer *buffers[] = {&error->message, &error->hint};
+  for (int i = 0; i < 2; i++) {
+    buffer_add_fill(buffers[i], ' ', ERROR_TEXT);
+    if (buffers[i]->failed) return false;
+    buffer_clear(buffers[i]);
+  }
+  return true;
+}
+
+static void begin(Error *error, ErrorKind kind) {
+  error_clear(error);
+  error->kind = kind;
+}
+
+bool error_set(Error *error, ErrorKind kind, const char *format, ...) {
+  if (error->kind != ERROR_NONE) return false;
+  begin(error, kind);
+  va_list list;
+  va_start(list, format);
+  set_text(&error->message, format, list);
+  va_end(list);
+  if (error->message.failed) {
+    error->kind = ERROR_NONE;
+    error_out_of_memory(error);
+  }
+  return false;
+}
+
+void error_hint(Error *error, const char *format, ...) {
+  if (error->kind == ERROR_NONE || error->hint.length) return;
+  va_list list;
+  va_start(list, format);
+  set_text(&error->hint, format, list);
+  va_end(list);
+}
+
+void error_blame(Error *error, int operand) {
+  error->operand = operand;
+}
+
+void error_at(Error *error, Span place) {
+  if (error->kind != ERROR_NONE && error->place.end == 0) error->place = place;
+}
+
+void error_label(Error *error, Span span, const char *format, ...) {
+  if (error->kind == ERROR_NONE || error->label_count == ERROR_LABELS) return;
+  ErrorLabel *label = &error->labels[error->label_count++];
+  label->span = span;
+  va_list list;
+  va_start(list, format);
+  format_cut(label->text, sizeof label->text, format, list);
+  va_end(list);
+}
+
+void error_clear(Error *error) {
+  buffer_clear(&error->message);
+  buffer_clear(&error->hint);
+  *error = (Error){.message = error->message, .hint = error->hint, .operand = -1};
+}
+
+void error_free(Error *error) {
+  buffer_free(&error->message);
+  buffer_free(&error->hint);
+  *error = (Error){.operand = -1};
+}
+
+/* A message buffer that is too small borrows the text instead of growing. */
+bool error_out_of_memory(Error *error) {
+  static char text[] = "out of memory";
+  if (error->kind != ERROR_NONE) return false;
+  begin(error, ERROR_MEMORY);
+  if (error->message.capacity >= sizeof text) {
+    buffer_add(&error->message, text, sizeof text - 1);
+  } else {
+    buffer_free(&error->message);
+    error->message = (Buffer){.text = text, .length = sizeof text - 1};
+  }
+  return false;
+}
+
+const char *error_kind_name(ErrorKind kind) {
+  return kind_names[kind];
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* pool.c: small blocks by 16-byte class, carved from chunks that are kept until the program ends.
+
+   The fast paths in memory.h count nothing, so the number of live blocks is what was carved less what is free. */
+#include <stdlib.h>
+
+#include "base/heap.h"
+#include "base/memory.h"
+
+enum { CHUNK_LEAST = 64 * 1024, CHUNK_MOST = 1024 * 1024, BATCH_BYTES = 2048 };
+
+typedef struct Chunk { struct Chunk *next; size_t bytes; } Chunk;
+
+FreeBlock *memory_free_lists[MEMORY_CLASSES];
+
+static struct {
+  Chunk *chunks;
+  char *fresh, *end; /* the part of the newest chunk that no class has taken yet */
+  size_t next_chunk;
+  size_t carved; /* blocks made, free ones included; under AddressSanitizer: live blocks */
+} pool = {.next_chunk = CHUNK_LEAST};
+
+static size_t class_bytes(size_t class) {
+  return class ? class * 16 : 16;
+}
+
+static Chunk *get_chunk(size_t bytes) {
+  if (!heap_charge(bytes)) return NULL;
+  Chunk *chunk = malloc(bytes);
+  if (!chunk && data_cached_bytes()) {
+    data_drop_cache();
+    chunk = malloc(bytes);
+  }
+  if (!chunk) heap_refund(bytes);
+  return chunk;
+}
+
+/* Chunks double in size; near the end of the budget a small one may still fit. */
+static bool add_chunk(void) {
+  size_t bytes = pool.next_chunk;
+  Chunk *chunk = get_chunk(bytes);
+  if (!chunk && bytes > CHUNK_LEAST) {
+    bytes = CHUNK_LEAST;
+    chunk = get_chunk(bytes);
+  }
+  if (!chunk) return false;
+  *chunk = (Chunk){pool.chunks, bytes};
+  pool.chunks = chunk;
+  pool.fresh = (char *)(chunk + 1);
+  pool.end = (char *)chunk + bytes;
+  if (pool.next_chunk < CHUNK_MOST) pool.next_chunk *= 2;
+  return true;
+}
+
+/* Cuts a batch of blocks from the newest chunk; they are handed out in ascending order. */
+static bool carve_batch(size_t class) {
+  size_t bytes = class_bytes(class);
+  if ((size_t)(pool.end - pool.fresh) < bytes && !add_chunk()) return false;
+  size_t room = (size_t)(pool.end - pool.fresh), count = (room < BATCH_BYTES ? room : BATCH_BYTES) / bytes;
+  FreeBlock *list = memory_free_lists[class];
+  for (size_t i = count; i-- > 0;) {
+    FreeBlock *block = (FreeBlock *)(void *)(pool.fresh + i * bytes);
+    block->next = list;
+    list = block;
+  }
+  memory_free_lists[class] = list;
+  pool.fresh += count * bytes;
+  pool.carved += count;
+  return true;
+}
+
+static void *take_checked(size_t bytes) {
+  if (!heap_charge(bytes)) return NULL;
+  void *block = malloc(bytes ? bytes : 1);
+  if (block) pool.carved++;
+  else heap_refund(bytes);
+  return block;
+}
+
+void *memory_pool_refill(size_t bytes) {
+  if (!heap_allowed()) return NULL;
+  if (HEAP_CHECKED) return take_checked(bytes);
+  size_t class = (bytes + 15) / 16;
+  if (!memory_free_lists[class] && !carve_batch(class)) return NULL;
+  FreeBlock *block = memory_free_lists[class];
+  memory_free_lists[class] = block->next;
+  return block;
+}
+
+void memory_pool_give(void *block, size_t bytes) {
+  if (HEAP_CHECKED) {
+    heap_refund(bytes);
+    pool.carved--;
+    free(block);
+    return;
+  }
+  FreeBlock *freed = block;
+  freed->next = memory_free_lists[(bytes + 15) / 16];
+  memory_free_lists[(bytes + 15) / 16] = freed;
+}
+
+size_t pool_live_blocks(void) {
+  size_t free_blocks = 0;
+  for (int class = 0; class < MEMORY_CLASSES; class++)
+    for (FreeBlock *block = memory_free_lists[class]; block; block = block->next) free_blocks++;
+  return pool.carved - free_blocks;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* text.h: finding the name that somebody may have meant. */
+#ifndef MGRAD_BASE_TEXT_H
+#define MGRAD_BASE_TEXT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Letters are compared as characters, not bytes; names longer than this only match as a prefix or in another case. */
+enum { SUGGEST_CHARACTERS = 64 };
+
+typedef struct Suggest {
+  const char *wanted;
+  uint32_t characters[SUGGEST_CHARACTERS]; /* of `wanted` */
+  int length, limit;                       /* in characters; the largest distance that is still a likely slip */
+  int best;                                /* rank of those below */
+  const char *found[2];
+  int count;
+  const char *completion; /* a candidate that begins with `wanted` */
+  int completions;
+} Suggest;
+
+/* Starts a search; false when nothing can be suggested (an empty name or invalid UTF-8): then consider does nothing.
+   Candidates are borrowed until the result is taken; those considered first win. */
+bool suggest_start(Suggest *suggest, const char *wanted);
+void suggest_consider(Suggest *suggest, const char *candidate);
+/* How many names are likely: none, one, or two that are equally near.  Those not found are NULL. */
+int suggest_result(Suggest *suggest, const char **first, const char **second);
+
+/* The number of insertions, deletions, replacements and swaps of neighbours that make b of a, each place being touched
+   once (optimal string alignment); at most SUGGEST_CHARACTERS characters each. */
+int text_distance(const uint32_t *a, int a_length, const uint32_t *b, int b_length);
+
+#endif
