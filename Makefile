@@ -86,4 +86,7 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(LIBRARY) $(CHECK_LIBS) $(LIBS)
 
+.PHONY: tests
+tests: $(TEST_PROGRAMS)
+
 include tools/targets.mk

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# targets.mk: everything beside compiling: set-up, tests, benchmarks, installation.
+PACKAGES := re2c bison libreadline-dev check libopenblas-dev pkg-config
+TOUR := examples/tour.mg
+
+.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs format install uninstall clean
+
+# Installs what is missing of the build packages, saying so.
+setup:
+	@sh tools/setup.sh $(PACKAGES)
+
+run: setup
+	@$(MAKE) --no-print-directory $(BINARY)
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BINARY); else exec $(BINARY) $(TOUR); fi
+
+# All tests; the last line is `N passed, M failed`.
+test: setup
+	@sh tools/test.sh
+
+# The Check programs of one mode: make check MODE=asan
+check: $(TEST_PROGRAMS)
+	@for program in $(TEST_PROGRAMS); do $$program || exit 1; done
+
+golden: $(BINARY)
+	@sh tests/golden.sh $(BINARY)
+
+doctest: $(BINARY)
+	@$(BINARY) -n --doctest README.md docs/*.md tests/golden/*.transcript
+
+layers:
+	@sh tools/layers.sh
+
+bench: $(BINARY)
+	@python3 bench/run.py $(BINARY)
+
+docs: $(BINARY)
+	@$(BINARY) -n -e 'operations_page()' > docs/operations.md
+
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: $(BINARY)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/mgrad/examples
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/mgrad
+	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
+	install -m 644 mgrad.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/mgrad/
+	install -m 644 examples/*.mg $(DESTDIR)$(PREFIX)/share/doc/mgrad/examples/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/mgrad $(DESTDIR)$(PREFIX)/lib/libmgrad.a $(DESTDIR)$(PREFIX)/include/mgrad.h
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mgrad
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# golden.sh BINARY: runs every tests/golden/NAME.mg in its folder and compares standard output with NAME.out, standard
+# error with NAME.err (empty when missing), and the exit status with the one in NAME.status (0, or 1 with an .err).
+# Prints `N passed, M failed`.
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+cd "$(dirname "$0")/golden" || exit 1
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+for script in *.mg; do
+  name=${script%.mg}
+  want=0
+  [ -f "$name.err" ] && want=1
+  [ -f "$name.status" ] && want=$(cat "$name.status")
+  NO_COLOR=1 timeout 60 "$binary" "$script" </dev/null >"$scratch/out" 2>"$scratch/err"
+  status=$?
+  good=1
+  [ "$status" -eq "$want" ] || { echo "$script: exit status $status, expected $want"; good=0; }
+  diff -u "$name.out" "$scratch/out" || good=0
+  if [ -f "$name.err" ]; then diff -u "$name.err" "$scratch/err" || good=0
+  elif [ -s "$scratch/err" ]; then echo "$script: unexpected diagnostics:"; cat "$scratch/err"; good=0; fi
+  if [ $good -eq 1 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

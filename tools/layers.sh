@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# layers.sh: checks that includes go only downward, as docs/internals.md says.
+cd "$(dirname "$0")/.." || exit 1
+status=0
+
+# allowed FOLDER REGEX: every #include "..." in FOLDER must match REGEX.
+allowed() {
+  bad=$(grep -rnE '^ *# *include +"' "$1" --include='*.c' --include='*.h' --include='*.re' --include='*.y' --include='*.def' |
+    grep -vE "include +\"($2)")
+  [ -z "$bad" ] && return
+  echo "$1 includes what it must not know:" >&2
+  echo "$bad" >&2
+  status=1
+}
+
+# forbidden FOLDER REGEX WHY: words that must not occur outside comments and strings.
+forbidden() {
+  bad=$(grep -rnE "$2" "$1" --include='*.c' --include='*.h' | grep -vE '^[^:]*:[0-9]*: *(/?\*|//)')
+  [ -z "$bad" ] && return
+  echo "$1 must not use $3:" >&2
+  echo "$bad" >&2
+  status=1
+}
+
+allowed base 'base/'
+allowed lexer 'base/|lexer/'
+allowed parser 'base/|lexer/|parser/'
+allowed runtime 'base/|runtime/'
+allowed autodiff 'base/|runtime/|autodiff/'
+allowed evaluator 'base/|lexer/|parser/|runtime/|autodiff/|evaluator/|mgrad.h'
+allowed repl 'base/|lexer/|parser/|runtime/|autodiff/|evaluator/|repl/|mgrad.h'
+forbidden runtime '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
+forbidden autodiff '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
+forbidden evaluator '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
+for folder in base lexer parser runtime autodiff evaluator repl; do
+  forbidden $folder '\b(malloc|calloc|realloc|free|strdup)\(' 'the bare heap' >"${TMPDIR:-/tmp}/layers.$$" 2>&1 || true
+  grep -vE '^(base/(memory|pool|data|arena)[a-z_]*\.c|repl/(line|complete)[a-z_]*\.c|base must|repl must)' "${TMPDIR:-/tmp}/layers.$$" |
+    grep -E '^[a-z]+/' >&2 && status=1
+done
+rm -f "${TMPDIR:-/tmp}/layers.$$"
+readline=$(grep -rlE 'include <readline' base lexer parser runtime autodiff evaluator repl | grep -vc '^repl/line.c$')
+[ "$readline" -eq 0 ] || { echo "only repl/line.c includes Readline" >&2; status=1; }
+[ $status -eq 0 ] && echo "layers: includes go downward only"
+exit $status

@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test.sh: every test: Check programs (release and sanitizers), golden scripts, transcripts, examples, layers, valgrind.
+# The last line is `N passed, M failed`; the exit status is 1 when something failed.
+cd "$(dirname "$0")/.." || exit 1
+jobs=$(nproc 2>/dev/null || echo 2)
+passed=0
+failed=0
+log=build/test.log
+mkdir -p build
+: >"$log"
+
+count() { # PASSED FAILED NAME
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  if [ "$2" -eq 0 ]; then echo "ok      $3: $1"; else echo "FAILED  $3: $1 passed, $2 failed"; fi
+}
+
+build() { # MODE
+  make --no-print-directory -j"$jobs" MODE="$1" all tests >>"$log" 2>&1 && return
+  echo "the $1 build failed:" >&2
+  tail -n 40 "$log" >&2
+  echo "0 passed, 1 failed"
+  exit 1
+}
+
+# Check's own summary: "97%: Checks: 120, Failures: 2, Errors: 1".
+run_check() { # PROGRAM NAME
+  output=$(ASAN_OPTIONS=detect_leaks=1 timeout 600 "$1" 2>&1)
+  status=$?
+  line=$(printf '%s\n' "$output" | grep -E '^[0-9]+%: Checks: ' | tail -n 1)
+  checks=$(printf '%s' "$line" | sed -E 's/.*Checks: ([0-9]+).*/\1/')
+  bad=$(printf '%s' "$line" | sed -E 's/.*Failures: ([0-9]+), Errors: ([0-9]+).*/\1 + \2/')
+  if [ -z "$line" ]; then checks=1 bad=1; fi
+  bad=$((bad))
+  [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+  [ "$bad" -gt 0 ] && printf '%s\n' "$output" | grep -vE '^[0-9]+%' | tail -n 30
+  count $((checks - bad > 0 ? checks - bad : 0)) "$bad" "$2"
+}
+
+# A command whose last line is `N passed, M failed`.
+run_counted() { # NAME COMMAND...
+  name=$1
+  shift
+  output=$("$@" 2>&1)
+  line=$(printf '%s\n' "$output" | grep -E '^[0-9]+ passed, [0-9]+ failed$' | tail -n 1)
+  if [ -z "$line" ]; then
+    printf '%s\n' "$output" | tail -n 30
+    count 0 1 "$name"
+    return
+  fi
+  bad=$(printf '%s' "$line" | sed -E 's/.*, ([0-9]+) failed/\1/')
+  [ "$bad" -gt 0 ] && printf '%s\n' "$output" | tail -n 60
+  count "$(printf '%s' "$line" | sed -E 's/ passed.*//')" "$bad" "$name"
+}
+
+# A command that is right when it ends with status 0.
+run_one() { # NAME COMMAND...
+  name=$1
+  shift
+  if output=$("$@" 2>&1); then count 1 0 "$name"; else
+    printf '%s\n' "$output" | tail -n 30
+    count 0 1 "$name"
+  fi
+}
+
+build release
+build asan
+run_one layers sh tools/layers.sh
+for mode in release asan; do
+  for program in build/$mode/tests/test_*; do
+    case $program in *.d) continue ;; esac
+    run_check "$program" "$mode $(basename "$program")"
+  done
+done
+for mode in release asan; do
+  run_counted "$mode golden scripts" sh tests/golden.sh build/$mode/mgrad
+  run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
+  for example in examples/*.mg; do run_one "$mode $example" build/$mode/mgrad "$example"; done
+done
+if command -v valgrind >/dev/null 2>&1; then
+  for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
+    run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+      --errors-for-leak-kinds=definite,indirect build/release/mgrad "$example"
+  done
+else
+  echo "skipped  valgrind: it is not installed"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
