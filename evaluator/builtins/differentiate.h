@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* differentiate.h: functions made of functions: f', grad(f) and their relatives. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_DIFFERENTIATE_H
+#define MGRAD_EVALUATOR_BUILTINS_DIFFERENTIATE_H
+#include "evaluator/session.h"
+
+/* f': the derivative of the sum of f's results with respect to its first argument, as a function value (owned).  The
+   error value when `function` (borrowed) cannot be called. */
+Value derivative_new(Session *session, Value function);
+
+#endif
