@@ -10,7 +10,9 @@ DESTDIR ?=
 READLINE ?= yes
 BLAS ?= yes
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := 0.1.0
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
 CPPFLAGS += -I. -I$(GEN) -D_GNU_SOURCE -DMGRAD_VERSION='"$(VERSION)"'

@@ -9,6 +9,7 @@
 #define MGRAD_AUTODIFF_VARIABLE_H
 #include "base/object.h"
 #include "autodiff/node.h"
+#include "runtime/kernels/index.h"
 
 enum { VARIABLE_READ_ONLY = 1 /* overlapping or broadcast windows cannot be written */ };
 
@@ -44,7 +45,7 @@ bool variable_shares_memory(Graph *graph, Variable *a, Variable *b);
 /* Writes.  All leave values and graph untouched when they fail. */
 bool variable_write(Graph *graph, Variable *target, Tensor *value);      /* x[...] = value, broadcast, cast */
 bool variable_write_op(Graph *graph, Variable *target, OpId op, Tensor *operand); /* x += operand and the like */
-bool variable_write_index(Graph *graph, Variable *target, const struct Index *index, Tensor *value);
+bool variable_write_index(Graph *graph, Variable *target, const Index *index, Tensor *value);
 bool variable_write_data(Graph *graph, Variable *target, Tensor *value); /* x.data = value: not recorded */
 bool variable_write_masked(Graph *graph, Variable *target, Tensor *value, Tensor *mask); /* out= with where= */
 bool variable_reshape(Graph *graph, Variable *target, int ndim, const int64_t *shape);    /* x.shape = ... */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* history.c: where the history of inputs is kept. */
+#include "repl/history.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Makes every missing folder on the way to the file. */
+static bool make_folders(char *path) {
+  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
+    *slash = '/';
+    if (!made) return false;
+  }
+  return true;
+}
+
+static bool default_path(char path[HISTORY_PATH]) {
+  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+  int length = state && *state ? snprintf(path, HISTORY_PATH, "%s/mgrad/history", state)
+               : home && *home ? snprintf(path, HISTORY_PATH, "%s/.local/state/mgrad/history", home)
+                               : 0;
+  return length > 0 && length < HISTORY_PATH;
+}
+
+bool history_path(char path[HISTORY_PATH], const char **reason) {
+  const char *chosen = getenv("MGRAD_HISTORY");
+  *reason = NULL;
+  if (chosen && !*chosen) return false;
+  if (chosen ? snprintf(path, HISTORY_PATH, "%s", chosen) >= HISTORY_PATH : !default_path(path)) return false;
+  int file = make_folders(path) ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
+  if (file == -1) return *reason = strerror(errno), false;
+  close(file);
+  return true;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c: how errors and warnings look. */
+#include "repl/report.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "repl/excerpt.h"
+
+enum { FRAMES_SHOWN = 4 };
+
+typedef struct Style { const char *word, *color; } Style;
+
+static const Style error_style = {"error:", "\x1b[1;31m"};
+static const Style warning_style = {"warning:", "\x1b[33m"};
+static const Style note_style = {"note:", ""};
+static const Style hint_style = {"hint:", "\x1b[36m"};
+
+static void add_word(Buffer *out, Style style, bool color) {
+  bool paint = color && *style.color;
+  if (paint) buffer_add_text(out, style.color);
+  buffer_add_text(out, style.word);
+  if (paint) buffer_add_text(out, "\x1b[0m");
+  buffer_add_byte(out, ' ');
+}
+
+/* Marks that stand for an operand nobody has named are left out with their digit. */
+static void add_message(Buffer *out, const char *message) {
+  for (const char *mark; (mark = strchr(message, ERROR_OPERAND_MARK)); message = mark) {
+    text_add_safe(out, message, (size_t)(mark - message));
+    mark += mark[1] >= '0' && mark[1] <= '9' ? 2 : 1;
+  }
+  text_add_safe(out, message, strlen(message));
+  buffer_add_byte(out, '\n');
+}
+
+/* Input at the prompt that is one line; it may end in newlines. */
+static bool is_prompt_line(const Source *source) {
+  if (!source->interactive) return false;
+  size_t length = source->length;
+  while (length && (source->text[length - 1] == '\n' || source->text[length - 1] == '\r')) length--;
+  return length == 0 || !memchr(source->text, '\n', length);
+}
+
+static void add_header(Buffer *out, Place place, Style style, const char *message, bool color) {
+  if (place.source && place.source->name && !place.source->interactive) {
+    text_add_safe(out, place.source->name, strlen(place.source->name));
+    buffer_format(out, ":%u:%u: ", (unsigned)place.line, (unsigned)place.column);
+  }
+  add_word(out, style, color);
+  add_message(out, message);
+}
+
+static int count_digits(uint32_t number) {
+  int digits = 1;
+  while (number >= 10) {
+    number /= 10;
+    digits++;
+  }
+  return digits;
+}
+
+static bool is_somewhere(const SourceMap *map, Span span) {
+  return span.end != 0 && source_find(map, span.start) != NULL;
+}
+
+static void mark_labels(Excerpt *excerpt, const Error *error, bool used[ERROR_LABELS]) {
+  for (int i = 0; i < error->label_count; i++) {
+    const ErrorLabel *label = &error->labels[i];
+    if (used[i] || label->span.end == 0 || !excerpt_holds(excerpt, label->span.start)) continue;
+    excerpt_mark(excerpt, label->span, label->text, false);
+    used[i] = true;
+  }
+}
+
+/* The first label in another line; it brings a second line with it. */
+static int find_far_label(const SourceMap *map, const Error *error, const bool used[ERROR_LABELS]) {
+  for (int i = 0; i < error->label_count; i++)
+    if (!used[i] && is_somewhere(map, error->labels[i].span)) return i;
+  return -1;
+}
+
+/* Two lines of one text, in their order, with line numbers of the same width. */
+static void draw_pair(Buffer *out, const Excerpt *place, const Excerpt *other, bool color) {
+  bool place_first = place->number < other->number;
+  int digits = count_digits(place_first ? other->number : place->number);
+  excerpt_draw(out, place_first ? place : other, digits, color);
+  excerpt_draw(out, place_first ? other : place, digits, color);
+}
+
+static void draw_alone(Buffer *out, const Excerpt *excerpt, bool color) {
+  excerpt_draw(out, excerpt, is_prompt_line(excerpt->source) ? 0 : count_digits(excerpt->number), color);
+}
+
+/* A label in another text gets a header of its own when that text has a name. */
+static void draw_elsewhere(Buffer *out, const SourceMap *map, const ErrorLabel *label, bool color) {
+  Excerpt other = excerpt_of(map, label->span.start);
+  bool named = other.source->name && !other.source->interactive;
+  if (named) add_header(out, source_place(map, label->span.start), note_style, label->text, color);
+  excerpt_mark(&other, label->span, named ? NULL : label->text, false);
+  draw_alone(out, &other, color);
+}
+
+static void draw_excerpts(Buffer *out, const SourceMap *map, const Error *error, bool color) {
+  bool used[ERROR_LABELS] = {false};
+  Excerpt place = excerpt_of(map, error->place.start);
+  mark_labels(&place, error, used);
+  excerpt_mark(&place, error->place, NULL, true);
+  int far = find_far_label(map, error, used);
+  if (far < 0) {
+    draw_alone(out, &place, color);
+    return;
+  }
+  const ErrorLabel *label = &error->labels[far];
+  if (source_find(map, label->span.start) != place.source) {
+    draw_alone(out, &place, color);
+    draw_elsewhere(out, map, label, color);
+    return;
+  }
+  Excerpt other = excerpt_of(map, label->span.start);
+  mark_labels(&other, error, used);
+  draw_pair(out, &place, &other, color);
+}
+
+static void add_frame(Buffer *out, const SourceMap *map, const ErrorFrame *frame, const Source *here) {
+  Place call = is_somewhere(map, frame->call) ? source_place(map, frame->call.start) : (Place){NULL, 0, 0};
+  buffer_add_text(out, "in ");
+  text_add_safe(out, frame->name, strlen(frame->name));
+  if (call.source && (is_prompt_line(call.source) || (call.source->interactive && call.source != here))) {
+    buffer_add_text(out, ", called from the prompt");
+  } else if (call.source) {
+    buffer_format(out, ", called at line %u", (unsigned)call.line);
+    if (call.source != here && call.source->name) {
+      buffer_add_text(out, " of ");
+      text_add_safe(out, call.source->name, strlen(call.source->name));
+    }
+  }
+  buffer_add_byte(out, '\n');
+}
+
+/* The two innermost and the two outermost calls, when there are more than four. */
+static void add_frames(Buffer *out, const SourceMap *map, const Error *error, const Source *here) {
+  int count = error->frame_count, total = count + error->frames_dropped, half = FRAMES_SHOWN / 2;
+  for (int i = 0; i < count; i++) {
+    if (total <= FRAMES_SHOWN || i < half || i >= count - half) add_frame(out, map, &error->frames[i], here);
+    else if (i == half) buffer_format(out, "... %d more calls\n", total - FRAMES_SHOWN);
+  }
+}
+
+static void add_report(Buffer *out, const SourceMap *map, const Error *error, Style style, bool color) {
+  bool placed = is_somewhere(map, error->place);
+  Place place = placed ? source_place(map, error->place.start) : (Place){NULL, 0, 0};
+  add_header(out, place, style, buffer_text(&error->message), color);
+  if (placed) draw_excerpts(out, map, error, color);
+  if (placed) add_frames(out, map, error, place.source);
+  if (error->hint.length == 0) return;
+  add_word(out, hint_style, color);
+  add_message(out, buffer_text(&error->hint));
+}
+
+void report_error(Buffer *out, const SourceMap *map, const Error *error, bool color) {
+  if (error->kind == ERROR_NONE || error->kind == ERROR_EXIT) return;
+  if (error->kind == ERROR_INTERRUPT) add_message(out, buffer_text(&error->message));
+  else add_report(out, map, error, error_style, color);
+}
+
+static Buffer borrow(const char *text) {
+  return (Buffer){.text = (char *)text, .length = text ? strlen(text) : 0};
+}
+
+void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool color) {
+  Error warning = {.kind = ERROR_VALUE, .message = borrow(message), .hint = borrow(hint), .place = place};
+  add_report(out, map, &warning, warning_style, color);
+}
