@@ -13,7 +13,15 @@ static const char *const kind_names[] = {
   [ERROR_INTERRUPT] = "interrupt", [ERROR_EXIT] = "exit",
 };
 
-/* Formats into exactly `size` bytes; what does not fit ends in "..." and in the middle of no character. */
+/* Ends a text that fills its `size` bytes in "...", and in the middle of no character. */
+static size_t mark_cut(char *text, size_t size) {
+  size_t end = size - 4;
+  while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) end--;
+  memcpy(text + end, "...", 4);
+  return end + 3;
+}
+
+/* Formats into at most `size` bytes; returns the length. */
 __attribute__((format(printf, 3, 0)))
 static size_t format_cut(char *text, size_t size, const char *format, va_list list) {
   int length = vsnprintf(text, size, format, list);
@@ -22,10 +30,7 @@ static size_t format_cut(char *text, size_t size, const char *format, va_list li
     text[length] = '\0';
     return (size_t)length;
   }
-  size_t end = size - 4;
-  while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) end--;
-  memcpy(text + end, "...", 4);
-  return end + 3;
+  return mark_cut(text, size);
 }
 
 __attribute__((format(printf, 2, 0)))
@@ -89,6 +94,22 @@ void error_label(Error *error, Span span, const char *format, ...) {
   va_start(list, format);
   format_cut(label->text, sizeof label->text, format, list);
   va_end(list);
+}
+
+/* Once full, the first half stays and the second half moves along. */
+void error_frame(Error *error, const char *name, Span call) {
+  if (error->kind == ERROR_NONE) return;
+  if (error->frame_count == ERROR_FRAMES) {
+    ErrorFrame *outer = &error->frames[ERROR_FRAMES / 2];
+    memmove(outer, outer + 1, (ERROR_FRAMES - ERROR_FRAMES / 2 - 1) * sizeof *outer);
+    error->frame_count--;
+    error->frames_dropped++;
+  }
+  ErrorFrame *frame = &error->frames[error->frame_count++];
+  frame->call = call;
+  size_t length = strlen(name), room = sizeof frame->name;
+  memcpy(frame->name, name, length < room ? length + 1 : room);
+  if (length >= room) mark_cut(frame->name, room);
 }
 
 void error_clear(Error *error) {

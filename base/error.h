@@ -47,6 +47,8 @@ void error_hint(Error *error, const char *format, ...) __attribute__((format(pri
 void error_blame(Error *error, int operand);
 void error_at(Error *error, Span place);    /* unless it has a place */
 void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are many. */
+void error_frame(Error *error, const char *name, Span call);
 void error_clear(Error *error);             /* keeps the memory of its buffers */
 void error_free(Error *error);
 bool error_out_of_memory(Error *error);     /* allocates nothing; returns false */

@@ -81,7 +81,8 @@ Place source_place(const SourceMap *map, uint32_t position) {
     place.line++;
     start = newline + 1;
   }
-  place.column = count_characters(start, at) + 1;
+  bool marked = start == place.source->text && at - start >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0;
+  place.column = count_characters(start, at) + (marked ? 0 : 1); /* editors do not count a byte-order mark */
   return place;
 }
 

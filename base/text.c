@@ -1,10 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* text.c: finding the name that somebody may have meant. */
+/* text.c: showing foreign text safely, and finding the name that somebody may have meant. */
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/source.h"
+
+static const char *short_escape(uint32_t character) {
+  switch (character) {
+  case '\n': return "\\n";
+  case '\r': return "\\r";
+  case '\t': return "\\t";
+  default: return NULL;
+  }
+}
+
+/* Characters that make a line look different from what it says: line breaks and changes of direction. */
+static bool is_deceptive(uint32_t character) {
+  return character == 0x61C || character == 0x200E || character == 0x200F || character == 0xFEFF ||
+         (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
+}
+
+SafeCharacter text_safe_character(const char *text, const char *limit) {
+  SafeCharacter safe = {0};
+  uint32_t character = (unsigned char)*text;
+  int bytes = utf8_decode(text, limit, &character);
+  safe.bytes = bytes ? bytes : 1;
+  const char *escape = bytes ? short_escape(character) : NULL;
+  if (escape)
+    safe.length = snprintf(safe.shown, sizeof safe.shown, "%s", escape);
+  else if (bytes == 0 || character < 0x20 || (character >= 0x7F && character < 0xA0))
+    safe.length = snprintf(safe.shown, sizeof safe.shown, "\\x%02x", (unsigned)character & 0xFF);
+  else if (is_deceptive(character))
+    safe.length = snprintf(safe.shown, sizeof safe.shown, "\\u{%x}", (unsigned)character & 0xFFFF);
+  if (safe.length) {
+    safe.columns = safe.length;
+    return safe;
+  }
+  memcpy(safe.shown, text, (size_t)bytes);
+  safe.length = bytes;
+  safe.columns = utf8_width(character);
+  return safe;
+}
+
+void text_add_safe(Buffer *out, const char *text, size_t length) {
+  for (const char *limit = text + length; text < limit;) {
+    SafeCharacter safe = text_safe_character(text, limit);
+    buffer_add(out, safe.shown, (size_t)safe.length);
+    text += safe.bytes;
+  }
+}
 
 static int least_of(int a, int b) {
   return a < b ? a : b;

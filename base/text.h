@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* text.h: finding the name that somebody may have meant. */
+/* text.h: showing foreign text safely, and finding the name that somebody may have meant. */
 #ifndef MGRAD_BASE_TEXT_H
 #define MGRAD_BASE_TEXT_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/buffer.h"
+
+/* How the first character of a text is shown: `bytes` of it are consumed, `shown` takes `columns`.  Controls, bytes that
+   are no UTF-8, and characters that turn the direction of writing become \n, \x1b, \u{202e}. */
+typedef struct SafeCharacter { int bytes, columns, length; char shown[12]; } SafeCharacter;
+SafeCharacter text_safe_character(const char *text, const char *limit); /* text < limit */
+void text_add_safe(Buffer *out, const char *text, size_t length);
 
 /* Letters are compared as characters, not bytes; names longer than this only match as a prefix or in another case. */
 enum { SUGGEST_CHARACTERS = 64 };
