@@ -21,6 +21,7 @@ enum { SIGNATURE_PARAMETERS = 24 };
 typedef struct Signature {
   int count, positional;  /* positional: how many can be given without a name (rest not counted) */
   int rest;               /* index of the *rest parameter, or -1 */
+  int shown;              /* the parameters behind these are common to all operations (out, where, dtype, constant) */
   ParameterInfo parameters[SIGNATURE_PARAMETERS];
 } Signature;
 
@@ -58,6 +59,7 @@ typedef struct Arguments {
   const char *const *names;       /* of the named ones */
   const Span *spans;              /* of all, or NULL */
 } Arguments;
+void builtin_state_free(Session *session, struct BuiltinState *state); /* NULL allowed */
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span);
 
 #endif

@@ -51,6 +51,15 @@ bool session_print(Session *session, Stream stream, const char *text, size_t len
 Value session_fail(Session *session, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Calls any callable value with positional arguments (borrowed); owned result or the error value. */
 Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span);
+/* Evaluates a library text as the body of a function without parameters: its names are its own, its free names are
+   builtins (the user's globals are not seen), and its value is what it returns.  NULL-terminated name and text live as
+   long as the program.  Owned result or the error value. */
+Value session_evaluate_library(Session *session, const char *name, const char *text, size_t length);
+/* A slot for what builtins keep between calls (parsed signatures, loaded library files); NULL at first, released with
+   builtin_state_free (evaluator/call.h) when the session ends, before its values are. */
+struct BuiltinState;
+struct BuiltinState **session_builtin_state(Session *session);
+bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
 void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
 void session_note(Session *session, const char *text); /* dim comment line at an interactive prompt only */

@@ -82,6 +82,9 @@ Value value_from_variable(Session *session, Variable *variable_taken); /* the sa
 Tensor *value_to_tensor(Session *session, Value value);
 Variable *value_as_variable(Value value); /* borrowed, or NULL: not a variable */
 
+/* Any value as text: as shown at the prompt (`quoted`: strings as literals), or as print writes it (strings bare at the
+   outermost level).  False with the error recorded: out of memory, interrupted. */
+bool value_text(Session *session, Buffer *out, Value value, bool quoted);
 const char *value_type_name(Value value); /* "number", "bool", "tensor", "string", "tuple", "record", "range", "function", "none", ... */
 bool value_truth(Session *session, Value value, const char *what, bool *truth); /* what: "`if`" */
 bool value_to_integer(Session *session, Value value, const char *what, int64_t *integer);

@@ -32,9 +32,20 @@ typedef struct Parameter {
 
 /* The non-tensor arguments of one call in the order of the signature; kept by the graph node for the derivative.
    `layout` and `offset` are the window of a view operation. */
+/* An operation from outside the table with a derivative of its own, carried by the row `custom`. */
+struct Rule;
+typedef struct OpCallback OpCallback;
+struct OpCallback {
+  uint32_t references;
+  Tensor *(*forward)(OpCallback *self, int count, Tensor *const *tensors);
+  void (*backward)(OpCallback *self, struct Rule *rule);
+  void (*release)(OpCallback *self); /* when the last reference goes */
+};
+
 typedef struct Attributes {
   uint32_t references;
   int count;
+  OpCallback *callback; /* of the row `custom`; referenced */
   Layout *layout;
   int64_t offset;
   Parameter values[];

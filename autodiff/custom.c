@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* custom.c: the backward side of operations from outside the table. */
+#include "autodiff/rule.h"
+
+void op_custom_backward(Rule *rule) {
+  OpCallback *callback = rule->attributes ? rule->attributes->callback : NULL;
+  if (callback) callback->backward(callback, rule);
+}
