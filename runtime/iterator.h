@@ -15,6 +15,7 @@ typedef struct Iterator {
   int64_t shape[TENSOR_MAX_DIMS], position[TENSOR_MAX_DIMS];
   int64_t outer[ITERATOR_OPERANDS][TENSOR_MAX_DIMS];
   int64_t remaining;                                /* inner loops still to come, this one included */
+  bool started;
 } Iterator;
 
 /* All operands broadcast to `shape` (they must be broadcastable to it). */

@@ -84,12 +84,15 @@ Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t 
 Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout);
 Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number); /* 0-d; converts */
 Tensor *tensor_new_integer(Runtime *runtime, DType dtype, int64_t integer);
-/* A window of `tensor`: same numbers, another layout (strides relative to the first element + offset). */
+/* A window of `tensor`: same numbers, another layout (strides relative to the first element + offset).  A window with
+   no axes is a copy of its one number; to write into part of a tensor use tensor_assign_window. */
 Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t offset);
 Tensor *tensor_broadcast_to(Runtime *runtime, Tensor *tensor, Layout *shape); /* a stride-0 window */
 Tensor *tensor_contiguous(Runtime *runtime, Tensor *tensor);             /* a reference when it is already */
 Tensor *tensor_copy(Runtime *runtime, Tensor *tensor);                   /* fresh contiguous memory, same dtype */
-Tensor *tensor_cast(Runtime *runtime, Tensor *tensor, DType dtype);      /* a reference when equal */
+/* A reference when equal.  Fractions are cut off; numbers too large for an integer type become its extreme, nan 0;
+   integers that do not fit a smaller integer type wrap; everything but 0 is true. */
+Tensor *tensor_cast(Runtime *runtime, Tensor *tensor, DType dtype);
 /* A fresh untracked tensor that shares the numbers of a tracked one; a reference when untracked. */
 Tensor *tensor_plain(Runtime *runtime, Tensor *tensor);
 
@@ -120,6 +123,8 @@ int64_t tensor_integer_at(const Tensor *tensor, int64_t index);
 /* Copies numbers: `to` (a fresh tensor's, or one about to be overwritten) from a tensor broadcastable to it, with
    conversion; as if the source were copied first when they overlap. */
 bool tensor_assign(Runtime *runtime, Tensor *to, Tensor *from);
+/* The same into a window of `to`, given as for tensor_window. */
+bool tensor_assign_window(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
 bool tensor_fill(Runtime *runtime, Tensor *to, double number);
 
 #endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* convert.c: copying numbers from one tensor to another, between element types and layouts. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/iterator.h"
+
+enum { POLL_ELEMENTS = 1 << 16 };
+
+/* ---- one element */
+static inline int64_t saturate(double x, double least, double most, int64_t least_integer, int64_t most_integer) {
+  if (isnan(x)) return 0;
+  if (x <= least) return least_integer;
+  if (x >= most) return most_integer;
+  return (int64_t)x;
+}
+
+static inline int64_t saturate_int64_t(double x) { return saturate(x, -0x1p63, 0x1p63, INT64_MIN, INT64_MAX); }
+static inline int64_t saturate_int32_t(double x) { return saturate(x, INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX); }
+static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_MAX, 0, UINT8_MAX); }
+
+/* VALUE_<to kind>_<from kind>(to type, x) */
+#define VALUE_BOOL_BOOL(to, x) (x)
+#define VALUE_BOOL_INTEGER(to, x) ((x) != 0)
+#define VALUE_BOOL_FLOAT(to, x) ((x) != 0)
+#define VALUE_INTEGER_BOOL(to, x) ((to)(x))
+#define VALUE_INTEGER_INTEGER(to, x) ((to)(x))
+#define VALUE_INTEGER_FLOAT(to, x) ((to)saturate_##to((double)(x)))
+#define VALUE_FLOAT_BOOL(to, x) ((to)(x))
+#define VALUE_FLOAT_INTEGER(to, x) ((to)(x))
+#define VALUE_FLOAT_FLOAT(to, x) ((to)(x))
+
+/* ---- inner loops: to[i] = from[i] for every pair of types */
+typedef void (*ConvertLoop)(char *to, int64_t to_stride, const char *from, int64_t from_stride, int64_t count);
+
+#define CONVERT(TO, to, to_kind, FROM, from, from_kind) \
+  static void convert_##FROM##_to_##TO(char *out, int64_t out_stride, const char *in, int64_t in_stride, \
+                                       int64_t count) { \
+    if (out_stride == (int64_t)sizeof(to) && in_stride == (int64_t)sizeof(from)) { \
+      to *restrict y = (to *)(void *)out; \
+      const from *restrict x = (const from *)(const void *)in; \
+      for (int64_t i = 0; i < count; i++) y[i] = VALUE_##to_kind##_##from_kind(to, x[i]); \
+      return; \
+    } \
+    for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride) \
+      *(to *)(void *)out = VALUE_##to_kind##_##from_kind(to, *(const from *)(const void *)in); \
+  }
+#define CONVERT_TO(TO, to, to_kind) \
+  CONVERT(TO, to, to_kind, BOOL, bool, BOOL) \
+  CONVERT(TO, to, to_kind, UINT8, uint8_t, INTEGER) \
+  CONVERT(TO, to, to_kind, INT32, int32_t, INTEGER) \
+  CONVERT(TO, to, to_kind, INT64, int64_t, INTEGER) \
+  CONVERT(TO, to, to_kind, FLOAT32, float, FLOAT) \
+  CONVERT(TO, to, to_kind, FLOAT64, double, FLOAT)
+#define DTYPE(name, type, text, kind, code) CONVERT_TO(name, type, kind)
+#include "runtime/dtype.def"
+#undef DTYPE
+
+static const ConvertLoop convert_loops[DTYPE_COUNT][DTYPE_COUNT] = {
+#define DTYPE(name, type, text, kind, code) \
+  [DTYPE_##name] = {convert_BOOL_to_##name, convert_UINT8_to_##name, convert_INT32_to_##name, \
+                    convert_INT64_to_##name, convert_FLOAT32_to_##name, convert_FLOAT64_to_##name},
+#include "runtime/dtype.def"
+#undef DTYPE
+};
+
+/* ---- whole tensors */
+/* `poll`: an unfinished copy harms nobody, so Ctrl-C may stop it. */
+static bool convert_all(Runtime *runtime, Tensor *to, Tensor *from, bool poll) {
+  Tensor *operands[] = {to, from};
+  ConvertLoop loop = convert_loops[to->dtype][from->dtype];
+  Iterator iterator;
+  int64_t done = 0;
+  iterator_start(&iterator, to->layout, 2, operands);
+  while (iterator_next(&iterator)) {
+    for (int64_t start = 0; start < iterator.count; start += POLL_ELEMENTS) {
+      int64_t left = iterator.count - start, count = left < POLL_ELEMENTS ? left : POLL_ELEMENTS;
+      loop(iterator.data[0] + start * iterator.strides[0], iterator.strides[0],
+           iterator.data[1] + start * iterator.strides[1], iterator.strides[1], count);
+      if (!poll || (done += count) < POLL_ELEMENTS) continue;
+      if (runtime_interrupted(runtime)) return false;
+      done = 0;
+    }
+  }
+  return true;
+}
+
+static Tensor *converted(Runtime *runtime, Tensor *tensor, DType dtype) {
+  Layout *layout = tensor->layout->contiguous
+                     ? layout_ref(tensor->layout)
+                     : layout_new(runtime, tensor->layout->ndim, layout_shape(tensor->layout));
+  if (!layout) return NULL;
+  Tensor *copy = tensor_new(runtime, dtype, layout);
+  layout_unref(layout);
+  if (copy && !convert_all(runtime, copy, tensor, true)) {
+    tensor_unref(copy);
+    return NULL;
+  }
+  return copy;
+}
+
+Tensor *tensor_copy(Runtime *runtime, Tensor *tensor) {
+  return converted(runtime, tensor, (DType)tensor->dtype);
+}
+
+Tensor *tensor_contiguous(Runtime *runtime, Tensor *tensor) {
+  return tensor->layout->contiguous ? tensor_ref(tensor) : tensor_copy(runtime, tensor);
+}
+
+Tensor *tensor_cast(Runtime *runtime, Tensor *tensor, DType dtype) {
+  return tensor->dtype == dtype ? tensor_ref(tensor) : converted(runtime, tensor, dtype);
+}
+
+bool tensor_fill(Runtime *runtime, Tensor *to, double number) {
+  Tensor value = {.references = 1, .dtype = DTYPE_FLOAT64, .flags = TENSOR_INLINE, .layout = &layout_scalar,
+                  .number = number};
+  value.data = &value.number;
+  return convert_all(runtime, to, &value, false);
+}
+
+/* ---- assignment */
+static void byte_range(const Tensor *tensor, const char **first, const char **end) {
+  int64_t low = 0, high = 0, item = (int64_t)dtype_info[tensor->dtype].size;
+  for (int i = 0; i < tensor->layout->ndim; i++) {
+    int64_t reach = (layout_shape(tensor->layout)[i] - 1) * layout_strides(tensor->layout)[i];
+    if (reach < 0) low += reach;
+    else high += reach;
+  }
+  *first = (const char *)tensor_data(tensor) + low * item;
+  *end = (const char *)tensor_data(tensor) + (high + 1) * item;
+}
+
+static bool may_overlap(const Tensor *a, const Tensor *b) {
+  if (a->flags & TENSOR_INLINE || b->flags & TENSOR_INLINE || a->storage != b->storage) return false;
+  if (a->layout->size == 0 || b->layout->size == 0) return false;
+  const char *a_first, *a_end, *b_first, *b_end;
+  byte_range(a, &a_first, &a_end);
+  byte_range(b, &b_first, &b_end);
+  return a_first < b_end && b_first < a_end;
+}
+
+static bool can_broadcast(const Layout *from, const Layout *to) {
+  int missing = to->ndim - from->ndim;
+  for (int i = 0; i < from->ndim; i++) {
+    int64_t size = layout_shape(from)[i];
+    if (size != 1 && (missing + i < 0 || size != layout_shape(to)[missing + i])) return false;
+  }
+  return missing >= 0;
+}
+
+bool tensor_assign(Runtime *runtime, Tensor *to, Tensor *from) {
+  if (!can_broadcast(from->layout, to->layout)) {
+    ShapeText left, right;
+    runtime_fail(runtime, ERROR_SHAPE, -1, "cannot write shape %s into shape %s", layout_text(&left, from->layout),
+                 layout_text(&right, to->layout));
+    return false;
+  }
+  if (!may_overlap(to, from)) return convert_all(runtime, to, from, false);
+  Tensor *copy = tensor_copy(runtime, from);
+  if (!copy) return false;
+  bool done = convert_all(runtime, to, copy, false);
+  tensor_unref(copy);
+  return done;
+}
+
+bool tensor_assign_window(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from) {
+  Tensor part = *to;
+  part.references = 1;
+  part.layout = window;
+  part.data = (char *)tensor_data(to) + offset * (int64_t)dtype_info[to->dtype].size;
+  return tensor_assign(runtime, &part, from);
+}
+
+/* ---- single elements */
+static const void *element_at(const Tensor *tensor, int64_t index) {
+  const Layout *layout = tensor->layout;
+  int64_t offset = index;
+  if (!layout->contiguous) {
+    offset = 0;
+    for (int i = layout->ndim - 1; i >= 0; i--) {
+      offset += index % layout_shape(layout)[i] * layout_strides(layout)[i];
+      index /= layout_shape(layout)[i];
+    }
+  }
+  return (const char *)tensor_data(tensor) + offset * (int64_t)dtype_info[tensor->dtype].size;
+}
+
+double tensor_number_at(const Tensor *tensor, int64_t index) {
+  double number;
+  const char *element = element_at(tensor, index);
+  if (tensor->dtype == DTYPE_FLOAT64) return *(const double *)(const void *)element;
+  convert_loops[DTYPE_FLOAT64][tensor->dtype]((char *)&number, 8, element, 8, 1);
+  return number;
+}
+
+int64_t tensor_integer_at(const Tensor *tensor, int64_t index) {
+  int64_t integer;
+  convert_loops[DTYPE_INT64][tensor->dtype]((char *)&integer, 8, element_at(tensor, index), 8, 1);
+  return integer;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* tensor.c: making, sharing and destroying tensors. */
+#include "runtime/tensor.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+void (*tensor_destroy_tracked)(Tensor *tensor);
+
+/* ---- storage */
+static Storage *new_storage(Runtime *runtime, size_t bytes) {
+  Storage *storage = memory_pool_take(sizeof *storage);
+  if (!storage) return runtime_out_of_memory(runtime);
+  *storage = (Storage){.references = 1, .bytes = bytes, .data = memory_allocate_data(bytes)};
+  if (storage->data) return storage;
+  memory_pool_put(storage, sizeof *storage);
+  return runtime_out_of_memory(runtime);
+}
+
+static void unref_storage(Storage *storage) {
+  if (--storage->references > 0) return;
+  memory_release_data(storage->data, storage->bytes);
+  memory_pool_put(storage, sizeof *storage);
+}
+
+/* ---- making */
+static Tensor *new_header(Runtime *runtime, DType dtype, Layout *layout) {
+  Tensor *tensor = memory_pool_take(sizeof *tensor);
+  if (!tensor) return runtime_out_of_memory(runtime);
+  tensor->references = 1;
+  tensor->dtype = (uint8_t)dtype;
+  tensor->flags = 0;
+  tensor->op = 0;
+  tensor->layout = layout_ref(layout);
+  return tensor;
+}
+
+static Tensor *new_inline(Runtime *runtime, DType dtype) {
+  Tensor *tensor = new_header(runtime, dtype, &layout_scalar);
+  if (!tensor) return NULL;
+  tensor->flags = TENSOR_INLINE;
+  tensor->integer = 0;
+  tensor->data = &tensor->number;
+  return tensor;
+}
+
+Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout) {
+  if (layout->ndim == 0) return new_inline(runtime, dtype);
+  Tensor *tensor = new_header(runtime, dtype, layout);
+  if (!tensor) return NULL;
+  tensor->storage = new_storage(runtime, (size_t)layout->size * dtype_info[dtype].size);
+  if (!tensor->storage) {
+    layout_unref(layout);
+    memory_pool_put(tensor, sizeof *tensor);
+    return NULL;
+  }
+  tensor->data = tensor->storage->data;
+  return tensor;
+}
+
+Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape) {
+  Layout *layout = layout_new(runtime, ndim, shape);
+  if (!layout) return NULL;
+  Tensor *tensor = tensor_new(runtime, dtype, layout);
+  layout_unref(layout);
+  return tensor;
+}
+
+Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout) {
+  Tensor *tensor = tensor_new(runtime, dtype, layout);
+  if (tensor && !(tensor->flags & TENSOR_INLINE)) memset(tensor->data, 0, tensor->storage->bytes);
+  return tensor;
+}
+
+Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number) {
+  Tensor *tensor = new_inline(runtime, dtype);
+  if (!tensor) return NULL;
+  if (dtype == DTYPE_FLOAT64) tensor->number = number;
+  else tensor_fill(runtime, tensor, number);
+  return tensor;
+}
+
+Tensor *tensor_new_integer(Runtime *runtime, DType dtype, int64_t integer) {
+  Tensor whole = {.references = 1, .dtype = DTYPE_INT64, .flags = TENSOR_INLINE, .layout = &layout_scalar,
+                  .integer = integer};
+  whole.data = &whole.number;
+  Tensor *tensor = new_inline(runtime, dtype);
+  if (tensor) tensor_assign(runtime, tensor, &whole);
+  return tensor;
+}
+
+/* ---- windows */
+/* A tensor with no storage gets one, so that a window with axes has something to look at. */
+static Tensor *window_of_inline(Runtime *runtime, Tensor *tensor, Layout *layout) {
+  Tensor *window = new_header(runtime, (DType)tensor->dtype, layout);
+  if (!window) return NULL;
+  size_t bytes = dtype_info[tensor->dtype].size;
+  window->storage = new_storage(runtime, bytes);
+  if (!window->storage) {
+    layout_unref(layout);
+    memory_pool_put(window, sizeof *window);
+    return NULL;
+  }
+  window->data = memcpy(window->storage->data, tensor_data(tensor), bytes);
+  return window;
+}
+
+static void *data_at(const Tensor *tensor, int64_t offset) {
+  return (char *)tensor_data(tensor) + offset * (int64_t)dtype_info[tensor->dtype].size;
+}
+
+Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t offset) {
+  if (layout->ndim == 0) {
+    Tensor *number = new_inline(runtime, (DType)tensor->dtype);
+    if (number) memcpy(number->bytes, data_at(tensor, offset), dtype_info[tensor->dtype].size);
+    return number;
+  }
+  if (tensor->flags & TENSOR_INLINE) return window_of_inline(runtime, tensor, layout);
+  Tensor *window = new_header(runtime, (DType)tensor->dtype, layout);
+  if (!window) return NULL;
+  window->data = layout->size ? data_at(tensor, offset) : tensor_data(tensor);
+  window->storage = tensor->storage;
+  window->storage->references++;
+  return window;
+}
+
+static Layout *broadcast_layout(Runtime *runtime, const Layout *from, const Layout *to) {
+  int64_t strides[TENSOR_MAX_DIMS];
+  ShapeText left, right;
+  bool fits = from->ndim <= to->ndim;
+  int missing = to->ndim - from->ndim;
+  for (int i = 0; fits && i < to->ndim; i++) {
+    int64_t size = i < missing ? 1 : layout_shape(from)[i - missing];
+    strides[i] = size == 1 ? 0 : layout_strides(from)[i - missing];
+    fits = size == 1 || size == layout_shape(to)[i];
+  }
+  if (!fits) {
+    return runtime_fail(runtime, ERROR_SHAPE, 0, "cannot broadcast " ERROR_OPERAND(0) "%s to shape %s",
+                        layout_text(&left, from), layout_text(&right, to));
+  }
+  return layout_new_strided(runtime, to->ndim, layout_shape(to), strides);
+}
+
+Tensor *tensor_broadcast_to(Runtime *runtime, Tensor *tensor, Layout *shape) {
+  if (layout_same_shape(tensor->layout, shape)) return tensor_ref(tensor);
+  Layout *layout = broadcast_layout(runtime, tensor->layout, shape);
+  if (!layout) return NULL;
+  Tensor *window = tensor_window(runtime, tensor, layout, 0);
+  layout_unref(layout);
+  return window;
+}
+
+/* ---- sharing */
+/* `into` is a fresh header without numbers: its own layout is still to be set. */
+void tensor_take_value(Tensor *into, Tensor *from) {
+  into->dtype = from->dtype;
+  into->layout = layout_ref(from->layout);
+  if (from->flags & TENSOR_INLINE) {
+    into->flags |= TENSOR_INLINE;
+    into->integer = 0;
+    memcpy(into->bytes, tensor_data(from), dtype_info[from->dtype].size);
+    into->data = &into->number;
+    return;
+  }
+  into->flags = (uint8_t)(into->flags & ~TENSOR_INLINE);
+  into->data = tensor_data(from);
+  into->storage = from->storage;
+  into->storage->references++;
+}
+
+void tensor_release_value(Tensor *tensor) {
+  layout_unref(tensor->layout);
+  if (!(tensor->flags & TENSOR_INLINE)) unref_storage(tensor->storage);
+}
+
+Tensor *tensor_plain(Runtime *runtime, Tensor *tensor) {
+  if (!tensor_is_tracked(tensor)) return tensor_ref(tensor);
+  Tensor *plain = memory_pool_take(sizeof *plain);
+  if (!plain) return runtime_out_of_memory(runtime);
+  *plain = (Tensor){.references = 1};
+  tensor_take_value(plain, tensor);
+  return plain;
+}
+
+void tensor_destroy(Tensor *tensor) {
+  if (tensor->flags & TENSOR_TRACKED) {
+    tensor_destroy_tracked(tensor);
+    return;
+  }
+  tensor_release_value(tensor);
+  memory_pool_put(tensor, sizeof *tensor);
+}
