@@ -51,6 +51,7 @@ typedef struct Random { uint64_t state[4]; } Random;
 typedef struct Runtime {
   Error *error;
   Random random;
+  bool files_forbidden; /* --sandbox: format/file.c opens nothing */
   struct RuntimeWarning { int count; char text[160]; } warning; /* e.g. `log` of 2 negative elements gives nan */
 } Runtime;
 

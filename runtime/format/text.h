@@ -7,7 +7,8 @@
 #include "runtime/tensor.h"
 
 typedef struct TextOptions {
-  int precision;  /* significant digits; 0: shortest for one number, 6 within a tensor of several */
+  int precision;  /* significant digits within a tensor of several elements; 0: 6; from 16 on: shortest */
+  int number_precision; /* significant digits of a single number; 0: shortest (`:precision` sets both) */
   int threshold;  /* a tensor of more elements is summarised */
   int line_width; /* in columns */
   int max_rows;   /* a text of more lines is summarised; 0: no limit (scripts) */
@@ -15,10 +16,10 @@ typedef struct TextOptions {
   bool full;      /* never summarise */
 } TextOptions;
 
-/* What scripts use: precision 0, threshold 1000, width 80, no limit of rows. */
+/* What scripts use: precisions 0, threshold 1000, width 80, no limit of rows. */
 void text_options_default(TextOptions *options);
 
-/* One number with the fewest digits that read back to the same double (`precision` > 0: at most so many). */
+/* One number with the fewest digits that read back to the same double (or `number_precision`). */
 void text_number(Buffer *out, double number, const TextOptions *options /* NULL: shortest */);
 /* Element `index` (C order) the same way, shortest in its own type; `true` and `false` for bool. */
 void text_element(Buffer *out, const Tensor *tensor, int64_t index, const TextOptions *options);
