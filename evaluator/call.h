@@ -59,7 +59,7 @@ typedef struct Arguments {
   const char *const *names;       /* of the named ones */
   const Span *spans;              /* of all, or NULL */
 } Arguments;
-void builtin_state_free(Session *session, struct BuiltinState *state); /* NULL allowed */
+void builtin_state_free(Session *session, BuiltinState *state); /* NULL allowed */
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span);
 
 #endif

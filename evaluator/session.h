@@ -57,8 +57,8 @@ Value session_call(Session *session, Value callee, int count, const Value *argum
 Value session_evaluate_library(Session *session, const char *name, const char *text, size_t length);
 /* A slot for what builtins keep between calls (parsed signatures, loaded library files); NULL at first, released with
    builtin_state_free (evaluator/call.h) when the session ends, before its values are. */
-struct BuiltinState;
-struct BuiltinState **session_builtin_state(Session *session);
+typedef struct BuiltinState BuiltinState;
+BuiltinState **session_builtin_state(Session *session);
 bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
 void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */

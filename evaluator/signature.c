@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* signature.c: the text of a signature as a table of parameters, parsed at the first call and kept by the session. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/memory.h"
+#include "evaluator/builtins/state.h"
+
+/* What every elementwise row, matmul, and every other differentiable row takes besides its own parameters. */
+static const char elementwise_parameters[] = "out:V=none, *, where:V=none, dtype:D=none, constant:V=none";
+static const char matmul_parameters[] = "out:V=none, *, dtype:D=none, constant:V=none";
+static const char common_parameters[] = "*, constant:V=none";
+
+typedef struct Reader {
+  Session *session;
+  const char *cursor;
+  Signature *signature;
+  bool keyword_only;
+} Reader;
+
+static size_t word_length(const char *text) {
+  return strcspn(text, ":=, ");
+}
+
+/* A default: none, true, false, a number, "text", or a bare word (the name of a dtype). */
+static Value read_default(Reader *reader) {
+  const char *text = reader->cursor;
+  bool quoted = *text == '"';
+  size_t length = quoted ? strcspn(text + 1, "\"") : word_length(text);
+  reader->cursor += length + (quoted ? 2 : 0);
+  if (quoted) return value_object_or_error(string_new(reader->session, text + 1, length));
+  if (length == 4 && strncmp(text, "none", length) == 0) return value_none();
+  if (length == 4 && strncmp(text, "true", length) == 0) return value_bool(true);
+  if (length == 5 && strncmp(text, "false", length) == 0) return value_bool(false);
+  char *end;
+  double number = strtod(text, &end);
+  if (end == text + length) return value_number(number);
+  return value_object_or_error(string_new(reader->session, text, length));
+}
+
+static bool read_parameter(Reader *reader) {
+  Signature *signature = reader->signature;
+  if (signature->count == SIGNATURE_PARAMETERS) return false;
+  ParameterInfo *parameter = &signature->parameters[signature->count];
+  parameter->rest = *reader->cursor == '*';
+  if (parameter->rest) reader->cursor++;
+  size_t length = word_length(reader->cursor);
+  if (length >= sizeof parameter->name) return false;
+  memcpy(parameter->name, reader->cursor, length);
+  reader->cursor += length;
+  parameter->kind = 'V';
+  if (*reader->cursor == ':') {
+    parameter->kind = reader->cursor[1];
+    reader->cursor += 2;
+  }
+  parameter->default_value = value_none();
+  if (*reader->cursor == '=') {
+    reader->cursor++;
+    parameter->has_default = true;
+    parameter->default_value = read_default(reader);
+    if (value_is_error(parameter->default_value)) return false;
+  }
+  parameter->keyword_only = reader->keyword_only;
+  if (parameter->rest) signature->rest = signature->count;
+  if (parameter->rest) reader->keyword_only = true;
+  else if (!parameter->keyword_only) signature->positional++;
+  signature->count++;
+  return true;
+}
+
+static bool read_parameters(Reader *reader, const char *text) {
+  reader->cursor = text;
+  while (*reader->cursor) {
+    bool star = reader->cursor[0] == '*' && (reader->cursor[1] == ',' || reader->cursor[1] == '\0');
+    if (star) {
+      reader->keyword_only = true;
+      reader->cursor++;
+    } else if (!read_parameter(reader)) {
+      return false;
+    }
+    if (*reader->cursor == ',') reader->cursor++;
+    while (*reader->cursor == ' ') reader->cursor++;
+  }
+  return true;
+}
+
+static void signature_free(Signature *signature) {
+  if (!signature) return;
+  for (int i = 0; i < signature->count; i++) value_unref(signature->parameters[i].default_value);
+  memory_release(signature, sizeof *signature);
+}
+
+static const char *implied_parameters(OpId op) {
+  if (op == OP_none) return "";
+  OpKind kind = op_table[op].kind;
+  if (kind == OP_KIND_UNARY || kind == OP_KIND_BINARY) return elementwise_parameters;
+  if (op == OP_matmul) return matmul_parameters;
+  return kind == OP_KIND_CONSTANT ? "" : common_parameters;
+}
+
+/* `out` can be given by position but is not counted among the arguments that an operation takes. */
+static Signature *signature_parse(Session *session, const BuiltinInfo *info) {
+  Signature *signature = memory_allocate_zeroed(sizeof *signature);
+  if (!signature) {
+    error_out_of_memory(session_runtime(session)->error);
+    return NULL;
+  }
+  signature->rest = -1;
+  Reader reader = {.session = session, .signature = signature};
+  bool read = read_parameters(&reader, info->signature);
+  signature->shown = signature->count;
+  if (read) read = read_parameters(&reader, implied_parameters(info->op));
+  if (read) return signature;
+  session_fail(session, ERROR_ARGUMENT, "`%s` has a signature that cannot be read", info->name);
+  signature_free(signature);
+  return NULL;
+}
+
+BuiltinState *builtin_state(Session *session) {
+  BuiltinState **slot = session_builtin_state(session);
+  if (*slot) return *slot;
+  int count = builtin_count();
+  BuiltinState *state = memory_allocate_zeroed(sizeof *state);
+  if (state) state->signatures = memory_allocate_zeroed((size_t)count * sizeof *state->signatures);
+  if (!state || !state->signatures) {
+    if (state) memory_release(state, sizeof *state);
+    error_out_of_memory(session_runtime(session)->error);
+    return NULL;
+  }
+  state->signature_count = count;
+  return *slot = state;
+}
+
+void builtin_state_free(Session *session, BuiltinState *state) {
+  (void)session;
+  if (!state) return;
+  for (int i = 0; i < state->signature_count; i++) signature_free(state->signatures[i]);
+  memory_release(state->signatures, (size_t)state->signature_count * sizeof *state->signatures);
+  for (int i = 0; i < state->library_count; i++) value_unref(state->libraries[i]);
+  if (state->libraries) memory_release(state->libraries, (size_t)state->library_count * sizeof *state->libraries);
+  memory_release(state, sizeof *state);
+}
+
+const Signature *builtin_signature(Session *session, const BuiltinInfo *info) {
+  BuiltinState *state = builtin_state(session);
+  if (!state) return NULL;
+  Signature **slot = &state->signatures[builtin_index(info)];
+  if (!*slot) *slot = signature_parse(session, info);
+  return *slot;
+}
+
+static void show_default(Buffer *out, const ParameterInfo *parameter) {
+  Value value = parameter->default_value;
+  buffer_add_byte(out, '=');
+  if (value_is_none(value)) buffer_add_text(out, "none");
+  else if (value_is_bool(value)) buffer_add_text(out, value.number != 0 ? "true" : "false");
+  else if (value_is_number(value)) text_number(out, value.number, NULL);
+  else if (parameter->kind == 'D') buffer_add_text(out, ((const String *)(const void *)value.object)->text);
+  else {
+    const String *text = (const String *)(const void *)value.object;
+    text_string_quoted(out, text->text, text->length);
+  }
+}
+
+void signature_show(Buffer *out, const char *name, const Signature *signature) {
+  buffer_format(out, "%s(", name);
+  bool starred = false;
+  for (int i = 0; i < signature->shown; i++) {
+    const ParameterInfo *parameter = &signature->parameters[i];
+    if (i) buffer_add_text(out, ", ");
+    if (parameter->keyword_only && !starred && signature->rest < 0) buffer_add_text(out, "*, ");
+    starred = starred || parameter->keyword_only;
+    if (parameter->rest) buffer_add_byte(out, '*');
+    buffer_add_text(out, parameter->name);
+    if (parameter->has_default) show_default(out, parameter);
+  }
+  buffer_add_byte(out, ')');
+}
