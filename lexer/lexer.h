@@ -18,9 +18,14 @@ typedef enum TokenKind {
 /* Why a TOKEN_ERROR is one. */
 typedef enum LexicalError {
   LEXICAL_NONE, LEXICAL_CHARACTER, LEXICAL_NUL, LEXICAL_UTF8, LEXICAL_STRING_OPEN, LEXICAL_ESCAPE, LEXICAL_NUMBER,
-  LEXICAL_LONG_NAME, LEXICAL_FOREIGN
+  LEXICAL_LONG_NAME, LEXICAL_FOREIGN,
+  LEXICAL_TEXT_OPEN,    /* a """string""" that may go on in the next line */
+  LEXICAL_FORMAT_OPEN,  /* `{` in an f-string without its `}` */
+  LEXICAL_FORMAT_BRACE, /* a single `}` in an f-string */
+  LEXICAL_FORMAT_DEPTH  /* f-strings within f-strings within ... */
 } LexicalError;
 
+/* The span of an erroneous token is what is wrong; for an open string it is all that was read as its text. */
 typedef struct Token {
   TokenKind kind;
   LexicalError error;
@@ -28,17 +33,22 @@ typedef struct Token {
   bool spaced; /* white space or a comment stands before it */
 } Token;
 
+/* A lexer is a plain value: a copy of it looks ahead. */
 typedef struct Lexer {
-  const char *start, *cursor, *limit, *marker;
-  uint32_t base;       /* position of *start */
+  const unsigned char *start, *cursor, *limit;
+  const unsigned char *token; /* where the token being read begins */
+  uint32_t base;              /* position of *start */
   TokenKind previous;  /* decides whether `(` calls, `[` indexes, `'` is a prime, and whether numbers juxtapose */
   uint32_t previous_end;
-  bool juxtapose_pending;
+  int nesting;         /* f-strings around it */
 } Lexer;
 
-void lexer_init(Lexer *lexer, const Source *source);
-Token lexer_next(Lexer *lexer);
+enum { LEXER_NAME_BYTES = 65536 }; /* the longest name */
+
+void lexer_init(Lexer *lexer, const Source *source); /* after a byte-order mark */
+Token lexer_next(Lexer *lexer);                      /* after the end: TOKEN_END again and again */
 const char *token_spelling(TokenKind kind);
 const char *token_spoken(TokenKind kind);
+bool token_is_keyword(TokenKind kind);
 
 #endif

@@ -62,22 +62,27 @@ struct Ast {
   uint8_t kind;     /* AstKind */
   uint8_t op;       /* TokenKind */
   bool flag;
-  bool parenthesised;
-  uint32_t height;  /* 1 + the highest child's; a left spine of operators counts once */
+  bool parenthesised; /* the span then includes the parentheses */
+  uint32_t height;  /* levels below it: 0 for a leaf */
   uint32_t count;
+  uint32_t text_length;
   Span span;        /* the whole */
-  Span op_span;     /* the operator, field name, opening bracket or keyword */
+  Span op_span;     /* the operator, field name, opening bracket, keyword, or the name that is defined */
   Ast **children;
-  TokenKind *ops;   /* AST_COMPARE: count - 1 */
-  const char *text; /* NUL-terminated; may hold NUL bytes in strings */
-  size_t text_length;
-  double number;
+  union {             /* a long list of numbers is mostly nodes: they are kept small */
+    const char *text; /* NUL-terminated; may hold NUL bytes in strings */
+    TokenKind *ops;   /* AST_COMPARE: count - 1 */
+    double number;    /* AST_NUMBER */
+  };
 };
 
-/* Deeper trees are refused by the parser; left spines of binary operators, indices, calls and statements are not
-   counted, since they are built, evaluated and freed by loops. */
-enum { AST_MAX_HEIGHT = 1000 };
+/* Deeper trees are refused by the parser.  Left spines of operators, calls, indices, fields and primes count once and
+   statements of a block not at all, since they are built, evaluated and freed by loops; a block, an entry, a keyword
+   argument and a format are one level with what is in them.  A thousand levels are promised to users; the rest is for
+   the statement and the calls around them. */
+enum { AST_MAX_HEIGHT = 1024 };
 
-Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children); /* NULL: no memory */
+/* Makes a node with its height; children are copied.  NULL: no memory. */
+Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children);
 
 #endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* ast.c: nodes of the tree and their heights. */
+#include "parser/ast.h"
+
+#include <string.h>
+
+/* Kinds that repeat along their first child: `a + b + c`, `f(x)(y)`, `x[0].T`, `f''`. */
+static bool is_spine(uint8_t kind) {
+  switch (kind) {
+    case AST_BINARY: case AST_LOGICAL: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE: return true;
+    default: return false;
+  }
+}
+
+/* Kinds that only wrap what the node above them holds. */
+static bool is_wrapper(uint8_t kind) {
+  switch (kind) {
+    case AST_BLOCK: case AST_ENTRY: case AST_KEYWORD: case AST_FORMAT: case AST_PARAMETER: return true;
+    default: return false;
+  }
+}
+
+static uint32_t height_over(const Ast *tree) {
+  uint32_t height = 0;
+  bool wrapper = is_wrapper(tree->kind), spine = is_spine(tree->kind);
+  for (uint32_t i = 0; i < tree->count; i++) {
+    const Ast *child = tree->children[i];
+    if (!child) continue;
+    bool counts = !wrapper && !(spine && i == 0 && is_spine(child->kind));
+    uint32_t own = child->height + (counts ? 1 : 0);
+    if (own > height) height = own;
+  }
+  return height;
+}
+
+Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children) {
+  Ast *tree = arena_allocate(arena, sizeof *tree);
+  if (!tree) return NULL;
+  tree->kind = (uint8_t)kind;
+  tree->span = span;
+  if (count == 0) return tree;
+  tree->children = arena_allocate(arena, count * sizeof *children);
+  if (!tree->children) return NULL;
+  memcpy(tree->children, children, count * sizeof *children);
+  tree->count = count;
+  tree->height = height_over(tree);
+  return tree;
+}
