@@ -86,7 +86,10 @@ CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 
 $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(LIBRARY) $(CHECK_LIBS) $(LIBS)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBRARY) $(CHECK_LIBS) $(LIBS)
+
+# What a test needs of repl, which is no part of the library.
+$(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 
 .PHONY: tests
 tests: $(TEST_PROGRAMS)
