@@ -20,6 +20,14 @@ typedef struct Index { int count; const IndexItem *items; } Index;
 /* The basic part as a window of the tensor (strides relative to its own layout), then, when `indices` is not empty, a
    gather over axes of that window.  Masks have become index tensors; all are int64, in range, not negative, and of one
    common shape.  `attributes` is what OP_gather, OP_gather_add and OP_gather_put take. */
+/* Attributes of the three operations (x below is the operand of gather, the window above):
+     values[0]  integers: the axes of x that the index tensors select, ascending, one per tensor
+     values[1]  integer: where the axes of the index tensors stand in the result of gather (its other axes are those of
+                x that are not selected)
+     values[2]  integers: the shape of x
+   The index tensors broadcast to one shape.  gather(x, *indices); gather_add(g, *indices): zeros of x's shape with g's
+   elements added, repeats accumulate; gather_put(x, value, *indices): value broadcast to gather's result and cast to
+   x's dtype; of repeats the last in C order wins. */
 typedef struct IndexPlan {
   Layout *layout;
   int64_t offset;
@@ -32,5 +40,8 @@ typedef struct IndexPlan {
    fractional index tensors, mask shapes, index tensors that do not broadcast.  error->operand is the index item. */
 bool index_plan(Runtime *runtime, const Layout *of, const Index *index, IndexPlan *plan);
 void index_plan_free(IndexPlan *plan);
+
+/* The attributes above. */
+Attributes *gather_attributes(Runtime *runtime, const Layout *x, int count, const int64_t *axes, int place);
 
 #endif
