@@ -21,13 +21,21 @@ enum {
 struct Node {
   Tensor tensor;           /* value; tensor.op is the operation; OP_none for a leaf */
   uint64_t sequence;       /* rises with time: an input's is smaller than its result's */
-  union { Tensor *inputs[2]; struct { Tensor **many; intptr_t count; } list; };
+  union {
+    Tensor *inputs[2];
+    struct { Tensor **many; intptr_t count; } list;
+    Span released;         /* NODE_RELEASED: the source text that released the history */
+  };
   union { Attributes *attributes; double number; };
   Span span;               /* the source text that made it */
-  Variable *holder;        /* the variable whose current value this is, or NULL; not owned */
+  union {
+    Variable *holder;      /* the variable whose current value this is, or NULL; not owned */
+    Node *next_dead;       /* while it is being freed */
+  };
   uint32_t slot;           /* used by a running backward */
   uint32_t epoch;          /* mark of the last search that came by */
-}; /* 88 bytes */
+};
+_Static_assert(sizeof(Node) <= 88, "a recorded operation costs one small block");
 
 typedef struct Graph {
   Runtime *runtime;
@@ -53,7 +61,16 @@ Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b,
 static inline Node *node_of(const Tensor *tensor) { return (tensor->flags & TENSOR_TRACKED) ? (Node *)(uintptr_t)tensor : NULL; }
 int node_input_count(const Node *node);
 Tensor *node_input(Graph *graph, const Node *node, int index); /* owned; makes a tensor of an inline number */
-void node_release_history(Node *node);
+/* Borrowed; NULL for an inline number and for an absent operand. */
+static inline Tensor *node_peek_input(const Node *node, int index) {
+  return node->tensor.flags & NODE_MANY ? node->list.many[index] : node->inputs[index];
+}
+/* Lets go of the inputs; a later backward through the node is an error that names graph->span. */
+void node_release_history(Graph *graph, Node *node);
+/* The same without a trace: nothing in the history can be named, and the node becomes a leaf. */
+void node_forget_history(Node *node);
+/* Whether some variable has this value now. */
+bool node_is_held(const Node *node);
 /* Nodes reachable from this one and the bytes they hold, counted up to `limit` nodes. */
 typedef struct GraphSize { uint64_t nodes; uint64_t bytes; } GraphSize;
 GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);

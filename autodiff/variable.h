@@ -29,6 +29,7 @@ struct Variable {
 Variable *variable_new_take(Graph *graph, Tensor *value_taken);
 static inline Variable *variable_ref(Variable *variable) { variable->object.references++; return variable; }
 void variable_unref(Variable *variable); /* NULL allowed */
+void variable_destroy(Variable *variable); /* when the last reference is gone already */
 
 /* The current value; borrowed, valid until the next write to it or its base.  NULL: error recorded. */
 Tensor *variable_value(Graph *graph, Variable *variable);

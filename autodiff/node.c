@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* node.c: making nodes, and freeing them without recursion and without memory. */
+#include "autodiff/variable.h"
+#include "base/memory.h"
+
+/* ---- making */
+static Node *new_node(Graph *graph, OpId op) {
+  Node *node = memory_pool_take(sizeof *node);
+  if (!node) return runtime_out_of_memory(graph->runtime);
+  node->tensor.references = 1;
+  node->tensor.flags = TENSOR_TRACKED;
+  node->tensor.op = (uint16_t)op;
+  node->sequence = ++graph->sequence;
+  node->inputs[0] = node->inputs[1] = NULL;
+  node->attributes = NULL;
+  node->span = graph->span;
+  node->holder = NULL;
+  node->slot = node->epoch = 0;
+  return node;
+}
+
+Node *node_new_leaf(Graph *graph, Tensor *value) {
+  Node *node = new_node(graph, OP_none);
+  if (node) tensor_take_value(&node->tensor, value);
+  return node;
+}
+
+static size_t list_bytes(intptr_t count) {
+  return (size_t)count * sizeof(Tensor *);
+}
+
+static Tensor **take_list(size_t bytes) {
+  return bytes <= MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
+}
+
+static void put_list(Tensor **list, size_t bytes) {
+  if (bytes <= MEMORY_POOLED) memory_pool_put(list, bytes);
+  else memory_release(list, bytes);
+}
+
+/* More than two inputs, or absent ones, which two bare pointers could not tell from a shorter list. */
+static bool needs_list(int count, Tensor *const *inputs) {
+  return count > 2 || (count > 0 && !inputs[0]) || (count > 1 && !inputs[1]);
+}
+
+static bool set_inputs(Graph *graph, Node *node, int count, Tensor *const *inputs) {
+  Tensor **to = node->inputs;
+  if (needs_list(count, inputs)) {
+    to = take_list(list_bytes(count));
+    if (!to) return runtime_out_of_memory(graph->runtime), false;
+    node->tensor.flags |= NODE_MANY;
+    node->list.many = to;
+    node->list.count = count;
+  }
+  for (int i = 0; i < count; i++) to[i] = inputs[i] ? tensor_ref(inputs[i]) : NULL;
+  return true;
+}
+
+Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes) {
+  Node *node = new_node(graph, op);
+  if (!node) return NULL;
+  if (!set_inputs(graph, node, count, inputs)) {
+    memory_pool_put(node, sizeof *node);
+    return NULL;
+  }
+  node->attributes = attributes_ref(attributes);
+  tensor_take_value(&node->tensor, value);
+  return node;
+}
+
+Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag) {
+  Node *node = memory_pool_take(sizeof *node);
+  if (!node) return runtime_out_of_memory(graph->runtime);
+  node->tensor.references = 1;
+  node->tensor.dtype = DTYPE_FLOAT64;
+  node->tensor.flags = (uint8_t)(TENSOR_TRACKED | TENSOR_INLINE | number_flag);
+  node->tensor.op = (uint16_t)op;
+  node->tensor.layout = layout_ref(&layout_scalar);
+  node->tensor.data = &node->tensor.number;
+  node->tensor.number = value;
+  node->sequence = ++graph->sequence;
+  if (a) a->references++;
+  if (b) b->references++;
+  node->inputs[0] = a;
+  node->inputs[1] = b;
+  if (number_flag) node->number = number;
+  else node->attributes = NULL;
+  node->span = graph->span;
+  node->holder = NULL;
+  node->slot = node->epoch = 0;
+  return node;
+}
+
+/* ---- inputs */
+int node_input_count(const Node *node) {
+  if (node->tensor.op == OP_none) return 0;
+  if (node->tensor.flags & NODE_MANY) return (int)node->list.count;
+  return node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT) || node->inputs[1] ? 2 : node->inputs[0] ? 1 : 0;
+}
+
+Tensor *node_input(Graph *graph, const Node *node, int index) {
+  Tensor *input = node_peek_input(node, index);
+  bool number = node->tensor.flags & (index == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER);
+  if (number) return tensor_new_number(graph->runtime, DTYPE_FLOAT64, node->number);
+  return input ? tensor_ref(input) : NULL;
+}
+
+/* A view holds its value only as long as nobody has written to its base. */
+bool node_is_held(const Node *node) {
+  const Variable *holder = node->holder;
+  return holder && (!holder->base || holder->version == holder->base->version);
+}
+
+/* ---- freeing */
+/* Drops one reference; a node nobody holds any more joins the list of the dead instead of being freed at once, so that
+   the depth of a graph does not matter. */
+static inline Node *drop_input(Tensor *input, Node *dead) {
+  if (!input || --input->references > 0) return dead;
+  if (!tensor_is_tracked(input)) {
+    tensor_destroy(input);
+    return dead;
+  }
+  Node *node = (Node *)(void *)input;
+  node->next_dead = dead;
+  return node;
+}
+
+/* Lets go of inputs and attributes; the node is a leaf afterwards. */
+static inline Node *drop_history(Node *node, Node *dead) {
+  uint8_t flags = node->tensor.flags;
+  if (flags & NODE_MANY) {
+    for (intptr_t i = 0; i < node->list.count; i++) dead = drop_input(node->list.many[i], dead);
+    put_list(node->list.many, list_bytes(node->list.count));
+  } else if (!(flags & NODE_RELEASED)) {
+    dead = drop_input(node->inputs[0], dead);
+    dead = drop_input(node->inputs[1], dead);
+  }
+  if (!(flags & (NODE_NUMBER | NODE_NUMBER_LEFT)) && node->attributes) attributes_unref(node->attributes);
+  return dead;
+}
+
+static void free_dead(Node *dead) {
+  while (dead) {
+    Node *node = dead;
+    dead = drop_history(node, node->next_dead);
+    if (node->tensor.layout == &layout_scalar) layout_scalar.references--;
+    else tensor_release_value(&node->tensor);
+    memory_pool_put(node, sizeof *node);
+  }
+}
+
+static void destroy_node(Tensor *tensor) {
+  Node *node = (Node *)(void *)tensor;
+  node->next_dead = NULL;
+  free_dead(node);
+}
+
+void node_forget_history(Node *node) {
+  Node *dead = drop_history(node, NULL);
+  node->tensor.flags &= (uint8_t)~(NODE_MANY | NODE_NUMBER | NODE_NUMBER_LEFT | NODE_RELEASED);
+  node->tensor.op = OP_none;
+  node->inputs[0] = node->inputs[1] = NULL;
+  node->attributes = NULL;
+  free_dead(dead);
+}
+
+void node_release_history(Graph *graph, Node *node) {
+  if (node->tensor.op == OP_none) return;
+  node_forget_history(node);
+  node->tensor.flags |= NODE_RELEASED;
+  node->released = graph->span;
+}
+
+/* ---- the graph */
+void graph_init(Graph *graph, Runtime *runtime) {
+  *graph = (Graph){.runtime = runtime, .recording = true};
+  tensor_destroy_tracked = destroy_node;
+}
+
+/* Nodes belong to whoever references them; the graph itself owns nothing. */
+void graph_free(Graph *graph) {
+  *graph = (Graph){.runtime = NULL};
+}
+
+typedef struct Pending { Node **nodes; size_t count, capacity; } Pending;
+
+static bool push_pending(Pending *pending, Node *node) {
+  if (pending->count == pending->capacity) {
+    size_t capacity = pending->capacity ? 2 * pending->capacity : 64;
+    Node **grown = memory_resize(pending->nodes, pending->capacity * sizeof *grown, capacity * sizeof *grown);
+    if (!grown) return false;
+    pending->nodes = grown;
+    pending->capacity = capacity;
+  }
+  pending->nodes[pending->count++] = node;
+  return true;
+}
+
+static uint64_t value_bytes(const Node *node) {
+  uint64_t numbers = node->tensor.flags & TENSOR_INLINE ? 0 : (uint64_t)tensor_size(&node->tensor);
+  return sizeof *node + numbers * dtype_info[node->tensor.dtype].size;
+}
+
+/* Memory that runs out here only makes the answer smaller. */
+GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
+  GraphSize size = {0, 0};
+  Pending pending = {NULL, 0, 0};
+  uint32_t epoch = ++graph->epoch;
+  node->epoch = epoch;
+  bool room = push_pending(&pending, node);
+  while (room && pending.count > 0 && size.nodes < limit) {
+    Node *next = pending.nodes[--pending.count];
+    size.nodes++;
+    size.bytes += value_bytes(next);
+    for (int i = 0; room && i < node_input_count(next); i++) {
+      Tensor *input = node_peek_input(next, i);
+      if (!input || !tensor_is_tracked(input) || node_of(input)->epoch == epoch) continue;
+      node_of(input)->epoch = epoch;
+      room = push_pending(&pending, node_of(input));
+    }
+  }
+  memory_release(pending.nodes, pending.capacity * sizeof *pending.nodes);
+  return size;
+}
