@@ -72,6 +72,8 @@ void attributes_unref(Attributes *attributes) {
   if (!attributes || --attributes->references > 0) return;
   for (int i = 0; i < attributes->count; i++) clear_parameter(&attributes->values[i]);
   layout_unref(attributes->layout);
+  OpCallback *callback = attributes->callback;
+  if (callback && --callback->references == 0) callback->release(callback);
   size_t bytes = attributes_bytes(attributes->count);
   if (bytes <= MEMORY_POOLED) memory_pool_put(attributes, bytes);
   else memory_release(attributes, bytes);
