@@ -33,8 +33,12 @@ layers:
 bench: $(BINARY)
 	@python3 bench/run.py $(BINARY)
 
-docs: $(BINARY)
-	@$(BINARY) -n -e 'operations_page()' > docs/operations.md
+$(OUT)/tools/%: tools/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+
+docs: $(OUT)/tools/operations_page
+	@$< > docs/operations.md
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
