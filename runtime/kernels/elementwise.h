@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise.h: inner loops of the elementwise rows, and how operands of several types come together. */
+#ifndef MGRAD_RUNTIME_KERNELS_ELEMENTWISE_H
+#define MGRAD_RUNTIME_KERNELS_ELEMENTWISE_H
+#include "runtime/iterator.h"
+#include "runtime/op.h"
+
+/* The result lies contiguously; strides of operands are in bytes. */
+typedef void (*UnaryLoop)(char *out, const char *x, int64_t x_stride, int64_t count);
+typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const char *y, int64_t y_stride, int64_t count);
+
+/* One table per element type, expanded from the operation table by elementwise_<type>.c; NULL where an operation does
+   not compute in that type. */
+typedef struct ElementwiseLoops { UnaryLoop unary[OP_COUNT]; BinaryLoop binary[OP_COUNT]; } ElementwiseLoops;
+extern const ElementwiseLoops elementwise_bool, elementwise_uint8, elementwise_int32, elementwise_int64,
+  elementwise_float32, elementwise_float64;
+
+/* Loops are cut into runs of this many elements; in between Ctrl-C is noticed. */
+enum { ELEMENTWISE_RUN = 1 << 16 };
+
+/* A plain number: a constant float64 with no axes.  It adapts to the other operand's type where it can. */
+bool operand_is_number(const Tensor *tensor);
+/* The type in which two operands meet.  An integer tensor with a whole number stays as it is; `wraps` says whether the
+   number may be reduced to the tensor's type (sums and products) or has to fit it. */
+DType operands_promote(const Tensor *x, const Tensor *y, bool wraps);
+Tensor *operand_as(Runtime *runtime, Tensor *tensor, DType common); /* converted to it; whole numbers wrap */
+
+/* Notes for the user that an operation gave nan for operands that are not nan. */
+const char *domain_reason(OpId op); /* "negative", "outside -1 to 1", ...; NULL: the operation has no such domain */
+void domain_warn(Runtime *runtime, OpId op, int64_t elements);
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_float64.c: the elementwise loops on float64. */
+#define ELEMENT double
+#define WIDE double
+#define LOOPS elementwise_float64
+#define OPERAND double
+#define COLUMN(value, integer) value
+#define FLOAT_ROW(...) __VA_ARGS__
+#include "runtime/kernels/elementwise_loops.h"

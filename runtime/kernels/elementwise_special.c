@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_special.c: where, clip, round, nan_to_num, copy and astype. */
+#include <float.h>
+#include <math.h>
+
+#include "runtime/kernels/elementwise.h"
+
+/* ---- copies */
+/* The numbers of x in memory of their own. */
+static Tensor *fresh_as(Runtime *runtime, Tensor *x, DType dtype) {
+  return x->dtype == dtype ? tensor_copy(runtime, x) : tensor_cast(runtime, x, dtype);
+}
+
+Tensor *op_copy_forward(Runtime *runtime, const Operands *operands) {
+  return tensor_copy(runtime, operands->tensors[0]);
+}
+
+Tensor *op_astype_forward(Runtime *runtime, const Operands *operands) {
+  return fresh_as(runtime, operands->tensors[0], operands->attributes->values[0].dtype);
+}
+
+/* ---- where */
+typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);
+
+#define WHERE_LOOP(bits) \
+  static void where_##bits(char *const *data, const int64_t *strides, int64_t count) { \
+    uint##bits##_t *restrict out = (uint##bits##_t *)(void *)data[0]; \
+    const char *condition = data[1], *x = data[2], *y = data[3]; \
+    for (int64_t i = 0; i < count; i++, condition += strides[1], x += strides[2], y += strides[3]) { \
+      const uint##bits##_t first = *(const uint##bits##_t *)(const void *)x; \
+      const uint##bits##_t second = *(const uint##bits##_t *)(const void *)y; \
+      out[i] = *(const bool *)(const void *)condition ? first : second; \
+    } \
+  }
+WHERE_LOOP(8)
+WHERE_LOOP(32)
+WHERE_LOOP(64)
+
+static WhereLoop where_loop(DType dtype) {
+  size_t size = dtype_info[dtype].size;
+  return size == 1 ? where_8 : size == 4 ? where_32 : where_64;
+}
+
+static bool run_where(Runtime *runtime, Tensor *const *tensors) {
+  WhereLoop loop = where_loop((DType)tensors[0]->dtype);
+  Iterator iterator;
+  int64_t done = 0;
+  iterator_start(&iterator, tensors[0]->layout, 4, tensors);
+  iterator.strides[0] = (int64_t)dtype_info[tensors[0]->dtype].size;
+  while (iterator_next(&iterator)) {
+    for (int64_t start = 0; start < iterator.count; start += ELEMENTWISE_RUN) {
+      int64_t left = iterator.count - start, count = left < ELEMENTWISE_RUN ? left : ELEMENTWISE_RUN;
+      char *data[4];
+      for (int k = 0; k < 4; k++) data[k] = iterator.data[k] + start * iterator.strides[k];
+      loop(data, iterator.strides, count);
+      if ((done += count) < ELEMENTWISE_RUN) continue;
+      if (runtime_interrupted(runtime)) return false;
+      done = 0;
+    }
+  }
+  return true;
+}
+
+static Tensor *compute_where(Runtime *runtime, Tensor *condition, Tensor *x, Tensor *y) {
+  Layout *values = layout_broadcast(runtime, x->layout, y->layout, "choose between");
+  Layout *layout = values ? layout_broadcast(runtime, condition->layout, values, "choose by") : NULL;
+  Tensor *result = layout ? tensor_new(runtime, (DType)x->dtype, layout) : NULL;
+  layout_unref(values);
+  layout_unref(layout);
+  Tensor *tensors[] = {result, condition, x, y};
+  if (!result || run_where(runtime, tensors)) return result;
+  tensor_unref(result);
+  return NULL;
+}
+
+Tensor *op_where_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[1], *y = operands->tensors[2];
+  DType dtype = operands_promote(x, y, false);
+  Tensor *condition = tensor_cast(runtime, operands->tensors[0], DTYPE_BOOL);
+  Tensor *first = condition ? operand_as(runtime, x, dtype) : NULL;
+  Tensor *second = first ? operand_as(runtime, y, dtype) : NULL;
+  Tensor *result = second ? compute_where(runtime, condition, first, second) : NULL;
+  tensor_unref(condition);
+  tensor_unref(first);
+  tensor_unref(second);
+  return result;
+}
+
+/* ---- clip */
+static Tensor *limit(Runtime *runtime, OpId op, Tensor *x, Tensor *bound) {
+  Tensor *pair[] = {x, bound};
+  Operands operands = {.op = op, .count = 2, .tensors = pair};
+  return bound ? op_binary_forward(runtime, &operands) : tensor_ref(x);
+}
+
+Tensor *op_clip_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *const *tensors = operands->tensors;
+  if (!tensors[1] && !tensors[2]) return tensor_copy(runtime, tensors[0]);
+  Tensor *raised = limit(runtime, OP_maximum, tensors[0], tensors[1]);
+  if (!raised) return NULL;
+  Tensor *result = limit(runtime, OP_minimum, raised, tensors[2]);
+  tensor_unref(raised);
+  return result;
+}
+
+/* ---- round */
+static double round_decimals(double x, double scale, bool multiply) {
+  double scaled = multiply ? x * scale : x / scale;
+  if (!isfinite(scaled)) return x;
+  return multiply ? rint(scaled) / scale : rint(scaled) * scale;
+}
+
+/* To a multiple of 10**digits; halves go to the even multiple. */
+static int64_t round_integer(int64_t x, int digits) {
+  if (digits > 18) return 0;
+  int64_t scale = 1;
+  for (int i = 0; i < digits; i++) scale *= 10;
+  int64_t whole = x / scale, rest = x % scale, size = rest < 0 ? -rest : rest, twice = size - (scale - size);
+  if (twice > 0 || (twice == 0 && whole & 1)) whole += x < 0 ? -1 : 1;
+  return (int64_t)((uint64_t)whole * (uint64_t)scale);
+}
+
+static void round_elements(Tensor *fresh, int64_t decimals) {
+  int64_t size = tensor_size(fresh);
+  void *data = tensor_data(fresh);
+  double scale = pow(10, fabs((double)decimals));
+  int digits = decimals < -19 ? 19 : (int)-decimals;
+  if (fresh->dtype == DTYPE_FLOAT64) {
+    double *x = data;
+    for (int64_t i = 0; i < size; i++) x[i] = round_decimals(x[i], scale, decimals > 0);
+  } else if (fresh->dtype == DTYPE_FLOAT32) {
+    float *x = data;
+    for (int64_t i = 0; i < size; i++) x[i] = (float)round_decimals((double)x[i], scale, decimals > 0);
+  } else {
+    int64_t *x = data;
+    for (int64_t i = 0; i < size; i++) x[i] = round_integer(x[i], digits);
+  }
+}
+
+Tensor *op_round_forward(Runtime *runtime, const Operands *operands) {
+  int64_t decimals = attribute_integer(operands->attributes, 0, 0);
+  Tensor *x = operands->tensors[0];
+  DType dtype = x->dtype == DTYPE_BOOL ? DTYPE_INT64 : (DType)x->dtype;
+  bool real = dtype_is_float(dtype);
+  if (!real && decimals >= 0) return fresh_as(runtime, x, dtype);
+  if (decimals == 0) return op_unary_forward(runtime, &(Operands){.op = OP_rint, .count = 1, .tensors = &x});
+  Tensor *wide = fresh_as(runtime, x, real ? dtype : DTYPE_INT64);
+  if (!wide) return NULL;
+  round_elements(wide, decimals);
+  Tensor *result = tensor_cast(runtime, wide, dtype);
+  tensor_unref(wide);
+  return result;
+}
+
+/* ---- nan_to_num */
+static double replace_nan(double x, double nan, double high, double low) {
+  if (isnan(x)) return nan;
+  return isinf(x) ? (x > 0 ? high : low) : x;
+}
+
+Tensor *op_nan_to_num_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *result = tensor_copy(runtime, operands->tensors[0]);
+  if (!result || !tensor_is_float(result)) return result;
+  double most = result->dtype == DTYPE_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
+  double nan = attribute_number(operands->attributes, 0, 0);
+  double high = attribute_number(operands->attributes, 1, most), low = attribute_number(operands->attributes, 2, -most);
+  int64_t size = tensor_size(result);
+  if (result->dtype == DTYPE_FLOAT64) {
+    double *x = tensor_data(result);
+    for (int64_t i = 0; i < size; i++) x[i] = replace_nan(x[i], nan, high, low);
+  } else {
+    float *x = tensor_data(result);
+    for (int64_t i = 0; i < size; i++) x[i] = (float)replace_nan((double)x[i], nan, high, low);
+  }
+  return result;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_types.c: the common type of two operands, and the domains of real functions. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "runtime/kernels/elementwise.h"
+
+/* ---- common types */
+bool operand_is_number(const Tensor *tensor) {
+  return (tensor->flags & (TENSOR_INLINE | TENSOR_TRACKED)) == TENSOR_INLINE && tensor->dtype == DTYPE_FLOAT64;
+}
+
+static bool fits(double whole, DType dtype) {
+  switch (dtype) {
+    case DTYPE_UINT8: return whole >= 0 && whole <= UINT8_MAX;
+    case DTYPE_INT32: return whole >= INT32_MIN && whole <= INT32_MAX;
+    default: return true;
+  }
+}
+
+/* A number beside an integer or boolean operand with axes or not: whole numbers are integers. */
+static DType number_type(double number, DType other, bool wraps) {
+  if (number != floor(number) || fabs(number) >= 0x1p63) return DTYPE_FLOAT64;
+  if (other == DTYPE_BOOL) return DTYPE_INT64;
+  return wraps || fits(number, other) ? other : DTYPE_INT64;
+}
+
+static bool is_plain_bool(const Tensor *tensor) {
+  return tensor->dtype == DTYPE_BOOL && tensor_ndim(tensor) == 0;
+}
+
+DType operands_promote(const Tensor *x, const Tensor *y, bool wraps) {
+  DType x_type = (DType)x->dtype, y_type = (DType)y->dtype;
+  bool x_number = operand_is_number(x), y_number = operand_is_number(y);
+  if (x_number && y_number) return DTYPE_FLOAT64;
+  if (x_number && !dtype_is_float(y_type)) return is_plain_bool(y) ? DTYPE_FLOAT64 : number_type(x->number, y_type, wraps);
+  if (y_number && !dtype_is_float(x_type)) return is_plain_bool(x) ? DTYPE_FLOAT64 : number_type(y->number, x_type, wraps);
+  if (x_number || y_number) return x_number ? y_type : x_type;
+  return dtype_promote(x_type, tensor_ndim(x) == 0, y_type, tensor_ndim(y) == 0);
+}
+
+Tensor *operand_as(Runtime *runtime, Tensor *tensor, DType common) {
+  if (operand_is_number(tensor) && !dtype_is_float(common))
+    return tensor_new_integer(runtime, common, (int64_t)tensor->number);
+  return tensor_cast(runtime, tensor, common);
+}
+
+/* ---- domains */
+const char *domain_reason(OpId op) {
+  switch (op) {
+    case OP_log: case OP_log2: case OP_log10: case OP_sqrt: return "negative";
+    case OP_log1p: return "below -1";
+    case OP_arcsin: case OP_arccos: case OP_arctanh: case OP_erfinv: return "outside -1 to 1";
+    case OP_arccosh: return "below 1";
+    case OP_arccsc: case OP_arcsec: case OP_arccoth: return "between -1 and 1";
+    case OP_arcsech: case OP_logit: return "outside 0 to 1";
+    case OP_power: case OP_float_power: return "negative";
+    default: return NULL;
+  }
+}
+
+/* The first warning of an operation is kept; the count goes on. */
+void domain_warn(Runtime *runtime, OpId op, int64_t elements) {
+  if (runtime->warning.count++ > 0) return;
+  const char *name = op_table[op].name, *reason = domain_reason(op);
+  const char *power = op == OP_power || op == OP_float_power ? " with a fractional exponent" : "";
+  char *text = runtime->warning.text;
+  size_t room = sizeof runtime->warning.text;
+  bool negative = reason[0] == 'n';
+  if (elements == 1 && negative) {
+    snprintf(text, room, "`%s` of a negative number%s gives nan", name, power);
+  } else if (elements == 1) {
+    snprintf(text, room, "`%s` of a number %s gives nan", name, reason);
+  } else if (negative) {
+    snprintf(text, room, "`%s` of %" PRId64 " negative elements%s gives nan", name, elements, power);
+  } else {
+    snprintf(text, room, "`%s` of %" PRId64 " elements %s gives nan", name, elements, reason);
+  }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* gamma.c: the gamma function and its relatives, computed in extended precision where the machine has it. */
+#include <stdbool.h>
+
+#include "runtime/kernels/math.h"
+
+#define PI_LONG 3.14159265358979323846264338327950288L
+
+double gamma_function(double x) {
+  return (double)tgammal(x);
+}
+
+double log_gamma(double x) {
+  int sign;
+  return (double)lgammal_r(x, &sign);
+}
+
+/* ---- beta */
+/* log gamma(x) - ((x - 1/2) log x - x + log(2 pi) / 2) for x of at least 100. */
+static long double stirling_rest(long double x) {
+  long double inverse = 1 / x, square = inverse * inverse;
+  return inverse * (1.0L / 12 - square * (1.0L / 360 - square * (1.0L / 1260 - square * (1.0L / 1680))));
+}
+
+/* Both large: Stirling's formula, in which the large terms have been cancelled by hand. */
+static long double beta_large(long double x, long double y) {
+  long double sum = x + y, rest = stirling_rest(x) + stirling_rest(y) - stirling_rest(sum);
+  long double powers = x * log1pl(-y / sum) + y * log1pl(-x / sum);
+  return sqrtl(2 * PI_LONG * (sum / x) / y) * expl(powers + rest);
+}
+
+/* gamma(y) / gamma(x + y) for large y and moderate x, by the same formula. */
+static long double beta_mixed(long double x, long double y) {
+  long double rest = stirling_rest(y) - stirling_rest(x + y);
+  return tgammal(x) * expl(-x * logl(x + y) - (y - 0.5L) * log1pl(x / y) + x + rest);
+}
+
+double beta_function(double x, double y) {
+  if (x < y) {
+    double smaller = x;
+    x = y;
+    y = smaller;
+  }
+  if (y > 1000) return (double)beta_large(x, y);
+  if (x > 1000 && x + y > 100) return (double)beta_mixed(y, x);
+  return (double)(tgammal(x) * (tgammal(y) / tgammal((long double)x + y)));
+}
+
+/* ---- polygamma */
+/* B_2k / (2k)! for k = 1, 2, ... */
+static const long double bernoulli[] = {
+  1.0L / 12,
+  -1.0L / 720,
+  1.0L / 30240,
+  -1.0L / 1209600,
+  1.0L / 47900160,
+  -691.0L / 1307674368000,
+  1.0L / 74724249600,
+  -3617.0L / 10670622842880000,
+  43867.0L / 5109094217170944000,
+};
+
+/* The Euler-Maclaurin series of the n-th derivative, without its sign (-1)^(n+1); x is at least n + 20. */
+static long double polygamma_far(int n, long double x) {
+  long double factor = n ? tgammal(n) / powl(x, n) : 1; /* (n - 1)! / x^n */
+  long double sum = n ? factor + n * factor / (2 * x) : 1 / (2 * x) - logl(x);
+  factor *= n ? n : 1;                                 /* n! / x^n */
+  for (int k = 1; k <= (int)(sizeof bernoulli / sizeof *bernoulli); k++) {
+    factor *= (long double)(2 * k + n - 1) / x;
+    long double term = bernoulli[k - 1] * factor / x;
+    sum += term;
+    if (fabsl(term) < 1e-22L * fabsl(sum)) break;
+    factor *= (long double)(2 * k + n) / x;
+  }
+  return sum;
+}
+
+/* Without its sign: the terms n! / (x + k)^(n+1) up to where the series holds, and the series. */
+static long double polygamma_positive(int n, long double x) {
+  long double sum = 0, factorial = tgammal(n + 1.0L);
+  for (; x < n + 20; x += 1) sum += factorial / powl(x, n + 1);
+  return sum + polygamma_far(n, x);
+}
+
+/* The n-th derivative of pi cot(pi x): polynomials in c = cot(pi x), whose derivative is -pi (1 + c^2). */
+static long double cotangent_derivative(int n, double x) {
+  long double coefficients[128] = {0}, angle = PI_LONG * ((long double)x - rintl((long double)x));
+  long double cotangent = fabsl(angle) == PI_LONG / 2 ? 0 : 1 / tanl(angle), value = 0;
+  coefficients[1] = PI_LONG;
+  for (int order = 1; order <= n; order++) {
+    long double next[128] = {0};
+    for (int k = 1; k <= order; k++) {
+      next[k - 1] -= PI_LONG * k * coefficients[k];
+      next[k + 1] -= PI_LONG * k * coefficients[k];
+    }
+    for (int k = 0; k <= order + 1; k++) coefficients[k] = next[k];
+  }
+  for (int k = n + 1; k >= 0; k--) value = value * cotangent + coefficients[k];
+  return value;
+}
+
+static double polygamma_at_pole(int n, double x) {
+  if (x == 0) return n & 1 ? INFINITY : copysign(INFINITY, -x);
+  return n & 1 ? INFINITY : NAN;
+}
+
+double polygamma(double n, double x) {
+  if (!(n >= 0 && n <= 120) || n != floor(n) || isnan(x) || x == -INFINITY) return NAN;
+  int order = (int)n;
+  bool odd = order & 1;
+  if (x == INFINITY) return order ? 0 : INFINITY;
+  if (x <= 0 && x == floor(x)) return polygamma_at_pole(order, x);
+  if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
+  long double mirrored = polygamma_positive(order, 1 - (long double)x);
+  return (double)(-mirrored - cotangent_derivative(order, x));
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* math.c: integer arithmetic, division, exponentials, sinc, the inverse error function and Bessel functions. */
+#include "runtime/kernels/math.h"
+
+#include <stdbool.h>
+
+/* ---- integers */
+int64_t integer_power(int64_t x, int64_t y) {
+  int64_t result = y >= 0;
+  for (; y > 0; y >>= 1) {
+    if (y & 1) result = integer_multiply(result, x);
+    x = integer_multiply(x, x);
+  }
+  return result;
+}
+
+/* Dividing by -1 is the one division that can overflow. */
+int64_t integer_floor_divide(int64_t x, int64_t y) {
+  if (y == 0) return 0;
+  if (y == -1) return integer_negative(x);
+  int64_t quotient = x / y;
+  return quotient - (x % y != 0 && (x < 0) != (y < 0));
+}
+
+int64_t integer_floor_remainder(int64_t x, int64_t y) {
+  int64_t remainder = integer_remainder(x, y);
+  return remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder;
+}
+
+int64_t integer_remainder(int64_t x, int64_t y) {
+  return y == 0 || y == -1 ? 0 : x % y;
+}
+
+/* ---- division */
+/* Rounding keeps order, so a rounded quotient that is not whole has the floor of the exact one.  A whole one may have
+   been rounded up to: the sign of the exact remainder tells. */
+double floor_quotient(double x, double y) {
+  double quotient = x / y, whole = floor(quotient);
+  if (whole != quotient) return whole;
+  if (isinf(x)) return NAN;
+  if (isinf(quotient)) return quotient;
+  if (isinf(y)) return x != 0 && (x < 0) != (y < 0) ? -1 : 0;
+  double remainder = fma(-quotient, y, x);
+  return remainder != 0 && (remainder < 0) != (y < 0) ? whole - 1 : whole;
+}
+
+double floor_remainder(double x, double y) {
+  double remainder = fmod(x, y);
+  if (remainder == 0) return copysign(0, y);
+  return (remainder < 0) != (y < 0) ? remainder + y : remainder;
+}
+
+/* ---- exponentials */
+double log_add_exp(double x, double y) {
+  if (x == y) return x + M_LN2;
+  return (x > y ? x : y) + log1p(exp(-fabs(x - y)));
+}
+
+double log_add_exp2(double x, double y) {
+  if (x == y) return x + 1;
+  return (x > y ? x : y) + M_LOG2E * log1p(exp2(-fabs(x - y)));
+}
+
+double logit(double x) {
+  if (x < 0.25 || x > 0.75) return log(x / (1 - x));
+  return 2 * atanh(2 * x - 1);
+}
+
+/* ---- sinc */
+/* sin(pi x), reduced before pi comes in: whole numbers give 0 exactly. */
+static double sine_of_turns(double x) {
+  double part = x - 2 * rint(x / 2);
+  if (fabs(part) > 0.5) part = copysign(1, part) - part;
+  return sin(M_PI * part);
+}
+
+/* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
+static long double sinc_series(int n, long double t) {
+  int m = n + (n & 1);
+  long double power = n & 1 ? t : 1, sum = 0;
+  if (m & 2) power = -power;
+  for (; m - n < 400; m += 2) {
+    long double term = power / (m + 1);
+    sum += term;
+    if (fabsl(term) < 1e-22L * fabsl(sum) || term == 0) break;
+    power *= -t * t / ((long double)(m - n + 1) * (m - n + 2));
+  }
+  return sum;
+}
+
+/* t f_k + k f_(k-1) = sin(t + k pi/2), from t f_0 = sin t; errors shrink while k is below t. */
+static long double sinc_recurrence(int n, long double t, double x) {
+  long double part = (long double)x - 2 * rintl((long double)x / 2), angle = 3.14159265358979323846264L * part;
+  long double waves[4] = {sinl(angle), cosl(angle), -sinl(angle), -cosl(angle)};
+  long double value = waves[0] / t;
+  for (int k = 1; k <= n; k++) value = (waves[k & 3] - k * value) / t;
+  return value;
+}
+
+double sinc_derivative(double n, double x) {
+  if (!(n >= 0 && n <= 1000) || n != floor(n) || isnan(x)) return NAN;
+  if (isinf(x)) return 0;
+  if (n == 0) return fabs(x) < 1e-9 ? 1 : sine_of_turns(x) / (M_PI * x);
+  long double pi = 3.14159265358979323846264L, t = pi * (long double)x;
+  bool series = fabsl(t) < (n < 4 ? 4 : n);
+  long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);
+  return (double)(value * powl(pi, (long double)n));
+}
+
+/* ---- inverse error function */
+/* A closed form (after Winitzki) that is good to 1 part in 300. */
+static double inverse_erf_guess(double x) {
+  double logarithm = log1p(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
+  return x < 0.1 ? x * (2 / M_2_SQRTPI) : sqrt(sqrt(half * half - logarithm / 0.147) - half);
+}
+
+/* Halley's steps on erf, or on its complement where that is the smaller; 1 - x is exact there. */
+static double inverse_erf_positive(double x) {
+  double y = inverse_erf_guess(x);
+  for (int step = 0; step < 3; step++) {
+    double error = x < 0.5 ? erf(y) - x : (1 - x) - erfc(y);
+    double newton = error / (M_2_SQRTPI * exp(-y * y));
+    y -= newton / (1 + y * newton);
+  }
+  return y;
+}
+
+double inverse_erf(double x) {
+  if (!(fabs(x) <= 1)) return NAN;
+  if (fabs(x) == 1) return copysign(INFINITY, x);
+  if (fabs(x) < 1e-9) return x * (2 / M_2_SQRTPI);
+  return copysign(inverse_erf_positive(fabs(x)), x);
+}
+
+/* ---- Bessel functions */
+/* (x/2)^order times the sum of (x^2/4)^k / (k! (k + order)!): no term is negative. */
+static double bessel_series(int order, double x) {
+  long double quarter = (long double)x * x / 4, term = 1, sum = 1;
+  for (int k = 1; k < 200 && term > 1e-20L * sum; k++) {
+    term *= quarter / ((long double)k * (k + order));
+    sum += term;
+  }
+  return (double)(order ? sum * x / 2 : sum);
+}
+
+/* exp(x) / sqrt(2 pi x) times a series in 1 / (8 x); the exponential in two halves lest it overflow early. */
+static double bessel_far(int order, double x) {
+  double term = 1, sum = 1, square = 4.0 * order * order, half = exp(x / 2);
+  for (int k = 1; k < 30; k++) {
+    double odd = 2 * k - 1;
+    term *= (odd * odd - square) / (8 * x * k);
+    sum += term;
+    if (fabs(term) < 1e-18) break;
+  }
+  return x < 700 ? exp(x) / sqrt(2 * M_PI * x) * sum : half / sqrt(2 * M_PI * x) * sum * half;
+}
+
+double bessel_i0(double x) {
+  double size = fabs(x);
+  if (isinf(x)) return INFINITY;
+  return size < 40 ? bessel_series(0, size) : bessel_far(0, size);
+}
+
+double bessel_i1(double x) {
+  double size = fabs(x);
+  if (isinf(x)) return x;
+  return copysign(size < 40 ? bessel_series(1, size) : bessel_far(1, size), x);
+}
