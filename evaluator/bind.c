@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* bind.c: calling a builtin: its arguments find their parameters, or the error says what the signature is. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/text.h"
+#include "evaluator/operation.h"
+
+typedef struct Binding {
+  Session *session;
+  const BuiltinInfo *info;
+  const Signature *signature;
+  const Arguments *arguments;
+  Span span;
+  Value values[SIGNATURE_PARAMETERS];
+  bool given[SIGNATURE_PARAMETERS];
+  Span spans[SIGNATURE_PARAMETERS];
+  Value rest; /* the tuple of surplus arguments, owned; unbound: none was made */
+} Binding;
+
+static Error *binding_error(const Binding *binding) {
+  return session_runtime(binding->session)->error;
+}
+
+static Span argument_span(const Binding *binding, int index) {
+  return binding->arguments->spans ? binding->arguments->spans[index] : (Span){0, 0};
+}
+
+static void hint_signature(const Binding *binding, const char *before) {
+  Buffer text = {0};
+  signature_show(&text, binding->info->name, binding->signature);
+  error_hint(binding_error(binding), "%s%s", before, buffer_text(&text));
+  buffer_free(&text);
+}
+
+static int find_parameter(const Signature *signature, const char *name) {
+  for (int i = 0; i < signature->count; i++)
+    if (!signature->parameters[i].rest && strcmp(signature->parameters[i].name, name) == 0) return i;
+  return -1;
+}
+
+/* Only the name of a keyword argument is marked; its span may cover the name or just the value behind it. */
+static Span keyword_span(const Binding *binding, int index, const char *name) {
+  Span span = argument_span(binding, index);
+  size_t length = 0, wanted = strlen(name);
+  const char *text = source_text(session_sources(binding->session), span, &length);
+  if (text && length > wanted && memcmp(text, name, wanted) == 0 && text[wanted] != '(')
+    span.end = span.start + (uint32_t)wanted;
+  return span;
+}
+
+static bool fail_unknown(const Binding *binding, const char *name, Span span) {
+  Error *error = binding_error(binding);
+  error_set(error, ERROR_ARGUMENT, "`%s` has no argument `%s`", binding->info->name, name);
+  error_at(error, span);
+  Suggest suggest;
+  const char *first = NULL, *second = NULL;
+  if (suggest_start(&suggest, name))
+    for (int i = 0; i < binding->signature->count; i++)
+      suggest_consider(&suggest, binding->signature->parameters[i].name);
+  char before[64] = "";
+  if (suggest_result(&suggest, &first, &second) > 0 && first)
+    snprintf(before, sizeof before, "did you mean `%s`?  ", first);
+  hint_signature(binding, before);
+  return false;
+}
+
+static int count_required(const Signature *signature) {
+  int required = 0;
+  for (int i = 0; i < signature->shown; i++) {
+    const ParameterInfo *parameter = &signature->parameters[i];
+    if (!parameter->rest && !parameter->keyword_only && !parameter->has_default) required++;
+  }
+  return required;
+}
+
+static int count_shown_positional(const Signature *signature) {
+  int count = 0;
+  for (int i = 0; i < signature->shown; i++)
+    if (!signature->parameters[i].keyword_only && !signature->parameters[i].rest) count++;
+  return count;
+}
+
+static const char *keyword_only_name(const Signature *signature) {
+  for (int i = 0; i < signature->shown; i++)
+    if (signature->parameters[i].keyword_only) return signature->parameters[i].name;
+  return NULL;
+}
+
+static bool fail_surplus(const Binding *binding) {
+  Error *error = binding_error(binding);
+  const Arguments *arguments = binding->arguments;
+  int most = count_shown_positional(binding->signature), least = count_required(binding->signature);
+  int given = arguments->positional_count;
+  char takes[48];
+  if (most == 0) snprintf(takes, sizeof takes, "no arguments");
+  else if (least == most) snprintf(takes, sizeof takes, "%d argument%s", most, most == 1 ? "" : "s");
+  else if (least + 1 == most) snprintf(takes, sizeof takes, "%d or %d arguments", least, most);
+  else snprintf(takes, sizeof takes, "%d to %d arguments", least, most);
+  const char *name = keyword_only_name(binding->signature);
+  error_set(error, ERROR_ARGUMENT, "`%s` takes %s, got %d", binding->info->name, takes, given);
+  if (arguments->spans && most < given) {
+    Span span = span_join(arguments->spans[most], arguments->spans[given - 1]);
+    error_at(error, span);
+    error_label(error, span, "not expected");
+  }
+  if (name) hint_signature(binding, "by name only behind `*`: ");
+  else if (most > 1) hint_signature(binding, "");
+  return false;
+}
+
+static bool fail_missing(const Binding *binding, const char *name) {
+  Error *error = binding_error(binding);
+  error_set(error, ERROR_ARGUMENT, "`%s` needs `%s`", binding->info->name, name);
+  error_at(error, binding->span);
+  hint_signature(binding, "");
+  return false;
+}
+
+/* The surplus arguments as a tuple for *rest. */
+static bool bind_rest(Binding *binding, int index, int from, int count) {
+  Tuple *tuple = tuple_new(binding->session, (uint32_t)count);
+  if (!tuple) return false;
+  for (int i = 0; i < count; i++) tuple->items[i] = value_ref(binding->arguments->values[from + i]);
+  binding->rest = value_object(tuple);
+  binding->values[index] = binding->rest;
+  binding->given[index] = count > 0;
+  if (count > 0)
+    binding->spans[index] = span_join(argument_span(binding, from), argument_span(binding, from + count - 1));
+  return true;
+}
+
+/* x.reshape(2, 3): a shape that stands last may be written as several numbers. */
+static bool gathers_shape(const Binding *binding) {
+  const Signature *signature = binding->signature;
+  if (signature->rest >= 0 || count_shown_positional(signature) != 2 || signature->parameters[1].kind != 'S')
+    return false;
+  for (int i = 1; i < binding->arguments->positional_count; i++)
+    if (!value_is_number(binding->arguments->values[i])) return false;
+  return true;
+}
+
+static bool bind_positional(Binding *binding) {
+  const Signature *signature = binding->signature;
+  int given = binding->arguments->positional_count;
+  int fits = signature->positional;
+  bool gathered = given > 2 && gathers_shape(binding);
+  if (gathered) fits = 1;
+  for (int i = 0; i < given && i < fits; i++) {
+    if (i >= signature->shown && !value_as_variable(binding->arguments->values[i])) return fail_surplus(binding);
+    binding->values[i] = binding->arguments->values[i];
+    binding->given[i] = true;
+    binding->spans[i] = argument_span(binding, i);
+  }
+  if (gathered) return bind_rest(binding, 1, 1, given - 1);
+  if (signature->rest >= 0) return bind_rest(binding, signature->rest, given < fits ? given : fits, given > fits ? given - fits : 0);
+  return given <= fits || fail_surplus(binding);
+}
+
+static bool bind_named(Binding *binding) {
+  const Arguments *arguments = binding->arguments;
+  for (int i = 0; i < arguments->named_count; i++) {
+    const char *name = arguments->names[i];
+    int at = arguments->positional_count + i;
+    int index = find_parameter(binding->signature, name);
+    Span span = keyword_span(binding, at, name);
+    if (index < 0) return fail_unknown(binding, name, span);
+    if (binding->given[index]) {
+      error_set(binding_error(binding), ERROR_ARGUMENT, "`%s` got `%s` twice", binding->info->name, name);
+      error_at(binding_error(binding), span);
+      return false;
+    }
+    binding->values[index] = arguments->values[at];
+    binding->given[index] = true;
+    binding->spans[index] = argument_span(binding, at);
+  }
+  return true;
+}
+
+static bool bind_defaults(Binding *binding) {
+  const Signature *signature = binding->signature;
+  for (int i = 0; i < signature->count; i++) {
+    const ParameterInfo *parameter = &signature->parameters[i];
+    if (binding->given[i] || parameter->rest) continue;
+    if (!parameter->has_default) return fail_missing(binding, parameter->name);
+    binding->values[i] = parameter->default_value;
+  }
+  return true;
+}
+
+static Value call_bound(Binding *binding) {
+  Call call = {.session = binding->session, .info = binding->info, .signature = binding->signature,
+               .arguments = binding->values, .given = binding->given, .span = binding->span,
+               .spans = binding->spans};
+  return binding->info->function(&call);
+}
+
+/* An elementwise operation on plain numbers needs no tensors.  A nan that was none before goes the long way, which
+   warns about it. */
+static bool call_numbers(const BuiltinInfo *info, const Arguments *arguments, Value *result) {
+  if (info->op == OP_none || arguments->named_count) return false;
+  const Value *values = arguments->values;
+  double number;
+  if (arguments->positional_count == 1 && op_unary_double[info->op] && value_is_number(values[0]))
+    number = op_unary_double[info->op](values[0].number);
+  else if (arguments->positional_count == 2 && op_binary_double[info->op] && value_is_number(values[0]) &&
+           value_is_number(values[1]))
+    number = op_binary_double[info->op](values[0].number, values[1].number);
+  else return false;
+  if (isnan(number)) return false;
+  *result = op_table[info->op].type == OP_TYPE_LOGIC ? value_bool(number != 0) : value_number(number);
+  return true;
+}
+
+Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span) {
+  Value result;
+  if (call_numbers(info, arguments, &result)) return result;
+  Binding binding = {.session = session, .info = info, .arguments = arguments, .span = span};
+  binding.rest = value_unbound();
+  binding.signature = builtin_signature(session, info);
+  result = value_error();
+  if (binding.signature && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding))
+    result = call_bound(&binding);
+  if (!value_is_unbound(binding.rest)) value_unref(binding.rest);
+  if (value_is_error(result)) error_at(binding_error(&binding), span);
+  return result;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* arguments.c: reading one argument of a call as what a builtin needs. */
+#include "evaluator/builtins/arguments.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct ArgumentName { char text[32]; } ArgumentName;
+
+static const char *argument_name(const Call *call, int index, ArgumentName *name) {
+  snprintf(name->text, sizeof name->text, "`%s`", call->signature->parameters[index].name);
+  return name->text;
+}
+
+Value argument_fail(Call *call, int index) {
+  error_at(call_runtime(call)->error, call->spans[index]);
+  return value_error();
+}
+
+static bool fail_kind(Call *call, int index, const char *wanted) {
+  ArgumentName name;
+  session_fail(call->session, ERROR_TYPE, "%s must be %s, not a %s", argument_name(call, index, &name), wanted,
+               value_type_name(call->arguments[index]));
+  argument_fail(call, index);
+  return false;
+}
+
+bool argument_integer(Call *call, int index, int64_t *integer) {
+  ArgumentName name;
+  if (value_to_integer(call->session, call->arguments[index], argument_name(call, index, &name), integer)) return true;
+  argument_fail(call, index);
+  return false;
+}
+
+/* 0-d tensors count as numbers. */
+bool argument_number(Call *call, int index, double *number) {
+  Value value = call->arguments[index];
+  Variable *variable = value_as_variable(value);
+  if (value_is_number(value) || value_is_bool(value)) {
+    *number = value.number;
+    return true;
+  }
+  if (!variable || variable_layout(variable)->size != 1) return fail_kind(call, index, "a number");
+  Tensor *tensor = variable_value(call_graph(call), variable);
+  if (tensor) *number = tensor_number_at(tensor, 0);
+  return tensor != NULL;
+}
+
+bool argument_bool(Call *call, int index, bool *truth) {
+  ArgumentName name;
+  if (value_truth(call->session, call->arguments[index], argument_name(call, index, &name), truth)) return true;
+  argument_fail(call, index);
+  return false;
+}
+
+bool argument_dtype(Call *call, int index, DType *dtype) {
+  Value value = call->arguments[index];
+  if (value_is(value, KIND_DTYPE)) {
+    *dtype = ((const DTypeObject *)(const void *)value.object)->dtype;
+    return true;
+  }
+  if (value_is(value, KIND_STRING) && dtype_from_name(value_string(value)->text, dtype)) return true;
+  if (!value_is(value, KIND_STRING)) return fail_kind(call, index, "a dtype");
+  session_fail(call->session, ERROR_TYPE, "there is no dtype \"%s\"", value_string(value)->text);
+  error_hint(call_runtime(call)->error, "bool, uint8, int32, int64 (int), float32 or float64 (float)");
+  argument_fail(call, index);
+  return false;
+}
+
+const String *argument_text(Call *call, int index) {
+  if (value_is(call->arguments[index], KIND_STRING)) return value_string(call->arguments[index]);
+  fail_kind(call, index, "a string");
+  return NULL;
+}
+
+Tensor *argument_tensor(Call *call, int index) {
+  Tensor *tensor = value_to_tensor(call->session, call->arguments[index]);
+  if (!tensor) argument_fail(call, index);
+  return tensor;
+}
+
+Variable *argument_variable(Call *call, int index) {
+  Variable *variable = value_as_variable(call->arguments[index]);
+  if (!variable) fail_kind(call, index, "a tensor");
+  return variable;
+}
+
+static bool add_integer(Call *call, int index, IntegerList *list, double number) {
+  ArgumentName name;
+  argument_name(call, index, &name);
+  if (list->count == ARGUMENT_INTEGERS)
+    session_fail(call->session, ERROR_ARGUMENT, "%s holds more than %d numbers", name.text, ARGUMENT_INTEGERS);
+  else if (!(fabs(number) < 9e18) || number != floor(number))
+    session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", name.text, number);
+  else
+    return list->values[list->count++] = (int64_t)number, true;
+  argument_fail(call, index);
+  return false;
+}
+
+/* Nested tuples are read row by row: ((1, 2), (3, 4)). */
+static bool add_elements(Call *call, int index, IntegerList *list) {
+  Tensor *tensor = argument_tensor(call, index);
+  if (!tensor) return false;
+  bool added = true;
+  for (int64_t i = 0; added && i < tensor_size(tensor); i++)
+    added = add_integer(call, index, list, tensor_number_at(tensor, i));
+  list->single = tensor_ndim(tensor) == 0;
+  tensor_unref(tensor);
+  return added;
+}
+
+bool argument_integers(Call *call, int index, IntegerList *list) {
+  Value value = call->arguments[index];
+  *list = (IntegerList){0};
+  if (value_is_number(value)) {
+    list->single = true;
+    return add_integer(call, index, list, value.number);
+  }
+  bool listed = value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE) || value_as_variable(value);
+  if (!listed) return fail_kind(call, index, "a whole number or a tuple of them");
+  if (value_is(value, KIND_TUPLE) && value_tuple(value)->count == 0) return true;
+  return add_elements(call, index, list);
+}
+
+bool argument_shape(Call *call, int index, IntegerList *list) {
+  if (!argument_integers(call, index, list)) return false;
+  const char *problem = list->count > TENSOR_MAX_DIMS ? "a shape has at most 32 axes" : NULL;
+  for (int i = 0; i < list->count; i++) {
+    if (list->values[i] >= 0 || problem) continue;
+    session_fail(call->session, ERROR_SHAPE, "a shape cannot hold a negative size, got %" PRId64, list->values[i]);
+    argument_fail(call, index);
+    return false;
+  }
+  if (!problem) return true;
+  session_fail(call->session, ERROR_SHAPE, "%s, got %d", problem, list->count);
+  argument_fail(call, index);
+  return false;
+}
+
+bool value_is_callable(Value value) {
+  return value_is(value, KIND_FUNCTION) || value_is(value, KIND_BUILTIN) || value_is(value, KIND_NATIVE) ||
+         value_is(value, KIND_DTYPE);
+}
+
+bool argument_function(Call *call, int index) {
+  return value_is_callable(call->arguments[index]) || fail_kind(call, index, "a function");
+}
+
+Value value_from_text(Session *session, const char *text) {
+  return value_object_or_error(string_new(session, text, strlen(text)));
+}

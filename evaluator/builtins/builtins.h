@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* builtins.h: one prototype for every row of builtins.def. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_BUILTINS_H
+#define MGRAD_EVALUATOR_BUILTINS_BUILTINS_H
+#include "evaluator/builtins/arguments.h"
+#include "evaluator/operation.h"
+
+#define BUILTIN(function, name, signature, doc, example, gives) Value builtin_##function(Call *call);
+#define OPERATION(name, op)
+#include "evaluator/builtins/builtins.def"
+#undef BUILTIN
+#undef OPERATION
+
+Value library_call(Call *call); /* the function behind every row of stdlib/stdlib.def */
+
+#endif

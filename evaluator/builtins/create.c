@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* create.c: tensors from shapes and ranges. */
+#include "evaluator/builtins/create.h"
+#include "evaluator/builtins/builtins.h"
+#include "runtime/kernels/create.h"
+
+Value create_finish(Call *call, Tensor *tensor_taken, int constant) {
+  Constness constness = CONSTNESS_KEEP;
+  if (tensor_taken && !constness_read(call->session, call->arguments[constant], &constness)) {
+    tensor_unref(tensor_taken);
+    return argument_fail(call, constant);
+  }
+  if (tensor_taken && constness == CONSTNESS_KEEP && tensor_is_float(tensor_taken)) constness = CONSTNESS_VARIABLE;
+  return constness_apply(call->session, tensor_taken, constness);
+}
+
+bool create_dtype(Call *call, int index, DType otherwise, DType *dtype) {
+  *dtype = otherwise;
+  return argument_is_none(call, index) || argument_dtype(call, index, dtype);
+}
+
+/* zeros((2, 3)): a second number where the dtype belongs is most likely a second size. */
+static bool read_shape_dtype(Call *call, IntegerList *shape, DType *dtype) {
+  if (call->given[1] && value_is_number(call->arguments[1])) {
+    session_fail(call->session, ERROR_ARGUMENT, "`%s` takes its shape as one tuple", call->info->name);
+    error_hint(call_runtime(call)->error, "%s((2, 3))", call->info->name);
+    argument_fail(call, 1);
+    return false;
+  }
+  return argument_shape(call, 0, shape) && create_dtype(call, 1, DTYPE_FLOAT64, dtype);
+}
+
+static Value create_filled(Call *call, double number) {
+  IntegerList shape;
+  DType dtype;
+  if (!read_shape_dtype(call, &shape, &dtype)) return value_error();
+  return create_finish(call, tensor_full(call_runtime(call), dtype, shape.count, shape.values, number), 2);
+}
+
+Value builtin_zeros(Call *call) { return create_filled(call, 0); }
+Value builtin_ones(Call *call) { return create_filled(call, 1); }
+Value builtin_empty(Call *call) { return create_filled(call, 0); }
+
+/* The shape and dtype of `x`, or what the arguments at `dtype_at` and behind it say. */
+static Tensor *fill_like(Call *call, int dtype_at, double number) {
+  Tensor *like = argument_tensor(call, 0);
+  if (!like) return NULL;
+  IntegerList shape = {.count = tensor_ndim(like)};
+  for (int i = 0; i < shape.count; i++) shape.values[i] = layout_shape(like->layout)[i];
+  DType dtype = (DType)like->dtype;
+  tensor_unref(like);
+  if (!argument_is_none(call, dtype_at + 1) && !argument_shape(call, dtype_at + 1, &shape)) return NULL;
+  if (!create_dtype(call, dtype_at, dtype, &dtype)) return NULL;
+  return tensor_full(call_runtime(call), dtype, shape.count, shape.values, number);
+}
+
+Value builtin_zeros_like(Call *call) { return create_finish(call, fill_like(call, 1, 0), 3); }
+Value builtin_ones_like(Call *call) { return create_finish(call, fill_like(call, 1, 1), 3); }
+Value builtin_empty_like(Call *call) { return create_finish(call, fill_like(call, 1, 0), 3); }
+
+/* Fills with a value that may itself be a tensor, broadcast to the shape. */
+static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
+  if (!into_taken) return NULL;
+  Tensor *value = argument_tensor(call, value_at);
+  bool filled = value && tensor_assign(call_runtime(call), into_taken, value);
+  tensor_unref(value);
+  if (filled) return into_taken;
+  tensor_unref(into_taken);
+  argument_fail(call, value_at);
+  return NULL;
+}
+
+Value builtin_full_like(Call *call) {
+  return create_finish(call, fill_with(call, fill_like(call, 2, 0), 1), 4);
+}
+
+static DType dtype_of_value(Call *call, int index) {
+  Variable *variable = value_as_variable(call->arguments[index]);
+  if (variable) return variable_dtype(variable);
+  return value_is_bool(call->arguments[index]) ? DTYPE_BOOL : DTYPE_FLOAT64;
+}
+
+Value builtin_full(Call *call) {
+  IntegerList shape;
+  DType dtype;
+  if (!argument_shape(call, 0, &shape) || !create_dtype(call, 2, dtype_of_value(call, 1), &dtype)) return value_error();
+  Tensor *tensor = tensor_full(call_runtime(call), dtype, shape.count, shape.values, 0);
+  return create_finish(call, fill_with(call, tensor, 1), 3);
+}
+
+/* rows, columns (as many when none), diagonal and dtype: of eye and tri. */
+typedef struct Grid { int64_t rows, columns, k; DType dtype; } Grid;
+
+static bool read_grid(Call *call, Grid *grid) {
+  grid->k = 0;
+  if (!argument_integer(call, 0, &grid->rows)) return false;
+  grid->columns = grid->rows;
+  if (!argument_is_none(call, 1) && !argument_integer(call, 1, &grid->columns)) return false;
+  return argument_integer(call, 2, &grid->k) && create_dtype(call, 3, DTYPE_FLOAT64, &grid->dtype);
+}
+
+Value builtin_eye(Call *call) {
+  Grid grid;
+  if (!read_grid(call, &grid)) return value_error();
+  return create_finish(call, tensor_eye(call_runtime(call), grid.dtype, grid.rows, grid.columns, grid.k), 4);
+}
+
+Value builtin_tri(Call *call) {
+  Grid grid;
+  if (!read_grid(call, &grid)) return value_error();
+  return create_finish(call, tensor_tri(call_runtime(call), grid.dtype, grid.rows, grid.columns, grid.k), 4);
+}
+
+Value builtin_identity(Call *call) {
+  int64_t rows, columns;
+  DType dtype;
+  if (!argument_integer(call, 0, &rows)) return value_error();
+  columns = rows;
+  if (!argument_is_none(call, 1) && !argument_integer(call, 1, &columns)) return value_error();
+  if (!create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+  return create_finish(call, tensor_eye(call_runtime(call), dtype, rows, columns, 0), 3);
+}
+
+/* arange(stop), arange(start, stop), arange(start, stop, step). */
+Value builtin_arange(Call *call) {
+  double start, stop, step = 1;
+  DType dtype;
+  if (!argument_number(call, 0, &start)) return value_error();
+  stop = start;
+  if (argument_is_none(call, 1)) start = 0;
+  else if (!argument_number(call, 1, &stop)) return value_error();
+  if (!argument_number(call, 2, &step) || !create_dtype(call, 3, DTYPE_FLOAT64, &dtype)) return value_error();
+  return create_finish(call, tensor_arange(call_runtime(call), dtype, start, stop, step), 4);
+}
+
+/* start, stop, num, endpoint of the evenly spaced ranges. */
+typedef struct Spaced { int64_t count; bool endpoint; DType dtype; } Spaced;
+
+static bool read_spaced(Call *call, int dtype_at, Spaced *spaced) {
+  if (!argument_integer(call, 2, &spaced->count) || !argument_bool(call, 3, &spaced->endpoint)) return false;
+  if (spaced->count >= 0) return create_dtype(call, dtype_at, DTYPE_FLOAT64, &spaced->dtype);
+  session_fail(call->session, ERROR_ARGUMENT, "`num` cannot be negative");
+  argument_fail(call, 2);
+  return false;
+}
+
+static Value finish_spaced(Call *call, Tensor *tensor_taken, const Spaced *spaced, int dtype_at) {
+  if (!tensor_taken || argument_is_none(call, dtype_at)) return create_finish(call, tensor_taken, dtype_at + 1);
+  Tensor *cast = tensor_cast(call_runtime(call), tensor_taken, spaced->dtype);
+  tensor_unref(tensor_taken);
+  return create_finish(call, cast, dtype_at + 1);
+}
+
+Value builtin_linspace(Call *call) {
+  Spaced spaced;
+  int64_t axis;
+  if (!read_spaced(call, 5, &spaced) || !argument_integer(call, 4, &axis)) return value_error();
+  Tensor *start = argument_tensor(call, 0), *stop = start ? argument_tensor(call, 1) : NULL;
+  Tensor *tensor = stop ? tensor_linspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint, axis) : NULL;
+  tensor_unref(start);
+  tensor_unref(stop);
+  return finish_spaced(call, tensor, &spaced, 5);
+}
+
+Value builtin_logspace(Call *call) {
+  Spaced spaced;
+  double start, stop, base;
+  if (!argument_number(call, 0, &start) || !argument_number(call, 1, &stop) || !read_spaced(call, 5, &spaced) ||
+      !argument_number(call, 4, &base)) return value_error();
+  Tensor *tensor = tensor_logspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint, base);
+  return finish_spaced(call, tensor, &spaced, 5);
+}
+
+Value builtin_geomspace(Call *call) {
+  Spaced spaced;
+  double start, stop;
+  if (!argument_number(call, 0, &start) || !argument_number(call, 1, &stop) || !read_spaced(call, 4, &spaced))
+    return value_error();
+  Tensor *tensor = tensor_geomspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint);
+  return finish_spaced(call, tensor, &spaced, 4);
+}
+
+Value builtin_indices(Call *call) {
+  IntegerList shape;
+  if (!argument_shape(call, 0, &shape)) return value_error();
+  return value_from_tensor(call->session, tensor_indices(call_runtime(call), shape.count, shape.values));
+}
+
+Value builtin_one_hot(Call *call) {
+  int64_t classes;
+  DType dtype;
+  if (!argument_integer(call, 1, &classes) || !create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+  Tensor *labels = argument_tensor(call, 0);
+  Tensor *tensor = labels ? tensor_one_hot(call_runtime(call), dtype, labels, classes) : NULL;
+  tensor_unref(labels);
+  return value_from_tensor(call->session, tensor);
+}

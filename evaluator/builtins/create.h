@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* create.h: what creation routines share. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_CREATE_H
+#define MGRAD_EVALUATOR_BUILTINS_CREATE_H
+#include "evaluator/builtins/arguments.h"
+
+/* A fresh tensor as the value of a creation routine: a variable when it is of floats, unless `constant` (the argument)
+   says otherwise.  Takes the tensor; NULL gives the error value. */
+Value create_finish(Call *call, Tensor *tensor_taken, int constant);
+/* The dtype argument, or `otherwise` where it is none. */
+bool create_dtype(Call *call, int index, DType otherwise, DType *dtype);
+
+#endif

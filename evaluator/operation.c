@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* operation.c: from the arguments of a call to operands and attributes, through the operation, back to a value. */
+#include "evaluator/operation.h"
+#include <string.h>
+#include "evaluator/builtins/arguments.h"
+#include "evaluator/marshal.h"
+
+/* The arguments that operations share; absent ones are NULL or unset. */
+typedef struct Common {
+  Variable *out;
+  Tensor *mask;   /* where=, owned */
+  bool has_dtype;
+  DType dtype;
+  Constness constness;
+} Common;
+
+bool constness_read(Session *session, Value argument, Constness *constness) {
+  *constness = CONSTNESS_KEEP;
+  if (value_is_none(argument)) return true;
+  if (!value_is_bool(argument)) {
+    session_fail(session, ERROR_ARGUMENT, "`constant` is true, false or none, not a %s", value_type_name(argument));
+    return false;
+  }
+  *constness = argument.number != 0 ? CONSTNESS_CONSTANT : CONSTNESS_VARIABLE;
+  return true;
+}
+
+static Tensor *make_leaf(Session *session, Tensor *tensor_taken) {
+  Tensor *result = NULL;
+  if (tensor_is_float(tensor_taken))
+    result = (Tensor *)node_new_leaf(session_graph(session), tensor_taken);
+  else
+    session_fail(session, ERROR_TYPE, "a tensor of %s is always constant: `constant=false` needs a float dtype",
+                 dtype_info[tensor_taken->dtype].name);
+  tensor_unref(tensor_taken);
+  return result;
+}
+
+Value constness_apply(Session *session, Tensor *tensor_taken, Constness constness) {
+  Tensor *tensor = tensor_taken;
+  if (!tensor) return value_error();
+  if (constness == CONSTNESS_CONSTANT && tensor_is_tracked(tensor)) {
+    Tensor *plain = tensor_plain(session_runtime(session), tensor);
+    tensor_unref(tensor);
+    tensor = plain;
+  } else if (constness == CONSTNESS_VARIABLE && !tensor_is_tracked(tensor)) {
+    tensor = make_leaf(session, tensor);
+  }
+  return value_from_tensor(session, tensor);
+}
+
+static bool read_out(Call *call, Value value, Common *common) {
+  if (value_is_none(value)) return true;
+  common->out = value_as_variable(value);
+  if (!common->out)
+    session_fail(call->session, ERROR_ARGUMENT, "`out` must be a tensor to write into, not a %s",
+                 value_type_name(value));
+  return common->out != NULL;
+}
+
+static bool read_mask(Call *call, Value value, Common *common) {
+  if (value_is_none(value) || (value_is_bool(value) && value.number != 0)) return true;
+  Tensor *mask = value_to_tensor(call->session, value);
+  if (!mask) return false;
+  common->mask = mask->dtype == DTYPE_BOOL ? tensor_ref(mask)
+                                            : tensor_cast(session_runtime(call->session), mask, DTYPE_BOOL);
+  tensor_unref(mask);
+  return common->mask != NULL;
+}
+
+static bool read_common(Call *call, Common *common) {
+  const Signature *signature = call->signature;
+  for (int i = signature->shown; i < signature->count; i++) {
+    if (!call->given[i]) continue;
+    const char *name = signature->parameters[i].name;
+    Value value = call->arguments[i];
+    bool read = true;
+    if (strcmp(name, "out") == 0) read = read_out(call, value, common);
+    else if (strcmp(name, "where") == 0) read = read_mask(call, value, common);
+    else if (strcmp(name, "constant") == 0) read = constness_read(call->session, value, &common->constness);
+    else if (!value_is_none(value)) read = common->has_dtype = argument_dtype(call, i, &common->dtype);
+    if (!read) return error_at(session_runtime(call->session)->error, call->spans[i]), false;
+  }
+  return true;
+}
+
+static Tensor *cast_recorded(Session *session, Tensor *tensor, DType dtype) {
+  Attributes *attributes = attributes_new(session_runtime(session), 1);
+  if (!attributes) return NULL;
+  attributes_set_dtype(attributes, 0, dtype);
+  Tensor *result = op_apply1(session_graph(session), OP_astype, tensor, attributes);
+  attributes_unref(attributes);
+  return result;
+}
+
+/* dtype=float32 computes in float32. */
+static bool cast_operands(Marshal *marshal, DType dtype) {
+  if (!dtype_is_float(dtype)) return true;
+  for (int i = 0; i < marshal->count; i++) {
+    Tensor *operand = marshal->operands[i];
+    if (!operand || operand->dtype == dtype) continue;
+    Tensor *cast = cast_recorded(marshal->session, operand, dtype);
+    if (!cast) return false;
+    tensor_unref(operand);
+    marshal->operands[i] = cast;
+  }
+  return true;
+}
+
+static Tensor *cast_result(Session *session, Tensor *result_taken, DType dtype) {
+  if (!result_taken || result_taken->dtype == dtype) return result_taken;
+  Tensor *cast = cast_recorded(session, result_taken, dtype);
+  tensor_unref(result_taken);
+  return cast;
+}
+
+/* Zero where the mask does not hold. */
+static Tensor *blank_result(Session *session, Tensor *result_taken, Tensor *mask) {
+  if (!result_taken) return NULL;
+  Tensor *zero = tensor_new_number(session_runtime(session), (DType)result_taken->dtype, 0);
+  Tensor *operands[3] = {mask, result_taken, zero};
+  Tensor *result = zero ? op_apply(session_graph(session), OP_where, 3, operands, NULL) : NULL;
+  tensor_unref(zero);
+  tensor_unref(result_taken);
+  return result;
+}
+
+static Value write_out(Session *session, Tensor *result_taken, const Common *common) {
+  if (!result_taken) return value_error();
+  Graph *graph = session_graph(session);
+  bool written = common->mask ? variable_write_masked(graph, common->out, result_taken, common->mask)
+                              : variable_write(graph, common->out, result_taken);
+  tensor_unref(result_taken);
+  return written ? value_object(variable_ref(common->out)) : value_error();
+}
+
+static Value compute(Call *call, Marshal *marshal, const Common *common) {
+  Session *session = call->session;
+  Graph *graph = session_graph(session);
+  if (common->has_dtype && !cast_operands(marshal, common->dtype)) return value_error();
+  Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);
+  if (common->has_dtype) result = cast_result(session, result, common->dtype);
+  if (common->out) return write_out(session, result, common);
+  if (common->mask) result = blank_result(session, result, common->mask);
+  return constness_apply(session, result, common->constness);
+}
+
+/* A window shares its base's cell; one that is to be constant, or a variable of its own, does not. */
+static Value compute_view(Call *call, Marshal *marshal, const Common *common) {
+  Session *session = call->session;
+  Value view = operation_view(session, call->info->op, marshal->viewed, marshal->attributes);
+  Variable *variable = value_as_variable(view);
+  bool keeps = common->constness == CONSTNESS_KEEP || !variable ||
+               variable_is_constant(variable) == (common->constness == CONSTNESS_CONSTANT);
+  if (keeps && (variable || common->constness != CONSTNESS_VARIABLE)) return view;
+  Tensor *tensor = value_to_tensor(session, view);
+  value_unref(view);
+  return constness_apply(session, tensor, common->constness);
+}
+
+static Value run(Call *call, Marshal *marshal, const Common *common) {
+  Graph *graph = session_graph(call->session);
+  bool recording = graph->recording;
+  if (common->constness == CONSTNESS_CONSTANT && !common->out) graph->recording = false;
+  bool views = op_table[call->info->op].kind == OP_KIND_VIEW;
+  Value result = views ? compute_view(call, marshal, common) : compute(call, marshal, common);
+  graph->recording = recording;
+  return result;
+}
+
+Value operation_call(Call *call) {
+  Common common = {0};
+  Marshal marshal;
+  Value result = value_error();
+  if (marshal_start(&marshal, call)) {
+    if (marshal_arguments(&marshal) && read_common(call, &common)) result = run(call, &marshal, &common);
+    if (value_is_error(result)) operation_explain(call->session, marshal.count, marshal.spans, call->span);
+    else operation_warn(call->session, call->span);
+  }
+  tensor_unref(common.mask);
+  marshal_finish(&marshal);
+  return result;
+}
+
+Value operation_apply(Session *session, OpId op, int count, Tensor *const *tensors, Attributes *attributes) {
+  return value_from_tensor(session, op_apply(session_graph(session), op, count, tensors, attributes));
+}
+
+Value operation_view(Session *session, OpId op, Value operand, Attributes *attributes) {
+  Graph *graph = session_graph(session);
+  Variable *variable = value_as_variable(operand);
+  if (variable) return value_from_variable(session, variable_view(graph, variable, op, attributes));
+  Tensor *tensor = value_to_tensor(session, operand);
+  if (!tensor) return value_error();
+  variable = variable_new_take(graph, tensor);
+  if (!variable) return value_error();
+  Value view = value_from_variable(session, variable_view(graph, variable, op, attributes));
+  variable_unref(variable);
+  return view;
+}
