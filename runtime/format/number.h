@@ -10,7 +10,7 @@ enum { DECIMAL_SHORTEST = 17 }; /* so many significant digits tell any double fr
 
 typedef enum DecimalKind { DECIMAL_FINITE, DECIMAL_INFINITE, DECIMAL_NAN } DecimalKind;
 
-/* The value 0.d1d2d3... * 10^point, digits without trailing zeros; zero has no digits and point 1. */
+/* The value 0.d1d2d3... * 10^point, without trailing zeros; zero has no digits and point 1. */
 typedef struct Decimal {
   DecimalKind kind;
   bool negative; /* also of zero; never of nan */
@@ -22,19 +22,18 @@ typedef struct Decimal {
 /* The fewest digits that read back to the same double (single: to the same float), or, when these are more than
    `most`, the number correctly rounded to `most` digits (at least 1). */
 Decimal decimal_from_number(double number, bool single, int most);
-/* Rounded correctly to `decimals` (at least 0) places after the point; exact at the cost of one snprintf. */
-Decimal decimal_from_places(double number, int decimals);
-/* No digit stands after the point (zero too); false for what is not finite. */
+/* The shortest digits, rounded to at most `places` (at least 0) after the point. */
+Decimal decimal_from_places(double number, bool single, int places);
+/* No digit stands after the point; false for what is not finite. */
 bool decimal_is_integral(const Decimal *decimal);
 /* Places after the point that it takes to write all digits. */
 int decimal_places(const Decimal *decimal);
 
 /* "-12.50" with at least `places` after the point. */
 void decimal_write_positional(Buffer *out, const Decimal *decimal, int places);
-/* "1.50e-12" (C's style of exponent) with at least `places` after the point of the mantissa, or, when `minimal`,
-   "1.5e-7". */
+/* "1.50e-07" (C's exponent) with at least `places` after the point of the mantissa, or, when `minimal`, "1.5e-7". */
 void decimal_write_scientific(Buffer *out, const Decimal *decimal, int places, bool minimal);
-/* Positional for 1e-5 <= |x| < 1e16, scientific otherwise; "nan", "inf", "-inf". */
+/* Positional for 1e-5 <= |x| < 1e16, otherwise scientific and minimal; "nan", "inf", "-inf". */
 void decimal_write(Buffer *out, const Decimal *decimal);
 
 /* Reads a decimal number `[+-] digits [. digits] [e [+-] digits]`, correctly rounded, in time linear in its length.
