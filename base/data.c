@@ -28,9 +28,7 @@ static struct {
 } data;
 
 static unsigned highest_bit(size_t number) {
-  unsigned bit = 0;
-  while (number >>= 1) bit++;
-  return bit;
+  return 63U - (unsigned)__builtin_clzll((unsigned long long)number);
 }
 
 /* The class of a block of at most SMALL_MOST bytes, and the bytes of a block of that class. */
