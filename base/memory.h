@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.h: all memory of the program: a byte budget, pools of small blocks, and failure injection for the tests.
 
-   The heap is one per process, like malloc itself, and belongs to the main thread.  Every function that allocates returns NULL when memory or the
-   budget is exhausted and leaves everything else as it was; the caller records the error. */
+   The heap is one per process, like malloc itself, and belongs to the main thread.  Every function that allocates
+   returns NULL when memory or the budget is exhausted and leaves everything else as it was; the caller records the
+   error. */
 #ifndef MGRAD_BASE_MEMORY_H
 #define MGRAD_BASE_MEMORY_H
 #include <stdbool.h>
