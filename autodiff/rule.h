@@ -62,9 +62,12 @@ typedef struct RuleInfo {
   double (*scalar_x)(double g, double x, double y, double r); /* elementwise rows: the same formula on doubles */
   double (*scalar_y)(double g, double x, double y, double r);
   bool flat;                 /* derivative zero almost everywhere */
+  bool masks;                /* elementwise rows: part of the gradient is blanked (maximum, relu, ...) */
   const char *derivative_x, *derivative_y; /* the text of the formula, for help */
 } RuleInfo;
 extern const RuleInfo rule_table[OP_COUNT];
+
+void rule_view_backward(Rule *rule); /* of every VIEW row */
 
 #define UNARY(name, ...)
 #define BINARY(name, ...)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* rule.c: the frame of a rule and the constructors that fill it. */
+#include "autodiff/rule.h"
+
+#include "base/memory.h"
+#include "runtime/kernels/window.h"
+
+/* ---- the frame */
+void rule_start(Rule *rule, Graph *graph) {
+  *rule = (Rule){.graph = graph};
+}
+
+void rule_finish(Rule *rule) {
+  for (int i = 0; i < rule->frame.count; i++) tensor_unref(rule->frame.items[i]);
+  memory_release(rule->frame.items, (size_t)rule->frame.capacity * sizeof *rule->frame.items);
+  rule->frame.items = NULL;
+  rule->frame.count = rule->frame.capacity = 0;
+}
+
+static bool grow_frame(Rule *rule) {
+  int capacity = rule->frame.capacity ? 2 * rule->frame.capacity : 16;
+  Tensor **grown = memory_resize(rule->frame.items, (size_t)rule->frame.capacity * sizeof *grown,
+                                 (size_t)capacity * sizeof *grown);
+  if (!grown) return runtime_out_of_memory(rule->graph->runtime), false;
+  rule->frame.items = grown;
+  rule->frame.capacity = capacity;
+  return true;
+}
+
+Tensor *rule_keep(Rule *rule, Tensor *owned) {
+  if (!owned) return NULL;
+  if (rule->frame.count == rule->frame.capacity && !grow_frame(rule)) {
+    tensor_unref(owned);
+    return NULL;
+  }
+  return rule->frame.items[rule->frame.count++] = owned;
+}
+
+/* ---- operations */
+static bool any_missing(int count, Tensor *const *tensors) {
+  for (int i = 0; i < count; i++) {
+    if (!tensors[i]) return true;
+  }
+  return false;
+}
+
+Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attributes *attributes_taken) {
+  Tensor *result = any_missing(count, tensors) ? NULL : op_apply(rule->graph, op, count, tensors, attributes_taken);
+  attributes_unref(attributes_taken);
+  return rule_keep(rule, result);
+}
+
+Tensor *rule_op1(Rule *rule, OpId op, Tensor *x, Attributes *attributes_taken) {
+  return rule_op(rule, op, 1, &x, attributes_taken);
+}
+
+Tensor *rule_op2(Rule *rule, OpId op, Tensor *x, Tensor *y, Attributes *attributes_taken) {
+  Tensor *tensors[2] = {x, y};
+  return rule_op(rule, op, 2, tensors, attributes_taken);
+}
+
+Tensor *rule_op3(Rule *rule, OpId op, Tensor *x, Tensor *y, Tensor *z, Attributes *attributes_taken) {
+  Tensor *tensors[3] = {x, y, z};
+  return rule_op(rule, op, 3, tensors, attributes_taken);
+}
+
+/* Attributes with one axis-like parameter each; NULL, with the error recorded, makes the operation fail too. */
+static Tensor *op_with(Rule *rule, OpId op, Tensor *x, Attributes *attributes) {
+  return attributes ? rule_op1(rule, op, x, attributes) : NULL;
+}
+
+Tensor *rule_number(Rule *rule, double number) {
+  return rule_keep(rule, tensor_new_number(rule->graph->runtime, DTYPE_FLOAT64, number));
+}
+
+Tensor *rule_detach(Rule *rule, Tensor *x) {
+  return x ? rule_keep(rule, tensor_plain(rule->graph->runtime, x)) : NULL;
+}
+
+Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape) {
+  Layout *layout = layout_new(rule->graph->runtime, shape->ndim, layout_shape(shape));
+  Tensor *number = layout ? tensor_new_number(rule->graph->runtime, dtype, 0) : NULL;
+  Tensor *zeros = number ? tensor_broadcast_to(rule->graph->runtime, number, layout) : NULL;
+  tensor_unref(number);
+  layout_unref(layout);
+  return rule_keep(rule, zeros);
+}
+
+/* ---- shapes */
+static Attributes *integers_attribute(Rule *rule, int count, const int64_t *values, int parameters) {
+  Attributes *attributes = attributes_new(rule->graph->runtime, parameters);
+  if (!attributes || attributes_set_integers(rule->graph->runtime, attributes, 0, count, values)) return attributes;
+  attributes_unref(attributes);
+  return NULL;
+}
+
+Tensor *rule_reshape(Rule *rule, Tensor *x, int ndim, const int64_t *shape) {
+  return x ? op_with(rule, OP_reshape, x, integers_attribute(rule, ndim, shape, 1)) : NULL;
+}
+
+Tensor *rule_reshape_like(Rule *rule, Tensor *x, const Layout *shape) {
+  if (!x || layout_same_shape(x->layout, shape)) return x;
+  return rule_reshape(rule, x, shape->ndim, layout_shape(shape));
+}
+
+Tensor *rule_broadcast(Rule *rule, Tensor *x, const Layout *shape) {
+  if (!x || layout_same_shape(x->layout, shape)) return x;
+  return op_with(rule, OP_broadcast_to, x, integers_attribute(rule, shape->ndim, layout_shape(shape), 1));
+}
+
+Tensor *rule_transpose(Rule *rule, Tensor *x, const int *order) {
+  int64_t axes[TENSOR_MAX_DIMS];
+  if (!x) return NULL;
+  for (int i = 0; i < tensor_ndim(x); i++) axes[i] = order[i];
+  return op_with(rule, OP_transpose, x, integers_attribute(rule, tensor_ndim(x), axes, 1));
+}
+
+Tensor *rule_swap_last(Rule *rule, Tensor *x) {
+  Attributes *attributes = x ? attributes_new(rule->graph->runtime, 2) : NULL;
+  if (!attributes) return NULL;
+  attributes_set_integer(attributes, 0, -2);
+  attributes_set_integer(attributes, 1, -1);
+  return rule_op1(rule, OP_swapaxes, x, attributes);
+}
+
+static int axes_of_mask(uint32_t mask, int64_t *axes) {
+  int count = 0;
+  for (int i = 0; i < TENSOR_MAX_DIMS; i++) {
+    if (mask >> i & 1) axes[count++] = i;
+  }
+  return count;
+}
+
+Tensor *rule_sum(Rule *rule, Tensor *x, uint32_t axes, bool keepdims) {
+  int64_t list[TENSOR_MAX_DIMS];
+  int count = axes_of_mask(axes, list);
+  if (!x || count == 0) return x;
+  Attributes *attributes = integers_attribute(rule, count, list, 2);
+  if (attributes) attributes_set_bool(attributes, 1, keepdims);
+  return op_with(rule, OP_sum, x, attributes);
+}
+
+/* Axes that the shape lacks or has as 1 are summed; what is left has as many elements as the shape. */
+Tensor *rule_sum_to(Rule *rule, Tensor *x, const Layout *shape) {
+  if (!x || layout_same_shape(x->layout, shape)) return x;
+  int missing = tensor_ndim(x) - shape->ndim;
+  uint32_t axes = 0;
+  for (int i = 0; i < tensor_ndim(x); i++) {
+    bool repeated = i < missing || (layout_shape(shape)[i - missing] == 1 && layout_shape(x->layout)[i] != 1);
+    if (repeated) axes |= UINT32_C(1) << i;
+  }
+  return rule_reshape_like(rule, rule_sum(rule, x, axes, true), shape);
+}
+
+Tensor *rule_keep_axes(Rule *rule, Tensor *reduced, const Layout *full, uint32_t axes, bool keepdims) {
+  if (!reduced || keepdims) return reduced;
+  int64_t shape[TENSOR_MAX_DIMS];
+  for (int i = 0; i < full->ndim; i++) shape[i] = axes >> i & 1 ? 1 : layout_shape(full)[i];
+  return rule_reshape(rule, reduced, full->ndim, shape);
+}
+
+/* ---- windows */
+Tensor *rule_window(Rule *rule, Tensor *x, Layout *layout, int64_t offset) {
+  if (!x || !layout) return NULL;
+  return op_with(rule, OP_window, x, window_attributes(rule->graph->runtime, x->layout, layout, offset));
+}
+
+Tensor *rule_window_add(Rule *rule, Tensor *g, const Layout *base, Layout *layout, int64_t offset) {
+  if (!g || !layout) return NULL;
+  return op_with(rule, OP_window_add, g, window_attributes(rule->graph->runtime, base, layout, offset));
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* rules.c: the table of rules.  The derivative columns of the operation table are expanded twice: into graph
+   operations and into plain doubles, for scalars.
+
+   In both expansions the capitalised words of the columns are macros: here first constructors of tensors. */
+#include <math.h>
+
+#include "autodiff/rule.h"
+
+/* ---- graph operations */
+static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
+  Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
+  Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
+  return rule_op3(rule, OP_where, tie, rule_number(rule, 0.5), whole, NULL);
+}
+
+#define OP1(op, a) rule_op1(rule, OP_##op, a, NULL)
+#define OP2(op, a, b) rule_op2(rule, OP_##op, a, b, NULL)
+#define Num(a) rule_number(rule, a)
+#define Add(a, b) OP2(add, a, b)
+#define Sub(a, b) OP2(subtract, a, b)
+#define Mul(a, b) OP2(multiply, a, b)
+#define Div(a, b) OP2(divide, a, b)
+#define Pow(a, b) OP2(power, a, b)
+#define Hypot(a, b) OP2(hypot, a, b)
+#define Copysign(a, b) OP2(copysign, a, b)
+#define Neg(a) OP1(negative, a)
+#define Abs(a) OP1(absolute, a)
+#define Sign(a) OP1(sign, a)
+#define Floor(a) OP1(floor, a)
+#define Trunc(a) OP1(trunc, a)
+#define Square(a) OP1(square, a)
+#define Sqrt(a) OP1(sqrt, a)
+#define Exp(a) OP1(exp, a)
+#define Log(a) OP1(log, a)
+#define Sin(a) OP1(sin, a)
+#define Cos(a) OP1(cos, a)
+#define Sinh(a) OP1(sinh, a)
+#define Cosh(a) OP1(cosh, a)
+#define Tanh(a) OP1(tanh, a)
+#define Sech(a) OP1(sech, a)
+#define Csch(a) OP1(csch, a)
+#define Sigmoid(a) OP1(expit, a)
+#define Digamma(a) OP1(digamma, a)
+#define Polygamma(n, a) OP2(polygamma, n, a)
+#define SincDerivative(n, a) OP2(sinc_derivative, n, a)
+#define I0(a) OP1(i0, a)
+#define I1(a) OP1(i1, a)
+#define IsNan(a) OP1(isnan, a)
+#define Less(a, b) OP2(less, a, b)
+#define Greater(a, b) OP2(greater, a, b)
+#define GreaterEqual(a, b) OP2(greater_equal, a, b)
+#define Equal(a, b) OP2(equal, a, b)
+#define And(a, b) OP2(logical_and, a, b)
+#define Or(a, b) OP2(logical_or, a, b)
+#define Where(c, a, b) rule_op3(rule, OP_where, c, a, b, NULL)
+#define Share(a, b, wins) share(rule, a, b, wins)
+#define FLAT NULL
+#define NO_GRADIENT NULL
+
+#define UNARY(op, domain, type, value, integer, dx, doc, example, gives) \
+  static void op##_backward(Rule *rule) { \
+    Tensor *g = rule->g, *x = rule->x[0], *r = rule->r; \
+    (void)g, (void)x, (void)r; \
+    rule->gradients[0] = dx; \
+  }
+#define BINARY(op, domain, type, value, integer, dx, dy, doc, example, gives) \
+  static void op##_backward(Rule *rule) { \
+    Tensor *g = rule->g, *x = rule->x[0], *y = rule->x[1], *r = rule->r; \
+    (void)g, (void)x, (void)y, (void)r; \
+    if (rule->needs[0]) rule->gradients[0] = dx; \
+    if (rule->needs[1]) rule->gradients[1] = dy; \
+  }
+#define SPECIAL(op, ...)
+#define CONSTANT(op, ...)
+#define VIEW(op, ...)
+#define COMPOSED(op, ...)
+#define ALIAS(alias, op)
+#include "runtime/ops.def"
+#include "runtime/ops_end.def"
+
+#include "autodiff/rules_end.h"
+
+/* ---- doubles */
+#define CALL1(op, a) op_unary_double[OP_##op](a)
+#define CALL2(op, a, b) op_binary_double[OP_##op](a, b)
+#define Num(a) ((double)(a))
+#define Add(a, b) ((a) + (b))
+#define Sub(a, b) ((a) - (b))
+#define Mul(a, b) ((a) * (b))
+#define Div(a, b) ((a) / (b))
+#define Pow(a, b) CALL2(power, a, b)
+#define Hypot(a, b) CALL2(hypot, a, b)
+#define Copysign(a, b) copysign(a, b)
+#define Neg(a) (-(a))
+#define Abs(a) fabs(a)
+#define Sign(a) CALL1(sign, a)
+#define Floor(a) floor(a)
+#define Trunc(a) trunc(a)
+#define Square(a) CALL1(square, a)
+#define Sqrt(a) sqrt(a)
+#define Exp(a) exp(a)
+#define Log(a) log(a)
+#define Sin(a) sin(a)
+#define Cos(a) cos(a)
+#define Sinh(a) sinh(a)
+#define Cosh(a) cosh(a)
+#define Tanh(a) tanh(a)
+#define Sech(a) CALL1(sech, a)
+#define Csch(a) CALL1(csch, a)
+#define Sigmoid(a) CALL1(expit, a)
+#define Digamma(a) CALL1(digamma, a)
+#define Polygamma(n, a) CALL2(polygamma, n, a)
+#define SincDerivative(n, a) CALL2(sinc_derivative, n, a)
+#define I0(a) CALL1(i0, a)
+#define I1(a) CALL1(i1, a)
+#define IsNan(a) ((a) != (a))
+#define Less(a, b) ((a) < (b))
+#define Greater(a, b) ((a) > (b))
+#define GreaterEqual(a, b) ((a) >= (b))
+#define Equal(a, b) ((a) == (b))
+#define And(a, b) ((a) && (b))
+#define Or(a, b) ((a) || (b))
+#define Where(c, a, b) ((c) ? (a) : (b))
+#define Share(a, b, wins) ((a) == (b) ? 0.5 : (wins) ? 1.0 : 0.0)
+#define FLAT 0
+#define NO_GRADIENT 0
+
+#define DOUBLE(name, formula) \
+  static double name(double g, double x, double y, double r) { \
+    (void)g, (void)x, (void)y, (void)r; \
+    return formula; \
+  }
+#define UNARY(op, domain, type, value, integer, dx, doc, example, gives) DOUBLE(op##_dx, dx)
+#define BINARY(op, domain, type, value, integer, dx, dy, doc, example, gives) DOUBLE(op##_dx, dx) DOUBLE(op##_dy, dy)
+#define SPECIAL(op, ...)
+#define CONSTANT(op, ...)
+#define VIEW(op, ...)
+#define COMPOSED(op, ...)
+#define ALIAS(alias, op)
+#include "runtime/ops.def"
+#include "runtime/ops_end.def"
+
+#include "autodiff/rules_end.h"
+
+/* ---- the table */
+/* PICK(IS_FLAT_##dx, 0, 0) is 1 when the column dx is the word FLAT, 0 for any formula. */
+#define PICK(...) PICK_SECOND(__VA_ARGS__)
+#define PICK_SECOND(first, second, ...) second
+#define IS_FLAT_FLAT 0, 1
+#define IS_CONSTANT_NO_GRADIENT 0, 1
+#define IS_MASK_maximum 0, 1
+#define IS_MASK_minimum 0, 1
+#define IS_MASK_fmax 0, 1
+#define IS_MASK_fmin 0, 1
+#define IS_MASK_relu 0, 1
+
+const RuleInfo rule_table[OP_COUNT] = {
+#define UNARY(op, domain, type, value, integer, dx, doc, example, gives) \
+  [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) ? NULL : op##_backward, .scalar_x = op##_dx, \
+               .flat = PICK(IS_FLAT_##dx, 0, 0), .masks = PICK(IS_MASK_##op, 0, 0), .derivative_x = #dx},
+#define BINARY(op, domain, type, value, integer, dx, dy, doc, example, gives) \
+  [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) && PICK(IS_CONSTANT_##dy, 0, 0) ? NULL : op##_backward, \
+               .scalar_x = op##_dx, .scalar_y = op##_dy, \
+               .flat = PICK(IS_FLAT_##dx, 0, 0) && PICK(IS_FLAT_##dy, 0, 0), .masks = PICK(IS_MASK_##op, 0, 0), \
+               .derivative_x = #dx, .derivative_y = #dy},
+#define SPECIAL(op, ...) [OP_##op] = {.backward = op_##op##_backward},
+#define CONSTANT(op, ...)
+#define VIEW(op, ...) [OP_##op] = {.backward = rule_view_backward},
+#define COMPOSED(op, ...) [OP_##op] = {.compose = op_##op##_compose},
+#define ALIAS(alias, op)
+#include "runtime/ops.def"
+#include "runtime/ops_end.def"
+};
