@@ -86,6 +86,11 @@ Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape) {
   return rule_keep(rule, zeros);
 }
 
+Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x) {
+  rule->masks = true;
+  return rule_op3(rule, OP_where, condition, x, rule_number(rule, 0), NULL);
+}
+
 /* ---- shapes */
 static Attributes *integers_attribute(Rule *rule, int count, const int64_t *values, int parameters) {
   Attributes *attributes = attributes_new(rule->graph->runtime, parameters);
@@ -131,13 +136,29 @@ static int axes_of_mask(uint32_t mask, int64_t *axes) {
   return count;
 }
 
-Tensor *rule_sum(Rule *rule, Tensor *x, uint32_t axes, bool keepdims) {
+Tensor *rule_reduce(Rule *rule, OpId op, Tensor *x, uint32_t axes, bool keepdims) {
   int64_t list[TENSOR_MAX_DIMS];
   int count = axes_of_mask(axes, list);
   if (!x || count == 0) return x;
   Attributes *attributes = integers_attribute(rule, count, list, 2);
   if (attributes) attributes_set_bool(attributes, 1, keepdims);
-  return op_with(rule, OP_sum, x, attributes);
+  return op_with(rule, op, x, attributes);
+}
+
+Tensor *rule_sum(Rule *rule, Tensor *x, uint32_t axes, bool keepdims) {
+  return rule_reduce(rule, OP_sum, x, axes, keepdims);
+}
+
+Tensor *rule_flip(Rule *rule, Tensor *x, int axis) {
+  const int64_t axes[] = {axis};
+  return x ? op_with(rule, OP_flip, x, integers_attribute(rule, 1, axes, 1)) : NULL;
+}
+
+Tensor *rule_join(Rule *rule, Tensor *x, Tensor *y, int axis) {
+  Attributes *attributes = x && y ? attributes_new(rule->graph->runtime, 1) : NULL;
+  if (!attributes) return NULL;
+  attributes_set_integer(attributes, 0, axis);
+  return rule_op2(rule, OP_concatenate, x, y, attributes);
 }
 
 /* Axes that the shape lacks or has as 1 are summed; what is left has as many elements as the shape. */
@@ -163,6 +184,21 @@ Tensor *rule_keep_axes(Rule *rule, Tensor *reduced, const Layout *full, uint32_t
 Tensor *rule_window(Rule *rule, Tensor *x, Layout *layout, int64_t offset) {
   if (!x || !layout) return NULL;
   return op_with(rule, OP_window, x, window_attributes(rule->graph->runtime, x->layout, layout, offset));
+}
+
+Tensor *rule_slice(Rule *rule, Tensor *x, int axis, int64_t start, int64_t size) {
+  int64_t shape[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS], stride = 1;
+  if (!x) return NULL;
+  for (int i = tensor_ndim(x) - 1; i >= 0; i--) {
+    shape[i] = layout_shape(x->layout)[i];
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  shape[axis] = size;
+  Layout *layout = layout_new_strided(rule->graph->runtime, tensor_ndim(x), shape, strides);
+  Tensor *slice = rule_window(rule, x, layout, start * strides[axis]);
+  layout_unref(layout);
+  return slice;
 }
 
 Tensor *rule_window_add(Rule *rule, Tensor *g, const Layout *base, Layout *layout, int64_t offset) {

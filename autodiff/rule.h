@@ -21,7 +21,7 @@ typedef struct Rule {
   Tensor *r;                  /* the result */
   int count;
   Tensor *const *x;           /* operands */
-  const bool *needs;          /* which operands want a gradient */
+  const bool *needs;          /* which operands want a gradient; the driver ignores other gradients */
   Attributes *attributes;
   Tensor **gradients;         /* out: one per operand, borrowed from the frame; NULL: none (zero) */
   bool masks;                 /* out: set by a rule that blanks part of the gradient (where, masked writes) */
@@ -41,6 +41,15 @@ Tensor *rule_op3(Rule *rule, OpId op, Tensor *x, Tensor *y, Tensor *z, Attribute
 Tensor *rule_number(Rule *rule, double number);        /* 0-d constant float64: never widens the other operand */
 Tensor *rule_detach(Rule *rule, Tensor *x);            /* the same numbers without history */
 
+static inline Tensor *rule_add(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_add, x, y, NULL); }
+static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_subtract, x, y, NULL); }
+static inline Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_multiply, x, y, NULL); }
+static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
+  return rule_multiply(rule, x, rule_number(rule, factor));
+}
+/* x where the condition holds, else 0: marks the gradient as masked. */
+Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x);
+
 /* Shape work, all differentiable. */
 Tensor *rule_sum_to(Rule *rule, Tensor *x, const Layout *shape);        /* undoes broadcasting */
 Tensor *rule_broadcast(Rule *rule, Tensor *x, const Layout *shape);
@@ -49,6 +58,11 @@ Tensor *rule_reshape_like(Rule *rule, Tensor *x, const Layout *shape);
 Tensor *rule_transpose(Rule *rule, Tensor *x, const int *order);
 Tensor *rule_swap_last(Rule *rule, Tensor *x);                          /* matrix transpose of the last two axes */
 Tensor *rule_sum(Rule *rule, Tensor *x, uint32_t axes, bool keepdims);
+Tensor *rule_reduce(Rule *rule, OpId op, Tensor *x, uint32_t axes, bool keepdims); /* sum, mean, max, ... */
+/* `size` elements from `start` along an axis; the axis in reverse. */
+Tensor *rule_slice(Rule *rule, Tensor *x, int axis, int64_t start, int64_t size);
+Tensor *rule_flip(Rule *rule, Tensor *x, int axis);
+Tensor *rule_join(Rule *rule, Tensor *x, Tensor *y, int axis);
 Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape);       /* constant */
 /* A reduced result or its gradient with the reduced axes back as size 1. */
 Tensor *rule_keep_axes(Rule *rule, Tensor *reduced, const Layout *full, uint32_t axes, bool keepdims);

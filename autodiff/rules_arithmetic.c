@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* rules_arithmetic.c: rules of elementwise operations with more than two operands or a derivative by cases. */
+#include "autodiff/rule.h"
+
+/* The gradient is zero almost everywhere. */
+void op_round_backward(Rule *rule) {
+  rule->gradients[0] = NULL;
+}
+
+static Tensor *both(Rule *rule, Tensor *a, Tensor *b) {
+  return rule_op2(rule, OP_logical_and, a, b, NULL);
+}
+
+static Tensor *less(Rule *rule, Tensor *a, Tensor *b) {
+  return rule_op2(rule, OP_less, a, b, NULL);
+}
+
+/* clip is min(max(x, low), high): at a bound nobody gets the gradient, and where low > high all goes to high. */
+static Tensor *clip_inside(Rule *rule, Tensor *x, Tensor *low, Tensor *high) {
+  if (!low) return less(rule, x, high);
+  if (!high) return less(rule, low, x);
+  return both(rule, less(rule, low, x), less(rule, x, high));
+}
+
+static Tensor *clip_below(Rule *rule, Tensor *x, Tensor *low, Tensor *high) {
+  Tensor *below = less(rule, x, low);
+  return high ? both(rule, below, less(rule, low, high)) : below;
+}
+
+static Tensor *clip_above(Rule *rule, Tensor *x, Tensor *low, Tensor *high) {
+  Tensor *above = less(rule, high, x);
+  return low ? rule_op2(rule, OP_logical_or, above, less(rule, high, low), NULL) : above;
+}
+
+void op_clip_backward(Rule *rule) {
+  Tensor *x = rule->x[0], *low = rule->x[1], *high = rule->x[2];
+  if (rule->needs[0]) rule->gradients[0] = rule_mask(rule, clip_inside(rule, x, low, high), rule->g);
+  if (rule->needs[1]) rule->gradients[1] = rule_mask(rule, clip_below(rule, x, low, high), rule->g);
+  if (rule->needs[2]) rule->gradients[2] = rule_mask(rule, clip_above(rule, x, low, high), rule->g);
+}
+
+void op_where_backward(Rule *rule) {
+  rule->masks = true;
+  Tensor *condition = rule->x[0], *zero = rule_number(rule, 0);
+  if (rule->needs[1]) rule->gradients[1] = rule_op3(rule, OP_where, condition, rule->g, zero, NULL);
+  if (rule->needs[2]) rule->gradients[2] = rule_op3(rule, OP_where, condition, zero, rule->g, NULL);
+}
+
+void op_nan_to_num_backward(Rule *rule) {
+  rule->gradients[0] = rule_mask(rule, rule_op1(rule, OP_isfinite, rule->x[0], NULL), rule->g);
+}
+
+/* ---- compositions */
+Tensor *op_lerp_compose(Rule *rule) {
+  Tensor *a = rule->x[0], *b = rule->x[1], *t = rule->x[2];
+  return rule_add(rule, a, rule_multiply(rule, t, rule_subtract(rule, b, a)));
+}
+
+static Tensor *fold(Rule *rule, OpId op) {
+  if (rule->count == 0)
+    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "%s needs at least one tensor", op_table[rule->op].name);
+  Tensor *result = rule->x[0];
+  for (int i = 1; i < rule->count; i++) result = rule_op2(rule, op, result, rule->x[i], NULL);
+  return result;
+}
+
+Tensor *op_add_sequence_compose(Rule *rule) {
+  return fold(rule, OP_add);
+}
+
+Tensor *op_multiply_sequence_compose(Rule *rule) {
+  return fold(rule, OP_multiply);
+}
