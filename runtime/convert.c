@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* convert.c: copying numbers from one tensor to another, between element types and layouts. */
-#include <math.h>
-#include <string.h>
+#include "runtime/convert.h"
 
-#include "base/memory.h"
+#include <math.h>
+
 #include "runtime/iterator.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
@@ -32,8 +32,6 @@ static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_M
 #define VALUE_FLOAT_FLOAT(to, x) ((to)(x))
 
 /* ---- inner loops: to[i] = from[i] for every pair of types */
-typedef void (*ConvertLoop)(char *to, int64_t to_stride, const char *from, int64_t from_stride, int64_t count);
-
 #define CONVERT(TO, to, to_kind, FROM, from, from_kind) \
   static void convert_##FROM##_to_##TO(char *out, int64_t out_stride, const char *in, int64_t in_stride, \
                                        int64_t count) { \
@@ -64,6 +62,10 @@ static const ConvertLoop convert_loops[DTYPE_COUNT][DTYPE_COUNT] = {
 #include "runtime/dtype.def"
 #undef DTYPE
 };
+
+ConvertLoop convert_loop(DType to, DType from) {
+  return convert_loops[to][from];
+}
 
 /* ---- whole tensors */
 /* `poll`: an unfinished copy harms nobody, so Ctrl-C may stop it. */

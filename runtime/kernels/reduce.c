@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce.c: the reductions of the operation table. */
+#include "runtime/kernels/reduce.h"
+
+#include <math.h>
+
+/* The arguments that reductions share. */
+typedef struct Reduction {
+  Tensor *x;
+  uint32_t axes;
+  Layout *layout; /* owned */
+  int64_t rows;   /* elements per result */
+} Reduction;
+
+Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool keepdims) {
+  int64_t shape[TENSOR_MAX_DIMS];
+  int ndim = 0;
+  for (int i = 0; i < of->ndim; i++) {
+    bool reduced = axes >> i & 1;
+    if (!reduced || keepdims) shape[ndim++] = reduced ? 1 : layout_shape(of)[i];
+  }
+  return layout_new(runtime, ndim, shape);
+}
+
+static bool start_with(Runtime *runtime, const Operands *operands, int keepdims_index, Reduction *reduction) {
+  Tensor *x = operands->tensors[0];
+  bool keepdims = attribute_bool(operands->attributes, keepdims_index, false);
+  if (!attribute_axes(runtime, operands->attributes, 0, x->layout, &reduction->axes)) return false;
+  reduction->x = x;
+  reduction->rows = 1;
+  for (int i = 0; i < x->layout->ndim; i++) {
+    if (reduction->axes >> i & 1) reduction->rows *= layout_shape(x->layout)[i];
+  }
+  reduction->layout = reduce_layout(runtime, x->layout, reduction->axes, keepdims);
+  return reduction->layout != NULL;
+}
+
+static bool start(Runtime *runtime, const Operands *operands, Reduction *reduction) {
+  return start_with(runtime, operands, 1, reduction);
+}
+
+/* Releases what a reduction held; converts its result. */
+static Tensor *finish(Runtime *runtime, Reduction *reduction, Tensor *taken, DType dtype) {
+  layout_unref(reduction->layout);
+  if (!taken || taken->dtype == dtype) return taken;
+  Tensor *result = tensor_cast(runtime, taken, dtype);
+  tensor_unref(taken);
+  return result;
+}
+
+static Tensor *fold(Runtime *runtime, const Reduction *reduction, FoldOp op) {
+  return reduce_fold(runtime, op, reduction->x, reduction->axes, reduction->layout, MAP_NONE, NULL);
+}
+
+static DType real_type(const Tensor *x) {
+  return tensor_is_float(x) ? (DType)x->dtype : DTYPE_FLOAT64;
+}
+
+/* ---- sums and products */
+static Tensor *accumulate(Runtime *runtime, const Operands *operands, FoldOp op) {
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  DType dtype = tensor_is_float(reduction.x) ? (DType)reduction.x->dtype : DTYPE_INT64;
+  return finish(runtime, &reduction, fold(runtime, &reduction, op), dtype);
+}
+
+Tensor *op_sum_forward(Runtime *runtime, const Operands *operands) {
+  return accumulate(runtime, operands, FOLD_SUM);
+}
+
+Tensor *op_prod_forward(Runtime *runtime, const Operands *operands) {
+  return accumulate(runtime, operands, FOLD_PRODUCT);
+}
+
+static void divide_all(Tensor *fresh, double divisor) {
+  double *numbers = tensor_data(fresh);
+  for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] /= divisor;
+}
+
+Tensor *op_mean_forward(Runtime *runtime, const Operands *operands) {
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  Tensor *sum = fold(runtime, &reduction, FOLD_SUM), *mean = sum ? tensor_cast(runtime, sum, DTYPE_FLOAT64) : NULL;
+  tensor_unref(sum);
+  if (mean) divide_all(mean, (double)reduction.rows);
+  return finish(runtime, &reduction, mean, real_type(reduction.x));
+}
+
+/* ---- extrema */
+static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
+  Reduction reduction;
+  ShapeText shape;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  if (reduction.rows == 0 && reduction.layout->size > 0) {
+    layout_unref(reduction.layout);
+    return runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",
+                        op_table[operands->op].name, layout_text(&shape, reduction.x->layout));
+  }
+  return finish(runtime, &reduction, fold(runtime, &reduction, op), (DType)reduction.x->dtype);
+}
+
+Tensor *op_max_forward(Runtime *runtime, const Operands *operands) {
+  return extreme(runtime, operands, FOLD_MAXIMUM);
+}
+
+Tensor *op_min_forward(Runtime *runtime, const Operands *operands) {
+  return extreme(runtime, operands, FOLD_MINIMUM);
+}
+
+/* ---- variance */
+/* The first row of every result, as float64. */
+static Tensor *first_rows(Runtime *runtime, const Reduction *reduction) {
+  const Layout *of = reduction->x->layout;
+  int64_t shape[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS];
+  int ndim = 0;
+  for (int i = 0; i < of->ndim; i++) {
+    if (reduction->axes >> i & 1) continue;
+    shape[ndim] = layout_shape(of)[i];
+    strides[ndim++] = layout_strides(of)[i];
+  }
+  Layout *layout = layout_new_strided(runtime, ndim, shape, strides);
+  Tensor *window = layout ? tensor_window(runtime, reduction->x, layout, 0) : NULL;
+  Tensor *real = window ? tensor_cast(runtime, window, DTYPE_FLOAT64) : NULL;
+  Tensor *result = real ? tensor_copy(runtime, real) : NULL;
+  layout_unref(layout);
+  tensor_unref(window);
+  tensor_unref(real);
+  return result;
+}
+
+static Tensor *fold_mapped(Runtime *runtime, const Reduction *reduction, FoldMap map, Tensor *parameter) {
+  return reduce_fold(runtime, FOLD_SUM, reduction->x, reduction->axes, reduction->layout, map, parameter);
+}
+
+/* The mean as first + mean(x - first): exact where all elements are equal, so that their variance is 0. */
+static Tensor *exact_mean(Runtime *runtime, const Reduction *reduction) {
+  Tensor *mean = first_rows(runtime, reduction);
+  Tensor *sum = mean ? fold_mapped(runtime, reduction, MAP_DIFFERENCE, mean) : NULL;
+  if (sum) {
+    double *means = tensor_data(mean), *sums = tensor_data(sum);
+    for (int64_t i = 0; i < tensor_size(sum); i++) means[i] += sums[i] / (double)reduction->rows;
+    tensor_unref(sum);
+    return mean;
+  }
+  tensor_unref(mean);
+  return NULL;
+}
+
+static Tensor *variance(Runtime *runtime, const Reduction *reduction, double divisor) {
+  if (reduction->rows == 0) {
+    Tensor *none = tensor_new(runtime, DTYPE_FLOAT64, reduction->layout);
+    if (none) tensor_fill(runtime, none, NAN);
+    return none;
+  }
+  Tensor *mean = exact_mean(runtime, reduction);
+  Tensor *result = mean ? fold_mapped(runtime, reduction, MAP_SQUARE, mean) : NULL;
+  tensor_unref(mean);
+  if (result) divide_all(result, divisor > 0 ? divisor : 0);
+  return result;
+}
+
+Tensor *op_var_forward(Runtime *runtime, const Operands *operands) {
+  Reduction reduction;
+  if (!start_with(runtime, operands, 2, &reduction)) return NULL;
+  Tensor *x = reduction.x;
+  reduction.x = tensor_is_float(x) ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64);
+  double divisor = (double)(reduction.rows - attribute_integer(operands->attributes, 1, 0));
+  Tensor *result = reduction.x ? variance(runtime, &reduction, divisor) : NULL;
+  tensor_unref(reduction.x);
+  return finish(runtime, &reduction, result, real_type(x));
+}
+
+/* ---- logsumexp */
+static void join_logarithms(Tensor *most, const Tensor *rest, const Tensor *count) {
+  double *maxima = tensor_data(most);
+  const double *rests = tensor_data(rest), *counts = tensor_data(count);
+  for (int64_t i = 0; i < tensor_size(most); i++) {
+    if (isfinite(maxima[i])) maxima[i] += log1p(rests[i] + (counts[i] - 1));
+  }
+}
+
+/* m + log(1 + the rest): one of the largest elements stands for the 1, so that a small rest is not lost in it. */
+Tensor *reduce_logsumexp(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout) {
+  Tensor *most = reduce_fold(runtime, FOLD_MAXIMUM, x, axes, layout, MAP_NONE, NULL);
+  Tensor *rest = most ? reduce_fold(runtime, FOLD_SUM, x, axes, layout, MAP_EXPONENTIAL, most) : NULL;
+  Tensor *count = rest ? reduce_fold(runtime, FOLD_SUM, x, axes, layout, MAP_EQUAL, most) : NULL;
+  if (count) join_logarithms(most, rest, count);
+  else if (most) {
+    tensor_unref(most);
+    most = NULL;
+  }
+  tensor_unref(rest);
+  tensor_unref(count);
+  return most;
+}
+
+Tensor *op_logsumexp_forward(Runtime *runtime, const Operands *operands) {
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  Tensor *x = reduction.x, *real = tensor_is_float(x) ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64);
+  Tensor *result = NULL;
+  if (real && reduction.rows > 0) {
+    result = reduce_logsumexp(runtime, real, reduction.axes, reduction.layout);
+  } else if (real) {
+    result = tensor_new(runtime, DTYPE_FLOAT64, reduction.layout);
+    if (result) tensor_fill(runtime, result, -INFINITY);
+  }
+  tensor_unref(real);
+  return finish(runtime, &reduction, result, real_type(x));
+}
+
+/* ---- truth */
+static Tensor *count_true(Runtime *runtime, const Operands *operands, int64_t *rows) {
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  *rows = reduction.rows;
+  reduction.x = tensor_cast(runtime, reduction.x, DTYPE_BOOL);
+  Tensor *count = reduction.x ? fold(runtime, &reduction, FOLD_SUM) : NULL;
+  tensor_unref(reduction.x);
+  return finish(runtime, &reduction, count, DTYPE_INT64);
+}
+
+static Tensor *compare_count(Runtime *runtime, const Operands *operands, bool all) {
+  int64_t rows;
+  Tensor *count = count_true(runtime, operands, &rows);
+  Tensor *result = count ? tensor_new(runtime, DTYPE_BOOL, count->layout) : NULL;
+  if (result) {
+    const int64_t *counts = tensor_data(count);
+    bool *truths = tensor_data(result);
+    for (int64_t i = 0; i < tensor_size(count); i++) truths[i] = all ? counts[i] == rows : counts[i] > 0;
+  }
+  tensor_unref(count);
+  return result;
+}
+
+Tensor *op_count_nonzero_forward(Runtime *runtime, const Operands *operands) {
+  int64_t rows;
+  return count_true(runtime, operands, &rows);
+}
+
+Tensor *op_any_forward(Runtime *runtime, const Operands *operands) {
+  return compare_count(runtime, operands, false);
+}
+
+Tensor *op_all_forward(Runtime *runtime, const Operands *operands) {
+  return compare_count(runtime, operands, true);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce_run.c: folds a whole tensor: chunks of rows, combined as a balanced tree. */
+#include <math.h>
+
+#include "runtime/kernels/reduce.h"
+
+enum { POLL_ELEMENTS = 1 << 16, FEW_ROWS = 32 };
+
+/* Partial results of 2^k chunks each, k falling; like a binary counter. */
+typedef struct FoldTree {
+  FoldMerge merge;
+  int64_t width;
+  uint64_t chunks;
+  int height;
+  FoldNumber levels[FOLD_LEVELS][FOLD_WIDTH];
+} FoldTree;
+
+typedef struct Fold {
+  Runtime *runtime;
+  const ReducePlan *plan;
+  const FoldKernel *kernel;
+  FoldMap map;
+  bool direct;            /* chunks are read where they lie */
+  FoldChunk direct_chunk, gathered_chunk;
+  int64_t since_poll;
+} Fold;
+
+/* ---- tree */
+static FoldNumber *tree_top(FoldTree *tree) {
+  return tree->levels[tree->height];
+}
+
+static void tree_push(FoldTree *tree) {
+  tree->height++;
+  tree->chunks++;
+  for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) {
+    tree->height--;
+    tree->merge(tree->levels[tree->height - 1], tree->levels[tree->height], tree->width);
+  }
+}
+
+static void tree_finish(FoldTree *tree, FoldNumber *out) {
+  while (tree->height > 1) {
+    tree->height--;
+    tree->merge(tree->levels[tree->height - 1], tree->levels[tree->height], tree->width);
+  }
+  for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[0][i];
+}
+
+/* ---- maps */
+static void apply_map(FoldMap map, FoldNumber *numbers, int64_t rows, int64_t width, const double *parameter) {
+  for (int64_t row = 0; row < rows; row++) {
+    double *x = &numbers[row * width].real;
+    for (int64_t i = 0; i < width; i++) {
+      double difference = x[i] - parameter[i];
+      switch (map) {
+        case MAP_DIFFERENCE: x[i] = difference; break;
+        case MAP_SQUARE: x[i] = difference * difference; break;
+        case MAP_EXPONENTIAL: x[i] = difference == 0 ? 0 : exp(difference); break;
+        case MAP_EQUAL: x[i] = x[i] == parameter[i]; break;
+        case MAP_NONE: break;
+      }
+    }
+  }
+}
+
+/* ---- one tile */
+static bool poll(Fold *fold, int64_t elements) {
+  if ((fold->since_poll += elements) < POLL_ELEMENTS) return true;
+  fold->since_poll = 0;
+  return !runtime_interrupted(fold->runtime);
+}
+
+/* Folds rows where they lie, as far as whole chunks go; returns how many. */
+static int64_t fold_direct(Fold *fold, RowWalk *walk, FoldTree *tree) {
+  int64_t run = row_walk_run(walk), rows = run < POLL_ELEMENTS ? run : POLL_ELEMENTS;
+  int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
+  if (rows < walk->left) rows -= rows % FOLD_CHUNK;
+  for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
+    int64_t count = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
+    fold->direct_chunk(walk->data + row * stride, stride, count, tree->width, tree_top(tree));
+    tree_push(tree);
+  }
+  if (rows > 0) row_walk_advance(walk, rows);
+  return rows;
+}
+
+static int64_t fold_gathered(Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameter) {
+  FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
+  int64_t rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+  row_walk_gather(walk, rows, tree->width, numbers);
+  if (fold->map != MAP_NONE) apply_map(fold->map, numbers, rows, tree->width, parameter);
+  fold->gathered_chunk(numbers, tree->width * (int64_t)sizeof(FoldNumber), rows, tree->width, tree_top(tree));
+  tree_push(tree);
+  return rows;
+}
+
+static bool fold_tile(Fold *fold, const char *data, int64_t width, const double *parameter, FoldNumber *out) {
+  FoldTree tree;
+  RowWalk walk;
+  tree.merge = fold->plan->work == DTYPE_FLOAT64 ? fold->kernel->merge_real : fold->kernel->merge_integer;
+  tree.width = width;
+  tree.chunks = 0;
+  tree.height = 0;
+  row_walk_start(&walk, fold->plan, data);
+  while (walk.left > 0) {
+    int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
+    if (rows == 0) rows = fold_gathered(fold, &walk, &tree, parameter);
+    if (!poll(fold, rows * width)) return false;
+  }
+  tree_finish(&tree, out);
+  return true;
+}
+
+/* ---- all tiles */
+static int64_t magnitude(int64_t x) {
+  return x < 0 ? -x : x;
+}
+
+/* Results side by side are computed together when their elements lie closer than the rows, or when rows are few. */
+static int64_t tile_width(const ReducePlan *plan, bool direct) {
+  int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
+  int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
+  if (plan->kept_size[plan->kept - 1] == 1) return 1;
+  if (row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS) return 1;
+  return direct ? FOLD_WIDTH : FOLD_GATHERED;
+}
+
+static bool can_fold_direct(const ReducePlan *plan, FoldMap map) {
+  return map == MAP_NONE && (plan->dtype == plan->work || plan->dtype == DTYPE_FLOAT32);
+}
+
+static bool fold_all(Fold *fold, const double *parameters, FoldNumber *out) {
+  const ReducePlan *plan = fold->plan;
+  TileWalk tiles;
+  bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
+  bool direct = can_fold_direct(plan, fold->map);
+  tile_walk_start(&tiles, plan, tile_width(plan, direct && side_by_side));
+  fold->direct = direct && (side_by_side || tiles.most == 1);
+  while (tile_walk_next(&tiles)) {
+    const double *parameter = parameters ? parameters + tiles.result : NULL;
+    if (!fold_tile(fold, tiles.data, tiles.width, parameter, out + tiles.result)) return false;
+  }
+  return true;
+}
+
+static double identity_of(FoldOp op) {
+  return op == FOLD_PRODUCT ? 1 : 0;
+}
+
+Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout, FoldMap map,
+                    Tensor *parameter) {
+  ReducePlan plan;
+  reduce_plan(&plan, x, axes);
+  Tensor *result = tensor_new(runtime, plan.work, layout);
+  if (!result) return NULL;
+  if (plan.rows == 0) {
+    tensor_fill(runtime, result, identity_of(op));
+    return result;
+  }
+  FoldInput direct = plan.dtype == DTYPE_FLOAT64 ? FOLD_FLOAT64 : plan.dtype == DTYPE_FLOAT32 ? FOLD_FLOAT32 : FOLD_INT64;
+  Fold fold = {.runtime = runtime, .plan = &plan, .kernel = &fold_kernels[op], .map = map};
+  fold.direct_chunk = fold.kernel->chunk[direct];
+  fold.gathered_chunk = fold.kernel->chunk[plan.work == DTYPE_FLOAT64 ? FOLD_FLOAT64 : FOLD_INT64];
+  if (fold_all(&fold, parameter ? tensor_data(parameter) : NULL, tensor_data(result))) return result;
+  tensor_unref(result);
+  return NULL;
+}
