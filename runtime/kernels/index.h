@@ -44,4 +44,9 @@ void index_plan_free(IndexPlan *plan);
 /* The attributes above. */
 Attributes *gather_attributes(Runtime *runtime, const Layout *x, int count, const int64_t *axes, int place);
 
+/* Where the elements are true (not 0), in C order: one int64 tensor per axis of x, each of shape (n,); x has axes. */
+bool tensor_nonzero(Runtime *runtime, Tensor *x, Tensor **out);
+/* The elements at `indices` (int64, in range) along one axis. */
+Tensor *gather_along(Runtime *runtime, Tensor *x, int axis, Tensor *indices);
+
 #endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* gather.c: elements selected by index tensors, read, added or replaced.
+
+   The gathered tensor is (A, I, B): the axes of x before the place of the index axes, these, and the other axes of x.
+   It is walked in C order, so its side of the copy is one dense stream; each index has an offset into x. */
+#include "runtime/iterator.h"
+#include "runtime/kernels/axes.h"
+#include "runtime/kernels/index.h"
+#include "runtime/kernels/window.h"
+
+enum { POLL_ELEMENTS = 1 << 18 };
+
+/* ---- inner loops: for every offset a run of `count` elements, `stride` bytes apart in x, dense on the other side */
+typedef struct Run {
+  const int64_t *offsets; /* bytes */
+  int64_t offset_count, count, stride;
+} Run;
+typedef char *(*MoveLoop)(char *x, const Run *run, char *dense); /* returns the end of the dense side */
+
+/* Moving looks at bits only, whatever their type is. */
+typedef uint8_t __attribute__((may_alias)) Bits1;
+typedef uint32_t __attribute__((may_alias)) Bits4;
+typedef uint64_t __attribute__((may_alias)) Bits8;
+
+#define MOVE(name, type, action) \
+  static char *name(char *x, const Run *run, char *dense) { \
+    type *stream = (type *)(void *)dense; \
+    for (int64_t k = 0; k < run->offset_count; k++) { \
+      char *place = x + run->offsets[k]; \
+      for (int64_t i = 0; i < run->count; i++, place += run->stride, stream++) { \
+        type *element = (type *)(void *)place; \
+        action; \
+      } \
+    } \
+    return (char *)stream; \
+  }
+MOVE(get_1, Bits1, *stream = *element)
+MOVE(get_4, Bits4, *stream = *element)
+MOVE(get_8, Bits8, *stream = *element)
+MOVE(put_1, Bits1, *element = *stream)
+MOVE(put_4, Bits4, *element = *stream)
+MOVE(put_8, Bits8, *element = *stream)
+
+#define SUM_BOOL(type, x, y) ((x) || (y))
+#define SUM_INTEGER(type, x, y) ((type)((uint64_t)(x) + (uint64_t)(y)))
+#define SUM_FLOAT(type, x, y) ((x) + (y))
+#define DTYPE(name, type, text, kind, code) MOVE(add_##name, type, *element = SUM_##kind(type, *element, *stream))
+#include "runtime/dtype.def"
+#undef DTYPE
+
+static const MoveLoop add_loops[DTYPE_COUNT] = {
+#define DTYPE(name, type, text, kind, code) [DTYPE_##name] = add_##name,
+#include "runtime/dtype.def"
+#undef DTYPE
+};
+
+static MoveLoop get_loop(DType dtype) {
+  size_t size = dtype_info[dtype].size;
+  return size == 8 ? get_8 : size == 4 ? get_4 : get_1;
+}
+
+static MoveLoop put_loop(DType dtype) {
+  size_t size = dtype_info[dtype].size;
+  return size == 8 ? put_8 : size == 4 ? put_4 : put_1;
+}
+
+/* ---- axes that are walked with an odometer, merged where they can be */
+typedef struct Walk {
+  int count;
+  int64_t sizes[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS], position[TENSOR_MAX_DIMS]; /* strides in bytes */
+} Walk;
+
+static void walk_add(Walk *walk, int64_t size, int64_t stride) {
+  int last = walk->count - 1;
+  if (size == 1) return;
+  if (last >= 0 && walk->strides[last] == size * stride) {
+    walk->sizes[last] *= size;
+    walk->strides[last] = stride;
+    return;
+  }
+  walk->sizes[walk->count] = size;
+  walk->strides[walk->count] = stride;
+  walk->position[walk->count++] = 0;
+}
+
+/* Steps the outer `axes` axes; false when all have been walked. */
+static bool walk_next(Walk *walk, int axes, char **x) {
+  for (int axis = axes - 1; axis >= 0; axis--) {
+    *x += walk->strides[axis];
+    if (++walk->position[axis] < walk->sizes[axis]) return true;
+    *x -= walk->sizes[axis] * walk->strides[axis];
+    walk->position[axis] = 0;
+  }
+  return false;
+}
+
+/* ---- the plan of one call */
+typedef struct Gather {
+  Runtime *runtime;
+  Layout *result;       /* (A, I, B), contiguous */
+  Tensor *offsets;      /* int64, in bytes, one per index */
+  Walk before, after;   /* A and B over x */
+  int64_t done;         /* elements since the last look at the interrupt flag */
+} Gather;
+
+static bool is_selected(const Attributes *attributes, int axis) {
+  const Parameter *axes = &attributes->values[0];
+  for (int i = 0; i < axes->count; i++) {
+    if (axes->integers[i] == axis) return true;
+  }
+  return false;
+}
+
+static bool plan_axes(Gather *gather, const Attributes *attributes, const Layout *x, int64_t item,
+                      const Layout *indices) {
+  AxisList result = {0};
+  int64_t place = attributes->values[1].integer;
+  int others = 0;
+  for (int axis = 0; axis <= x->ndim; axis++) {
+    bool other = axis < x->ndim && !is_selected(attributes, axis);
+    if (others == place && (other || axis == x->ndim)) {
+      for (int i = 0; i < indices->ndim; i++) {
+        if (!axis_list_add(gather->runtime, &result, layout_shape(indices)[i], 0)) return false;
+      }
+      place = -1;
+    }
+    if (!other) continue;
+    walk_add(place < 0 ? &gather->after : &gather->before, layout_shape(x)[axis], layout_strides(x)[axis] * item);
+    if (!axis_list_add(gather->runtime, &result, layout_shape(x)[axis], 0)) return false;
+    others++;
+  }
+  gather->result = layout_new(gather->runtime, result.count, result.sizes);
+  return gather->result != NULL;
+}
+
+static void add_offsets(Tensor *offsets, Tensor *indices, int64_t stride) {
+  Tensor *operands[] = {offsets, indices};
+  Iterator iterator;
+  iterator_start(&iterator, offsets->layout, 2, operands);
+  while (iterator_next(&iterator)) {
+    char *out = iterator.data[0];
+    const char *in = iterator.data[1];
+    for (int64_t i = 0; i < iterator.count; i++, out += iterator.strides[0], in += iterator.strides[1])
+      *(int64_t *)(void *)out += *(const int64_t *)(const void *)in * stride;
+  }
+}
+
+static Layout *common_shape(Runtime *runtime, int count, Tensor *const *indices) {
+  Layout *common = layout_new(runtime, tensor_ndim(indices[0]), layout_shape(indices[0]->layout));
+  for (int i = 1; common && i < count; i++) {
+    Layout *next = layout_broadcast(runtime, common, indices[i]->layout, "index with");
+    layout_unref(common);
+    common = next;
+  }
+  return common;
+}
+
+static void gather_finish(Gather *gather) {
+  layout_unref(gather->result);
+  tensor_unref(gather->offsets);
+}
+
+/* `x` is the layout that is read or written, with elements of `item` bytes. */
+static bool gather_start(Gather *gather, Runtime *runtime, const Attributes *attributes, const Layout *x, size_t item,
+                         int count, Tensor *const *indices) {
+  *gather = (Gather){.runtime = runtime};
+  Layout *shape = common_shape(runtime, count, indices);
+  if (!shape) return false;
+  gather->offsets = tensor_new_zeros(runtime, DTYPE_INT64, shape);
+  bool done = gather->offsets && plan_axes(gather, attributes, x, (int64_t)item, shape);
+  layout_unref(shape);
+  for (int i = 0; done && i < count; i++) {
+    int64_t axis = attributes->values[0].integers[i];
+    add_offsets(gather->offsets, indices[i], layout_strides(x)[axis] * (int64_t)item);
+  }
+  if (!done) gather_finish(gather);
+  return done;
+}
+
+static bool poll(Gather *gather, int64_t elements) {
+  if ((gather->done += elements) < POLL_ELEMENTS) return true;
+  gather->done = 0;
+  return !runtime_interrupted(gather->runtime);
+}
+
+/* All of I and B for one place in A. */
+static bool move_block(Gather *gather, MoveLoop move, char *x, char **dense) {
+  Walk *after = &gather->after;
+  int outer = after->count ? after->count - 1 : 0;
+  int64_t count = after->count ? after->sizes[outer] : 1, total = tensor_size(gather->offsets);
+  int64_t group = outer ? 1 : 1 + POLL_ELEMENTS / (count + 1);
+  Run run = {.offsets = tensor_data(gather->offsets), .count = count,
+             .stride = after->count ? after->strides[outer] : 0};
+  for (int64_t k = 0; k < total; k += group, run.offsets += group) {
+    char *place = x;
+    run.offset_count = total - k < group ? total - k : group;
+    do {
+      *dense = move(place, &run, *dense);
+      if (!poll(gather, run.offset_count * count)) return false;
+    } while (walk_next(after, outer, &place));
+  }
+  return true;
+}
+
+static bool gather_move(Gather *gather, MoveLoop move, char *x, char *dense) {
+  if (gather->result->size == 0) return true;
+  do {
+    if (!move_block(gather, move, x, &dense)) return false;
+  } while (walk_next(&gather->before, gather->before.count, &x));
+  return true;
+}
+
+/* ---- the operations */
+Tensor *op_gather_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *result;
+  Gather gather;
+  if (!gather_start(&gather, runtime, operands->attributes, x->layout, dtype_info[x->dtype].size, operands->count - 1,
+                    operands->tensors + 1))
+    return NULL;
+  result = tensor_new(runtime, (DType)x->dtype, gather.result);
+  if (result && !gather_move(&gather, get_loop((DType)x->dtype), tensor_data(x), tensor_data(result))) {
+    tensor_unref(result);
+    result = NULL;
+  }
+  gather_finish(&gather);
+  return result;
+}
+
+/* Writes `value`, converted and repeated to the shape of a gather from `to`, into its selected elements. */
+static bool scatter(Runtime *runtime, Tensor *to, const Attributes *attributes, int count, Tensor *const *indices,
+                    Tensor *value, MoveLoop move) {
+  Gather gather;
+  if (!gather_start(&gather, runtime, attributes, to->layout, dtype_info[to->dtype].size, count, indices)) return false;
+  bool done = layout_fits(value->layout, gather.result);
+  if (!done) {
+    ShapeText from, into;
+    runtime_fail(runtime, ERROR_SHAPE, 1, "cannot write shape %s into the selected elements of shape %s",
+                 layout_text(&from, value->layout), layout_text(&into, gather.result));
+  }
+  Tensor *cast = done ? tensor_cast(runtime, value, (DType)to->dtype) : NULL;
+  Tensor *all = cast ? tensor_broadcast_to(runtime, cast, gather.result) : NULL;
+  Tensor *dense = all ? tensor_contiguous(runtime, all) : NULL;
+  done = dense && gather_move(&gather, move, tensor_data(to), tensor_data(dense));
+  tensor_unref(dense);
+  tensor_unref(all);
+  tensor_unref(cast);
+  gather_finish(&gather);
+  return done;
+}
+
+Tensor *op_gather_add_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *g = operands->tensors[0];
+  const int64_t *shape;
+  int ndim = attribute_integers(operands->attributes, 2, &shape);
+  Layout *layout = layout_new(runtime, ndim, shape);
+  Tensor *result = layout ? tensor_new_zeros(runtime, (DType)g->dtype, layout) : NULL;
+  layout_unref(layout);
+  if (!result || scatter(runtime, result, operands->attributes, operands->count - 1, operands->tensors + 1, g,
+                         add_loops[g->dtype]))
+    return result;
+  tensor_unref(result);
+  return NULL;
+}
+
+Tensor *op_gather_put_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *result = tensor_copy(runtime, x);
+  if (!result || scatter(runtime, result, operands->attributes, operands->count - 2, operands->tensors + 2,
+                         operands->tensors[1], put_loop((DType)x->dtype)))
+    return result;
+  tensor_unref(result);
+  return NULL;
+}
+
+/* ---- for the other kernels */
+Attributes *gather_attributes(Runtime *runtime, const Layout *x, int count, const int64_t *axes, int place) {
+  Attributes *attributes = attributes_new(runtime, 3);
+  if (!attributes) return NULL;
+  attributes_set_integer(attributes, 1, place);
+  if (attributes_set_integers(runtime, attributes, 0, count, axes) &&
+      attributes_set_integers(runtime, attributes, 2, x->ndim, layout_shape(x)))
+    return attributes;
+  attributes_unref(attributes);
+  return NULL;
+}
+
+Tensor *gather_along(Runtime *runtime, Tensor *x, int axis, Tensor *indices) {
+  int64_t axes[] = {axis};
+  Tensor *tensors[] = {x, indices};
+  Attributes *attributes = gather_attributes(runtime, x->layout, 1, axes, axis);
+  if (!attributes) return NULL;
+  Operands operands = {.op = OP_gather, .count = 2, .tensors = tensors, .attributes = attributes};
+  Tensor *result = op_gather_forward(runtime, &operands);
+  attributes_unref(attributes);
+  return result;
+}
+
+/* ---- where elements are true */
+static void store_positions(const Layout *shape, const bool *mask, int64_t *const *out) {
+  int64_t position[TENSOR_MAX_DIMS] = {0}, found = 0;
+  for (int64_t i = 0; i < shape->size; i++) {
+    if (mask[i]) {
+      for (int axis = 0; axis < shape->ndim; axis++) out[axis][found] = position[axis];
+      found++;
+    }
+    for (int axis = shape->ndim - 1; axis >= 0 && ++position[axis] == layout_shape(shape)[axis]; axis--)
+      position[axis] = 0;
+  }
+}
+
+static Tensor *dense_mask(Runtime *runtime, Tensor *x) {
+  Tensor *mask = tensor_cast(runtime, x, DTYPE_BOOL);
+  Tensor *dense = mask ? tensor_contiguous(runtime, mask) : NULL;
+  tensor_unref(mask);
+  return dense;
+}
+
+bool tensor_nonzero(Runtime *runtime, Tensor *x, Tensor **out) {
+  int64_t *positions[TENSOR_MAX_DIMS], count = 0;
+  int made = 0;
+  Tensor *dense = dense_mask(runtime, x);
+  if (!dense) return false;
+  const bool *mask = tensor_data(dense);
+  for (int64_t i = 0; i < dense->layout->size; i++) count += mask[i];
+  for (; made < x->layout->ndim; made++) {
+    out[made] = tensor_new_shape(runtime, DTYPE_INT64, 1, &count);
+    if (!out[made]) break;
+    positions[made] = tensor_data(out[made]);
+  }
+  bool done = made == x->layout->ndim;
+  if (done) store_positions(dense->layout, mask, positions);
+  while (!done && made > 0) tensor_unref(out[--made]);
+  tensor_unref(dense);
+  return done;
+}
