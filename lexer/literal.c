@@ -106,15 +106,15 @@ static LexicalError interpolation_fault(Token token, StringStyle style) {
 
 /* Reads tokens up to the `}` or `:` that belongs to the brace; false when there is none. */
 static bool expression_skip(Lexer *inner, StringStyle style, Interpolation *found, Fault *fault) {
-  const unsigned char *brace = inner->cursor - 1;
+  const unsigned char *opening = inner->token, *brace = inner->cursor - 1;
   found->expression.start = position(inner, inner->cursor);
   for (int depth = 0;;) {
     Token token = lexer_next(inner);
     LexicalError error = interpolation_fault(token, style);
     if (error != LEXICAL_NONE) {
-      bool own = error == LEXICAL_FORMAT_OPEN || error == LEXICAL_TEXT_OPEN;
       const unsigned char *at = inner->start + (token.span.start - inner->base);
-      if (own) fault_set(fault, error, brace, brace + 1);
+      if (error == LEXICAL_FORMAT_OPEN) fault_set(fault, error, brace, brace + 1);
+      else if (error == LEXICAL_TEXT_OPEN) fault_set(fault, error, opening, inner->limit);
       else fault_set(fault, error, at, at + (token.span.end - token.span.start));
       return false;
     }

@@ -33,16 +33,21 @@ static uint32_t height_over(const Ast *tree) {
   return height;
 }
 
-Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children) {
+Ast *ast_over(Arena *arena, AstKind kind, Span span, uint32_t count, Ast **children) {
   Ast *tree = arena_allocate(arena, sizeof *tree);
   if (!tree) return NULL;
   tree->kind = (uint8_t)kind;
   tree->span = span;
-  if (count == 0) return tree;
-  tree->children = arena_allocate(arena, count * sizeof *children);
-  if (!tree->children) return NULL;
-  memcpy(tree->children, children, count * sizeof *children);
   tree->count = count;
+  tree->children = children;
   tree->height = height_over(tree);
   return tree;
+}
+
+Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children) {
+  if (count == 0) return ast_over(arena, kind, span, 0, NULL);
+  Ast **copy = arena_allocate(arena, count * sizeof *copy);
+  if (!copy) return NULL;
+  memcpy(copy, children, count * sizeof *copy);
+  return ast_over(arena, kind, span, count, copy);
 }

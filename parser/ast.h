@@ -82,7 +82,8 @@ struct Ast {
    the statement and the calls around them. */
 enum { AST_MAX_HEIGHT = 1024 };
 
-/* Makes a node with its height; children are copied.  NULL: no memory. */
+/* Makes a node with its height; ast_new copies the children, ast_over keeps the array.  NULL: no memory. */
 Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children);
+Ast *ast_over(Arena *arena, AstKind kind, Span span, uint32_t count, Ast **children);
 
 #endif

@@ -5,7 +5,9 @@
 #include "base/buffer.h"
 #include "parser/ast.h"
 
-/* Expressions and function definitions; what is written parses to an equal tree.  `f(x) = sin(x ** 2) + 2 * x`. */
+/* Expressions, statements and function definitions (`f(x) = sin(x ** 2) + 2 * x`).  What is written parses to an equal
+   tree, but for products: `2x` is written `2 * x`; and for `;`, which a block does not need.  Statements of a block
+   stand on lines of their own, indented by 2.  A program ends without a newline. */
 void unparse(Buffer *out, const Ast *tree);
 
 #endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* parse.h: what the files of the parser share; nobody else includes it.
+
+   A parse stops at its first error.  The functions below return NULL once there is one and do nothing when there has
+   been one before, so that the actions of the grammar need no checks. */
+#ifndef MGRAD_PARSER_PARSE_H
+#define MGRAD_PARSER_PARSE_H
+#include "base/error.h"
+#include "lexer/lexer.h"
+#include "parser/ast.h"
+
+typedef struct Stream Stream;
+
+typedef struct Parse {
+  Arena *arena;
+  const Source *source;
+  Error *error;
+  Stream *stream; /* where the tokens come from: the source, or an expression within an f-string */
+  Ast *result;    /* AST_BLOCK */
+} Parse;
+
+static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }
+/* Records an error at a place; always returns NULL. */
+void *parse_fail(Parse *p, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void *parse_fail_depth(Parse *p, Span place);
+void *parse_fail_memory(Parse *p);
+/* The first byte of a span within the source. */
+const char *parse_text(const Parse *p, Span span);
+
+/* grammar.y: pushes the tokens of the current stream through the grammar; the tree is p->result. */
+bool grammar_run(Parse *p);
+
+/* Nodes in the order in which they were read. */
+typedef struct ListChunk ListChunk;
+typedef struct List {
+  ListChunk *first, *last;
+  uint32_t count;
+  bool trailing; /* a comma stands behind the last */
+} List;
+
+List *list_new(Parse *p);
+List *list_add(Parse *p, List *list, Ast *item);
+List *list_end_comma(List *list);
+/* All as one array with room for one more. */
+Ast **list_items(Parse *p, const List *list);
+
+/* build.c: one function per form of expression. */
+Ast *build(Parse *p, AstKind kind, Span span, uint32_t count, Ast *const *children);
+Ast *build_list(Parse *p, AstKind kind, Span span, const List *list);
+Ast *build_marked(Parse *p, AstKind kind, Span span, Span mark, uint32_t count, Ast *const *children);
+Ast *build_named(Parse *p, AstKind kind, Span span, Span name, uint32_t count, Ast *const *children);
+Ast *build_values(Parse *p, Span span, const List *list);
+Ast *build_unary(Parse *p, TokenKind op, Span mark, Ast *operand);
+Ast *build_binary(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right);
+Ast *build_logical(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right);
+Ast *build_compare(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right);
+Ast *build_paren(Parse *p, Span span, const List *items);
+Ast *build_call(Parse *p, Span span, Ast *callee, Span mark, const List *arguments);
+Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices);
+Ast *build_record(Parse *p, Span span, const List *entries);
+Ast *build_rest(Parse *p, Span span, Span name);
+
+/* convert.c: what is read as an expression and turns out to be a target, a parameter list or a definition. */
+Ast *convert_lambda(Parse *p, Span span, Span arrow, Ast *parameters, Ast *body);
+Ast *convert_define(Parse *p, Span span, Span name, const List *parameters, Ast *body);
+Ast *convert_assignment(Parse *p, Span span, const List *chain);
+Ast *convert_augment(Parse *p, Span span, TokenKind op, Span mark, Ast *target, Ast *value);
+
+/* literal.c: numbers, strings and f-strings. */
+Ast *literal_number(Parse *p, Span span);
+Ast *literal_string(Parse *p, Span span);
+Ast *literal_format(Parse *p, Span span);
+Ast *literal_text(Parse *p, AstKind kind, Span span, Span literal, uint32_t count, Ast *const *children);
+
+/* check.c: what a grammar cannot say. */
+bool check_unique(Parse *p, const char *what, uint32_t count, Ast *const *named);
+bool check_placement(Parse *p, const Ast *program);
+
+/* report.c: messages. */
+void report_lexical(Parse *p, Token token);
+/* An unexpected token; the expected ones are in the order of the token list. */
+void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* parser.c: text to tree: one run of the grammar over one source. */
+#include "parser/parser.h"
+
+#include <stdio.h>
+
+#include "parser/stream.h"
+
+void *parse_fail(Parse *p, Span place, const char *format, ...) {
+  if (parse_failed(p)) return NULL;
+  char text[256];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(text, sizeof text, format, list);
+  va_end(list);
+  error_set(p->error, ERROR_SYNTAX, "%s", text);
+  error_at(p->error, place);
+  return NULL;
+}
+
+void *parse_fail_depth(Parse *p, Span place) {
+  if (parse_failed(p)) return NULL;
+  parse_fail(p, place, "nested too deeply");
+  error_hint(p->error, "at most 1000 levels; give parts of it names");
+  return NULL;
+}
+
+void *parse_fail_memory(Parse *p) {
+  error_out_of_memory(p->error);
+  return NULL;
+}
+
+const char *parse_text(const Parse *p, Span span) { return p->source->text + (span.start - p->source->base); }
+
+ParseStatus parser_parse(Arena *arena, const Source *source, Error *error, Ast **program) {
+  Stream stream;
+  Parse parse = {arena, source, error, &stream, NULL};
+  stream_open(&stream, source);
+  if (!grammar_run(&parse) || !check_placement(&parse, parse.result)) {
+    return error->incomplete ? PARSE_INCOMPLETE : PARSE_FAILED;
+  }
+  *program = parse.result;
+  return PARSE_OK;
+}

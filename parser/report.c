@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c: what is said when a program cannot be read: one sentence, one place, and a hint where there is a true one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "parser/stream.h"
+
+/* ---- small tools */
+
+static bool is_text(const Parse *p, Span span, const char *word) {
+  size_t length = strlen(word);
+  return span.end - span.start == length && memcmp(parse_text(p, span), word, length) == 0;
+}
+
+static bool is_name(const Parse *p, Token token, const char *word) {
+  return token.kind == TOKEN_NAME && is_text(p, token.span, word);
+}
+
+/* The length of a span as printf wants it, cut where a message would become unreadable (within ASCII only names). */
+static int shown(Span span) {
+  uint32_t length = span.end - span.start;
+  return length > 40 ? 40 : (int)length;
+}
+
+static Span behind(Span span) { return (Span){span.end, span.end}; }
+
+/* What ends or begins a line is reported where the line before it stops. */
+static Span place_of(const Stream *stream) {
+  TokenKind kind = stream->token.kind;
+  bool elsewhere = stream->line_begins || kind == TOKEN_END || kind == TOKEN_NEWLINE;
+  bool first = stream->previous.span.end == 0;
+  return elsewhere && !first ? behind(stream->previous.span) : stream->token.span;
+}
+
+/* ---- invalid tokens */
+
+typedef struct Foreign { const char *text, *hint; } Foreign;
+
+static const Foreign foreign_operators[] = {
+  {"&&", "logical and is `and` (elementwise: `&`)"},
+  {"||", "logical or is `or` (elementwise: `|`)"},
+  {"!", "logical not is `not` (elementwise: `~`)"},
+  {"!==", "to compare use `!=`"},
+  {"===", "to compare use `==`"},
+  {"<>", "to compare use `!=`"},
+  {"=>", "a function value is written `x -> e`"},
+  {"/*", "a comment starts with `#`"},
+  {"++", "to add one, write `x += 1`"},
+  {"--", "to subtract one, write `x -= 1`"},
+};
+
+static const Foreign foreign_characters[] = {
+  {"\xC2\xB2", "write `**2`"},
+  {"\xC2\xB3", "write `**3`"},
+  {"\xE2\x88\x9A", "write `sqrt(x)`"},
+  {"\xC3\xB7", "write `/`"},
+  {"\xE2\x88\x97", "write `*`"},
+  {"\xE2\x80\x93", "write `-`"},
+  {"\xE2\x80\x94", "write `-`"},
+  {"\xE2\x86\x92", "write `->`"},
+  {"\xE2\x80\xA6", "write `...`"},
+  {"\xE2\x88\x9E", "write `inf`"},
+  {"\xE2\x88\x88", "write `in`"},
+  {"\xE2\x88\xA7", "write `and`"},
+  {"\xE2\x88\xA8", "write `or`"},
+  {"\xC2\xAC", "write `not`"},
+  {"\xE2\x80\x9C", "strings are quoted with `\"`"},
+  {"\xE2\x80\x9D", "strings are quoted with `\"`"},
+  {"\xE2\x80\x98", "strings are quoted with `\"`"},
+  {"\xE2\x80\x99", "strings are quoted with `\"`; a derivative is written `f'`"},
+  {"`", "strings are quoted with `\"`"},
+  {"?", "a choice is written `a if condition else b`"},
+  {"\\", "a line goes on after an operator and inside brackets"},
+  {"$", "values in text are written f\"x = {x}\""},
+};
+
+static const char *find_foreign(const Parse *p, Span span, const Foreign *table, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (is_text(p, span, table[i].text)) return table[i].hint;
+  }
+  return NULL;
+}
+
+static void give_hint(Parse *p, const char *hint) {
+  if (hint) error_hint(p->error, "%s", hint);
+}
+
+static void report_foreign(Parse *p, Span span) {
+  parse_fail(p, span, "`%.*s` is not an operator here", shown(span), parse_text(p, span));
+  give_hint(p, find_foreign(p, span, foreign_operators, sizeof foreign_operators / sizeof *foreign_operators));
+}
+
+/* Characters that a terminal would obey or hide are named by number. */
+static void report_character(Parse *p, Span span) {
+  const char *text = parse_text(p, span);
+  uint32_t character = 0;
+  utf8_decode(text, text + (span.end - span.start), &character);
+  bool visible = character >= ' ' && character != 0x7F && utf8_width(character) > 0
+              && !(character >= 0x80 && character < 0xA0);
+  if (visible) parse_fail(p, span, "unexpected character `%.*s`", shown(span), text);
+  else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
+  give_hint(p, find_foreign(p, span, foreign_characters, sizeof foreign_characters / sizeof *foreign_characters));
+}
+
+static void report_open_string(Parse *p, Span span, bool spans_lines) {
+  uint32_t width = spans_lines ? 3 : 1;
+  if (*parse_text(p, span) == 'f') width++;
+  parse_fail(p, (Span){span.start, span.start + width}, "this string is never closed");
+  if (!spans_lines) error_hint(p->error, "a string over several lines is quoted with `\"\"\"`");
+  p->error->incomplete = spans_lines;
+}
+
+static void report_escape(Parse *p, Span span) {
+  bool printable = span.end - span.start == 2 && parse_text(p, span)[1] > ' ' && parse_text(p, span)[1] < 0x7F;
+  parse_fail(p, span, "unknown escape `%.*s` in a string", printable ? 2 : 1, parse_text(p, span));
+  error_hint(p->error, "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`");
+}
+
+void report_lexical(Parse *p, Token token) {
+  Span span = token.span;
+  if (parse_failed(p)) return;
+  switch (token.error) {
+    case LEXICAL_NONE: case LEXICAL_CHARACTER: report_character(p, span); break;
+    case LEXICAL_FOREIGN: report_foreign(p, span); break;
+    case LEXICAL_STRING_OPEN: case LEXICAL_TEXT_OPEN:
+      report_open_string(p, span, token.error == LEXICAL_TEXT_OPEN);
+      break;
+    case LEXICAL_ESCAPE: report_escape(p, span); break;
+    case LEXICAL_NUL: parse_fail(p, span, "a NUL byte cannot stand in code"); break;
+    case LEXICAL_UTF8:
+      parse_fail(p, span, "invalid UTF-8 in code");
+      error_hint(p->error, "save the file with the encoding UTF-8");
+      break;
+    case LEXICAL_NUMBER: parse_fail(p, span, "`%.*s` is not a number", shown(span), parse_text(p, span)); break;
+    case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
+    case LEXICAL_FORMAT_OPEN: parse_fail(p, span, "`{` in an f-string is never closed"); break;
+    case LEXICAL_FORMAT_BRACE:
+      parse_fail(p, span, "a single `}` in an f-string");
+      error_hint(p->error, "write `}}` for a brace");
+      break;
+    case LEXICAL_FORMAT_DEPTH: parse_fail(p, span, "f-strings are nested too deeply"); break;
+  }
+}
+
+/* ---- what was expected, in words */
+
+typedef struct Words { const char *list[TOKEN_COUNT]; int count; } Words;
+
+static void add_word(Words *words, const char *word) {
+  for (int i = 0; i < words->count; i++) {
+    if (strcmp(words->list[i], word) == 0) return;
+  }
+  words->list[words->count++] = word;
+}
+
+static bool ends_statement(TokenKind kind) {
+  return kind == TOKEN_NEWLINE || kind == TOKEN_SEMICOLON || kind == TOKEN_END;
+}
+
+/* Tokens that may follow any value, and are not worth naming one by one. */
+static bool goes_on(TokenKind kind) {
+  return kind == TOKEN_CALL_PAREN || kind == TOKEN_INDEX_BRACKET || kind == TOKEN_DOT || kind == TOKEN_PRIME
+      || kind == TOKEN_IF || kind == TOKEN_AND || kind == TOKEN_OR || kind == TOKEN_IN
+      || (kind >= TOKEN_ARROW && kind <= TOKEN_AT_ASSIGN);
+}
+
+static bool begins_value(TokenKind kind) {
+  return kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_FSTRING || kind == TOKEN_NAME
+      || kind == TOKEN_LEFT_PAREN || kind == TOKEN_LEFT_BRACKET || kind == TOKEN_RECORD_BRACE || kind == TOKEN_NOT
+      || kind == TOKEN_ELLIPSIS || kind == TOKEN_PLUS || kind == TOKEN_MINUS || kind == TOKEN_STAR || kind == TOKEN_TILDE;
+}
+
+/* Words for the tokens that neither begin nor go on with a value. */
+static void add_others(Words *words, const bool expected[TOKEN_COUNT]) {
+  bool value = expected[TOKEN_NUMBER], operator = !value && expected[TOKEN_STAR];
+  for (TokenKind kind = 0; kind < TOKEN_COUNT; kind++) {
+    bool skip = kind == TOKEN_COMMA || ends_statement(kind) || (value && begins_value(kind)) || (operator && goes_on(kind));
+    if (expected[kind] && !skip) add_word(words, token_spoken(kind));
+  }
+}
+
+static Words describe_expected(const Parse *p, const bool expected[TOKEN_COUNT]) {
+  Words words = {{NULL}, 0}, others = {{NULL}, 0};
+  bool statement = expected[TOKEN_WHILE];
+  if (statement) add_word(&words, "a statement");
+  else add_others(&others, expected);
+  if (!statement && expected[TOKEN_NUMBER]) add_word(&words, "a value");
+  else if (others.count == 0 && expected[TOKEN_STAR]) add_word(&words, "an operator");
+  else if (expected[TOKEN_COMMA]) add_word(&words, token_spoken(TOKEN_COMMA));
+  for (int i = 0; i < others.count; i++) add_word(&words, others.list[i]);
+  if (expected[TOKEN_NEWLINE]) add_word(&words, p->stream->fragment ? "`}`" : token_spoken(TOKEN_NEWLINE));
+  if (expected[TOKEN_RIGHT_BRACE] && statement) add_word(&words, token_spoken(TOKEN_RIGHT_BRACE));
+  return words;
+}
+
+/* "a, b or c"; false when there are too many to be of help. */
+static bool join_words(const Words *words, char *text, size_t size) {
+  if (words->count == 0 || words->count > 3) return false;
+  size_t length = 0;
+  for (int i = 0; i < words->count; i++) {
+    const char *glue = i == 0 ? "" : i + 1 == words->count ? " or " : ", ";
+    length += (size_t)snprintf(text + length, size - length, "%s%s", glue, words->list[i]);
+    if (length >= size) return false;
+  }
+  return true;
+}
+
+/* ---- hints */
+
+/* Words of other languages, and what is written instead. */
+static const Foreign foreign_words[] = {
+  {"lambda", "a function value is written `x -> e`"},
+  {"function", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"func", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"fn", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"elif", "write `else if`"},
+  {"elseif", "write `else if`"},
+  {"elsif", "write `else if`"},
+  {"let", "a name needs no declaration: `x = 1`"},
+  {"var", "a name needs no declaration: `x = 1`"},
+  {"const", "a name needs no declaration: `x = 1`"},
+  {"local", "a name needs no declaration: `x = 1`"},
+  {"nonlocal", "write into a record or tensor of the enclosing function"},
+  {"print", "write `print(x)`"},
+  {"is", "to compare use `==`"},
+  {"then", "a block is written `{ ... }`"},
+  {"do", "a block is written `{ ... }`"},
+  {"end", "a block is written `{ ... }`"},
+  {"begin", "a block is written `{ ... }`"},
+  {"except", "errors are caught by `try { ... } catch err { ... }`"},
+  {"with", "write `no_autodiff { ... }`"},
+  {"from", "all functions are there without an import"},
+  {"class", "a record holds named values: `{w: 1, b: 2}`"},
+  {"repeat", "write `for i in range(n) { ... }`"},
+};
+
+static const char *hint_from_word(const Parse *p, Token token) {
+  if (token.kind != TOKEN_NAME) return NULL;
+  return find_foreign(p, token.span, foreign_words, sizeof foreign_words / sizeof *foreign_words);
+}
+
+static const char *hint_from_words(const Parse *p) {
+  const Stream *stream = p->stream;
+  const char *hint = stream->line_begins ? NULL : hint_from_word(p, stream->previous);
+  if (!hint) hint = hint_from_word(p, stream->token);
+  return hint ? hint : hint_from_word(p, stream->first);
+}
+
+static TokenKind innermost(const Stream *stream) {
+  return stream->depth ? stream->brackets[stream->depth - 1].kind : TOKEN_END;
+}
+
+/* `2 x` has the factor's name in its hint. */
+static bool hint_product(Parse *p) {
+  Token left = p->stream->previous, right = p->stream->token;
+  bool factor = right.kind == TOKEN_NAME || right.kind == TOKEN_LEFT_PAREN;
+  if (left.kind != TOKEN_NUMBER || !factor || p->stream->line_begins) return false;
+  if (innermost(p->stream) == TOKEN_RECORD_BRACE) return false; /* rather a comma is missing */
+  if (shown(left.span) + shown(right.span) > 30) return false;
+  const char *number = parse_text(p, left.span), *name = parse_text(p, right.span);
+  if (right.kind == TOKEN_NAME) error_hint(p->error, "to multiply, write `%.*s*%.*s`", shown(left.span), number, shown(right.span), name);
+  else error_hint(p->error, "to multiply, write `%.*s*(...)`", shown(left.span), number);
+  return true;
+}
+
+/* A line that begins with an operator was meant to go on with the one before. */
+static bool goes_on_too_late(const Stream *stream) {
+  TokenKind kind = stream->token.kind;
+  bool operator = kind == TOKEN_DOT || (kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE)
+               || kind == TOKEN_AND || kind == TOKEN_OR;
+  return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
+}
+
+static const char *hint_from_token(const Parse *p) {
+  const Stream *stream = p->stream;
+  bool after_value = token_ends_value(stream->previous.kind);
+  bool quoted = stream->previous.kind == TOKEN_PRIME && !stream->token.spaced && is_name(p, stream->earlier, "f");
+  if (quoted && after_value && !stream->line_begins) return "an f-string is written f\"...\", with double quotes";
+  if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
+  if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
+  switch (stream->token.kind) {
+    case TOKEN_COLON: return stream->header ? "a block is written `{ ... }`" : NULL;
+    case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
+    case TOKEN_SEMICOLON:
+      return innermost(stream) == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
+    case TOKEN_LEFT_BRACE:
+      return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
+    case TOKEN_FOR: return after_value && innermost(stream) == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
+    case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
+    case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
+    default: return stream->divided && !stream->line_begins ? "a comment starts with `#`; `//` divides" : NULL;
+  }
+}
+
+static void hint_syntax(Parse *p) {
+  const char *hint = hint_from_words(p);
+  if (!hint) hint = hint_from_token(p);
+  if (hint) error_hint(p->error, "%s", hint);
+  else hint_product(p);
+}
+
+/* ---- syntax errors */
+
+/* What stands where it should not, as a name or in words. */
+static void describe_token(const Parse *p, char *text, size_t size) {
+  const Stream *stream = p->stream;
+  Span span = stream->token.span;
+  bool ended = stream->token.kind == TOKEN_END && stream->fragment;
+  bool named = stream->token.kind == TOKEN_NAME && span.end - span.start <= 40;
+  if (named) snprintf(text, size, "`%.*s`", shown(span), parse_text(p, span));
+  else snprintf(text, size, "%s", ended ? "`}`" : token_spoken(stream->token.kind));
+}
+
+static bool is_assignment(TokenKind kind) {
+  return kind == TOKEN_ASSIGN || (kind >= TOKEN_PLUS_ASSIGN && kind <= TOKEN_AT_ASSIGN);
+}
+
+/* `while = 3`, `f(for=3)`, `x.in`. */
+static bool report_reserved(Parse *p, const bool expected[TOKEN_COUNT]) {
+  const Stream *stream = p->stream;
+  bool assigned = is_assignment(stream->token.kind) && token_is_keyword(stream->previous.kind);
+  Lexer ahead = stream->lexer;
+  bool here = token_is_keyword(stream->token.kind) && expected[TOKEN_NAME];
+  bool named = here && (!expected[TOKEN_NUMBER] || lexer_next(&ahead).kind == TOKEN_ASSIGN);
+  if (!assigned && !named) return false;
+  Token word = assigned ? stream->previous : stream->token;
+  parse_fail(p, word.span, "`%s` is a reserved word and cannot be a name", token_spelling(word.kind));
+  return true;
+}
+
+static bool report_assignment(Parse *p) {
+  const Stream *stream = p->stream;
+  if (stream->token.kind != TOKEN_ASSIGN || !token_ends_value(stream->previous.kind)) return false;
+  if (stream->first.kind == TOKEN_DEF && stream->header) {
+    parse_fail(p, stream->token.span, "`def` needs a block `{ ... }`, not `=`");
+    error_hint(p->error, "in short: `f(x) = e` without `def`");
+  } else parse_fail(p, stream->token.span, "`=` assigns; to compare use `==`");
+  return true;
+}
+
+/* An open bracket is to blame when the text ends, or when a new line begins where the bracket could end. */
+static bool report_unclosed(Parse *p, const bool expected[TOKEN_COUNT]) {
+  const Stream *stream = p->stream;
+  if (stream->depth == 0) return false;
+  Bracket open = stream->brackets[stream->depth - 1];
+  TokenKind closer = open.kind == TOKEN_LEFT_PAREN ? TOKEN_RIGHT_PAREN
+                   : open.kind == TOKEN_LEFT_BRACKET ? TOKEN_RIGHT_BRACKET : TOKEN_RIGHT_BRACE;
+  bool next_line = stream->line_begins && expected[closer] && open.kind != TOKEN_LEFT_BRACE;
+  if (stream->token.kind != TOKEN_END && !next_line) return false;
+  char text[80];
+  Words words = describe_expected(p, expected);
+  parse_fail(p, open.span, "`%s` is never closed", token_spelling(open.kind));
+  if (join_words(&words, text, sizeof text)) error_label(p->error, behind(stream->previous.span), "expected %s here", text);
+  return true;
+}
+
+static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
+  char list[80], found[80];
+  Words words = describe_expected(p, expected);
+  describe_token(p, found, sizeof found);
+  if (join_words(&words, list, sizeof list)) parse_fail(p, place_of(p->stream), "expected %s, found %s", list, found);
+  else parse_fail(p, place_of(p->stream), "unexpected %s", found);
+  hint_syntax(p);
+}
+
+void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {
+  if (parse_failed(p)) return;
+  bool reported = report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p);
+  if (!reported) report_unexpected(p, expected);
+  p->error->incomplete = p->stream->token.kind == TOKEN_END && !p->stream->fragment;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* stream.c: decides which newlines count and what each brace is, from the tokens before and the brackets around.
+
+   Blocks cannot stand in an expression, so within any bracket but a block's a brace is a record and newlines are blank.
+   Elsewhere a brace begins a block where a value has just ended, and a record where one is expected. */
+#include "parser/stream.h"
+
+#include <string.h>
+
+enum { STREAM_MAX_DEPTH = AST_MAX_HEIGHT };
+
+bool token_ends_value(TokenKind kind) {
+  switch (kind) {
+    case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_RIGHT_PAREN:
+    case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: case TOKEN_PRIME: return true;
+    default: return false;
+  }
+}
+
+static bool ends_statement(TokenKind kind) {
+  return token_ends_value(kind) || kind == TOKEN_BREAK || kind == TOKEN_CONTINUE || kind == TOKEN_RETURN;
+}
+
+static bool begins_statement(TokenKind previous) {
+  return previous == TOKEN_NEWLINE || previous == TOKEN_SEMICOLON || previous == TOKEN_LEFT_BRACE;
+}
+
+static bool within_value(const Stream *stream) {
+  if (stream->fragment) return true;
+  return stream->depth > 0 && stream->brackets[stream->depth - 1].kind != TOKEN_LEFT_BRACE;
+}
+
+void stream_open(Stream *stream, const Source *source) {
+  *stream = (Stream){.previous = {.kind = TOKEN_NEWLINE}, .token = {.kind = TOKEN_NEWLINE}};
+  lexer_init(&stream->lexer, source);
+}
+
+void stream_open_fragment(Stream *stream, const Stream *outer, const Source *source, Span expression) {
+  stream_open(stream, source);
+  stream->fragment = true;
+  stream->stop = expression.end;
+  stream->lexer.cursor = stream->lexer.start + (expression.start - source->base);
+  stream->lexer.nesting = outer->lexer.nesting + 1;
+}
+
+/* ---- newlines */
+
+/* `else` and `catch` may begin the line after the `}` that they continue. */
+static bool continues_statement(Stream *stream) {
+  if (stream->previous.kind != TOKEN_RIGHT_BRACE || !stream->closed_block) return false;
+  Lexer ahead = stream->lexer, before = ahead;
+  Token next = lexer_next(&ahead);
+  while (next.kind == TOKEN_NEWLINE) {
+    before = ahead;
+    next = lexer_next(&ahead);
+  }
+  if (next.kind != TOKEN_ELSE && next.kind != TOKEN_CATCH) return false;
+  stream->lexer = before;
+  return true;
+}
+
+static bool is_blank(Stream *stream) {
+  return within_value(stream) || stream->header || !ends_statement(stream->previous.kind)
+      || continues_statement(stream);
+}
+
+static Token read(Stream *stream) {
+  Token token = lexer_next(&stream->lexer);
+  stream->line_begins = false;
+  while (token.kind == TOKEN_NEWLINE && is_blank(stream)) {
+    stream->line_begins = true;
+    token = lexer_next(&stream->lexer);
+  }
+  if (!stream->fragment || token.span.start < stream->stop) return token;
+  return (Token){.kind = TOKEN_END, .span = {stream->stop, stream->stop}};
+}
+
+/* ---- brackets */
+
+static bool grow(Parse *p) {
+  Stream *stream = p->stream;
+  uint32_t capacity = stream->capacity ? stream->capacity * 2 : 16;
+  Bracket *brackets = arena_allocate(p->arena, capacity * sizeof *brackets);
+  if (!brackets) return parse_fail_memory(p);
+  if (stream->depth) memcpy(brackets, stream->brackets, stream->depth * sizeof *brackets);
+  stream->brackets = brackets;
+  stream->capacity = capacity;
+  return true;
+}
+
+static bool open_bracket(Parse *p, TokenKind kind, Span span) {
+  Stream *stream = p->stream;
+  if (stream->depth == STREAM_MAX_DEPTH) return parse_fail_depth(p, span);
+  if (stream->depth == stream->capacity && !grow(p)) return false;
+  stream->brackets[stream->depth++] = (Bracket){kind, span};
+  return true;
+}
+
+static bool matches(TokenKind open, TokenKind close) {
+  switch (open) {
+    case TOKEN_LEFT_PAREN: return close == TOKEN_RIGHT_PAREN;
+    case TOKEN_LEFT_BRACKET: return close == TOKEN_RIGHT_BRACKET;
+    default: return close == TOKEN_RIGHT_BRACE;
+  }
+}
+
+static bool close_bracket(Parse *p, Token token) {
+  Stream *stream = p->stream;
+  const char *written = token_spelling(token.kind);
+  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){TOKEN_END, {0, 0}};
+  bool match = stream->depth && matches(open.kind, token.kind);
+  if (!match && (stream->depth == 0 || open.kind == TOKEN_LEFT_BRACE)) {
+    return parse_fail(p, token.span, "unmatched `%s`", written);
+  }
+  if (!match) {
+    parse_fail(p, open.span, "`%s` opened here is closed by `%s`", token_spelling(open.kind), written);
+    error_label(p->error, token.span, "closed here");
+    return false;
+  }
+  stream->depth--;
+  stream->closed_block = open.kind == TOKEN_LEFT_BRACE;
+  return true;
+}
+
+/* Whether a `{` here begins a block. */
+static bool begins_block(const Stream *stream) {
+  TokenKind previous = stream->previous.kind;
+  if (within_value(stream)) return false;
+  return token_ends_value(previous) || previous == TOKEN_TRY || previous == TOKEN_NO_AUTODIFF
+      || stream->chains;
+}
+
+static bool follow_brackets(Parse *p, Token *token) {
+  switch (token->kind) {
+    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: return open_bracket(p, TOKEN_LEFT_PAREN, token->span);
+    case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET: return open_bracket(p, TOKEN_LEFT_BRACKET, token->span);
+    case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: return close_bracket(p, *token);
+    case TOKEN_LEFT_BRACE: break;
+    default: return true;
+  }
+  if (begins_block(p->stream)) p->stream->header = false;
+  else token->kind = TOKEN_RECORD_BRACE;
+  return open_bracket(p, token->kind, token->span);
+}
+
+/* ---- statements */
+
+static bool continues_block(const Stream *stream, TokenKind kind) {
+  return (kind == TOKEN_ELSE || kind == TOKEN_CATCH) && stream->previous.kind == TOKEN_RIGHT_BRACE && stream->closed_block;
+}
+
+static void follow_statement(Stream *stream, Token token) {
+  bool begins = begins_statement(stream->previous.kind);
+  if (begins) stream->first = token;
+  if (begins || stream->line_begins) stream->divided = false;
+  if (stream->previous.kind == TOKEN_DOUBLE_SLASH) stream->divided = true;
+  switch (token.kind) {
+    case TOKEN_IF: stream->header |= begins || stream->chains; break;
+    case TOKEN_WHILE: case TOKEN_FOR: case TOKEN_DEF: case TOKEN_TRY: case TOKEN_NO_AUTODIFF:
+      stream->header |= begins;
+      break;
+    case TOKEN_ELSE: case TOKEN_CATCH: stream->header |= continues_block(stream, token.kind); break;
+    default: break;
+  }
+}
+
+Token stream_next(Parse *p) {
+  Stream *stream = p->stream;
+  stream->earlier = stream->previous;
+  stream->previous = stream->token;
+  Token token = read(stream);
+  if (token.kind == TOKEN_ERROR) return token;
+  if (!within_value(stream)) follow_statement(stream, token);
+  if (!follow_brackets(p, &token)) token.kind = TOKEN_ERROR;
+  stream->chains = continues_block(stream, token.kind);
+  stream->token = token;
+  return token;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* stream.h: tokens as the grammar sees them: only newlines that end statements, braces told apart, brackets matched. */
+#ifndef MGRAD_PARSER_STREAM_H
+#define MGRAD_PARSER_STREAM_H
+#include "parser/parse.h"
+
+typedef struct Bracket {
+  TokenKind kind; /* LEFT_PAREN, LEFT_BRACKET, RECORD_BRACE or LEFT_BRACE */
+  Span span;
+} Bracket;
+
+struct Stream {
+  Lexer lexer;
+  Token token;         /* the one that was given last */
+  Token previous;      /* the one before; TOKEN_NEWLINE at the start */
+  Token earlier;       /* and before that */
+  Token first;         /* the first of the statement */
+  bool line_begins;    /* the token is the first of its line */
+  bool closed_block;   /* the previous `}` ended a block, not a record */
+  bool chains;         /* the token is an `else` or `catch` that continues a statement */
+  bool header;         /* the `{` of an `if`, `while`, `def`, ... is still to come */
+  bool divided;        /* a `//` stands before it on the line */
+  Bracket *brackets;   /* open ones, outermost first */
+  uint32_t depth, capacity;
+  bool fragment;       /* an expression within an f-string, which ends at `stop` */
+  uint32_t stop;
+};
+
+void stream_open(Stream *stream, const Source *source);
+/* The expression of an f-string, read by a copy of the lexer that met the f-string. */
+void stream_open_fragment(Stream *stream, const Stream *outer, const Source *source, Span expression);
+/* The next token; TOKEN_ERROR when there is none, with an error recorded if it is no lexical one. */
+Token stream_next(Parse *p);
+/* Whether the token can be the last of a value. */
+bool token_ends_value(TokenKind kind);
+
+#endif
