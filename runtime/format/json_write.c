@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* json_write.c: values as JSON text. */
+#include <math.h>
+
+#include "base/source.h"
+#include "runtime/format/json.h"
+#include "runtime/format/number.h"
+#include "runtime/format/text.h"
+
+enum { POLL = 1 << 14 };
+
+static void write_double(Buffer *out, double number, bool single) {
+  Decimal decimal = decimal_from_number(number, single, DECIMAL_SHORTEST);
+  if (decimal.kind == DECIMAL_FINITE) {
+    decimal_write(out, &decimal);
+    if (decimal.count == 0 && decimal.negative) buffer_add_text(out, ".0"); /* readers take -0 for an integer */
+  }
+  else buffer_add_text(out, decimal.kind == DECIMAL_NAN ? "NaN" : decimal.negative ? "-Infinity" : "Infinity");
+}
+
+void json_write_number(Buffer *out, double number) {
+  write_double(out, number, false);
+}
+
+/* ---- strings */
+static bool write_named_escape(Buffer *out, uint32_t character) {
+  static const char names[] = "\nn\tt\rr\bb\ff\"\"\\\\";
+  for (const char *name = names; *name; name += 2) {
+    if (character != (uint32_t)*name) continue;
+    buffer_add_byte(out, '\\');
+    buffer_add_byte(out, name[1]);
+    return true;
+  }
+  return false;
+}
+
+static void write_character(Buffer *out, uint32_t character) {
+  if (write_named_escape(out, character)) return;
+  if (character >= 0x20 && character < 0x7f) {
+    buffer_add_byte(out, (char)character);
+  } else if (character < 0x10000) {
+    buffer_format(out, "\\u%04x", character);
+  } else {
+    character -= 0x10000;
+    buffer_format(out, "\\u%04x\\u%04x", 0xd800 + (character >> 10), 0xdc00 + (character & 0x3ff));
+  }
+}
+
+void json_write_string(Buffer *out, const char *text, size_t length) {
+  const char *limit = text + length;
+  buffer_add_byte(out, '"');
+  while (text < limit) {
+    uint32_t character = 0;
+    int bytes = utf8_decode(text, limit, &character);
+    write_character(out, bytes ? character : 0xfffd);
+    text += bytes ? bytes : 1;
+  }
+  buffer_add_byte(out, '"');
+}
+
+/* ---- tensors */
+static void write_element(Buffer *out, const Tensor *tensor, int64_t index) {
+  if (!tensor_is_float(tensor)) text_element(out, tensor, index, NULL);
+  else write_double(out, tensor_number_at(tensor, index), tensor->dtype == DTYPE_FLOAT32);
+}
+
+/* `index` is the first element of this part; recursion goes as deep as there are axes. */
+static bool write_part(Buffer *out, Runtime *runtime, const Tensor *tensor, int axis, int64_t *index) {
+  if (axis == tensor_ndim(tensor)) {
+    write_element(out, tensor, (*index)++);
+    return *index % POLL != 0 || !runtime_interrupted(runtime);
+  }
+  buffer_add_byte(out, '[');
+  for (int64_t i = 0; i < layout_shape(tensor->layout)[axis]; i++) {
+    if (i) buffer_add_text(out, ", ");
+    if (!write_part(out, runtime, tensor, axis + 1, index)) return false;
+    if (out->failed) return runtime_out_of_memory(runtime);
+  }
+  buffer_add_byte(out, ']');
+  return true;
+}
+
+bool json_write_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor) {
+  int64_t index = 0;
+  if (!write_part(out, runtime, tensor, 0, &index)) return false;
+  return !out->failed || runtime_out_of_memory(runtime);
+}
