@@ -173,7 +173,7 @@ static bool is_markdown(const char *path) {
 static bool update_file(const char *path, const Buffer *fresh) {
   Error error = {0};
   Runtime runtime = {.error = &error};
-  bool written = file_write_atomic(&runtime, path, buffer_text(fresh), fresh->length);
+  bool written = file_write(&runtime, path, strlen(path), buffer_text(fresh), fresh->length);
   if (!written) fprintf(stderr, "mgrad: %s\n", buffer_text(&error.message));
   error_free(&error);
   return written;

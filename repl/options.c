@@ -101,7 +101,7 @@ static OptionsStatus read_option(Options *options, const char *word) {
   const char *value;
   if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
   if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
-    printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_library());
+    printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
     return OPTIONS_DONE;
   }
   if (read_flag(options, word)) return OPTIONS_RUN;
