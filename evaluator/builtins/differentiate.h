@@ -8,4 +8,7 @@
    error value when `function` (borrowed) cannot be called. */
 Value derivative_new(Session *session, Value function);
 
+/* grad(f, positions): positions is a number or a tuple of numbers. */
+Value gradient_new(Session *session, Value function, Value positions);
+
 #endif

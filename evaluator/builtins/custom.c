@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* custom.c: custom_op(forward, backward): operations whose derivative the user writes. */
+#include <inttypes.h>
+#include "autodiff/rule.h"
+#include "base/memory.h"
+#include "evaluator/builtins/builtins.h"
+
+/* What a recorded call keeps: both functions, and arguments that are no tensors. */
+typedef struct CustomCall {
+  OpCallback callback;
+  Session *session;
+  Value forward, backward;
+  int count;              /* arguments; those that are operands are unbound here */
+  Value arguments[];
+} CustomCall;
+
+static size_t custom_bytes(int count) {
+  return sizeof(CustomCall) + (size_t)count * sizeof(Value);
+}
+
+static void custom_release(OpCallback *callback) {
+  CustomCall *custom = (CustomCall *)callback;
+  value_unref(custom->forward);
+  value_unref(custom->backward);
+  for (int i = 0; i < custom->count; i++)
+    if (!value_is_unbound(custom->arguments[i])) value_unref(custom->arguments[i]);
+  memory_release(custom, custom_bytes(custom->count));
+}
+
+/* A value of its own for a tensor that somebody else holds. */
+static Value value_of(Session *session, Tensor *tensor) {
+  Graph *graph = session_graph(session);
+  if (graph->recording && tensor_is_tracked(tensor))
+    return value_from_tensor(session, op_apply1(graph, OP_positive, tensor, NULL));
+  return value_from_tensor(session, tensor_plain(graph->runtime, tensor));
+}
+
+/* Calls a function with `first` (unless unbound), then all arguments, operands from `tensors`. */
+static Value call_with(CustomCall *custom, Value function, Value first, Tensor *const *tensors) {
+  Session *session = custom->session;
+  int extra = value_is_unbound(first) ? 0 : 1, total = custom->count + extra, made = extra;
+  size_t bytes = (size_t)(total + 1) * sizeof(Value);
+  Value *values = memory_allocate(bytes), result = value_error();
+  if (!values) return error_out_of_memory(session_runtime(session)->error), value_error();
+  values[0] = first;
+  for (int operand = 0; made < total; made++) {
+    Value kept = custom->arguments[made - extra];
+    values[made] = value_is_unbound(kept) ? value_of(session, tensors[operand++]) : value_ref(kept);
+    if (value_is_error(values[made])) break;
+  }
+  if (made == total) result = session_call(session, function, total, values, session_graph(session)->span);
+  for (int i = extra; i < made; i++) value_unref(values[i]);
+  memory_release(values, bytes);
+  return result;
+}
+
+static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *tensors) {
+  CustomCall *custom = (CustomCall *)callback;
+  Graph *graph = session_graph(custom->session);
+  bool recording = graph->recording;
+  (void)count;
+  graph->recording = false;
+  Value result = call_with(custom, custom->forward, value_unbound(), tensors);
+  graph->recording = recording;
+  if (value_is_error(result)) return NULL;
+  Tensor *tensor = value_to_tensor(custom->session, result);
+  value_unref(result);
+  return tensor;
+}
+
+/* ---- backward */
+static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradient, const Tensor *operand) {
+  Runtime *runtime = session_runtime(custom->session);
+  int extra = tensor_ndim(gradient) - tensor_ndim(operand);
+  bool fits = extra >= 0;
+  for (int i = 0; fits && i < tensor_ndim(operand); i++) {
+    int64_t size = layout_shape(operand->layout)[i];
+    fits = size == 1 || size == layout_shape(gradient->layout)[i + extra];
+  }
+  if (fits) return true;
+  ShapeText got, wanted;
+  runtime_fail(runtime, ERROR_GRADIENT, -1,
+               "the derivative that `custom_op` got for argument %d has shape %s, but the argument has shape %s",
+               argument + 1, layout_text(&got, gradient->layout), layout_text(&wanted, operand->layout));
+  return false;
+}
+
+static bool take_gradient(CustomCall *custom, Rule *rule, int argument, int operand, Value value) {
+  if (value_is_none(value)) return true;
+  Tensor *gradient = rule_keep(rule, value_to_tensor(custom->session, value));
+  if (!gradient || !check_gradient(custom, argument, gradient, rule->x[operand])) return false;
+  rule->gradients[operand] = gradient;
+  return true;
+}
+
+static bool fail_count(CustomCall *custom, int64_t got) {
+  Runtime *runtime = session_runtime(custom->session);
+  runtime_fail(runtime, ERROR_GRADIENT, -1,
+               "the backward function of `custom_op` must return %d gradient%s, one per argument, but returned %" PRId64,
+               custom->count, custom->count == 1 ? "" : "s", got);
+  return false;
+}
+
+/* A tuple with one gradient per argument, or the only one without a tuple. */
+static bool take_gradients(CustomCall *custom, Rule *rule, Value result) {
+  bool several = value_is(result, KIND_TUPLE);
+  int64_t got = several ? value_tuple(result)->count : 1;
+  if (got != custom->count) return fail_count(custom, got);
+  for (int i = 0, operand = 0; i < custom->count; i++) {
+    if (!value_is_unbound(custom->arguments[i])) continue;
+    if (!take_gradient(custom, rule, i, operand++, several ? value_tuple(result)->items[i] : result)) return false;
+  }
+  return true;
+}
+
+static void custom_backward(OpCallback *callback, Rule *rule) {
+  CustomCall *custom = (CustomCall *)callback;
+  Value incoming = value_of(custom->session, rule->g);
+  if (value_is_error(incoming)) return;
+  Value result = call_with(custom, custom->backward, incoming, rule->x);
+  value_unref(incoming);
+  if (value_is_error(result)) return;
+  take_gradients(custom, rule, result);
+  value_unref(result);
+}
+
+/* ---- the function value */
+enum { CUSTOM_FORWARD, CUSTOM_BACKWARD, CUSTOM_KEPT };
+
+static bool is_operand(Value value) {
+  return value_is_number(value) || value_as_variable(value);
+}
+
+static CustomCall *custom_new(Session *session, const Native *self, int count, const Value *arguments) {
+  CustomCall *custom = memory_allocate(custom_bytes(count));
+  if (!custom) return error_out_of_memory(session_runtime(session)->error), NULL;
+  custom->callback = (OpCallback){1, custom_forward, custom_backward, custom_release};
+  custom->session = session;
+  custom->forward = value_ref(self->kept[CUSTOM_FORWARD]);
+  custom->backward = value_ref(self->kept[CUSTOM_BACKWARD]);
+  custom->count = count;
+  for (int i = 0; i < count; i++)
+    custom->arguments[i] = is_operand(arguments[i]) ? value_unbound() : value_ref(arguments[i]);
+  return custom;
+}
+
+/* The operands of a call, borrowed by the array; each is owned. */
+static int read_operands(Session *session, int count, const Value *arguments, Tensor **operands) {
+  int made = 0;
+  for (int i = 0; i < count; i++) {
+    if (!is_operand(arguments[i])) continue;
+    operands[made] = value_to_tensor(session, arguments[i]);
+    if (!operands[made]) break;
+    made++;
+  }
+  return made;
+}
+
+static Value apply_custom(Session *session, CustomCall *custom_taken, int count, Tensor *const *operands) {
+  Runtime *runtime = session_runtime(session);
+  Attributes *attributes = attributes_new(runtime, 0);
+  if (!attributes) {
+    custom_release(&custom_taken->callback);
+    return value_error();
+  }
+  attributes->callback = &custom_taken->callback;
+  Value result = operation_apply(session, OP_custom, count, operands, attributes);
+  attributes_unref(attributes);
+  return result;
+}
+
+static Value call_custom(Session *session, Native *self, int count, const Value *arguments, Span span) {
+  Tensor *operands[RULE_INPUTS];
+  (void)span;
+  if (count > RULE_INPUTS)
+    return session_fail(session, ERROR_ARGUMENT, "a custom operation takes at most %d arguments", RULE_INPUTS);
+  CustomCall *custom = custom_new(session, self, count, arguments);
+  if (!custom) return value_error();
+  int made = read_operands(session, count, arguments, operands);
+  bool failed = session_runtime(session)->error->kind != ERROR_NONE;
+  if (failed) custom_release(&custom->callback);
+  Value result = failed ? value_error() : apply_custom(session, custom, made, operands);
+  for (int i = 0; i < made; i++) tensor_unref(operands[i]);
+  return result;
+}
+
+static void show_custom(Session *session, const Native *self, Buffer *out) {
+  buffer_add_text(out, "custom_op(");
+  value_text(session, out, self->kept[CUSTOM_FORWARD], true);
+  buffer_add_text(out, ", ");
+  value_text(session, out, self->kept[CUSTOM_BACKWARD], true);
+  buffer_add_byte(out, ')');
+}
+
+static const NativeInfo custom_info = {"custom_op", call_custom, show_custom};
+
+Value builtin_custom_op(Call *call) {
+  if (!argument_function(call, 0) || !argument_function(call, 1)) return value_error();
+  Native *native = native_new(call->session, &custom_info, CUSTOM_KEPT);
+  if (!native) return value_error();
+  native->kept[CUSTOM_FORWARD] = value_ref(call->arguments[0]);
+  native->kept[CUSTOM_BACKWARD] = value_ref(call->arguments[1]);
+  return value_object(native);
+}

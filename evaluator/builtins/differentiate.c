@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* differentiate.c: f', grad(f), value_and_grad(f), elementwise_grad(f): functions that trace a function. */
+#include "evaluator/builtins/differentiate.h"
+#include <stdio.h>
+#include "base/memory.h"
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/trace.h"
+#include "evaluator/function.h"
+
+enum { ARGUMENTS_MOST = 64 };
+
+/* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
+static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
+  Native *native = native_new(session, info, 2);
+  if (!native) return value_error();
+  native->kept[0] = value_ref(function);
+  native->kept[1] = value_ref(positions);
+  return value_object(native);
+}
+
+static bool choose(Session *session, const char *who, Value position, int count, bool *chosen) {
+  int64_t index;
+  if (!value_to_integer(session, position, "the position of an argument", &index)) return false;
+  int64_t at = index < 0 ? index + count : index;
+  if (at >= 0 && at < count) return chosen[at] = true;
+  session_fail(session, ERROR_ARGUMENT, "`%s` is to differentiate argument %d, but the function got %d", who,
+               (int)index, count);
+  error_hint(session_runtime(session)->error, "arguments are counted from 0");
+  return false;
+}
+
+static bool choose_all(Session *session, const Native *self, int count, bool *chosen) {
+  Value positions = self->kept[1];
+  if (!value_is(positions, KIND_TUPLE)) return choose(session, self->info->name, positions, count, chosen);
+  for (uint32_t i = 0; i < value_tuple(positions)->count; i++)
+    if (!choose(session, self->info->name, value_tuple(positions)->items[i], count, chosen)) return false;
+  return true;
+}
+
+/* A lambda is marked where it stands; what has a name is known by it. */
+static Span function_place(Value function, Span otherwise) {
+  if (!value_is(function, KIND_FUNCTION)) return otherwise;
+  const Ast *ast = ((const Function *)(const void *)function.object)->code->ast;
+  return ast->kind == AST_LAMBDA ? ast->span : otherwise;
+}
+
+static bool require_scalar(Session *session, const Native *self, const Tensor *output, Span span) {
+  if (tensor_size(output) == 1) return true;
+  ShapeText shape;
+  Error *error = session_runtime(session)->error;
+  session_fail(session, ERROR_GRADIENT, "`%s` needs a function with a scalar result, but it returned shape %s",
+               self->info->name, layout_text(&shape, output->layout));
+  error_hint(error, "for elementwise functions use `f'` or `elementwise_grad(f)`; for the matrix `jacobian(f)`");
+  error_at(error, function_place(self->kept[0], span));
+  return false;
+}
+
+/* The value beside the gradient depends on nothing that only the trace knew. */
+static Value pair_value(Trace *trace, Tensor *output, bool connected, Value gradient) {
+  Tuple *pair = value_is_error(gradient) ? NULL : tuple_new(trace->session, 2);
+  if (!pair) {
+    if (!value_is_error(gradient)) value_unref(gradient);
+    return value_error();
+  }
+  pair->items[1] = gradient;
+  Tensor *value = connected ? tensor_ref(output) : tensor_plain(trace->graph->runtime, output);
+  pair->items[0] = value_from_tensor(trace->session, value);
+  if (!value_is_error(pair->items[0])) return value_object(pair);
+  pair->items[0] = value_none();
+  value_unref(value_object(pair));
+  return value_error();
+}
+
+static Value gradient_value(Trace *trace, const Native *self, Tensor *output, bool with_value) {
+  bool connected = trace->recording && trace_is_connected(trace, output);
+  Tensor **gradients = trace_gradient_room(trace);
+  Value value = value_error();
+  if (gradients && trace_gradients(trace, output, NULL, connected, gradients))
+    value = trace_result(trace, gradients, value_is(self->kept[1], KIND_TUPLE));
+  trace_release(trace, gradients);
+  return with_value ? pair_value(trace, output, connected, value) : value;
+}
+
+typedef struct Wanted { bool scalar, value; } Wanted;
+
+static Value run_native(Session *session, Native *self, int count, const Value *arguments, Span span, Wanted wanted) {
+  bool chosen[ARGUMENTS_MOST] = {false};
+  if (count > ARGUMENTS_MOST)
+    return session_fail(session, ERROR_ARGUMENT, "`%s` takes at most %d arguments", self->info->name, ARGUMENTS_MOST);
+  if (count == 0)
+    return session_fail(session, ERROR_ARGUMENT, "there is no argument to differentiate with respect to");
+  if (!choose_all(session, self, count, chosen)) return value_error();
+  Trace trace;
+  Value value = value_error();
+  bool called = trace_start(&trace, session, self->info->name, count, arguments, chosen, span) &&
+                trace_call(&trace, self->kept[0]);
+  Tensor *output = called ? trace_output(&trace) : NULL;
+  if (output && (!wanted.scalar || require_scalar(session, self, output, span)))
+    value = gradient_value(&trace, self, output, wanted.value);
+  tensor_unref(output);
+  trace_finish(&trace);
+  return value;
+}
+
+static Value call_grad(Session *session, Native *self, int count, const Value *arguments, Span span) {
+  return run_native(session, self, count, arguments, span, (Wanted){true, false});
+}
+
+static Value call_value_and_grad(Session *session, Native *self, int count, const Value *arguments, Span span) {
+  return run_native(session, self, count, arguments, span, (Wanted){true, true});
+}
+
+static Value call_derivative(Session *session, Native *self, int count, const Value *arguments, Span span) {
+  return run_native(session, self, count, arguments, span, (Wanted){false, false});
+}
+
+static void show_call(Session *session, const Native *self, Buffer *out) {
+  buffer_format(out, "%s(", self->info->name);
+  value_text(session, out, self->kept[0], true);
+  buffer_add_byte(out, ')');
+}
+
+static void show_prime(Session *session, const Native *self, Buffer *out) {
+  bool plain = value_is(self->kept[0], KIND_BUILTIN) || value_is(self->kept[0], KIND_NATIVE);
+  if (!plain) buffer_add_byte(out, '(');
+  value_text(session, out, self->kept[0], true);
+  buffer_add_text(out, plain ? "'" : ")'");
+}
+
+static const NativeInfo grad_info = {"grad", call_grad, show_call};
+static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call};
+static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime};
+static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_call};
+
+Value derivative_new(Session *session, Value function) {
+  if (value_is_callable(function)) return make_native(session, &derivative_info, function, value_number(0));
+  session_fail(session, ERROR_TYPE, "`'` differentiates a function, but this is a %s", value_type_name(function));
+  if (value_as_variable(function)) error_hint(session_runtime(session)->error, "for the transpose write `.T`");
+  return value_error();
+}
+
+static Value make_from_call(Call *call, const NativeInfo *info) {
+  if (!argument_function(call, 0)) return value_error();
+  return make_native(call->session, info, call->arguments[0], call->arguments[1]);
+}
+
+Value gradient_new(Session *session, Value function, Value positions) {
+  return make_native(session, &grad_info, function, positions);
+}
+
+Value builtin_value_and_grad(Call *call) { return make_from_call(call, &value_and_grad_info); }
+Value builtin_elementwise_grad(Call *call) { return make_from_call(call, &elementwise_info); }
+
+/* derivative(f, x, n=1): the n-th derivative at x. */
+Value builtin_derivative(Call *call) {
+  int64_t order;
+  if (!argument_function(call, 0) || !argument_integer(call, 2, &order)) return value_error();
+  if (order < 0 || order > 100) {
+    session_fail(call->session, ERROR_ARGUMENT, "the order of a derivative goes from 0 to 100");
+    return argument_fail(call, 2);
+  }
+  Value function = value_ref(call->arguments[0]);
+  for (int64_t i = 0; i < order && !value_is_error(function); i++) {
+    Value next = derivative_new(call->session, function);
+    value_unref(function);
+    function = next;
+  }
+  if (value_is_error(function)) return function;
+  Value result = session_call(call->session, function, 1, &call->arguments[1], call->span);
+  value_unref(function);
+  return result;
+}

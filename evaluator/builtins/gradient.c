@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+/* gradient.c: backward, the three forms of grad, and looking at the graph. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include "autodiff/backward.h"
+#include "base/memory.h"
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/structure.h"
+#include "evaluator/machine.h"
+#include "runtime/kernels/window.h"
+
+/* ---- backward */
+/* The argument as it was written when that is a plain name, else `otherwise`. */
+static const char *written_name(const Call *call, int index, char *out, size_t size, const char *otherwise) {
+  size_t length = 0;
+  const char *text = source_text(session_sources(call->session), call->spans[index], &length);
+  bool plain = text && length && length + 3 <= size && !isdigit((unsigned char)*text);
+  for (size_t i = 0; plain && i < length; i++)
+    plain = isalnum((unsigned char)text[i]) || text[i] == '_' || (unsigned char)text[i] >= 0x80;
+  if (!plain) return otherwise;
+  out[0] = '`';
+  memcpy(out + 1, text, length);
+  memcpy(out + 1 + length, "`", 2);
+  return out;
+}
+
+static Value fail_constant(Call *call, int index) {
+  char name[80];
+  Error *error = call_runtime(call)->error;
+  session_fail(call->session, ERROR_GRADIENT, "%s does not depend on any variable, so it has no gradient",
+               written_name(call, index, name, sizeof name, "the value"));
+  error_label(error, call->spans[index], "constant");
+  error_hint(error, "start from a variable, e.g. `x = tensor(2)`");
+  return argument_fail(call, index);
+}
+
+/* The loss as a tracked tensor, borrowed; NULL: error recorded. */
+static Tensor *tracked_argument(Call *call, int index) {
+  Variable *variable = value_as_variable(call->arguments[index]);
+  bool number = value_is_number(call->arguments[index]) || value_is_bool(call->arguments[index]);
+  if (!variable && !number) return argument_variable(call, index), NULL;
+  Tensor *tensor = variable ? variable_value(call_graph(call), variable) : NULL;
+  if (variable && !tensor) return NULL;
+  if (tensor && tensor_is_tracked(tensor) && !(tensor->flags & NODE_DEAD)) return tensor;
+  fail_constant(call, index);
+  return NULL;
+}
+
+typedef struct NameSearch { Value wanted; const char *name; } NameSearch;
+
+static bool match_name(void *context, const char *name, Value value, Span defined) {
+  NameSearch *search = context;
+  (void)defined;
+  if (value.object != search->wanted.object) return true;
+  search->name = name;
+  return false;
+}
+
+/* What the notes at the prompt call the loss. */
+static void remember_loss(Call *call) {
+  Graph *graph = call_graph(call);
+  graph->any_backward = true;
+  if (!call->session->options.interactive) return;
+  NameSearch search = {call->arguments[0], NULL};
+  session_each_global(call->session, match_name, &search);
+  graph->last_backward = search.name;
+}
+
+static bool read_backward_options(Call *call, BackwardOptions *options) {
+  bool keep_graph, keep_gradients;
+  if (!argument_bool(call, 2, &keep_graph) || !argument_bool(call, 3, &keep_gradients) ||
+      !argument_bool(call, 4, &options->create_graph) || !argument_bool(call, 5, &options->accumulate)) return false;
+  options->release_graph = !keep_graph;
+  options->leaves_only = !keep_gradients;
+  return true;
+}
+
+/* backward(L, gradient=none, *, retain_graph=true, retain_grad=true, create_graph=false, accumulate=false) */
+Value builtin_backward(Call *call) {
+  BackwardOptions options;
+  if (!tracked_argument(call, 0) || !read_backward_options(call, &options)) return value_error();
+  Tensor *gradient = argument_is_none(call, 1) ? NULL : argument_tensor(call, 1);
+  if (!gradient && !argument_is_none(call, 1)) return value_error();
+  Variable *loss = value_as_variable(call->arguments[0]);
+  bool done = backward_run(call_graph(call), loss, gradient, options);
+  tensor_unref(gradient);
+  if (!done) operation_explain(call->session, 1, call->spans, call->spans[0]);
+  else remember_loss(call);
+  return done ? value_none() : value_error();
+}
+
+/* ---- grad */
+static Value stored_gradient(Session *session, Value value) {
+  Variable *variable = value_as_variable(value);
+  Variable *gradient = variable ? variable_gradient(session_graph(session), variable) : NULL;
+  if (gradient) return value_from_variable(session, gradient);
+  return session_runtime(session)->error->kind == ERROR_NONE ? value_none() : value_error();
+}
+
+static bool stored_leaf(void *context, Value *leaf) {
+  Session *session = context;
+  Value gradient = stored_gradient(session, *leaf);
+  if (value_is_error(gradient)) return false;
+  value_unref(*leaf);
+  *leaf = gradient;
+  return true;
+}
+
+static void note_none(Call *call) {
+  const Graph *graph = call_graph(call);
+  Session *session = call->session;
+  if (!session->options.interactive) return;
+  char name[80], text[200];
+  if (!graph->any_backward) {
+    session_note(session, "none: no backward has been called; try `backward(L)`");
+    return;
+  }
+  snprintf(text, sizeof text, "none: the last backward%s%.60s%s did not reach %s", graph->last_backward ? " (`" : "",
+           graph->last_backward ? graph->last_backward : "", graph->last_backward ? "`)" : "",
+           written_name(call, 0, name, sizeof name, "this"));
+  session_note(session, text);
+}
+
+/* What grad(L, x) differentiates with respect to: the value that a variable has now.  A view is a window of its base. */
+typedef struct Targets {
+  Call *call;
+  int count, capacity;
+  Tensor **tensors;     /* borrowed */
+  Variable **variables; /* borrowed */
+  Tensor **gradients;   /* owned */
+} Targets;
+
+static bool targets_grow(Targets *targets) {
+  size_t old = (size_t)targets->capacity, new = old ? old * 2 : 4;
+  Tensor **tensors = memory_resize(targets->tensors, old * sizeof *tensors, new * sizeof *tensors);
+  if (tensors) targets->tensors = tensors;
+  Variable **variables = tensors ? memory_resize(targets->variables, old * sizeof *variables, new * sizeof *variables)
+                                 : NULL;
+  if (!variables) {
+    if (tensors) targets->tensors = memory_resize(tensors, new * sizeof *tensors, old * sizeof *tensors);
+    return error_out_of_memory(call_runtime(targets->call)->error);
+  }
+  targets->variables = variables;
+  targets->capacity = (int)new;
+  return true;
+}
+
+static bool collect_target(void *context, Value *leaf) {
+  Targets *targets = context;
+  Call *call = targets->call;
+  Variable *variable = value_as_variable(*leaf);
+  if (!variable || variable_is_constant(variable)) {
+    char name[80];
+    session_fail(call->session, ERROR_GRADIENT, "%s is %s, so nothing can be differentiated with respect to it",
+                 written_name(call, 1, name, sizeof name, "the second argument of `grad`"),
+                 variable || value_is_number(*leaf) ? "constant" : value_type_name(*leaf));
+    error_hint(call_runtime(call)->error, "start from a variable, e.g. `x = tensor(2)`");
+    argument_fail(call, 1);
+    return false;
+  }
+  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
+  Variable *owner = variable_base(variable);
+  Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
+  targets->variables[targets->count] = variable;
+  targets->tensors[targets->count] = tensor;
+  targets->count += tensor != NULL;
+  return tensor != NULL;
+}
+
+static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_taken) {
+  if (!view->base) return gradient_taken;
+  Attributes *attributes = window_attributes(call_runtime(call), gradient_taken->layout, view->layout, view->offset);
+  Tensor *window = attributes ? op_apply1(call_graph(call), OP_window, gradient_taken, attributes) : NULL;
+  attributes_unref(attributes);
+  tensor_unref(gradient_taken);
+  return window;
+}
+
+static bool fill_target(void *context, Value *leaf) {
+  Targets *targets = context;
+  int at = targets->count++;
+  Tensor *gradient = window_of(targets->call, targets->variables[at], targets->gradients[at]);
+  targets->gradients[at] = NULL;
+  Value value = value_from_tensor(targets->call->session, gradient);
+  if (value_is_error(value)) return false;
+  value_unref(*leaf);
+  *leaf = value;
+  return true;
+}
+
+static Value gradients_value(Targets *targets, Tensor *loss) {
+  Call *call = targets->call;
+  Graph *graph = call_graph(call);
+  int count = targets->count;
+  size_t bytes = (size_t)(count + 1) * sizeof(Tensor *);
+  targets->gradients = memory_allocate_zeroed(bytes);
+  if (!targets->gradients) return error_out_of_memory(call_runtime(call)->error), value_error();
+  Value value = value_error();
+  if (backward_gradients(graph, loss, NULL, count, targets->tensors, graph->recording, targets->gradients)) {
+    targets->count = 0;
+    value = structure_map(call->session, call->arguments[1], fill_target, targets);
+  }
+  for (int i = 0; i < count; i++) tensor_unref(targets->gradients[i]);
+  memory_release(targets->gradients, bytes);
+  return value;
+}
+
+/* grad(L, x): the gradients in the structure of x, stored nowhere. */
+static Value gradient_of_value(Call *call) {
+  Tensor *loss = tracked_argument(call, 0);
+  if (!loss) return value_error();
+  Targets targets = {.call = call};
+  tensor_ref(loss);
+  Value copy = structure_map(call->session, call->arguments[1], collect_target, &targets), value = value_error();
+  if (!value_is_error(copy)) {
+    value = gradients_value(&targets, loss);
+    value_unref(copy);
+  }
+  tensor_unref(loss);
+  size_t capacity = (size_t)targets.capacity;
+  if (targets.tensors) memory_release(targets.tensors, capacity * sizeof *targets.tensors);
+  if (targets.variables) memory_release(targets.variables, capacity * sizeof *targets.variables);
+  return value;
+}
+
+/* grad(x), grad(L, x), grad(f), grad(f, argnum) */
+Value builtin_grad(Call *call) {
+  Value value = call->arguments[0];
+  if (value_is_callable(value))
+    return gradient_new(call->session, value, argument_is_none(call, 1) ? value_number(0) : call->arguments[1]);
+  if (!argument_is_none(call, 1)) return gradient_of_value(call);
+  bool known = value_is_number(value) || value_is_bool(value) || value_as_variable(value) ||
+               value_is(value, KIND_TUPLE) || value_is(value, KIND_RECORD);
+  if (!known) {
+    session_fail(call->session, ERROR_TYPE, "`grad` needs a variable or a function, not a %s", value_type_name(value));
+    return argument_fail(call, 0);
+  }
+  Value gradient = structure_map(call->session, value, stored_leaf, call->session);
+  if (value_is_none(gradient)) note_none(call);
+  return gradient;
+}
+
+/* ---- forgetting */
+static bool clear_leaf(void *context, Value *leaf) {
+  (void)context;
+  Variable *variable = value_as_variable(*leaf);
+  if (variable) variable_clear_gradient(variable);
+  return true;
+}
+
+Value builtin_null_grad(Call *call) {
+  Value copy = structure_map(call->session, call->arguments[0], clear_leaf, NULL);
+  if (value_is_error(copy)) return copy;
+  value_unref(copy);
+  return value_none();
+}
+
+/* A list of nodes still to be released; each holds a reference. */
+typedef struct Pending { Tensor **tensors; size_t count, capacity; } Pending;
+
+static bool pending_add(Call *call, Pending *pending, Tensor *tensor) {
+  Node *node = tensor ? node_of(tensor) : NULL;
+  if (!node || node->tensor.op == OP_none || tensor->flags & NODE_RELEASED) return true;
+  if (pending->count == pending->capacity) {
+    size_t capacity = pending->capacity ? pending->capacity * 2 : 64;
+    Tensor **tensors = memory_resize(pending->tensors, pending->capacity * sizeof *tensors, capacity * sizeof *tensors);
+    if (!tensors) return error_out_of_memory(call_runtime(call)->error);
+    pending->tensors = tensors;
+    pending->capacity = capacity;
+  }
+  pending->tensors[pending->count++] = tensor_ref(tensor);
+  return true;
+}
+
+static bool release_one(Call *call, Pending *pending) {
+  Tensor *tensor = pending->tensors[--pending->count];
+  Node *node = node_of(tensor);
+  bool added = true;
+  bool released = tensor->flags & NODE_RELEASED;
+  for (int i = 0; added && !released && i < node_input_count(node); i++) {
+    Tensor *input = tensor->flags & NODE_MANY ? node->list.many[i] : node->inputs[i];
+    added = pending_add(call, pending, input);
+  }
+  if (added && !released) node_release_history(call_graph(call), node);
+  tensor_unref(tensor);
+  return added;
+}
+
+/* clear_graph(L): the history of L and of everything it was computed from. */
+Value builtin_clear_graph(Call *call) {
+  Variable *variable = value_as_variable(call->arguments[0]);
+  if (!variable) return value_is_number(call->arguments[0]) ? value_none() : (argument_variable(call, 0), value_error());
+  Pending pending = {0};
+  Tensor *tensor = variable_value(call_graph(call), variable);
+  bool done = tensor && pending_add(call, &pending, tensor);
+  while (done && pending.count) done = release_one(call, &pending);
+  while (pending.count) tensor_unref(pending.tensors[--pending.count]);
+  if (pending.tensors) memory_release(pending.tensors, pending.capacity * sizeof *pending.tensors);
+  return done ? value_none() : value_error();
+}
+
+/* ---- looking */
+static const Node *argument_node(Call *call, int index) {
+  Variable *variable = value_as_variable(call->arguments[index]);
+  Tensor *tensor = variable ? variable_value(call_graph(call), variable) : NULL;
+  const Node *node = tensor ? node_of(tensor) : NULL;
+  return node && node->tensor.op != OP_none ? node : NULL;
+}
+
+/* The name of the operation that made it, or none. */
+Value builtin_creator(Call *call) {
+  const Node *node = argument_node(call, 0);
+  return node ? value_from_text(call->session, op_table[node->tensor.op].name) : value_none();
+}
+
+static Value input_value(Call *call, const Node *node, int index) {
+  Tensor *input = node_input(call_graph(call), node, index);
+  if (!input) return call_runtime(call)->error->kind == ERROR_NONE ? value_none() : value_error();
+  Node *made = node_of(input);
+  Variable *holder = made ? made->holder : NULL;
+  if (!holder) return value_from_tensor(call->session, input);
+  tensor_unref(input);
+  return value_object(variable_ref(holder));
+}
+
+/* The operands of the operation that made it. */
+Value builtin_inputs(Call *call) {
+  const Node *node = argument_node(call, 0);
+  int count = node ? node_input_count(node) : 0;
+  Tuple *tuple = tuple_new(call->session, (uint32_t)count);
+  for (int i = 0; tuple && i < count; i++) {
+    Value input = input_value(call, node, i);
+    if (value_is_error(input)) {
+      value_unref(value_object(tuple));
+      return input;
+    }
+    tuple->items[i] = input;
+  }
+  return value_object_or_error(tuple);
+}
+
+Value builtin_base(Call *call) {
+  Variable *variable = value_as_variable(call->arguments[0]);
+  Variable *owner = variable ? variable_base(variable) : NULL;
+  return owner ? value_object(variable_ref(owner)) : value_none();
+}
+
+Value builtin_shares_memory(Call *call) {
+  Variable *a = argument_variable(call, 0), *b = a ? argument_variable(call, 1) : NULL;
+  return b ? value_bool(variable_shares_memory(call_graph(call), a, b)) : value_error();
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* trace.c: calling a function on fresh variables. */
+#include "evaluator/builtins/trace.h"
+#include <string.h>
+#include "autodiff/backward.h"
+#include "base/memory.h"
+#include "evaluator/builtins/structure.h"
+
+static bool out_of_memory(Trace *trace) {
+  return error_out_of_memory(session_runtime(trace->session)->error);
+}
+
+static bool keep_fresh(Trace *trace, Tensor *tensor_taken) {
+  if (trace->fresh_count == trace->fresh_capacity) {
+    int capacity = trace->fresh_capacity ? trace->fresh_capacity * 2 : 4;
+    Tensor **fresh = memory_resize(trace->fresh, (size_t)trace->fresh_capacity * sizeof *fresh,
+                                   (size_t)capacity * sizeof *fresh);
+    if (!fresh) {
+      tensor_unref(tensor_taken);
+      return out_of_memory(trace);
+    }
+    trace->fresh = fresh;
+    trace->fresh_capacity = capacity;
+  }
+  trace->fresh[trace->fresh_count++] = tensor_taken;
+  return true;
+}
+
+/* A new node with the value of an argument: one that remembers where it came from when that matters outside. */
+static Tensor *make_node(Trace *trace, Tensor *value) {
+  Graph *graph = trace->graph;
+  if (trace->recording && tensor_is_tracked(value)) return op_apply1(graph, OP_positive, value, NULL);
+  Tensor *numbers = tensor_is_float(value) ? tensor_ref(value) : tensor_cast(graph->runtime, value, DTYPE_FLOAT64);
+  Tensor *node = numbers ? (Tensor *)node_new_leaf(graph, numbers) : NULL;
+  tensor_unref(numbers);
+  return node;
+}
+
+/* Booleans, strings and whatever else has no derivative are passed on unchanged. */
+static bool is_differentiable(Value leaf) {
+  const Variable *variable = value_as_variable(leaf);
+  return value_is_number(leaf) || (variable && variable_dtype(variable) != DTYPE_BOOL);
+}
+
+static bool freshen(void *context, Value *leaf) {
+  Trace *trace = context;
+  if (!is_differentiable(*leaf)) return true;
+  Tensor *value = value_to_tensor(trace->session, *leaf);
+  Tensor *node = value ? make_node(trace, value) : NULL;
+  tensor_unref(value);
+  if (!node || !keep_fresh(trace, node)) return false;
+  Variable *variable = variable_new_take(trace->graph, tensor_ref(node));
+  if (!variable) return false;
+  value_unref(*leaf);
+  *leaf = value_object(variable);
+  return true;
+}
+
+static bool allocate_arguments(Trace *trace, const bool *chosen) {
+  size_t count = (size_t)trace->count;
+  trace->arguments = memory_allocate_zeroed(count * sizeof *trace->arguments + 1);
+  trace->chosen = memory_allocate(count + 1);
+  if (!trace->arguments || !trace->chosen) return out_of_memory(trace);
+  memcpy(trace->chosen, chosen, count);
+  return true;
+}
+
+bool trace_start(Trace *trace, Session *session, const char *who, int count, const Value *arguments,
+                 const bool *chosen, Span span) {
+  Graph *graph = session_graph(session);
+  *trace = (Trace){.session = session, .graph = graph, .who = who, .span = span, .recording = graph->recording,
+                   .start = graph->sequence, .count = count, .originals = (Value *)(uintptr_t)arguments};
+  trace->result = value_unbound();
+  if (!allocate_arguments(trace, chosen)) return false;
+  graph->recording = trace->recording;
+  for (int i = 0; i < count; i++) {
+    trace->arguments[i] = chosen[i] ? structure_map(session, arguments[i], freshen, trace) : value_ref(arguments[i]);
+    if (!value_is_error(trace->arguments[i])) continue;
+    trace->arguments[i] = value_none();
+    return false;
+  }
+  return true;
+}
+
+bool trace_call(Trace *trace, Value function) {
+  trace->graph->recording = true;
+  Value result = session_call(trace->session, function, trace->count, trace->arguments, trace->span);
+  trace->graph->recording = trace->recording;
+  if (value_is_error(result)) return false;
+  trace->result = result;
+  return true;
+}
+
+void trace_finish(Trace *trace) {
+  size_t count = (size_t)trace->count;
+  for (size_t i = 0; trace->arguments && i < count; i++) value_unref(trace->arguments[i]);
+  if (trace->arguments) memory_release(trace->arguments, count * sizeof *trace->arguments + 1);
+  if (trace->chosen) memory_release(trace->chosen, count + 1);
+  for (int i = 0; i < trace->fresh_count; i++) tensor_unref(trace->fresh[i]);
+  if (trace->fresh) memory_release(trace->fresh, (size_t)trace->fresh_capacity * sizeof *trace->fresh);
+  if (!value_is_unbound(trace->result)) value_unref(trace->result);
+}
+
+Tensor *trace_output(Trace *trace) {
+  Value result = trace->result;
+  if (value_is_number(result) || value_is_bool(result) || value_as_variable(result))
+    return value_to_tensor(trace->session, result);
+  session_fail(trace->session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned a %s",
+               trace->who, value_type_name(result));
+  return NULL;
+}
+
+/* ---- connection to the outside */
+/* Nodes made since the trace began, found by their numbers, which are dense. */
+typedef struct Search {
+  Node **stack;
+  size_t count, capacity;
+  unsigned char *seen;
+  size_t seen_bytes;
+  bool outside;
+} Search;
+
+static void visit(Search *search, const Trace *trace, Tensor *tensor) {
+  Node *node = tensor ? node_of(tensor) : NULL;
+  if (!node || search->outside || tensor->flags & NODE_DEAD) return;
+  if (node->sequence <= trace->start) {
+    search->outside = true;
+    return;
+  }
+  uint64_t number = node->sequence - trace->start;
+  if (number / 8 >= search->seen_bytes || search->seen[number / 8] >> (number % 8) & 1) return;
+  search->seen[number / 8] |= (unsigned char)(1u << (number % 8));
+  if (search->count < search->capacity) search->stack[search->count++] = node;
+  else search->outside = true;
+}
+
+static Tensor *peek_input(const Node *node, int index) {
+  return node->tensor.flags & NODE_MANY ? node->list.many[index] : node->inputs[index];
+}
+
+static void search_inputs(Search *search, const Trace *trace) {
+  while (search->count && !search->outside) {
+    const Node *node = search->stack[--search->count];
+    for (int i = 0; i < node_input_count(node); i++) visit(search, trace, peek_input(node, i));
+  }
+}
+
+/* Without memory for the search the answer is yes, which is never wrong, only slower. */
+bool trace_is_connected(const Trace *trace, const Tensor *output) {
+  uint64_t made = trace->graph->sequence - trace->start;
+  Search search = {.capacity = made + 1, .seen_bytes = made / 8 + 1};
+  search.stack = memory_allocate(search.capacity * sizeof *search.stack);
+  search.seen = memory_allocate_zeroed(search.seen_bytes);
+  search.outside = !search.stack || !search.seen;
+  visit(&search, trace, (Tensor *)(uintptr_t)output);
+  if (!search.outside) search_inputs(&search, trace);
+  if (search.stack) memory_release(search.stack, search.capacity * sizeof *search.stack);
+  if (search.seen) memory_release(search.seen, search.seen_bytes);
+  return search.outside;
+}
+
+/* ---- gradients */
+static bool zero_gradients(Trace *trace, Tensor **gradients) {
+  Runtime *runtime = session_runtime(trace->session);
+  for (int i = 0; i < trace->fresh_count; i++) {
+    Tensor *fresh = trace->fresh[i];
+    gradients[i] = tensor_new_zeros(runtime, (DType)fresh->dtype, fresh->layout);
+    if (!gradients[i]) return false;
+  }
+  return true;
+}
+
+bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool create_graph, Tensor **gradients) {
+  if (!tensor_is_tracked(output)) return zero_gradients(trace, gradients);
+  return backward_gradients(trace->graph, output, cotangent, trace->fresh_count, trace->fresh, create_graph,
+                            gradients);
+}
+
+Tensor **trace_gradient_room(Trace *trace) {
+  Tensor **gradients = memory_allocate_zeroed((size_t)(trace->fresh_count + 1) * sizeof *gradients);
+  if (!gradients) out_of_memory(trace);
+  return gradients;
+}
+
+void trace_release(Trace *trace, Tensor **gradients) {
+  if (!gradients) return;
+  for (int i = 0; i < trace->fresh_count; i++) tensor_unref(gradients[i]);
+  memory_release(gradients, (size_t)(trace->fresh_count + 1) * sizeof *gradients);
+}
+
+/* ---- structures */
+typedef struct Filling { Trace *trace; Tensor **gradients; int *next; } Filling;
+
+static bool fill_leaf(void *context, Value *leaf) {
+  Filling *filling = context;
+  Value value = value_none();
+  if (is_differentiable(*leaf)) {
+    Tensor *gradient = filling->gradients[*filling->next];
+    filling->gradients[(*filling->next)++] = NULL;
+    value = value_from_tensor(filling->trace->session, gradient);
+  }
+  value_unref(*leaf);
+  *leaf = value;
+  return !value_is_error(value);
+}
+
+Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next) {
+  Filling filling = {trace, gradients, next};
+  return structure_map(trace->session, trace->originals[argument], fill_leaf, &filling);
+}
+
+Value trace_result(Trace *trace, Tensor **gradients, bool several) {
+  uint32_t wanted = 0;
+  int next = 0;
+  for (int i = 0; i < trace->count; i++) wanted += trace->chosen[i];
+  Tuple *tuple = several ? tuple_new(trace->session, wanted) : NULL;
+  if (several && !tuple) return value_error();
+  Value value = several ? value_object(tuple) : value_error();
+  uint32_t at = 0;
+  for (int i = 0; i < trace->count; i++) {
+    if (!trace->chosen[i]) continue;
+    Value item = trace_structure(trace, i, gradients, &next);
+    if (!several) return item;
+    if (value_is_error(item)) {
+      value_unref(value);
+      return item;
+    }
+    tuple->items[at++] = item;
+  }
+  return value;
+}

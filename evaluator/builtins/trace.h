@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* trace.h: calling a function on fresh variables, to differentiate what it returns.
+
+   Each number and float tensor in the chosen arguments (which may be nested tuples and records) becomes a variable of
+   its own with the same value.  It stays connected to the graph outside, and so do outer variables that the function
+   uses; a result that depends on nothing outside is a constant. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_TRACE_H
+#define MGRAD_EVALUATOR_BUILTINS_TRACE_H
+#include "evaluator/builtins/arguments.h"
+
+typedef struct Trace {
+  Session *session;
+  Graph *graph;
+  const char *who;        /* the builtin's name, for errors */
+  Span span;
+  bool recording;         /* whether the graph outside is being recorded */
+  uint64_t start;         /* nodes up to this number are older than the call */
+  int count;              /* arguments */
+  Value *originals;       /* borrowed */
+  Value *arguments;       /* owned; the chosen ones hold fresh variables */
+  bool *chosen;
+  int fresh_count, fresh_capacity;
+  Tensor **fresh;         /* the fresh variables' nodes, in order; owned */
+  Value result;           /* owned; unbound before the call */
+} Trace;
+
+/* Prepares the arguments; `chosen[i]` says which ones are differentiated.  trace_finish is called in any case. */
+bool trace_start(Trace *trace, Session *session, const char *who, int count, const Value *arguments,
+                 const bool *chosen, Span span);
+bool trace_call(Trace *trace, Value function);
+void trace_finish(Trace *trace);
+
+/* The result as one tensor (owned); the error names the caller. */
+Tensor *trace_output(Trace *trace);
+
+/* Whether derivatives of `output` can depend on anything outside the trace: then they are recorded. */
+bool trace_is_connected(const Trace *trace, const Tensor *output);
+
+/* Gradients of an output with respect to every fresh variable, into `gradients` (owned); `create_graph` makes them
+   differentiable themselves.  A constant output gives zeros. */
+bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool create_graph, Tensor **gradients);
+
+/* Values in the structure of one chosen argument; takes tensors from `gradients`, starting at *next. */
+Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next);
+
+/* Gradients of every fresh variable, as the value that grad gives: of one argument, or a tuple when `several`. */
+Value trace_result(Trace *trace, Tensor **gradients, bool several);
+
+/* Room for one tensor per fresh variable, all NULL; released with trace_release. */
+Tensor **trace_gradient_room(Trace *trace);
+void trace_release(Trace *trace, Tensor **gradients);
+
+#endif
