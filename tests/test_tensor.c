@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+/* test_tensor.c: element types, layouts, tensors, conversion, assignment, the iterator, attributes. */
+#include "runtime/iterator.h"
+#include "tests/tensors.h"
+
+/* ---- element types */
+START_TEST(types_have_names) {
+  DType dtype;
+  for (int i = 0; i < DTYPE_COUNT; i++) {
+    ck_assert(dtype_from_name(dtype_info[i].name, &dtype));
+    ck_assert_int_eq((int)dtype, i);
+  }
+  ck_assert(dtype_from_name("int", &dtype) && dtype == DTYPE_INT64);
+  ck_assert(dtype_from_name("float", &dtype) && dtype == DTYPE_FLOAT64);
+  ck_assert(!dtype_from_name("complex", &dtype) && !dtype_from_name("", &dtype));
+}
+END_TEST
+
+START_TEST(types_combine) {
+  static const struct { DType a; bool a_scalar; DType b; bool b_scalar; DType common; } rows[] = {
+    {DTYPE_FLOAT32, false, DTYPE_FLOAT64, false, DTYPE_FLOAT64}, {DTYPE_FLOAT32, false, DTYPE_FLOAT64, true, DTYPE_FLOAT32},
+    {DTYPE_FLOAT32, true, DTYPE_FLOAT64, true, DTYPE_FLOAT64},   {DTYPE_INT64, false, DTYPE_FLOAT32, true, DTYPE_FLOAT32},
+    {DTYPE_INT64, false, DTYPE_FLOAT32, false, DTYPE_FLOAT32},   {DTYPE_INT32, false, DTYPE_UINT8, false, DTYPE_INT32},
+    {DTYPE_UINT8, false, DTYPE_INT64, true, DTYPE_UINT8},        {DTYPE_BOOL, false, DTYPE_UINT8, true, DTYPE_UINT8},
+    {DTYPE_BOOL, false, DTYPE_BOOL, true, DTYPE_BOOL},           {DTYPE_FLOAT64, false, DTYPE_BOOL, false, DTYPE_FLOAT64},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    ck_assert_int_eq((int)dtype_promote(rows[i].a, rows[i].a_scalar, rows[i].b, rows[i].b_scalar), (int)rows[i].common);
+    ck_assert_int_eq((int)dtype_promote(rows[i].b, rows[i].b_scalar, rows[i].a, rows[i].a_scalar), (int)rows[i].common);
+  }
+}
+END_TEST
+
+/* ---- layouts */
+static Layout *layout_of(int ndim, const int64_t *shape) {
+  Layout *layout = layout_new(&test_runtime, ndim, shape);
+  ck_assert_ptr_nonnull(layout);
+  return layout;
+}
+
+START_TEST(layouts_are_in_c_order) {
+  Layout *layout = layout_of(SHAPE(2, 3, 4));
+  ck_assert_int_eq(layout->size, 24);
+  ck_assert(layout->contiguous);
+  ck_assert_int_eq(layout_strides(layout)[0], 12);
+  ck_assert_int_eq(layout_strides(layout)[2], 1);
+  layout_unref(layout);
+  layout = layout_of(0, NULL);
+  ck_assert_ptr_eq(layout, &layout_scalar);
+  layout_unref(layout);
+}
+END_TEST
+
+START_TEST(strided_layouts_know_whether_they_are_contiguous) {
+  static const struct { int ndim; int64_t shape[3], strides[3]; bool contiguous; } rows[] = {
+    {2, {2, 3}, {3, 1}, true},         {2, {2, 3}, {1, 2}, false},  {2, {1, 3}, {77, 1}, true}, {1, {3}, {-1}, false},
+    {1, {3}, {0}, false},              {1, {1}, {0}, true},         {2, {0, 3}, {5, 7}, true},  {2, {2, 3}, {4, 1}, false},
+    {3, {2, 1, 3}, {3, -9, 1}, true},  {0, {0}, {0}, true},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    Layout *layout = layout_new_strided(&test_runtime, rows[i].ndim, rows[i].shape, rows[i].strides);
+    ck_assert_int_eq(layout->contiguous, rows[i].contiguous);
+    layout_unref(layout);
+  }
+}
+END_TEST
+
+START_TEST(impossible_shapes_are_refused) {
+  int64_t axes[33];
+  for (int i = 0; i < 33; i++) axes[i] = 1;
+  expect_failure(layout_new(&test_runtime, SHAPE(2, -3)), ERROR_SHAPE, "(2, -3)");
+  expect_failure(layout_new(&test_runtime, 33, axes), ERROR_SHAPE, "32 axes");
+  expect_failure(layout_new(&test_runtime, SHAPE(INT64_MAX)), ERROR_MEMORY, "(9223372036854775807,)");
+  expect_failure(layout_new(&test_runtime, SHAPE(INT64_MAX, 4)), ERROR_MEMORY, "more elements");
+  expect_failure(layout_new(&test_runtime, SHAPE(1 << 30, 1 << 30, 1 << 30)), ERROR_MEMORY, "more elements");
+  expect_failure(layout_new(&test_runtime, SHAPE(0, INT64_MAX, INT64_MAX)), ERROR_MEMORY, "more elements");
+  Layout *layout = layout_new(&test_runtime, 32, axes);
+  ck_assert_int_eq(layout->size, 1);
+  layout_unref(layout);
+}
+END_TEST
+
+START_TEST(a_tensor_too_large_is_out_of_memory) {
+  memory_set_budget(1 << 20);
+  expect_failure(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(1 << 20)), ERROR_MEMORY, "out of memory");
+  memory_set_budget(0);
+}
+END_TEST
+
+START_TEST(shapes_are_written_as_tuples) {
+  ShapeText text;
+  int64_t wide[32];
+  for (int i = 0; i < 32; i++) wide[i] = INT64_MAX;
+  ck_assert_str_eq(shape_text(&text, 0, NULL), "a scalar");
+  ck_assert_str_eq(shape_text(&text, SHAPE(3)), "(3,)");
+  ck_assert_str_eq(shape_text(&text, SHAPE(2, 3)), "(2, 3)");
+  ck_assert_uint_lt(strlen(shape_text(&text, 32, wide)), sizeof text);
+  ck_assert_ptr_nonnull(strstr(text.text, "..."));
+}
+END_TEST
+
+/* ---- broadcasting */
+START_TEST(shapes_broadcast) {
+  static const struct { int a_ndim; int64_t a[4]; int b_ndim; int64_t b[4]; int ndim; int64_t shape[4]; } rows[] = {
+    {1, {3}, 1, {3}, 1, {3}},       {0, {0}, 2, {2, 3}, 2, {2, 3}},    {2, {2, 3}, 1, {3}, 2, {2, 3}},
+    {2, {2, 1}, 1, {3}, 2, {2, 3}}, {2, {0, 3}, 1, {3}, 2, {0, 3}},    {1, {0}, 1, {1}, 1, {0}},
+    {1, {1}, 0, {0}, 1, {1}},       {3, {4, 1, 1}, 2, {2, 3}, 3, {4, 2, 3}},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    Layout *a = layout_of(rows[i].a_ndim, rows[i].a), *b = layout_of(rows[i].b_ndim, rows[i].b);
+    Layout *expected = layout_of(rows[i].ndim, rows[i].shape);
+    Layout *one = layout_broadcast(&test_runtime, a, b, "add"), *other = layout_broadcast(&test_runtime, b, a, "add");
+    ck_assert(layout_same_shape(one, expected) && layout_same_shape(other, expected));
+    ck_assert(one->contiguous && other->contiguous);
+    layout_unref(a);
+    layout_unref(b);
+    layout_unref(one);
+    layout_unref(other);
+    layout_unref(expected);
+  }
+}
+END_TEST
+
+START_TEST(shapes_that_do_not_fit_name_the_axis) {
+  Layout *a = layout_of(SHAPE(2, 3)), *b = layout_of(SHAPE(3, 3)), *c = layout_of(SHAPE(2));
+  expect_failure(layout_broadcast(&test_runtime, a, c, "add"), ERROR_SHAPE, "last axis has 3 against 2");
+  expect_failure(layout_broadcast(&test_runtime, a, b, "add"), ERROR_SHAPE, "axis -2 has 2 against 3");
+  ck_assert_ptr_null(layout_broadcast(&test_runtime, a, b, "compare"));
+  ck_assert_str_eq(buffer_text(&test_error.message),
+                   "cannot compare shapes " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 3): axis -2 has 2 against 3");
+  ck_assert_str_eq(buffer_text(&test_error.hint), "sizes must be equal, or one of them 1");
+  layout_unref(a);
+  layout_unref(b);
+  layout_unref(c);
+}
+END_TEST
+
+START_TEST(axes_count_from_both_ends) {
+  Layout *layout = layout_of(SHAPE(2, 3, 4));
+  int axis;
+  ck_assert(axis_normalise(&test_runtime, -1, 3, layout, &axis) && axis == 2);
+  ck_assert(axis_normalise(&test_runtime, 0, 3, layout, &axis) && axis == 0);
+  ck_assert(!axis_normalise(&test_runtime, 3, 3, layout, &axis));
+  expect_failure(NULL, ERROR_INDEX, "(2, 3, 4) (use 0 to 2, or -3 to -1)");
+  ck_assert(!axis_normalise(&test_runtime, INT64_MIN, 3, NULL, &axis));
+  expect_failure(NULL, ERROR_INDEX, "axis -9223372036854775808 is out of range");
+  ck_assert(!axis_normalise(&test_runtime, 0, 0, &layout_scalar, &axis));
+  expect_failure(NULL, ERROR_INDEX, "a scalar (it has no axes)");
+  layout_unref(layout);
+}
+END_TEST
+
+/* ---- tensors */
+START_TEST(numbers_need_no_storage) {
+  Tensor *tensor = number(2.5);
+  ck_assert(tensor->flags & TENSOR_INLINE);
+  ck_assert_ptr_eq(tensor->layout, &layout_scalar);
+  ck_assert_uint_eq(memory_live_blocks(), 1);
+  ck_assert(tensor_is_unshared(tensor));
+  expect_number(tensor, DTYPE_FLOAT64, 2.5);
+  expect_number(tensor_new_number(&test_runtime, DTYPE_FLOAT32, 0.1), DTYPE_FLOAT32, (double)0.1f);
+  expect_number(tensor_new_number(&test_runtime, DTYPE_BOOL, 0.1), DTYPE_BOOL, 1);
+  tensor = tensor_new_integer(&test_runtime, DTYPE_INT64, INT64_MAX - 1);
+  ck_assert_int_eq(tensor_integer_at(tensor, 0), INT64_MAX - 1);
+  tensor_unref(tensor);
+  expect_number(tensor_new_integer(&test_runtime, DTYPE_UINT8, 258), DTYPE_UINT8, 2);
+}
+END_TEST
+
+static Tensor *window_of(Tensor *tensor, int ndim, const int64_t *shape, const int64_t *strides, int64_t offset) {
+  Layout *layout = layout_new_strided(&test_runtime, ndim, shape, strides);
+  Tensor *window = made(tensor_window(&test_runtime, tensor, layout, offset));
+  layout_unref(layout);
+  return window;
+}
+
+START_TEST(windows_share_numbers) {
+  Tensor *base = array(DTYPE_FLOAT64, SHAPE(2, 3), (double[]){1, 2, 3, 4, 5, 6});
+  Tensor *turned = window_of(base, 2, (int64_t[]){3, 2}, (int64_t[]){1, 3}, 0);
+  Tensor *reversed = window_of(base, 1, (int64_t[]){3}, (int64_t[]){-2}, 5);
+  ck_assert(!tensor_is_unshared(base) && base->storage == turned->storage);
+  put_number(base, 5, 60);
+  expect_array(tensor_copy(&test_runtime, turned), DTYPE_FLOAT64, SHAPE(3, 2), (double[]){1, 4, 2, 5, 3, 60});
+  tensor_unref(base);
+  tensor_unref(turned);
+  expect_vector(reversed, DTYPE_FLOAT64, NUMBERS(60, 4, 2));
+}
+END_TEST
+
+START_TEST(windows_of_numbers) {
+  Tensor *base = number(7), *line = window_of(base, 1, (int64_t[]){3}, (int64_t[]){0}, 0);
+  ck_assert(!(line->flags & TENSOR_INLINE));
+  expect_vector(line, DTYPE_FLOAT64, NUMBERS(7, 7, 7));
+  tensor_unref(base);
+  base = vector(DTYPE_INT32, NUMBERS(1, 2, 3));
+  Tensor *single = window_of(base, 0, NULL, NULL, 2);
+  ck_assert(single->flags & TENSOR_INLINE);
+  ck_assert(tensor_is_unshared(base));
+  expect_number(single, DTYPE_INT32, 3);
+  tensor_unref(base);
+}
+END_TEST
+
+START_TEST(broadcasting_copies_nothing) {
+  Tensor *base = vector(DTYPE_FLOAT64, NUMBERS(1, 2));
+  Layout *shape = layout_of(SHAPE(3, 2)), *wrong = layout_of(SHAPE(3, 3)), *none = layout_of(SHAPE(0, 2));
+  Tensor *wide = made(tensor_broadcast_to(&test_runtime, base, shape));
+  ck_assert_ptr_eq(wide->storage, base->storage);
+  expect_array(wide, DTYPE_FLOAT64, SHAPE(3, 2), (double[]){1, 2, 1, 2, 1, 2});
+  Tensor *empty = made(tensor_broadcast_to(&test_runtime, base, none));
+  ck_assert_int_eq(tensor_size(empty), 0);
+  expect_failure(tensor_broadcast_to(&test_runtime, base, wrong), ERROR_SHAPE, "(2,) to shape (3, 3)");
+  tensor_unref(empty);
+  tensor_unref(base);
+  layout_unref(shape);
+  layout_unref(wrong);
+  layout_unref(none);
+}
+END_TEST
+
+static int destroyed;
+static void destroy_tracked(Tensor *tensor) {
+  destroyed++;
+  tensor_release_value(tensor);
+  memory_pool_put(tensor, sizeof *tensor);
+}
+
+START_TEST(tracked_tensors_have_their_own_end) {
+  tensor_destroy_tracked = destroy_tracked;
+  destroyed = 0;
+  Tensor *value = vector(DTYPE_FLOAT64, NUMBERS(1, 2)), *single = number(3);
+  Tensor *node = memory_pool_take(sizeof *node), *leaf = memory_pool_take(sizeof *leaf);
+  *node = *leaf = (Tensor){.references = 1, .flags = TENSOR_TRACKED};
+  tensor_take_value(node, value);
+  tensor_take_value(leaf, single);
+  tensor_unref(value);
+  tensor_unref(single);
+  ck_assert(tensor_is_tracked(node) && tensor_is_tracked(leaf) && leaf->flags & TENSOR_INLINE);
+  Tensor *plain = tensor_plain(&test_runtime, node), *same = tensor_plain(&test_runtime, plain);
+  ck_assert(!tensor_is_tracked(plain) && plain->storage == node->storage && same == plain);
+  tensor_unref(same);
+  tensor_unref(node);
+  expect_number(tensor_plain(&test_runtime, leaf), DTYPE_FLOAT64, 3);
+  tensor_unref(leaf);
+  ck_assert_int_eq(destroyed, 2);
+  expect_vector(plain, DTYPE_FLOAT64, NUMBERS(1, 2));
+}
+END_TEST
+
+/* ---- conversion */
+START_TEST(conversion_cuts_and_saturates) {
+  static const struct { double from; DType to; double gives; } rows[] = {
+    {1.9, DTYPE_INT64, 1}, {-1.9, DTYPE_INT64, -1}, {NAN, DTYPE_INT64, 0}, {1e300, DTYPE_INT32, INT32_MAX},
+    {-INFINITY, DTYPE_INT32, INT32_MIN}, {300, DTYPE_UINT8, 255}, {-5, DTYPE_UINT8, 0}, {-0.5, DTYPE_UINT8, 0},
+    {NAN, DTYPE_UINT8, 0}, {NAN, DTYPE_BOOL, 1}, {-0.0, DTYPE_BOOL, 0}, {0.3, DTYPE_BOOL, 1}, {1e300, DTYPE_FLOAT32, INFINITY},
+    {NAN, DTYPE_FLOAT32, NAN}, {-0.0, DTYPE_FLOAT32, -0.0}, {254.99, DTYPE_UINT8, 254}, {2147483646.5, DTYPE_INT32, 2147483646},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    Tensor *tensor = number(rows[i].from);
+    expect_number(tensor_cast(&test_runtime, tensor, rows[i].to), rows[i].to, rows[i].gives);
+    tensor_unref(tensor);
+  }
+  Tensor *huge = number(INFINITY), *most = tensor_cast(&test_runtime, huge, DTYPE_INT64);
+  ck_assert_int_eq(tensor_integer_at(most, 0), INT64_MAX);
+  tensor_unref(huge);
+  tensor_unref(most);
+}
+END_TEST
+
+START_TEST(every_type_converts_to_every_type) {
+  for (int from = 0; from < DTYPE_COUNT; from++) {
+    for (int to = 0; to < DTYPE_COUNT; to++) {
+      Tensor *x = array((DType)from, SHAPE(2, 3), (double[]){0, 1, 1, 0, 1, 0});
+      Tensor *turned = window_of(x, 2, (int64_t[]){3, 2}, (int64_t[]){1, 3}, 0);
+      expect_array(tensor_cast(&test_runtime, turned, (DType)to), (DType)to, SHAPE(3, 2), (double[]){0, 0, 1, 1, 1, 0});
+      expect_array(tensor_cast(&test_runtime, x, (DType)to), (DType)to, SHAPE(2, 3), (double[]){0, 1, 1, 0, 1, 0});
+      tensor_unref(x);
+      tensor_unref(turned);
+    }
+  }
+}
+END_TEST
+
+START_TEST(integers_wrap_in_smaller_types) {
+  Tensor *x = vector(DTYPE_INT64, NUMBERS(300, -1, 4294967297.0));
+  expect_vector(tensor_cast(&test_runtime, x, DTYPE_UINT8), DTYPE_UINT8, NUMBERS(44, 255, 1));
+  expect_vector(tensor_cast(&test_runtime, x, DTYPE_INT32), DTYPE_INT32, NUMBERS(300, -1, 1));
+  expect_vector(tensor_cast(&test_runtime, x, DTYPE_BOOL), DTYPE_BOOL, NUMBERS(1, 1, 1));
+  tensor_unref(x);
+}
+END_TEST
+
+/* ---- assignment */
+START_TEST(overlapping_assignment_reads_first) {
+  Tensor *x = vector(DTYPE_FLOAT64, NUMBERS(1, 2, 3, 4, 5));
+  Tensor *low = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 0), *high = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 1);
+  ck_assert(tensor_assign(&test_runtime, high, low));
+  expect_vector(tensor_ref(x), DTYPE_FLOAT64, NUMBERS(1, 1, 2, 3, 4));
+  ck_assert(tensor_assign(&test_runtime, low, high));
+  expect_vector(tensor_ref(x), DTYPE_FLOAT64, NUMBERS(1, 2, 3, 4, 4));
+  Tensor *back = window_of(x, 1, (int64_t[]){5}, (int64_t[]){-1}, 4);
+  ck_assert(tensor_assign(&test_runtime, x, back));
+  expect_vector(x, DTYPE_FLOAT64, NUMBERS(4, 4, 3, 2, 1));
+  tensor_unref(low);
+  tensor_unref(high);
+  tensor_unref(back);
+}
+END_TEST
+
+START_TEST(assignment_broadcasts_and_converts) {
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_INT32, SHAPE(2, 3)));
+  Tensor *row = vector(DTYPE_FLOAT64, NUMBERS(1.5, 2.5, -3.5)), *wrong = vector(DTYPE_FLOAT64, NUMBERS(1, 2));
+  ck_assert(tensor_assign(&test_runtime, x, row));
+  expect_array(tensor_ref(x), DTYPE_INT32, SHAPE(2, 3), (double[]){1, 2, -3, 1, 2, -3});
+  ck_assert(!tensor_assign(&test_runtime, x, wrong));
+  expect_failure(NULL, ERROR_SHAPE, "shape (2,) into shape (2, 3)");
+  ck_assert(tensor_fill(&test_runtime, x, 9));
+  expect_array(x, DTYPE_INT32, SHAPE(2, 3), (double[]){9, 9, 9, 9, 9, 9});
+  tensor_unref(row);
+  tensor_unref(wrong);
+}
+END_TEST
+
+/* ---- the iterator */
+/* Random windows of one buffer, in which every element holds its own place. */
+static Tensor *random_window(Tensor *base, int ndim, const int64_t *shape, uint32_t *state) {
+  int64_t strides[4], low = 0;
+  for (int i = 0; i < ndim; i++) {
+    strides[i] = (int64_t)(next_random(state) % 9) - 4;
+    if (strides[i] < 0) low -= strides[i] * (shape[i] - 1);
+  }
+  return window_of(base, ndim, shape, strides, low);
+}
+
+START_TEST(iterator_visits_every_element_in_order) {
+  uint32_t state = 7;
+  Tensor *base = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(200)));
+  for (int64_t i = 0; i < 200; i++) put_number(base, i, (double)i);
+  for (int round = 0; round < 300; round++) {
+    int64_t shape[4];
+    int ndim = (int)(next_random(&state) % 5);
+    for (int i = 0; i < ndim; i++) shape[i] = 1 + next_random(&state) % 4;
+    Tensor *a = random_window(base, ndim, shape, &state), *b = random_window(base, ndim, shape, &state);
+    Tensor *operands[] = {a, b};
+    Iterator iterator;
+    int64_t seen = 0;
+    iterator_start(&iterator, a->layout, 2, operands);
+    while (iterator_next(&iterator)) {
+      for (int64_t i = 0; i < iterator.count; i++, seen++) {
+        ck_assert(*(double *)(void *)(iterator.data[0] + i * iterator.strides[0]) == tensor_number_at(a, seen));
+        ck_assert(*(double *)(void *)(iterator.data[1] + i * iterator.strides[1]) == tensor_number_at(b, seen));
+      }
+    }
+    ck_assert_int_eq(seen, a->layout->size);
+    tensor_unref(a);
+    tensor_unref(b);
+  }
+  tensor_unref(base);
+}
+END_TEST
+
+START_TEST(iterator_merges_axes) {
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(2, 3, 4))), *operands[] = {x};
+  Iterator iterator;
+  iterator_start(&iterator, x->layout, 1, operands);
+  ck_assert(iterator_next(&iterator));
+  ck_assert_int_eq(iterator.count, 24);
+  ck_assert(!iterator_next(&iterator));
+  tensor_unref(x);
+  x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(2, 0)));
+  operands[0] = x;
+  iterator_start(&iterator, x->layout, 1, operands);
+  ck_assert(!iterator_next(&iterator));
+  tensor_unref(x);
+}
+END_TEST
+
+/* ---- operations and attributes */
+START_TEST(the_table_names_every_operation) {
+  for (int i = 0; i < OP_COUNT; i++) {
+    ck_assert_ptr_nonnull(op_table[i].name);
+    ck_assert_ptr_nonnull(op_table[i].doc);
+    ck_assert_int_eq(op_table[i].kind == OP_KIND_UNARY, op_unary_double[i] != NULL);
+    ck_assert_int_eq(op_table[i].kind == OP_KIND_BINARY, op_binary_double[i] != NULL);
+  }
+  for (const OpAlias *alias = op_aliases; alias->name; alias++) ck_assert_int_lt((int)alias->op, OP_COUNT);
+}
+END_TEST
+
+START_TEST(attributes_are_read_with_defaults) {
+  Attributes *attributes = attributes_new(&test_runtime, 5);
+  attributes_set_integer(attributes, 0, 3);
+  attributes_set_bool(attributes, 1, true);
+  attributes_set_number(attributes, 2, 0.5);
+  ck_assert(attributes_set_text(&test_runtime, attributes, 3, "ij->ji"));
+  ck_assert(attributes_set_text(&test_runtime, attributes, 3, "ij"));
+  ck_assert_int_eq(attribute_integer(attributes, 0, 9), 3);
+  ck_assert(attribute_bool(attributes, 1, false));
+  ck_assert(attribute_number(attributes, 2, 9) == 0.5 && attribute_number(attributes, 0, 9) == 3);
+  ck_assert_str_eq(attributes->values[3].text, "ij");
+  ck_assert_int_eq(attribute_integer(attributes, 4, 9), 9);
+  ck_assert_int_eq(attribute_integer(attributes, 5, 8), 8);
+  ck_assert_int_eq(attribute_integer(NULL, 0, 7), 7);
+  attributes_unref(attributes_ref(attributes));
+  attributes_unref(attributes);
+}
+END_TEST
+
+START_TEST(axes_are_masks) {
+  Layout *layout = layout_of(SHAPE(2, 3, 4));
+  Attributes *attributes = attributes_new(&test_runtime, 1);
+  uint32_t mask;
+  ck_assert(attribute_axes(&test_runtime, attributes, 0, layout, &mask) && mask == 7);
+  attributes_set_integer(attributes, 0, -1);
+  ck_assert(attribute_axes(&test_runtime, attributes, 0, layout, &mask) && mask == 4);
+  ck_assert(attributes_set_integers(&test_runtime, attributes, 0, 2, (int64_t[]){0, -1}));
+  ck_assert(attribute_axes(&test_runtime, attributes, 0, layout, &mask) && mask == 5);
+  ck_assert(attributes_set_integers(&test_runtime, attributes, 0, 0, NULL));
+  ck_assert(attribute_axes(&test_runtime, attributes, 0, layout, &mask) && mask == 0);
+  ck_assert(attributes_set_integers(&test_runtime, attributes, 0, 2, (int64_t[]){2, -1}));
+  ck_assert(!attribute_axes(&test_runtime, attributes, 0, layout, &mask));
+  expect_failure(NULL, ERROR_ARGUMENT, "axis -1 is given twice");
+  attributes_unref(attributes);
+  layout_unref(layout);
+}
+END_TEST
+
+/* ---- running out of memory */
+static bool work_with_memory(void) {
+  Tensor *x = tensor_new_shape(&test_runtime, DTYPE_INT32, SHAPE(4, 5));
+  Tensor *single = tensor_new_number(&test_runtime, DTYPE_FLOAT32, 2);
+  Layout *turned = layout_new_strided(&test_runtime, 2, (int64_t[]){5, 4}, (int64_t[]){1, 5});
+  Layout *row = layout_new(&test_runtime, 1, (int64_t[]){5});
+  Tensor *window = x && turned ? tensor_window(&test_runtime, x, turned, 0) : NULL;
+  Tensor *wide = single && row ? tensor_broadcast_to(&test_runtime, single, row) : NULL;
+  Tensor *real = window ? tensor_cast(&test_runtime, window, DTYPE_FLOAT64) : NULL;
+  Attributes *attributes = attributes_new(&test_runtime, 30);
+  bool done = x && wide && real && attributes && attributes_set_text(&test_runtime, attributes, 0, "text") &&
+              attributes_set_integers(&test_runtime, attributes, 1, 2, (int64_t[]){1, 2}) &&
+              tensor_assign(&test_runtime, x, wide) && tensor_assign(&test_runtime, x, x);
+  tensor_unref(x);
+  tensor_unref(single);
+  tensor_unref(window);
+  tensor_unref(wide);
+  tensor_unref(real);
+  layout_unref(turned);
+  layout_unref(row);
+  attributes_unref(attributes);
+  return done;
+}
+
+START_TEST(every_allocation_may_fail) {
+  for (size_t n = 1;; n++) {
+    memory_fail_at(n, false);
+    bool done = work_with_memory(), hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert_int_eq(done, !hit);
+    if (!hit) break;
+    expect_failure(NULL, ERROR_MEMORY, "out of memory");
+    error_free(&test_error);
+    ck_assert_uint_eq(memory_live_blocks(), 0);
+  }
+}
+END_TEST
+
+START_TEST(long_copies_can_be_interrupted) {
+  Tensor *x = made(tensor_new_zeros(&test_runtime, DTYPE_FLOAT32, &layout_scalar));
+  Layout *large = layout_of(SHAPE(1 << 20));
+  Tensor *wide = made(tensor_broadcast_to(&test_runtime, x, large));
+  interrupt_requested = 1;
+  expect_failure(tensor_copy(&test_runtime, wide), ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 0;
+  tensor_unref(x);
+  tensor_unref(wide);
+  layout_unref(large);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("tensor");
+  TCase *tests = tcase_create("tensor");
+  tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
+  tcase_add_test(tests, types_have_names);
+  tcase_add_test(tests, types_combine);
+  tcase_add_test(tests, layouts_are_in_c_order);
+  tcase_add_test(tests, strided_layouts_know_whether_they_are_contiguous);
+  tcase_add_test(tests, impossible_shapes_are_refused);
+  tcase_add_test(tests, a_tensor_too_large_is_out_of_memory);
+  tcase_add_test(tests, shapes_are_written_as_tuples);
+  tcase_add_test(tests, shapes_broadcast);
+  tcase_add_test(tests, shapes_that_do_not_fit_name_the_axis);
+  tcase_add_test(tests, axes_count_from_both_ends);
+  tcase_add_test(tests, numbers_need_no_storage);
+  tcase_add_test(tests, windows_share_numbers);
+  tcase_add_test(tests, windows_of_numbers);
+  tcase_add_test(tests, broadcasting_copies_nothing);
+  tcase_add_test(tests, tracked_tensors_have_their_own_end);
+  tcase_add_test(tests, conversion_cuts_and_saturates);
+  tcase_add_test(tests, every_type_converts_to_every_type);
+  tcase_add_test(tests, integers_wrap_in_smaller_types);
+  tcase_add_test(tests, overlapping_assignment_reads_first);
+  tcase_add_test(tests, assignment_broadcasts_and_converts);
+  tcase_add_test(tests, iterator_visits_every_element_in_order);
+  tcase_add_test(tests, iterator_merges_axes);
+  tcase_add_test(tests, the_table_names_every_operation);
+  tcase_add_test(tests, attributes_are_read_with_defaults);
+  tcase_add_test(tests, axes_are_masks);
+  tcase_add_test(tests, every_allocation_may_fail);
+  tcase_add_test(tests, long_copies_can_be_interrupted);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
