@@ -70,7 +70,7 @@ static Ast *silence(Ast *statement);
 %precedence UNARY "~"
 %right "**"
 
-%nterm <List *> statements lines targets target_list names arguments argument_list elements expressions
+%nterm <List *> statements lines targets target_list names arguments argument_list elements expressions series
 %nterm <List *> indices entries entry_list assignment
 %nterm <Ast *> block statement if_statement values target name argument index slice bound entry
 %nterm <Ast *> expression lambda conditional operation postfix atom paren
@@ -148,8 +148,14 @@ augment:
 
 /* One value, or a tuple without parentheses. */
 values:
-  expressions                        { $$ = build_values(p, @$, $1); }
-| expressions ","                    { $$ = build_values(p, @$, list_end_comma($1)); }
+  expression
+| series                             { $$ = build_list(p, AST_TUPLE, @$, $1); }
+| series expression                  { $$ = build_list(p, AST_TUPLE, @$, list_add(p, $1, $2)); }
+;
+
+series:
+  expression ","                     { $$ = list_add(p, list_new(p), $1); }
+| series expression ","              { $$ = list_add(p, $1, $2); }
 ;
 
 targets:

@@ -4,7 +4,7 @@
 
 #include "parser/parse.h"
 
-enum { FIRST_ITEMS = 6, LARGEST_ITEMS = 4096 };
+enum { FIRST_ITEMS = 2, LARGEST_ITEMS = 4096 };
 
 struct ListChunk {
   ListChunk *next;
