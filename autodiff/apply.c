@@ -52,7 +52,7 @@ static Tensor *compute(Graph *graph, const Operands *operands) {
 /* ---- recording */
 static bool is_tracked(int count, Tensor *const *tensors) {
   for (int i = 0; i < count; i++) {
-    if (tensors[i] && (tensors[i]->flags & (TENSOR_TRACKED | NODE_DEAD)) == TENSOR_TRACKED) return true;
+    if (tensors[i] && tensor_is_tracked(tensors[i])) return true;
   }
   return false;
 }

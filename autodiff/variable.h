@@ -21,8 +21,12 @@ struct Variable {
     Tensor *gradient;   /* owner: plain tensor, tracked one with create_graph, or NULL */
     Layout *layout;     /* view: its window of the base */
   };
-  int64_t offset;       /* view: first element */
+  union {
+    int64_t offset;     /* view: first element */
+    Variable *windows;  /* owner: its views that hold a cached window, which a write makes them forget */
+  };
   uint64_t version;     /* owner: counts writes; view: the version its cached value belongs to */
+  Variable *next_window, *previous_window;
 };
 
 /* Takes ownership of a tensor just computed and makes it a variable of its own. */

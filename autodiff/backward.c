@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* backward.c: reverse mode: from the loss back to its variables, newest node first. */
+#include "autodiff/backward.h"
+
+#include "autodiff/rule.h"
+#include "autodiff/run.h"
+
+enum { POLL_STEPS = 1024 };
+
+/* ---- errors */
+static bool fail_constant(Graph *graph) {
+  Error *error = graph->runtime->error;
+  runtime_fail(graph->runtime, ERROR_GRADIENT, 0,
+               "the loss " ERROR_OPERAND(0) "does not depend on any variable, so it has no gradient");
+  error_hint(error, "start from a variable, e.g. `x = tensor(2)`; numbers, lists, integers, detached values and what is "
+                    "made inside `no_autodiff` record nothing");
+  return false;
+}
+
+static bool fail_released(BackwardRun *run, const Node *node) {
+  Error *error = run->graph->runtime->error;
+  if (node == run->loss)
+    runtime_fail(run->graph->runtime, ERROR_GRADIENT, 0, "the history of the loss " ERROR_OPERAND(0) "was released");
+  else
+    runtime_fail(run->graph->runtime, ERROR_GRADIENT, 0,
+                 "the loss " ERROR_OPERAND(0) "depends on a result whose history was released");
+  error_label(error, node->span, "this result");
+  error_label(error, node->released, "released here");
+  error_hint(error, "compute the loss again, or release later: leave out `retain_graph=false` or `clear_graph`");
+  return false;
+}
+
+/* ---- scalars: plain float64 numbers all the way, without an allocation */
+static inline bool is_double(const Tensor *operand) {
+  return !operand || operand->dtype == DTYPE_FLOAT64;
+}
+
+static inline bool is_scalar_step(const Entry *entry) {
+  const Node *node = entry->node;
+  return entry->plain && rule_table[node->tensor.op].scalar_x && !(node->tensor.flags & NODE_MANY) &&
+         is_double(node->inputs[0]) && is_double(node->inputs[1]);
+}
+
+static inline double read_double(const Tensor *operand, const Node *node) {
+  if (operand) return *(const double *)tensor_data(operand);
+  return node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT) ? node->number : 0;
+}
+
+static bool step_scalar(BackwardRun *run, const Entry *entry) {
+  const Node *node = entry->node;
+  const RuleInfo *info = &rule_table[node->tensor.op];
+  const Tensor *a = node->inputs[0], *b = node->inputs[1];
+  double g = entry->number, x = read_double(a, node), y = read_double(b, node), r = node->tensor.number;
+  bool blank = entry->masked && g == 0, masked = entry->masked || info->masks;
+  if (run_wants(run, a)) {
+    double dx = blank ? 0 : info->scalar_x(g, x, y, r);
+    if (!run_contribute_number(run, node_of(a), dx, masked)) return false;
+  }
+  if (run_wants(run, b)) {
+    double dy = blank ? 0 : info->scalar_y(g, x, y, r);
+    if (!run_contribute_number(run, node_of(b), dy, masked)) return false;
+  }
+  return true;
+}
+
+/* ---- what is kept */
+static bool remember(BackwardRun *run, const Entry *entry) {
+  Variable *holder = entry->node->holder;
+  bool leaf = entry->node->tensor.op == OP_none;
+  if (run->targets || holder->base || (run->options.leaves_only && !leaf)) return true;
+  Tensor *gradient = run_gradient(run, entry);
+  if (gradient && run->options.accumulate && holder->gradient) {
+    Tensor *sum = op_apply2(run->graph, OP_add, holder->gradient, gradient, NULL);
+    tensor_unref(gradient);
+    gradient = sum;
+  }
+  return gradient && run_remember(run, holder, gradient);
+}
+
+static bool answer(BackwardRun *run, const Entry *entry) {
+  for (int i = 0; i < run->target_count; i++) {
+    if (run->targets[i] != &entry->node->tensor || run->results[i]) continue;
+    run->results[i] = run_gradient(run, entry);
+    if (!run->results[i]) return false;
+    run->targets_left--;
+  }
+  return true;
+}
+
+/* ---- the run */
+static bool step(BackwardRun *run, const Entry *entry) {
+  Node *node = entry->node;
+  if (entry->target && !answer(run, entry)) return false;
+  if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
+  if (node->holder) {
+    if (!remember(run, entry)) return false;
+    if (node_is_held(node)) history_trim(run, node, node == run->loss);
+  }
+  if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
+  if (!(is_scalar_step(entry) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
+  if (run->options.release_graph) node_release_history(run->graph, node);
+  return true;
+}
+
+static bool run_all(BackwardRun *run) {
+  Entry entry;
+  bool going = true;
+  for (uint32_t steps = 1; going && run_pop(run, &entry); steps++) {
+    going = step(run, &entry) && !(steps % POLL_STEPS == 0 && runtime_interrupted(run->graph->runtime));
+    tensor_unref(entry.gradient);
+    tensor_unref(&entry.node->tensor);
+    if (run->targets && run->targets_left == 0) break;
+  }
+  return going;
+}
+
+/* ---- seeds */
+static Tensor *fit_seed(Graph *graph, Tensor *gradient, const Tensor *loss) {
+  ShapeText given, wanted;
+  Layout *full = layout_broadcast(graph->runtime, gradient->layout, loss->layout, "broadcast");
+  bool fits = full && layout_same_shape(full, loss->layout);
+  if (full && !fits) {
+    runtime_fail(graph->runtime, ERROR_SHAPE, 1,
+                 "a gradient of shape %s does not fit " ERROR_OPERAND(0) "of shape %s: it would have to grow",
+                 layout_text(&given, gradient->layout), layout_text(&wanted, loss->layout));
+  }
+  layout_unref(full);
+  if (!fits) return NULL;
+  Tensor *plain = graph->recording ? tensor_ref(gradient) : tensor_plain(graph->runtime, gradient);
+  if (!plain || plain->dtype == loss->dtype) return plain;
+  Attributes *attributes = attributes_new(graph->runtime, 1);
+  if (attributes) attributes_set_dtype(attributes, 0, (DType)loss->dtype);
+  Tensor *cast = attributes ? op_apply1(graph, OP_astype, plain, attributes) : NULL;
+  attributes_unref(attributes);
+  tensor_unref(plain);
+  return cast;
+}
+
+static Tensor *ones_like(Graph *graph, const Tensor *loss) {
+  Tensor *one = tensor_new_number(graph->runtime, (DType)loss->dtype, 1);
+  Tensor *ones = one ? tensor_broadcast_to(graph->runtime, one, loss->layout) : NULL;
+  tensor_unref(one);
+  return ones;
+}
+
+static bool contribute_seed(BackwardRun *run, Tensor *gradient) {
+  Rule rule;
+  rule_start(&rule, run->graph);
+  Tensor *full = rule_broadcast(&rule, gradient, run->loss->tensor.layout);
+  bool seeded = full && run_contribute(run, run->loss, full, false);
+  rule_finish(&rule);
+  return seeded;
+}
+
+static bool seed(BackwardRun *run, Tensor *gradient) {
+  const Tensor *loss = &run->loss->tensor;
+  Entry *entry = gradient ? NULL : run_find(run, run->loss);
+  if (!gradient && !entry) entry = run_add(run, run->loss);
+  if (entry && entry->plain) {
+    entry->number = 1;
+    return entry->reached = true;
+  }
+  Tensor *fitted = gradient ? fit_seed(run->graph, gradient, loss) : ones_like(run->graph, loss);
+  bool seeded = fitted && contribute_seed(run, fitted);
+  tensor_unref(fitted);
+  return seeded;
+}
+
+/* Recording is on only when the gradients are to be differentiated again; what the rules compute on the way warns
+   nobody. */
+static bool run_from(BackwardRun *run, Node *loss, Tensor *gradient) {
+  Graph *graph = run->graph;
+  Span span = graph->span;
+  bool recording = graph->recording;
+  struct RuntimeWarning warning = graph->runtime->warning;
+  graph->recording = run->options.create_graph;
+  run->loss = loss;
+  bool done = seed(run, gradient) && run_all(run);
+  graph->recording = recording;
+  graph->runtime->warning = warning;
+  graph->span = span;
+  return done;
+}
+
+bool backward_run(Graph *graph, Variable *loss, Tensor *gradient, BackwardOptions options) {
+  Tensor *value = variable_value(graph, loss);
+  if (!value) return false;
+  if (!tensor_is_tracked(value)) return fail_constant(graph);
+  BackwardRun run;
+  run_start(&run, graph, options);
+  bool done = run_from(&run, node_of(value), gradient);
+  if (done) run_store(&run);
+  run_finish(&run);
+  graph->any_backward |= done;
+  return done;
+}
+
+/* ---- asked for */
+static bool add_targets(BackwardRun *run, int count, Tensor *const *targets, Tensor **results) {
+  run->target_count = count;
+  run->targets = targets;
+  run->results = results;
+  for (int i = 0; i < count; i++) {
+    Node *node = node_of(targets[i]);
+    if (!node) continue;
+    run->targets_left++;
+    Entry *entry = run_find(run, node);
+    if (!entry) entry = run_add(run, node);
+    if (!entry) return false;
+    entry->target = true;
+  }
+  return true;
+}
+
+static bool fill_with_zeros(Graph *graph, int count, Tensor *const *targets, Tensor **gradients) {
+  for (int i = 0; i < count; i++) {
+    if (gradients[i]) continue;
+    Tensor *zero = tensor_new_number(graph->runtime, (DType)targets[i]->dtype, 0);
+    gradients[i] = zero ? tensor_broadcast_to(graph->runtime, zero, targets[i]->layout) : NULL;
+    tensor_unref(zero);
+    if (!gradients[i]) return false;
+  }
+  return true;
+}
+
+static bool find_gradients(Graph *graph, Node *loss, Tensor *gradient, int count, Tensor *const *targets,
+                           bool create_graph, Tensor **gradients) {
+  BackwardRun run;
+  run_start(&run, graph, (BackwardOptions){.create_graph = create_graph});
+  bool done = add_targets(&run, count, targets, gradients) &&
+              (run.targets_left == 0 || run_from(&run, loss, gradient));
+  run_finish(&run);
+  return done;
+}
+
+bool backward_gradients(Graph *graph, Tensor *loss, Tensor *gradient, int count, Tensor *const *targets,
+                        bool create_graph, Tensor **gradients) {
+  for (int i = 0; i < count; i++) gradients[i] = NULL;
+  bool done = !tensor_is_tracked(loss) ||
+              find_gradients(graph, node_of(loss), gradient, count, targets, create_graph, gradients);
+  done = done && fill_with_zeros(graph, count, targets, gradients);
+  for (int i = 0; !done && i < count; i++) {
+    tensor_unref(gradients[i]);
+    gradients[i] = NULL;
+  }
+  return done;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* cell.h: what the files about variables share: owners of values, and windows of them. */
+#ifndef MGRAD_AUTODIFF_CELL_H
+#define MGRAD_AUTODIFF_CELL_H
+#include "autodiff/variable.h"
+
+static inline Variable *cell_owner(Variable *variable) { return variable->base ? variable->base : variable; }
+
+/* A value that an owner can hold: contiguous, and no other variable's.  Takes the tensor; NULL: error recorded. */
+Tensor *cell_claim(Graph *graph, Tensor *value_taken);
+/* Replaces an owner's value by one that was claimed.  Cannot fail. */
+void cell_set(Variable *owner, Tensor *value_claimed);
+/* Views forget the windows that they have looked at, so that nobody but the owner holds its numbers. */
+void cell_drop_windows(Variable *owner);
+
+/* Checks that the numbers of `value` can be written into elements of type `dtype` without loss of fractions. */
+bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* run.h: the work list of one backward run: the nodes whose gradient is being collected, newest first.
+
+   A node with a gradient under way has an entry; node->slot is its index.  Entries are reused, so memory is bounded by
+   the widest front of the graph and not by its depth.  A run inside a run saves the slot that it overwrites. */
+#ifndef MGRAD_AUTODIFF_RUN_H
+#define MGRAD_AUTODIFF_RUN_H
+#include "autodiff/backward.h"
+
+typedef struct Entry {
+  Node *node;        /* referenced */
+  Tensor *gradient;  /* sum of the contributions so far; NULL: zero, or in `number` */
+  double number;     /* the same for plain float64 scalars */
+  uint32_t previous; /* node->slot of the run around this one; of a free entry: the next free one */
+  bool plain;        /* the gradient is `number` */
+  bool masked;       /* passed through something that blanks parts of a gradient */
+  bool reached;      /* some contribution has come, even if it was zero */
+  bool target;       /* its gradient was asked for */
+} Entry;
+
+typedef struct Work { uint64_t sequence; uint32_t slot; } Work;
+
+/* What a run is going to store when it has succeeded. */
+typedef struct Outcome { Variable *holder; Tensor *gradient; } Outcome;
+
+enum { RUN_FEW = 16 };
+
+typedef struct BackwardRun {
+  Graph *graph;
+  struct BackwardRun *outer;
+  BackwardOptions options;
+  Node *loss;
+  int target_count, targets_left; /* grad(L, targets): nothing is stored in variables */
+  Tensor *const *targets;
+  Tensor **results;               /* of the targets; owned; NULL: zero */
+  Entry *entries;
+  Work *heap;
+  uint32_t capacity, used, free, heap_count; /* `free`: first reusable entry or UINT32_MAX */
+  Outcome *outcomes;
+  uint32_t outcome_count, outcome_capacity;
+  uint32_t found, searching; /* epochs of the searches for nameable values: see history.c */
+  Entry few_entries[RUN_FEW];
+  Work few_work[RUN_FEW];
+} BackwardRun;
+
+void run_start(BackwardRun *run, Graph *graph, BackwardOptions options);
+void run_finish(BackwardRun *run);
+
+/* The entry of a node, or NULL. */
+static inline Entry *run_find(const BackwardRun *run, const Node *node) {
+  return node->slot < run->used && run->entries[node->slot].node == node ? &run->entries[node->slot] : NULL;
+}
+/* A new entry with gradient zero; NULL: out of memory.  Earlier entries may move. */
+Entry *run_add(BackwardRun *run, Node *node);
+/* Takes the newest entry off the list; its references are the caller's.  False: none is left. */
+bool run_pop(BackwardRun *run, Entry *entry);
+
+/* Adds to a node's gradient.  False: error recorded. */
+bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked);
+bool run_contribute_number(BackwardRun *run, Node *node, double number, bool masked);
+bool run_contribute_zero(BackwardRun *run, Node *node);
+/* The collected gradient as a tensor of the node's shape and type (owned). */
+Tensor *run_gradient(BackwardRun *run, const Entry *entry);
+/* Whether a gradient of this operand can be of any use. */
+static inline bool run_wants(const BackwardRun *run, const Tensor *operand) {
+  if (!operand || !tensor_is_tracked(operand)) return false;
+  const Node *node = node_of(operand);
+  return operand->op != OP_none || node->holder || operand->flags & NODE_RELEASED || run_find(run, node);
+}
+
+/* Runs the rule of a node on the gradient in its entry and hands the results to its operands. */
+bool run_apply_rule(BackwardRun *run, const Entry *entry);
+
+/* Remembers a gradient (taken) for a variable.  False: out of memory, recorded. */
+bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken);
+void run_store(BackwardRun *run); /* gives the remembered gradients to their variables; cannot fail */
+
+/* Drops the history of a held node when nothing in it can be named. */
+void history_trim(BackwardRun *run, Node *node, bool keep_short);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* run_rule.c: one step of a backward run on tensors: the rule of a node, and all that no rule has to think of: summing
+   over broadcast axes, casting, operands that need nothing, and blanked gradients. */
+#include <math.h>
+
+#include "autodiff/rule.h"
+#include "autodiff/run.h"
+#include "base/memory.h"
+#include "runtime/iterator.h"
+
+enum { FEW_OPERANDS = 8 };
+
+typedef struct Step {
+  BackwardRun *run;
+  Rule rule;
+  Tensor **tensors, **gradients;
+  bool *needs;
+  size_t bytes; /* of the block that holds these three when there are many operands, else 0 */
+  Tensor *few_tensors[FEW_OPERANDS], *few_gradients[FEW_OPERANDS];
+  bool few_needs[FEW_OPERANDS];
+} Step;
+
+/* ---- operands */
+static bool make_room(Step *step, int count) {
+  step->tensors = step->few_tensors;
+  step->gradients = step->few_gradients;
+  step->needs = step->few_needs;
+  step->bytes = 0;
+  if (count <= FEW_OPERANDS) return true;
+  size_t bytes = (size_t)count * (2 * sizeof(Tensor *) + sizeof(bool));
+  step->tensors = memory_allocate(bytes);
+  if (!step->tensors) return runtime_out_of_memory(step->run->graph->runtime), false;
+  step->gradients = step->tensors + count;
+  step->needs = (bool *)(step->gradients + count);
+  step->bytes = bytes;
+  return true;
+}
+
+static Tensor *operand(Step *step, const Node *node, int index) {
+  int number_flag = index == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER;
+  if (node->tensor.flags & number_flag) return rule_number(&step->rule, node->number);
+  return node_peek_input(node, index);
+}
+
+static void collect_operands(Step *step, const Node *node) {
+  for (int i = 0; i < step->rule.count; i++) {
+    step->tensors[i] = operand(step, node, i);
+    step->gradients[i] = NULL;
+    step->needs[i] = run_wants(step->run, step->tensors[i]);
+  }
+}
+
+/* ---- blanked gradients */
+static bool is_finite(Tensor *tensor) {
+  Iterator iterator;
+  bool finite = true, is_double = tensor->dtype == DTYPE_FLOAT64;
+  iterator_start(&iterator, tensor->layout, 1, &tensor);
+  while (finite && iterator_next(&iterator)) {
+    const char *at = iterator.data[0];
+    for (int64_t i = 0; finite && i < iterator.count; i++, at += iterator.strides[0])
+      finite = isfinite(is_double ? *(const double *)(const void *)at : (double)*(const float *)(const void *)at);
+  }
+  return finite;
+}
+
+/* Where a blanked gradient is exactly zero, so is what an elementwise operation passes on, whatever its derivative is.
+   When the derivative is to be differentiated again the choice must be on record. */
+static Tensor *blank(Step *step, Tensor *gradient) {
+  Rule *rule = &step->rule;
+  if (!step->run->options.create_graph && is_finite(gradient)) return gradient;
+  Tensor *zero = rule_number(rule, 0);
+  return rule_op3(rule, OP_where, rule_op2(rule, OP_equal, rule->g, zero, NULL), zero, gradient, NULL);
+}
+
+/* ---- handing on */
+static Tensor *with_shape(Rule *rule, Tensor *gradient, Layout *shape) {
+  if (layout_same_shape(gradient->layout, shape)) return gradient;
+  Layout *full = layout_broadcast(rule->graph->runtime, gradient->layout, shape, "match the gradient's");
+  if (!full) return NULL;
+  Tensor *fitted = rule_sum_to(rule, rule_broadcast(rule, gradient, full), shape);
+  layout_unref(full);
+  return fitted;
+}
+
+static Tensor *with_dtype(Rule *rule, Tensor *gradient, DType dtype) {
+  if (!gradient || gradient->dtype == dtype) return gradient;
+  Attributes *attributes = attributes_new(rule->graph->runtime, 1);
+  if (!attributes) return NULL;
+  attributes_set_dtype(attributes, 0, dtype);
+  return rule_op1(rule, OP_astype, gradient, attributes);
+}
+
+static bool hand_on(Step *step, int index, bool masked) {
+  Rule *rule = &step->rule;
+  Tensor *to = step->tensors[index], *gradient = step->gradients[index];
+  if (!gradient) return run_contribute_zero(step->run, node_of(to));
+  if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, gradient);
+  if (gradient) gradient = with_dtype(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
+  if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
+  bool blanked = masked || rule->masks || rule_table[rule->op].masks;
+  return gradient && run_contribute(step->run, node_of(to), gradient, blanked);
+}
+
+static bool hand_on_all(Step *step, bool masked) {
+  if (step->run->graph->runtime->error->kind != ERROR_NONE) return false;
+  for (int i = 0; i < step->rule.count; i++) {
+    if (step->needs[i] && !hand_on(step, i, masked)) return false;
+  }
+  return true;
+}
+
+/* A gradient that is zero everywhere stays so, whatever the operation. */
+static bool is_zero(const Entry *entry) {
+  return !entry->plain && !entry->gradient;
+}
+
+bool run_apply_rule(BackwardRun *run, const Entry *entry) {
+  Step step;
+  Node *node = entry->node;
+  int count = node_input_count(node);
+  step.run = run;
+  if (!make_room(&step, count)) return false;
+  rule_start(&step.rule, run->graph);
+  step.rule.op = (OpId)node->tensor.op;
+  step.rule.r = &node->tensor;
+  step.rule.count = count;
+  step.rule.x = step.tensors;
+  step.rule.needs = step.needs;
+  step.rule.gradients = step.gradients;
+  if (!(node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT))) step.rule.attributes = node->attributes;
+  collect_operands(&step, node);
+  if (!is_zero(entry)) {
+    step.rule.g = rule_keep(&step.rule, run_gradient(run, entry));
+    if (step.rule.g) rule_table[step.rule.op].backward(&step.rule);
+  }
+  bool done = hand_on_all(&step, entry->masked);
+  rule_finish(&step.rule);
+  if (step.bytes) memory_release(step.tensors, step.bytes);
+  return done;
+}

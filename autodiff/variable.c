@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* variable.c: cells that own a value, and views of them. */
+#include "autodiff/cell.h"
+#include "base/memory.h"
+#include "runtime/kernels/window.h"
+
+/* ---- values of owners */
+/* Values never change, but how they lie in memory may. */
+static bool make_contiguous(Graph *graph, Tensor *tensor) {
+  Tensor *contiguous = tensor_copy(graph->runtime, tensor);
+  if (!contiguous) return false;
+  tensor_release_value(tensor);
+  tensor_take_value(tensor, contiguous);
+  tensor_unref(contiguous);
+  return true;
+}
+
+/* A second name for a node: a node of its own, so that each name gets its gradient. */
+static Tensor *new_alias(Graph *graph, Tensor *tensor) {
+  if (!graph->recording) return tensor_plain(graph->runtime, tensor);
+  Node *node = node_new(graph, OP_positive, tensor, 1, &tensor, NULL);
+  return node ? &node->tensor : NULL;
+}
+
+static Tensor *claim_slowly(Graph *graph, Tensor *value_taken) {
+  Tensor *value = value_taken;
+  bool ready = value->layout->contiguous || make_contiguous(graph, value);
+  if (ready && tensor_is_tracked(value) && node_is_held(node_of(value))) {
+    value = new_alias(graph, value_taken);
+    tensor_unref(value_taken);
+    return value;
+  }
+  if (ready) return value;
+  tensor_unref(value);
+  return NULL;
+}
+
+Tensor *cell_claim(Graph *graph, Tensor *value_taken) {
+  if (!value_taken) return NULL;
+  bool held = tensor_is_tracked(value_taken) && node_of(value_taken)->holder;
+  return value_taken->layout->contiguous && !held ? value_taken : claim_slowly(graph, value_taken);
+}
+
+static void link_window(Variable *view) {
+  Variable *base = view->base;
+  view->previous_window = NULL;
+  view->next_window = base->windows;
+  if (base->windows) base->windows->previous_window = view;
+  base->windows = view;
+}
+
+static void unlink_window(Variable *view) {
+  if (view->previous_window) view->previous_window->next_window = view->next_window;
+  else view->base->windows = view->next_window;
+  if (view->next_window) view->next_window->previous_window = view->previous_window;
+}
+
+static void let_go(Variable *variable) {
+  Node *node = variable->value ? node_of(variable->value) : NULL;
+  if (!variable->value) return;
+  if (variable->base) unlink_window(variable);
+  if (node && node->holder == variable) node->holder = NULL;
+  tensor_unref(variable->value);
+  variable->value = NULL;
+}
+
+static void hold(Variable *variable, Tensor *value) {
+  Node *node = node_of(value);
+  variable->value = value;
+  if (node) node->holder = variable;
+  if (variable->base) link_window(variable);
+}
+
+void cell_set(Variable *owner, Tensor *value_claimed) {
+  let_go(owner);
+  hold(owner, value_claimed);
+  owner->version++;
+}
+
+void cell_drop_windows(Variable *owner) {
+  while (owner->windows) let_go(owner->windows);
+}
+
+/* ---- life */
+static Variable *new_variable(Graph *graph) {
+  Variable *variable = memory_pool_take(sizeof *variable);
+  if (!variable) return runtime_out_of_memory(graph->runtime);
+  *variable = (Variable){.object = {.references = 1, .kind = KIND_VARIABLE}};
+  return variable;
+}
+
+Variable *variable_new_take(Graph *graph, Tensor *value_taken) {
+  Tensor *value = cell_claim(graph, value_taken);
+  if (!value) return NULL;
+  Variable *variable = new_variable(graph);
+  if (variable) hold(variable, value);
+  else tensor_unref(value);
+  return variable;
+}
+
+void variable_destroy(Variable *variable) {
+  let_go(variable);
+  if (variable->base) {
+    layout_unref(variable->layout);
+    variable_unref(variable->base);
+  } else {
+    tensor_unref(variable->gradient);
+  }
+  memory_pool_put(variable, sizeof *variable);
+}
+
+void variable_unref(Variable *variable) {
+  if (variable && --variable->object.references == 0) variable_destroy(variable);
+}
+
+/* ---- reading */
+/* A window of a tracked base is part of the graph even where nothing is recorded: it is a way to look at the base. */
+static Tensor *look(Graph *graph, const Variable *view) {
+  Tensor *base = view->base->value;
+  Tensor *window = tensor_window(graph->runtime, base, view->layout, view->offset);
+  if (!window || !tensor_is_tracked(base)) return window;
+  Attributes *attributes = window_attributes(graph->runtime, base->layout, view->layout, view->offset);
+  Node *node = attributes ? node_new(graph, OP_window, window, 1, &base, attributes) : NULL;
+  attributes_unref(attributes);
+  tensor_unref(window);
+  return node ? &node->tensor : NULL;
+}
+
+static Tensor *refresh(Graph *graph, Variable *view) {
+  Tensor *window = look(graph, view);
+  if (!window) return NULL;
+  let_go(view);
+  hold(view, window);
+  view->version = view->base->version;
+  return window;
+}
+
+Tensor *variable_value(Graph *graph, Variable *variable) {
+  bool current = !variable->base || (variable->value && variable->version == variable->base->version);
+  return current ? variable->value : refresh(graph, variable);
+}
+
+bool variable_is_constant(const Variable *variable) {
+  return !tensor_is_tracked(variable->base ? variable->base->value : variable->value);
+}
+
+const Layout *variable_layout(const Variable *variable) {
+  return variable->base ? variable->layout : variable->value->layout;
+}
+
+DType variable_dtype(const Variable *variable) {
+  return (DType)(variable->base ? variable->base->value : variable->value)->dtype;
+}
+
+/* ---- views */
+Variable *variable_window(Graph *graph, Variable *variable, Layout *layout, int64_t offset, bool read_only) {
+  Variable *view = new_variable(graph);
+  if (!view) return NULL;
+  view->base = variable_ref(cell_owner(variable));
+  view->layout = layout_ref(layout);
+  view->offset = offset + (variable->base ? variable->offset : 0);
+  view->object.flags = variable->object.flags | (read_only ? VARIABLE_READ_ONLY : 0);
+  view->object.extra = variable->object.flags & VARIABLE_READ_ONLY ? variable->object.extra : OP_window;
+  return view;
+}
+
+static Variable *copied_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes) {
+  Tensor *value = variable_value(graph, variable);
+  return value ? variable_new_take(graph, op_apply1(graph, op, value, attributes)) : NULL;
+}
+
+Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes) {
+  Layout *layout = NULL;
+  int64_t offset = 0;
+  bool needs_copy = false, read_only = op == OP_broadcast_to || op == OP_sliding_window_view;
+  Operands operands = {.op = op, .count = 1, .tensors = &cell_owner(variable)->value, .attributes = attributes};
+  if (!op_table[op].view(graph->runtime, &operands, variable_layout(variable), &layout, &offset, &needs_copy)) return NULL;
+  if (needs_copy) return copied_view(graph, variable, op, attributes);
+  Variable *view = variable_window(graph, variable, layout, offset, read_only);
+  layout_unref(layout);
+  if (view && read_only && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
+  return view;
+}
+
+Variable *variable_base(Variable *variable) {
+  return variable->base;
+}
+
+/* ---- sharing memory */
+/* Calls for every element of a window: marks it, or asks whether it is marked. */
+static bool walk_window(const Layout *layout, int64_t offset, uint8_t *marks, bool ask) {
+  int64_t position[TENSOR_MAX_DIMS] = {0};
+  for (int64_t i = 0; i < layout->size; i++) {
+    uint8_t bit = (uint8_t)(1 << (offset & 7));
+    if (ask && marks[offset >> 3] & bit) return true;
+    if (!ask) marks[offset >> 3] |= bit;
+    for (int axis = layout->ndim - 1; axis >= 0; axis--) {
+      offset += layout_strides(layout)[axis];
+      if (++position[axis] < layout_shape(layout)[axis]) break;
+      offset -= layout_shape(layout)[axis] * layout_strides(layout)[axis];
+      position[axis] = 0;
+    }
+  }
+  return false;
+}
+
+bool variable_shares_memory(Graph *graph, Variable *a, Variable *b) {
+  const Layout *left = variable_layout(a), *right = variable_layout(b);
+  if (cell_owner(a) != cell_owner(b) || left->size == 0 || right->size == 0) return false;
+  if (!a->base || !b->base) return true;
+  size_t bytes = (size_t)tensor_size(cell_owner(a)->value) / 8 + 1;
+  uint8_t *marks = memory_allocate_zeroed(bytes);
+  if (!marks) return runtime_out_of_memory(graph->runtime), false;
+  walk_window(left, a->offset, marks, false);
+  bool shares = walk_window(right, b->offset, marks, true);
+  memory_release(marks, bytes);
+  return shares;
+}
+
+/* ---- gradients */
+static Tensor *gradient_window(Graph *graph, const Variable *view, Tensor *gradient) {
+  Attributes *attributes = window_attributes(graph->runtime, gradient->layout, view->layout, view->offset);
+  Tensor *window = attributes ? op_apply1(graph, OP_window, gradient, attributes) : NULL;
+  attributes_unref(attributes);
+  return window;
+}
+
+Variable *variable_gradient(Graph *graph, Variable *variable) {
+  Variable *owner = cell_owner(variable);
+  Tensor *gradient = owner->gradient;
+  if (!gradient) return NULL;
+  if (!gradient->layout->contiguous && !make_contiguous(graph, gradient)) return NULL;
+  return variable_new_take(graph, variable->base ? gradient_window(graph, variable, gradient) : tensor_ref(gradient));
+}
+
+void variable_clear_gradient(Variable *variable) {
+  Variable *owner = cell_owner(variable);
+  tensor_unref(owner->gradient);
+  owner->gradient = NULL;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* variable_write.c: writing into variables and views.
+
+   A write is recorded as a functional update of the owner's value (window_put, gather_put, or the operation itself);
+   what was computed before keeps the old value.  Where nothing is to be recorded (constants, no_autodiff, x.data, plain
+   numbers into a leaf that nobody else can name) numbers are written, in place when nobody else can see the old ones. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "autodiff/cell.h"
+#include "runtime/kernels/index.h"
+#include "runtime/kernels/window.h"
+
+/* Where a write goes: a window of an owner. */
+typedef struct Spot {
+  Variable *owner;
+  Layout *layout; /* borrowed from the target or from a plan */
+  int64_t offset;
+  bool whole;
+} Spot;
+
+/* ---- checks */
+static bool find_spot(Graph *graph, Variable *target, Spot *spot) {
+  Variable *owner = cell_owner(target);
+  *spot = (Spot){owner, target->base ? target->layout : owner->value->layout,
+                   target->base ? target->offset : 0, !target->base};
+  if (!(target->object.flags & VARIABLE_READ_ONLY)) {
+    cell_drop_windows(owner);
+    return true;
+  }
+  const char *maker = target->object.extra == OP_window ? "broadcasting" : op_table[target->object.extra].name;
+  runtime_fail(graph->runtime, ERROR_VALUE, 0, "cannot write into a read-only view (it was made by `%s`)", maker);
+  error_hint(graph->runtime->error, "write into a `copy` of it");
+  return false;
+}
+
+static bool fits(const Layout *from, const Layout *into) {
+  int missing = into->ndim - from->ndim;
+  for (int i = 0; missing >= 0 && i < from->ndim; i++) {
+    int64_t size = layout_shape(from)[i];
+    if (size != 1 && size != layout_shape(into)[missing + i]) return false;
+  }
+  return missing >= 0;
+}
+
+static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
+  ShapeText left, right;
+  runtime_fail(graph->runtime, ERROR_SHAPE, 0, "cannot write shape %s into " ERROR_OPERAND(0) "%s",
+               layout_text(&left, from), layout_text(&right, into));
+  return false;
+}
+
+static bool holds_number(DType dtype, double number) {
+  switch (dtype) {
+  case DTYPE_BOOL: return number == 0 || number == 1;
+  case DTYPE_UINT8: return number >= 0 && number <= UINT8_MAX && number == floor(number);
+  case DTYPE_INT32: return number >= INT32_MIN && number <= INT32_MAX && number == floor(number);
+  case DTYPE_INT64: return number >= -0x1p63 && number < 0x1p63 && number == floor(number);
+  default: return true;
+  }
+}
+
+bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype) {
+  if (dtype_is_float(dtype) || value->dtype <= dtype) return true;
+  for (int64_t i = 0; i < tensor_size(value); i++) {
+    double number = tensor_number_at(value, i);
+    if (holds_number(dtype, number)) continue;
+    runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_OPERAND(0) "of type %s", number,
+                 dtype_info[dtype].name);
+    error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");
+    return false;
+  }
+  return true;
+}
+
+/* ---- numbers */
+static bool is_leaf(const Tensor *value) {
+  return value->op == OP_none && !(value->flags & NODE_RELEASED);
+}
+
+/* A leaf that only its variable references dies with the write, so its gradient can never be asked for. */
+static bool writes_numbers(const Graph *graph, const Variable *owner, bool operand_is_tracked) {
+  const Tensor *value = owner->value;
+  if (!tensor_is_tracked(value) || !graph->recording) return true;
+  return !operand_is_tracked && is_leaf(value) && value->references == 1;
+}
+
+static bool can_overwrite(const Tensor *value) {
+  return tensor_is_unshared(value) && (!tensor_is_tracked(value) || is_leaf(value));
+}
+
+/* The owner gets new numbers without a record: an intermediate stays connected, with derivative 1. */
+static bool set_numbers(Graph *graph, Variable *owner, Tensor *numbers) {
+  Tensor *old = owner->value, *value = NULL;
+  if (!tensor_is_tracked(old)) value = tensor_ref(numbers);
+  else if (is_leaf(old)) value = (Tensor *)node_new_leaf(graph, numbers);
+  else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &old, NULL);
+  if (!value) return false;
+  cell_set(owner, value);
+  return true;
+}
+
+/* A result that already is what the whole owner shall hold. */
+static bool is_ready(const Spot *spot, const Tensor *value) {
+  return spot->whole && value->dtype == spot->owner->value->dtype && value->layout->contiguous &&
+         layout_same_shape(value->layout, spot->layout);
+}
+
+static bool write_copy(Graph *graph, const Spot *spot, Tensor *value) {
+  Tensor *old = spot->owner->value;
+  Tensor *copy = spot->whole ? tensor_new(graph->runtime, (DType)old->dtype, old->layout) : tensor_copy(graph->runtime, old);
+  bool done = copy && tensor_assign_window(graph->runtime, copy, spot->layout, spot->offset, value) &&
+              set_numbers(graph, spot->owner, copy);
+  tensor_unref(copy);
+  return done;
+}
+
+static bool write_numbers(Graph *graph, const Spot *spot, Tensor *value) {
+  Variable *owner = spot->owner;
+  if (can_overwrite(owner->value) && !is_ready(spot, value)) {
+    if (!tensor_assign_window(graph->runtime, owner->value, spot->layout, spot->offset, value)) return false;
+    owner->version++;
+    return true;
+  }
+  if (!is_ready(spot, value)) return write_copy(graph, spot, value);
+  Tensor *plain = tensor_plain(graph->runtime, value);
+  bool done = plain && set_numbers(graph, owner, plain);
+  tensor_unref(plain);
+  return done;
+}
+
+/* ---- recorded */
+static Tensor *cast_to(Graph *graph, Tensor *value, DType dtype) {
+  if (value->dtype == dtype) return tensor_ref(value);
+  Attributes *attributes = attributes_new(graph->runtime, 1);
+  if (!attributes) return NULL;
+  attributes_set_dtype(attributes, 0, dtype);
+  Tensor *cast = op_apply1(graph, OP_astype, value, attributes);
+  attributes_unref(attributes);
+  return cast;
+}
+
+static bool set_recorded(Graph *graph, Variable *owner, Tensor *value_taken) {
+  Tensor *value = cell_claim(graph, value_taken);
+  if (!value) return false;
+  cell_set(owner, value);
+  return true;
+}
+
+static bool put_recorded(Graph *graph, const Spot *spot, Tensor *value) {
+  Tensor *old = spot->owner->value;
+  Attributes *attributes = window_attributes(graph->runtime, old->layout, spot->layout, spot->offset);
+  Tensor *updated = attributes ? op_apply2(graph, OP_window_put, old, value, attributes) : NULL;
+  attributes_unref(attributes);
+  return set_recorded(graph, spot->owner, updated);
+}
+
+/* ---- writing a value */
+static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
+  if (!fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
+  if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
+  if (writes_numbers(graph, spot->owner, tensor_is_tracked(value))) return write_numbers(graph, spot, value);
+  return put_recorded(graph, spot, value);
+}
+
+/* The value may be a window that only its view holds, so it is kept before the views forget theirs. */
+bool variable_write(Graph *graph, Variable *target, Tensor *value) {
+  Spot spot;
+  tensor_ref(value);
+  bool written = find_spot(graph, target, &spot) && write_value(graph, &spot, value);
+  tensor_unref(value);
+  return written;
+}
+
+bool variable_write_data(Graph *graph, Variable *target, Tensor *value) {
+  bool recording = graph->recording;
+  graph->recording = false;
+  bool written = variable_write(graph, target, value);
+  graph->recording = recording;
+  return written;
+}
+
+/* ---- writing what an operation makes of the old value */
+static bool write_result(Graph *graph, const Spot *spot, Tensor *result) {
+  if (!layout_same_shape(result->layout, spot->layout)) return fail_shape(graph, result->layout, spot->layout);
+  DType dtype = (DType)spot->owner->value->dtype;
+  if (!cell_check_numbers(graph, result, dtype)) return false;
+  if (!tensor_is_tracked(result)) return write_numbers(graph, spot, result);
+  Tensor *cast = cast_to(graph, result, dtype);
+  if (!cast) return false;
+  if (spot->whole) return set_recorded(graph, spot->owner, cast);
+  bool written = put_recorded(graph, spot, cast);
+  tensor_unref(cast);
+  return written;
+}
+
+/* The old elements: as numbers, or as part of the graph. */
+static Tensor *read_spot(Graph *graph, const Spot *spot) {
+  Tensor *value = spot->owner->value;
+  if (spot->whole) return tensor_ref(value);
+  if (!graph->recording) return tensor_window(graph->runtime, value, spot->layout, spot->offset);
+  Attributes *attributes = window_attributes(graph->runtime, value->layout, spot->layout, spot->offset);
+  Tensor *window = attributes ? op_apply1(graph, OP_window, value, attributes) : NULL;
+  attributes_unref(attributes);
+  return window;
+}
+
+/* What stands at the spot becomes op(old, operands...), or op(operands..., old). */
+typedef struct Update {
+  OpId op;
+  int count;
+  Tensor *const *operands;
+  bool old_last;
+  Attributes *attributes;
+} Update;
+
+enum { UPDATE_OPERANDS = TENSOR_MAX_DIMS + 2 };
+
+static bool is_any_tracked(const Update *update) {
+  for (int i = 0; i < update->count; i++) {
+    if (tensor_is_tracked(update->operands[i])) return true;
+  }
+  return false;
+}
+
+static Tensor *apply_update(Graph *graph, const Spot *spot, const Update *update) {
+  Tensor *all[UPDATE_OPERANDS], *old = read_spot(graph, spot);
+  if (!old) return NULL;
+  for (int i = 0; i < update->count; i++) all[update->old_last ? i : i + 1] = update->operands[i];
+  all[update->old_last ? update->count : 0] = old;
+  Tensor *result = op_apply(graph, update->op, update->count + 1, all, update->attributes);
+  tensor_unref(old);
+  return result;
+}
+
+static bool write_update(Graph *graph, const Spot *spot, const Update *update) {
+  bool recording = graph->recording;
+  graph->recording = !writes_numbers(graph, spot->owner, is_any_tracked(update));
+  Tensor *result = apply_update(graph, spot, update);
+  bool written = result && write_result(graph, spot, result);
+  graph->recording = recording;
+  tensor_unref(result);
+  return written;
+}
+
+static bool update_target(Graph *graph, Variable *target, const Update *update) {
+  Spot spot;
+  for (int i = 0; i < update->count; i++) tensor_ref(update->operands[i]);
+  bool written = find_spot(graph, target, &spot) && write_update(graph, &spot, update);
+  for (int i = 0; i < update->count; i++) tensor_unref(update->operands[i]);
+  return written;
+}
+
+bool variable_write_op(Graph *graph, Variable *target, OpId op, Tensor *operand) {
+  Update update = {.op = op, .count = 1, .operands = &operand};
+  return update_target(graph, target, &update);
+}
+
+bool variable_write_masked(Graph *graph, Variable *target, Tensor *value, Tensor *mask) {
+  Tensor *operands[] = {mask, value};
+  Update update = {.op = OP_where, .count = 2, .operands = operands, .old_last = true};
+  return update_target(graph, target, &update);
+}
+
+/* ---- x[index] = value */
+static bool write_gathered(Graph *graph, const Spot *spot, const IndexPlan *plan, Tensor *value) {
+  Tensor *operands[UPDATE_OPERANDS];
+  Update update = {.op = OP_gather_put, .count = plan->index_count + 1, .operands = operands,
+                   .attributes = plan->attributes};
+  operands[0] = value;
+  for (int i = 0; i < plan->index_count; i++) operands[i + 1] = plan->indices[i];
+  return cell_check_numbers(graph, value, (DType)spot->owner->value->dtype) && write_update(graph, spot, &update);
+}
+
+static bool is_whole(const Spot *spot) {
+  const Layout *all = spot->owner->value->layout;
+  return spot->offset == 0 && spot->layout->contiguous && layout_same_shape(spot->layout, all);
+}
+
+static bool write_planned(Graph *graph, Variable *target, const IndexPlan *plan, Tensor *value) {
+  Spot spot;
+  if (!find_spot(graph, target, &spot)) return false;
+  spot.layout = plan->layout;
+  spot.offset += plan->offset;
+  spot.whole = is_whole(&spot);
+  return plan->index_count > 0 ? write_gathered(graph, &spot, plan, value) : write_value(graph, &spot, value);
+}
+
+bool variable_write_index(Graph *graph, Variable *target, const Index *index, Tensor *value) {
+  IndexPlan plan;
+  if (!index_plan(graph->runtime, variable_layout(target), index, &plan)) return false;
+  tensor_ref(value);
+  bool written = write_planned(graph, target, &plan, value);
+  tensor_unref(value);
+  index_plan_free(&plan);
+  return written;
+}
