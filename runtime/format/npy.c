@@ -133,7 +133,7 @@ static bool check_length(Runtime *runtime, const char *name, const NpyHeader *he
                      available, shape_text(&shape, header->ndim, header->shape));
   if (bytes < available) {
     runtime->warning.count = 1;
-    snprintf(runtime->warning.text, sizeof runtime->warning.text, "%zu bytes after the numbers are ignored",
+    snprintf(runtime->warning.text, sizeof runtime->warning.text, "bytes after the numbers are ignored: %zu",
              available - bytes);
   }
   return true;

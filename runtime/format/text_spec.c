@@ -217,12 +217,11 @@ static void make_upper(char *text, size_t length) {
     if (text[i] >= 'a' && text[i] <= 'z') text[i] = (char)(text[i] - 32);
 }
 
-/* "%" writes 12.5% of 0.125; "n" is "g", since the locale never matters. */
-static bool add_float(Buffer *out, Spec *spec, double number) {
+/* "%" writes 12.5% of 0.125. */
+static bool add_float(Buffer *out, const Spec *spec, double number) {
   char text[NUMBER_BYTES + 1];
   bool percent = spec->type == '%', upper = spec->type >= 'A' && spec->type <= 'Z';
   if (percent) number *= 100;
-  if (spec->type == 'n') spec->type = 'g';
   int precision = spec->precision >= 0 ? spec->precision : 6;
   double size = fabs(number);
   size_t length = 3;
@@ -271,6 +270,6 @@ bool text_format_number(Buffer *out, double number, bool is_integer, const char 
   bool whole = is_integer && spec.precision < 0 && isfinite(number);
   if (!spec.type) return whole ? add_integer(out, &spec, number) : add_shown(out, &spec, number);
   if (strchr("dbxXo", spec.type)) return add_integer(out, &spec, number);
-  if (strchr("eEfFgGn%", spec.type)) return add_float(out, &spec, number);
+  if (strchr("eEfFgG%", spec.type)) return add_float(out, &spec, number);
   return false;
 }
