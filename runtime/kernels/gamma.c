@@ -82,6 +82,20 @@ static long double polygamma_positive(int n, long double x) {
   return sum + polygamma_far(n, x);
 }
 
+/* Near its positive root digamma is summed as the difference to the root, lest all digits cancel:
+   digamma(x) - digamma(root) = (x - root) times the sum of 1 / ((x + k) (root + k)). */
+static const double digamma_root = 1.4616321449683622;
+static const long double digamma_root_rest = 9.54999542996569771518e-17L;
+
+static double digamma_near_root(double x) {
+  long double root = (long double)digamma_root + digamma_root_rest;
+  long double distance = ((long double)x - digamma_root) - digamma_root_rest, sum = 0;
+  int k = 0;
+  for (; k < 24; k++) sum += 1 / ((x + k) * (root + k));
+  long double middle = root + k + distance / 2;
+  return (double)(distance * (sum + polygamma_far(1, middle) + distance * distance / 24 * polygamma_far(3, middle)));
+}
+
 /* The n-th derivative of pi cot(pi x): polynomials in c = cot(pi x), whose derivative is -pi (1 + c^2). */
 static long double cotangent_derivative(int n, double x) {
   long double coefficients[128] = {0}, angle = PI_LONG * ((long double)x - rintl((long double)x));
@@ -110,6 +124,7 @@ double polygamma(double n, double x) {
   bool odd = order & 1;
   if (x == INFINITY) return order ? 0 : INFINITY;
   if (x <= 0 && x == floor(x)) return polygamma_at_pole(order, x);
+  if (order == 0 && fabs(x - digamma_root) < 0.005) return digamma_near_root(x);
   if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
   long double mirrored = polygamma_positive(order, 1 - (long double)x);
   return (double)(-mirrored - cotangent_derivative(order, x));

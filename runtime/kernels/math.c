@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#define PI_LONG 3.14159265358979323846264338327950288L
+
 /* ---- integers */
 int64_t integer_power(int64_t x, int64_t y) {
   int64_t result = y >= 0;
@@ -90,7 +92,7 @@ static long double sinc_series(int n, long double t) {
 
 /* t f_k + k f_(k-1) = sin(t + k pi/2), from t f_0 = sin t; errors shrink while k is below t. */
 static long double sinc_recurrence(int n, long double t, double x) {
-  long double part = (long double)x - 2 * rintl((long double)x / 2), angle = 3.14159265358979323846264L * part;
+  long double part = (long double)x - 2 * rintl((long double)x / 2), angle = PI_LONG * part;
   long double waves[4] = {sinl(angle), cosl(angle), -sinl(angle), -cosl(angle)};
   long double value = waves[0] / t;
   for (int k = 1; k <= n; k++) value = (waves[k & 3] - k * value) / t;
@@ -101,17 +103,17 @@ double sinc_derivative(double n, double x) {
   if (!(n >= 0 && n <= 1000) || n != floor(n) || isnan(x)) return NAN;
   if (isinf(x)) return 0;
   if (n == 0) return fabs(x) < 1e-9 ? 1 : sine_of_turns(x) / (M_PI * x);
-  long double pi = 3.14159265358979323846264L, t = pi * (long double)x;
+  long double t = PI_LONG * (long double)x;
   bool series = fabsl(t) < (n < 4 ? 4 : n);
   long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);
-  return (double)(value * powl(pi, (long double)n));
+  return (double)(value * powl(PI_LONG, (long double)n));
 }
 
 /* ---- inverse error function */
 /* A closed form (after Winitzki) that is good to 1 part in 300. */
 static double inverse_erf_guess(double x) {
   double logarithm = log1p(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
-  return x < 0.1 ? x * (2 / M_2_SQRTPI) : sqrt(sqrt(half * half - logarithm / 0.147) - half);
+  return x < 0.1 ? x / M_2_SQRTPI : sqrt(sqrt(half * half - logarithm / 0.147) - half);
 }
 
 /* Halley's steps on erf, or on its complement where that is the smaller; 1 - x is exact there. */
@@ -128,7 +130,7 @@ static double inverse_erf_positive(double x) {
 double inverse_erf(double x) {
   if (!(fabs(x) <= 1)) return NAN;
   if (fabs(x) == 1) return copysign(INFINITY, x);
-  if (fabs(x) < 1e-9) return x * (2 / M_2_SQRTPI);
+  if (fabs(x) < 1e-9) return x / M_2_SQRTPI;
   return copysign(inverse_erf_positive(fabs(x)), x);
 }
 
@@ -143,16 +145,15 @@ static double bessel_series(int order, double x) {
   return (double)(order ? sum * x / 2 : sum);
 }
 
-/* exp(x) / sqrt(2 pi x) times a series in 1 / (8 x); the exponential in two halves lest it overflow early. */
+/* exp(x) / sqrt(2 pi x) times a series in 1 / (8 x). */
 static double bessel_far(int order, double x) {
-  double term = 1, sum = 1, square = 4.0 * order * order, half = exp(x / 2);
-  for (int k = 1; k < 30; k++) {
-    double odd = 2 * k - 1;
-    term *= (odd * odd - square) / (8 * x * k);
+  long double term = 1, sum = 1, square = 4.0L * order * order, eight = 8 * (long double)x;
+  for (int k = 1; k < 40 && fabsl(term) > 1e-20L; k++) {
+    long double odd = 2 * k - 1;
+    term *= (odd * odd - square) / (eight * k);
     sum += term;
-    if (fabs(term) < 1e-18) break;
   }
-  return x < 700 ? exp(x) / sqrt(2 * M_PI * x) * sum : half / sqrt(2 * M_PI * x) * sum * half;
+  return (double)(expl(x) / sqrtl(2 * PI_LONG * x) * sum);
 }
 
 double bessel_i0(double x) {

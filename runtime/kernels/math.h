@@ -26,6 +26,9 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
 static inline double real_sign(double x) { return x != x ? x : (double)((x > 0) - (x < 0)); }
 static inline double real_maximum(double x, double y) { return x >= y || x != x ? x : y; }
 static inline double real_minimum(double x, double y) { return x <= y || x != x ? x : y; }
+/* nan only where both are; unlike C's fmax the choice between -0 and 0 does not depend on the compiler. */
+static inline double maximum_number(double x, double y) { return x >= y || y != y ? x : y; }
+static inline double minimum_number(double x, double y) { return x <= y || y != y ? x : y; }
 static inline double rectify(double x) { return x > 0 || x != x ? x : 0; }
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
