@@ -14,9 +14,11 @@ static BuiltinInfo table[] = {
 #define BUILTIN(function, name, signature, doc, example, gives) \
   {name, signature, builtin_##function, OP_none, doc, example, gives},
 #define OPERATION(name, op) {name, NULL, operation_call, OP_##op, NULL, NULL, NULL},
+#define OVERRIDE(function, op) {#op, NULL, builtin_##function, OP_##op, NULL, NULL, NULL},
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
 #undef OPERATION
+#undef OVERRIDE
 #define LIBRARY(name, file, signature, doc, example, gives) \
   {name, signature, library_call, OP_none, doc, example, gives},
 #include "stdlib/stdlib.def"

@@ -7,9 +7,11 @@
 
 #define BUILTIN(function, name, signature, doc, example, gives) Value builtin_##function(Call *call);
 #define OPERATION(name, op)
+#define OVERRIDE(function, op) Value builtin_##function(Call *call);
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
 #undef OPERATION
+#undef OVERRIDE
 
 Value library_call(Call *call); /* the function behind every row of stdlib/stdlib.def */
 

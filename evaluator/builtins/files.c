@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* files.c: text files, tables of numbers, and tensors in NumPy's formats. */
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/list.h"
+#include "runtime/format/csv.h"
+#include "runtime/format/file.h"
+#include "runtime/format/npy.h"
+
+static const String *argument_path(Call *call, int index) {
+  const String *path = argument_text(call, index);
+  if (!path || !session_is_sandboxed(call->session)) return path;
+  session_fail(call->session, ERROR_FILE, "`%s` is not allowed: files are closed in the sandbox", call->info->name);
+  argument_fail(call, index);
+  return NULL;
+}
+
+static Value finish_file(Call *call, int index, bool done) {
+  return done ? value_none() : argument_fail(call, index);
+}
+
+Value builtin_read_file(Call *call) {
+  const String *path = argument_path(call, 0);
+  Buffer text = {0};
+  if (!path) return value_error();
+  bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);
+  Value value = read ? value_object_or_error(string_new(call->session, buffer_text(&text), text.length)) : value_error();
+  buffer_free(&text);
+  return read ? value : argument_fail(call, 0);
+}
+
+/* write_file(file, text) */
+Value builtin_write_file(Call *call) {
+  const String *path = argument_path(call, 0), *text = path ? argument_text(call, 1) : NULL;
+  if (!text) return value_error();
+  return finish_file(call, 0, file_write(call_runtime(call), path->text, path->length, text->text, text->length));
+}
+
+/* A single byte; a comma is ",", blanks are " ". */
+static bool read_delimiter(Call *call, int index, char *delimiter) {
+  const String *text = argument_text(call, index);
+  if (!text) return false;
+  *delimiter = text->length == 1 ? text->text[0] : ' ';
+  if (text->length == 1) return true;
+  session_fail(call->session, ERROR_ARGUMENT, "`delimiter` must be a single character, like \",\"");
+  argument_fail(call, index);
+  return false;
+}
+
+/* loadtxt(file, delimiter=" ", skip_header=0) */
+Value builtin_loadtxt(Call *call) {
+  const String *path = argument_path(call, 0);
+  CsvOptions options = {.delimiter = ' '};
+  if (!path || !argument_integer(call, 2, &options.skip_header)) return value_error();
+  if (!read_delimiter(call, 1, &options.delimiter)) return value_error();
+  Buffer text = {0};
+  bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);
+  Tensor *table = read ? csv_read(call_runtime(call), path->text, buffer_text(&text), text.length, &options) : NULL;
+  buffer_free(&text);
+  if (!table) return argument_fail(call, 0);
+  return value_from_tensor(call->session, table);
+}
+
+/* savetxt(file, x, delimiter=" ") */
+Value builtin_savetxt(Call *call) {
+  const String *path = argument_path(call, 0);
+  char delimiter;
+  if (!path || !read_delimiter(call, 2, &delimiter)) return value_error();
+  Tensor *table = argument_tensor(call, 1);
+  if (!table) return value_error();
+  Buffer text = {0};
+  bool written = csv_write(call_runtime(call), &text, table, delimiter) &&
+                 file_write(call_runtime(call), path->text, path->length, buffer_text(&text), text.length);
+  buffer_free(&text);
+  tensor_unref(table);
+  return finish_file(call, 0, written);
+}

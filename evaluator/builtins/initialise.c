@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* initialise.c: first values of weights: (*shape, ..., dtype=float64, constant=none). */
+#include <math.h>
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/create.h"
+#include "runtime/kernels/create.h"
+#include "runtime/random.h"
+
+typedef Tensor *(*Sampler)(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double a, double b);
+
+static bool read_shape(Call *call, IntegerList *shape) {
+  const Tuple *sizes = value_tuple(call->arguments[0]);
+  Value values[SIGNATURE_PARAMETERS];
+  Call inner = *call;
+  values[0] = sizes->count == 1 ? sizes->items[0] : call->arguments[0];
+  inner.arguments = values;
+  return argument_shape(&inner, 0, shape);
+}
+
+/* (*shape, a, b, dtype, constant) */
+static Value sample_between(Call *call, Sampler sampler) {
+  IntegerList shape;
+  DType dtype;
+  double a, b;
+  if (!read_shape(call, &shape) || !argument_number(call, 1, &a) || !argument_number(call, 2, &b) ||
+      !create_dtype(call, 3, DTYPE_FLOAT64, &dtype)) return value_error();
+  return create_finish(call, sampler(call_runtime(call), dtype, shape.count, shape.values, a, b), 4);
+}
+
+Value builtin_uniform(Call *call) { return sample_between(call, random_uniform_tensor); }
+
+Value builtin_normal(Call *call) {
+  double deviation;
+  if (!argument_number(call, 2, &deviation)) return value_error();
+  if (deviation >= 0) return sample_between(call, random_normal_tensor);
+  session_fail(call->session, ERROR_ARGUMENT, "`std` cannot be negative, got %.6g", deviation);
+  return argument_fail(call, 2);
+}
+
+/* How many inputs an output depends on and the other way round; (out, in, *receptive field). */
+typedef struct Fans { double in, out; } Fans;
+
+static bool read_fans(Call *call, IntegerList *shape, Fans *fans) {
+  if (!read_shape(call, shape)) return false;
+  if (shape->count < 2) {
+    session_fail(call->session, ERROR_SHAPE, "`%s` needs a shape of at least two axes", call->info->name);
+    argument_fail(call, 0);
+    return false;
+  }
+  double field = 1;
+  for (int i = 2; i < shape->count; i++) field *= (double)shape->values[i];
+  *fans = (Fans){(double)shape->values[1] * field, (double)shape->values[0] * field};
+  return true;
+}
+
+/* (*shape, gain, dtype, constant); the bound or deviation is gain * sqrt(scale / fan). */
+static Value sample_scaled(Call *call, bool uniform, bool both) {
+  IntegerList shape;
+  DType dtype;
+  Fans fans;
+  double gain;
+  if (!read_fans(call, &shape, &fans) || !argument_number(call, 1, &gain) ||
+      !create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+  double fan = both ? (fans.in + fans.out) / 2 : fans.in;
+  double size = fabs(gain) * sqrt((uniform ? 3 : 1) / (fan > 0 ? fan : 1));
+  Sampler sampler = uniform ? random_uniform_tensor : random_normal_tensor;
+  Tensor *tensor = sampler(call_runtime(call), dtype, shape.count, shape.values, uniform ? -size : 0, size);
+  return create_finish(call, tensor, 3);
+}
+
+Value builtin_he_uniform(Call *call) { return sample_scaled(call, true, false); }
+Value builtin_he_normal(Call *call) { return sample_scaled(call, false, false); }
+Value builtin_glorot_uniform(Call *call) { return sample_scaled(call, true, true); }
+Value builtin_glorot_normal(Call *call) { return sample_scaled(call, false, true); }
+
+/* dirac(*shape): filters that pass their input on; 1 in the middle of filter i for channel i. */
+Value builtin_dirac(Call *call) {
+  IntegerList shape;
+  DType dtype;
+  Fans fans;
+  if (!read_fans(call, &shape, &fans) || !create_dtype(call, 1, DTYPE_FLOAT64, &dtype)) return value_error();
+  Tensor *tensor = tensor_new_shape(call_runtime(call), dtype, shape.count, shape.values);
+  if (!tensor || !tensor_fill(call_runtime(call), tensor, 0)) return tensor_unref(tensor), value_error();
+  int64_t filters = shape.values[0], channels = shape.values[1];
+  int64_t field = tensor_size(tensor) / (filters * channels ? filters * channels : 1), middle = 0;
+  for (int i = 2; i < shape.count; i++) middle = middle * shape.values[i] + shape.values[i] / 2;
+  for (int64_t i = 0; i < filters && i < channels && field; i++) {
+    int64_t at = (i * channels + i) * field + middle;
+    if (dtype == DTYPE_FLOAT32) ((float *)tensor_data(tensor))[at] = 1;
+    else if (dtype == DTYPE_FLOAT64) ((double *)tensor_data(tensor))[at] = 1;
+  }
+  return create_finish(call, tensor, 2);
+}
+
+/* nnet.constant(*shape, value=0) */
+Value builtin_fill_constant(Call *call) {
+  IntegerList shape;
+  DType dtype;
+  double number;
+  if (!read_shape(call, &shape) || !argument_number(call, 1, &number) ||
+      !create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+  return create_finish(call, tensor_full(call_runtime(call), dtype, shape.count, shape.values, number), 3);
+}

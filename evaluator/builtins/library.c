@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* library.c: calling functions of stdlib/.
+
+   A file is evaluated as the body of a function; it returns a record of the functions that it offers.  Rows of
+   stdlib/stdlib.def hold their signatures: arguments are bound and defaults filled in before the library sees them, all
+   by position, and errors point at the user's call. */
+#include "evaluator/builtins/library.h"
+#include <string.h>
+#include "base/memory.h"
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/state.h"
+
+typedef struct LibraryRow { const char *name, *file; } LibraryRow;
+
+static const LibraryRow rows[] = {
+#define LIBRARY(name, file, signature, doc, example, gives) {name, #file},
+#include "stdlib/stdlib.def"
+#undef LIBRARY
+  {NULL, NULL},
+};
+
+static const LibraryRow *find_row(const BuiltinInfo *info) {
+  if (info->function != library_call) return NULL;
+  for (const LibraryRow *row = rows; row->name; row++)
+    if (strcmp(row->name, info->name) == 0) return row;
+  return NULL;
+}
+
+static int find_file(const char *name) {
+  for (int i = 0; library_files[i].name; i++)
+    if (strcmp(library_files[i].name, name) == 0) return i;
+  return -1;
+}
+
+static int count_files(void) {
+  int count = 0;
+  while (library_files[count].name) count++;
+  return count;
+}
+
+static bool make_room(Session *session, BuiltinState *state) {
+  if (state->libraries) return true;
+  int count = count_files();
+  state->libraries = memory_allocate((size_t)count * sizeof *state->libraries);
+  if (!state->libraries) return error_out_of_memory(session_runtime(session)->error);
+  state->library_count = count;
+  for (int i = 0; i < count; i++) state->libraries[i] = value_none();
+  return true;
+}
+
+/* The record that a file returns, borrowed; NULL: error recorded.  Loading records nothing and draws no numbers. */
+static Record *load_file(Session *session, int index) {
+  BuiltinState *state = builtin_state(session);
+  if (!state || index < 0 || !make_room(session, state)) return NULL;
+  if (value_is_none(state->libraries[index])) {
+    const LibraryFile *file = &library_files[index];
+    Value value = session_evaluate_library(session, file->name, file->text, file->length);
+    if (value_is_error(value)) return NULL;
+    state->libraries[index] = value;
+  }
+  return value_is(state->libraries[index], KIND_RECORD) ? value_record(state->libraries[index]) : NULL;
+}
+
+/* Qualified names are those of another field: "linalg.solve" is `solve` in its file. */
+static const char *field_name(const char *name) {
+  const char *dot = strrchr(name, '.');
+  return dot ? dot + 1 : name;
+}
+
+Value library_call(Call *call) {
+  const LibraryRow *row = find_row(call->info);
+  Record *record = row ? load_file(call->session, find_file(row->file)) : NULL;
+  const char *name = field_name(call->info->name);
+  const RecordField *field = record ? record_find(record, name, strlen(name)) : NULL;
+  if (!field && call_runtime(call)->error->kind != ERROR_NONE) return value_error();
+  if (!field) return session_fail(call->session, ERROR_NAME, "the library lacks `%s`", call->info->name);
+  Value function = value_ref(field->value);
+  Value result = session_call(call->session, function, call->signature->shown, call->arguments, call->span);
+  value_unref(function);
+  return result;
+}
+
+/* ---- source text */
+const char *library_source(const BuiltinInfo *info) {
+  const LibraryRow *row = find_row(info);
+  int index = row ? find_file(row->file) : -1;
+  return index < 0 ? NULL : library_files[index].text;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* library.h: functions written in the language, loaded when one of them is first called. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_LIBRARY_H
+#define MGRAD_EVALUATOR_BUILTINS_LIBRARY_H
+#include "evaluator/call.h"
+
+/* One file of stdlib/: generated at build time from all of them, ends with a NULL name. */
+typedef struct LibraryFile { const char *name, *text; size_t length; } LibraryFile;
+extern const LibraryFile library_files[];
+
+/* The text of the definition of a library function, or NULL: not one. */
+const char *library_source(const BuiltinInfo *info);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* list.c: collecting values that become a tuple or a tensor. */
+#include "evaluator/builtins/list.h"
+#include <string.h>
+#include "base/memory.h"
+
+List list_start(Session *session) {
+  return (List){.session = session};
+}
+
+bool list_add(List *list, Value value_taken) {
+  if (list->count == list->capacity) {
+    uint32_t capacity = list->capacity ? list->capacity * 2 : 8;
+    Value *values = capacity > list->capacity
+                        ? memory_resize(list->values, list->capacity * sizeof *values, capacity * sizeof *values)
+                        : NULL;
+    if (!values) {
+      value_unref(value_taken);
+      return error_out_of_memory(session_runtime(list->session)->error);
+    }
+    list->values = values;
+    list->capacity = capacity;
+  }
+  list->values[list->count++] = value_taken;
+  return true;
+}
+
+static void release_values(List *list) {
+  if (list->values) memory_release(list->values, list->capacity * sizeof *list->values);
+  *list = (List){.session = list->session};
+}
+
+Value list_drop(List *list) {
+  while (list->count) value_unref(list->values[--list->count]);
+  release_values(list);
+  return value_error();
+}
+
+/* All booleans, all numbers, or all tensors of one shape. */
+static bool is_uniform(const List *list) {
+  if (list->count == 0) return true;
+  Value first = list->values[0];
+  const Variable *like = value_as_variable(first);
+  if (!like && !value_is_number(first) && !value_is_bool(first)) return false;
+  for (uint32_t i = 1; i < list->count; i++) {
+    Value value = list->values[i];
+    const Variable *variable = value_as_variable(value);
+    bool scalar = value_is_number(value) || (variable && variable_layout(variable)->ndim == 0);
+    bool fits = value_is_bool(first) ? value_is_bool(value)
+                : like && variable   ? layout_same_shape(variable_layout(like), variable_layout(variable))
+                                     : scalar && (!like || variable_layout(like)->ndim == 0);
+    if (!fits) return false;
+  }
+  return true;
+}
+
+Value list_finish(List *list, ListForm form) {
+  bool tensor = form == LIST_PREFER_TENSOR && is_uniform(list);
+  Tuple *tuple = tuple_new(list->session, list->count);
+  if (!tuple) return list_drop(list);
+  if (list->count) memcpy(tuple->items, list->values, list->count * sizeof *list->values);
+  release_values(list);
+  Value value = value_object(tuple);
+  if (!tensor) return value;
+  Value stacked = value_from_tensor(list->session, value_to_tensor(list->session, value));
+  value_unref(value);
+  return stacked;
+}
+
+bool list_fill(List *list, Value source) {
+  ValueIterator iterator;
+  if (!value_iterate(list->session, source, &iterator)) return false;
+  Value item;
+  bool added = true;
+  while (added && value_iterate_next(list->session, &iterator, &item)) added = list_add(list, item);
+  value_iterate_end(&iterator);
+  return added && session_runtime(list->session)->error->kind == ERROR_NONE;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* system.c: the clock, standard input, leaving, and the names of the session. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "base/interrupt.h"
+#include "evaluator/builtins/builtins.h"
+
+static double read_clock(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+Value builtin_time(Call *call) {
+  (void)call;
+  return value_number(read_clock(CLOCK_REALTIME));
+}
+
+/* timeit(f, n=none): seconds for one call; as many calls as 0.2 s take when n is none. */
+Value builtin_timeit(Call *call) {
+  int64_t most = INT64_MAX, done = 0;
+  if (!argument_function(call, 0)) return value_error();
+  if (!argument_is_none(call, 1) && !argument_integer(call, 1, &most)) return value_error();
+  if (most < 1) {
+    session_fail(call->session, ERROR_ARGUMENT, "`n` must be at least 1");
+    return argument_fail(call, 1);
+  }
+  bool timed = argument_is_none(call, 1);
+  double start = read_clock(CLOCK_MONOTONIC), passed = 0;
+  while (done < most && (!timed || passed < 0.2)) {
+    Value result = session_call(call->session, call->arguments[0], 0, NULL, call->span);
+    if (value_is_error(result)) return result;
+    value_unref(result);
+    done++;
+    passed = read_clock(CLOCK_MONOTONIC) - start;
+    if (runtime_interrupted(call_runtime(call))) return value_error();
+  }
+  return value_number(passed / (double)done);
+}
+
+/* input(prompt=""): a line of standard input without its newline; none at its end. */
+Value builtin_input(Call *call) {
+  const String *prompt = argument_text(call, 0);
+  if (!prompt) return value_error();
+  if (prompt->length) session_print(call->session, STREAM_RESULT, prompt->text, prompt->length);
+  fflush(stdout);
+  Buffer line = {0};
+  int byte;
+  while ((byte = fgetc(stdin)) != EOF && byte != '\n' && !interrupt_requested) buffer_add_byte(&line, (char)byte);
+  Value value = value_none();
+  if (runtime_interrupted(call_runtime(call))) value = value_error();
+  else if (line.failed) value = (error_out_of_memory(call_runtime(call)->error), value_error());
+  else if (byte != EOF || line.length) value = value_object_or_error(string_new(call->session, buffer_text(&line), line.length));
+  buffer_free(&line);
+  return value;
+}
+
+/* exit(status=0) */
+Value builtin_exit(Call *call) {
+  int64_t status;
+  if (!argument_integer(call, 0, &status)) return value_error();
+  session_fail(call->session, ERROR_EXIT, "exit");
+  call_runtime(call)->error->exit_status = (int)(status & 255);
+  return value_error();
+}
+
+typedef struct Names { Session *session; Record *record; bool failed; } Names;
+
+static bool add_name(void *context, const char *name, Value value, Span defined) {
+  Names *names = context;
+  (void)defined;
+  names->failed = !record_set(names->session, names->record, name, strlen(name), value_ref(value));
+  return !names->failed;
+}
+
+/* The names that have been given, with their values. */
+Value builtin_vars(Call *call) {
+  Names names = {call->session, record_new(call->session), false};
+  if (!names.record) return value_error();
+  session_each_global(call->session, add_name, &names);
+  if (!names.failed) return value_object(names.record);
+  value_unref(value_object(names.record));
+  return value_error();
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* text.c: print, str, format, errors and print options. */
+#include <string.h>
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/machine.h"
+
+static Value string_from_buffer(Session *session, Buffer *buffer, bool written) {
+  Value value = value_error();
+  if (buffer->failed) error_out_of_memory(session_runtime(session)->error);
+  else if (written) value = value_object_or_error(string_new(session, buffer_text(buffer), buffer->length));
+  buffer_free(buffer);
+  return value;
+}
+
+static bool add_argument_text(Call *call, int index, Buffer *out) {
+  const String *text = argument_text(call, index);
+  if (text) buffer_add(out, text->text, text->length);
+  return text != NULL;
+}
+
+/* print(*xs, sep=" ", end="\n") */
+Value builtin_print(Call *call) {
+  const Tuple *values = value_tuple(call->arguments[0]);
+  Buffer out = {0};
+  bool written = true;
+  for (uint32_t i = 0; written && i < values->count; i++) {
+    if (i) written = add_argument_text(call, 1, &out);
+    written = written && value_text(call->session, &out, values->items[i], false);
+  }
+  written = written && add_argument_text(call, 2, &out);
+  if (out.failed) written = error_out_of_memory(call_runtime(call)->error);
+  if (written) session_print(call->session, STREAM_RESULT, buffer_text(&out), out.length);
+  buffer_free(&out);
+  return written ? value_none() : value_error();
+}
+
+Value builtin_str(Call *call) {
+  Buffer out = {0};
+  if (value_is(call->arguments[0], KIND_STRING)) return value_ref(call->arguments[0]);
+  bool written = value_text(call->session, &out, call->arguments[0], false);
+  return string_from_buffer(call->session, &out, written);
+}
+
+/* A number, or the only element of a tensor. */
+static bool read_single(Call *call, Value value, double *number, bool *integer) {
+  const Variable *variable = value_as_variable(value);
+  *integer = variable && !dtype_is_float(variable_dtype(variable));
+  if (value_is_number(value)) return *number = value.number, true;
+  return variable && variable_layout(variable)->size == 1 && argument_number(call, 0, number);
+}
+
+static bool fail_spec(Call *call, const String *spec) {
+  session_fail(call->session, ERROR_VALUE, "`%.40s` does not format a %s", spec->text,
+               value_type_name(call->arguments[0]));
+  error_hint(call_runtime(call)->error, "formats look like \".3f\", \"8.2e\", \"d\", \">10\"");
+  argument_fail(call, 1);
+  return false;
+}
+
+static bool write_formatted(Call *call, const String *spec, Buffer *out) {
+  Value value = call->arguments[0];
+  double number;
+  bool integer;
+  if (spec->length == 0) return value_text(call->session, out, value, false);
+  if (read_single(call, value, &number, &integer))
+    return text_format_number(out, number, integer, spec->text, spec->length) || fail_spec(call, spec);
+  Buffer text = {0};
+  bool written = value_text(call->session, &text, value, false);
+  if (written && !text_format_text(out, buffer_text(&text), text.length, spec->text, spec->length))
+    written = fail_spec(call, spec);
+  buffer_free(&text);
+  return written;
+}
+
+/* format(x, spec="") */
+Value builtin_format(Call *call) {
+  const String *spec = argument_text(call, 1);
+  Buffer out = {0};
+  bool written = spec && write_formatted(call, spec, &out);
+  return string_from_buffer(call->session, &out, written);
+}
+
+/* error(message): an error that was caught is thrown again with its message. */
+Value builtin_error(Call *call) {
+  Value value = call->arguments[0];
+  if (value_is(value, KIND_RECORD)) {
+    const RecordField *field = record_find(value_record(value), "message", 7);
+    if (field) value = field->value;
+  }
+  Buffer out = {0};
+  if (value_text(call->session, &out, value, false)) session_fail(call->session, ERROR_USER, "%s", buffer_text(&out));
+  buffer_free(&out);
+  return value_error();
+}
+
+static bool read_option(Call *call, int index, int least, int most, int *option) {
+  int64_t integer;
+  if (argument_is_none(call, index)) return true;
+  if (!argument_integer(call, index, &integer)) return false;
+  if (integer >= least && integer <= most) return *option = (int)integer, true;
+  session_fail(call->session, ERROR_ARGUMENT, "`%s` goes from %d to %d", call->signature->parameters[index].name, least,
+               most);
+  argument_fail(call, index);
+  return false;
+}
+
+/* set_printoptions(*, precision, threshold, linewidth, suppress) */
+Value builtin_set_printoptions(Call *call) {
+  TextOptions options = *session_text_options(call->session);
+  bool suppress = options.suppress;
+  if (!read_option(call, 0, 1, 17, &options.precision) || !read_option(call, 1, 0, 1000000000, &options.threshold) ||
+      !read_option(call, 2, 10, 100000, &options.line_width)) return value_error();
+  if (!argument_is_none(call, 3) && !argument_bool(call, 3, &suppress)) return value_error();
+  options.suppress = suppress;
+  *session_text_options(call->session) = options;
+  return value_none();
+}
+
+/* show(x): everything, however large. */
+Value builtin_show(Call *call) {
+  TextOptions *options = session_text_options(call->session);
+  bool full = options->full;
+  Buffer out = {0};
+  options->full = true;
+  bool written = value_text(call->session, &out, call->arguments[0], true);
+  options->full = full;
+  buffer_add_byte(&out, '\n');
+  if (out.failed) written = error_out_of_memory(call_runtime(call)->error);
+  if (written) session_print(call->session, STREAM_RESULT, buffer_text(&out), out.length);
+  buffer_free(&out);
+  return written ? value_none() : value_error();
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* views.c: views that need more than a row of the table: einsum of one operand, atleast_kd, broadcast_arrays. */
+#include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/list.h"
+#include "runtime/kernels/einsum.h"
+
+/* ---- einsum */
+/* Permutations and diagonals of a single variable share its memory. */
+static Value window_einsum(Call *call, Variable *variable, const Attributes *attributes) {
+  Graph *graph = call_graph(call);
+  Layout *window = NULL;
+  Layout *in = layout_new(call_runtime(call), variable_layout(variable)->ndim, layout_shape(variable_layout(variable)));
+  bool parsed = in && einsum_view(call_runtime(call), attributes, in, &window);
+  layout_unref(in);
+  if (!parsed) return value_error();
+  if (!window) return value_unbound();
+  Value view = value_from_variable(call->session, variable_window(graph, variable, window, 0, false));
+  layout_unref(window);
+  return view;
+}
+
+static Value einsum_as_view(Call *call) {
+  const Tuple *operands = value_tuple(call->arguments[1]);
+  Variable *variable = operands->count == 1 ? value_as_variable(operands->items[0]) : NULL;
+  const String *subscripts = variable ? argument_text(call, 0) : NULL;
+  if (!subscripts) return variable ? value_error() : value_unbound();
+  Attributes *attributes = attributes_new(call_runtime(call), 2);
+  if (!attributes) return value_error();
+  Value view = value_error();
+  if (attributes_set_text(call_runtime(call), attributes, 0, subscripts->text))
+    view = window_einsum(call, variable, attributes);
+  attributes_unref(attributes);
+  return view;
+}
+
+/* einsum(subscripts, *xs, optimize=false, constant=none): arguments 0 to 3 */
+Value builtin_einsum(Call *call) {
+  Value view = argument_is_none(call, 3) ? einsum_as_view(call) : value_unbound();
+  if (value_is_error(view)) operation_explain(call->session, 1, &call->spans[1], call->span);
+  return value_is_unbound(view) ? operation_call(call) : view;
+}
+
+/* ---- new axes */
+static Value reshape_value(Call *call, Value value, int ndim, const int64_t *shape) {
+  Attributes *attributes = attributes_new(call_runtime(call), 1);
+  if (!attributes) return value_error();
+  Value view = value_error();
+  if (attributes_set_integers(call_runtime(call), attributes, 0, ndim, shape))
+    view = operation_view(call->session, OP_reshape, value, attributes);
+  attributes_unref(attributes);
+  return view;
+}
+
+/* The shape with at least so many axes, where NumPy puts the new ones: (n,) becomes (1, n) and (1, n, 1). */
+static int raise_shape(const Layout *layout, int least, int64_t *shape) {
+  int ndim = layout->ndim;
+  if (ndim >= least) return -1;
+  int before = ndim == 0 ? 0 : ndim == 1 ? 1 : 0;
+  for (int i = 0; i < least; i++) shape[i] = 1;
+  for (int i = 0; i < ndim; i++) shape[before + i] = layout_shape(layout)[i];
+  return least;
+}
+
+static Value atleast_one(Call *call, Value value, int least) {
+  int64_t shape[3];
+  const Variable *variable = value_as_variable(value);
+  int ndim = raise_shape(variable ? variable_layout(variable) : &layout_scalar, least, shape);
+  bool tensor = variable || value_is_number(value) || value_is_bool(value);
+  if (tensor) return ndim < 0 ? value_ref(value) : reshape_value(call, value, ndim, shape);
+  Value made = value_from_tensor(call->session, value_to_tensor(call->session, value));
+  if (value_is_error(made)) return argument_fail(call, 0);
+  Value raised = atleast_one(call, made, least);
+  value_unref(made);
+  return raised;
+}
+
+static Value atleast(Call *call, int least) {
+  const Tuple *values = value_tuple(call->arguments[0]);
+  if (values->count == 1) return atleast_one(call, values->items[0], least);
+  List list = list_start(call->session);
+  bool added = true;
+  for (uint32_t i = 0; added && i < values->count; i++) {
+    Value raised = atleast_one(call, values->items[i], least);
+    added = !value_is_error(raised) && list_add(&list, raised);
+  }
+  return added ? list_finish(&list, LIST_TUPLE) : list_drop(&list);
+}
+
+Value builtin_atleast_1d(Call *call) { return atleast(call, 1); }
+Value builtin_atleast_2d(Call *call) { return atleast(call, 2); }
+Value builtin_atleast_3d(Call *call) { return atleast(call, 3); }
+
+/* ---- broadcast_arrays */
+static Layout *common_shape(Call *call, const Tuple *values) {
+  Layout *shape = layout_ref(&layout_scalar);
+  for (uint32_t i = 0; shape && i < values->count; i++) {
+    Tensor *tensor = value_to_tensor(call->session, values->items[i]);
+    Layout *next = tensor ? layout_broadcast(call_runtime(call), shape, tensor->layout, "broadcast") : NULL;
+    tensor_unref(tensor);
+    layout_unref(shape);
+    shape = next;
+  }
+  if (!shape) argument_fail(call, 0);
+  return shape;
+}
+
+Value builtin_broadcast_arrays(Call *call) {
+  const Tuple *values = value_tuple(call->arguments[0]);
+  Layout *shape = common_shape(call, values);
+  Attributes *attributes = shape ? attributes_new(call_runtime(call), 1) : NULL;
+  bool added = attributes && attributes_set_integers(call_runtime(call), attributes, 0, shape->ndim, layout_shape(shape));
+  List list = list_start(call->session);
+  for (uint32_t i = 0; added && i < values->count; i++) {
+    Value view = operation_view(call->session, OP_broadcast_to, values->items[i], attributes);
+    added = !value_is_error(view) && list_add(&list, view);
+  }
+  attributes_unref(attributes);
+  if (shape) layout_unref(shape);
+  return added ? list_finish(&list, LIST_TUPLE) : list_drop(&list);
+}
+
+/* ---- where */
+/* where(condition): the indices of the elements that hold, one tensor per axis. */
+static Value indices_where(Call *call) {
+  Tensor *condition = argument_tensor(call, 0);
+  if (!condition) return value_error();
+  Runtime *runtime = call_runtime(call);
+  int ndim = tensor_ndim(condition);
+  const int64_t *shape = layout_shape(condition->layout);
+  int64_t found = 0, size = tensor_size(condition);
+  for (int64_t i = 0; i < size; i++) found += tensor_number_at(condition, i) != 0;
+  Tuple *tuple = tuple_new(call->session, (uint32_t)(ndim ? ndim : 1));
+  bool made = tuple != NULL;
+  int64_t inner = size;
+  for (int axis = 0; made && axis < (ndim ? ndim : 1); axis++) {
+    int64_t length = ndim ? shape[axis] : 1;
+    inner = length ? inner / length : 0;
+    Tensor *indices = tensor_new_shape(runtime, DTYPE_INT64, 1, &found);
+    int64_t *out = indices ? tensor_data(indices) : NULL;
+    for (int64_t i = 0; out && i < size; i++)
+      if (tensor_number_at(condition, i) != 0) *out++ = i / inner % length;
+    Value value = value_from_tensor(call->session, indices);
+    made = !value_is_error(value);
+    if (made) tuple->items[axis] = value;
+  }
+  tensor_unref(condition);
+  if (made) return value_object(tuple);
+  if (tuple) value_unref(value_object(tuple));
+  return value_error();
+}
+
+/* where(condition), where(condition, x, y) */
+Value builtin_where(Call *call) {
+  if (!call->given[1] && !call->given[2]) return indices_where(call);
+  if (call->given[1] && call->given[2]) return operation_call(call);
+  session_fail(call->session, ERROR_ARGUMENT, "`where` needs both x and y, or neither");
+  error_hint(call_runtime(call)->error, "where(condition, x, y)");
+  return value_error();
+}
+
+Value builtin_nonzero(Call *call) { return indices_where(call); }
