@@ -36,7 +36,7 @@ CPPFLAGS += -DMGRAD_NO_BLAS
 endif
 
 SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | sort))
-GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c)
+GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c)
 LIBRARY_SOURCES := $(filter-out repl/%,$(SOURCES))
 LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GEN)/%.c,$(OUT)/%.o,$(GENERATED))
 REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
@@ -75,6 +75,10 @@ $(GEN)/lexer/lexer.c: lexer/lexer.re
 $(GEN)/parser/grammar.c $(GEN)/parser/grammar.h &: parser/grammar.y lexer/tokens.def
 	@mkdir -p $(@D)
 	bison -Wall -Werror -o $(GEN)/parser/grammar.c --defines=$(GEN)/parser/grammar.h parser/grammar.y
+
+$(GEN)/stdlib.c: tools/embed.sh $(wildcard stdlib/*.mg)
+	@mkdir -p $(@D)
+	sh tools/embed.sh $(wildcard stdlib/*.mg) > $@
 
 $(OUT)/parser/%.o: | $(GEN)/parser/grammar.h
 

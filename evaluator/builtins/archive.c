@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* archive.c: save and load: tensors as .npy, records of them as .npz with their gradients. */
+#include <string.h>
+#include "evaluator/builtins/builtins.h"
+#include "runtime/format/file.h"
+#include "runtime/format/npy.h"
+#include "runtime/format/npz.h"
+
+static const char gradient_suffix[] = ".grad";
+enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, PATH_LENGTH = 500, SAVE_DEPTH = 50 };
+
+static const String *archive_path(Call *call) {
+  const String *path = argument_text(call, 0);
+  if (!path || !session_is_sandboxed(call->session)) return path;
+  session_fail(call->session, ERROR_FILE, "`%s` is not allowed: files are closed in the sandbox", call->info->name);
+  argument_fail(call, 0);
+  return NULL;
+}
+
+/* ---- saving */
+/* The place within nested records: "layer.w". */
+typedef struct Saving { Call *call; NpzWriter writer; char path[PATH_LENGTH]; size_t length; int depth; } Saving;
+
+static bool save_field(Saving *saving, Value value);
+
+static bool add_tensor(Saving *saving, const Tensor *tensor) {
+  return npz_add(call_runtime(saving->call), &saving->writer, saving->path, saving->length, tensor);
+}
+
+static bool add_gradient(Saving *saving, const Variable *variable) {
+  Variable *gradient = variable_gradient(call_graph(saving->call), (Variable *)(uintptr_t)variable);
+  if (!gradient) return call_runtime(saving->call)->error->kind == ERROR_NONE;
+  Tensor *tensor = variable_value(call_graph(saving->call), gradient);
+  bool added = tensor != NULL && saving->length + SUFFIX_LENGTH < PATH_LENGTH;
+  memcpy(saving->path + saving->length, gradient_suffix, SUFFIX_LENGTH * (size_t)added);
+  saving->length += SUFFIX_LENGTH;
+  added = added && add_tensor(saving, tensor);
+  saving->length -= SUFFIX_LENGTH;
+  variable_unref(gradient);
+  return added;
+}
+
+static bool save_leaf(Saving *saving, Value value) {
+  Tensor *tensor = value_to_tensor(saving->call->session, value);
+  bool added = tensor && add_tensor(saving, tensor);
+  tensor_unref(tensor);
+  const Variable *variable = value_as_variable(value);
+  return added && (!variable || add_gradient(saving, variable));
+}
+
+static bool save_record(Saving *saving, const Record *record) {
+  size_t before = saving->length;
+  for (uint32_t i = 0; i < record->count; i++) {
+    const String *name = record->fields[i].name;
+    if (name->length + before + 2 >= PATH_LENGTH || saving->depth >= SAVE_DEPTH) {
+      session_fail(saving->call->session, ERROR_DEPTH, "records are nested too deeply to be saved");
+      return false;
+    }
+    if (before) saving->path[saving->length++] = '.';
+    memcpy(saving->path + saving->length, name->text, name->length);
+    saving->length += name->length;
+    saving->depth++;
+    bool saved = save_field(saving, record->fields[i].value);
+    saving->depth--;
+    saving->length = before;
+    if (!saved) return false;
+  }
+  return true;
+}
+
+static bool save_field(Saving *saving, Value value) {
+  return value_is(value, KIND_RECORD) ? save_record(saving, value_record(value)) : save_leaf(saving, value);
+}
+
+static bool save_archive(Call *call, const String *path) {
+  Saving saving = {.call = call};
+  bool saved = save_record(&saving, value_record(call->arguments[1])) && npz_finish(call_runtime(call), &saving.writer) &&
+               file_write(call_runtime(call), path->text, path->length, buffer_text(&saving.writer.archive),
+                          saving.writer.archive.length);
+  npz_free(&saving.writer);
+  return saved;
+}
+
+static bool save_tensor(Call *call, const String *path) {
+  Tensor *tensor = argument_tensor(call, 1);
+  Buffer file = {0};
+  bool saved = tensor && npy_write(call_runtime(call), &file, tensor) &&
+               file_write(call_runtime(call), path->text, path->length, buffer_text(&file), file.length);
+  buffer_free(&file);
+  tensor_unref(tensor);
+  return saved;
+}
+
+/* save(file, x) */
+Value builtin_save(Call *call) {
+  const String *path = archive_path(call);
+  if (!path) return value_error();
+  bool saved = value_is(call->arguments[1], KIND_RECORD) ? save_archive(call, path) : save_tensor(call, path);
+  return saved ? value_none() : argument_fail(call, 0);
+}
+
+/* ---- loading */
+typedef struct Loading { Session *session; Record *record; } Loading;
+
+/* The record that holds the last part of a dotted name; inner records are made as they come. */
+static Record *find_place(Loading *loading, const char **name, size_t *length) {
+  Record *record = loading->record;
+  const char *dot;
+  while (record && (dot = memchr(*name, '.', *length))) {
+    size_t part = (size_t)(dot - *name);
+    RecordField *field = record_find(record, *name, part);
+    if (!field) {
+      Record *inner = record_new(loading->session);
+      if (!inner || !record_set(loading->session, record, *name, part, value_object(inner))) return NULL;
+      field = record_find(record, *name, part);
+    }
+    if (!field || !value_is(field->value, KIND_RECORD)) return record;
+    record = value_record(field->value);
+    *length -= part + 1;
+    *name = dot + 1;
+  }
+  return record;
+}
+
+/* What has a gradient is a variable. */
+static bool attach_gradient(Loading *loading, RecordField *field, Tensor *gradient) {
+  Graph *graph = session_graph(loading->session);
+  Tensor *value = value_to_tensor(loading->session, field->value);
+  bool fits = value && tensor_is_float(value) && layout_same_shape(value->layout, gradient->layout);
+  Tensor *leaf = fits ? (Tensor *)node_new_leaf(graph, value) : NULL;
+  Variable *variable = leaf ? variable_new_take(graph, leaf) : NULL;
+  tensor_unref(value);
+  if (!variable) return fits ? false : (value != NULL);
+  variable->gradient = tensor_ref(gradient);
+  value_unref(field->value);
+  field->value = value_object(variable);
+  return true;
+}
+
+static bool load_member(void *context, const char *name, size_t length, Tensor *tensor) {
+  Loading *loading = context;
+  bool gradient = length > SUFFIX_LENGTH && memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) == 0;
+  if (gradient) length -= SUFFIX_LENGTH;
+  Record *record = find_place(loading, &name, &length);
+  if (!record) return false;
+  RecordField *field = gradient ? record_find(record, name, length) : NULL;
+  if (field) return attach_gradient(loading, field, tensor);
+  Value value = value_from_tensor(loading->session, tensor_ref(tensor));
+  return !value_is_error(value) && record_set(loading->session, record, name, length, value);
+}
+
+static Value load_archive(Call *call, const String *path, const Buffer *file) {
+  Loading loading = {call->session, record_new(call->session)};
+  if (!loading.record) return value_error();
+  if (npz_read(call_runtime(call), path->text, buffer_text(file), file->length, load_member, &loading))
+    return value_object(loading.record);
+  value_unref(value_object(loading.record));
+  return value_error();
+}
+
+/* load(file) */
+Value builtin_load(Call *call) {
+  const String *path = archive_path(call);
+  Buffer file = {0};
+  if (!path) return value_error();
+  Value value = value_error();
+  if (file_read(call_runtime(call), path->text, path->length, FILE_REGULAR, 0, &file)) {
+    if (npz_is_archive(buffer_text(&file), file.length)) value = load_archive(call, path, &file);
+    else value = value_from_tensor(call->session, npy_read(call_runtime(call), path->text, buffer_text(&file), file.length));
+  }
+  buffer_free(&file);
+  if (value_is_error(value)) return argument_fail(call, 0);
+  operation_warn(call->session, call->span);
+  return value;
+}
