@@ -6,7 +6,6 @@
 #include <time.h>
 #include "base/text.h"
 #include "evaluator/call.h"
-#include "evaluator/show.h"
 #include "repl/run.h"
 #include "runtime/format/text.h"
 

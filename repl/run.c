@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "evaluator/show.h"
 
 bool run_read_file(const char *path, Buffer *text, int *error) {
   bool standard = strcmp(path, "-") == 0;
@@ -61,7 +60,7 @@ static int run_code(Session *session, Console *console, const Options *options, 
 
 static void print_last(Session *session, Console *console) {
   Buffer text = {0};
-  show_value(session, &text, session_last_value(session), false);
+  value_text(session, &text, session_last_value(session), true);
   if (text.length) {
     buffer_add_byte(&text, '\n');
     console_write(console, STREAM_RESULT, buffer_text(&text), text.length);
