@@ -22,14 +22,19 @@ static int shown(Span span) {
   return length > 40 ? 40 : (int)length;
 }
 
-static Span behind(Span span) { return (Span){span.end, span.end}; }
+/* Where the token before ends; for a newline, where its line does. */
+static Span behind_previous(const Stream *stream) {
+  Token previous = stream->previous;
+  uint32_t at = previous.kind == TOKEN_NEWLINE ? previous.span.start : previous.span.end;
+  return (Span){at, at};
+}
 
 /* What ends or begins a line is reported where the line before it stops. */
 static Span place_of(const Stream *stream) {
   TokenKind kind = stream->token.kind;
   bool elsewhere = stream->line_begins || kind == TOKEN_END || kind == TOKEN_NEWLINE;
   bool first = stream->previous.span.end == 0;
-  return elsewhere && !first ? behind(stream->previous.span) : stream->token.span;
+  return elsewhere && !first ? behind_previous(stream) : stream->token.span;
 }
 
 /* ---- invalid tokens */
@@ -350,7 +355,7 @@ static bool report_unclosed(Parse *p, const bool expected[TOKEN_COUNT]) {
   char text[80];
   Words words = describe_expected(p, expected);
   parse_fail(p, open.span, "`%s` is never closed", token_spelling(open.kind));
-  if (join_words(&words, text, sizeof text)) error_label(p->error, behind(stream->previous.span), "expected %s here", text);
+  if (join_words(&words, text, sizeof text)) error_label(p->error, behind_previous(stream), "expected %s here", text);
   return true;
 }
 

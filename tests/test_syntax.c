@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* test_syntax.c: what is said about programs that cannot be read, and which of them are only unfinished. */
+#include "tests/parsing.h"
+
+typedef struct Message { const char *text, *message, *hint; uint32_t start, end; } Message;
+
+/* Message, hint ("" for none), and the marked bytes. */
+static const Message messages[] = {
+  {"x = 1 2", "expected an operator or end of line, found a number", "", 6, 7},
+  {"2 x", "expected an operator or end of line, found `x`", "to multiply, write `2*x`", 2, 3},
+  {"y = 2 (x)", "expected an operator or end of line, found `(`", "to multiply, write `2*(...)`", 6, 7},
+  {"f(1 2)", "expected `,` or `)`, found a number", "", 4, 5},
+  {"x = = 3", "expected a value, found `=`", "", 4, 5},
+  {"x = 1 +\n", "expected a value, found end of input", "", 7, 7},
+  {"if true\n  x = 1", "expected `{`, found `x`", "", 7, 7},
+  {"a if b\nc", "expected `else`, found end of line", "", 6, 6},
+  {"for x y { }", "expected `,` or `in`, found `y`", "", 6, 7},
+  {"import x", "expected a string, found `x`", "", 7, 8},
+  {"x[]", "expected a value or `:`, found `]`", "", 2, 3},
+  {"{a: 1 b: 2}", "expected `,` or `}`, found `b`", "", 6, 7},
+  {"try { x }\ny", "expected `catch`, found end of line", "", 9, 9},
+  {"x..y", "expected a name, found `.`", "", 2, 3},
+  {"else { }", "expected a statement, found `else`", "", 0, 4},
+  /* brackets */
+  {"x)", "unmatched `)`", "", 1, 2},
+  {"if a { f()) }", "unmatched `)`", "", 10, 11},
+  {"x = (1]", "`(` opened here is closed by `]`", "", 4, 5},
+  {"def f() { (1 }", "`(` opened here is closed by `}`", "", 10, 11},
+  {"L = sum((x - 1) ** 2", "`(` is never closed", "", 7, 8},
+  {"L = sum((x - 1) ** 2\ny = 3", "`(` is never closed", "", 7, 8},
+  {"x = [1,\n2\ny = 1]", "`[` is never closed", "", 4, 5},
+  {"def f(x) { return x\n", "`{` is never closed", "", 9, 10},
+  /* names and targets */
+  {"while = 3", "`while` is a reserved word and cannot be a name", "", 0, 5},
+  {"x.for", "`for` is a reserved word and cannot be a name", "", 2, 5},
+  {"f(in=3)", "`in` is a reserved word and cannot be a name", "", 2, 4},
+  {"def if() { }", "`if` is a reserved word and cannot be a name", "", 4, 6},
+  {"if x = 3 { }", "`=` assigns; to compare use `==`", "", 5, 6},
+  {"x = (y = 3)", "`=` assigns; to compare use `==`", "", 7, 8},
+  {"1 = x", "cannot assign to a number", "`=` assigns; to compare use `==`", 0, 1},
+  {"a, x + 1 = 3", "cannot assign to an expression", "`=` assigns; to compare use `==`", 3, 8},
+  {"r.f(x) = 3", "cannot assign to a call", "`=` assigns; to compare use `==`", 0, 6},
+  {"[a, b] = c", "cannot assign to a list", "to unpack, write `a, b = ...` without brackets", 0, 6},
+  {"a, b += 1", "`+=` changes one target, not a tuple", "", 0, 4},
+  {"f(2) = 3", "a parameter must be a name", "`f(x, y=2) = ...` defines a function; to compare use `==`", 2, 3},
+  {"f(x, x) = x", "parameter `x` is given twice", "", 5, 6},
+  {"(a, b=1, *a) -> a", "parameter `a` is given twice", "", 10, 11},
+  {"f(*a, b) = 1", "`*a` must be the last parameter", "", 2, 4},
+  {"(a=1, b) -> a", "`b` needs a default, since `a` has one", "", 6, 7},
+  {"f(*a)", "`*a` can only stand in a parameter list", "", 2, 4},
+  {"{a: 1, b: 2, a: 3}", "field `a` is given twice", "", 13, 14},
+  {"f(a=1, a=2)", "argument `a` is given twice", "", 7, 8},
+  {"f(a=1, 2)", "an argument without a name cannot follow `a=...`", "arguments given by name come last", 7, 8},
+  /* out of place */
+  {"return 5", "`return` stands outside a function", "", 0, 6},
+  {"if a { break }", "`break` stands outside a loop", "", 7, 12},
+  {"while a { def f() { continue } }", "`continue` stands outside a loop", "", 20, 28},
+  /* tokens */
+  {"a && b", "`&&` is not an operator here", "logical and is `and` (elementwise: `&`)", 2, 4},
+  {"a || b", "`||` is not an operator here", "logical or is `or` (elementwise: `|`)", 2, 4},
+  {"!a", "`!` is not an operator here", "logical not is `not` (elementwise: `~`)", 0, 1},
+  {"i++", "`++` is not an operator here", "to add one, write `x += 1`", 1, 3},
+  {"x²", "unexpected character `²`", "write `**2`", 1, 3},
+  {"x = “a”", "unexpected character `“`", "strings are quoted with `\"`", 4, 7},
+  {"x\xE2\x80\x8B", "unexpected character U+200B", "", 1, 4},
+  {"x\x1B", "unexpected character U+001B", "", 1, 2},
+  {"1.2.3", "`1.2.3` is not a number", "", 0, 5},
+  {"x = \xFF", "invalid UTF-8 in code", "save the file with the encoding UTF-8", 4, 5},
+  {"x = \"abc\ny", "this string is never closed", "a string over several lines is quoted with `\"\"\"`", 4, 5},
+  {"\"a\\q\"", "unknown escape `\\q` in a string", "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`", 2, 4},
+  {"f\"{x\"", "`{` in an f-string is never closed", "", 2, 3},
+  {"f\"a}\"", "a single `}` in an f-string", "write `}}` for a brace", 3, 4},
+  {"f\"{}\"", "an expression is missing between `{` and `}`", "", 3, 3},
+  {"f\"{x = 1}\"", "only an expression can stand between `{` and `}`", "", 3, 8},
+  {"f\"{1 2}\"", "expected an operator or `}`, found a number", "", 5, 6},
+  {"f\"{1 +}\"", "expected a value, found `}`", "", 6, 6},
+  /* other languages */
+  {"f = lambda x: x", "expected an operator or end of line, found `x`", "a function value is written `x -> e`", 11, 12},
+  {"function f(x) { }", "expected an operator or end of line, found `f`",
+   "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`", 9, 10},
+  {"if a { } elif b { }", "expected `else` or end of line, found `elif`", "write `else if`", 9, 13},
+  {"if a { }\nelif b { }", "expected an operator or end of line, found `b`", "write `else if`", 14, 15},
+  {"if a:\n  b", "expected `{`, found `:`", "a block is written `{ ... }`", 4, 5},
+  {"def f(x) = x", "`def` needs a block `{ ... }`, not `=`", "in short: `f(x) = e` without `def`", 9, 10},
+  {"f(x) { x }", "expected an operator or end of line, found `{`", "a function is defined by `def f(x) { ... }`", 5, 6},
+  {"// note", "expected a statement, found `//`", "a comment starts with `#`", 0, 2},
+  {"x = 1 // the first", "expected an operator or end of line, found `first`", "a comment starts with `#`; `//` divides",
+   13, 18},
+  {"[1, 2; 3]", "expected `,` or `]`, found `;`", "the rows of a matrix are lists: `[[1, 2], [3, 4]]`", 5, 6},
+  {"sum(i for i in x)", "expected `,` or `)`, found `for`", "write `[e for x in xs]`, with brackets", 6, 9},
+  {"a not in b", "expected an operator or end of line, found `not`", "write `not (a in b)`", 2, 5},
+  {"f'abc'", "expected an operator or end of line, found `abc`", "an f-string is written f\"...\", with double quotes", 2, 5},
+  {"x\n  .sum()", "expected a statement, found `.`", "a line goes on after an operator and inside brackets", 4, 5},
+  {"let x = 1", "expected an operator or end of line, found `x`", "a name needs no declaration: `x = 1`", 4, 5},
+};
+
+START_TEST(messages_say_what_is_wrong) {
+  const Message *expected = &messages[_i];
+  ParseStatus status = parse(expected->text);
+  ck_assert_int_ne(status, PARSE_OK);
+  ck_assert_int_eq(parsed.error.kind, ERROR_SYNTAX);
+  ck_assert_str_eq(buffer_text(&parsed.error.message), expected->message);
+  ck_assert_str_eq(buffer_text(&parsed.error.hint), expected->hint);
+  ck_assert_uint_eq(offset(parsed.error.place.start), expected->start);
+  ck_assert_uint_eq(offset(parsed.error.place.end), expected->end);
+  ck_assert_uint_le(parsed.error.message.length, 80);
+  ck_assert_uint_le(parsed.error.hint.length, 80);
+}
+END_TEST
+
+START_TEST(nul_bytes_are_named) {
+  ck_assert_int_eq(parse_bytes("x = \0 1", 7), PARSE_FAILED);
+  ck_assert_str_eq(buffer_text(&parsed.error.message), "a NUL byte cannot stand in code");
+  ck_assert_uint_eq(offset(parsed.error.place.start), 4);
+}
+END_TEST
+
+static void expect_label(const char *text, const char *label, uint32_t start) {
+  parse(text);
+  ck_assert_int_eq(parsed.error.label_count, 1);
+  ck_assert_str_eq(parsed.error.labels[0].text, label);
+  ck_assert_uint_eq(offset(parsed.error.labels[0].span.start), start);
+}
+
+START_TEST(labels_show_the_other_place) {
+  expect_label("L = sum((x - 1) ** 2\ny = 3", "expected `,` or `)` here", 20);
+  expect_label("(1", "expected `,` or `)` here", 2);
+  expect_label("f(1,", "expected a value or `)` here", 4);
+  expect_label("def f() { x\n", "expected a statement or `}` here", 11);
+  expect_label("(1]", "closed here", 2);
+}
+END_TEST
+
+START_TEST(the_first_error_is_reported) {
+  ck_assert_int_eq(parse("x = 1\ny = = 2\nz = (\n"), PARSE_FAILED);
+  Place place = source_place(&parsed.map, parsed.error.place.start);
+  ck_assert_uint_eq(place.line, 2);
+  ck_assert_uint_eq(place.column, 5);
+}
+END_TEST
+
+/* ---- is more to come? */
+
+static const char *const unfinished[] = {
+  "(", "f(1,", "[1, 2", "x[0", "{a: 1", "def f(x) {", "def f(x) {\n  y = 1\n", "if x", "if x {", "if x { } else", "while a",
+  "for x in y", "for", "x =", "x = 1 +", "x +", "not", "a and", "x ->", "(x, y) ->", "a if b", "a if b else", "x, y =", "x.",
+  "\"\"\"abc", "f\"\"\"a", "f\"\"\"a{", "try {", "try { x }", "try { x } catch", "try { x } catch e", "no_autodiff", "import",
+  "assert", "del", "global", "def", "def f", "def f(x)", "x +=", "f(x) =", "((((", "{", "x = [ # comment",
+};
+
+START_TEST(unfinished_programs_may_go_on) {
+  ck_assert_msg(parse(unfinished[_i]) == PARSE_INCOMPLETE, "`%s`: %s", unfinished[_i], buffer_text(&parsed.error.message));
+  ck_assert(parsed.error.incomplete);
+  ck_assert_uint_ne(parsed.error.place.end, 0);
+}
+END_TEST
+
+static const char *const wrong[] = {
+  "(1 2", "x = )", "[1; 2", "\"abc", "f\"{x", "1.2.3 +", "if x:", "(1]", "return (1)\n", "x++", "f'a' +", "f\"{x +}\"",
+};
+
+START_TEST(wrong_programs_may_not) {
+  ck_assert_int_eq(parse(wrong[_i]), PARSE_FAILED);
+  ck_assert(!parsed.error.incomplete);
+}
+END_TEST
+
+static const char *const complete[] = {
+  "", "\n", "x", "x;", "def f() { }", "if x { }", "{}", "()", "f(\n)", "# (", "x = {\n}\n", "try { } catch e { }", "f'", "\"(\"",
+};
+
+START_TEST(complete_programs_are_done) {
+  ck_assert_msg(parse(complete[_i]) == PARSE_OK, "`%s`: %s", complete[_i], buffer_text(&parsed.error.message));
+}
+END_TEST
+
+/* Every prefix of a program is complete, unfinished or wrong, and says where. */
+START_TEST(prefixes_are_survived) {
+  static const char text[] =
+    "def f(x, y=2, *z) {\n  if x > 0 { return {a: f\"{x:.2f} {y}\"} } else { x[0, 1:2] += y }\n}\n"
+    "g(x) = [i ** 2 for i in x if i] + (a -> a)(2x)\na, b = b, 1 < 2 if c else \"\"\"t\"\"\"\n";
+  for (size_t length = 0; length < sizeof text; length++) {
+    ParseStatus status = parse_bytes(text, length);
+    ck_assert(status == PARSE_OK || parsed.error.place.end != 0);
+  }
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+int main(void) {
+  Suite *suite = suite_create("syntax");
+  TCase *cases = tcase_create("messages");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, messages_say_what_is_wrong, 0, COUNT(messages));
+  tcase_add_test(cases, nul_bytes_are_named);
+  tcase_add_test(cases, labels_show_the_other_place);
+  tcase_add_test(cases, the_first_error_is_reported);
+  tcase_add_loop_test(cases, unfinished_programs_may_go_on, 0, COUNT(unfinished));
+  tcase_add_loop_test(cases, wrong_programs_may_not, 0, COUNT(wrong));
+  tcase_add_loop_test(cases, complete_programs_are_done, 0, COUNT(complete));
+  tcase_add_test(cases, prefixes_are_survived);
+  suite_add_tcase(suite, cases);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
