@@ -14,6 +14,15 @@ typedef struct Matrix {
    are `out_stride` elements apart.  False: interrupted or out of memory. */
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 
+/* The library alone: out = a @ b, or out += a @ b, for float64 or float32 matrices that blas_takes accepts.  It is
+   loaded when first asked for; blas_available: whether it could be. */
+bool blas_available(void);
+bool blas_takes(const Matrix *matrix); /* rows or columns lie densely in memory, and sizes fit the library's integers */
+void blas_multiply(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride, bool add);
+
+/* Another routine of the library, "dgetrf_", through a pointer to a function pointer; false: it is missing. */
+bool blas_find(const char *name, void *function_pointer);
+
 /* What -V says: "openblas 0.3.21" when it can be loaded, else "built-in". */
 const char *blas_name(void);
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* multiply.c: chooses how two matrices are multiplied.
+
+   Repeated rows and columns (gradients of sums are such) are computed once; small products and integers take plain
+   loops; large float products go to OpenBLAS in pieces short enough that Ctrl-C is heard, or to the blocked loops. */
+#include <limits.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/kernels/product.h"
+
+/* Multiply-adds: from where on blocks pay off, and OpenBLAS; what one piece may hold (a few tens of milliseconds). */
+#define BLOCK_WORK 4096.0
+#define BLAS_WORK 32768.0
+#define PIECE_WORK 5e8
+
+static double work_of(const Matrix *a, const Matrix *b) {
+  return (double)a->rows * (double)a->columns * (double)b->columns;
+}
+
+/* ---- repetition */
+static void repeat_first_row(DType dtype, char *out, int64_t rows, int64_t columns, int64_t out_stride) {
+  size_t item = dtype_info[dtype].size;
+  for (int64_t i = 1; i < rows; i++) memcpy(out + i * out_stride * (int64_t)item, out, (size_t)columns * item);
+}
+
+static void repeat_first_column(DType dtype, char *out, int64_t rows, int64_t columns, int64_t out_stride) {
+  size_t item = dtype_info[dtype].size;
+  for (int64_t i = 0; i < rows; i++, out += out_stride * (int64_t)item) {
+    for (int64_t j = 1; j < columns; j++) memcpy(out + j * (int64_t)item, out, item);
+  }
+}
+
+static Matrix turned(const Matrix *matrix) {
+  return (Matrix){matrix->data, matrix->columns, matrix->rows, matrix->column_stride, matrix->row_stride};
+}
+
+/* All columns of a are the same one: that times the sums of b's columns. */
+static bool multiply_repeated_left(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                                   int64_t out_stride) {
+  size_t bytes = (size_t)b->columns * dtype_info[dtype].size;
+  void *sums = memory_allocate_data(bytes);
+  if (!sums) return runtime_out_of_memory(runtime), false;
+  Matrix row = {sums, 1, b->columns, b->columns, 1};
+  bool done = matrix_sum_columns(runtime, dtype, b, sums);
+  if (done) matrix_outer(dtype, a, &row, out, out_stride);
+  memory_release_data(sums, bytes);
+  return done;
+}
+
+/* All rows of b are the same one: the sums of a's rows times that. */
+static bool multiply_repeated_right(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                                    int64_t out_stride) {
+  size_t bytes = (size_t)a->rows * dtype_info[dtype].size;
+  void *sums = memory_allocate_data(bytes);
+  if (!sums) return runtime_out_of_memory(runtime), false;
+  Matrix across = turned(a), column = {sums, a->rows, 1, 1, 1};
+  bool done = matrix_sum_columns(runtime, dtype, &across, sums);
+  if (done) matrix_outer(dtype, &column, b, out, out_stride);
+  memory_release_data(sums, bytes);
+  return done;
+}
+
+/* ---- pieces for the library */
+static Matrix part(const Matrix *matrix, DType dtype, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+  int64_t offset = row * matrix->row_stride + column * matrix->column_stride;
+  return (Matrix){(const char *)matrix->data + offset * (int64_t)dtype_info[dtype].size, rows, columns,
+                  matrix->row_stride, matrix->column_stride};
+}
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* How much of an axis a piece takes when the others take `others` multiply-adds per step. */
+static int64_t piece_length(int64_t size, double others, int64_t least) {
+  double steps = PIECE_WORK / others;
+  return steps >= (double)size ? size : steps < (double)least ? smaller(size, least) : (int64_t)steps;
+}
+
+static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                            int64_t out_stride) {
+  int64_t m = a->rows, n = b->columns, k = a->columns, item = (int64_t)dtype_info[dtype].size;
+  int64_t high = piece_length(m, (double)n * (double)k, 64), wide = piece_length(n, (double)high * (double)k, 64);
+  int64_t deep = piece_length(k, (double)high * (double)wide, 64);
+  for (int64_t i = 0; i < m; i += high) {
+    for (int64_t j = 0; j < n; j += wide) {
+      for (int64_t l = 0; l < k; l += deep) {
+        Matrix left = part(a, dtype, i, smaller(high, m - i), l, smaller(deep, k - l));
+        Matrix right = part(b, dtype, l, smaller(deep, k - l), j, smaller(wide, n - j));
+        blas_multiply(dtype, &left, &right, (char *)out + (i * out_stride + j) * item, out_stride, l > 0);
+        if (runtime_interrupted(runtime)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+/* A matrix that the library cannot read is copied first. */
+static bool pack_for_library(Runtime *runtime, DType dtype, Matrix *matrix, void **copy, size_t *bytes) {
+  *copy = NULL;
+  if (blas_takes(matrix)) return true;
+  *copy = matrix_pack(runtime, dtype, matrix, bytes);
+  *matrix = (Matrix){*copy, matrix->rows, matrix->columns, matrix->columns, 1};
+  return *copy != NULL;
+}
+
+static bool multiply_by_library(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                                int64_t out_stride) {
+  Matrix left = *a, right = *b;
+  void *left_copy = NULL, *right_copy = NULL;
+  size_t left_bytes = 0, right_bytes = 0;
+  bool done = pack_for_library(runtime, dtype, &left, &left_copy, &left_bytes) &&
+              pack_for_library(runtime, dtype, &right, &right_copy, &right_bytes) &&
+              multiply_pieces(runtime, dtype, &left, &right, out, out_stride);
+  if (left_copy) memory_release_data(left_copy, left_bytes);
+  if (right_copy) memory_release_data(right_copy, right_bytes);
+  return done;
+}
+
+/* ---- the choice */
+bool product_in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+  return dtype == DTYPE_FLOAT64 ? product_blocks_float64(runtime, a, b, out, out_stride)
+                                : product_blocks_float32(runtime, a, b, out, out_stride);
+}
+
+static bool fits_library(const Matrix *a, const Matrix *b, int64_t out_stride) {
+  return a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX && out_stride < INT_MAX;
+}
+
+static bool multiply_plain(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                           int64_t out_stride) {
+  double work = work_of(a, b);
+  bool vectors = a->rows == 1 && b->columns == 1;
+  if (!dtype_is_float(dtype) || vectors || work < BLOCK_WORK)
+    return product_by_rows(runtime, dtype, a, b, out, out_stride);
+  if (work >= BLAS_WORK && fits_library(a, b, out_stride) && blas_available())
+    return multiply_by_library(runtime, dtype, a, b, out, out_stride);
+  if (a->rows == 1 || b->columns == 1) return product_by_rows(runtime, dtype, a, b, out, out_stride);
+  return product_in_blocks(runtime, dtype, a, b, out, out_stride);
+}
+
+bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+  if (a->rows == 0 || b->columns == 0) return true;
+  if (a->rows > 1 && a->row_stride == 0) {
+    Matrix one = {a->data, 1, a->columns, 0, a->column_stride};
+    if (!matrix_multiply(runtime, dtype, &one, b, out, out_stride)) return false;
+    repeat_first_row(dtype, out, a->rows, b->columns, out_stride);
+    return true;
+  }
+  if (b->columns > 1 && b->column_stride == 0) {
+    Matrix one = {b->data, b->rows, 1, b->row_stride, 0};
+    if (!matrix_multiply(runtime, dtype, a, &one, out, out_stride)) return false;
+    repeat_first_column(dtype, out, a->rows, b->columns, out_stride);
+    return true;
+  }
+  bool long_inner = dtype_is_float(dtype) && a->columns > 1 && work_of(a, b) >= BLOCK_WORK;
+  if (long_inner && a->column_stride == 0) return multiply_repeated_left(runtime, dtype, a, b, out, out_stride);
+  if (long_inner && b->row_stride == 0) return multiply_repeated_right(runtime, dtype, a, b, out, out_stride);
+  return multiply_plain(runtime, dtype, a, b, out, out_stride);
+}

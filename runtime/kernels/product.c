@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* product.c: products of small matrices and of integers, in plain loops over any strides. */
+#include "runtime/kernels/product.h"
+
+#include <string.h>
+
+#include <stdlib.h>
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+
+enum { LANES = 8, DOT_CHUNK = 1 << 16, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+
+#define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
+#define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
+#define PRODUCT_FLOAT(type, sum, x, y) ((sum) + (x) * (y))
+#define SUM_BOOL(type, x, y) ((x) || (y))
+#define SUM_INTEGER(type, x, y) ((type)((uint64_t)(x) + (uint64_t)(y)))
+#define SUM_FLOAT(type, x, y) ((x) + (y))
+
+/* The sum of products of two vectors in LANES sums of their own, which the processor adds side by side; the order does
+   not depend on the strides. */
+#define DOT_LANES(type, kind, x_step, y_step) \
+  for (; k + LANES <= count; k += LANES) { \
+    for (int lane = 0; lane < LANES; lane++) \
+      sums[lane] = PRODUCT_##kind(type, sums[lane], x[(k + lane) * (x_step)], y[(k + lane) * (y_step)]); \
+  }
+#define DOT(name, type, kind) \
+  static type dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
+    type sums[LANES] = {0}, sum = 0; \
+    int64_t k = 0; \
+    if (x_stride == 1 && y_stride == 1) DOT_LANES(type, kind, 1, 1) \
+    else DOT_LANES(type, kind, x_stride, y_stride) \
+    for (int lane = 0; k < count; k++, lane++) \
+      sums[lane] = PRODUCT_##kind(type, sums[lane], x[k * x_stride], y[k * y_stride]); \
+    for (int lane = 0; lane < LANES; lane++) sum = SUM_##kind(type, sum, sums[lane]); \
+    return sum; \
+  }
+
+/* out[j] += factor * row[j] */
+#define ADD_ROW(name, type, kind) \
+  static void add_row_##name(type *restrict out, type factor, const type *restrict row, int64_t stride, int64_t count) { \
+    if (stride == 1) { \
+      for (int64_t j = 0; j < count; j++) out[j] = PRODUCT_##kind(type, out[j], factor, row[j]); \
+      return; \
+    } \
+    for (int64_t j = 0; j < count; j++) out[j] = PRODUCT_##kind(type, out[j], factor, row[j * stride]); \
+  }
+
+#define BY_ROWS(name, type, kind) \
+  static type long_dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
+    type sum = 0; \
+    for (int64_t k = 0; k < count && !interrupt_requested; k += DOT_CHUNK) { \
+      int64_t left = count - k < DOT_CHUNK ? count - k : DOT_CHUNK; \
+      sum = SUM_##kind(type, sum, dot_##name(x + k * x_stride, x_stride, y + k * y_stride, y_stride, left)); \
+    } \
+    return sum; \
+  } \
+  static bool row_times_##name(Runtime *runtime, const type *row, int64_t stride, const Matrix *b, type *out, \
+                               int64_t *work) { \
+    const type *other = b->data; \
+    for (int64_t j = 0; j < b->columns; j++) out[j] = 0; \
+    for (int64_t k = 0; k < b->rows; k++) { \
+      add_row_##name(out, row[k * stride], other + k * b->row_stride, b->column_stride, b->columns); \
+      if ((*work += b->columns) < POLL_WORK) continue; \
+      *work = 0; \
+      if (runtime_interrupted(runtime)) return false; \
+    } \
+    return true; \
+  } \
+  static bool by_rows_##name(Runtime *runtime, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) { \
+    int64_t work = 0; \
+    type *to = out; \
+    for (int64_t i = 0; i < a->rows; i++, to += out_stride) { \
+      const type *row = (const type *)a->data + i * a->row_stride; \
+      if (b->columns == 1) { \
+        *to = long_dot_##name(row, a->column_stride, b->data, b->row_stride, b->rows); \
+        if (b->rows >= DOT_CHUNK && runtime_interrupted(runtime)) return false; \
+      } else if (!row_times_##name(runtime, row, a->column_stride, b, to, &work)) { \
+        return false; \
+      } \
+    } \
+    return true; \
+  }
+
+#define DTYPE(name, type, text, kind, code) \
+  DOT(name, type, kind) \
+  ADD_ROW(name, type, kind) \
+  BY_ROWS(name, type, kind)
+#include "runtime/dtype.def"
+#undef DTYPE
+
+bool product_by_rows(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+  switch (dtype) {
+#define DTYPE(name, type, text, kind, code) \
+  case DTYPE_##name: return by_rows_##name(runtime, a, b, out, out_stride);
+#include "runtime/dtype.def"
+#undef DTYPE
+    case DTYPE_COUNT: break;
+  }
+  return true;
+}
+
+/* ---- packing */
+#define PACK(name, type) \
+  static void pack_##name(const Matrix *matrix, type *out) { \
+    for (int64_t i = 0; i < matrix->rows; i++) { \
+      const type *row = (const type *)matrix->data + i * matrix->row_stride; \
+      for (int64_t j = 0; j < matrix->columns; j++) *out++ = row[j * matrix->column_stride]; \
+    } \
+  }
+PACK(float32, float)
+PACK(float64, double)
+
+void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *bytes) {
+  *bytes = (size_t)matrix->rows * (size_t)matrix->columns * dtype_info[dtype].size;
+  void *copy = memory_allocate_data(*bytes);
+  if (!copy) return runtime_out_of_memory(runtime);
+  if (dtype == DTYPE_FLOAT64) pack_float64(matrix, copy);
+  else pack_float32(matrix, copy);
+  return copy;
+}
+
+/* ---- a repeated inner axis */
+/* Columns that lie densely are added up one by one.  Otherwise rows are added up in groups, and the groups' sums then,
+   so that rounding errors stay small. */
+#define SUM_COLUMNS(name, type) \
+  static void sum_each_column_##name(const Matrix *matrix, type *sums) { \
+    const type *data = matrix->data, one = 1; \
+    for (int64_t j = 0; j < matrix->columns; j++) \
+      sums[j] = long_dot_##name(data + j * matrix->column_stride, matrix->row_stride, &one, 0, matrix->rows); \
+  } \
+  static void add_group_##name(const Matrix *matrix, int64_t start, int64_t end, type *sums, type *group) { \
+    for (int64_t j = 0; j < matrix->columns; j++) group[j] = 0; \
+    for (int64_t i = start; i < end; i++) \
+      add_row_##name(group, 1, (const type *)matrix->data + i * matrix->row_stride, matrix->column_stride, \
+                     matrix->columns); \
+    for (int64_t j = 0; j < matrix->columns; j++) sums[j] += group[j]; \
+  } \
+  static bool sum_columns_##name(Runtime *runtime, const Matrix *matrix, type *sums, type *group) { \
+    if (matrix->columns == 1 || llabs(matrix->row_stride) < llabs(matrix->column_stride)) { \
+      sum_each_column_##name(matrix, sums); \
+      return !runtime_interrupted(runtime); \
+    } \
+    for (int64_t j = 0; j < matrix->columns; j++) sums[j] = 0; \
+    for (int64_t start = 0; start < matrix->rows; start += SUM_ROWS) { \
+      int64_t end = matrix->rows - start < SUM_ROWS ? matrix->rows : start + SUM_ROWS; \
+      add_group_##name(matrix, start, end, sums, group); \
+      if (runtime_interrupted(runtime)) return false; \
+    } \
+    return true; \
+  } \
+  static void outer_##name(const Matrix *column, const Matrix *row, type *out, int64_t out_stride) { \
+    for (int64_t i = 0; i < column->rows; i++, out += out_stride) { \
+      type factor = ((const type *)column->data)[i * column->row_stride]; \
+      const type *factors = row->data; \
+      for (int64_t j = 0; j < row->columns; j++) out[j] = factor * factors[j * row->column_stride]; \
+    } \
+  }
+SUM_COLUMNS(FLOAT32, float)
+SUM_COLUMNS(FLOAT64, double)
+
+bool matrix_sum_columns(Runtime *runtime, DType dtype, const Matrix *matrix, void *sums) {
+  size_t bytes = (size_t)matrix->columns * dtype_info[dtype].size;
+  void *group = memory_allocate_data(bytes);
+  if (!group) return runtime_out_of_memory(runtime), false;
+  bool done = dtype == DTYPE_FLOAT64 ? sum_columns_FLOAT64(runtime, matrix, sums, group)
+                                     : sum_columns_FLOAT32(runtime, matrix, sums, group);
+  memory_release_data(group, bytes);
+  return done;
+}
+
+void matrix_outer(DType dtype, const Matrix *column, const Matrix *row, void *out, int64_t out_stride) {
+  if (dtype == DTYPE_FLOAT64) outer_FLOAT64(column, row, out, out_stride);
+  else outer_FLOAT32(column, row, out, out_stride);
+}

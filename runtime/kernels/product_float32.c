@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* product_float32.c: the blocked product of float32 matrices. */
+#include "base/memory.h"
+#include "runtime/kernels/product.h"
+
+typedef float Real;
+#define PRODUCT product_blocks_float32
+#include "runtime/kernels/product_blocks.h"

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* product_float64.c: the blocked product of float64 matrices. */
+#include "base/memory.h"
+#include "runtime/kernels/product.h"
+
+typedef double Real;
+#define PRODUCT product_blocks_float64
+#include "runtime/kernels/product_blocks.h"

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* sequence.c: numbers in arithmetic and geometric progression. */
+#include <math.h>
+
+#include "runtime/kernels/axes.h"
+#include "runtime/kernels/create.h"
+
+enum { POLL_ELEMENTS = 1 << 16 };
+
+/* A formula for the i-th number. */
+typedef struct Sequence {
+  double (*number)(const struct Sequence *sequence, int64_t i);
+  double start, step, stop, base;
+  int64_t count, parts; /* parts: steps from start to stop */
+  bool endpoint;
+} Sequence;
+
+static Tensor *fill(Runtime *runtime, const Sequence *sequence) {
+  Tensor *result = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &sequence->count);
+  if (!result) return NULL;
+  double *out = tensor_data(result);
+  for (int64_t i = 0; i < sequence->count; i++) {
+    out[i] = sequence->number(sequence, i);
+    if (i % POLL_ELEMENTS || !runtime_interrupted(runtime)) continue;
+    tensor_unref(result);
+    return NULL;
+  }
+  return result;
+}
+
+static Tensor *cast_away(Runtime *runtime, Tensor *owned, DType dtype) {
+  Tensor *cast = owned ? tensor_cast(runtime, owned, dtype) : NULL;
+  tensor_unref(owned);
+  return cast;
+}
+
+/* ---- arange */
+static double arithmetic(const Sequence *sequence, int64_t i) {
+  return sequence->start + (double)i * sequence->step;
+}
+
+Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, double step) {
+  if (step == 0) return runtime_fail(runtime, ERROR_VALUE, -1, "the step of `arange` cannot be zero");
+  double count = ceil((stop - start) / step);
+  if (!isfinite(start) || !isfinite(stop) || isnan(step) || !(count < 0x1p53))
+    return runtime_fail(runtime, ERROR_VALUE, -1, "`arange` cannot go from %.15g to %.15g in steps of %.15g", start, stop,
+                        step);
+  /* The step as it is at `start`: then start + step is the second number to the last bit, as in NumPy. */
+  Sequence sequence = {.number = arithmetic, .start = start, .step = start + step - start,
+                       .count = count > 0 ? (int64_t)count : 0};
+  return cast_away(runtime, fill(runtime, &sequence), dtype);
+}
+
+/* ---- linspace */
+static bool check_count(Runtime *runtime, int64_t count) {
+  if (count >= 0) return true;
+  runtime_fail(runtime, ERROR_VALUE, -1, "the number of points cannot be negative, got %lld", (long long)count);
+  return false;
+}
+
+static double between(double start, double stop, int64_t i, int64_t parts, int64_t last) {
+  if (i == last) return stop;
+  double step = (stop - start) / (double)parts;
+  return step != 0 && isfinite(step) ? start + (double)i * step
+                                     : start + (double)i / (double)parts * (stop - start);
+}
+
+/* The points of every pair (start, stop) along a new first axis. */
+static bool fill_between(Runtime *runtime, Tensor *result, const double *start, const double *stop, int64_t pairs,
+                         int64_t count, bool endpoint) {
+  double *out = tensor_data(result);
+  int64_t parts = endpoint ? count - 1 : count, done = 0;
+  for (int64_t i = 0; i < count; i++) {
+    for (int64_t k = 0; k < pairs; k++)
+      *out++ = parts == 0 ? start[k] : between(start[k], stop[k], i, parts, endpoint ? parts : -1);
+    if ((done += pairs) < POLL_ELEMENTS) continue;
+    done = 0;
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
+/* The first axis moved to `axis`, densely. */
+static Tensor *move_first_axis(Runtime *runtime, Tensor *owned, int axis) {
+  AxisList from, to = {0};
+  axis_list_from(&from, owned->layout);
+  for (int i = 1; i <= from.count; i++) {
+    if (i == axis + 1) axis_list_add(runtime, &to, from.sizes[0], from.strides[0]);
+    if (i < from.count) axis_list_add(runtime, &to, from.sizes[i], from.strides[i]);
+  }
+  Layout *layout = axis_list_layout(runtime, &to);
+  Tensor *window = layout ? tensor_window(runtime, owned, layout, 0) : NULL;
+  Tensor *dense = window ? tensor_contiguous(runtime, window) : NULL;
+  tensor_unref(window);
+  layout_unref(layout);
+  tensor_unref(owned);
+  return dense;
+}
+
+/* `tensor` as float64, repeated to a shape, densely. */
+static Tensor *dense_doubles(Runtime *runtime, Tensor *tensor, Layout *shape) {
+  Tensor *cast = tensor_cast(runtime, tensor, DTYPE_FLOAT64);
+  Tensor *all = cast ? tensor_broadcast_to(runtime, cast, shape) : NULL;
+  Tensor *dense = all ? tensor_contiguous(runtime, all) : NULL;
+  tensor_unref(all);
+  tensor_unref(cast);
+  return dense;
+}
+
+static Tensor *points_between(Runtime *runtime, Tensor *start, Tensor *stop, Layout *shape, int64_t count,
+                              bool endpoint) {
+  AxisList list = {0};
+  axis_list_add(runtime, &list, count, 0);
+  for (int i = 0; i < shape->ndim; i++) {
+    if (!axis_list_add(runtime, &list, layout_shape(shape)[i], 0)) return NULL;
+  }
+  Tensor *from = dense_doubles(runtime, start, shape), *to = from ? dense_doubles(runtime, stop, shape) : NULL;
+  Tensor *result = to ? tensor_new_shape(runtime, DTYPE_FLOAT64, list.count, list.sizes) : NULL;
+  bool done = result && fill_between(runtime, result, tensor_data(from), tensor_data(to), shape->size, count, endpoint);
+  tensor_unref(from);
+  tensor_unref(to);
+  if (done) return result;
+  tensor_unref(result);
+  return NULL;
+}
+
+Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, int64_t count, bool endpoint, int64_t axis) {
+  int place;
+  if (!check_count(runtime, count)) return NULL;
+  Layout *shape = layout_broadcast(runtime, start->layout, stop->layout, "interpolate");
+  if (!shape) return NULL;
+  bool single = start->dtype == DTYPE_FLOAT32 && stop->dtype == DTYPE_FLOAT32;
+  Tensor *result = axis_normalise(runtime, axis, shape->ndim + 1, shape, &place)
+                     ? points_between(runtime, start, stop, shape, count, endpoint) : NULL;
+  layout_unref(shape);
+  if (result && place > 0) result = move_first_axis(runtime, result, place);
+  return cast_away(runtime, result, single ? DTYPE_FLOAT32 : DTYPE_FLOAT64);
+}
+
+/* ---- logspace, geomspace */
+static double power(const Sequence *sequence, int64_t i) {
+  double exponent = sequence->parts == 0
+                      ? sequence->start
+                      : between(sequence->start, sequence->stop, i, sequence->parts, sequence->endpoint ? sequence->parts : -1);
+  return pow(sequence->base, exponent);
+}
+
+Tensor *tensor_logspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint, double base) {
+  if (!check_count(runtime, count)) return NULL;
+  Sequence sequence = {.number = power, .start = start, .stop = stop, .base = base, .count = count,
+                       .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
+  return fill(runtime, &sequence);
+}
+
+static double geometric(const Sequence *sequence, int64_t i) {
+  if (i == 0) return sequence->start;
+  if (sequence->endpoint && i == sequence->parts) return sequence->stop;
+  double part = (double)i / (double)sequence->parts, ratio = sequence->stop / sequence->start;
+  if (isnormal(ratio)) return sequence->start * pow(ratio, part);
+  return copysign(pow(fabs(sequence->start), 1 - part) * pow(fabs(sequence->stop), part), sequence->start);
+}
+
+Tensor *tensor_geomspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint) {
+  if (!check_count(runtime, count)) return NULL;
+  if (start == 0 || stop == 0) return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot include 0");
+  if (signbit(start) != signbit(stop))
+    return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot go from %.15g to %.15g through 0", start, stop);
+  Sequence sequence = {.number = geometric, .start = start, .stop = stop, .count = count,
+                       .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
+  return fill(runtime, &sequence);
+}
