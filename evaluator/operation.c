@@ -168,14 +168,25 @@ static Value run(Call *call, Marshal *marshal, const Common *common) {
   return result;
 }
 
+/* An error about an axis or a shape is marked at the argument of that name. */
+static Span blamed_place(const Call *call) {
+  const Error *error = session_runtime(call->session)->error;
+  if (error->operand >= 0) return call->span;
+  for (int i = 0; i < call->signature->shown; i++) {
+    const ParameterInfo *parameter = &call->signature->parameters[i];
+    bool attribute = strchr("AISNW", parameter->kind) != NULL;
+    if (attribute && call->given[i] && strstr(buffer_text(&error->message), parameter->name)) return call->spans[i];
+  }
+  return call->span;
+}
+
 Value operation_call(Call *call) {
   Common common = {0};
   Marshal marshal;
   Value result = value_error();
   if (marshal_start(&marshal, call)) {
     if (marshal_arguments(&marshal) && read_common(call, &common)) result = run(call, &marshal, &common);
-    if (value_is_error(result)) operation_explain(call->session, marshal.count, marshal.spans, call->span);
-    else operation_warn(call->session, call->span);
+    if (value_is_error(result)) operation_explain(call->session, marshal.count, marshal.spans, blamed_place(call));
   }
   tensor_unref(common.mask);
   marshal_finish(&marshal);

@@ -169,7 +169,5 @@ Value builtin_load(Call *call) {
     else value = value_from_tensor(call->session, npy_read(call_runtime(call), path->text, buffer_text(&file), file.length));
   }
   buffer_free(&file);
-  if (value_is_error(value)) return argument_fail(call, 0);
-  operation_warn(call->session, call->span);
-  return value;
+  return value_is_error(value) ? argument_fail(call, 0) : value;
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* blame.c: who is meant by an operation's error: names of operands, and the argument that is marked. */
+#include <ctype.h>
+#include <string.h>
+#include "evaluator/operation.h"
+
+enum { NAME_LENGTH = 60 };
+
+/* "`x` " for an operand that is a plain name, else "". */
+static void add_name(Buffer *out, Session *session, Span span) {
+  size_t length = 0;
+  const char *text = source_text(session_sources(session), span, &length);
+  if (!text || length == 0 || length > NAME_LENGTH || isdigit((unsigned char)*text)) return;
+  for (size_t i = 0; i < length; i++)
+    if (!isalnum((unsigned char)text[i]) && text[i] != '_' && (unsigned char)text[i] < 0x80) return;
+  buffer_add_byte(out, '`');
+  buffer_add(out, text, length);
+  buffer_add_text(out, "` ");
+}
+
+/* Marks become names; the buffer keeps its memory. */
+static void name_operands(Buffer *text, Session *session, int count, const Span *spans) {
+  if (!text->text || !memchr(text->text, ERROR_OPERAND_MARK, text->length)) return;
+  Buffer named = {0};
+  for (size_t i = 0; i < text->length; i++) {
+    if (text->text[i] != ERROR_OPERAND_MARK) {
+      buffer_add_byte(&named, text->text[i]);
+      continue;
+    }
+    int operand = i + 1 < text->length ? text->text[++i] - '0' : -1;
+    if (operand >= 0 && operand < count) add_name(&named, session, spans[operand]);
+  }
+  if (!named.failed && named.length < ERROR_TEXT) {
+    buffer_clear(text);
+    buffer_add(text, buffer_text(&named), named.length);
+  }
+  buffer_free(&named);
+}
+
+void operation_explain(Session *session, int count, const Span *spans, Span place) {
+  Error *error = session_runtime(session)->error;
+  if (error->place.end != 0) return;
+  name_operands(&error->message, session, count, spans);
+  name_operands(&error->hint, session, count, spans);
+  int operand = error->operand;
+  error_at(error, operand >= 0 && operand < count && spans[operand].end ? spans[operand] : place);
+}
