@@ -45,3 +45,10 @@ void operation_explain(Session *session, int count, const Span *spans, Span plac
   int operand = error->operand;
   error_at(error, operand >= 0 && operand < count && spans[operand].end ? spans[operand] : place);
 }
+
+void operation_warn(Session *session, Span place) {
+  Runtime *runtime = session_runtime(session);
+  if (runtime->warning.count == 0) return;
+  session_warn(session, place, runtime->warning.text, NULL);
+  runtime->warning.count = 0;
+}

@@ -82,7 +82,7 @@ Value builtin_dirac(Call *call) {
   Tensor *tensor = tensor_new_shape(call_runtime(call), dtype, shape.count, shape.values);
   if (!tensor || !tensor_fill(call_runtime(call), tensor, 0)) return tensor_unref(tensor), value_error();
   int64_t filters = shape.values[0], channels = shape.values[1];
-  int64_t field = tensor_size(tensor) / (filters * channels ? filters * channels : 1), middle = 0;
+  int64_t pairs = filters * channels, field = pairs > 0 ? tensor_size(tensor) / pairs : 0, middle = 0;
   for (int i = 2; i < shape.count; i++) middle = middle * shape.values[i] + shape.values[i] / 2;
   for (int64_t i = 0; i < filters && i < channels && field; i++) {
     int64_t at = (i * channels + i) * field + middle;
