@@ -17,8 +17,8 @@ typedef enum TokenKind {
 
 /* Why a TOKEN_ERROR is one. */
 typedef enum LexicalError {
-  LEXICAL_NONE, LEXICAL_CHARACTER, LEXICAL_NUL, LEXICAL_UTF8, LEXICAL_STRING_OPEN, LEXICAL_ESCAPE, LEXICAL_NUMBER,
-  LEXICAL_LONG_NAME, LEXICAL_FOREIGN,
+  LEXICAL_NONE, LEXICAL_CHARACTER, LEXICAL_NUL, LEXICAL_UTF8, LEXICAL_STRING_OPEN, LEXICAL_ESCAPE,
+  LEXICAL_NUMBER, LEXICAL_LONG_NAME, LEXICAL_FOREIGN,
   LEXICAL_TEXT_OPEN,    /* a """string""" that may go on in the next line */
   LEXICAL_FORMAT_OPEN,  /* `{` in an f-string without its `}` */
   LEXICAL_FORMAT_BRACE, /* a single `}` in an f-string */
@@ -38,9 +38,9 @@ typedef struct Lexer {
   const unsigned char *start, *cursor, *limit;
   const unsigned char *token; /* where the token being read begins */
   uint32_t base;              /* position of *start */
-  TokenKind previous;  /* decides whether `(` calls, `[` indexes, `'` is a prime, and whether numbers juxtapose */
+  TokenKind previous;         /* decides whether `(` calls, `[` indexes, `'` is a prime, a number multiplies */
   uint32_t previous_end;
-  int nesting;         /* f-strings around it */
+  int nesting;                /* f-strings around it */
 } Lexer;
 
 enum { LEXER_NAME_BYTES = 65536 }; /* the longest name */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lexer.re: the tokens of the language, one rule a line.
 
-   Comments and the insides of strings may hold any bytes; they are skipped by hand (here and in literal.c), so that the
-   rules, which read UTF-8, see code only. */
+   Comments and the insides of strings may hold any bytes; they are skipped by hand (here and in literal.c), so that
+   the rules, which read UTF-8, see code only. */
 #include "lexer/lexer.h"
 
 #include <string.h>

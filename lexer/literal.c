@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* literal.c: reads the inside of string literals; the bytes of a string are kept as they are, whatever they are. */
+/* literal.c: reads the inside of string literals; their bytes are kept as they are, whatever they are. */
 #include "lexer/literal.h"
 
 enum { FORMAT_NESTING = 8 }; /* f-strings within f-strings are read by recursion */
@@ -40,7 +40,7 @@ static int braced_character(const unsigned char *text, const unsigned char *limi
   return (int)(at + 1 - text);
 }
 
-/* The character an escape stands for and its length in bytes, counted from the backslash; 0 when there is none. */
+/* The character an escape stands for, and its length in bytes from the backslash on; 0 when there is none. */
 static int escape_read(const unsigned char *text, const unsigned char *limit, uint32_t *character) {
   if (limit - text < 2) return 0;
   switch (text[1]) {
@@ -76,10 +76,15 @@ static bool at_quotes(const Lexer *lexer, StringStyle style) {
   return style.width == 1 || (lexer->limit - lexer->cursor >= 3 && is_triple(lexer->cursor));
 }
 
-/* The format ends at `}`; it holds no quotes and no braces, so that it can be written back. */
+/* A format holds no quotes, braces or line ends, so that it can be written back. */
+static bool is_format_byte(unsigned char byte) {
+  return byte >= ' ' && byte != '}' && byte != '{' && byte != '"' && byte != '\'' && byte != '\\';
+}
+
+/* The format ends at `}`. */
 static bool format_skip(Lexer *inner, Interpolation *found) {
   const unsigned char *start = inner->cursor, *at = start;
-  while (at < inner->limit && *at != '}' && *at != '{' && *at != '"' && *at != '\'' && *at != '\\' && *at >= ' ') at++;
+  while (at < inner->limit && is_format_byte(*at)) at++;
   found->format = (Span){position(inner, start), position(inner, at)};
   inner->cursor = at + 1;
   return at < inner->limit && *at == '}';
@@ -137,9 +142,10 @@ Interpolation interpolation_skip(Lexer *lexer, StringStyle style, Fault *fault) 
   inner.cursor++;
   inner.previous = TOKEN_NEWLINE;
   inner.previous_end = 0;
-  bool complete = false;
-  if (++inner.nesting > FORMAT_NESTING) fault_set(fault, LEXICAL_FORMAT_DEPTH, lexer->cursor, lexer->cursor + 1);
-  else complete = expression_skip(&inner, style, &found, fault);
+  inner.nesting++;
+  bool deep = inner.nesting > FORMAT_NESTING;
+  if (deep) fault_set(fault, LEXICAL_FORMAT_DEPTH, lexer->cursor, lexer->cursor + 1);
+  bool complete = !deep && expression_skip(&inner, style, &found, fault);
   lexer->cursor = complete ? inner.cursor : lexer->cursor + 1;
   return found;
 }

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-/* Kinds that repeat along their first child: `a + b + c`, `f(x)(y)`, `x[0].T`, `f''`. */
-static bool is_spine(uint8_t kind) {
-  switch (kind) {
-    case AST_BINARY: case AST_LOGICAL: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE: return true;
+bool ast_is_spine(const Ast *tree) {
+  switch (tree->kind) {
+    case AST_BINARY: case AST_LOGICAL: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE:
+      return true;
     default: return false;
   }
 }
@@ -22,11 +22,11 @@ static bool is_wrapper(uint8_t kind) {
 
 static uint32_t height_over(const Ast *tree) {
   uint32_t height = 0;
-  bool wrapper = is_wrapper(tree->kind), spine = is_spine(tree->kind);
+  bool wrapper = is_wrapper(tree->kind), spine = ast_is_spine(tree);
   for (uint32_t i = 0; i < tree->count; i++) {
     const Ast *child = tree->children[i];
     if (!child) continue;
-    bool counts = !wrapper && !(spine && i == 0 && is_spine(child->kind));
+    bool counts = !wrapper && !(spine && i == 0 && ast_is_spine(child));
     uint32_t own = child->height + (counts ? 1 : 0);
     if (own > height) height = own;
   }

@@ -42,7 +42,7 @@ typedef enum AstKind {
   AST_EXPRESSION,    /* [expression], flag: ended by `;`, not shown */
   AST_ASSIGN,        /* [value, target ...]: a target is AST_NAME AST_TUPLE AST_INDEX AST_FIELD */
   AST_AUGMENT,       /* op: the binary operator (PLUS for +=), [target, value] */
-  AST_DEFINE,        /* text: name, flag: short form, [AST_PARAMETER ..., body]; body: expression or AST_BLOCK */
+  AST_DEFINE,        /* text: name, flag: short form, [AST_PARAMETER ..., body]: expression or AST_BLOCK */
   AST_IF,            /* [condition, block] or [condition, block, AST_BLOCK or AST_IF] */
   AST_WHILE,         /* [condition, block] */
   AST_FOR,           /* [target, iterable, block] */
@@ -76,11 +76,13 @@ struct Ast {
   };
 };
 
-/* Deeper trees are refused by the parser.  Left spines of operators, calls, indices, fields and primes count once and
-   statements of a block not at all, since they are built, evaluated and freed by loops; a block, an entry, a keyword
-   argument and a format are one level with what is in them.  A thousand levels are promised to users; the rest is for
-   the statement and the calls around them. */
+/* Deeper trees are refused by the parser.  Left spines count once and statements of a block not at all, since they
+   are built, evaluated and freed by loops; a block, an entry, a parameter, a keyword argument and a format are one
+   level with what is in them.  A thousand levels are promised to users; the rest is for what stands around them. */
 enum { AST_MAX_HEIGHT = 1024 };
+
+/* Kinds that repeat along their first child: `a + b + c`, `a and b`, `f(x)(y)`, `x[0].T`, `f''`. */
+bool ast_is_spine(const Ast *tree);
 
 /* Makes a node with its height; ast_new copies the children, ast_over keeps the array.  NULL: no memory. */
 Ast *ast_new(Arena *arena, AstKind kind, Span span, uint32_t count, Ast *const *children);

@@ -80,7 +80,8 @@ static bool check(Parse *p, const Ast *tree, Surroundings within) {
       return check(p, tree->children[tree->count - 1], (Surroundings){within.function, true});
     case AST_DEFINE: return check(p, tree->children[tree->count - 1], (Surroundings){true, false});
     case AST_BREAK: case AST_CONTINUE: return check_loop_word(p, tree, within);
-    case AST_RETURN: return within.function || parse_fail(p, tree->op_span, "`return` stands outside a function");
+    case AST_RETURN:
+      return within.function || parse_fail(p, tree->op_span, "`return` stands outside a function");
     default: return true;
   }
 }

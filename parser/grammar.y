@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* grammar.y: the grammar of the language (language.md names the forms in the same order).
 
-   Actions only build the tree.  Newlines, braces and brackets have been sorted out by stream.c, so that every newline
-   here ends a statement and a brace is either a block's or a record's.  What is first read as an expression and
-   turns out to be a target, a parameter list or a definition is converted by convert.c. */
+   Actions only build the tree.  Newlines, braces and brackets have been sorted out by stream.c, so that every
+   newline here ends a statement and a brace is either a block's or a record's.  What is first read as an expression
+   and turns out to be a target, a parameter list or a definition is converted by convert.c. */
 %require "3.8"
 %define api.pure full
 %define api.push-pull push
@@ -70,9 +70,9 @@ static Ast *silence(Ast *statement);
 %precedence UNARY "~"
 %right "**"
 
-%nterm <List *> statements lines targets target_list names arguments argument_list elements expressions series
+%nterm <List *> statements lines target_list names arguments argument_list elements expressions series
 %nterm <List *> indices entries entry_list assignment
-%nterm <Ast *> block statement if_statement values target name argument index slice bound entry
+%nterm <Ast *> block statement if_statement values targets target name argument index slice bound entry
 %nterm <Ast *> expression lambda conditional operation postfix atom paren
 %nterm <TokenKind> augment
 
@@ -109,7 +109,7 @@ statement:
 | if_statement
 | "while" expression block           { $$ = build_marked(p, AST_WHILE, @$, @1, 2, TREES($2, $3)); }
 | "for" targets[t] "in" values[e] block[b]
-                                     { $$ = build_marked(p, AST_FOR, @$, @1, 3, TREES(build_values(p, @t, $t), $e, $b)); }
+                                     { $$ = build_marked(p, AST_FOR, @$, @1, 3, TREES($t, $e, $b)); }
 | "break"                            { $$ = build_marked(p, AST_BREAK, @$, @1, 0, NULL); }
 | "continue"                         { $$ = build_marked(p, AST_CONTINUE, @$, @1, 0, NULL); }
 | "return"                           { $$ = build_marked(p, AST_RETURN, @$, @1, 0, NULL); }
@@ -159,8 +159,8 @@ series:
 ;
 
 targets:
-  target_list
-| target_list ","                    { $$ = list_end_comma($1); }
+  target_list                        { $$ = build_values(p, @$, $1); }
+| target_list ","                    { $$ = build_values(p, @$, list_end_comma($1)); }
 ;
 
 target_list:
@@ -170,7 +170,7 @@ target_list:
 
 target:
   name
-| "(" targets ")"                    { $$ = build_values(p, @$, $2); }
+| "(" targets ")"                    { $$ = $2; }
 ;
 
 names:
@@ -241,9 +241,9 @@ atom:
 | paren
 | "[" elements "]"                   { $$ = build_list(p, AST_LIST, @$, $2); }
 | "[" expression[e] "for" targets[t] "in" operation[x] "]"
-                                     { $$ = build(p, AST_COMPREHENSION, @$, 3, TREES($e, build_values(p, @t, $t), $x)); }
+                                     { $$ = build(p, AST_COMPREHENSION, @$, 3, TREES($e, $t, $x)); }
 | "[" expression[e] "for" targets[t] "in" operation[x] "if" operation[c] "]"
-                                     { $$ = build(p, AST_COMPREHENSION, @$, 4, TREES($e, build_values(p, @t, $t), $x, $c)); }
+                                     { $$ = build(p, AST_COMPREHENSION, @$, 4, TREES($e, $t, $x, $c)); }
 | "record {" entries "}"             { $$ = build_record(p, @$, $2); }
 ;
 

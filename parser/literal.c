@@ -80,11 +80,10 @@ static Ast *parse_within(Parse *p, Span expression) {
   bool read = grammar_run(p);
   p->stream = outer;
   if (!read) return NULL;
-  const Ast *program = p->result;
-  bool single = program->count == 1 && program->children[0]->kind == AST_EXPRESSION && !program->children[0]->flag;
-  if (single) return program->children[0]->children[0];
-  return parse_fail(p, expression, program->count ? "only an expression can stand between `{` and `}`"
-                                                  : "an expression is missing between `{` and `}`");
+  const Ast *program = p->result, *first = program->count ? program->children[0] : NULL;
+  if (program->count == 1 && first->kind == AST_EXPRESSION && !first->flag) return first->children[0];
+  return parse_fail(p, expression, first ? "only an expression can stand between `{` and `}`"
+                                         : "an expression is missing between `{` and `}`");
 }
 
 static Ast *text_part(Parse *p, Span text) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report.c: what is said when a program cannot be read: one sentence, one place, and a hint where there is a true one. */
+/* report.c: what is said about a program that cannot be read: a sentence, a place, and a hint if there is a true one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool is_name(const Parse *p, Token token, const char *word) {
   return token.kind == TOKEN_NAME && is_text(p, token.span, word);
 }
 
-/* The length of a span as printf wants it, cut where a message would become unreadable (within ASCII only names). */
+/* The length of a span as printf wants it, cut where a message would become unreadable. */
 static int shown(Span span) {
   uint32_t length = span.end - span.start;
   return length > 40 ? 40 : (int)length;
@@ -52,6 +52,7 @@ static const Foreign foreign_operators[] = {
   {"/*", "a comment starts with `#`"},
   {"++", "to add one, write `x += 1`"},
   {"--", "to subtract one, write `x -= 1`"},
+  {NULL, NULL},
 };
 
 static const Foreign foreign_characters[] = {
@@ -77,11 +78,13 @@ static const Foreign foreign_characters[] = {
   {"?", "a choice is written `a if condition else b`"},
   {"\\", "a line goes on after an operator and inside brackets"},
   {"$", "values in text are written f\"x = {x}\""},
+  {NULL, NULL},
 };
 
-static const char *find_foreign(const Parse *p, Span span, const Foreign *table, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (is_text(p, span, table[i].text)) return table[i].hint;
+/* The tables end with an empty row. */
+static const char *find_foreign(const Parse *p, Span span, const Foreign *table) {
+  for (; table->text; table++) {
+    if (is_text(p, span, table->text)) return table->hint;
   }
   return NULL;
 }
@@ -92,7 +95,7 @@ static void give_hint(Parse *p, const char *hint) {
 
 static void report_foreign(Parse *p, Span span) {
   parse_fail(p, span, "`%.*s` is not an operator here", shown(span), parse_text(p, span));
-  give_hint(p, find_foreign(p, span, foreign_operators, sizeof foreign_operators / sizeof *foreign_operators));
+  give_hint(p, find_foreign(p, span, foreign_operators));
 }
 
 /* Characters that a terminal would obey or hide are named by number. */
@@ -104,7 +107,7 @@ static void report_character(Parse *p, Span span) {
               && !(character >= 0x80 && character < 0xA0);
   if (visible) parse_fail(p, span, "unexpected character `%.*s`", shown(span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
-  give_hint(p, find_foreign(p, span, foreign_characters, sizeof foreign_characters / sizeof *foreign_characters));
+  give_hint(p, find_foreign(p, span, foreign_characters));
 }
 
 static void report_open_string(Parse *p, Span span, bool spans_lines) {
@@ -116,8 +119,9 @@ static void report_open_string(Parse *p, Span span, bool spans_lines) {
 }
 
 static void report_escape(Parse *p, Span span) {
-  bool printable = span.end - span.start == 2 && parse_text(p, span)[1] > ' ' && parse_text(p, span)[1] < 0x7F;
-  parse_fail(p, span, "unknown escape `%.*s` in a string", printable ? 2 : 1, parse_text(p, span));
+  const char *text = parse_text(p, span);
+  bool printable = span.end - span.start == 2 && text[1] > ' ' && text[1] < 0x7F;
+  parse_fail(p, span, "unknown escape `%.*s` in a string", printable ? 2 : 1, text);
   error_hint(p->error, "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`");
 }
 
@@ -136,7 +140,9 @@ void report_lexical(Parse *p, Token token) {
       parse_fail(p, span, "invalid UTF-8 in code");
       error_hint(p->error, "save the file with the encoding UTF-8");
       break;
-    case LEXICAL_NUMBER: parse_fail(p, span, "`%.*s` is not a number", shown(span), parse_text(p, span)); break;
+    case LEXICAL_NUMBER:
+      parse_fail(p, span, "`%.*s` is not a number", shown(span), parse_text(p, span));
+      break;
     case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
     case LEXICAL_FORMAT_OPEN: parse_fail(p, span, "`{` in an f-string is never closed"); break;
     case LEXICAL_FORMAT_BRACE:
@@ -170,16 +176,20 @@ static bool goes_on(TokenKind kind) {
 }
 
 static bool begins_value(TokenKind kind) {
-  return kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_FSTRING || kind == TOKEN_NAME
-      || kind == TOKEN_LEFT_PAREN || kind == TOKEN_LEFT_BRACKET || kind == TOKEN_RECORD_BRACE || kind == TOKEN_NOT
-      || kind == TOKEN_ELLIPSIS || kind == TOKEN_PLUS || kind == TOKEN_MINUS || kind == TOKEN_STAR || kind == TOKEN_TILDE;
+  switch (kind) {
+    case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_LEFT_PAREN:
+    case TOKEN_LEFT_BRACKET: case TOKEN_RECORD_BRACE: case TOKEN_NOT: case TOKEN_ELLIPSIS: case TOKEN_PLUS:
+    case TOKEN_MINUS: case TOKEN_STAR: case TOKEN_TILDE: return true;
+    default: return false;
+  }
 }
 
 /* Words for the tokens that neither begin nor go on with a value. */
 static void add_others(Words *words, const bool expected[TOKEN_COUNT]) {
   bool value = expected[TOKEN_NUMBER], operator = !value && expected[TOKEN_STAR];
   for (TokenKind kind = 0; kind < TOKEN_COUNT; kind++) {
-    bool skip = kind == TOKEN_COMMA || ends_statement(kind) || (value && begins_value(kind)) || (operator && goes_on(kind));
+    bool implied = (value && begins_value(kind)) || (operator && goes_on(kind));
+    bool skip = implied || kind == TOKEN_COMMA || ends_statement(kind);
     if (expected[kind] && !skip) add_word(words, token_spoken(kind));
   }
 }
@@ -237,11 +247,12 @@ static const Foreign foreign_words[] = {
   {"from", "all functions are there without an import"},
   {"class", "a record holds named values: `{w: 1, b: 2}`"},
   {"repeat", "write `for i in range(n) { ... }`"},
+  {NULL, NULL},
 };
 
 static const char *hint_from_word(const Parse *p, Token token) {
   if (token.kind != TOKEN_NAME) return NULL;
-  return find_foreign(p, token.span, foreign_words, sizeof foreign_words / sizeof *foreign_words);
+  return find_foreign(p, token.span, foreign_words);
 }
 
 static const char *hint_from_words(const Parse *p) {
@@ -262,35 +273,45 @@ static bool hint_product(Parse *p) {
   if (left.kind != TOKEN_NUMBER || !factor || p->stream->line_begins) return false;
   if (innermost(p->stream) == TOKEN_RECORD_BRACE) return false; /* rather a comma is missing */
   if (shown(left.span) + shown(right.span) > 30) return false;
-  const char *number = parse_text(p, left.span), *name = parse_text(p, right.span);
-  if (right.kind == TOKEN_NAME) error_hint(p->error, "to multiply, write `%.*s*%.*s`", shown(left.span), number, shown(right.span), name);
-  else error_hint(p->error, "to multiply, write `%.*s*(...)`", shown(left.span), number);
+  const char *number = parse_text(p, left.span);
+  bool named = right.kind == TOKEN_NAME;
+  int length = named ? shown(right.span) : (int)strlen("(...)");
+  const char *name = named ? parse_text(p, right.span) : "(...)";
+  error_hint(p->error, "to multiply, write `%.*s*%.*s`", shown(left.span), number, length, name);
   return true;
 }
 
 /* A line that begins with an operator was meant to go on with the one before. */
 static bool goes_on_too_late(const Stream *stream) {
   TokenKind kind = stream->token.kind;
-  bool operator = kind == TOKEN_DOT || (kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE)
-               || kind == TOKEN_AND || kind == TOKEN_OR;
+  bool infix = kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE;
+  bool operator = infix || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
   return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
+}
+
+/* f'abc' is the derivative of f and then a name. */
+static bool is_quoted_once(const Parse *p) {
+  const Stream *stream = p->stream;
+  bool touches = !stream->token.spaced && !stream->line_begins;
+  return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
 }
 
 static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
-  bool quoted = stream->previous.kind == TOKEN_PRIME && !stream->token.spaced && is_name(p, stream->earlier, "f");
-  if (quoted && after_value && !stream->line_begins) return "an f-string is written f\"...\", with double quotes";
+  TokenKind bracket = innermost(stream);
+  if (is_quoted_once(p)) return "an f-string is written f\"...\", with double quotes";
   if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
   if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
   switch (stream->token.kind) {
     case TOKEN_COLON: return stream->header ? "a block is written `{ ... }`" : NULL;
     case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
     case TOKEN_SEMICOLON:
-      return innermost(stream) == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
+      return bracket == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
     case TOKEN_LEFT_BRACE:
       return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
-    case TOKEN_FOR: return after_value && innermost(stream) == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
+    case TOKEN_FOR:
+      return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
     case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
     case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
     default: return stream->divided && !stream->line_begins ? "a comment starts with `#`; `//` divides" : NULL;
@@ -355,7 +376,8 @@ static bool report_unclosed(Parse *p, const bool expected[TOKEN_COUNT]) {
   char text[80];
   Words words = describe_expected(p, expected);
   parse_fail(p, open.span, "`%s` is never closed", token_spelling(open.kind));
-  if (join_words(&words, text, sizeof text)) error_label(p->error, behind_previous(stream), "expected %s here", text);
+  bool few = join_words(&words, text, sizeof text);
+  if (few) error_label(p->error, behind_previous(stream), "expected %s here", text);
   return true;
 }
 
@@ -363,8 +385,9 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
   char list[80], found[80];
   Words words = describe_expected(p, expected);
   describe_token(p, found, sizeof found);
-  if (join_words(&words, list, sizeof list)) parse_fail(p, place_of(p->stream), "expected %s, found %s", list, found);
-  else parse_fail(p, place_of(p->stream), "unexpected %s", found);
+  Span place = place_of(p->stream);
+  if (join_words(&words, list, sizeof list)) parse_fail(p, place, "expected %s, found %s", list, found);
+  else parse_fail(p, place, "unexpected %s", found);
   hint_syntax(p);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.c: decides which newlines count and what each brace is, from the tokens before and the brackets around.
+/* stream.c: decides which newlines count and what braces are, from the tokens before and the brackets around.
 
-   Blocks cannot stand in an expression, so within any bracket but a block's a brace is a record and newlines are blank.
-   Elsewhere a brace begins a block where a value has just ended, and a record where one is expected. */
+   Blocks cannot stand in an expression, so within any bracket but a block's a brace is a record and newlines are
+   blank.  Elsewhere a brace begins a block where a value has just ended, and a record where one is expected. */
 #include "parser/stream.h"
 
 #include <string.h>
@@ -133,7 +133,8 @@ static bool begins_block(const Stream *stream) {
 static bool follow_brackets(Parse *p, Token *token) {
   switch (token->kind) {
     case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: return open_bracket(p, TOKEN_LEFT_PAREN, token->span);
-    case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET: return open_bracket(p, TOKEN_LEFT_BRACKET, token->span);
+    case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
+      return open_bracket(p, TOKEN_LEFT_BRACKET, token->span);
     case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: return close_bracket(p, *token);
     case TOKEN_LEFT_BRACE: break;
     default: return true;
@@ -146,7 +147,8 @@ static bool follow_brackets(Parse *p, Token *token) {
 /* ---- statements */
 
 static bool continues_block(const Stream *stream, TokenKind kind) {
-  return (kind == TOKEN_ELSE || kind == TOKEN_CATCH) && stream->previous.kind == TOKEN_RIGHT_BRACE && stream->closed_block;
+  bool behind_block = stream->previous.kind == TOKEN_RIGHT_BRACE && stream->closed_block;
+  return behind_block && (kind == TOKEN_ELSE || kind == TOKEN_CATCH);
 }
 
 static void follow_statement(Stream *stream, Token token) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream.h: tokens as the grammar sees them: only newlines that end statements, braces told apart, brackets matched. */
+/* stream.h: tokens as the grammar sees them: newlines that end statements, two kinds of braces, matched brackets. */
 #ifndef MGRAD_PARSER_STREAM_H
 #define MGRAD_PARSER_STREAM_H
 #include "parser/parse.h"

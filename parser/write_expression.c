@@ -31,13 +31,6 @@ static Level level_of(const Ast *tree) {
 
 /* ---- spines */
 
-static bool is_spine(const Ast *tree) {
-  switch (tree->kind) {
-    case AST_BINARY: case AST_LOGICAL: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE: return true;
-    default: return false;
-  }
-}
-
 /* The place that the first child of a link stands in: power associates to the right, all else to the left. */
 static Level place_of_first(const Ast *link) {
   Level level = level_of(link);
@@ -47,8 +40,8 @@ static Level place_of_first(const Ast *link) {
 /* Whether a prime may stand directly behind; elsewhere it would begin a string. */
 static bool takes_prime(const Ast *tree) {
   switch (tree->kind) {
-    case AST_NAME: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE: case AST_LIST: case AST_TUPLE:
-    case AST_COMPREHENSION: return true;
+    case AST_NAME: case AST_CALL: case AST_INDEX: case AST_FIELD: case AST_DERIVATIVE: case AST_LIST:
+    case AST_TUPLE: case AST_COMPREHENSION: return true;
     default: return false;
   }
 }
@@ -109,7 +102,7 @@ static void write_links(Buffer *out, const Ast **links, size_t count, Level plac
 void write_expression(Buffer *out, const Ast *tree, Level place) {
   const Ast *few[8], **links = few;
   size_t count = 1;
-  for (const Ast *link = tree; is_spine(link); link = link->children[0]) count++;
+  for (const Ast *link = tree; ast_is_spine(link); link = link->children[0]) count++;
   if (count > sizeof few / sizeof *few) links = memory_allocate(count * sizeof *links);
   if (!links) {
     out->failed = true;
@@ -122,7 +115,6 @@ void write_expression(Buffer *out, const Ast *tree, Level place) {
 
 /* ---- all other forms */
 
-/* Two spellings of one thing: the items of a tuple, and what stands between commas. */
 void write_list(Buffer *out, Ast *const *items, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     if (i) buffer_add_text(out, ", ");
@@ -131,7 +123,8 @@ void write_list(Buffer *out, Ast *const *items, uint32_t count) {
 }
 
 void write_values(Buffer *out, const Ast *tree) {
-  if (tree->kind == AST_TUPLE && tree->count > 1 && !tree->parenthesised) write_list(out, tree->children, tree->count);
+  bool bare = tree->kind == AST_TUPLE && tree->count > 1 && !tree->parenthesised;
+  if (bare) write_list(out, tree->children, tree->count);
   else write_expression(out, tree, LEVEL_LAMBDA);
 }
 

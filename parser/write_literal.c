@@ -52,7 +52,8 @@ static void write_character(Buffer *out, const char *text, int length, uint32_t 
     case '\\': buffer_add_text(out, "\\\\"); return;
     default: break;
   }
-  if (character < ' ' || (character >= 0x7F && character < 0xA0)) buffer_format(out, "\\u{%x}", (unsigned)character);
+  bool control = character < ' ' || (character >= 0x7F && character < 0xA0);
+  if (control) buffer_format(out, "\\u{%x}", (unsigned)character);
   else buffer_add(out, text, (size_t)length);
 }
 

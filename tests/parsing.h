@@ -33,6 +33,11 @@ static inline ParseStatus parse_bytes(const char *text, size_t length) {
 
 static inline ParseStatus parse(const char *text) { return parse_bytes(text, strlen(text)); }
 
+static inline void expect_parsed(const char *text) {
+  parse(text);
+  ck_assert_msg(parsed.status == PARSE_OK, "`%.60s`: %s", text, buffer_text(&parsed.error.message));
+}
+
 static inline void set_up(void) { parsed = (Parsed){.error = {.operand = -1}}; }
 
 static inline void tear_down(void) {
