@@ -14,7 +14,7 @@ done
 echo 'const LibraryFile library_files[] = {'
 number=0
 for file in "$@"; do
-  name=$(basename "$file" .mg)
+  name=stdlib/$(basename "$file")
   echo "  {\"$name\", (const char *)text_$number, sizeof text_$number - 1},"
   number=$((number + 1))
 done

@@ -13,7 +13,7 @@
 typedef struct LibraryRow { const char *name, *file; } LibraryRow;
 
 static const LibraryRow rows[] = {
-#define LIBRARY(name, file, signature, doc, example, gives) {name, #file},
+#define LIBRARY(name, file, signature, doc, example, gives) {name, "stdlib/" #file ".mg"},
 #include "stdlib/stdlib.def"
 #undef LIBRARY
   {NULL, NULL},
@@ -67,6 +67,19 @@ static const char *field_name(const char *name) {
   return dot ? dot + 1 : name;
 }
 
+static bool is_library_source(const Source *source) {
+  int index = source && source->name && !source->interactive ? find_file(source->name) : -1;
+  return index >= 0 && source->length == library_files[index].length;
+}
+
+/* What goes wrong inside a library function is shown at the call that the user wrote. */
+static void blame_caller(Call *call) {
+  Error *error = call_runtime(call)->error;
+  if (!is_library_source(source_find(session_sources(call->session), error->place.start))) return;
+  error->place = call->span;
+  error->label_count = error->frame_count = error->frames_dropped = 0;
+}
+
 Value library_call(Call *call) {
   const LibraryRow *row = find_row(call->info);
   Record *record = row ? load_file(call->session, find_file(row->file)) : NULL;
@@ -77,6 +90,7 @@ Value library_call(Call *call) {
   Value function = value_ref(field->value);
   Value result = session_call(call->session, function, call->signature->shown, call->arguments, call->span);
   value_unref(function);
+  if (value_is_error(result)) blame_caller(call);
   return result;
 }
 

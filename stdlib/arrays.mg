@@ -1,0 +1,355 @@
+# Rearranging and summarising tensors, said with indexing and the operations that exist.
+
+axis_of(x, axis) = axis + x.ndim if axis < 0 else axis
+
+def check_axis(x, axis) {
+  if not -x.ndim <= axis < x.ndim { error(f"axis {axis} is out of range for shape {x.shape}") }
+  return axis_of(x, axis)
+}
+
+# x with an axis moved to the front, and what undoes it.
+front(x, axis) = moveaxis(x, axis, 0)
+back(x, axis) = moveaxis(x, 0, axis)
+
+def meshgrid(xs, indexing) {
+  if indexing != "xy" and indexing != "ij" { error(f"`indexing` is \"xy\" or \"ij\", not \"{indexing}\"") }
+  n = len(xs)
+  order = [k for k in range(n)]
+  if indexing == "xy" and n >= 2 { order[0] = 1; order[1] = 0 }
+  shape = map(k -> 0, xs)
+  grids = ()
+  sizes = ()
+  for k in range(n) { sizes = sizes + (xs[order[k]].size,) }
+  for k in range(n) {
+    ones_shape = ()
+    for i in range(n) { ones_shape = ones_shape + ((xs[k].size if order[i] == k else 1),) }
+    grids = grids + (broadcast_to(reshape(xs[k], ones_shape), sizes) * 1,)
+  }
+  return grids
+}
+
+def fliplr(x) {
+  if x.ndim < 2 { error(f"`fliplr` needs at least two axes, but the shape is {x.shape}") }
+  return flip(x, 1)
+}
+
+flipud(x) = flip(x, 0)
+
+def rot90(x, k) {
+  if x.ndim < 2 { error(f"`rot90` needs at least two axes, but the shape is {x.shape}") }
+  k = k % 4
+  if k == 1 { return swapaxes(flip(x, 1), 0, 1) }
+  if k == 2 { return flip(flip(x, 0), 1) }
+  if k == 3 { return flip(swapaxes(x, 0, 1), 1) }
+  return x * 1 if x.dtype != bool else copy(x)
+}
+
+def tile(x, reps) {
+  x = astensor(x, constant=none if type(x) == "tensor" else true)
+  counts = (reps,) if type(reps) == "number" else reps
+  while x.ndim < len(counts) { x = expand_dims(x, 0) }
+  offset = x.ndim - len(counts)
+  for k in range(len(counts)) {
+    n = item(counts[k])
+    if n < 0 or n != floor(n) { error(f"`reps` must hold whole numbers that are not negative, got {n}") }
+    axis = offset + k
+    if n == 0 { x = front(front(x, axis)[:0], axis) if axis == 0 else back(front(x, axis)[:0], axis) }
+    else if n > 1 {
+      parts = ()
+      for i in range(n) { parts = parts + (x,) }
+      x = concatenate(parts, axis)
+    }
+  }
+  return x
+}
+
+# One axis longer by `before` and `after` elements taken from inside.
+def pad_axis(x, axis, before, after, mode, values) {
+  n = x.shape[axis]
+  if before == 0 and after == 0 { return x }
+  if mode == "constant" {
+    size(k) = map(i -> k if i == axis else x.shape[i], tuple(x.ndim))
+    left = full(size(before), values[0], dtype=x.dtype, constant=true)
+    right = full(size(after), values[1], dtype=x.dtype, constant=true)
+    return concatenate((left, x, right), axis)
+  }
+  if n == 0 { error(f"`pad` cannot extend an empty axis in mode \"{mode}\"") }
+  at = arange(-before, n + after, constant=true)
+  if mode == "edge" { at = clip(at, 0, n - 1) }
+  else if mode == "wrap" { at = at % n }
+  else if mode == "symmetric" { at = at % (2 * n); at = minimum(at, 2 * n - 1 - at) }
+  else if mode == "reflect" {
+    period = max([2 * n - 2, 1])
+    at = at % period
+    at = minimum(at, period - at) if n > 1 else 0 * at
+  }
+  else { error(f"`mode` is \"constant\", \"edge\", \"reflect\", \"symmetric\" or \"wrap\", not \"{mode}\"") }
+  return back(front(x, axis)[astype(at, int)], axis)
+}
+
+def tuple(n) {
+  t = ()
+  for i in range(n) { t = t + (i,) }
+  return t
+}
+
+# A number, a pair, or a pair for each axis, as pairs.
+def pairs(x, width, what) {
+  w = astensor(width, constant=true)
+  if w.ndim == 0 { return broadcast_to(w, (x.ndim, 2)) }
+  if w.shape == (2,) or w.shape == (1, 2) or w.shape == (1,) or w.shape == (x.ndim, 1) or w.shape == (x.ndim, 2) {
+    return broadcast_to(w, (x.ndim, 2))
+  }
+  error(f"`{what}` must be a number, a pair, or a pair for each of the {x.ndim} axes, not shape {w.shape}")
+}
+
+def pad(x, width, mode, constant_values) {
+  widths = pairs(x, width, "width")
+  values = pairs(x, constant_values, "constant_values")
+  if any(widths < 0) { error("`width` cannot be negative") }
+  for axis in range(x.ndim) {
+    x = pad_axis(x, axis, item(widths[axis, 0]), item(widths[axis, 1]), mode, values[axis])
+  }
+  return x
+}
+
+cut(x, axis, start, stop) = back(front(x, axis)[start:stop], axis)
+
+def array_split(x, sections_or_indices, axis) {
+  axis = check_axis(x, axis)
+  n = x.shape[axis]
+  bounds = (0,)
+  if type(sections_or_indices) == "number" {
+    k = sections_or_indices
+    if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
+    for i in range(k) { bounds = bounds + (bounds[-1] + n // k + (1 if i < n % k else 0),) }
+  } else {
+    for i in sections_or_indices { bounds = bounds + (item(i),) }
+    bounds = bounds + (n,)
+  }
+  return map(i -> cut(x, axis, bounds[i], max([bounds[i + 1], bounds[i]])), tuple(len(bounds) - 1))
+}
+
+def split(x, sections_or_indices, axis) {
+  axis = check_axis(x, axis)
+  if type(sections_or_indices) == "number" and x.shape[axis] % sections_or_indices != 0 {
+    error(f"axis {axis} of size {x.shape[axis]} does not split into {sections_or_indices} equal parts; array_split allows unequal ones")
+  }
+  return array_split(x, sections_or_indices, axis)
+}
+
+def append(x, values, axis) {
+  if axis == none { return concatenate((ravel(x), ravel(astensor(values, constant=none if type(values) == "tensor" else true)))) }
+  return concatenate((x, values), axis)
+}
+
+# The rows that stay.
+def delete(x, indices, axis) {
+  if axis == none { x = ravel(x); axis = 0 }
+  rows = front(x, check_axis(x, axis))
+  keep = full(len(rows), true)
+  keep[astype(indices, int)] = false
+  return back(rows[keep], axis)
+}
+
+def insert(x, index, values, axis) {
+  if axis == none { x = ravel(x); axis = 0 }
+  axis = check_axis(x, axis)
+  rows = front(x, axis)
+  n = len(rows)
+  at = index + n if index < 0 else index
+  if not 0 <= at <= n { error(f"index {index} is out of range for an axis of size {n}") }
+  inner = map(i -> rows.shape[i + 1], tuple(rows.ndim - 1))
+  new = broadcast_to(values, inner) if type(values) == "number" or values.ndim < x.ndim else front(values, axis)
+  if new.ndim < rows.ndim { new = expand_dims(new, 0) }
+  return back(concatenate((rows[:at], astype(new, x.dtype), rows[at:])), axis)
+}
+
+def take(x, indices, axis) {
+  at = astype(indices, int) if type(indices) != "number" else indices
+  if axis == none { return ravel(x)[at] }
+  axis = check_axis(x, axis)
+  taken = front(x, axis)[at]
+  k = taken.ndim - x.ndim + 1
+  if k == 0 { return taken }
+  return moveaxis(taken, tuple(k), map(i -> i + axis, tuple(k)))
+}
+
+# Index tensors for every axis, with `indices` for one of them.
+def along(x, indices, axis) {
+  at = ()
+  for k in range(x.ndim) {
+    if k == axis { at = at + (astype(indices, int),) }
+    else {
+      shape = map(i -> indices.shape[i] if i == k else 1, tuple(x.ndim))
+      at = at + (reshape(arange(indices.shape[k], dtype=int), shape),)
+    }
+  }
+  return at
+}
+
+def take_along_axis(x, indices, axis) {
+  axis = check_axis(x, axis)
+  if indices.ndim != x.ndim { error(f"`indices` needs as many axes as x: shapes {indices.shape} and {x.shape}") }
+  return x[along(x, indices, axis)]
+}
+
+def put_along_axis(x, indices, values, axis) {
+  axis = check_axis(x, axis)
+  x[along(x, indices, axis)] = values
+  return none
+}
+
+ptp(x, axis, keepdims) = max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
+
+def average(x, axis, weights) {
+  if weights == none { return mean(x, axis=axis) }
+  w = weights
+  if w.shape != x.shape {
+    if axis == none or w.ndim != 1 or w.shape[0] != x.shape[axis] {
+      error(f"`weights` needs the shape of x {x.shape}, or that of its axis; it has {w.shape}")
+    }
+    w = reshape(w, map(i -> len(weights) if i == axis_of(x, axis) else 1, tuple(x.ndim)))
+    return sum(x * w, axis=axis) / sum(w)
+  }
+  return sum(x * w, axis=axis) / sum(w, axis=axis)
+}
+
+def diff(x, n, axis) {
+  rows = front(x, check_axis(x, axis))
+  if n < 0 or n != floor(n) { error(f"`n` must be a whole number that is not negative, got {n}") }
+  for k in range(n) { rows = rows[1:] - rows[:-1] }
+  return back(rows, axis)
+}
+
+def trapezoid(y, x, dx, axis) {
+  rows = front(y, check_axis(y, axis))
+  pairs = (rows[1:] + rows[:-1]) / 2
+  if x == none { return sum(pairs, axis=0) * dx }
+  if x.ndim == 1 { steps = reshape(x[1:] - x[:-1], map(i -> len(x) - 1 if i == 0 else 1, tuple(y.ndim))) }
+  else { places = front(x, axis); steps = places[1:] - places[:-1] }
+  return sum(pairs * steps, axis=0)
+}
+
+# The slope along the first axis, by second-order differences; x holds the places.
+def slope(rows, x) {
+  n = len(rows)
+  if n < 2 { error("`gradient` needs at least two elements along an axis") }
+  one = map(i -> -1 if i == 0 else 1, tuple(rows.ndim))
+  if type(x) == "number" { inner = (rows[2:] - rows[:-2]) / (2 * x); first = x; last = x }
+  else {
+    h = x[1:] - x[:-1]
+    a = reshape(h[:-1], one); b = reshape(h[1:], one)
+    inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))
+    first = h[0]; last = h[-1]
+  }
+  return concatenate((((rows[1] - rows[0]) / first)[newaxis], inner, ((rows[-1] - rows[-2]) / last)[newaxis]))
+}
+
+def gradient(y, spacing, axis) {
+  axes = tuple(y.ndim) if axis == none else ((axis,) if type(axis) == "number" else axis)
+  if len(spacing) > 1 and len(spacing) != len(axes) { error(f"`gradient` got {len(spacing)} spacings for {len(axes)} axes") }
+  results = ()
+  for k in range(len(axes)) {
+    x = 1 if len(spacing) == 0 else spacing[0 if len(spacing) == 1 else k]
+    results = results + (back(slope(front(y, axes[k]), x), axes[k]),)
+  }
+  return results[0] if len(results) == 1 else results
+}
+
+def interp(x, xp, fp) {
+  if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
+  if len(xp) == 1 { return 0 * x + fp[0] }
+  places = detach(xp)
+  at = astype(sum(astype(astensor(detach(x), constant=true)[..., newaxis] >= places, float64), axis=-1), int)
+  left = clip(at - 1, 0, len(xp) - 2)
+  x0 = xp[left]; x1 = xp[left + 1]
+  inside = fp[left] + (x - x0) / (x1 - x0) * (fp[left + 1] - fp[left])
+  return where(x < places[0], fp[0], where(x > places[-1], fp[-1], inside))
+}
+
+def convolve(a, v, mode) {
+  a = atleast_1d(a); v = atleast_1d(v)
+  if a.ndim != 1 or v.ndim != 1 { error(f"`convolve` works on vectors, not shapes {a.shape} and {v.shape}") }
+  if a.size == 0 or v.size == 0 { error("`convolve` cannot work on an empty vector") }
+  if len(v) > len(a) { a, v = (v, a) }
+  n = len(a); m = len(v)
+  wide = concatenate((zeros(m - 1, constant=true), a, zeros(m - 1, constant=true)))
+  full_result = sliding_window_view(wide, (m,), 1) @ flip(v)
+  if mode == "full" { return full_result }
+  if mode == "same" { return full_result[(m - 1) // 2:(m - 1) // 2 + n] }
+  if mode == "valid" { return full_result[m - 1:n] }
+  error(f"`mode` is \"full\", \"same\" or \"valid\", not \"{mode}\"")
+}
+
+def correlate(a, v, mode) {
+  a = atleast_1d(a); v = atleast_1d(v)
+  if len(v) <= len(a) { return convolve(a, flip(v), mode) }
+  return flip(convolve(v, flip(a), mode))
+}
+
+def cross(x, y) {
+  p = (x[..., 0], x[..., 1]); q = (y[..., 0], y[..., 1])
+  n = x.shape[-1]; m = y.shape[-1]
+  if not (n == 2 or n == 3) or not (m == 2 or m == 3) { error(f"`cross` needs vectors of 2 or 3 elements, not shapes {x.shape} and {y.shape}") }
+  last = p[0] * q[1] - p[1] * q[0]
+  if n == 2 and m == 2 { return last }
+  p2 = x[..., 2] if n == 3 else 0 * p[0]
+  q2 = y[..., 2] if m == 3 else 0 * q[0]
+  return stack(broadcast_arrays(p[1] * q2 - p2 * q[1], p2 * q[0] - p[0] * q2, last), -1)
+}
+
+def isclose(x, y, rtol, atol, equal_nan) {
+  x = detach(x); y = detach(y)
+  near = (x == y) | (isfinite(x) & isfinite(y) & (abs(x - y) <= atol + rtol * abs(y)))
+  return near | (isnan(x) & isnan(y)) if equal_nan else near
+}
+
+allclose(x, y, rtol, atol, equal_nan) = all(isclose(x, y, rtol, atol, equal_nan))
+
+def array_equal(x, y) {
+  x = astensor(x, constant=none if type(x) == "tensor" else true)
+  y = astensor(y, constant=none if type(y) == "tensor" else true)
+  return x.shape == y.shape and all(x == y)
+}
+
+divmod(x, y) = (floor_divide(x, y), mod(x, y))
+
+def argwhere(x) {
+  found = nonzero(x)
+  return stack(found, 1)
+}
+
+# nan counts as nothing.
+nansum(x, axis, keepdims) = sum(where(isnan(x), 0, x), axis=axis, keepdims=keepdims)
+counted(x, axis, keepdims) = sum(astype(not_nan(x), float64), axis=axis, keepdims=keepdims)
+not_nan(x) = logical_not(isnan(x))
+nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
+
+def nanvar(x, axis, ddof, keepdims) {
+  d = where(isnan(x), 0, x - nanmean(x, axis, true))
+  return sum(d ** 2, axis=axis, keepdims=keepdims) / (counted(x, axis, keepdims) - ddof)
+}
+
+def nanstd(x, axis, ddof, keepdims) {
+  v = nanvar(x, axis, ddof, keepdims)
+  return where(v > 0, sqrt(v), where(isnan(v), v, 0))
+}
+
+def nanmax(x, axis, keepdims) {
+  r = max(where(isnan(x), -inf, x), axis=axis, keepdims=keepdims)
+  return where(all(isnan(x), axis=axis, keepdims=keepdims), nan, r)
+}
+
+def nanmin(x, axis, keepdims) {
+  r = min(where(isnan(x), inf, x), axis=axis, keepdims=keepdims)
+  return where(all(isnan(x), axis=axis, keepdims=keepdims), nan, r)
+}
+
+return {meshgrid: meshgrid, fliplr: fliplr, flipud: flipud, rot90: rot90, tile: tile, pad: pad, split: split,
+        array_split: array_split, append: append, delete: delete, insert: insert, take: take,
+        take_along_axis: take_along_axis, put_along_axis: put_along_axis, ptp: ptp, average: average, diff: diff,
+        trapezoid: trapezoid, gradient: gradient, interp: interp, convolve: convolve, correlate: correlate,
+        cross: cross, isclose: isclose, allclose: allclose, array_equal: array_equal, divmod: divmod,
+        argwhere: argwhere, nansum: nansum, nanmean: nanmean, nanvar: nanvar, nanstd: nanstd, nanmax: nanmax,
+        nanmin: nanmin}

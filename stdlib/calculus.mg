@@ -1,0 +1,248 @@
+# Calculus with exact derivatives: series, roots, integrals, differential equations, minima.
+
+# The coefficients f(x0), f'(x0), f''(x0) / 2, ... of the powers of x - x0.
+def taylor(f, x0, n) {
+  coefficients = ()
+  factorial = 1
+  for k in range(n + 1) {
+    if k > 0 { factorial *= k; f = f' }
+    coefficients = coefficients + (f(x0) / factorial,)
+  }
+  return [c for c in coefficients]
+}
+
+size_of(v) = item(sqrt(sum(detach(v) ** 2)))
+
+# Newton's method, with steps halved as long as they lead away.
+def solve(f, x0, tolerance, max_steps) {
+  x = detach(x0)
+  scalar = x.ndim == 0
+  y = f(x)
+  for k in range(max_steps) {
+    far = size_of(y)
+    if far <= tolerance { return x }
+    change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
+    if not all(isfinite(change)) { error(f"`solve` cannot go on from x = {x}: the derivative is zero there") }
+    step = 1
+    while true {
+      next = x - step * change
+      value = detach(f(next))
+      if size_of(value) < far or step < 1e-9 { break }
+      step /= 2
+    }
+    if size_of(next - x) <= 1e-15 * size_of(next) { return next }
+    x = next
+    y = value
+  }
+  error(f"`solve` found no root in {max_steps} steps; it stopped at x = {x}")
+}
+
+nodes = (0.9914553711208126, 0.9491079123427585, 0.8648644233597691, 0.7415311855993945, 0.5860872354676911,
+         0.4058451513773972, 0.20778495500789847, 0)
+kronrod = (0.022935322010529224, 0.06309209262997856, 0.10479001032225019, 0.14065325971552592, 0.1690047266392679,
+           0.19035057806478542, 0.20443294007529889, 0.20948214108472782)
+gauss = (0, 0.1294849661688697, 0, 0.27970539148927664, 0, 0.3818300505051189, 0, 0.4179591836734694)
+
+# The integral over an interval by 15 points, and by 7 of them.
+def rule15(f, a, b) {
+  middle = (a + b) / 2; half = (b - a) / 2
+  value = f(middle)
+  fine = kronrod[7] * value; coarse = gauss[7] * value
+  for k in range(7) {
+    both = f(middle - half * nodes[k]) + f(middle + half * nodes[k])
+    fine = fine + kronrod[k] * both
+    if gauss[k] != 0 { coarse = coarse + gauss[k] * both }
+  }
+  return (half * fine, item(max(abs(detach(half * (fine - coarse))))))
+}
+
+def refine(f, a, b, tolerance, depth) {
+  value, missing = rule15(f, a, b)
+  if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) or depth == 0 { return value }
+  middle = (a + b) / 2
+  return refine(f, a, middle, tolerance / 2, depth - 1) + refine(f, middle, b, tolerance / 2, depth - 1)
+}
+
+# Adaptive Gauss-Kronrod; an infinite range is mapped to a finite one.
+def integrate(f, a, b, tolerance) {
+  if isinf(a) or isinf(b) {
+    if isinf(a) and isinf(b) {
+      sign = 1 if b > a else -1
+      g = t -> f(t / (1 - t ** 2)) * (1 + t ** 2) / (1 - t ** 2) ** 2
+      return sign * refine(g, -1, 1, tolerance, 40)
+    }
+    if isinf(a) { return -integrate(f, b, a, tolerance) }
+    if b < 0 { return -integrate(t -> f(-t), -a, -b, tolerance) }
+    return refine(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance, 40)
+  }
+  return refine(f, a, b, tolerance, 40)
+}
+
+# One step of Dormand and Prince: the new value, and how far its two orders are apart.
+def dormand_prince(f, y, t, h, k1) {
+  k2 = f(y + h * k1 / 5, t + h / 5)
+  k3 = f(y + h * (3 / 40 * k1 + 9 / 40 * k2), t + 3 / 10 * h)
+  k4 = f(y + h * (44 / 45 * k1 - 56 / 15 * k2 + 32 / 9 * k3), t + 4 / 5 * h)
+  k5 = f(y + h * (19372 / 6561 * k1 - 25360 / 2187 * k2 + 64448 / 6561 * k3 - 212 / 729 * k4), t + 8 / 9 * h)
+  k6 = f(y + h * (9017 / 3168 * k1 - 355 / 33 * k2 + 46732 / 5247 * k3 + 49 / 176 * k4 - 5103 / 18656 * k5), t + h)
+  next = y + h * (35 / 384 * k1 + 500 / 1113 * k3 + 125 / 192 * k4 - 2187 / 6784 * k5 + 11 / 84 * k6)
+  k7 = f(next, t + h)
+  missing = h * (71 / 57600 * k1 - 71 / 16695 * k3 + 71 / 1920 * k4 - 17253 / 339200 * k5 + 22 / 525 * k6 - k7 / 40)
+  return (next, missing, k7)
+}
+
+# The solution of y' = f(y, t) at the times of t, which start with that of y0.
+def odeint(f, y0, t, tolerance) {
+  times = detach(t)
+  y = y0
+  slope(y, t) = f(y, t) * 1
+  values = (y0 * 1,)
+  now = item(times[0])
+  k1 = slope(y, now)
+  h = none
+  for target in times[1:] {
+    target = item(target)
+    if h == none { h = (target - now) / 100 }
+    if (target - now) * h < 0 { h = -h }
+    while now != target {
+      last = abs(target - now) <= abs(h) * 1.000001
+      step = target - now if last else h
+      next, missing, k7 = dormand_prince(slope, y, now, step, k1)
+      scale = tolerance * (1 + maximum(abs(detach(y)), abs(detach(next))))
+      worst = item(max(abs(detach(missing)) / scale))
+      if isnan(worst) { error(f"`odeint`: the solution is no longer a number after t = {now}") }
+      if worst <= 1 {
+        now = target if last else now + step
+        y = next; k1 = k7
+      } else if abs(step) < 1e-14 * max([abs(now), 1e-10]) { error(f"`odeint` cannot get past t = {now}") }
+      if not (last and worst <= 1) { h = step * min([5, max([0.2, 0.9 * max([worst, 1e-10]) ** -0.2])]) }
+    }
+    values = values + (y,)
+  }
+  return stack(values)
+}
+
+# A step along a direction that makes f smaller by enough, and the slope flatter (Wolfe's conditions).
+def line_search(value_and_slope, x, direction, value, slope) {
+  low = 0; high = inf; step = 1
+  for k in range(60) {
+    next = x + step * direction
+    v, g = value_and_slope(next)
+    if isnan(v) or v > value + 1e-4 * step * slope { high = step }
+    else if sum(g * direction) < 0.9 * slope { low = step }
+    else { return (next, v, g) }
+    step = (low + high) / 2 if high < inf else 2 * step
+  }
+  return (next, v, g)
+}
+
+def two_loops(pairs, g) {
+  q = g; alphas = ()
+  for p in reversed(pairs) {
+    a = sum(p.s * q) / p.sy
+    alphas = (a,) + alphas
+    q = q - a * p.y
+  }
+  if len(pairs) > 0 { newest = pairs[-1]; q = q * newest.sy / sum(newest.y ** 2) }
+  for p, a in zip(pairs, alphas) { q = q + p.s * (a - sum(p.y * q) / p.sy) }
+  return -q
+}
+
+# Parameters of any structure as one vector, and back.
+def flatten_all(p) {
+  if type(p) == "tuple" { return concatenate(map(v -> flatten_all(v), p)) }
+  if type(p) == "record" { return concatenate(map(key -> flatten_all(p[key]), p)) }
+  return ravel(astensor(p, constant=true))
+}
+
+def restore_all(like, vector) {
+  position = {at: 0}
+  def restore(p) {
+    if type(p) == "tuple" { return map(v -> restore(v), p) }
+    if type(p) == "record" {
+      r = {}
+      for key in p { r[key] = restore(p[key]) }
+      return r
+    }
+    start = position.at
+    position.at += p.size
+    return reshape(vector[start:position.at], p.shape)
+  }
+  return restore(like)
+}
+
+def descend(f, x, direction_of, tolerance, max_steps) {
+  value_and_slope = v -> detach(value_and_grad(f)(v))
+  value, g = value_and_slope(x)
+  pairs = ()
+  steps = 0
+  while steps < max_steps and item(max(abs(g))) > tolerance {
+    direction = direction_of(pairs, g)
+    slope = sum(g * direction)
+    if slope >= 0 { pairs = (); direction = -g; slope = -sum(g ** 2) }
+    if len(pairs) == 0 { direction = direction / max([1, sqrt(sum(g ** 2))]); slope = sum(g * direction) }
+    next, v, h = line_search(value_and_slope, x, direction, value, slope)
+    if isnan(v) or v > value { break }
+    s = next - x; y = h - g; sy = sum(s * y)
+    if sy > 1e-300 { pairs = (pairs + ({s: s, y: y, sy: sy},))[-10:] }
+    done = v == value and all(s == 0)
+    x = next; value = v; g = h
+    steps += 1
+    if done { break }
+  }
+  return {x: x, value: value, steps: steps, converged: item(max(abs(g))) <= tolerance}
+}
+
+def minimize(f, x0, method, tolerance, max_steps) {
+  if method != "lbfgs" and method != "gradient" { error(f"`minimize` knows the methods \"lbfgs\" and \"gradient\", not \"{method}\"") }
+  start = detach(x0)
+  wrapped = v -> f(restore_all(start, v))
+  r = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
+  r.x = restore_all(start, r.x)
+  return r
+}
+
+def fit(model, params, x, y, tolerance, max_steps) {
+  r = minimize(p -> mean((model(p, x) - y) ** 2), params, "lbfgs", tolerance, max_steps)
+  return r.x
+}
+
+# Central differences of the sum of f's results, against the derivative.
+def check_grad(f, xs) {
+  for k in range(len(xs)) {
+    total(v) = sum(call(f, xs, k, v))
+    x = detach(xs[k])
+    exact = grad(total)(x)
+    flat = ravel(astensor(x, constant=true)) * 1
+    for i in range(flat.size) {
+      h = 1e-5 * max([1, abs(flat[i])])
+      up = flat * 1; up[i] += h
+      down = flat * 1; down[i] -= h
+      numeric = (detach(total(reshape(up, x.shape))) - detach(total(reshape(down, x.shape)))) / (2 * h)
+      analytic = ravel(astensor(exact, constant=true))[i]
+      if abs(numeric - analytic) > 1e-5 * max([1, abs(numeric)]) {
+        error(f"`check_grad`: the derivative by element {i} of argument {k} is {analytic}, but differences give {numeric}")
+      }
+    }
+  }
+  return true
+}
+
+# f with its k-th argument replaced, for up to four arguments.
+def call(f, xs, k, v) {
+  a = map(i -> v if i == k else xs[i], tuple_range(len(xs)))
+  if len(a) == 1 { return f(a[0]) }
+  if len(a) == 2 { return f(a[0], a[1]) }
+  if len(a) == 3 { return f(a[0], a[1], a[2]) }
+  if len(a) == 4 { return f(a[0], a[1], a[2], a[3]) }
+  error("`check_grad` takes functions of 1 to 4 arguments")
+}
+
+def tuple_range(n) {
+  t = ()
+  for i in range(n) { t = t + (i,) }
+  return t
+}
+
+return {taylor: taylor, solve: solve, integrate: integrate, odeint: odeint, minimize: minimize, fit: fit,
+        check_grad: check_grad}

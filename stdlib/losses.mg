@@ -1,0 +1,71 @@
+# Losses: how far predictions are from what was wanted.  Each gives one number unless its text says otherwise.
+
+# Labels as whole numbers from 0 to one below the number of classes.
+def check_labels(who, x, y) {
+  if x.ndim != 2 { error(f"`{who}` needs scores of shape (N, C), not {x.shape}") }
+  y = astype(detach(astensor(y)), float64)
+  if y.shape != (x.shape[0],) { error(f"`{who}` needs one label for each of the {x.shape[0]} rows, not shape {y.shape}") }
+  bad = y[(y < 0) | (y >= x.shape[1]) | (y != floor(y))]
+  if len(bad) > 0 { error(f"`{who}`: {bad[0]} is no label: they are whole numbers from 0 to {x.shape[1] - 1}") }
+  return astype(y, int)
+}
+
+mse_loss(x, y) = mean((x - y) ** 2)
+
+mae_loss(x, y) = mean(abs(x - y))
+
+def huber_loss(x, y, delta) {
+  d = abs(x - y)
+  return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
+}
+
+def smooth_l1(x, y, beta) {
+  d = abs(x - y)
+  return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
+}
+
+binary_crossentropy(p, y) = -mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
+
+bce_with_logits(x, y) = mean(softplus(x) - x * y)
+
+kl_div(x, y) = mean(xlogy(y, y) - y * x)
+
+def cosine_similarity(x, y, axis) {
+  lengths = sqrt(sum(x ** 2, axis=axis)) * sqrt(sum(y ** 2, axis=axis))
+  return sum(x * y, axis=axis) / maximum(lengths, 1e-8)
+}
+
+def negative_log_likelihood(x, y, weights) {
+  labels = check_labels("negative_log_likelihood", x, y)
+  chosen = x[arange(len(labels), dtype=int), labels]
+  if weights != none { chosen = chosen * weights[labels] }
+  return -sum(chosen) / len(labels)
+}
+
+def multiclass_hinge(x, y, hinge) {
+  labels = check_labels("multiclass_hinge", x, y)
+  rows = arange(len(labels), dtype=int)
+  margins = relu(x - x[rows, labels][:, newaxis] + hinge)
+  return (sum(margins) - hinge * len(labels)) / len(labels)
+}
+
+def margin_ranking_loss(x1, x2, y, margin) {
+  y = astensor(y, constant=true)
+  if y.ndim == 1 and x1.ndim > 1 { y = y[:, newaxis] }
+  return mean(relu(margin - y * (x1 - x2)))
+}
+
+def focal_loss(class_probs, targets, alpha, gamma) {
+  if gamma < 0 { error(f"`gamma` cannot be negative, got {gamma}") }
+  labels = check_labels("focal_loss", class_probs, targets)
+  p = class_probs[arange(len(labels), dtype=int), labels]
+  return -alpha * (1 - p) ** gamma * log(p)
+}
+
+softmax_focal_loss(scores, targets, alpha, gamma) = focal_loss(softmax(scores), targets, alpha, gamma)
+
+return {mse_loss: mse_loss, mean_squared_error: mse_loss, mae_loss: mae_loss, huber_loss: huber_loss,
+        smooth_l1: smooth_l1, binary_crossentropy: binary_crossentropy, bce_with_logits: bce_with_logits,
+        kl_div: kl_div, cosine_similarity: cosine_similarity, negative_log_likelihood: negative_log_likelihood,
+        multiclass_hinge: multiclass_hinge, margin_ranking_loss: margin_ranking_loss, focal_loss: focal_loss,
+        softmax_focal_loss: softmax_focal_loss}

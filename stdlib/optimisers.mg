@@ -1,0 +1,171 @@
+# Optimisers: records with step() and zero_grad().  What they remember can be read: opt.lr, opt.steps, opt.state.
+# Each writes the new values into the parameters, which stay variables.
+
+# The variables in a tuple or record, however nested, as a flat tuple.
+def variables(params) {
+  if type(params) == "tensor" { return (params,) }
+  if type(params) == "record" { params = map(key -> params[key], params) }
+  if type(params) != "tuple" { error(f"an optimiser needs variables, not a {type(params)}") }
+  flat = ()
+  for p in params { flat = flat + variables(p) }
+  return flat
+}
+
+def check(lr) {
+  if not lr > 0 { error(f"`lr` must be positive, got {lr}") }
+}
+
+# rule(opt, p, g, s): the change of a parameter and its new state.
+def optimiser(name, params, lr, rule, start) {
+  check(lr)
+  all_variables = variables(params)
+  for p in all_variables {
+    if p.constant { error(f"`{name}` was given a constant: only variables can be trained") }
+  }
+  opt = {name: name, params: all_variables, lr: lr, steps: 0, state: map(p -> start(zeros_like(p.data, constant=true)), all_variables)}
+  def step() {
+    no_autodiff {
+      opt.steps += 1
+      states = ()
+      for p, s in zip(opt.params, opt.state) {
+        g = grad(p)
+        if g != none {
+          change, s = rule(opt, p.data, g, s)
+          p.data -= change
+        }
+        states = states + (s,)
+      }
+      opt.state = states
+    }
+    return none
+  }
+  def zero_grad() {
+    for p in opt.params { null_grad(p) }
+    return none
+  }
+  opt.step = step
+  opt.zero_grad = zero_grad
+  return opt
+}
+
+def sgd(params, lr, momentum, nesterov, weight_decay) {
+  def rule(opt, p, g, s) {
+    g = g + weight_decay * p
+    if momentum == 0 { return (opt.lr * g, s) }
+    v = momentum * s.velocity + g
+    return (opt.lr * (g + momentum * v if nesterov else v), {velocity: v})
+  }
+  return optimiser("sgd", params, lr, rule, z -> {velocity: z})
+}
+
+def adagrad(params, lr, eps, weight_decay) {
+  def rule(opt, p, g, s) {
+    g = g + weight_decay * p
+    total = s.total + g ** 2
+    return (opt.lr * g / (sqrt(total) + eps), {total: total})
+  }
+  return optimiser("adagrad", params, lr, rule, z -> {total: z})
+}
+
+def adadelta(params, lr, rho, eps, weight_decay) {
+  def rule(opt, p, g, s) {
+    g = g + weight_decay * p
+    squares = rho * s.squares + (1 - rho) * g ** 2
+    change = sqrt(s.changes + eps) / sqrt(squares + eps) * g
+    return (opt.lr * change, {squares: squares, changes: rho * s.changes + (1 - rho) * change ** 2})
+  }
+  return optimiser("adadelta", params, lr, rule, z -> {squares: z, changes: z})
+}
+
+def rmsprop(params, lr, alpha, eps, weight_decay, momentum) {
+  def rule(opt, p, g, s) {
+    g = g + weight_decay * p
+    squares = alpha * s.squares + (1 - alpha) * g ** 2
+    v = momentum * s.velocity + g / (sqrt(squares) + eps)
+    return (opt.lr * v, {squares: squares, velocity: v})
+  }
+  return optimiser("rmsprop", params, lr, rule, z -> {squares: z, velocity: z})
+}
+
+# The two running means of Adam, corrected for their start at zero.
+def moments(opt, g, s, beta1, beta2) {
+  m = beta1 * s.m + (1 - beta1) * g
+  v = beta2 * s.v + (1 - beta2) * g ** 2
+  return (m / (1 - beta1 ** opt.steps), v / (1 - beta2 ** opt.steps), {m: m, v: v})
+}
+
+def adam(params, lr, beta1, beta2, eps, weight_decay) {
+  def rule(opt, p, g, s) {
+    m, v, s = moments(opt, g + weight_decay * p, s, beta1, beta2)
+    return (opt.lr * m / (sqrt(v) + eps), s)
+  }
+  return optimiser("adam", params, lr, rule, z -> {m: z, v: z})
+}
+
+def adamw(params, lr, beta1, beta2, eps, weight_decay) {
+  def rule(opt, p, g, s) {
+    m, v, s = moments(opt, g, s, beta1, beta2)
+    return (opt.lr * (m / (sqrt(v) + eps) + weight_decay * p), s)
+  }
+  return optimiser("adamw", params, lr, rule, z -> {m: z, v: z})
+}
+
+def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
+  schedule(t) = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
+  def rule(opt, p, g, s) {
+    g = g + weight_decay * p
+    now = schedule(opt.steps); next = schedule(opt.steps + 1); product = s.product * now
+    m = beta1 * s.m + (1 - beta1) * g
+    v = beta2 * s.v + (1 - beta2) * g ** 2
+    mean = g * (1 - now) / (1 - product) + m * next / (1 - product * next)
+    return (opt.lr * mean / (sqrt(v / (1 - beta2 ** opt.steps)) + eps), {m: m, v: v, product: product})
+  }
+  return optimiser("nadam", params, lr, rule, z -> {m: z, v: z, product: 1})
+}
+
+# Limited-memory BFGS with steps of a fixed length: the direction that recent changes of the gradient suggest.
+def lbfgs(params, lr, history) {
+  opt = optimiser("lbfgs", params, lr, (o, p, g, s) -> (0 * g, s), z -> z)
+  opt.pairs = ()
+  opt.last = none
+  flat(values) = concatenate(map(v -> ravel(v), values))
+  def direction(g) {
+    q = g; alphas = ()
+    for pair in reversed(opt.pairs) {
+      a = sum(pair.s * q) / pair.sy
+      alphas = (a,) + alphas
+      q = q - a * pair.y
+    }
+    if len(opt.pairs) > 0 { newest = opt.pairs[-1]; q = q * newest.sy / sum(newest.y ** 2) }
+    for pair, a in zip(opt.pairs, alphas) { q = q + pair.s * (a - sum(pair.y * q) / pair.sy) }
+    return q
+  }
+  def remember(x, g) {
+    if opt.last != none {
+      s = x - opt.last.x; y = g - opt.last.g; sy = sum(s * y)
+      if sy > 1e-12 { opt.pairs = (opt.pairs + ({s: s, y: y, sy: sy},))[-history:] }
+    }
+    opt.last = {x: x, g: g}
+  }
+  def step() {
+    no_autodiff {
+      opt.steps += 1
+      x = flat(map(p -> p.data, opt.params))
+      g = flat(map(p -> zeros_like(p.data) if grad(p) == none else grad(p), opt.params))
+      remember(x, g)
+      change = opt.lr * direction(g)
+      if opt.steps == 1 { change = change * min([1, 1 / max([sum(abs(g)), 1e-300])]) }
+      start = 0
+      for p in opt.params {
+        p.data -= reshape(change[start:start + p.size], p.shape)
+        start += p.size
+      }
+    }
+    return none
+  }
+  opt.step = step
+  return opt
+}
+
+return {sgd: sgd, adagrad: adagrad, adadelta: adadelta, rmsprop: rmsprop, adam: adam, adamw: adamw, nadam: nadam,
+        lbfgs: lbfgs}
