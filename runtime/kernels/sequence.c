@@ -155,9 +155,11 @@ Tensor *tensor_logspace(Runtime *runtime, double start, double stop, int64_t cou
 static double geometric(const Sequence *sequence, int64_t i) {
   if (i == 0) return sequence->start;
   if (sequence->endpoint && i == sequence->parts) return sequence->stop;
-  double part = (double)i / (double)sequence->parts, ratio = sequence->stop / sequence->start;
-  if (isnormal(ratio)) return sequence->start * pow(ratio, part);
-  return copysign(pow(fabs(sequence->start), 1 - part) * pow(fabs(sequence->stop), part), sequence->start);
+  long double part = (long double)i / (long double)sequence->parts;
+  long double ratio = (long double)sequence->stop / (long double)sequence->start;
+  if (isnormal(ratio)) return (double)(sequence->start * powl(ratio, part));
+  long double size = powl(fabsl(sequence->start), 1 - part) * powl(fabsl(sequence->stop), part);
+  return copysign((double)size, sequence->start);
 }
 
 Tensor *tensor_geomspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint) {

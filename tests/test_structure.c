@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/* test_structure.c: views, windows, joins and creation. */
+#include "runtime/kernels/create.h"
+#include "runtime/kernels/window.h"
+#include "tests/structures.h"
+
+/* ---- views: each row is tried on every memory layout */
+typedef struct ViewRow {
+  OpId op;
+  int ndim;
+  int64_t shape[4];
+  const char *arguments;
+  int out_ndim;
+  int64_t out_shape[6];
+  int count;             /* the first numbers of the result */
+  double numbers[12];
+} ViewRow;
+
+static const ViewRow view_rows[] = {
+  {OP_reshape, 2, {2, 3}, "l3,2", 2, {3, 2}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_reshape, 2, {2, 3}, "l-1", 1, {6}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_reshape, 2, {2, 3}, "i6", 1, {6}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_reshape, 2, {2, 6}, "l2,-1,2", 3, {2, 3, 2}, 4, {0, 1, 2, 3}},
+  {OP_reshape, 1, {1}, "l", 0, {0}, 1, {0}},
+  {OP_reshape, 0, {0}, "l1,1", 2, {1, 1}, 1, {0}},
+  {OP_reshape, 2, {0, 3}, "l3,0", 2, {3, 0}, 0, {0}},
+  {OP_reshape, 2, {0, 3}, "l-1,3", 2, {0, 3}, 0, {0}},
+  {OP_reshape, 3, {2, 1, 3}, "l1,2,3,1", 4, {1, 2, 3, 1}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_ravel, 2, {2, 3}, "", 1, {6}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_ravel, 0, {0}, "", 1, {1}, 1, {0}},
+  {OP_transpose, 2, {2, 3}, "", 2, {3, 2}, 6, {0, 3, 1, 4, 2, 5}},
+  {OP_transpose, 2, {2, 3}, "-", 2, {3, 2}, 6, {0, 3, 1, 4, 2, 5}},
+  {OP_transpose, 3, {2, 3, 2}, "l2,0,1", 3, {2, 2, 3}, 6, {0, 2, 4, 6, 8, 10}},
+  {OP_transpose, 3, {2, 3, 2}, "l-1,0,1", 3, {2, 2, 3}, 6, {0, 2, 4, 6, 8, 10}},
+  {OP_transpose, 0, {0}, "", 0, {0}, 1, {0}},
+  {OP_swapaxes, 3, {2, 3, 2}, "i0 i-1", 3, {2, 3, 2}, 4, {0, 6, 2, 8}},
+  {OP_moveaxis, 3, {2, 3, 4}, "i0 i2", 3, {3, 4, 2}, 4, {0, 12, 1, 13}},
+  {OP_moveaxis, 3, {2, 3, 4}, "l0,1 l-1,0", 3, {3, 4, 2}, 4, {0, 12, 1, 13}},
+  {OP_moveaxis, 3, {2, 3, 4}, "l2,0 l0,1", 3, {4, 2, 3}, 5, {0, 4, 8, 12, 16}},
+  {OP_squeeze, 3, {1, 3, 1}, "", 1, {3}, 3, {0, 1, 2}},
+  {OP_squeeze, 3, {1, 3, 1}, "i-1", 2, {1, 3}, 3, {0, 1, 2}},
+  {OP_squeeze, 3, {1, 3, 1}, "l0,2", 1, {3}, 3, {0, 1, 2}},
+  {OP_squeeze, 2, {2, 3}, "", 2, {2, 3}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_squeeze, 2, {2, 3}, "l", 2, {2, 3}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_expand_dims, 1, {3}, "i0", 2, {1, 3}, 3, {0, 1, 2}},
+  {OP_expand_dims, 1, {3}, "i-1", 2, {3, 1}, 3, {0, 1, 2}},
+  {OP_expand_dims, 2, {2, 3}, "l0,2,-1", 5, {1, 2, 1, 3, 1}, 6, {0, 1, 2, 3, 4, 5}},
+  {OP_broadcast_to, 1, {2}, "l3,2", 2, {3, 2}, 6, {0, 1, 0, 1, 0, 1}},
+  {OP_broadcast_to, 2, {2, 1}, "l2,2,2", 3, {2, 2, 2}, 8, {0, 0, 1, 1, 0, 0, 1, 1}},
+  {OP_broadcast_to, 0, {0}, "i2", 1, {2}, 2, {0, 0}},
+  {OP_broadcast_to, 1, {1}, "i0", 1, {0}, 0, {0}},
+  {OP_flip, 2, {2, 3}, "", 2, {2, 3}, 6, {5, 4, 3, 2, 1, 0}},
+  {OP_flip, 2, {2, 3}, "i-1", 2, {2, 3}, 6, {2, 1, 0, 5, 4, 3}},
+  {OP_flip, 2, {2, 3}, "l0", 2, {2, 3}, 6, {3, 4, 5, 0, 1, 2}},
+  {OP_flip, 2, {0, 3}, "", 2, {0, 3}, 0, {0}},
+  {OP_diagonal, 2, {2, 3}, "", 1, {2}, 2, {0, 4}},
+  {OP_diagonal, 2, {2, 3}, "i1", 1, {2}, 2, {1, 5}},
+  {OP_diagonal, 2, {2, 3}, "i-1", 1, {1}, 1, {3}},
+  {OP_diagonal, 2, {2, 3}, "i9", 1, {0}, 0, {0}},
+  {OP_diagonal, 2, {2, 3}, "i-9223372036854775808", 1, {0}, 0, {0}},
+  {OP_diagonal, 2, {2, 3}, "i1 i1 i0", 1, {1}, 1, {3}},
+  {OP_diagonal, 3, {2, 3, 2}, "i0 i0 i2", 2, {3, 2}, 6, {0, 7, 2, 9, 4, 11}},
+  {OP_sliding_window_view, 1, {5}, "l3 i1", 2, {3, 3}, 9, {0, 1, 2, 1, 2, 3, 2, 3, 4}},
+  {OP_sliding_window_view, 1, {5}, "i2 i2", 2, {2, 2}, 4, {0, 1, 2, 3}},
+  {OP_sliding_window_view, 1, {5}, "i2 i1 i3", 2, {2, 2}, 4, {0, 3, 1, 4}},
+  {OP_sliding_window_view, 2, {3, 4}, "l2,2 l1,2", 4, {2, 2, 2, 2}, 8, {0, 1, 4, 5, 2, 3, 6, 7}},
+  {OP_sliding_window_view, 2, {2, 3}, "l2", 3, {2, 2, 2}, 8, {0, 1, 3, 4, 1, 2, 4, 5}},
+  {OP_sliding_window_view, 1, {5}, "l5 i9223372036854775807 i1", 2, {1, 5}, 5, {0, 1, 2, 3, 4}},
+  {OP_sliding_window_view, 1, {2}, "l1 i1 i9223372036854775807", 2, {2, 1}, 2, {0, 1}},
+};
+enum { VIEW_ROWS = sizeof view_rows / sizeof *view_rows };
+
+START_TEST(views_show_their_operand) {
+  const ViewRow *row = &view_rows[_i];
+  for (int type = 0; type < TYPES; type++) {
+    for (int kind = 0; kind < DISGUISES; kind++) {
+      DType dtype = all_types[type];
+      if (dtype == DTYPE_BOOL) continue;
+      Tensor *x = disguised(numbered(dtype, row->ndim, row->shape), kind);
+      Tensor *got = made(view_of(row->op, x, arguments(row->arguments)));
+      ck_assert_int_eq(tensor_ndim(got), row->out_ndim);
+      for (int i = 0; i < row->out_ndim; i++) ck_assert_int_eq(layout_shape(got->layout)[i], row->out_shape[i]);
+      for (int i = 0; i < row->count; i++) ck_assert_double_eq(tensor_number_at(got, i), row->numbers[i]);
+      tensor_unref(got);
+    }
+  }
+}
+END_TEST
+
+/* A reshape without a copy must show what a copy shows. */
+START_TEST(reshape_of_any_strides) {
+  static const int64_t shapes[][4] = {{2, 3, 4, 1}, {4, 1, 6, 1}, {24, 1, 1, 1}, {2, 12, 1, 1}, {3, 2, 2, 2}, {1, 8, 1, 3}};
+  enum { SHAPES = sizeof shapes / sizeof *shapes };
+  for (int order = 0; order < 6; order++) {
+    for (int to = 0; to < SHAPES; to++) {
+      static const char *const orders[] = {"l0,1,2,3", "l1,0,2,3", "l2,1,0,3", "l0,2,1,3", "l2,0,1,3", "l1,2,0,3"};
+      for (int from = 0; from < SHAPES; from++) {
+        Tensor *x = view_of(OP_transpose, numbered(DTYPE_INT32, 4, shapes[from]), arguments(orders[order]));
+        Tensor *dense = made(tensor_copy(&test_runtime, x));
+        Attributes *wanted = attributes_new(&test_runtime, 1);
+        ck_assert(attributes_set_integers(&test_runtime, wanted, 0, 4, shapes[to]));
+        Tensor *expected = view_of(OP_reshape, dense, attributes_ref(wanted));
+        expect_same(view_of(OP_reshape, x, wanted), expected);
+      }
+    }
+  }
+}
+END_TEST
+
+START_TEST(reshape_copies_only_when_it_must) {
+  Layout *layout = NULL;
+  int64_t offset = 0;
+  bool needs_copy = false;
+  Tensor *x = view_of(OP_transpose, numbered(DTYPE_FLOAT64, SHAPE(2, 3)), arguments(""));
+  Attributes *wanted = arguments("l6");
+  Operands operands = {.op = OP_reshape, .count = 1, .tensors = &x, .attributes = wanted};
+  ck_assert(op_reshape_view(&test_runtime, &operands, x->layout, &layout, &offset, &needs_copy));
+  ck_assert(needs_copy && !layout);
+  attributes_unref(wanted);
+  operands.attributes = wanted = arguments("l3,1,2,1");
+  needs_copy = false;
+  ck_assert(op_reshape_view(&test_runtime, &operands, x->layout, &layout, &offset, &needs_copy));
+  ck_assert(!needs_copy && layout);
+  attributes_unref(wanted);
+  layout_unref(layout);
+  tensor_unref(x);
+}
+END_TEST
+
+/* ---- what views refuse */
+static const struct { OpId op; int ndim; int64_t shape[3]; const char *arguments; ErrorKind kind; const char *message; }
+view_failures[] = {
+  {OP_reshape, 2, {2, 3}, "l4", ERROR_SHAPE, "cannot reshape " ERROR_OPERAND(0) "(2, 3) to (4,): 6 elements do not fill 4"},
+  {OP_reshape, 2, {2, 3}, "l4,-1", ERROR_SHAPE, "(2, 3) to (4, -1): 6 elements cannot be divided by 4"},
+  {OP_reshape, 2, {2, 3}, "l-1,-1", ERROR_SHAPE, "only one size can be -1, got (-1, -1)"},
+  {OP_reshape, 1, {6}, "l-2,3", ERROR_SHAPE, "got (-2, 3)"},
+  {OP_reshape, 1, {0}, "l0,-1", ERROR_SHAPE, "(0,) to (0, -1)"},
+  {OP_reshape, 1, {4}, "l4294967296,4294967296", ERROR_SHAPE, "4 elements do not fill"},
+  {OP_reshape, 1, {4}, "l4294967296,4294967296,-1", ERROR_SHAPE, "4 elements cannot be divided"},
+  {OP_transpose, 2, {2, 3}, "l0,0", ERROR_ARGUMENT, "axis 0 is given twice"},
+  {OP_transpose, 2, {2, 3}, "l0", ERROR_ARGUMENT, "transpose of " ERROR_OPERAND(0) "(2, 3) needs 2 axes, got 1"},
+  {OP_transpose, 2, {2, 3}, "l0,2", ERROR_INDEX, "axis 2 is out of range"},
+  {OP_swapaxes, 2, {2, 3}, "i0 i2", ERROR_INDEX, "axis 2 is out of range for " ERROR_OPERAND(0) "(2, 3) (use 0, 1, -1 or -2)"},
+  {OP_moveaxis, 2, {2, 3}, "i0 i4", ERROR_INDEX, "axis 4 is out of range"},
+  {OP_moveaxis, 2, {2, 3}, "l0,0 l0,1", ERROR_ARGUMENT, "axis 0 is given twice"},
+  {OP_moveaxis, 2, {2, 3}, "l0,1 l1,1", ERROR_ARGUMENT, "axis 1 is given twice"},
+  {OP_moveaxis, 2, {2, 3}, "l0,1 i1", ERROR_ARGUMENT, "2 axes, but 1 places"},
+  {OP_squeeze, 2, {2, 1}, "i0", ERROR_SHAPE, "cannot squeeze axis 0 of " ERROR_OPERAND(0) "(2, 1): its size is 2, not 1"},
+  {OP_expand_dims, 1, {3}, "i5", ERROR_INDEX, "axis 5 is out of range"},
+  {OP_expand_dims, 1, {3}, "l0,0", ERROR_ARGUMENT, "given twice"},
+  {OP_broadcast_to, 1, {3}, "l2,2", ERROR_SHAPE, "cannot broadcast " ERROR_OPERAND(0) "(3,) to (2, 2)"},
+  {OP_broadcast_to, 2, {1, 3}, "l3", ERROR_SHAPE, "(1, 3) to (3,)"},
+  {OP_broadcast_to, 1, {1}, "l-2", ERROR_SHAPE, "cannot be negative"},
+  {OP_broadcast_to, 1, {1}, "l4294967296,4294967296", ERROR_MEMORY, "more elements than memory can hold"},
+  {OP_flip, 1, {3}, "i1", ERROR_INDEX, "axis 1 is out of range"},
+  {OP_diagonal, 1, {3}, "", ERROR_SHAPE, "at least 2 axes"},
+  {OP_diagonal, 2, {3, 3}, "i0 i1 i-1", ERROR_ARGUMENT, "two different axes"},
+  {OP_sliding_window_view, 1, {3}, "l4 i1", ERROR_SHAPE, "a window of 4 with dilation 1 does not fit into axis 0 of"},
+  {OP_sliding_window_view, 1, {3}, "l2 i1 i9223372036854775807", ERROR_SHAPE, "does not fit"},
+  {OP_sliding_window_view, 1, {3}, "l9223372036854775807 i1 i9223372036854775807", ERROR_SHAPE, "does not fit"},
+  {OP_sliding_window_view, 1, {0}, "l1 i1", ERROR_SHAPE, "does not fit"},
+  {OP_sliding_window_view, 1, {3}, "l0 i1", ERROR_ARGUMENT, "`window_shape` must be at least 1, got 0"},
+  {OP_sliding_window_view, 1, {3}, "l2 i0", ERROR_ARGUMENT, "`step` must be at least 1, got 0"},
+  {OP_sliding_window_view, 2, {3, 3}, "l2,2 l1,1,1", ERROR_ARGUMENT, "`step` needs one number or 2, got 3"},
+  {OP_sliding_window_view, 1, {3}, "l2,2", ERROR_SHAPE, "a window with 2 axes does not fit"},
+};
+enum { VIEW_FAILURES = sizeof view_failures / sizeof *view_failures };
+
+START_TEST(views_explain_failures) {
+  Tensor *x = numbered(DTYPE_FLOAT64, view_failures[_i].ndim, view_failures[_i].shape);
+  Tensor *got = view_of(view_failures[_i].op, x, arguments(view_failures[_i].arguments));
+  expect_failure(got, view_failures[_i].kind, view_failures[_i].message);
+}
+END_TEST
+
+START_TEST(views_have_at_most_32_axes) {
+  int64_t ones[TENSOR_MAX_DIMS];
+  for (int i = 0; i < TENSOR_MAX_DIMS; i++) ones[i] = 1;
+  Tensor *x = numbered(DTYPE_FLOAT64, TENSOR_MAX_DIMS, ones);
+  expect_failure(view_of(OP_expand_dims, tensor_ref(x), arguments("i0")), ERROR_SHAPE, "at most 32 axes");
+  expect_failure(view_of(OP_sliding_window_view, tensor_ref(x), arguments("l1")), ERROR_SHAPE, "at most 32 axes");
+  Tensor *flat = made(view_of(OP_squeeze, x, arguments("")));
+  ck_assert_int_eq(tensor_ndim(flat), 0);
+  tensor_unref(flat);
+}
+END_TEST
+
+/* ---- windows */
+static Attributes *window_arguments(const Tensor *base, int ndim, const int64_t *shape, const int64_t *strides, int64_t offset) {
+  Layout *layout = layout_new_strided(&test_runtime, ndim, shape, strides);
+  Attributes *attributes = window_attributes(&test_runtime, base->layout, layout, offset);
+  ck_assert_ptr_nonnull(attributes);
+  layout_unref(layout);
+  return attributes;
+}
+
+START_TEST(window_add_accumulates) {
+  for (int type = 0; type < TYPES; type++) {
+    DType dtype = all_types[type];
+    Tensor *base = numbered(dtype, SHAPE(4));
+    const int64_t shape[] = {3, 2}, strides[] = {1, 1};
+    Tensor *g = disguised(array(dtype, 2, shape, (const double[]){1, 1, 1, 1, 1, 1}), _i);
+    Tensor *sum = call1(OP_window_add, g, window_arguments(base, 2, shape, strides, 0));
+    if (dtype == DTYPE_BOOL) expect_vector(sum, dtype, NUMBERS(1, 1, 1, 1));
+    else expect_vector(sum, dtype, NUMBERS(1, 2, 2, 1));
+    tensor_unref(base);
+  }
+}
+END_TEST
+
+START_TEST(window_add_of_nothing) {
+  Tensor *base = numbered(DTYPE_FLOAT64, SHAPE(2));
+  const int64_t shape[] = {0}, strides[] = {1};
+  expect_vector(call1(OP_window_add, numbered(DTYPE_FLOAT64, 1, shape), window_arguments(base, 1, shape, strides, 0)),
+                DTYPE_FLOAT64, NUMBERS(0, 0));
+  tensor_unref(base);
+  base = number(7);
+  expect_number(call1(OP_window_add, number(3), window_arguments(base, 0, NULL, NULL, 0)), DTYPE_FLOAT64, 3);
+  tensor_unref(base);
+}
+END_TEST
+
+START_TEST(window_put_replaces) {
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    Tensor *x = disguised(numbered(DTYPE_INT32, SHAPE(2, 3)), kind);
+    const int64_t shape[] = {2, 2}, strides[] = {3, 2};
+    Attributes *window = window_arguments(x, 2, shape, strides, 0);
+    Tensor *value = vector(DTYPE_FLOAT64, NUMBERS(7.5, -8.5)), *operands[] = {x, value};
+    expect_array(call(OP_window_put, 2, operands, window), DTYPE_INT32, SHAPE(2, 3), (const double[]){7, 1, -8, 7, 4, -8});
+  }
+  Tensor *x = number(1), *operands[] = {x, number(5)};
+  const int64_t one[] = {1};
+  expect_number(call(OP_window_put, 2, operands, window_arguments(x, 1, one, one, 0)), DTYPE_FLOAT64, 5);
+}
+END_TEST
+
+START_TEST(large_windows_can_be_interrupted) {
+  const int64_t shape[] = {3, 1 << 20}, row[] = {1 << 20}, wrong[] = {5};
+  Tensor *x = numbered(DTYPE_UINT8, 2, shape), *value = numbered(DTYPE_UINT8, 1, row);
+  ck_assert(window_write(&test_runtime, x, x->layout, 0, value));
+  ck_assert_double_eq(tensor_number_at(x, 2 * row[0] + 77), 77);
+  Tensor *five = numbered(DTYPE_UINT8, 1, wrong);
+  expect_failure(window_write(&test_runtime, x, x->layout, 0, five) ? x : NULL, ERROR_SHAPE, "cannot write shape (5,)");
+  interrupt_requested = 1;
+  expect_failure(window_write(&test_runtime, x, x->layout, 0, value) ? x : NULL, ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 0;
+  tensor_unref(five);
+  tensor_unref(x);
+  tensor_unref(value);
+}
+END_TEST
+
+/* ---- joining */
+START_TEST(concatenate_joins) {
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    Tensor *xs[] = {disguised(numbered(DTYPE_FLOAT32, SHAPE(2, 2)), kind), disguised(numbered(DTYPE_INT64, SHAPE(1, 2)), kind),
+                    numbered(DTYPE_BOOL, SHAPE(0, 2))};
+    expect_array(call(OP_concatenate, 3, xs, NULL), DTYPE_FLOAT32, SHAPE(3, 2), (const double[]){0, 1, 2, 3, 0, 1});
+    Tensor *ys[] = {disguised(numbered(DTYPE_UINT8, SHAPE(2, 1)), kind), disguised(numbered(DTYPE_INT32, SHAPE(2, 2)), kind)};
+    expect_array(call(OP_concatenate, 2, ys, arguments("i-1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){0, 0, 1, 1, 2, 3});
+  }
+  Tensor *zs[] = {numbered(DTYPE_BOOL, SHAPE(2)), number(5), numbered(DTYPE_FLOAT64, SHAPE(2, 2))};
+  expect_vector(call(OP_concatenate, 3, zs, arguments("-")), DTYPE_FLOAT64, NUMBERS(0, 1, 5, 0, 1, 2, 3));
+}
+END_TEST
+
+START_TEST(concatenate_explains_failures) {
+  Tensor *xs[] = {numbered(DTYPE_FLOAT64, SHAPE(2, 3)), numbered(DTYPE_FLOAT64, SHAPE(3, 2))};
+  expect_failure(call(OP_concatenate, 2, xs, NULL), ERROR_SHAPE,
+                 "cannot concatenate " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 2) along axis 0: axis 1 has sizes 3 and 2");
+  Tensor *ys[] = {numbered(DTYPE_FLOAT64, SHAPE(2, 3)), numbered(DTYPE_FLOAT64, SHAPE(2))};
+  expect_failure(call(OP_concatenate, 2, ys, NULL), ERROR_SHAPE, "they have 2 and 1 axes");
+  Tensor *zs[] = {number(1), number(2)};
+  expect_failure(call(OP_concatenate, 2, zs, NULL), ERROR_SHAPE, "a scalar");
+  expect_failure(call(OP_concatenate, 0, NULL, NULL), ERROR_ARGUMENT, "nothing to concatenate");
+  Tensor *ws[] = {numbered(DTYPE_FLOAT64, SHAPE(2))};
+  expect_failure(call(OP_concatenate, 1, ws, arguments("i1")), ERROR_INDEX, "axis 1 is out of range");
+}
+END_TEST
+
+static Tensor *repeat(Tensor *x, Tensor *repeats, const char *axis) {
+  return call(OP_repeat, 2, (Tensor *[]){x, repeats}, arguments(axis));
+}
+
+START_TEST(repeat_repeats) {
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    Tensor *x = disguised(numbered(DTYPE_INT64, SHAPE(2, 3)), kind);
+    expect_array(repeat(tensor_ref(x), number(2), "i0"), DTYPE_INT64, SHAPE(4, 3), (const double[]){0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5});
+    expect_array(repeat(tensor_ref(x), vector(DTYPE_UINT8, NUMBERS(1, 0, 2)), "i-1"), DTYPE_INT64, SHAPE(2, 3), (const double[]){0, 2, 2, 3, 5, 5});
+    expect_vector(repeat(tensor_ref(x), vector(DTYPE_FLOAT64, NUMBERS(1)), "-"), DTYPE_INT64, NUMBERS(0, 1, 2, 3, 4, 5));
+    expect_array(repeat(x, number(0), "i0"), DTYPE_INT64, SHAPE(0, 3), NULL);
+  }
+  expect_vector(repeat(number(7), number(3), "-"), DTYPE_FLOAT64, NUMBERS(7, 7, 7));
+}
+END_TEST
+
+START_TEST(repeat_explains_failures) {
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), vector(DTYPE_INT64, NUMBERS(1, 2)), "-"), ERROR_SHAPE,
+                 "repeat needs 1 count or 3, one per element of axis 0, got 2");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(-1), "-"), ERROR_VALUE, "got -1");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(0.5), "-"), ERROR_VALUE, "got 0.5");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(NAN), "-"), ERROR_VALUE, "got nan");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(0x1p61), "-"), ERROR_MEMORY, "more elements");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), numbered(DTYPE_INT64, SHAPE(1, 1)), "-"), ERROR_SHAPE, "(1, 1)");
+  expect_failure(repeat(number(1), number(1), "i0"), ERROR_INDEX, "axis 0 is out of range");
+}
+END_TEST
+
+START_TEST(roll_shifts) {
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    Tensor *x = disguised(numbered(DTYPE_INT32, SHAPE(2, 3)), kind);
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 -")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5, 0, 1, 2, 3, 4});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i-7")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1, 2, 3, 4, 5, 0});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){2, 0, 1, 5, 3, 4});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,-1 l0,1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){4, 5, 3, 1, 2, 0});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1, 2, 0, 4, 5, 3});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 l0,1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5, 3, 4, 2, 0, 1});
+    expect_array(call1(OP_roll, x, arguments("i9223372036854775807 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){2, 0, 1, 5, 3, 4});
+  }
+  expect_number(call1(OP_roll, number(3), arguments("i5")), DTYPE_FLOAT64, 3);
+  expect_vector(call1(OP_roll, numbered(DTYPE_BOOL, SHAPE(0)), arguments("i5 i0")), DTYPE_BOOL, 0, NULL);
+  expect_failure(call1(OP_roll, numbered(DTYPE_BOOL, SHAPE(2)), arguments("l1,2 l0,0,0")), ERROR_ARGUMENT, "one shift per axis");
+}
+END_TEST
+
+/* ---- diagonals and triangles */
+START_TEST(diag_makes_and_takes) {
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    Tensor *x = disguised(numbered(DTYPE_UINT8, SHAPE(2)), kind), *y = disguised(numbered(DTYPE_UINT8, SHAPE(2, 3)), kind);
+    expect_array(call1(OP_diag, tensor_ref(x), NULL), DTYPE_UINT8, SHAPE(2, 2), (const double[]){0, 0, 0, 1});
+    expect_array(call1(OP_diag, x, arguments("i-1")), DTYPE_UINT8, SHAPE(3, 3), (const double[]){0, 0, 0, 0, 0, 0, 0, 1, 0});
+    expect_vector(call1(OP_diag, tensor_ref(y), arguments("i1")), DTYPE_UINT8, NUMBERS(1, 5));
+    expect_array(call1(OP_tril, tensor_ref(y), NULL), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 3, 4, 0});
+    expect_array(call1(OP_tril, tensor_ref(y), arguments("i1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 0, 3, 4, 5});
+    expect_array(call1(OP_tril, tensor_ref(y), arguments("i-9223372036854775808")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 0, 0});
+    expect_array(call1(OP_triu, tensor_ref(y), NULL), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 2, 0, 4, 5});
+    expect_array(call1(OP_triu, tensor_ref(y), arguments("i-1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 2, 3, 4, 5});
+    expect_array(call1(OP_triu, y, arguments("i9223372036854775807")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 0, 0});
+  }
+  expect_array(call1(OP_triu, numbered(DTYPE_INT64, SHAPE(2, 2, 2)), NULL), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 1, 0, 3, 4, 5, 0, 7});
+  expect_array(call1(OP_tril, numbered(DTYPE_INT64, SHAPE(2, 0)), NULL), DTYPE_INT64, SHAPE(2, 0), NULL);
+  expect_failure(call1(OP_diag, number(1), NULL), ERROR_SHAPE, "diag needs a vector or a matrix");
+  expect_failure(call1(OP_diag, numbered(DTYPE_INT64, SHAPE(2)), arguments("i-9223372036854775808")), ERROR_MEMORY, "more elements");
+  expect_failure(call1(OP_tril, numbered(DTYPE_INT64, SHAPE(2)), NULL), ERROR_SHAPE, "`tril` needs a matrix, got " ERROR_OPERAND(0) "(2,)");
+}
+END_TEST
+
+/* ---- creation */
+START_TEST(identities) {
+  expect_array(tensor_eye(&test_runtime, DTYPE_FLOAT32, 2, 3, 1), DTYPE_FLOAT32, SHAPE(2, 3), (const double[]){0, 1, 0, 0, 0, 1});
+  expect_array(tensor_eye(&test_runtime, DTYPE_BOOL, 3, 2, -1), DTYPE_BOOL, SHAPE(3, 2), (const double[]){0, 0, 1, 0, 0, 1});
+  expect_array(tensor_eye(&test_runtime, DTYPE_INT64, 2, 2, INT64_MIN), DTYPE_INT64, SHAPE(2, 2), (const double[]){0, 0, 0, 0});
+  expect_array(tensor_tri(&test_runtime, DTYPE_FLOAT64, 3, 3, -1), DTYPE_FLOAT64, SHAPE(3, 3), (const double[]){0, 0, 0, 1, 0, 0, 1, 1, 0});
+  expect_failure(tensor_eye(&test_runtime, DTYPE_FLOAT64, -1, 2, 0), ERROR_SHAPE, "cannot be negative");
+}
+END_TEST
+
+START_TEST(ranges) {
+  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, 1, 0.25), DTYPE_FLOAT64, NUMBERS(0, 0.25, 0.5, 0.75));
+  expect_vector(tensor_arange(&test_runtime, DTYPE_INT64, 5, 0, -2), DTYPE_INT64, NUMBERS(5, 3, 1));
+  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 1, 2, 0.3), DTYPE_FLOAT64, NUMBERS(1, 1.3, 1.6, 1.9000000000000001));
+  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 3, 3, 1), DTYPE_FLOAT64, 0, NULL);
+  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 3, 4, -1), DTYPE_FLOAT64, 0, NULL);
+  expect_failure(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, 5, 0), ERROR_VALUE, "step of `arange` cannot be zero");
+  expect_failure(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, INFINITY, 1), ERROR_VALUE, "cannot go from 0 to inf");
+  expect_failure(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, NAN, 1), ERROR_VALUE, "cannot go from 0 to nan");
+  expect_failure(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, 1, 1e-300), ERROR_VALUE, "in steps of 1e-300");
+}
+END_TEST
+
+static Tensor *spaced(Tensor *start, Tensor *stop, int64_t count, bool endpoint, int64_t axis) {
+  Tensor *result = tensor_linspace(&test_runtime, start, stop, count, endpoint, axis);
+  tensor_unref(start);
+  tensor_unref(stop);
+  return result;
+}
+
+START_TEST(spaced_numbers) {
+  expect_vector(spaced(number(0), number(1), 5, true, 0), DTYPE_FLOAT64, NUMBERS(0, 0.25, 0.5, 0.75, 1));
+  expect_vector(spaced(number(0), number(1), 4, false, 0), DTYPE_FLOAT64, NUMBERS(0, 0.25, 0.5, 0.75));
+  expect_vector(spaced(number(3), number(9), 1, true, -1), DTYPE_FLOAT64, NUMBERS(3));
+  expect_vector(spaced(number(3), number(9), 0, true, 0), DTYPE_FLOAT64, 0, NULL);
+  expect_vector(spaced(number(2), number(2), 3, true, 0), DTYPE_FLOAT64, NUMBERS(2, 2, 2));
+  expect_vector(spaced(number(0), number(5e-324), 3, true, 0), DTYPE_FLOAT64, NUMBERS(0, 0, 5e-324));
+  expect_array(spaced(vector(DTYPE_FLOAT32, NUMBERS(0, 1)), vector(DTYPE_FLOAT32, NUMBERS(1, 3)), 3, true, 1), DTYPE_FLOAT32,
+               SHAPE(2, 3), (const double[]){0, 0.5, 1, 1, 2, 3});
+  expect_array(spaced(vector(DTYPE_INT64, NUMBERS(0, 1)), number(3), 2, true, 0), DTYPE_FLOAT64, SHAPE(2, 2), (const double[]){0, 1, 3, 3});
+  expect_failure(spaced(number(0), number(1), -1, true, 0), ERROR_VALUE, "cannot be negative, got -1");
+  expect_failure(spaced(number(0), number(1), 3, true, 1), ERROR_INDEX, "axis 1 is out of range");
+  expect_vector(tensor_logspace(&test_runtime, 0, 2, 3, true, 10), DTYPE_FLOAT64, NUMBERS(1, 10, 100));
+  expect_vector(tensor_logspace(&test_runtime, 0, 2, 2, false, 2), DTYPE_FLOAT64, NUMBERS(1, 2));
+  expect_vector(tensor_geomspace(&test_runtime, 1, 256, 9, true), DTYPE_FLOAT64, NUMBERS(1, 2, 4, 8, 16, 32, 64, 128, 256));
+  expect_vector(tensor_geomspace(&test_runtime, -1000, -1, 4, true), DTYPE_FLOAT64, NUMBERS(-1000, -100, -10, -1));
+  expect_failure(tensor_geomspace(&test_runtime, 0, 10, 3, true), ERROR_VALUE, "cannot include 0");
+  expect_failure(tensor_geomspace(&test_runtime, -1, 10, 3, true), ERROR_VALUE, "through 0");
+}
+END_TEST
+
+START_TEST(geometric_sequences_do_not_overflow) {
+  Tensor *x = made(tensor_geomspace(&test_runtime, 1e-300, 1e300, 3, true));
+  ck_assert_double_eq_tol(tensor_number_at(x, 1), 1, 1e-12);
+  tensor_unref(x);
+}
+END_TEST
+
+START_TEST(grids_and_classes) {
+  expect_array(tensor_indices(&test_runtime, SHAPE(2, 2)), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 0, 1, 1, 0, 1, 0, 1});
+  expect_array(tensor_indices(&test_runtime, 0, NULL), DTYPE_INT64, SHAPE(0), NULL);
+  Tensor *labels = vector(DTYPE_FLOAT32, NUMBERS(2, 0)), *wrong = vector(DTYPE_INT64, NUMBERS(0, 3)), *half = number(0.5), *minus = number(-1);
+  expect_array(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, labels, 3), DTYPE_FLOAT64, SHAPE(2, 3), (const double[]){0, 0, 1, 1, 0, 0});
+  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, wrong, 3), ERROR_VALUE, "label 3 is out of range for 3 classes");
+  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, half, 3), ERROR_VALUE, "got 0.5");
+  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, minus, 3), ERROR_VALUE, "label -1");
+  tensor_unref(labels);
+  tensor_unref(wrong);
+  tensor_unref(half);
+  tensor_unref(minus);
+}
+END_TEST
+
+/* ---- running out of memory */
+START_TEST(exhausted_memory_is_an_error) {
+  bool failed = true;
+  for (size_t n = 1; failed; n++) {
+    Tensor *x = numbered(DTYPE_INT64, SHAPE(2, 2)), *y = number(2);
+    Attributes *first = arguments("-"), *second = arguments("i1 i0"), *third = arguments("-");
+    memory_fail_at(n, true);
+    Tensor *joined = call(OP_concatenate, 2, (Tensor *[]){x, tensor_ref(x)}, first);
+    Tensor *rolled = joined ? call1(OP_roll, joined, second) : (attributes_unref(second), NULL);
+    Tensor *result = rolled ? call(OP_repeat, 2, (Tensor *[]){rolled, y}, third) : (attributes_unref(third), tensor_unref(y), NULL);
+    failed = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert(failed == (result == NULL));
+    if (failed) ck_assert_int_eq(test_error.kind, ERROR_MEMORY);
+    error_clear(&test_error);
+    tensor_unref(result);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("structure");
+  TCase *views = tcase_create("views"), *copies = tcase_create("copies");
+  tcase_add_checked_fixture(views, tensors_set_up, tensors_tear_down);
+  tcase_add_checked_fixture(copies, tensors_set_up, tensors_tear_down);
+  tcase_add_loop_test(views, views_show_their_operand, 0, VIEW_ROWS);
+  tcase_add_loop_test(views, views_explain_failures, 0, VIEW_FAILURES);
+  tcase_add_test(views, reshape_of_any_strides);
+  tcase_add_test(views, reshape_copies_only_when_it_must);
+  tcase_add_test(views, views_have_at_most_32_axes);
+  tcase_add_loop_test(copies, window_add_accumulates, 0, DISGUISES);
+  tcase_add_test(copies, window_add_of_nothing);
+  tcase_add_test(copies, window_put_replaces);
+  tcase_add_test(copies, large_windows_can_be_interrupted);
+  tcase_add_test(copies, concatenate_joins);
+  tcase_add_test(copies, concatenate_explains_failures);
+  tcase_add_test(copies, repeat_repeats);
+  tcase_add_test(copies, repeat_explains_failures);
+  tcase_add_test(copies, roll_shifts);
+  tcase_add_test(copies, diag_makes_and_takes);
+  tcase_add_test(copies, identities);
+  tcase_add_test(copies, ranges);
+  tcase_add_test(copies, spaced_numbers);
+  tcase_add_test(copies, geometric_sequences_do_not_overflow);
+  tcase_add_test(copies, grids_and_classes);
+  tcase_add_test(copies, exhausted_memory_is_an_error);
+  suite_add_tcase(suite, views);
+  suite_add_tcase(suite, copies);
+  return run_suite(suite);
+}
