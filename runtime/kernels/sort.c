@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* sort.c: the order of elements along an axis by a stable merge sort, searching in sorted vectors, counting. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include "base/memory.h"
+#include "runtime/op.h"
+
+/* The keys of one line: as doubles, or as integers where a double could not tell them apart. */
+typedef struct Keys { bool real; const double *reals; const int64_t *integers; } Keys;
+
+static bool comes_after(const Keys *keys, int64_t a, int64_t b) {
+  if (!keys->real) return keys->integers[a] > keys->integers[b];
+  double x = keys->reals[a], y = keys->reals[b];
+  return x > y || (x != x && y == y);
+}
+
+static void insertion_sort(const Keys *keys, int64_t *order, int64_t start, int64_t end) {
+  for (int64_t i = start + 1; i < end; i++) {
+    int64_t moved = order[i], at = i;
+    for (; at > start && comes_after(keys, order[at - 1], moved); at--) order[at] = order[at - 1];
+    order[at] = moved;
+  }
+}
+
+static void merge(const Keys *keys, const int64_t *from, int64_t *to, int64_t start, int64_t middle, int64_t end) {
+  int64_t left = start, right = middle;
+  for (int64_t at = start; at < end; at++) {
+    bool take_right = left == middle || (right < end && comes_after(keys, from[left], from[right]));
+    to[at] = take_right ? from[right++] : from[left++];
+  }
+}
+
+enum { SHORT_RUN = 16 };
+
+static int64_t least(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+/* Sorts 0 to n - 1 by their keys; the result stands in one of the two arrays, which is returned. */
+static int64_t *sort_line(Runtime *runtime, const Keys *keys, int64_t *order, int64_t *spare, int64_t n) {
+  for (int64_t i = 0; i < n; i++) order[i] = i;
+  for (int64_t start = 0; start < n; start += SHORT_RUN) insertion_sort(keys, order, start, least(start + SHORT_RUN, n));
+  for (int64_t width = SHORT_RUN; width < n; width *= 2) {
+    for (int64_t start = 0; start < n; start += 2 * width)
+      merge(keys, order, spare, start, least(start + width, n), least(start + 2 * width, n));
+    int64_t *swapped = order;
+    order = spare;
+    spare = swapped;
+    if (runtime_interrupted(runtime)) return NULL;
+  }
+  return order;
+}
+
+/* A line of n elements, `inner` apart. */
+typedef struct Lines { int64_t outer, n, inner; } Lines;
+
+static Lines lines_of(const Layout *layout, int axis) {
+  Lines lines = {1, layout->ndim ? layout_shape(layout)[axis] : 1, 1};
+  for (int i = 0; i < layout->ndim; i++) {
+    if (i < axis) lines.outer *= layout_shape(layout)[i];
+    if (i > axis) lines.inner *= layout_shape(layout)[i];
+  }
+  return lines;
+}
+
+/* Room for two orders and the keys of a line. */
+typedef struct Room { int64_t *order, *spare; void *keys; size_t bytes; } Room;
+
+static bool room_start(Runtime *runtime, Room *room, int64_t n) {
+  if ((uint64_t)n > SIZE_MAX / 32) return runtime_out_of_memory(runtime), false;
+  room->bytes = 3 * 8 * (size_t)n + 8;
+  room->order = memory_allocate(room->bytes);
+  if (!room->order) return runtime_out_of_memory(runtime), false;
+  room->spare = room->order + n;
+  room->keys = room->spare + n;
+  return true;
+}
+
+static bool sort_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
+  Keys keys = {real, room->keys, room->keys};
+  int64_t *key = room->keys;
+  for (int64_t i = 0; i < lines.n; i++) memcpy(&key[i], from + i * lines.inner * 8, 8);
+  const int64_t *order = sort_line(runtime, &keys, room->order, room->spare, lines.n);
+  for (int64_t i = 0; order && i < lines.n; i++) to[i * lines.inner] = order[i];
+  return order != NULL;
+}
+
+static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines lines) {
+  Room room;
+  if (!room_start(runtime, &room, lines.n)) return false;
+  bool sorted = true;
+  for (int64_t block = 0; sorted && block < lines.outer; block++) {
+    for (int64_t i = 0; sorted && i < lines.inner; i++) {
+      int64_t first = block * lines.n * lines.inner + i;
+      sorted = sort_one(runtime, &room, (const char *)tensor_data(keys) + first * 8, (int64_t *)tensor_data(out) + first,
+                        lines, tensor_is_float(keys));
+    }
+  }
+  memory_release(room.order, room.bytes);
+  return sorted;
+}
+
+/* x in C order as float64 or int64. */
+static Tensor *wide_keys(Runtime *runtime, Tensor *x) {
+  Tensor *cast = tensor_cast(runtime, x, tensor_is_float(x) ? DTYPE_FLOAT64 : DTYPE_INT64);
+  Tensor *keys = cast ? tensor_contiguous(runtime, cast) : NULL;
+  tensor_unref(cast);
+  return keys;
+}
+
+Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0];
+  int axis = 0;
+  int64_t wanted = attribute_integer(operands->attributes, 0, -1);
+  bool scalar = tensor_ndim(x) == 0;
+  if (!scalar && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
+  Tensor *keys = wide_keys(runtime, x);
+  Tensor *out = keys ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(x), layout_shape(x->layout)) : NULL;
+  Lines lines = lines_of(x->layout, axis);
+  if (out && tensor_size(x) > 0 && !sort_lines(runtime, keys, out, lines)) {
+    tensor_unref(out);
+    out = NULL;
+  }
+  tensor_unref(keys);
+  return out;
+}
+
+/* ---- searching */
+/* The first place whose element is not below v (right: is above v); nan counts as the largest number. */
+static int64_t search(const double *sorted, int64_t n, double v, bool right) {
+  int64_t low = 0, high = n;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    double x = sorted[middle];
+    bool below = x < v || (v != v && x == x) || (right && (x == v || (x != x && v != v)));
+    if (below) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+Tensor *op_searchsorted_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *a = operands->tensors[0], *v = operands->tensors[1];
+  const char *side = attribute_is_none(operands->attributes, 0) ? "left" : operands->attributes->values[0].text;
+  ShapeText shape;
+  if (tensor_ndim(a) != 1)
+    return runtime_fail(runtime, ERROR_SHAPE, 0, "searchsorted needs a sorted vector, but its shape is %s",
+                        layout_text(&shape, a->layout));
+  if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0)
+    return runtime_fail(runtime, ERROR_ARGUMENT, -1, "side is \"left\" or \"right\", not \"%.40s\"", side);
+  Tensor *cast = tensor_cast(runtime, a, DTYPE_FLOAT64);
+  Tensor *sorted = cast ? tensor_contiguous(runtime, cast) : NULL;
+  Tensor *out = sorted ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(v), layout_shape(v->layout)) : NULL;
+  int64_t *place = out ? tensor_data(out) : NULL;
+  for (int64_t i = 0; out && i < tensor_size(v); i++)
+    place[i] = search(tensor_data(sorted), tensor_size(sorted), tensor_number_at(v, i), *side == 'r');
+  tensor_unref(cast);
+  tensor_unref(sorted);
+  return out;
+}
+
+/* ---- counting */
+static bool count_range(Runtime *runtime, Tensor *x, int64_t *most) {
+  for (int64_t i = 0; i < tensor_size(x); i++) {
+    int64_t number = tensor_integer_at(x, i);
+    if (number < 0) {
+      runtime_fail(runtime, ERROR_VALUE, 0, "bincount counts whole numbers from 0 on, got %" PRId64, number);
+      return false;
+    }
+    if (number >= *most) *most = number + 1;
+  }
+  return true;
+}
+
+static bool check_counted(Runtime *runtime, const Tensor *x, const Tensor *weights) {
+  ShapeText first, second;
+  if (tensor_ndim(x) != 1)
+    runtime_fail(runtime, ERROR_SHAPE, 0, "bincount needs a vector, but its shape is %s", layout_text(&first, x->layout));
+  else if (weights && !layout_same_shape(x->layout, weights->layout))
+    runtime_fail(runtime, ERROR_SHAPE, 1, "bincount needs one weight for each number: shapes %s and %s differ",
+                 layout_text(&first, x->layout), layout_text(&second, weights->layout));
+  else
+    return true;
+  return false;
+}
+
+Tensor *op_bincount_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *weights = operands->count > 1 ? operands->tensors[1] : NULL;
+  int64_t most = attribute_integer(operands->attributes, 0, 0);
+  if (!check_counted(runtime, x, weights)) return NULL;
+  if (most < 0) return runtime_fail(runtime, ERROR_ARGUMENT, -1, "minlength cannot be negative, got %" PRId64, most);
+  if (!count_range(runtime, x, &most)) return NULL;
+  Tensor *out = tensor_new_shape(runtime, weights ? DTYPE_FLOAT64 : DTYPE_INT64, 1, &most);
+  if (!out || !tensor_fill(runtime, out, 0)) return tensor_unref(out), NULL;
+  for (int64_t i = 0; i < tensor_size(x); i++) {
+    int64_t at = tensor_integer_at(x, i);
+    if (weights) ((double *)tensor_data(out))[at] += tensor_number_at(weights, i);
+    else ((int64_t *)tensor_data(out))[at]++;
+  }
+  return out;
+}
