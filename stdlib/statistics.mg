@@ -1,0 +1,120 @@
+# Order statistics and histograms.
+
+def along(x, axis) {
+  if not -x.ndim <= axis < x.ndim { error(f"axis {axis} is out of range for shape {x.shape}") }
+  return axis + x.ndim if axis < 0 else axis
+}
+
+counts(n) = [k for k in range(n)]
+
+# The elements at `order` (made by argsort) along an axis.
+def pick(x, order, axis) {
+  if x.ndim == 1 { return x[order] }
+  at = ()
+  for k in range(x.ndim) {
+    if k == axis { at = at + (order,) }
+    else {
+      shape = ()
+      for i in range(x.ndim) { shape = shape + ((x.shape[k] if i == k else 1),) }
+      at = at + (reshape(arange(x.shape[k], dtype=int), shape),)
+    }
+  }
+  return x[at]
+}
+
+def sort(x, axis) {
+  if axis == none { x = ravel(x); axis = 0 }
+  if x.ndim == 0 { return x * 1 }
+  return pick(x, argsort(x, axis), along(x, axis))
+}
+
+def topk(x, k, axis) {
+  axis = along(x, axis)
+  if not 0 <= k <= x.shape[axis] { error(f"`topk` cannot take {k} of {x.shape[axis]} elements") }
+  order = moveaxis(flip(argsort(x, axis), axis), axis, 0)[:k]
+  order = moveaxis(order, 0, axis)
+  return (pick(x, order, axis), order)
+}
+
+# The axes to be summarised, joined into a last one.
+def join_axes(x, axis) {
+  if axis == none { return ravel(x) }
+  axes = (axis,) if type(axis) == "number" else axis
+  marks = ()
+  for a in axes { marks = marks + (along(x, a),) }
+  n = len(marks)
+  x = moveaxis(x, marks, map(k -> k - n, marks_range(n)))
+  kept = ()
+  for k in range(x.ndim - n) { kept = kept + (x.shape[k],) }
+  return reshape(x, kept + (-1,))
+}
+
+def marks_range(n) {
+  t = ()
+  for k in range(n) { t = t + (k,) }
+  return t
+}
+
+# The shape with summarised axes as size 1.
+def kept_shape(x, axis) {
+  axes = marks_range(x.ndim) if axis == none else ((axis,) if type(axis) == "number" else axis)
+  shape = x.shape
+  for a in axes { k = along(x, a); shape = shape[:k] + (1,) + shape[k + 1:] }
+  return shape
+}
+
+def quantile(x, q, axis, keepdims) {
+  places = astensor(q, constant=true)
+  if any((places < 0) | (places > 1) | isnan(places)) { error(f"`q` goes from 0 to 1, got {q}") }
+  rows = sort(join_axes(x, axis), -1)
+  n = rows.shape[-1]
+  if n == 0 { error("`quantile` of no elements: the tensor is empty") }
+  shape = kept_shape(x, axis)
+  def at(p) {
+    place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = place - low
+    r = rows[..., low] * (1 - part) + rows[..., high] * part if part > 0 else rows[..., low] * 1
+    return reshape(r, shape) if keepdims else r
+  }
+  if places.ndim == 0 { return at(item(places)) }
+  if places.ndim != 1 { error(f"`q` is a number or a vector, not of shape {places.shape}") }
+  results = ()
+  for p in places { results = results + (at(item(p)),) }
+  return stack(results)
+}
+
+percentile(x, q, axis, keepdims) = quantile(x, astensor(q, constant=true) / 100, axis, keepdims)
+
+def median(x, axis, keepdims) {
+  r = quantile(x, 0.5, axis, keepdims)
+  return r
+}
+
+def unique(x) {
+  s = sort(ravel(detach(x)), -1)
+  if len(s) == 0 { return s }
+  new = full(len(s), true)
+  new[1:] = s[1:] != s[:-1]
+  return s[new]
+}
+
+def histogram(x, bins, range) {
+  x = ravel(astensor(detach(x), constant=true))
+  if type(bins) == "number" {
+    if range == none { low = 0; high = 1; if len(x) > 0 { low = item(min(x)); high = item(max(x)) } }
+    else { low, high = range }
+    if low == high { low -= 0.5; high += 0.5 }
+    edges = linspace(low, high, bins + 1, constant=true)
+  } else { edges = astensor(detach(bins), constant=true) }
+  x = x[(x >= edges[0]) & (x <= edges[-1])]
+  at = minimum(searchsorted(edges, x, "right") - 1, len(edges) - 2)
+  return (bincount(at, none, len(edges) - 1), edges)
+}
+
+def digitize(x, bins, right) {
+  x = detach(x)
+  if len(bins) > 1 and bins[0] > bins[-1] { return len(bins) - searchsorted(flip(bins), x, "right" if right else "left") }
+  return searchsorted(bins, x, "left" if right else "right")
+}
+
+return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, unique: unique,
+        histogram: histogram, digitize: digitize}
