@@ -85,13 +85,13 @@ static Value read_value(Reading *reading, JsonEvent event);
 
 /* Lists of numbers of one shape become tensors, others tuples. */
 static Value read_array(Reading *reading) {
-  List list = list_start(reading->session);
+  ValueList list = value_list_start(reading->session);
   JsonEvent event;
   while ((event = json_next(&reading->reader)) != JSON_ARRAY_END) {
     Value item = read_value(reading, event);
-    if (value_is_error(item) || !list_add(&list, item)) return list_drop(&list);
+    if (value_is_error(item) || !value_list_add(&list, item)) return value_list_drop(&list);
   }
-  return list_finish(&list, LIST_PREFER_TENSOR);
+  return value_list_finish(&list, LIST_PREFER_TENSOR);
 }
 
 static Value read_object(Reading *reading) {

@@ -4,11 +4,11 @@
 #include <string.h>
 #include "base/memory.h"
 
-List list_start(Session *session) {
-  return (List){.session = session};
+ValueList value_list_start(Session *session) {
+  return (ValueList){.session = session};
 }
 
-bool list_add(List *list, Value value_taken) {
+bool value_list_add(ValueList *list, Value value_taken) {
   if (list->count == list->capacity) {
     uint32_t capacity = list->capacity ? list->capacity * 2 : 8;
     Value *values = capacity > list->capacity
@@ -25,19 +25,19 @@ bool list_add(List *list, Value value_taken) {
   return true;
 }
 
-static void release_values(List *list) {
+static void release_values(ValueList *list) {
   if (list->values) memory_release(list->values, list->capacity * sizeof *list->values);
-  *list = (List){.session = list->session};
+  *list = (ValueList){.session = list->session};
 }
 
-Value list_drop(List *list) {
+Value value_list_drop(ValueList *list) {
   while (list->count) value_unref(list->values[--list->count]);
   release_values(list);
   return value_error();
 }
 
 /* All booleans, all numbers, or all tensors of one shape. */
-static bool is_uniform(const List *list) {
+static bool is_uniform(const ValueList *list) {
   if (list->count == 0) return true;
   Value first = list->values[0];
   const Variable *like = value_as_variable(first);
@@ -54,10 +54,10 @@ static bool is_uniform(const List *list) {
   return true;
 }
 
-Value list_finish(List *list, ListForm form) {
+Value value_list_finish(ValueList *list, ListForm form) {
   bool tensor = form == LIST_PREFER_TENSOR && is_uniform(list);
   Tuple *tuple = tuple_new(list->session, list->count);
-  if (!tuple) return list_drop(list);
+  if (!tuple) return value_list_drop(list);
   if (list->count) memcpy(tuple->items, list->values, list->count * sizeof *list->values);
   release_values(list);
   Value value = value_object(tuple);
@@ -67,12 +67,12 @@ Value list_finish(List *list, ListForm form) {
   return stacked;
 }
 
-bool list_fill(List *list, Value source) {
+bool value_list_fill(ValueList *list, Value source) {
   ValueIterator iterator;
   if (!value_iterate(list->session, source, &iterator)) return false;
   Value item;
   bool added = true;
-  while (added && value_iterate_next(list->session, &iterator, &item)) added = list_add(list, item);
+  while (added && value_iterate_next(list->session, &iterator, &item)) added = value_list_add(list, item);
   value_iterate_end(&iterator);
   return added && session_runtime(list->session)->error->kind == ERROR_NONE;
 }

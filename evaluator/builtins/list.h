@@ -9,16 +9,16 @@ typedef enum ListForm {
   LIST_PREFER_TENSOR /* a tensor when the values are numbers, or tensors of one shape; else a tuple */
 } ListForm;
 
-typedef struct List {
+typedef struct ValueList {
   Session *session;
   Value *values;
   uint32_t count, capacity;
-} List;
+} ValueList;
 
-List list_start(Session *session);
-bool list_add(List *list, Value value_taken);
-Value list_finish(List *list, ListForm form); /* owned; the list is empty afterwards */
-Value list_drop(List *list);                  /* releases all; gives the error value */
-bool list_fill(List *list, Value source);     /* every item of something that can be walked through */
+ValueList value_list_start(Session *session);
+bool value_list_add(ValueList *list, Value value_taken);
+Value value_list_finish(ValueList *list, ListForm form); /* owned; the list is empty afterwards */
+Value value_list_drop(ValueList *list);                  /* releases all; gives the error value */
+bool value_list_fill(ValueList *list, Value source);     /* every item of something that can be walked through */
 
 #endif

@@ -50,16 +50,16 @@ static Value make_pair(Session *session, Value first_taken, Value second_taken) 
 /* enumerate(xs, start=0) */
 Value builtin_enumerate(Call *call) {
   double start;
-  List list = list_start(call->session), pairs = list_start(call->session);
+  ValueList list = value_list_start(call->session), pairs = value_list_start(call->session);
   if (!argument_number(call, 1, &start)) return value_error();
-  if (!list_fill(&list, call->arguments[0])) return argument_fail(call, 0), list_drop(&list);
+  if (!value_list_fill(&list, call->arguments[0])) return argument_fail(call, 0), value_list_drop(&list);
   bool added = true;
   for (uint32_t i = 0; added && i < list.count; i++) {
     Value pair = make_pair(call->session, value_number(start + i), value_ref(list.values[i]));
-    added = !value_is_error(pair) && list_add(&pairs, pair);
+    added = !value_is_error(pair) && value_list_add(&pairs, pair);
   }
-  list_drop(&list);
-  return added ? list_finish(&pairs, LIST_TUPLE) : list_drop(&pairs);
+  value_list_drop(&list);
+  return added ? value_list_finish(&pairs, LIST_TUPLE) : value_list_drop(&pairs);
 }
 
 /* ---- several sequences side by side */
@@ -105,7 +105,7 @@ static bool has_failed(const Call *call) {
 Value builtin_zip(Call *call) {
   Sequences sequences;
   Value items[SEQUENCES_MOST];
-  List list = list_start(call->session);
+  ValueList list = value_list_start(call->session);
   if (!sequences_start(&sequences, call, 0)) return value_error();
   bool added = true;
   while (added && sequences_next(&sequences, items)) {
@@ -114,10 +114,10 @@ Value builtin_zip(Call *call) {
       if (tuple) tuple->items[i] = items[i];
       else value_unref(items[i]);
     }
-    added = tuple && list_add(&list, value_object(tuple));
+    added = tuple && value_list_add(&list, value_object(tuple));
   }
   sequences_end(&sequences);
-  return added && !has_failed(call) ? list_finish(&list, LIST_TUPLE) : list_drop(&list);
+  return added && !has_failed(call) ? value_list_finish(&list, LIST_TUPLE) : value_list_drop(&list);
 }
 
 /* What has been made of a tuple stays one; tensors and ranges give tensors where that is possible. */
@@ -130,26 +130,26 @@ static ListForm form_of(Value source) {
 Value builtin_map(Call *call) {
   Sequences sequences;
   Value items[SEQUENCES_MOST];
-  List list = list_start(call->session);
+  ValueList list = value_list_start(call->session);
   if (!argument_function(call, 0) || !sequences_start(&sequences, call, 1)) return value_error();
   bool added = sequences.count > 0;
   if (!added) session_fail(call->session, ERROR_ARGUMENT, "`map` needs something to walk through");
   while (added && sequences_next(&sequences, items)) {
     Value result = session_call(call->session, call->arguments[0], (int)sequences.count, items, call->span);
     for (uint32_t i = 0; i < sequences.count; i++) value_unref(items[i]);
-    added = !value_is_error(result) && list_add(&list, result);
+    added = !value_is_error(result) && value_list_add(&list, result);
   }
   sequences_end(&sequences);
-  if (!added || has_failed(call)) return list_drop(&list);
-  return list_finish(&list, form_of(value_tuple(call->arguments[1])->items[0]));
+  if (!added || has_failed(call)) return value_list_drop(&list);
+  return value_list_finish(&list, form_of(value_tuple(call->arguments[1])->items[0]));
 }
 
-static bool keep_item(Call *call, List *list, Value item_taken) {
+static bool keep_item(Call *call, ValueList *list, Value item_taken) {
   bool keep = false;
   Value answer = session_call(call->session, call->arguments[0], 1, &item_taken, call->span);
   bool known = !value_is_error(answer) && value_truth(call->session, answer, "the function of `filter`", &keep);
   if (!value_is_error(answer)) value_unref(answer);
-  if (known && keep) return list_add(list, item_taken);
+  if (known && keep) return value_list_add(list, item_taken);
   value_unref(item_taken);
   return known;
 }
@@ -157,14 +157,14 @@ static bool keep_item(Call *call, List *list, Value item_taken) {
 /* filter(f, xs) */
 Value builtin_filter(Call *call) {
   ValueIterator iterator;
-  List list = list_start(call->session);
+  ValueList list = value_list_start(call->session);
   if (!argument_function(call, 0)) return value_error();
   if (!value_iterate(call->session, call->arguments[1], &iterator)) return argument_fail(call, 1);
   Value item;
   bool kept = true;
   while (kept && value_iterate_next(call->session, &iterator, &item)) kept = keep_item(call, &list, item);
   value_iterate_end(&iterator);
-  return kept && !has_failed(call) ? list_finish(&list, form_of(call->arguments[1])) : list_drop(&list);
+  return kept && !has_failed(call) ? value_list_finish(&list, form_of(call->arguments[1])) : value_list_drop(&list);
 }
 
 static Value reverse_text(Session *session, const String *text) {
@@ -194,12 +194,12 @@ Value builtin_reversed(Call *call) {
   Value source = call->arguments[0];
   if (value_is(source, KIND_STRING)) return reverse_text(call->session, value_string(source));
   if (value_as_variable(source)) return reverse_tensor(call);
-  List list = list_start(call->session), turned = list_start(call->session);
-  if (!list_fill(&list, source)) return argument_fail(call, 0), list_drop(&list);
+  ValueList list = value_list_start(call->session), turned = value_list_start(call->session);
+  if (!value_list_fill(&list, source)) return argument_fail(call, 0), value_list_drop(&list);
   bool added = true;
-  for (uint32_t i = list.count; added && i > 0; i--) added = list_add(&turned, value_ref(list.values[i - 1]));
-  list_drop(&list);
-  return added ? list_finish(&turned, form_of(source)) : list_drop(&turned);
+  for (uint32_t i = list.count; added && i > 0; i--) added = value_list_add(&turned, value_ref(list.values[i - 1]));
+  value_list_drop(&list);
+  return added ? value_list_finish(&turned, form_of(source)) : value_list_drop(&turned);
 }
 
 Value builtin_type(Call *call) {

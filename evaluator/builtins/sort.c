@@ -75,40 +75,40 @@ static uint32_t *sort_positions(Sorting *sorting, uint32_t *order, uint32_t coun
   return from;
 }
 
-static bool make_keys(Call *call, const List *items, List *keys) {
+static bool make_keys(Call *call, const ValueList *items, ValueList *keys) {
   Value function = call->arguments[1];
   for (uint32_t i = 0; i < items->count; i++) {
     Value key = value_is_none(function) ? value_ref(items->values[i])
                                         : session_call(call->session, function, 1, &items->values[i], call->span);
-    if (value_is_error(key) || !list_add(keys, key)) return false;
+    if (value_is_error(key) || !value_list_add(keys, key)) return false;
   }
   return true;
 }
 
-static Value pick(Call *call, const List *items, const List *keys, bool descending) {
+static Value pick(Call *call, const ValueList *items, const ValueList *keys, bool descending) {
   size_t bytes = (size_t)items->count * 2 * sizeof(uint32_t) + 1;
   uint32_t *order = memory_allocate(bytes);
   if (!order) return error_out_of_memory(call_runtime(call)->error), value_error();
   Sorting sorting = {call->session, keys->values, descending, false};
   uint32_t *sorted = sort_positions(&sorting, order, items->count);
-  List result = list_start(call->session);
+  ValueList result = value_list_start(call->session);
   bool added = !sorting.failed;
-  for (uint32_t i = 0; added && i < items->count; i++) added = list_add(&result, value_ref(items->values[sorted[i]]));
+  for (uint32_t i = 0; added && i < items->count; i++) added = value_list_add(&result, value_ref(items->values[sorted[i]]));
   memory_release(order, bytes);
-  if (!added) return list_drop(&result);
-  return list_finish(&result, value_as_variable(call->arguments[0]) ? LIST_PREFER_TENSOR : LIST_TUPLE);
+  if (!added) return value_list_drop(&result);
+  return value_list_finish(&result, value_as_variable(call->arguments[0]) ? LIST_PREFER_TENSOR : LIST_TUPLE);
 }
 
 /* sorted(xs, key=none, reverse=false) */
 Value builtin_sorted(Call *call) {
   bool descending;
-  List items = list_start(call->session), keys = list_start(call->session);
+  ValueList items = value_list_start(call->session), keys = value_list_start(call->session);
   if (!argument_bool(call, 2, &descending)) return value_error();
   if (!argument_is_none(call, 1) && !argument_function(call, 1)) return value_error();
   Value result = value_error();
-  if (!list_fill(&items, call->arguments[0])) argument_fail(call, 0);
+  if (!value_list_fill(&items, call->arguments[0])) argument_fail(call, 0);
   else if (make_keys(call, &items, &keys)) result = pick(call, &items, &keys, descending);
-  list_drop(&items);
-  list_drop(&keys);
+  value_list_drop(&items);
+  value_list_drop(&keys);
   return result;
 }

@@ -77,13 +77,13 @@ static Value atleast_one(Call *call, Value value, int least) {
 static Value atleast(Call *call, int least) {
   const Tuple *values = value_tuple(call->arguments[0]);
   if (values->count == 1) return atleast_one(call, values->items[0], least);
-  List list = list_start(call->session);
+  ValueList list = value_list_start(call->session);
   bool added = true;
   for (uint32_t i = 0; added && i < values->count; i++) {
     Value raised = atleast_one(call, values->items[i], least);
-    added = !value_is_error(raised) && list_add(&list, raised);
+    added = !value_is_error(raised) && value_list_add(&list, raised);
   }
-  return added ? list_finish(&list, LIST_TUPLE) : list_drop(&list);
+  return added ? value_list_finish(&list, LIST_TUPLE) : value_list_drop(&list);
 }
 
 Value builtin_atleast_1d(Call *call) { return atleast(call, 1); }
@@ -109,14 +109,14 @@ Value builtin_broadcast_arrays(Call *call) {
   Layout *shape = common_shape(call, values);
   Attributes *attributes = shape ? attributes_new(call_runtime(call), 1) : NULL;
   bool added = attributes && attributes_set_integers(call_runtime(call), attributes, 0, shape->ndim, layout_shape(shape));
-  List list = list_start(call->session);
+  ValueList list = value_list_start(call->session);
   for (uint32_t i = 0; added && i < values->count; i++) {
     Value view = operation_view(call->session, OP_broadcast_to, values->items[i], attributes);
-    added = !value_is_error(view) && list_add(&list, view);
+    added = !value_is_error(view) && value_list_add(&list, view);
   }
   attributes_unref(attributes);
   if (shape) layout_unref(shape);
-  return added ? list_finish(&list, LIST_TUPLE) : list_drop(&list);
+  return added ? value_list_finish(&list, LIST_TUPLE) : value_list_drop(&list);
 }
 
 /* ---- where */
