@@ -8,10 +8,15 @@
 typedef enum Stream { STREAM_RESULT, STREAM_DIAGNOSTIC } Stream;
 typedef bool (*OutputFunction)(void *context, Stream stream, const char *text, size_t length); /* false: cannot write */
 
+/* Draws a warning; a hint of NULL is none. */
+typedef void (*WarnFunction)(void *context, const SourceMap *sources, Span place, const char *message, const char *hint);
+
 typedef struct SessionOptions {
   OutputFunction output;
-  void *output_context;
-  bool interactive;     /* notes and dim comments after shown values */
+  WarnFunction warn;    /* NULL: one plain line on STREAM_DIAGNOSTIC */
+  void *output_context; /* of both */
+  bool interactive;     /* notes and dim comments after values shown for inputs without a name */
+  bool color;           /* comments are dim by escape codes */
   bool sandbox;         /* no files, no other programs */
   size_t maximum_depth; /* of calls; 0: 10 000 */
   int argument_count;   /* `args` of the script */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* machine.h: the session as the evaluator sees it: value stack, globals, programs, limits. */
+#ifndef MGRAD_EVALUATOR_MACHINE_H
+#define MGRAD_EVALUATOR_MACHINE_H
+#include <time.h>
+#include "base/interrupt.h"
+#include "evaluator/call.h"
+#include "evaluator/closure.h"
+#include "evaluator/names.h"
+#include "evaluator/operation.h"
+
+enum {
+  GLOBAL_SLOTS = 1 << 18,     /* names of the top level; untouched ones cost no memory */
+  STACK_SLOTS = 1 << 20,      /* values of all running functions together */
+  DEFAULT_DEPTH = 10000,
+  STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
+  STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
+  GRAPH_CHECK = 1 << 20,      /* new nodes between two looks at the size of graphs */
+};
+
+/* A constant of a program that is an object, released with it. */
+typedef struct Constant { struct Constant *next; Value value; } Constant;
+
+/* One parsed text: tree, closures and constants.  It lives while it runs and while a function made by it lives. */
+typedef struct Program {
+  uint32_t references;
+  Arena arena;
+  Ast *tree;
+  Constant *constants;
+} Program;
+
+/* A name of the top level.  Its value stands in session->globals at the same index. */
+typedef struct GlobalName {
+  const char *text;
+  uint32_t length;
+  bool bound;         /* some statement binds it, so it is the user's */
+  Span defined;       /* where it was bound last */
+  Value builtin;      /* what the name means when nobody binds it, or unbound */
+} GlobalName;
+
+typedef struct Globals { NameTable table; } Globals;
+
+typedef struct Function Function;
+
+struct Session {
+  Value *top;                 /* the first free slot of the value stack */
+  Value *stack_limit;
+  const char *c_limit;        /* the C stack must not grow below this address */
+  size_t depth, maximum_depth;
+  Graph graph;
+  Runtime runtime;
+  Value returned;             /* of a FLOW_RETURN */
+  Value *globals, *stack;
+  uint64_t graph_check;       /* the sequence number at which graphs are measured next */
+  Error error;
+  SourceMap sources;
+  GlobalName *names;          /* by slot */
+  uint32_t name_count, name_capacity;
+  Globals user, library;      /* the names of the user's code; of library texts */
+  Program *program;           /* the innermost running text */
+  Arena arena;                /* texts that live as long as the session */
+  NameTable imported;         /* absolute paths */
+  NameTable warned;           /* places that have warned: "start:end" */
+  NameTable noted;            /* names whose graph was called large */
+  Record records;             /* heads of rings: cycles are broken at the end */
+  Box boxes;
+  Function *functions;        /* a list, see function.h */
+  SessionOptions options;
+  TextOptions text_options;
+  struct BuiltinState *builtin_state;
+  struct timespec started;
+  bool commenting;            /* remarks follow shown values: an input at an interactive prompt */
+  bool output_failed;
+  int exit_status;
+};
+
+/* ---- memory of objects */
+void *object_new(Session *session, ObjectKind kind, size_t bytes); /* zeroed behind the header; NULL: recorded */
+void object_free(Object *object, size_t bytes);
+bool session_out_of_memory(Session *session); /* records it; false */
+void record_clear(Record *record);            /* drops all fields */
+
+/* ---- programs (program.c) */
+Program *program_new(Session *session);
+static inline Program *program_ref(Program *program) { program->references++; return program; }
+void program_unref(Program *program);
+void *program_allocate(Session *session, Program *program, size_t bytes); /* zeroed; NULL: recorded */
+bool program_keep(Session *session, Program *program, Value value_taken); /* adds a constant */
+/* Compiles and runs the statements of a tree one after the other; `shows`: values of expressions are shown. */
+Flow program_execute(Session *session, Program *program, bool shows);
+Program *program_parse(Session *session, const Source *source, bool *incomplete); /* NULL: error or incomplete */
+
+/* ---- globals (globals.c) */
+bool globals_start(Session *session);
+void globals_free(Session *session);
+/* The slot of a name, made when it is new; UINT32_MAX: no room, recorded. */
+uint32_t globals_slot(Session *session, Globals *globals, const char *text, size_t length);
+const GlobalName *globals_name_of(const Session *session, const Value *cell);
+/* What a name means without anybody's binding: a builtin function, constant, type or namespace; unbound: nothing.
+   Owned. */
+Value globals_builtin(Session *session, const char *text, size_t length);
+void globals_restore(Session *session, uint32_t slot); /* del: the builtin meaning again, or unbound */
+Value namespace_member(Session *session, const Namespace *space, const char *text, size_t length); /* owned or unbound */
+
+/* ---- polling at back-edges of loops and calls */
+bool machine_attend(Session *session, const Ast *ast); /* Ctrl-C, size of graphs; false: interrupted */
+static inline bool machine_poll(Session *session, const Ast *ast) {
+  if (LIKELY(!interrupt_requested && session->graph.sequence < session->graph_check)) return true;
+  return machine_attend(session, ast);
+}
+/* Shows what the runtime warned about while it computed at `place`. */
+static inline void machine_check_warning(Session *session, Span place) {
+  if (UNLIKELY(session->runtime.warning.count)) operation_warn(session, place);
+}
+
+#endif
