@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* failure.c: giving errors their place and the names of their operands. */
+#include "evaluator/failure.h"
+#include <stdio.h>
+#include <string.h>
+
+Value fail_at(Session *session, Span place, ErrorKind kind, const char *format, ...) {
+  char text[ERROR_TEXT];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(text, sizeof text, format, list);
+  va_end(list);
+  if (session->error.kind != ERROR_NONE) return value_error();
+  error_set(&session->error, kind, "%s", text);
+  error_at(&session->error, place);
+  return value_error();
+}
+
+Value session_fail(Session *session, ErrorKind kind, const char *format, ...) {
+  char text[ERROR_TEXT];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(text, sizeof text, format, list);
+  va_end(list);
+  error_set(&session->error, kind, "%s", text);
+  return value_error();
+}
+
+bool session_out_of_memory(Session *session) { return error_out_of_memory(&session->error); }
+
+/* ---- operand marks */
+
+const char *shown_name(ShownText *out, const Ast *ast) {
+  out->text[0] = '\0';
+  if (ast && ast->kind == AST_NAME && ast->text_length + 4 < sizeof out->text)
+    snprintf(out->text, sizeof out->text, "`%s` ", ast->text);
+  return out->text;
+}
+
+static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
+  if (!buffer->length || !memchr(buffer->text, ERROR_OPERAND_MARK, buffer->length)) return;
+  char text[ERROR_TEXT * 2];
+  size_t length = 0;
+  for (const char *c = buffer->text; *c && length + sizeof(ShownText) < sizeof text; c++) {
+    if (*c != ERROR_OPERAND_MARK) {
+      text[length++] = *c;
+      continue;
+    }
+    uint32_t operand = (uint32_t)(c[1] - '0');
+    ShownText name;
+    shown_name(&name, operand < count ? operands[operand] : NULL);
+    if (c[1]) c++;
+    size_t added = strlen(name.text);
+    if (added && (c[1] == ' ' || c[1] == ':' || c[1] == ',' || !c[1])) added--;
+    memcpy(text + length, name.text, added);
+    length += added;
+  }
+  buffer_clear(buffer);
+  buffer_add(buffer, text, length);
+}
+
+Value fail_operation(Session *session, Span place, uint32_t count, Ast *const *operands) {
+  Error *error = &session->error;
+  session->runtime.warning.count = 0;
+  if (error->place.end) return value_error();
+  expand_marks(&error->message, count, operands);
+  expand_marks(&error->hint, count, operands);
+  int operand = error->operand;
+  bool known = operand >= 0 && (uint32_t)operand < count && operands[operand];
+  error_at(error, known ? operands[operand]->span : place);
+  return value_error();
+}
+
+/* "last axis: 3 against 2": the first axis from the right in which two shapes do not go together. */
+static void describe_axis(char *text, size_t size, Value left, Value right) {
+  Variable *a = value_as_variable(left), *b = value_as_variable(right);
+  if (!a || !b) return;
+  const Layout *x = variable_layout(a), *y = variable_layout(b);
+  for (int k = 1; k <= x->ndim && k <= y->ndim; k++) {
+    long long m = layout_shape(x)[x->ndim - k], n = layout_shape(y)[y->ndim - k];
+    if (m == n || m == 1 || n == 1) continue;
+    if (k == 1) snprintf(text, size, "last axis: %lld against %lld", m, n);
+    else snprintf(text, size, "axis -%d: %lld against %lld", k, m, n);
+    return;
+  }
+}
+
+Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value left, Value right) {
+  Error *error = &session->error;
+  session->runtime.warning.count = 0;
+  if (error->place.end) return value_error();
+  bool blamed = error->operand >= 0;
+  fail_operation(session, ast->op_span.end ? ast->op_span : ast->span, 2, operands);
+  if (blamed) return value_error();
+  char text[64] = "";
+  if (error->kind == ERROR_SHAPE && ast->op != TOKEN_AT) describe_axis(text, sizeof text, left, right);
+  error_label(error, operands[0]->span, "%s", "");
+  error_label(error, operands[1]->span, "%s", text);
+  return value_error();
+}
+
+/* ---- words for messages */
+
+const char *shown_source(Session *session, ShownText *out, Span span) {
+  size_t length = 0;
+  const char *text = source_text(&session->sources, span, &length);
+  if (!text) length = 0;
+  bool cut = length >= sizeof out->text - 4;
+  if (cut) {
+    length = sizeof out->text - 8;
+    while (length && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+  }
+  size_t end = 0;
+  for (size_t k = 0; k < length; k++) {
+    char c = text[k] == '\n' || text[k] == '\r' || text[k] == '\0' ? ' ' : text[k];
+    if (c == ' ' && end && out->text[end - 1] == ' ') continue;
+    out->text[end++] = c;
+  }
+  memcpy(out->text + end, cut ? "..." : "", cut ? 4 : 1);
+  return out->text;
+}
+
+const char *shown_kind(Session *session, ShownText *out, Value value) {
+  (void)session;
+  const char *name = value_type_name(value);
+  Variable *variable = value_as_variable(value);
+  ShapeText shape;
+  if (variable)
+    snprintf(out->text, sizeof out->text, "a tensor of shape %.50s", layout_text(&shape, variable_layout(variable)));
+  else if (value_is_none(value)) snprintf(out->text, sizeof out->text, "`none`");
+  else snprintf(out->text, sizeof out->text, "a %s", name);
+  if (variable && variable_layout(variable)->ndim == 0) snprintf(out->text, sizeof out->text, "a scalar");
+  return out->text;
+}
