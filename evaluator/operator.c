@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* operator.c: operators on values of any type. */
+#include "evaluator/operator.h"
+#include <string.h>
+#include "autodiff/rule.h"
+#include "evaluator/failure.h"
+#include "evaluator/literal.h"
+
+OpId operator_of_token(TokenKind token) {
+  static const uint16_t operations[TOKEN_COUNT] = {
+#define TOKEN(name, spelling, spoken, operation) [TOKEN_##name] = OP_##operation,
+#define KEYWORD(name, spelling) [TOKEN_##name] = OP_none,
+#include "lexer/tokens.def"
+#undef TOKEN
+#undef KEYWORD
+  };
+  return (OpId)operations[token];
+}
+
+/* "cannot VERB a LINK b"; `swapped`: the right operand is named first. */
+typedef struct Phrase { OpId op; const char *verb, *link; bool swapped; } Phrase;
+static const Phrase phrases[] = {
+  {OP_add, "add", "and", false}, {OP_subtract, "subtract", "from", true}, {OP_multiply, "multiply", "by", false},
+  {OP_divide, "divide", "by", false}, {OP_floor_divide, "divide", "by", false}, {OP_remainder, "divide", "by", false},
+  {OP_power, "raise", "to the power of", false}, {OP_matmul, "multiply", "by", false},
+  {OP_logical_and, "combine", "and", false}, {OP_logical_or, "combine", "and", false}};
+
+static const Phrase *phrase_of(OpId op) {
+  for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++)
+    if (phrases[k].op == op) return &phrases[k];
+  return &phrases[0];
+}
+
+static bool is_tensor_like(Value v) {
+  return value_is_number(v) || value_is_bool(v) || value_is(v, KIND_VARIABLE);
+}
+
+/* ---- errors */
+
+/* Whether an expression asks for a gradient: `grad(x)` or `x.grad`. */
+static bool is_gradient(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_FIELD) return strcmp(ast->text, "grad") == 0;
+  return ast->kind == AST_CALL && (is_gradient(ast->children[0]) ||
+         (ast->children[0]->kind == AST_NAME && strcmp(ast->children[0]->text, "grad") == 0));
+}
+
+static void hint_none(Session *session, const Ast *operand) {
+  if (!is_gradient(operand)) return;
+  const Graph *graph = &session->graph;
+  if (!graph->any_backward) error_hint(&session->error, "no backward has been called; try `backward(L)`");
+  else if (graph->last_backward)
+    error_hint(&session->error, "the last backward (`%s`) did not reach it", graph->last_backward);
+  else error_hint(&session->error, "the last backward did not reach it");
+}
+
+static void hint_operand(Session *session, Value value, const Ast *operand) {
+  ShownText text;
+  if (value_is_none(value)) hint_none(session, operand);
+  else if (value_is(value, KIND_FUNCTION) || value_is(value, KIND_BUILTIN) || value_is(value, KIND_NATIVE)) {
+    const char *source = shown_source(session, &text, operand ? operand->span : (Span){0, 0});
+    if (operand && operand->kind == AST_NAME) error_hint(&session->error, "call it: `%s(...)`", source);
+  } else if (value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE)) {
+    error_hint(&session->error, "`tensor(...)` makes a tensor of it");
+  }
+}
+
+/* Takes a and b. */
+static Value fail_types(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  const Phrase *phrase = phrase_of(op);
+  ShownText left, right;
+  shown_kind(session, &left, a);
+  shown_kind(session, &right, b);
+  const ShownText *first = phrase->swapped ? &right : &left, *second = phrase->swapped ? &left : &right;
+  error_set(&session->error, ERROR_TYPE, "cannot %s %s %s %s", phrase->verb, first->text, phrase->link, second->text);
+  hint_operand(session, is_tensor_like(a) ? b : a, is_tensor_like(a) ? operands[1] : operands[0]);
+  Value failed = fail_binary(session, ast, operands, value_unbound(), value_unbound());
+  value_unref(a);
+  value_unref(b);
+  return failed;
+}
+
+/* ---- tensors */
+
+/* Owned; NULL: error recorded. */
+static Tensor *tensor_of(Session *session, Value v) {
+  if (value_is_number(v)) return tensor_new_number(&session->runtime, DTYPE_FLOAT64, v.number);
+  if (value_is_bool(v)) return tensor_new_number(&session->runtime, DTYPE_BOOL, v.number);
+  Tensor *tensor = variable_value(&session->graph, (Variable *)v.object);
+  return tensor ? tensor_ref(tensor) : NULL;
+}
+
+static Value apply_tensors(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  Tensor *x = tensor_of(session, a), *y = x ? tensor_of(session, b) : NULL;
+  session->graph.span = ast->span;
+  Tensor *tensor = y ? op_apply2(&session->graph, op, x, y, NULL) : NULL;
+  tensor_unref(x);
+  tensor_unref(y);
+  Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);
+  machine_check_warning(session, ast->op_span);
+  value_unref(a);
+  value_unref(b);
+  return result;
+}
+
+/* The scalar path: a pooled node and a pooled variable, nothing else.  Takes a and b. */
+static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *x, Tensor *y, Span span) {
+  Graph *graph = &session->graph;
+  graph->span = span;
+  double number = op_binary_double[op](x ? x->number : a.number, y ? y->number : b.number);
+  Node *node = node_new_scalar(graph, op, number, x, y, x ? b.number : a.number,
+                               x && y ? 0 : x ? NODE_NUMBER : NODE_NUMBER_LEFT);
+  Variable *variable = node ? variable_new_take(graph, &node->tensor) : NULL;
+  value_unref(a);
+  value_unref(b);
+  return value_object_or_error(variable);
+}
+
+/* ---- strings and tuples */
+
+static Value join_strings(Session *session, const String *a, const String *b) {
+  String *joined = string_new(session, NULL, a->length + b->length);
+  if (!joined) return value_error();
+  memcpy(joined->text, a->text, a->length);
+  memcpy(joined->text + a->length, b->text, b->length);
+  return value_object(joined);
+}
+
+static Value join_tuples(Session *session, const Tuple *a, const Tuple *b) {
+  uint64_t count = (uint64_t)a->count + b->count;
+  if (count > UINT32_MAX) return session_fail(session, ERROR_MEMORY, "the tuple is too long");
+  Tuple *joined = tuple_new(session, (uint32_t)count);
+  if (!joined) return value_error();
+  for (uint32_t k = 0; k < a->count; k++) joined->items[k] = value_ref(a->items[k]);
+  for (uint32_t k = 0; k < b->count; k++) joined->items[a->count + k] = value_ref(b->items[k]);
+  return value_object(joined);
+}
+
+/* Takes a and b. */
+static Value apply_others(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  bool strings = value_is(a, KIND_STRING) && value_is(b, KIND_STRING);
+  bool tuples = value_is(a, KIND_TUPLE) && value_is(b, KIND_TUPLE);
+  if (op != OP_add || !(strings || tuples)) return fail_types(session, op, a, b, ast, operands);
+  Value joined = strings ? join_strings(session, (String *)a.object, (String *)b.object)
+                         : join_tuples(session, (Tuple *)a.object, (Tuple *)b.object);
+  if (value_is_error(joined)) joined = fail_binary(session, ast, operands, value_unbound(), value_unbound());
+  value_unref(a);
+  value_unref(b);
+  return joined;
+}
+
+/* ---- & and | */
+
+static bool is_boolean(Value v) {
+  return value_is_bool(v) || (value_is(v, KIND_VARIABLE) && variable_dtype((Variable *)v.object) == DTYPE_BOOL);
+}
+
+/* Takes a and b. */
+static Value apply_logical(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  if (value_is_bool(a) && value_is_bool(b)) {
+    bool left = a.number != 0, right = b.number != 0;
+    value_unref(a);
+    value_unref(b);
+    return value_bool(op == OP_logical_and ? left && right : left || right);
+  }
+  if (is_boolean(a) && is_boolean(b)) return apply_tensors(session, op, a, b, ast, operands);
+  ShownText text;
+  Value wrong = is_boolean(a) ? b : a;
+  error_set(&session->error, ERROR_TYPE, "`%s` combines booleans, but one side is %s",
+            op == OP_logical_and ? "&" : "|", shown_kind(session, &text, wrong));
+  error_at(&session->error, operands[is_boolean(a) ? 1 : 0]->span);
+  value_unref(a);
+  value_unref(b);
+  return value_error();
+}
+
+NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  if (value_is_error(a) || value_is_error(b)) {
+    value_unref(a);
+    value_unref(b);
+    return value_error();
+  }
+  if (UNLIKELY(op == OP_logical_and || op == OP_logical_or)) return apply_logical(session, op, a, b, ast, operands);
+  Tensor *x = operator_scalar(a), *y = operator_scalar(b);
+  if ((x || y) && (x || value_is_number(a)) && (y || value_is_number(b)) && session->graph.recording &&
+      rule_table[op].backward && op_binary_double[op])
+    return apply_scalars(session, op, a, b, x, y, ast->span);
+  bool plain = (value_is_number(a) || value_is_bool(a)) && (value_is_number(b) || value_is_bool(b));
+  if (plain && op_binary_double[op] && (value_is_number(a) || value_is_number(b)))
+    return value_number(op_binary_double[op](a.number, b.number));
+  if (is_tensor_like(a) && is_tensor_like(b)) return apply_tensors(session, op, a, b, ast, operands);
+  return apply_others(session, op, a, b, ast, operands);
+}
+
+/* ---- in place */
+
+NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands) {
+  if (!value_is(old, KIND_VARIABLE) || value_is_error(value) || !is_tensor_like(value))
+    return operator_binary(session, op, old, value, ast, operands);
+  Tensor *operand = tensor_of(session, value);
+  session->graph.span = ast->span;
+  bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
+  tensor_unref(operand);
+  if (!written) fail_binary(session, ast, operands, old, value);
+  machine_check_warning(session, ast->op_span);
+  value_unref(value);
+  if (written) return old;
+  value_unref(old);
+  return value_error();
+}
+
+/* ---- one operand */
+
+static Value fail_unary_type(Session *session, OpId op, Value x, const Ast *ast) {
+  ShownText text;
+  shown_kind(session, &text, x);
+  if (op == OP_logical_not) error_set(&session->error, ERROR_TYPE, "`~` inverts booleans, not %s", text.text);
+  else error_set(&session->error, ERROR_TYPE, "`%s` needs a number or a tensor, not %s",
+                 op == OP_negative ? "-" : op == OP_positive ? "+" : op_table[op].name, text.text);
+  hint_operand(session, x, ast->children[ast->count - 1]);
+  error_at(&session->error, ast->children[ast->count - 1]->span);
+  value_unref(x);
+  return value_error();
+}
+
+static Value unary_tensor(Session *session, OpId op, Value x, const Ast *ast) {
+  Tensor *tensor = tensor_of(session, x);
+  session->graph.span = ast->span;
+  Tensor *result = tensor ? op_apply1(&session->graph, op, tensor, NULL) : NULL;
+  tensor_unref(tensor);
+  Span place = ast->op_span.end ? ast->op_span : ast->span;
+  Value value = result ? value_from_tensor(session, result) : fail_operation(session, place, 1, &ast->children[ast->count - 1]);
+  machine_check_warning(session, place);
+  value_unref(x);
+  return value;
+}
+
+static Value unary_scalar(Session *session, OpId op, Value x, Tensor *tensor, double number, Span span) {
+  session->graph.span = span;
+  Node *node = node_new_scalar(&session->graph, op, number, tensor, NULL, 0, 0);
+  Variable *variable = node ? variable_new_take(&session->graph, &node->tensor) : NULL;
+  value_unref(x);
+  return value_object_or_error(variable);
+}
+
+NOINLINE Value operator_unary(Session *session, OpId op, Value x, const Ast *ast) {
+  if (value_is_error(x)) return x;
+  Tensor *scalar = operator_scalar(x);
+  if (scalar && session->graph.recording && op_unary_double[op] && rule_table[op].backward) {
+    double number = op_unary_double[op](scalar->number);
+    if (number == number || scalar->number != scalar->number) return unary_scalar(session, op, x, scalar, number, ast->span);
+  }
+  if (op == OP_logical_not && ast->kind == AST_UNARY) {
+    if (!is_boolean(x)) return fail_unary_type(session, op, x, ast);
+    if (value_is_bool(x)) return value_unref(x), value_bool(x.number == 0);
+  }
+  if (!is_tensor_like(x)) return fail_unary_type(session, op, x, ast);
+  return unary_tensor(session, op, x, ast);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* operator.h: operators on values of any type: the way that the fast paths for plain numbers leave to. */
+#ifndef MGRAD_EVALUATOR_OPERATOR_H
+#define MGRAD_EVALUATOR_OPERATOR_H
+#include "evaluator/machine.h"
+
+/* Takes a and b (either may be the error value); owned result.  `operands` are the trees of a and b, `ast` the whole. */
+Value operator_binary(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands);
+/* `old OP= value`: a tensor is written in place and comes back, anything else gives a new value.  Takes both. */
+Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands);
+Value operator_unary(Session *session, OpId op, Value x, const Ast *ast); /* ast: the operator or the call */
+/* `a OP b` for a comparison; op may be OP_none for `in`. */
+Value operator_compare(Session *session, TokenKind token, Value a, Value b, const Ast *ast, Ast *const *operands);
+
+/* The operation of the table that a token stands for; OP_none: none. */
+OpId operator_of_token(TokenKind token);
+const char *operator_verb(OpId op); /* "add", "multiply", ...: for messages */
+
+/* A tracked float64 scalar: the operand of the scalar path; NULL: anything else. */
+static inline Tensor *operator_scalar(Value v) {
+  if (!value_is(v, KIND_VARIABLE)) return NULL;
+  Variable *variable = (Variable *)v.object;
+  Tensor *tensor = variable->value;
+  enum { WANTED = TENSOR_INLINE | TENSOR_TRACKED };
+  if (variable->base || (tensor->flags & (WANTED | NODE_DEAD)) != WANTED || tensor->dtype != DTYPE_FLOAT64 ||
+      tensor->layout != &layout_scalar)
+    return NULL;
+  return tensor;
+}
+
+#endif
