@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* attribute.c: reading and writing x.name. */
+#include "evaluator/attribute.h"
+#include <string.h>
+#include "base/text.h"
+#include "evaluator/failure.h"
+
+/* ---- attributes of tensors; a number has them too */
+
+typedef Value (*AttributeFunction)(Session *session, Value object);
+
+static const Layout *layout_of(Value object) {
+  Variable *variable = value_as_variable(object);
+  return variable ? variable_layout(variable) : &layout_scalar;
+}
+
+static DType dtype_of(Value object) {
+  Variable *variable = value_as_variable(object);
+  return variable ? variable_dtype(variable) : value_is_bool(object) ? DTYPE_BOOL : DTYPE_FLOAT64;
+}
+
+static Value read_shape(Session *session, Value object) {
+  const Layout *layout = layout_of(object);
+  Tuple *shape = tuple_new(session, layout->ndim);
+  for (int k = 0; shape && k < layout->ndim; k++) shape->items[k] = value_number((double)layout_shape(layout)[k]);
+  return value_object_or_error(shape);
+}
+
+static Value read_ndim(Session *session, Value object) { return (void)session, value_number(layout_of(object)->ndim); }
+static Value read_size(Session *session, Value object) { return (void)session, value_number((double)layout_of(object)->size); }
+
+static Value read_dtype(Session *session, Value object) {
+  const char *name = dtype_info[dtype_of(object)].name;
+  return globals_builtin(session, name, strlen(name));
+}
+
+static Value read_transpose(Session *session, Value object) {
+  return value_as_variable(object) ? operation_view(session, OP_transpose, object, NULL) : value_ref(object);
+}
+
+static Value read_data(Session *session, Value object) {
+  Variable *variable = value_as_variable(object);
+  if (!variable) return value_ref(object);
+  Tensor *tensor = variable_value(&session->graph, variable);
+  return value_from_tensor(session, tensor ? tensor_plain(&session->runtime, tensor) : NULL);
+}
+
+static Value read_base(Session *session, Value object) {
+  (void)session;
+  Variable *variable = value_as_variable(object), *base = variable ? variable_base(variable) : NULL;
+  return base ? value_object(variable_ref(base)) : value_none();
+}
+
+static Value read_constant(Session *session, Value object) {
+  (void)session;
+  Variable *variable = value_as_variable(object);
+  return value_bool(!variable || variable_is_constant(variable));
+}
+
+/* What the builtin function of the same name gives. */
+static Value read_by_builtin(Session *session, Value object, const char *name) {
+  const BuiltinInfo *info = builtin_find(name, strlen(name));
+  if (!info) return value_none();
+  Arguments arguments = {.positional_count = 1, .values = &object};
+  return builtin_call(session, info, &arguments, session->graph.span);
+}
+static Value read_gradient(Session *session, Value object) { return read_by_builtin(session, object, "grad"); }
+static Value read_creator(Session *session, Value object) { return read_by_builtin(session, object, "creator"); }
+
+static const struct { const char *name; AttributeFunction read; } attributes[] = {
+  {"shape", read_shape}, {"T", read_transpose}, {"grad", read_gradient}, {"size", read_size}, {"ndim", read_ndim},
+  {"dtype", read_dtype}, {"data", read_data}, {"base", read_base}, {"creator", read_creator}, {"constant", read_constant}};
+enum { ATTRIBUTE_COUNT = sizeof attributes / sizeof *attributes };
+
+bool attribute_exists(const char *name) {
+  for (int k = 0; k < ATTRIBUTE_COUNT; k++)
+    if (strcmp(attributes[k].name, name) == 0) return true;
+  return false;
+}
+
+static bool has_attributes(Value object) {
+  return value_is_number(object) || value_is_bool(object) || value_is(object, KIND_VARIABLE);
+}
+
+Value attribute_of_tensor(Session *session, Value object, const Ast *field) {
+  if (!has_attributes(object)) return value_unbound();
+  for (int k = 0; k < ATTRIBUTE_COUNT; k++) {
+    if (strcmp(attributes[k].name, field->text) != 0) continue;
+    session->graph.span = field->span;
+    return attributes[k].read(session, object);
+  }
+  return value_unbound();
+}
+
+/* ---- errors */
+
+static void consider_names(Session *session, Suggest *suggest, Value object) {
+  if (value_is(object, KIND_RECORD)) {
+    const Record *record = (Record *)object.object;
+    for (uint32_t k = 0; k < record->count; k++) suggest_consider(suggest, record->fields[k].name->text);
+  } else if (has_attributes(object)) {
+    for (int k = 0; k < ATTRIBUTE_COUNT; k++) suggest_consider(suggest, attributes[k].name);
+  }
+  if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING)) return;
+  for (int k = 0; k < builtin_count(); k++)
+    if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
+  for (uint32_t k = 0; k < session->name_count; k++)
+    if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION)) suggest_consider(suggest, session->names[k].text);
+}
+
+static void hint_attribute(Session *session, Value object, const Ast *field) {
+  Suggest suggest;
+  const char *first, *second;
+  if (strcmp(field->text, "view") == 0) {
+    error_hint(&session->error, "the name here is `reshape`");
+    return;
+  }
+  if (!suggest_start(&suggest, field->text)) return;
+  consider_names(session, &suggest, object);
+  if (suggest_result(&suggest, &first, &second) > 0) error_hint(&session->error, "did you mean `%s`?", first);
+}
+
+Value fail_attribute(Session *session, Value object, const Ast *field, bool called) {
+  ShownText name, kind;
+  const char *shown = shown_name(&name, field->children[0]);
+  shown_kind(session, &kind, object);
+  const char *what = value_is(object, KIND_RECORD) ? "field" : value_is(object, KIND_NAMESPACE) ? "function" : called ? "method" : "attribute";
+  if (value_is(object, KIND_NAMESPACE)) fail_at(session, field->op_span, ERROR_NAME, "`%s` has no function `%s`",
+                                                ((Namespace *)object.object)->name, field->text);
+  else fail_at(session, field->op_span, ERROR_NAME, "%s%s%shas no %s `%s`", shown, *shown ? "" : kind.text,
+               *shown ? "" : " ", what, field->text);
+  hint_attribute(session, object, field);
+  return value_error();
+}
+
+/* ---- reading */
+
+Value attribute_read(Session *session, Value object, const Ast *field) {
+  if (value_is(object, KIND_RECORD)) {
+    RecordField *found = record_find((Record *)object.object, field->text, field->text_length);
+    return found ? value_ref(found->value) : fail_attribute(session, object, field, false);
+  }
+  Value value = value_unbound();
+  if (value_is(object, KIND_NAMESPACE))
+    value = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
+  else value = attribute_of_tensor(session, object, field);
+  if (value_is_unbound(value)) {
+    if (value_is_none(object)) return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);
+    fail_attribute(session, object, field, false);
+    if (builtin_find(field->text, field->text_length))
+      error_hint(&session->error, "call it: `.%s()`", field->text);
+    return value_error();
+  }
+  if (value_is_error(value)) return fail_operation(session, field->op_span, 1, field->children);
+  machine_check_warning(session, field->op_span);
+  return value;
+}
+
+/* ---- writing */
+
+static bool write_shape(Session *session, Variable *variable, Value value, const Ast *field) {
+  int64_t shape[TENSOR_MAX_DIMS];
+  const Tuple *tuple = value_is(value, KIND_TUPLE) ? (Tuple *)value.object : NULL;
+  uint32_t count = tuple ? tuple->count : 1;
+  if (count > TENSOR_MAX_DIMS) {
+    fail_at(session, field->span, ERROR_SHAPE, "a tensor has at most %d axes", TENSOR_MAX_DIMS);
+    return false;
+  }
+  for (uint32_t k = 0; k < count; k++)
+    if (!value_to_integer(session, tuple ? tuple->items[k] : value, "a size", &shape[k])) return false;
+  return variable_reshape(&session->graph, variable, (int)count, shape);
+}
+
+static bool write_data(Session *session, Variable *variable, Value value) {
+  Tensor *tensor = value_to_tensor(session, value);
+  bool written = tensor && variable_write_data(&session->graph, variable, tensor);
+  tensor_unref(tensor);
+  return written;
+}
+
+static bool write_tensor(Session *session, Variable *variable, const Ast *field, Value value) {
+  session->graph.span = field->span;
+  if (strcmp(field->text, "shape") == 0) return write_shape(session, variable, value, field);
+  if (strcmp(field->text, "data") == 0) return write_data(session, variable, value);
+  if (strcmp(field->text, "grad") == 0 && value_is_none(value)) return variable_clear_gradient(variable), true;
+  if (attribute_exists(field->text)) {
+    fail_at(session, field->op_span, ERROR_TYPE, "`%s` cannot be assigned", field->text);
+    error_hint(&session->error, "`.shape` and `.data` can be written");
+    return false;
+  }
+  return fail_attribute(session, value_object(variable), field, false), false;
+}
+
+bool attribute_write(Session *session, Value object, const Ast *field, Value value) {
+  bool written = false;
+  ShownText kind;
+  if (value_is(object, KIND_RECORD))
+    written = record_set(session, (Record *)object.object, field->text, field->text_length, value_ref(value));
+  else if (value_is(object, KIND_VARIABLE))
+    written = write_tensor(session, (Variable *)object.object, field, value);
+  else if (value_is_number(object) || value_is_bool(object))
+    fail_at(session, field->span, ERROR_TYPE, "a number cannot be changed in place: assign the name itself");
+  else fail_at(session, field->op_span, ERROR_TYPE, "%s has no fields to assign", shown_kind(session, &kind, object));
+  if (!written) fail_operation(session, field->op_span, 1, field->children);
+  return written;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* attribute.h: x.name: fields of records, members of namespaces, attributes of tensors. */
+#ifndef MGRAD_EVALUATOR_ATTRIBUTE_H
+#define MGRAD_EVALUATOR_ATTRIBUTE_H
+#include "evaluator/machine.h"
+
+/* `field` is the AST_FIELD; object is borrowed.  Owned, or the error value. */
+Value attribute_read(Session *session, Value object, const Ast *field);
+bool attribute_write(Session *session, Value object, const Ast *field, Value value); /* both borrowed */
+/* Whether tensors and numbers have an attribute of this name. */
+bool attribute_exists(const char *name);
+/* x.name for an attribute of tensors; unbound when there is none. */
+Value attribute_of_tensor(Session *session, Value object, const Ast *field);
+Value fail_attribute(Session *session, Value object, const Ast *field, bool called);
+
+#endif

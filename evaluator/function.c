@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* function.c: functions written in the language: making them, binding their arguments, running their bodies. */
+#include "evaluator/function.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/text.h"
+#include "evaluator/failure.h"
+#include "evaluator/site.h"
+#include "parser/unparse.h"
+
+const char *function_parameter(const FunctionCode *code, uint32_t index) { return code->ast->children[index]->text; }
+
+void function_signature(Buffer *out, const FunctionCode *code) {
+  buffer_add_text(out, code->name);
+  buffer_add_byte(out, '(');
+  for (uint32_t k = 0; k < code->parameters; k++) {
+    const Ast *parameter = code->ast->children[k];
+    if (k) buffer_add_text(out, ", ");
+    if (code->rest && k + 1 == code->parameters) buffer_add_byte(out, '*');
+    buffer_add_text(out, parameter->text);
+    if (!parameter->count) continue;
+    buffer_add_byte(out, '=');
+    unparse(out, parameter->children[0]);
+  }
+  buffer_add_byte(out, ')');
+}
+
+/* ---- making a function value */
+
+static bool keep_defaults(Session *session, Function *function, Value *frame) {
+  const FunctionCode *code = function->code;
+  for (uint32_t k = 0; k < code->parameters; k++) {
+    Value value = code->defaults[k] ? closure_run(code->defaults[k], frame, session) : value_unbound();
+    if (value_is_error(value)) return false;
+    function->kept[function->kept_count++] = value;
+  }
+  return true;
+}
+
+Value function_value(Session *session, FunctionCode *code, Value *frame) {
+  size_t kept = code->parameters + code->capture_count;
+  Function *function = object_new(session, KIND_FUNCTION, sizeof *function + kept * sizeof(Value));
+  if (!function) return value_error();
+  function->code = code;
+  program_ref(code->program);
+  function->next = session->functions;
+  function->link = &session->functions;
+  if (function->next) function->next->link = &function->next;
+  session->functions = function;
+  bool kept_all = keep_defaults(session, function, frame);
+  while (function->kept_count < code->parameters) function->kept[function->kept_count++] = value_unbound();
+  for (uint32_t k = 0; k < code->capture_count; k++)
+    function->kept[function->kept_count++] = value_ref(frame[code->captures[k].outer]);
+  if (kept_all) return value_object(function);
+  value_unref(value_object(function));
+  return value_error();
+}
+
+void function_clear(Function *function) {
+  for (uint32_t k = 0; k < function->kept_count; k++) {
+    Value old = function->kept[k];
+    function->kept[k] = value_unbound();
+    value_unref(old);
+  }
+}
+
+/* ---- entering */
+
+static Box *box_new(Session *session, Value value_taken) {
+  Box *box = object_new(session, KIND_BOX, sizeof *box);
+  if (!box) {
+    value_unref(value_taken);
+    return NULL;
+  }
+  Box *head = &session->boxes;
+  box->value = value_taken;
+  box->previous = head;
+  box->next = head->next;
+  head->next->previous = box;
+  head->next = box;
+  return box;
+}
+
+bool function_box(Session *session, Value *place) {
+  Box *box = box_new(session, *place);
+  *place = box ? value_object(box) : value_unbound();
+  return box != NULL;
+}
+
+/* Captured variables of the function itself, and those that it lends to functions inside. */
+static NOINLINE bool prepare_frame(Session *session, const Function *function, Value *frame) {
+  const FunctionCode *code = function->code;
+  for (uint32_t k = 0; k < code->capture_count; k++)
+    frame[code->captures[k].inner] = value_ref(function->kept[code->parameters + k]);
+  for (uint32_t k = 0; k < code->box_count; k++)
+    if (!function_box(session, &frame[code->boxes[k]])) return false;
+  return true;
+}
+
+static NOINLINE Value fail_enter(Session *session, const FunctionCode *code, Value *arguments, Span call) {
+  for (uint32_t k = 0; k < code->parameters; k++) value_unref(arguments[k]);
+  session->top = arguments;
+  if (interrupt_requested) {
+    runtime_interrupted(&session->runtime);
+    error_at(&session->error, call);
+    error_frame(&session->error, code->name, call);
+    return value_error();
+  }
+  fail_at(session, call, ERROR_DEPTH, "`%.60s` calls itself too deeply: more than %zu calls at once", code->name, session->depth);
+  error_hint(&session->error, "a recursion needs a case that ends it");
+  return value_error();
+}
+
+static NOINLINE void note_call(Session *session, const FunctionCode *code, Span call) {
+  error_frame(&session->error, code->name, call);
+}
+
+Value function_enter(Session *session, Function *function, Value *arguments, Span call) {
+  const FunctionCode *code = function->code;
+  const char *here = __builtin_frame_address(0);
+  Value *limit = arguments + code->slots;
+  if (UNLIKELY(session->depth >= session->maximum_depth || here < session->c_limit || limit > session->stack_limit ||
+               interrupt_requested))
+    return fail_enter(session, code, arguments, call);
+  function->object.references++;
+  session->depth++;
+  session->top = limit;
+  for (Value *place = arguments + code->parameters; place < limit; place++) *place = value_unbound();
+  Value result = LIKELY(code->plain) || prepare_frame(session, function, arguments)
+                     ? closure_run(code->body, arguments, session) : value_error();
+  for (Value *place = arguments; place < limit; place++)
+    if (place->object && --place->object->references == 0) object_destroy(place->object);
+  session->top = arguments;
+  session->depth--;
+  if (UNLIKELY(--function->object.references == 0)) object_destroy(&function->object);
+  if (UNLIKELY(value_is_error(result))) note_call(session, code, call);
+  return result;
+}
+
+/* ---- binding any arguments */
+
+typedef struct Binding {
+  Session *session;
+  Function *function;
+  const FunctionCode *code;
+  Value *arguments, *frame; /* frame[k] is unbound until its parameter is bound */
+  const CallSite *site;
+} Binding;
+
+static bool fail_call(Binding *binding, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fail_call(Binding *binding, Span place, const char *format, ...) {
+  char text[300];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(text, sizeof text, format, list);
+  va_end(list);
+  Buffer signature = {0};
+  function_signature(&signature, binding->code);
+  fail_at(binding->session, place, ERROR_ARGUMENT, "%s", text);
+  error_hint(&binding->session->error, "it is defined as %s", buffer_text(&signature));
+  buffer_free(&signature);
+  return false;
+}
+
+static bool bind_rest(Binding *binding, uint32_t first) {
+  uint32_t given = binding->site->positional, count = given > first ? given - first : 0;
+  Tuple *tuple = tuple_new(binding->session, count);
+  if (!tuple) return false;
+  for (uint32_t k = 0; k < count; k++) {
+    tuple->items[k] = binding->arguments[first + k];
+    binding->arguments[first + k] = value_unbound();
+  }
+  binding->frame[first] = value_object(tuple);
+  return true;
+}
+
+static bool bind_positional(Binding *binding) {
+  const CallSite *site = binding->site;
+  uint32_t most = function_positional(binding->code), given = site->positional;
+  if (given > most && !binding->code->rest) {
+    Span place = site->spans ? site->spans[most] : site->span;
+    return fail_call(binding, place, "`%.60s` takes %u argument%s, got %u", binding->code->name, (unsigned)most,
+                     most == 1 ? "" : "s", (unsigned)given);
+  }
+  for (uint32_t k = 0; k < given && k < most; k++) {
+    binding->frame[k] = binding->arguments[k];
+    binding->arguments[k] = value_unbound();
+  }
+  return !binding->code->rest || bind_rest(binding, most);
+}
+
+static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
+  const char *name = binding->site->names[index], *first = NULL, *second = NULL;
+  Suggest suggest;
+  char guess[80] = "";
+  if (suggest_start(&suggest, name)) {
+    for (uint32_t k = 0; k < function_positional(binding->code); k++) suggest_consider(&suggest, function_parameter(binding->code, k));
+    if (suggest_result(&suggest, &first, &second) > 0) snprintf(guess, sizeof guess, ": did you mean `%.40s`?", first);
+  }
+  return fail_call(binding, place, "`%.60s` has no argument `%.60s`%s", binding->code->name, name, guess);
+}
+
+static bool bind_named(Binding *binding) {
+  const CallSite *site = binding->site;
+  for (uint32_t k = 0; k < site->named; k++) {
+    Span place = site->spans ? site->spans[site->positional + k] : site->span;
+    uint32_t parameter = 0, count = function_positional(binding->code);
+    while (parameter < count && strcmp(function_parameter(binding->code, parameter), site->names[k]) != 0) parameter++;
+    if (parameter == count) return fail_keyword(binding, k, place);
+    if (!value_is_unbound(binding->frame[parameter]))
+      return fail_call(binding, place, "`%.60s` got `%.60s` twice", binding->code->name, site->names[k]);
+    binding->frame[parameter] = binding->arguments[site->positional + k];
+    binding->arguments[site->positional + k] = value_unbound();
+  }
+  return true;
+}
+
+static bool bind_defaults(Binding *binding) {
+  for (uint32_t k = 0; k < function_positional(binding->code); k++) {
+    if (!value_is_unbound(binding->frame[k])) continue;
+    Value value = binding->function->kept[k];
+    if (value_is_unbound(value)) {
+      Buffer signature = {0};
+      function_signature(&signature, binding->code);
+      fail_at(binding->session, binding->site->span, ERROR_ARGUMENT, "%s needs `%.60s`", buffer_text(&signature),
+              function_parameter(binding->code, k));
+      buffer_free(&signature);
+      return false;
+    }
+    binding->frame[k] = value_ref(value);
+  }
+  return true;
+}
+
+/* The frame is laid out behind the arguments. */
+Value function_call(Session *session, Function *function, Value *arguments, const CallSite *site) {
+  const FunctionCode *code = function->code;
+  uint32_t count = site->positional + site->named;
+  if (LIKELY(!code->rest && site->named == 0 && count == code->parameters))
+    return function_enter(session, function, arguments, site->span);
+  Binding binding = {session, function, code, arguments, arguments + count, site};
+  bool room = session->stack_limit - binding.frame > (ptrdiff_t)code->slots;
+  for (uint32_t k = 0; room && k < code->parameters; k++) binding.frame[k] = value_unbound();
+  bool bound = room && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding);
+  Value result = value_error();
+  if (bound) result = function_enter(session, function, binding.frame, site->span);
+  else if (room)
+    for (uint32_t k = 0; k < code->parameters; k++) value_unref(binding.frame[k]);
+  else fail_at(session, site->span, ERROR_DEPTH, "too many values are being computed at once");
+  for (uint32_t k = 0; k < count; k++) value_unref(arguments[k]);
+  session->top = arguments;
+  return result;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* method.c: x.name and x.f(a): a record's field, a namespace's member, an attribute, else the function f of x and a. */
+#include <string.h>
+#include "evaluator/attribute.h"
+#include "evaluator/failure.h"
+#include "evaluator/site.h"
+
+/* ---- x.name */
+
+static Value apply_field(Closure *self, Value object, Value *frame, Session *session) {
+  (void)frame;
+  if (UNLIKELY(value_is_error(object))) return object;
+  Value result = attribute_read(session, object, self->ast);
+  value_unref(object);
+  return result;
+}
+
+static Value run_field(Closure *self, Value *frame, Session *session) {
+  return apply_field(self, closure_run(self->a, frame, session), frame, session);
+}
+
+Closure *compile_field_link(Compiler *compiler, Ast *ast) {
+  Closure *closure = closure_new(compiler, ast, run_field);
+  if (closure) closure->apply = apply_field;
+  return closure;
+}
+
+Closure *compile_field(Compiler *compiler, Ast *ast) {
+  Closure *closure = compile_field_link(compiler, ast);
+  if (!closure) return NULL;
+  closure->a = compile_expression(compiler, ast->children[0]);
+  return closure->a ? closure : NULL;
+}
+
+/* ---- x.f(a) */
+
+typedef struct Method {
+  CallSite *plain;             /* without x: fields and members of namespaces */
+  CallSite *with_object;       /* x counts as the first argument */
+  const BuiltinInfo *builtin;  /* f, or NULL */
+  const Ast *field;
+} Method;
+
+/* The function that the program defines under this name; unbound: none. */
+static Value find_user_function(Closure *self, Value *frame, Session *session) {
+  if (!self->b) return value_unbound();
+  if (self->b->cell && value_is_unbound(*self->b->cell)) return value_unbound();
+  return closure_run(self->b, frame, session);
+}
+
+/* Takes the callee; x is not an argument. */
+static Value call_member(Closure *self, Value callee, Value *frame, Session *session) {
+  const Method *method = self->data;
+  if (value_is_error(callee)) return callee;
+  Value *arguments = call_arguments(self, 0, frame, session);
+  Value result = arguments ? call_value(session, callee, arguments, method->plain) : value_error();
+  value_unref(callee);
+  return result;
+}
+
+/* Takes the object and calls f(x, a); `callee` unbound: the builtin. */
+static Value call_with_object(Closure *self, Value object, Value callee, Value *frame, Session *session) {
+  const Method *method = self->data;
+  Value *place = session->top;
+  *place = object;
+  Value *arguments = call_arguments(self, 1, frame, session);
+  Value result = value_error();
+  if (!arguments) value_unref(object);
+  else if (value_is_unbound(callee)) result = call_builtin(session, method->builtin, place, method->with_object);
+  else result = call_value(session, callee, place, method->with_object);
+  value_unref(callee);
+  return result;
+}
+
+static Value fail_method(Session *session, Value object, const Method *method) {
+  const Ast *field = method->field;
+  Value attribute = attribute_of_tensor(session, object, field);
+  if (value_is_unbound(attribute) || value_is_error(attribute)) {
+    fail_attribute(session, object, field, true);
+  } else {
+    ShownText kind;
+    fail_at(session, field->op_span, ERROR_TYPE, "`.%s` is %s, not a function", field->text,
+            shown_kind(session, &kind, attribute));
+    error_hint(&session->error, "write `.%s` without `()`", field->text);
+  }
+  value_unref(attribute);
+  value_unref(object);
+  return value_error();
+}
+
+static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {
+  const Method *method = self->data;
+  const Ast *field = method->field;
+  if (UNLIKELY(value_is_error(object))) return object;
+  if (value_is(object, KIND_RECORD)) {
+    RecordField *found = record_find((Record *)object.object, field->text, field->text_length);
+    if (found) {
+      Value callee = value_ref(found->value);
+      value_unref(object);
+      return call_member(self, callee, frame, session);
+    }
+  } else if (value_is(object, KIND_NAMESPACE)) {
+    Value member = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
+    if (value_is_unbound(member)) return fail_attribute(session, object, field, true);
+    return call_member(self, member, frame, session);
+  }
+  if (method->builtin) return call_with_object(self, object, value_unbound(), frame, session);
+  Value function = find_user_function(self, frame, session);
+  if (value_is_error(function)) return value_unref(object), function;
+  if (value_is_unbound(function)) return fail_method(session, object, method);
+  return call_with_object(self, object, function, frame, session);
+}
+
+static Value run_method(Closure *self, Value *frame, Session *session) {
+  return apply_method(self, closure_run(self->a, frame, session), frame, session);
+}
+
+/* A name of that spelling in reach: a name that nobody binds anywhere is no function of the user's. */
+static bool compile_user_function(Compiler *compiler, Closure *closure, Ast *field) {
+  Ast *name = compile_allocate(compiler, sizeof *name);
+  if (!name) return false;
+  *name = (Ast){.kind = AST_NAME, .span = field->op_span, .op_span = field->op_span, .text = field->text,
+                .text_length = field->text_length};
+  closure->b = compile_name(compiler, name);
+  return closure->b != NULL;
+}
+
+Closure *compile_method_link(Compiler *compiler, Ast *call) {
+  Closure *closure = closure_new(compiler, call, run_method);
+  Method *method = compile_allocate(compiler, sizeof *method);
+  if (!closure || !method) return NULL;
+  Ast *field = call->children[0];
+  closure->apply = apply_method;
+  closure->data = method;
+  method->field = field;
+  method->builtin = builtin_find(field->text, field->text_length);
+  method->plain = site_new(compiler, call, NULL);
+  method->with_object = site_new(compiler, call, field->children[0]);
+  if (!method->plain || !method->with_object || !compile_arguments(compiler, closure, call)) return NULL;
+  return method->builtin || compile_user_function(compiler, closure, field) ? closure : NULL;
+}
+
+Closure *compile_method(Compiler *compiler, Ast *call) {
+  Closure *closure = compile_method_link(compiler, call);
+  if (!closure) return NULL;
+  closure->a = compile_expression(compiler, call->children[0]->children[0]);
+  return closure->a ? closure : NULL;
+}
