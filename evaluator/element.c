@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* element.c: reading and writing the parts that a subscript names. */
+#include <string.h>
+#include "evaluator/failure.h"
+#include "evaluator/subscript.h"
+#include "runtime/kernels/window.h"
+
+Value subscript_fail(Session *session, Subscript *subscript) {
+  Error *error = &session->error;
+  int operand = error->operand;
+  if (!error->place.end && operand >= 0 && operand < subscript->count) error_at(error, subscript->trees[operand]->span);
+  Span place = error->place;
+  error->place = (Span){0, 0};
+  error->operand = -1;
+  return fail_operation(session, place.end ? place : subscript->ast->span, 1, subscript->ast->children);
+}
+
+/* ---- tensors */
+
+/* A part of the owner's value; recorded where the owner is tracked. */
+static Tensor *read_window(Session *session, const Variable *owner, Layout *layout, int64_t offset) {
+  Tensor *value = owner->value;
+  if (!tensor_is_tracked(value)) return tensor_window(&session->runtime, value, layout, offset);
+  Attributes *attributes = window_attributes(&session->runtime, value->layout, layout, offset);
+  Tensor *window = attributes ? op_apply1(&session->graph, OP_window, value, attributes) : NULL;
+  attributes_unref(attributes);
+  return window;
+}
+
+static bool is_whole(const Layout *layout, const Layout *of) {
+  if (!layout_same_shape(layout, of)) return false;
+  return memcmp(layout_strides(layout), layout_strides(of), of->ndim * sizeof(int64_t)) == 0;
+}
+
+static Tensor *read_gathered(Session *session, const Variable *owner, const IndexPlan *plan, int64_t offset) {
+  Tensor *whole = owner->value;
+  Tensor *from = offset == 0 && is_whole(plan->layout, whole->layout) ? tensor_ref(whole)
+                                                                     : read_window(session, owner, plan->layout, offset);
+  if (!from) return NULL;
+  Tensor *operands[TENSOR_MAX_DIMS + 1] = {from};
+  memcpy(operands + 1, plan->indices, (size_t)plan->index_count * sizeof *operands);
+  Tensor *result = op_apply(&session->graph, OP_gather, plan->index_count + 1, operands, plan->attributes);
+  tensor_unref(from);
+  return result;
+}
+
+/* Whole numbers and slices give a view, unless a single element is left; index tensors and masks give a copy. */
+static Value read_index(Session *session, Variable *variable, const Index *index) {
+  IndexPlan plan;
+  if (!index_plan(&session->runtime, variable_layout(variable), index, &plan)) return value_error();
+  Variable *owner = variable->base ? variable->base : variable;
+  int64_t offset = plan.offset + (variable->base ? variable->offset : 0);
+  Value result;
+  if (plan.index_count) result = value_from_tensor(session, read_gathered(session, owner, &plan, offset));
+  else if (plan.layout->ndim == 0) result = value_from_tensor(session, read_window(session, owner, plan.layout, offset));
+  else result = value_object_or_error(variable_window(&session->graph, variable, plan.layout, plan.offset, false));
+  index_plan_free(&plan);
+  return result;
+}
+
+static Value read_tensor(Session *session, Variable *variable, Subscript *subscript) {
+  Index index = {subscript->count, subscript->items};
+  session->graph.span = subscript->ast->span;
+  return read_index(session, variable, &index);
+}
+
+Value subscript_row(Session *session, Value tensor, int64_t position) {
+  IndexItem item = {.kind = INDEX_INTEGER, .start = position};
+  Index index = {1, &item};
+  return read_index(session, (Variable *)tensor.object, &index);
+}
+
+/* ---- sequences */
+
+typedef struct Picked { bool single; int64_t start, step, count; } Picked;
+
+static bool fail_range(Session *session, Subscript *subscript, int64_t position, int64_t size, const char *unit) {
+  ShownText name;
+  const char *shown = shown_name(&name, subscript->ast->children[0]);
+  if (size == 0) session_fail(session, ERROR_INDEX, "index %lld is out of range: %sis empty", (long long)position, *shown ? shown : "it ");
+  else session_fail(session, ERROR_INDEX, "index %lld is out of range for %s%s%s%lld (use 0 to %lld, or -%lld to -1)",
+                    (long long)position, *shown ? shown : "a ", *shown ? "of " : unit, *shown ? "size " : " of size ",
+                    (long long)size, (long long)size - 1, (long long)size);
+  error_at(&session->error, subscript->trees[0]->span);
+  return false;
+}
+
+static int64_t clip(int64_t bound, int64_t size, int64_t least, int64_t most) {
+  if (bound < 0) bound += size;
+  return bound < least ? least : bound > most ? most : bound;
+}
+
+static void pick_slice(const IndexItem *item, int64_t size, Picked *picked) {
+  int64_t step = item->has_step ? item->step : 1;
+  if (step == INT64_MIN) step++;
+  int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1;
+  int64_t start = item->has_start ? clip(item->start, size, least, most) : step > 0 ? 0 : size - 1;
+  int64_t stop = item->has_stop ? clip(item->stop, size, least, most) : step > 0 ? size : -1;
+  int64_t distance = step > 0 ? stop - start : start - stop;
+  *picked = (Picked){false, start, step, distance > 0 ? (distance - 1) / (step > 0 ? step : -step) + 1 : 0};
+}
+
+/* One whole number or one slice. */
+static bool pick(Session *session, Subscript *subscript, int64_t size, const char *unit, Picked *picked) {
+  const IndexItem *item = &subscript->items[0];
+  if (subscript->count != 1 || (item->kind != INDEX_INTEGER && item->kind != INDEX_SLICE)) {
+    fail_at(session, subscript->trees[subscript->count ? subscript->count - 1 : 0]->span, ERROR_INDEX,
+            "a %s is indexed by one whole number or one slice", unit);
+    return false;
+  }
+  if (item->kind == INDEX_INTEGER) {
+    int64_t position = item->start < 0 ? item->start + size : item->start;
+    if (position < 0 || position >= size) return fail_range(session, subscript, item->start, size, unit);
+    *picked = (Picked){true, position, 1, 1};
+    return true;
+  }
+  if (item->has_step && item->step == 0) {
+    fail_at(session, subscript->trees[0]->span, ERROR_INDEX, "the step of a slice cannot be 0");
+    return false;
+  }
+  pick_slice(item, size, picked);
+  return true;
+}
+
+static Value read_tuple(Session *session, const Tuple *tuple, Subscript *subscript) {
+  Picked picked;
+  if (!pick(session, subscript, tuple->count, "tuple", &picked)) return value_error();
+  if (picked.single) return value_ref(tuple->items[picked.start]);
+  Tuple *part = tuple_new(session, (uint32_t)picked.count);
+  for (int64_t k = 0; part && k < picked.count; k++)
+    part->items[k] = value_ref(tuple->items[picked.start + k * picked.step]);
+  return value_object_or_error(part);
+}
+
+static Value read_range(Session *session, const Range *range, Subscript *subscript) {
+  Picked picked;
+  if (!pick(session, subscript, range->count, "range", &picked)) return value_error();
+  double first = range->start + range->step * (double)picked.start;
+  if (picked.single) return value_number(first);
+  Range *part = range_new(session, 0, 0, 1);
+  if (!part) return value_error();
+  part->start = first;
+  part->step = range->step * (double)picked.step;
+  part->count = picked.count;
+  return value_object(part);
+}
+
+/* Where each character starts; characters are what is counted.  NULL: no memory. */
+static uint32_t *find_characters(Session *session, const String *string, int64_t *count) {
+  uint32_t *starts = memory_allocate((string->length + 1) * sizeof *starts);
+  if (!starts) return session_out_of_memory(session), NULL;
+  size_t at = 0;
+  for (*count = 0; at < string->length; ++*count) {
+    uint32_t character;
+    int bytes = utf8_decode(string->text + at, string->text + string->length, &character);
+    starts[*count] = (uint32_t)at;
+    at += bytes ? (size_t)bytes : 1;
+  }
+  starts[*count] = (uint32_t)at;
+  return starts;
+}
+
+static Value read_string(Session *session, const String *string, Subscript *subscript) {
+  int64_t count;
+  uint32_t *starts = find_characters(session, string, &count);
+  if (!starts) return value_error();
+  Picked picked;
+  Value result = value_error();
+  if (pick(session, subscript, count, "string", &picked)) {
+    Buffer text = {0};
+    for (int64_t k = 0; k < picked.count; k++) {
+      int64_t at = picked.start + k * picked.step;
+      buffer_add(&text, string->text + starts[at], starts[at + 1] - starts[at]);
+    }
+    if (text.failed) session_out_of_memory(session);
+    else result = value_object_or_error(string_new(session, buffer_text(&text), text.length));
+    buffer_free(&text);
+  }
+  memory_release(starts, (string->length + 1) * sizeof *starts);
+  return result;
+}
+
+/* ---- records */
+
+static const String *record_key(Session *session, Subscript *subscript) {
+  if (value_is(subscript->single, KIND_STRING)) return (String *)subscript->single.object;
+  fail_at(session, subscript->ast->span, ERROR_INDEX, "a record is indexed by the name of a field: `r[\"name\"]`");
+  return NULL;
+}
+
+static Value read_record(Session *session, const Record *record, Subscript *subscript) {
+  const String *key = record_key(session, subscript);
+  if (!key) return value_error();
+  const RecordField *field = record_find(record, key->text, key->length);
+  if (field) return value_ref(field->value);
+  return fail_at(session, subscript->trees[0] ? subscript->trees[0]->span : subscript->ast->span, ERROR_INDEX,
+                 "the record has no field `%.60s`", key->text);
+}
+
+static bool is_text_index(Session *session, Value object, Subscript *subscript) {
+  if (!value_is(subscript->single, KIND_STRING) || value_is(object, KIND_RECORD)) return false;
+  ShownText text;
+  fail_at(session, subscript->ast->children[1]->span, ERROR_INDEX, "%s cannot be indexed by a string",
+          shown_kind(session, &text, object));
+  return true;
+}
+
+static Value fail_object(Session *session, Value object, const Subscript *subscript) {
+  ShownText text, name;
+  shown_kind(session, &text, object);
+  const Ast *ast = subscript->ast->children[0];
+  const char *shown = shown_name(&name, ast);
+  fail_at(session, ast->span, ERROR_INDEX, *shown ? "%sis %s and cannot be indexed" : "%s%s cannot be indexed", shown, text.text);
+  if (value_is(object, KIND_FUNCTION) || value_is(object, KIND_BUILTIN)) error_hint(&session->error, "functions are called with `( )`");
+  return value_error();
+}
+
+Value subscript_read(Session *session, Value object, Subscript *subscript) {
+  Value result;
+  if (is_text_index(session, object, subscript)) return value_error();
+  switch (value_is_number(object) ? KIND_UNBOUND : object.object->kind) {
+    case KIND_VARIABLE: result = read_tensor(session, (Variable *)object.object, subscript); break;
+    case KIND_TUPLE: result = read_tuple(session, (Tuple *)object.object, subscript); break;
+    case KIND_STRING: result = read_string(session, (String *)object.object, subscript); break;
+    case KIND_RANGE: result = read_range(session, (Range *)object.object, subscript); break;
+    case KIND_RECORD: result = read_record(session, (Record *)object.object, subscript); break;
+    default: return fail_object(session, object, subscript);
+  }
+  return value_is_error(result) ? subscript_fail(session, subscript) : result;
+}

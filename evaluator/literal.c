@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* literal.c: tuples, lists, records and f-strings. */
+#include "evaluator/literal.h"
+#include "evaluator/compile.h"
+#include "evaluator/failure.h"
+
+/* Evaluates children onto the value stack; NULL: an error, and nothing is left there. */
+static Value *run_children(Closure *self, Value *frame, Session *session) {
+  Value *values = session->top;
+  if (UNLIKELY(session->stack_limit - values < (ptrdiff_t)self->count)) {
+    fail_at(session, self->ast->span, ERROR_DEPTH, "too many values are being computed at once");
+    return NULL;
+  }
+  for (uint32_t k = 0; k < self->count; k++) {
+    session->top = values + k;
+    Value value = closure_run(self->children[k], frame, session);
+    if (UNLIKELY(value_is_error(value))) {
+      while (k) value_unref(values[--k]);
+      session->top = values;
+      return NULL;
+    }
+    values[k] = value;
+  }
+  session->top = values + self->count;
+  return values;
+}
+
+static void drop_children(Session *session, Value *values, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) value_unref(values[k]);
+  session->top = values;
+}
+
+/* ---- tuples */
+
+static Value run_tuple(Closure *self, Value *frame, Session *session) {
+  Value *values = run_children(self, frame, session);
+  if (!values) return value_error();
+  Tuple *tuple = tuple_new(session, self->count);
+  if (!tuple) {
+    drop_children(session, values, self->count);
+    return fail_operation(session, self->ast->span, 0, NULL);
+  }
+  for (uint32_t k = 0; k < self->count; k++) tuple->items[k] = values[k];
+  session->top = values;
+  return value_object(tuple);
+}
+
+Closure *compile_tuple(Compiler *compiler, Ast *ast) {
+  Closure *closure = closure_new(compiler, ast, run_tuple);
+  return closure && compile_children(compiler, closure, ast->children, ast->count) ? closure : NULL;
+}
+
+/* ---- lists */
+
+static Value fail_element(Session *session, const Ast *ast, uint32_t index, Value value) {
+  ShownText text;
+  fail_at(session, ast->children[index]->span, ERROR_TYPE, "a list holds numbers and tensors, not %s",
+          shown_kind(session, &text, value));
+  if (value_is(value, KIND_TUPLE)) error_hint(&session->error, "write the inner values with `[ ]` too, or all with `( )`");
+  else error_hint(&session->error, "a tuple holds values of any kind: write `( )` instead of `[ ]`");
+  return value_error();
+}
+
+static bool is_element(Value v) {
+  return value_is_number(v) || value_is_bool(v) || value_is(v, KIND_VARIABLE) || value_is(v, KIND_RANGE);
+}
+
+static Value run_list(Closure *self, Value *frame, Session *session) {
+  Value *values = run_children(self, frame, session);
+  if (!values) return value_error();
+  uint32_t wrong = 0;
+  while (wrong < self->count && is_element(values[wrong])) wrong++;
+  session->graph.span = self->ast->span;
+  Tensor *tensor = wrong == self->count ? list_stack(session, self->count, values) : NULL;
+  Value result;
+  if (wrong < self->count) result = fail_element(session, self->ast, wrong, values[wrong]);
+  else if (!tensor) result = fail_operation(session, self->ast->span, 0, NULL);
+  else result = value_from_tensor(session, tensor);
+  drop_children(session, values, self->count);
+  return result;
+}
+
+/* Lists of numbers are made once; what a program writes into goes to a copy. */
+static Value run_constant_list(Closure *self, Value *frame, Session *session) {
+  (void)frame;
+  Tensor *tensor = variable_value(&session->graph, (Variable *)self->constant.object);
+  return tensor ? value_from_tensor(session, tensor_ref(tensor)) : value_error();
+}
+
+static bool is_constant_list(const Ast *ast) {
+  double number;
+  for (uint32_t k = 0; k < ast->count; k++) {
+    const Ast *child = ast->children[k];
+    if (!tree_is_number(child, &number) && !(child->kind == AST_LIST && is_constant_list(child))) return false;
+  }
+  return true;
+}
+
+/* The same closure, run once now; a failure (unequal shapes) is left to the time when the program comes by. */
+static Closure *fold_list(Compiler *compiler, Closure *closure) {
+  Session *session = compiler->session;
+  Value value = closure_run(closure, session->globals, session);
+  if (!value_is(value, KIND_VARIABLE)) {
+    if (session->error.kind == ERROR_MEMORY) return NULL;
+    error_clear(&session->error);
+    return closure;
+  }
+  if (!program_keep(session, compiler->program, value)) return NULL;
+  closure->constant = value;
+  closure->run = run_constant_list;
+  return closure;
+}
+
+Closure *compile_list(Compiler *compiler, Ast *ast) {
+  Closure *closure = closure_new(compiler, ast, run_list);
+  if (!closure || !compile_children(compiler, closure, ast->children, ast->count)) return NULL;
+  return is_constant_list(ast) ? fold_list(compiler, closure) : closure;
+}
+
+/* ---- records */
+
+static Value run_record(Closure *self, Value *frame, Session *session) {
+  Value *values = run_children(self, frame, session);
+  if (!values) return value_error();
+  Record *record = record_new(session);
+  uint32_t done = 0;
+  while (record && done < self->count) {
+    const Ast *entry = self->ast->children[done];
+    if (!record_set(session, record, entry->text, entry->text_length, values[done++])) break;
+  }
+  bool failed = session->error.kind != ERROR_NONE;
+  for (uint32_t k = done; k < self->count; k++) value_unref(values[k]);
+  session->top = values;
+  if (!failed) return value_object(record);
+  if (record) value_unref(value_object(record));
+  return fail_operation(session, self->ast->span, 0, NULL);
+}
+
+Closure *compile_record(Compiler *compiler, Ast *ast) {
+  Closure *closure = closure_new(compiler, ast, run_record);
+  if (!closure) return NULL;
+  closure->count = ast->count;
+  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
+  if (!closure->children) return NULL;
+  for (uint32_t k = 0; k < ast->count; k++)
+    if (!(closure->children[k] = compile_expression(compiler, ast->children[k]->children[0]))) return NULL;
+  return closure;
+}
+
+/* ---- f-strings */
+
+static bool fail_format(Session *session, const Ast *format) {
+  fail_at(session, format->span, ERROR_VALUE, "`%.40s` is no format here", format->text);
+  error_hint(&session->error, "formats look like `.4f`, `8.2f`, `.3e`, `d` or `>10`");
+  return false;
+}
+
+/* A value under a format such as ".4f"; false: error recorded. */
+static bool add_formatted(Session *session, Buffer *out, Value value, const Ast *format) {
+  if (format->text_length == 0) return value_text(session, out, value, false);
+  if (value_is(value, KIND_STRING)) {
+    const String *text = (String *)value.object;
+    if (text_format_text(out, text->text, text->length, format->text, format->text_length)) return true;
+    return fail_format(session, format);
+  }
+  Variable *variable = value_as_variable(value);
+  bool single = variable && variable_layout(variable)->size == 1;
+  if (!value_is_number(value) && !single) {
+    ShownText text;
+    fail_at(session, format->children[0]->span, ERROR_TYPE, "the format `%.40s` needs a number, not %s", format->text,
+            shown_kind(session, &text, value));
+    return false;
+  }
+  Tensor *tensor = single ? variable_value(&session->graph, variable) : NULL;
+  if (single && !tensor) return false;
+  double number = single ? tensor_number_at(tensor, 0) : value.number;
+  bool integer = single && !tensor_is_float(tensor);
+  if (text_format_number(out, number, integer, format->text, format->text_length)) return true;
+  return fail_format(session, format);
+}
+
+static bool add_part(Session *session, Buffer *out, Closure *part, Value *frame) {
+  if (part->ast->kind == AST_STRING) {
+    buffer_add(out, part->ast->text, part->ast->text_length);
+    return true;
+  }
+  Value value = closure_run(part->a, frame, session);
+  if (value_is_error(value)) return false;
+  bool added = add_formatted(session, out, value, part->ast);
+  value_unref(value);
+  if (!added) fail_operation(session, part->ast->span, 0, NULL);
+  return added;
+}
+
+static Value run_fstring(Closure *self, Value *frame, Session *session) {
+  Buffer text = {0};
+  bool done = true;
+  for (uint32_t k = 0; done && k < self->count; k++) done = add_part(session, &text, self->children[k], frame);
+  if (done && text.failed) done = session_out_of_memory(session);
+  String *string = done ? string_new(session, buffer_text(&text), text.length) : NULL;
+  buffer_free(&text);
+  return value_object_or_error(string);
+}
+
+Closure *compile_fstring(Compiler *compiler, Ast *ast) {
+  Closure *closure = closure_new(compiler, ast, run_fstring);
+  if (!closure) return NULL;
+  closure->count = ast->count;
+  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
+  if (!closure->children) return NULL;
+  for (uint32_t k = 0; k < ast->count; k++) {
+    Ast *part = ast->children[k];
+    Closure *made = closure->children[k] = closure_new(compiler, part, NULL);
+    if (!made || (part->kind == AST_FORMAT && !(made->a = compile_expression(compiler, part->children[0])))) return NULL;
+  }
+  return closure;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* subscript.h: x[...]: reading and writing parts of tensors, strings, tuples, ranges and records. */
+#ifndef MGRAD_EVALUATOR_SUBSCRIPT_H
+#define MGRAD_EVALUATOR_SUBSCRIPT_H
+#include "evaluator/machine.h"
+
+/* What stands between the brackets, evaluated.  `items` refer to `held`. */
+enum { SUBSCRIPT_ITEMS = TENSOR_MAX_DIMS * 2 + 2 };
+typedef struct Subscript {
+  const Ast *ast;               /* AST_INDEX */
+  Value single;                 /* the value of the only item when it is an expression, else unbound; owned */
+  int count, held_count;
+  IndexItem items[SUBSCRIPT_ITEMS];
+  Ast *trees[SUBSCRIPT_ITEMS];  /* of each item, for places in errors */
+  Tensor *held[SUBSCRIPT_ITEMS];
+} Subscript;
+
+/* `self` is the closure of an AST_INDEX; false: error recorded, nothing to finish. */
+bool subscript_start(Session *session, Closure *self, Value *frame, Subscript *subscript);
+void subscript_finish(Subscript *subscript);
+Value subscript_read(Session *session, Value object, Subscript *subscript);             /* object is borrowed */
+bool subscript_write(Session *session, Value object, Subscript *subscript, Value value); /* both borrowed */
+/* x[i] OP= value */
+bool subscript_augment(Session *session, Value object, Subscript *subscript, OpId op, Value value, const Ast *ast);
+/* Whether a write would find its place; for statements that write several. */
+bool subscript_check(Session *session, Value object, Subscript *subscript);
+
+/* Completes an index error: the place is the item to blame, and `x` in the message is the indexed name. */
+Value subscript_fail(Session *session, Subscript *subscript);
+
+Value subscript_row(Session *session, Value tensor, int64_t position); /* x[i] of a tensor with axes; owned */
+
+#endif
