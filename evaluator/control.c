@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* control.c: blocks, conditions and loops. */
+#include "evaluator/failure.h"
+#include "evaluator/iterable.h"
+#include "evaluator/target.h"
+
+/* ---- blocks */
+
+Flow run_statements(Closure *self, Value *frame, Session *session) {
+  for (uint32_t k = 0; k < self->count; k++) {
+    Flow flow = closure_execute(self->children[k], frame, session);
+    if (UNLIKELY(flow != FLOW_NORMAL)) return flow;
+  }
+  return FLOW_NORMAL;
+}
+
+static Flow run_two(Closure *self, Value *frame, Session *session) {
+  Flow flow = closure_execute(self->a, frame, session);
+  return LIKELY(flow == FLOW_NORMAL) ? closure_execute(self->b, frame, session) : flow;
+}
+
+Closure *compile_block(Compiler *compiler, Ast *ast) {
+  if (ast->count == 1) return compile_statement(compiler, ast->children[0]);
+  Closure *closure = statement_new(compiler, ast, ast->count == 2 ? run_two : run_statements);
+  if (!closure) return NULL;
+  closure->count = ast->count;
+  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
+  if (!closure->children) return NULL;
+  for (uint32_t k = 0; k < ast->count; k++)
+    if (!(closure->children[k] = compile_statement(compiler, ast->children[k]))) return NULL;
+  if (ast->count == 2) {
+    closure->a = closure->children[0];
+    closure->b = closure->children[1];
+  }
+  return closure;
+}
+
+/* ---- if, while: `children[0]` is the condition */
+
+static Flow run_if(Closure *self, Value *frame, Session *session) {
+  int holds = closure_test(self->children[0], frame, session);
+  if (LIKELY(holds > 0)) return closure_execute(self->a, frame, session);
+  if (UNLIKELY(holds < 0)) return FLOW_ERROR;
+  return self->b ? closure_execute(self->b, frame, session) : FLOW_NORMAL;
+}
+
+static bool compile_test_child(Compiler *compiler, Closure *closure, Ast *condition, ConditionWord word) {
+  closure->children = compile_allocate(compiler, sizeof *closure->children);
+  return closure->children && (closure->children[0] = compile_condition(compiler, condition, word));
+}
+
+Closure *compile_if(Compiler *compiler, Ast *ast) {
+  Closure *closure = statement_new(compiler, ast, run_if);
+  if (!closure || !compile_test_child(compiler, closure, ast->children[0], CONDITION_IF)) return NULL;
+  if (!(closure->a = compile_statement(compiler, ast->children[1]))) return NULL;
+  if (ast->count > 2 && !(closure->b = compile_statement(compiler, ast->children[2]))) return NULL;
+  return closure;
+}
+
+/* What a loop does after its body: nothing, or it ends with this flow. */
+static inline bool loop_ends(Flow *flow) {
+  if (LIKELY(*flow == FLOW_NORMAL)) return false;
+  if (*flow == FLOW_CONTINUE) return *flow = FLOW_NORMAL, false;
+  if (*flow == FLOW_BREAK) *flow = FLOW_NORMAL;
+  return true;
+}
+
+static Flow run_while(Closure *self, Value *frame, Session *session) {
+  for (;;) {
+    int holds = closure_test(self->children[0], frame, session);
+    if (UNLIKELY(holds <= 0)) return holds < 0 ? FLOW_ERROR : FLOW_NORMAL;
+    Flow flow = closure_execute(self->a, frame, session);
+    if (loop_ends(&flow)) return flow;
+    if (UNLIKELY(!machine_poll(session, self->ast))) return FLOW_ERROR;
+  }
+}
+
+Closure *compile_while(Compiler *compiler, Ast *ast) {
+  Closure *closure = statement_new(compiler, ast, run_while);
+  if (!closure || !compile_test_child(compiler, closure, ast->children[0], CONDITION_WHILE)) return NULL;
+  closure->a = compile_statement(compiler, ast->children[1]);
+  return closure->a ? closure : NULL;
+}
+
+/* ---- for: a: the target, b: the iterable, children[0]: the body */
+
+static Flow for_each(Closure *self, Value source, Value *frame, Session *session) {
+  ValueIterator iterator;
+  bool started = value_iterate(session, source, &iterator);
+  value_unref(source);
+  if (!started) {
+    fail_operation(session, self->b->ast->span, 0, NULL);
+    return FLOW_ERROR;
+  }
+  Value item;
+  Flow flow = FLOW_NORMAL;
+  while (value_iterate_next(session, &iterator, &item)) {
+    bool assigned = target_assign(session, self->a, frame, item);
+    value_unref(item);
+    flow = assigned ? closure_execute(self->children[0], frame, session) : FLOW_ERROR;
+    if (loop_ends(&flow)) break;
+    if (LIKELY(machine_poll(session, self->ast))) continue;
+    flow = FLOW_ERROR;
+    break;
+  }
+  if (session->error.kind != ERROR_NONE && flow == FLOW_NORMAL) {
+    fail_operation(session, self->b->ast->span, 0, NULL);
+    flow = FLOW_ERROR;
+  }
+  value_iterate_end(&iterator);
+  return flow;
+}
+
+static Flow run_for(Closure *self, Value *frame, Session *session) {
+  Value source = closure_run(self->b, frame, session);
+  return value_is_error(source) ? FLOW_ERROR : for_each(self, source, frame, session);
+}
+
+/* Counting without a range value; the variable is a name in the frame. */
+static Flow count_range(Closure *self, const Counting *counting, Value *frame, Session *session) {
+  Value *place = &frame[self->target];
+  Closure *body = self->children[0];
+  for (int64_t k = 0; k < counting->count; k++) {
+    closure_store(place, value_number(counting->start + counting->step * (double)k));
+    Flow flow = closure_execute(body, frame, session);
+    if (loop_ends(&flow)) return flow;
+    if (UNLIKELY(!machine_poll(session, self->ast))) return FLOW_ERROR;
+  }
+  return FLOW_NORMAL;
+}
+
+static Flow run_for_range(Closure *self, Value *frame, Session *session) {
+  Counting counting;
+  switch (counting_start(self->b, frame, session, &counting)) {
+    case COUNTING_READY: return count_range(self, &counting, frame, session);
+    case COUNTING_FAILED: return FLOW_ERROR;
+    default: return run_for(self, frame, session);
+  }
+}
+
+Closure *compile_for(Compiler *compiler, Ast *ast) {
+  Closure *closure = statement_new(compiler, ast, run_for);
+  if (!closure || !(closure->b = compile_expression(compiler, ast->children[1]))) return NULL;
+  closure->children = compile_allocate(compiler, sizeof *closure->children);
+  if (!closure->children || !(closure->a = compile_target(compiler, ast->children[0]))) return NULL;
+  if (target_is_local(closure->a) && counting_is_possible(closure->b)) closure->execute = run_for_range;
+  closure->target = closure->a->slot;
+  closure->children[0] = compile_statement(compiler, ast->children[2]);
+  return closure->children[0] ? closure : NULL;
+}
