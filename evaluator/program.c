@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* program.c: texts that run: parsing, and compiling and running one statement after the other. */
+#include "evaluator/compile.h"
+#include "evaluator/failure.h"
+#include "evaluator/show.h"
+#include "parser/parser.h"
+
+Program *program_new(Session *session) {
+  Program *program = memory_allocate_zeroed(sizeof *program);
+  if (!program) return session_out_of_memory(session), NULL;
+  program->references = 1;
+  return program;
+}
+
+void program_unref(Program *program) {
+  if (--program->references > 0) return;
+  for (Constant *constant = program->constants; constant; constant = constant->next) value_unref(constant->value);
+  arena_free(&program->arena);
+  memory_release(program, sizeof *program);
+}
+
+void *program_allocate(Session *session, Program *program, size_t bytes) {
+  void *block = arena_allocate(&program->arena, bytes);
+  if (!block) session_out_of_memory(session);
+  return block;
+}
+
+bool program_keep(Session *session, Program *program, Value value_taken) {
+  Constant *constant = program_allocate(session, program, sizeof *constant);
+  if (!constant) return value_unref(value_taken), false;
+  *constant = (Constant){program->constants, value_taken};
+  program->constants = constant;
+  return true;
+}
+
+Program *program_parse(Session *session, const Source *source, bool *incomplete) {
+  Program *program = program_new(session);
+  if (!program) return NULL;
+  ParseStatus status = parser_parse(&program->arena, source, &session->error, &program->tree);
+  *incomplete = status == PARSE_INCOMPLETE;
+  if (status == PARSE_OK) return program;
+  program_unref(program);
+  return NULL;
+}
+
+/* ---- statements of the top level */
+
+static Closure *compile_top(Session *session, Program *program, Globals *globals, Ast *statement, bool shows) {
+  Resolution resolution = {.session = session, .globals = globals};
+  Scope *scope = resolve_statement(&resolution, statement);
+  Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope};
+  Closure *closure = NULL;
+  if (scope) closure = shows ? compile_expression(&compiler, statement->children[0]) : compile_statement(&compiler, statement);
+  resolution_free(&resolution);
+  return closure;
+}
+
+static bool is_shown(const Ast *statement) { return statement->kind == AST_EXPRESSION && !statement->flag; }
+
+/* Shows the value of an expression and keeps it as `_`. */
+static Flow run_shown(Session *session, Closure *closure) {
+  Value value = closure_run(closure, session->globals, session);
+  if (value_is_error(value)) return FLOW_ERROR;
+  if (value_is_none(value)) return FLOW_NORMAL;
+  Flow flow = show_result(session, value) ? FLOW_NORMAL : FLOW_ERROR;
+  uint32_t slot = flow == FLOW_NORMAL ? globals_slot(session, &session->user, "_", 1) : UINT32_MAX;
+  if (slot == UINT32_MAX) return value_unref(value), FLOW_ERROR;
+  return closure_store(&session->globals[slot], value);
+}
+
+static Flow execute_statement(Session *session, Program *program, Ast *statement, bool shows) {
+  bool shown = shows && is_shown(statement);
+  Closure *closure = compile_top(session, program, &session->user, statement, shown);
+  if (!closure) {
+    error_at(&session->error, statement->span);
+    return FLOW_ERROR;
+  }
+  Flow flow = shown ? run_shown(session, closure) : closure_execute(closure, session->globals, session);
+  if (flow == FLOW_ERROR) error_at(&session->error, statement->span);
+  else if (!machine_poll(session, statement)) flow = FLOW_ERROR;
+  return flow;
+}
+
+Flow program_execute(Session *session, Program *program, bool shows) {
+  Program *outer = session->program;
+  Flow flow = FLOW_NORMAL;
+  session->program = program_ref(program);
+  for (uint32_t k = 0; k < program->tree->count && flow == FLOW_NORMAL; k++)
+    flow = execute_statement(session, program, program->tree->children[k], shows);
+  session->program = outer;
+  program_unref(program);
+  return flow;
+}
+
+/* ---- library texts */
+
+static Value run_library(Session *session, Program *program) {
+  Ast *definition = program->tree->children[0];
+  Resolution resolution = {.session = session, .globals = &session->library};
+  Scope *scope = resolve_statement(&resolution, definition);
+  Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope};
+  Closure *closure = scope ? compile_function(&compiler, definition) : NULL;
+  resolution_free(&resolution);
+  Value function = closure ? closure_run(closure, session->globals, session) : value_error();
+  if (value_is_error(function)) return function;
+  Value result = session_call(session, function, 0, NULL, definition->span);
+  value_unref(function);
+  return result;
+}
+
+Value session_evaluate_library(Session *session, const char *name, const char *text, size_t length) {
+  Buffer wrapped = {0};
+  buffer_add_text(&wrapped, "def library() {");
+  buffer_add(&wrapped, text, length);
+  buffer_add_text(&wrapped, "\n}\n");
+  const Source *source = wrapped.failed ? NULL : source_add(&session->sources, name, wrapped.text, wrapped.length, false);
+  buffer_free(&wrapped);
+  if (!source) return session_out_of_memory(session), value_error();
+  bool incomplete;
+  Program *program = program_parse(session, source, &incomplete);
+  if (!program) return value_error();
+  Program *outer = session->program;
+  session->program = program;
+  Value result = run_library(session, program);
+  session->program = outer;
+  program_unref(program);
+  return result;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c: what a session tells: results, warnings, notes; and what can be asked of it. */
+#include <stdio.h>
+#include <string.h>
+#include "evaluator/failure.h"
+
+bool session_print(Session *session, Stream stream, const char *text, size_t length) {
+  bool written = !session->options.output || session->options.output(session->options.output_context, stream, text, length);
+  if (!written && stream == STREAM_RESULT) session->output_failed = true;
+  return written;
+}
+
+/* ---- warnings */
+
+/* Notes a key; false when it was noted before. */
+static bool note_once(Session *session, NameTable *table, const char *key) {
+  size_t length = strlen(key);
+  if (names_find(table, key, length)) return false;
+  const char *copy = arena_copy_text(&session->arena, key, length);
+  return copy && names_add(table, copy, length, 0);
+}
+
+void session_warn(Session *session, Span place, const char *message, const char *hint) {
+  char key[40];
+  snprintf(key, sizeof key, "%u:%u", (unsigned)place.start, (unsigned)place.end);
+  if (!note_once(session, &session->warned, key)) return;
+  if (session->options.warn) {
+    session->options.warn(session->options.output_context, &session->sources, place, message, hint);
+    return;
+  }
+  Buffer text = {0};
+  Place where = source_place(&session->sources, place.start);
+  if (where.source && where.source->name && place.end)
+    buffer_format(&text, "%s:%u:%u: ", where.source->name, (unsigned)where.line, (unsigned)where.column);
+  buffer_format(&text, "warning: %s\n", message);
+  if (hint && *hint) buffer_format(&text, "hint: %s\n", hint);
+  session_print(session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+}
+
+void session_note(Session *session, const char *note) {
+  if (!session->commenting) return;
+  Buffer text = {0};
+  bool color = session->options.color;
+  buffer_format(&text, "%s# %s%s\n", color ? "\x1b[2m" : "", note, color ? "\x1b[0m" : "");
+  session_print(session, STREAM_RESULT, buffer_text(&text), text.length);
+  buffer_free(&text);
+}
+
+/* ---- polling */
+
+enum { LARGE_GRAPH = 1000000 };
+static const uint64_t large_bytes = (uint64_t)1 << 30;
+
+static bool note_large(void *context, const char *name, Value value, Span defined) {
+  Session *session = context;
+  (void)defined;
+  Variable *variable = value_as_variable(value);
+  if (!variable || variable->base || !tensor_is_tracked(variable->value)) return true;
+  GraphSize size = node_graph_size(&session->graph, node_of(variable->value), LARGE_GRAPH + 1);
+  if ((size.nodes <= LARGE_GRAPH && size.bytes <= large_bytes) || !note_once(session, &session->noted, name)) return true;
+  Buffer text = {0};
+  buffer_format(&text, "note: the graph behind `%s` holds more than %llu operations (%.1f MB)\n"
+                       "hint: `item(%s)` or `detach(%s)` keeps the plain number instead\n",
+                name, (unsigned long long)(size.nodes - (size.nodes > LARGE_GRAPH)), (double)size.bytes / 1e6, name, name);
+  session_print(session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+  return true;
+}
+
+bool machine_attend(Session *session, const Ast *ast) {
+  if (interrupt_requested && runtime_interrupted(&session->runtime)) {
+    error_at(&session->error, ast->span);
+    return false;
+  }
+  if (session->graph.sequence >= session->graph_check) {
+    session->graph_check = session->graph.sequence + GRAPH_CHECK;
+    session_each_global(session, note_large, session);
+  }
+  return true;
+}
+
+/* ---- questions */
+
+const Error *session_error(const Session *session) { return &session->error; }
+const SourceMap *session_sources(const Session *session) { return &session->sources; }
+int session_exit_status(const Session *session) { return session->exit_status; }
+bool session_output_failed(const Session *session) { return session->output_failed; }
+TextOptions *session_text_options(Session *session) { return &session->text_options; }
+Graph *session_graph(Session *session) { return &session->graph; }
+Runtime *session_runtime(Session *session) { return &session->runtime; }
+struct BuiltinState **session_builtin_state(Session *session) { return &session->builtin_state; }
+bool session_is_sandboxed(const Session *session) { return session->options.sandbox; }
+
+Value session_last_value(const Session *session) {
+  const NameEntry *entry = names_find(&session->user.table, "_", 1);
+  return entry ? session->globals[entry->number] : value_none();
+}

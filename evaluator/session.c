@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c: opening and closing a session, running texts in it. */
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include "evaluator/compile.h"
+#include "evaluator/failure.h"
+#include "parser/parser.h"
+#include "runtime/random.h"
+
+/* ---- opening */
+
+/* The lowest address that the C stack may reach, leaving room for one operation. */
+static const char *c_stack_limit(void) {
+  const char *here = __builtin_frame_address(0);
+  struct rlimit limit;
+  size_t bytes = (size_t)256 << 20;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes)
+    bytes = (size_t)limit.rlim_cur;
+  size_t usable = bytes > (size_t)STACK_MARGIN * 2 ? bytes - STACK_MARGIN : bytes / 2;
+  return (uintptr_t)here > usable ? here - usable : NULL;
+}
+
+/* Another one each time; `seed(n)` makes a program repeatable. */
+static uint64_t fresh_seed(void) {
+  uint64_t seed;
+  struct timespec now;
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (uint64_t)now.tv_sec ^ ((uint64_t)now.tv_nsec << 32);
+}
+
+static bool start_stack(Session *session) {
+  session->stack = memory_allocate((STACK_SLOTS + STACK_SLACK) * sizeof *session->stack);
+  if (!session->stack) return false;
+  session->top = session->stack;
+  session->stack_limit = session->stack + STACK_SLOTS;
+  return true;
+}
+
+/* `args`: what the command line gives to the script. */
+static bool bind_arguments(Session *session) {
+  const SessionOptions *options = &session->options;
+  Tuple *arguments = tuple_new(session, (uint32_t)options->argument_count);
+  uint32_t slot = globals_slot(session, &session->user, "args", 4);
+  bool done = arguments && slot != UINT32_MAX;
+  for (int k = 0; done && k < options->argument_count; k++) {
+    String *text = string_new(session, options->arguments[k], strlen(options->arguments[k]));
+    done = text != NULL;
+    if (done) arguments->items[k] = value_object(text);
+  }
+  if (done) session->names[slot].builtin = value_object(arguments);
+  else if (arguments) value_unref(value_object(arguments));
+  if (done) globals_restore(session, slot);
+  return done;
+}
+
+Session *session_new(const SessionOptions *options) {
+  Session *session = memory_allocate_zeroed(sizeof *session);
+  if (!session) return NULL;
+  session->options = *options;
+  session->maximum_depth = options->maximum_depth ? options->maximum_depth : DEFAULT_DEPTH;
+  session->graph_check = GRAPH_CHECK;
+  session->c_limit = c_stack_limit();
+  session->records.previous = session->records.next = &session->records;
+  session->boxes.previous = session->boxes.next = &session->boxes;
+  session->runtime.error = &session->error;
+  session->runtime.files_forbidden = options->sandbox;
+  graph_init(&session->graph, &session->runtime);
+  text_options_default(&session->text_options);
+  random_seed(&session->runtime.random, fresh_seed());
+  if (error_prepare(&session->error) && start_stack(session) && globals_start(session) && bind_arguments(session))
+    return session;
+  session_free(session);
+  return NULL;
+}
+
+/* ---- closing */
+
+/* Records, boxes and functions may hold each other in rings: all give up what they hold, then nothing holds them. */
+static void break_cycles(Session *session) {
+  Record *records = &session->records;
+  while (records->next != records) {
+    Record *record = records->next;
+    record->object.references++;
+    record->previous->next = record->next;
+    record->next->previous = record->previous;
+    record->previous = record->next = NULL;
+    record_clear(record);
+    value_unref(value_object(record));
+  }
+  while (session->boxes.next != &session->boxes) {
+    Box *box = session->boxes.next;
+    box->object.references++;
+    box->previous->next = box->next;
+    box->next->previous = box->previous;
+    box->previous = box->next = NULL;
+    closure_store(&box->value, value_unbound());
+    value_unref(value_object(box));
+  }
+  while (session->functions) {
+    Function *function = session->functions;
+    function->object.references++;
+    *function->link = function->next;
+    if (function->next) function->next->link = function->link;
+    function->link = NULL;
+    function->next = NULL;
+    function_clear(function);
+    value_unref(value_object(function));
+  }
+}
+
+void session_free(Session *session) {
+  if (!session) return;
+  builtin_state_free(session, session->builtin_state);
+  globals_free(session);
+  break_cycles(session);
+  names_free(&session->imported);
+  names_free(&session->warned);
+  names_free(&session->noted);
+  graph_free(&session->graph);
+  if (session->stack) memory_release(session->stack, (STACK_SLOTS + STACK_SLACK) * sizeof *session->stack);
+  source_map_free(&session->sources);
+  arena_free(&session->arena);
+  error_free(&session->error);
+  memory_release(session, sizeof *session);
+}
+
+/* ---- running */
+
+static void start_run(Session *session, bool commenting) {
+  error_clear(&session->error);
+  session->runtime.warning.count = 0;
+  session->graph.recording = true;
+  session->commenting = commenting && session->options.interactive;
+  session->top = session->stack;
+  session->depth = 0;
+  clock_gettime(CLOCK_MONOTONIC, &session->started);
+}
+
+/* "interrupted after 1.9 s in f (line 4); variables are unchanged" */
+static void describe_interrupt(Session *session) {
+  Error *error = &session->error;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double seconds = (double)(now.tv_sec - session->started.tv_sec) + (double)(now.tv_nsec - session->started.tv_nsec) * 1e-9;
+  Place place = source_place(&session->sources, error->place.start);
+  buffer_clear(&error->message);
+  buffer_format(&error->message, "interrupted after %.1f s", seconds);
+  if (error->frame_count) buffer_format(&error->message, " in %s", error->frames[0].name);
+  if (place.source && error->place.end)
+    buffer_format(&error->message, error->frame_count ? " (line %u)" : " in line %u", (unsigned)place.line);
+  buffer_add_text(&error->message, "; variables are unchanged");
+}
+
+static RunStatus failed_status(Session *session) {
+  if (session->error.kind == ERROR_EXIT) {
+    session->exit_status = session->error.exit_status;
+    return RUN_EXIT;
+  }
+  if (session->error.kind != ERROR_INTERRUPT) return RUN_FAILED;
+  describe_interrupt(session);
+  return RUN_INTERRUPTED;
+}
+
+RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive) {
+  start_run(session, name == NULL);
+  const Source *source = source_add(&session->sources, name, text, length, interactive || !name);
+  if (!source) return session_out_of_memory(session), RUN_FAILED;
+  bool incomplete = false;
+  Program *program = program_parse(session, source, &incomplete);
+  if (!program && incomplete && interactive) return RUN_INCOMPLETE;
+  if (!program) return RUN_FAILED;
+  Flow flow = program_execute(session, program, true);
+  program_unref(program);
+  if (flow != FLOW_ERROR) return RUN_OK;
+  session->graph.recording = true;
+  return failed_status(session);
+}
+
+RunStatus session_check(Session *session, const char *name, const char *text, size_t length) {
+  start_run(session, false);
+  const Source *source = source_add(&session->sources, name, text, length, false);
+  if (!source) return session_out_of_memory(session), RUN_FAILED;
+  bool incomplete;
+  Program *program = program_parse(session, source, &incomplete);
+  if (!program) return RUN_FAILED;
+  program_unref(program);
+  return RUN_OK;
+}
+
+bool session_is_complete(Session *session, const char *text, size_t length) {
+  (void)session;
+  SourceMap sources = {0};
+  Arena arena = {0};
+  Error error = {0};
+  Ast *tree = NULL;
+  const Source *source = source_add(&sources, NULL, text, length, true);
+  bool complete = !source || parser_parse(&arena, source, &error, &tree) != PARSE_INCOMPLETE;
+  error_free(&error);
+  arena_free(&arena);
+  source_map_free(&sources);
+  return complete;
+}

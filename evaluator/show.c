@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* show.c: values as text that can be typed again. */
+#include "evaluator/show.h"
+#include <string.h>
+#include "evaluator/function.h"
+#include "parser/unparse.h"
+
+enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...`: it may hold itself */
+
+typedef struct Showing { Session *session; Buffer *out; int depth; bool failed; } Showing;
+
+static void show(Showing *showing, Value value);
+
+static void show_items(Showing *showing, const Tuple *tuple) {
+  buffer_add_byte(showing->out, '(');
+  for (uint32_t k = 0; k < tuple->count && !showing->failed; k++) {
+    if (k) buffer_add_text(showing->out, ", ");
+    show(showing, tuple->items[k]);
+  }
+  buffer_add_text(showing->out, tuple->count == 1 ? ",)" : ")");
+}
+
+static bool is_word(const String *text) {
+  if (text->length == 0 || (text->text[0] >= '0' && text->text[0] <= '9')) return false;
+  for (size_t k = 0; k < text->length; k++) {
+    char c = text->text[k];
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+    if (!letter) return false;
+  }
+  return true;
+}
+
+static void show_fields(Showing *showing, const Record *record) {
+  buffer_add_byte(showing->out, '{');
+  for (uint32_t k = 0; k < record->count && !showing->failed; k++) {
+    const String *name = record->fields[k].name;
+    if (k) buffer_add_text(showing->out, ", ");
+    if (is_word(name)) buffer_add(showing->out, name->text, name->length);
+    else text_string_quoted(showing->out, name->text, name->length);
+    buffer_add_text(showing->out, ": ");
+    show(showing, record->fields[k].value);
+  }
+  buffer_add_byte(showing->out, '}');
+}
+
+static void show_range(Buffer *out, const Range *range) {
+  double stop = range->start + range->step * (double)range->count;
+  buffer_add_text(out, "range(");
+  if (range->start != 0 || range->step != 1) {
+    text_number(out, range->start, NULL);
+    buffer_add_text(out, ", ");
+  }
+  text_number(out, stop, NULL);
+  if (range->step != 1) {
+    buffer_add_text(out, ", ");
+    text_number(out, range->step, NULL);
+  }
+  buffer_add_byte(out, ')');
+}
+
+static void show_builtin(Showing *showing, const BuiltinInfo *info) {
+  const Signature *signature = builtin_signature(showing->session, info);
+  if (!signature) {
+    showing->failed = true;
+    return;
+  }
+  signature_show(showing->out, info->name, signature);
+  size_t length = strlen(info->doc);
+  if (length && info->doc[length - 1] == '.') length--;
+  buffer_add_text(showing->out, ": ");
+  buffer_add(showing->out, info->doc, length);
+  buffer_add_text(showing->out, " (builtin)");
+}
+
+static void show_native(Showing *showing, const Native *native) {
+  if (native->info->show) native->info->show(showing->session, native, showing->out);
+  else buffer_add_text(showing->out, native->info->name);
+}
+
+static void show_tensor(Showing *showing, Variable *variable) {
+  Session *session = showing->session;
+  Tensor *tensor = variable_value(&session->graph, variable);
+  if (!tensor || !text_tensor(showing->out, &session->runtime, tensor, &session->text_options)) showing->failed = true;
+}
+
+static void show_object(Showing *showing, Value value) {
+  Buffer *out = showing->out;
+  Object *object = value.object;
+  switch (object->kind) {
+    case KIND_NONE: buffer_add_text(out, "none"); break;
+    case KIND_BOOL: buffer_add_text(out, value.number != 0 ? "true" : "false"); break;
+    case KIND_VARIABLE: show_tensor(showing, (Variable *)object); break;
+    case KIND_STRING: text_string_quoted(out, ((String *)object)->text, ((String *)object)->length); break;
+    case KIND_TUPLE: show_items(showing, (Tuple *)object); break;
+    case KIND_RECORD: show_fields(showing, (Record *)object); break;
+    case KIND_RANGE: show_range(out, (Range *)object); break;
+    case KIND_FUNCTION: unparse(out, value_function(value)->code->ast); break;
+    case KIND_BUILTIN: show_builtin(showing, ((Builtin *)object)->info); break;
+    case KIND_DTYPE: buffer_add_text(out, dtype_info[((DTypeObject *)object)->dtype].name); break;
+    case KIND_NAMESPACE: buffer_add_text(out, ((Namespace *)object)->name); break;
+    case KIND_NATIVE: show_native(showing, (Native *)object); break;
+    default: break;
+  }
+}
+
+static void show(Showing *showing, Value value) {
+  if (value_is_number(value)) {
+    text_number(showing->out, value.number, NULL);
+    return;
+  }
+  if (showing->depth == SHOW_DEPTH || showing->out->length > SHOW_MOST) {
+    buffer_add_text(showing->out, "...");
+    return;
+  }
+  if (UNLIKELY(interrupt_requested) && runtime_interrupted(&showing->session->runtime)) {
+    showing->failed = true;
+    return;
+  }
+  showing->depth++;
+  show_object(showing, value);
+  showing->depth--;
+}
+
+bool value_text(Session *session, Buffer *out, Value value, bool quoted) {
+  if (value_is(value, KIND_STRING) && !quoted) {
+    buffer_add(out, ((String *)value.object)->text, ((String *)value.object)->length);
+  } else {
+    Showing showing = {session, out, 0, false};
+    show(&showing, value);
+    if (showing.failed) return false;
+  }
+  return !out->failed || session_out_of_memory(session);
+}
+
+/* ---- comments */
+
+/* How a recorded operation is called where it has no name of its own. */
+static const char *origin_name(OpId op) {
+  switch (op) {
+    case OP_window: case OP_gather: return "indexing";
+    case OP_window_put: case OP_gather_put: return "assignment";
+    default: return op_table[op].name;
+  }
+}
+
+static void add_remark(Buffer *comment, const char *text) {
+  if (comment->length) buffer_add_text(comment, ", ");
+  buffer_add_text(comment, text);
+}
+
+static void describe_tensor(Session *session, Buffer *comment, Variable *variable, bool summarised) {
+  const Layout *layout = variable_layout(variable);
+  Tensor *tensor = variable_value(&session->graph, variable);
+  ShapeText shape;
+  if (!summarised && (layout->ndim >= 2 || layout->size == 0))
+    buffer_format(comment, "shape %s", layout_text(&shape, layout));
+  if (variable_dtype(variable) != DTYPE_FLOAT64) add_remark(comment, dtype_info[variable_dtype(variable)].name);
+  Node *node = tensor ? node_of(tensor) : NULL;
+  if (!node) return;
+  if (tensor->op == OP_none) {
+    add_remark(comment, "variable");
+    return;
+  }
+  add_remark(comment, "from ");
+  buffer_add_text(comment, origin_name((OpId)tensor->op));
+}
+
+/* A summary ends with a comment already; what else there is to say follows it. */
+static bool ends_in_comment(const Buffer *out, size_t start) {
+  const char *text = out->text + start, *line = memrchr(text, '\n', out->length - start);
+  return out->length > start && (line ? line[1] : *text) == '#';
+}
+
+static void add_comment(Session *session, Buffer *out, size_t start, Value value) {
+  Variable *variable = value_as_variable(value);
+  if (!variable || out->failed) return;
+  Buffer comment = {0};
+  bool summarised = ends_in_comment(out, start);
+  describe_tensor(session, &comment, variable, summarised);
+  if (comment.length) {
+    bool color = session->options.color;
+    buffer_add_text(out, summarised ? "" : "  ");
+    if (color) buffer_add_text(out, "\x1b[2m");
+    buffer_add_text(out, summarised ? ", " : "# ");
+    buffer_add_text(out, buffer_text(&comment));
+    if (color) buffer_add_text(out, "\x1b[0m");
+  }
+  buffer_free(&comment);
+}
+
+bool show_value(Session *session, Buffer *out, Value value, bool comment) {
+  size_t start = out->length;
+  if (value_is_none(value) || value_is_unbound(value)) return true;
+  if (!value_text(session, out, value, true)) return false;
+  if (comment) add_comment(session, out, start, value);
+  return !out->failed || session_out_of_memory(session);
+}
+
+bool show_result(Session *session, Value value) {
+  Buffer text = {0};
+  bool shown = show_value(session, &text, value, session->commenting);
+  buffer_add_byte(&text, '\n');
+  if (shown && text.failed) shown = session_out_of_memory(session);
+  if (shown) session_print(session, STREAM_RESULT, buffer_text(&text), text.length);
+  buffer_free(&text);
+  return shown;
+}
