@@ -169,6 +169,35 @@ static bool marshal_attribute(Marshal *marshal, int index, char kind) {
   return text && attributes_set_text(call_runtime(call), marshal->attributes, at, text->text);
 }
 
+/* A plain number, which has no dtype of its own. */
+static bool is_plain_number(const Tensor *tensor) {
+  return tensor && tensor->dtype == DTYPE_FLOAT64 && tensor_ndim(tensor) == 0 && !tensor_is_tracked(tensor);
+}
+
+static bool is_whole(double number) {
+  return fabs(number) < 9e15 && number == floor(number);
+}
+
+/* Whole numbers beside integer tensors count as integers: clip(n, 0, 1) keeps the dtype of n. */
+static bool adapt_numbers(Marshal *marshal) {
+  bool integers = false;
+  for (int i = 0; i < marshal->count; i++) {
+    const Tensor *tensor = marshal->operands[i];
+    if (!tensor) continue;
+    integers = integers || dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
+    if (tensor_is_float(tensor) && !(is_plain_number(tensor) && is_whole(tensor_number_at(tensor, 0)))) return true;
+  }
+  for (int i = 0; integers && i < marshal->count; i++) {
+    Tensor *tensor = marshal->operands[i];
+    if (!is_plain_number(tensor)) continue;
+    Tensor *integer = tensor_cast(session_runtime(marshal->session), tensor, DTYPE_INT64);
+    if (!integer) return false;
+    tensor_unref(tensor);
+    marshal->operands[i] = integer;
+  }
+  return true;
+}
+
 bool marshal_arguments(Marshal *marshal) {
   const Signature *signature = marshal->call->signature;
   for (int i = 0; i < signature->shown; i++) {
@@ -176,5 +205,5 @@ bool marshal_arguments(Marshal *marshal) {
     bool done = is_operand(kind) ? marshal_operand(marshal, i, kind) : marshal_attribute(marshal, i, kind);
     if (!done) return false;
   }
-  return true;
+  return adapt_numbers(marshal);
 }

@@ -92,7 +92,8 @@ static void signature_free(Signature *signature) {
 static const char *implied_parameters(OpId op) {
   if (op == OP_none) return "";
   OpKind kind = op_table[op].kind;
-  if (kind == OP_KIND_UNARY || kind == OP_KIND_BINARY) return elementwise_parameters;
+  bool elementwise = kind == OP_KIND_UNARY || kind == OP_KIND_BINARY || op == OP_round || op == OP_clip;
+  if (elementwise) return elementwise_parameters;
   if (op == OP_matmul) return matmul_parameters;
   return kind == OP_KIND_CONSTANT ? "" : common_parameters;
 }

@@ -243,7 +243,7 @@ def slope(rows, x) {
     inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))
     first = h[0]; last = h[-1]
   }
-  return concatenate((((rows[1] - rows[0]) / first)[newaxis], inner, ((rows[-1] - rows[-2]) / last)[newaxis]))
+  return concatenate(((rows[1:2] - rows[:1]) / first, inner, (rows[-1:] - rows[-2:-1]) / last))
 }
 
 def gradient(y, spacing, axis) {
@@ -261,7 +261,7 @@ def interp(x, xp, fp) {
   if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
   if len(xp) == 1 { return 0 * x + fp[0] }
   places = detach(xp)
-  at = astype(sum(astype(astensor(detach(x), constant=true)[..., newaxis] >= places, float64), axis=-1), int)
+  at = astype(sum(astype(expand_dims(detach(x), -1) >= places, float64), axis=-1), int)
   left = clip(at - 1, 0, len(xp) - 2)
   x0 = xp[left]; x1 = xp[left + 1]
   inside = fp[left] + (x - x0) / (x1 - x0) * (fp[left + 1] - fp[left])

@@ -190,15 +190,27 @@ static bool fill_target(void *context, Value *leaf) {
   return true;
 }
 
+/* What does not depend on any variable has the gradient zero. */
+static bool fill_gradients(Targets *targets, Tensor *loss) {
+  Graph *graph = call_graph(targets->call);
+  if (loss)
+    return backward_gradients(graph, loss, NULL, targets->count, targets->tensors, graph->recording, targets->gradients);
+  for (int i = 0; i < targets->count; i++) {
+    const Tensor *target = targets->tensors[i];
+    targets->gradients[i] = tensor_new_zeros(graph->runtime, (DType)target->dtype, target->layout);
+    if (!targets->gradients[i]) return false;
+  }
+  return true;
+}
+
 static Value gradients_value(Targets *targets, Tensor *loss) {
   Call *call = targets->call;
-  Graph *graph = call_graph(call);
   int count = targets->count;
   size_t bytes = (size_t)(count + 1) * sizeof(Tensor *);
   targets->gradients = memory_allocate_zeroed(bytes);
   if (!targets->gradients) return error_out_of_memory(call_runtime(call)->error), value_error();
   Value value = value_error();
-  if (backward_gradients(graph, loss, NULL, count, targets->tensors, graph->recording, targets->gradients)) {
+  if (fill_gradients(targets, loss)) {
     targets->count = 0;
     value = structure_map(call->session, call->arguments[1], fill_target, targets);
   }
@@ -209,10 +221,13 @@ static Value gradients_value(Targets *targets, Tensor *loss) {
 
 /* grad(L, x): the gradients in the structure of x, stored nowhere. */
 static Value gradient_of_value(Call *call) {
-  Tensor *loss = tracked_argument(call, 0);
+  Tensor *loss = argument_tensor(call, 0);
   if (!loss) return value_error();
+  if (!tensor_is_tracked(loss)) {
+    tensor_unref(loss);
+    loss = NULL;
+  }
   Targets targets = {.call = call};
-  tensor_ref(loss);
   Value copy = structure_map(call->session, call->arguments[1], collect_target, &targets), value = value_error();
   if (!value_is_error(copy)) {
     value = gradients_value(&targets, loss);

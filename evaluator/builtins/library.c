@@ -67,9 +67,10 @@ static const char *field_name(const char *name) {
   return dot ? dot + 1 : name;
 }
 
+/* The evaluator reads a file as the body of a function called library. */
 static bool is_library_source(const Source *source) {
-  int index = source && source->name && !source->interactive ? find_file(source->name) : -1;
-  return index >= 0 && source->length == library_files[index].length;
+  return source && source->name && !source->interactive && find_file(source->name) >= 0 &&
+         strncmp(source->text, "def library() {", 15) == 0;
 }
 
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
@@ -80,6 +81,43 @@ static void blame_caller(Call *call) {
   error->label_count = error->frame_count = error->frames_dropped = 0;
 }
 
+/* Arguments as their kinds want them: tuples and ranges become tensors (T), 0-d tensors numbers (N, I). */
+static bool convert_argument(Call *call, int index, Value *value) {
+  char kind = call->signature->parameters[index].kind;
+  int64_t integer;
+  double number;
+  bool truth;
+  *value = value_ref(call->arguments[index]);
+  if (!call->given[index] || value_is_none(*value) || call->signature->parameters[index].rest) return true;
+  switch (kind) {
+  case 'F': return argument_function(call, index);
+  case 'W': return argument_text(call, index) != NULL;
+  case 'B': return argument_bool(call, index, &truth);
+  case 'I': return argument_integer(call, index, &integer);
+  case 'N':
+    if (value_as_variable(*value) && variable_layout(value_as_variable(*value))->size != 1) return true;
+    return argument_number(call, index, &number);
+  case 'T': break;
+  default: return true;
+  }
+  if (value_is_number(*value) || value_as_variable(*value)) return true;
+  Value made = value_from_tensor(call->session, argument_tensor(call, index));
+  if (value_is_error(made)) return false;
+  value_unref(*value);
+  *value = made;
+  return true;
+}
+
+static Value call_converted(Call *call, Value function) {
+  Value values[SIGNATURE_PARAMETERS], result = value_error();
+  int count = call->signature->shown, made = 0;
+  bool converted = true;
+  for (; converted && made < count; made++) converted = convert_argument(call, made, &values[made]);
+  if (converted) result = session_call(call->session, function, count, values, call->span);
+  for (int i = 0; i < made; i++) value_unref(values[i]);
+  return result;
+}
+
 Value library_call(Call *call) {
   const LibraryRow *row = find_row(call->info);
   Record *record = row ? load_file(call->session, find_file(row->file)) : NULL;
@@ -88,7 +126,7 @@ Value library_call(Call *call) {
   if (!field && call_runtime(call)->error->kind != ERROR_NONE) return value_error();
   if (!field) return session_fail(call->session, ERROR_NAME, "the library lacks `%s`", call->info->name);
   Value function = value_ref(field->value);
-  Value result = session_call(call->session, function, call->signature->shown, call->arguments, call->span);
+  Value result = call_converted(call, function);
   value_unref(function);
   if (value_is_error(result)) blame_caller(call);
   return result;

@@ -9,10 +9,8 @@
 static Value window_einsum(Call *call, Variable *variable, const Attributes *attributes) {
   Graph *graph = call_graph(call);
   Layout *window = NULL;
-  Layout *in = layout_new(call_runtime(call), variable_layout(variable)->ndim, layout_shape(variable_layout(variable)));
-  bool parsed = in && einsum_view(call_runtime(call), attributes, in, &window);
-  layout_unref(in);
-  if (!parsed) return value_error();
+  Layout *in = (Layout *)(uintptr_t)variable_layout(variable);
+  if (!einsum_view(call_runtime(call), attributes, in, &window)) return value_error();
   if (!window) return value_unbound();
   Value view = value_from_variable(call->session, variable_window(graph, variable, window, 0, false));
   layout_unref(window);
@@ -159,3 +157,39 @@ Value builtin_where(Call *call) {
 }
 
 Value builtin_nonzero(Call *call) { return indices_where(call); }
+
+/* ---- joining and limiting */
+static bool ravel_item(ValueList *list, Value item) {
+  Value flat = operation_view(list->session, OP_ravel, item, NULL);
+  return !value_is_error(flat) && value_list_add(list, flat);
+}
+
+/* concatenate(xs, axis=none): all elements in a row. */
+static Value concatenate_flat(Call *call) {
+  ValueList list = value_list_start(call->session), items = value_list_start(call->session);
+  if (!value_list_fill(&items, call->arguments[0])) return argument_fail(call, 0), value_list_drop(&items);
+  bool added = true;
+  for (uint32_t i = 0; added && i < items.count; i++) added = ravel_item(&list, items.values[i]);
+  value_list_drop(&items);
+  Value flat = added ? value_list_finish(&list, LIST_TUPLE) : value_list_drop(&list);
+  if (value_is_error(flat)) return flat;
+  Value values[SIGNATURE_PARAMETERS];
+  for (int i = 0; i < call->signature->count; i++) values[i] = call->arguments[i];
+  values[0] = flat;
+  values[1] = value_number(0);
+  Call inner = *call;
+  inner.arguments = values;
+  Value result = operation_call(&inner);
+  value_unref(flat);
+  return result;
+}
+
+Value builtin_concatenate(Call *call) {
+  return argument_is_none(call, 1) ? concatenate_flat(call) : operation_call(call);
+}
+
+Value builtin_clip(Call *call) {
+  if (!argument_is_none(call, 1) || !argument_is_none(call, 2)) return operation_call(call);
+  session_fail(call->session, ERROR_ARGUMENT, "`clip` needs a lower or an upper limit, but both are none");
+  return value_error();
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* test_builtins.c: every builtin does what its row says: its example prints what it gives; signatures read and show. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "evaluator/call.h"
+
+static Buffer printed;
+static Session *session;
+
+static bool keep_output(void *context, Stream stream, const char *text, size_t length) {
+  (void)context;
+  if (stream == STREAM_RESULT) buffer_add(&printed, text, length);
+  return true;
+}
+
+static void start(void) {
+  SessionOptions options = {.output = keep_output};
+  session = session_new(&options);
+  ck_assert_ptr_nonnull(session);
+}
+
+static void finish(void) {
+  session_free(session);
+  buffer_free(&printed);
+}
+
+/* What a program prints, without the newline at the end; errors as "kind: message". */
+static const char *run(const char *code) {
+  buffer_clear(&printed);
+  if (session_run(session, "test", code, strlen(code), false) == RUN_FAILED) {
+    const Error *error = session_error(session);
+    buffer_format(&printed, "%s: %s", error_kind_name(error->kind), buffer_text(&error->message));
+  }
+  while (printed.length && printed.text[printed.length - 1] == '\n') printed.text[--printed.length] = '\0';
+  return buffer_text(&printed);
+}
+
+START_TEST(example_gives_what_the_table_says) {
+  const BuiltinInfo *info = builtin_at(_i);
+  const char *got = run(info->example);
+  ck_assert_msg(strcmp(got, info->gives) == 0, "%s: `%s` gives\n%s\ninstead of\n%s", info->name, info->example, got,
+                info->gives);
+}
+END_TEST
+
+START_TEST(signature_and_text_are_there) {
+  const BuiltinInfo *info = builtin_at(_i);
+  Buffer text = {0};
+  const Signature *signature = builtin_signature(session, info);
+  ck_assert_msg(signature != NULL, "%s: signature", info->name);
+  signature_show(&text, info->name, signature);
+  ck_assert_msg(!strchr(buffer_text(&text), ':'), "%s: %s", info->name, buffer_text(&text));
+  ck_assert_msg(strlen(info->doc) > 0 && info->doc[strlen(info->doc) - 1] == '.', "%s: text", info->name);
+  ck_assert_ptr_eq(builtin_find(info->name, strlen(info->name)), info);
+  buffer_free(&text);
+}
+END_TEST
+
+typedef struct Case { const char *code, *output; } Case;
+
+static const Case cases[] = {
+    /* binding */
+    {"sum([1], axes=0)", "argument: `sum` has no argument `axes`"},
+    {"sin(1, 2, 3)", "argument: `sin` takes 1 argument, got 3"},
+    {"sin(1, 2)", "argument: `sin` takes 1 argument, got 2"},
+    {"reshape([1, 2])", "argument: `reshape` needs `shape`"},
+    {"sum([1], x=2)", "argument: `sum` got `x` twice"},
+    {"dropped = 1; time(3)", "argument: `time` takes no arguments, got 1"},
+    {"sum(1, 2, 3, 4, 5)", "argument: `sum` takes 1 to 3 arguments, got 5"},
+    {"[1, 2, 3, 4].reshape(2, 2)", "[[1, 2],\n [3, 4]]"},
+    {"reshape([1, 2, 3, 4], 2, -1)", "[[1, 2],\n [3, 4]]"},
+    {"transpose([[1, 2]], (1, 0))", "[[1],\n [2]]"},
+    {"transpose([[1, 2]], 1, 0)", "[[1],\n [2]]"},
+    {"add_sequence((1, 2, 3))", "6"},
+    /* out, where, dtype, constant */
+    {"t = zeros(2)\nadd([1, 2], 1, out=t)\nt", "[2, 3]\n[2, 3]"},
+    {"t = [7, 7]\nadd([1, 2], 1, out=t, where=[true, false])\nt", "[2, 7]\n[2, 7]"},
+    {"add([1, 2], 1, where=[true, false])", "[2, 0]"},
+    {"add([1, 2], 1, dtype=float32).dtype", "float32"},
+    {"add(tensor(1), 1, constant=true).constant", "true"},
+    {"x = add([1, 2], 1, constant=false); backward(x); grad(x)", "[1, 1]"},
+    {"add([1, 2], 1, out=3)", "argument: `out` must be a tensor to write into, not a number"},
+    {"zeros(2, 3)", "argument: `zeros` takes its shape as one tuple"},
+    {"tensor([1, 2], dtype=int, constant=false)",
+     "type: a tensor of int64 is always constant: `constant=false` needs a float dtype"},
+    {"tensor([1.5], dtype=int)", "type: 1.5 is no whole number, so it cannot be of dtype int64"},
+    {"clip(tensor([1, 5], dtype=int), 0, 3).dtype", "int64"},
+    /* derivatives */
+    {"grad(x -> x ** 2)([1, 2, 3])",
+     "gradient: `grad` needs a function with a scalar result, but it returned shape (3,)"},
+    {"f(x) = x ** 4; f''''(2)", "24"},
+    {"f(x, y) = x * y; grad(f, 5)(1, 2)", "argument: `grad` is to differentiate argument 5, but the function got 2"},
+    {"f(x, y) = x ** 2 * y; grad(f, (0, 1))(2, 3)", "(12, 4)"},
+    {"grad(p -> sum(p.w ** 2) * p.b)({w: [1, 2], b: 3})", "{w: [6, 12], b: 5}"},
+    {"f(x) = x * (y -> x * y)'(2); f'(3)", "6"},
+    {"x = tensor(3); (y -> x * y)'(2).constant", "false"},
+    {"(x -> x ** 2)'(2).constant", "true"},
+    {"x = tensor([1, 2]); L = sum(x ** 3); g = grad(L, x); grad(sum(g), x)", "[6, 12]"},
+    {"x = tensor([1, 2, 3]); y = x[:2]; grad(sum(x ** 2), y)", "[2, 4]"},
+    {"x = tensor([1, 2]); grad(3, x)", "[0, 0]"},
+    {"vjp((x, y) -> x * y, [1, 2], [3, 4])([1, 1])", "([3, 4], [1, 2])"},
+    {"jvp(x -> [x[0] * x[1], x[0]], [2, 3], [1, 1])", "[5, 1]"},
+    {"hvp(x -> 3, [1, 2], [1, 1])", "[0, 0]"},
+    {"jacobian(x -> (x ** 2, sum(x)))([1, 2])", "([[2, 0],\n [0, 4]], [1, 1])"},
+    {"f = custom_op((x, y) -> x * y, (g, x, y) -> (g * y, g * x)); x = tensor([1, 2]); y = tensor(3); "
+     "backward(f(x, y)); print(grad(x)); grad(y)", "[3, 3]\n3"},
+    {"f = custom_op(x -> x, (g, x) -> (g, g)); x = tensor(1); backward(f(x))",
+     "gradient: the backward function of `custom_op` must return 1 gradient, one per argument, but returned 2"},
+    {"f = custom_op(x -> x, (g, x) -> [1, 2, 3]); x = tensor([1, 2]); backward(f(x))",
+     "gradient: the derivative that `custom_op` got for argument 1 has shape (3,), but the argument has shape (2,)"},
+    {"f = custom_op(x -> x ** 2, (g, x) -> g * 2 * x); f'''(3)", "0"},
+    {"c = 3; backward(c)", "gradient: `c` does not depend on any variable, so it has no gradient"},
+    /* sequences */
+    {"map((a, b) -> a + b, [1, 2], [10, 20])", "[11, 22]"},
+    {"map(s -> s + \"!\", (\"a\", \"b\"))", "(\"a!\", \"b!\")"},
+    {"print(sorted((\"b\", \"a\"))); sorted([3, 1, 2], reverse=true)", "(\"a\", \"b\")\n[3, 2, 1]"},
+    {"sorted((1, \"a\"))", "type: a number and a string have no order"},
+    {"reversed(\"abc\")", "\"cba\""},
+    {"range(0, 3, 0)", "argument: the step of a range cannot be zero"},
+    {"from_json(to_json({w: [[1, 2], [3, 4]], s: \"q\", t: true, z: none}))",
+     "{w: [[1, 2],\n [3, 4]], s: \"q\", t: true, z: none}"},
+    {"einsum(\"ii->i\", tensor([[1, 2], [3, 4]])).base.shape", "(2, 2)"},
+    {"concatenate(([[1, 2]], [[3, 4]]), axis=none)", "[1, 2, 3, 4]"},
+    {"where([true], [1])", "argument: `where` needs both x and y, or neither"},
+    /* the library */
+    {"solve(3, 4)", "type: `f` must be a function, not a number"},
+    {"mean = 5; mse_loss([1, 2], [1, 4])", "2"},
+    {"integrate(x -> exp(-x ** 2), -inf, inf)", "1.7724538509055159"},
+    {"f(v) = (1 - v[0])**2 + 100(v[1] - v[0]**2)**2; round(minimize(f, [-1.2, 1]).x, 5)", "[1, 1]"},
+};
+
+START_TEST(case_prints_what_it_should) {
+  const Case *one = &cases[_i];
+  const char *got = run(one->code);
+  ck_assert_msg(strcmp(got, one->output) == 0, "`%s` gives\n%s\ninstead of\n%s", one->code, got, one->output);
+}
+END_TEST
+
+START_TEST(names_are_found_with_and_without_a_namespace) {
+  ck_assert_ptr_nonnull(builtin_find("np.sin", 6));
+  ck_assert_ptr_eq(builtin_find("mg.nnet.relu", 12), builtin_find("relu", 4));
+  ck_assert_ptr_ne(builtin_find("random.uniform", 14), builtin_find("uniform", 7));
+  ck_assert_ptr_null(builtin_find("nothing", 7));
+  ck_assert_ptr_null(builtin_find("si", 2));
+  ck_assert_ptr_null(builtin_find("", 0));
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("builtins");
+  TCase *all = tcase_create("builtins");
+  tcase_set_timeout(all, 60);
+  tcase_add_checked_fixture(all, start, finish);
+  tcase_add_loop_test(all, example_gives_what_the_table_says, 0, builtin_count());
+  tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
+  tcase_add_loop_test(all, case_prints_what_it_should, 0, (int)(sizeof cases / sizeof *cases));
+  tcase_add_test(all, names_are_found_with_and_without_a_namespace);
+  suite_add_tcase(suite, all);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
