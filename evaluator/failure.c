@@ -85,6 +85,42 @@ static void describe_axis(char *text, size_t size, Value left, Value right) {
   }
 }
 
+/* What the label under the operand says the message need not say. */
+static void cut_message(Buffer *message, const char *from) {
+  char *end = message->length ? strstr(message->text, from) : NULL;
+  if (!end) return;
+  *end = '\0';
+  message->length = (size_t)(end - message->text);
+}
+
+static const Layout *matrix_layout(Value v) {
+  Variable *variable = value_as_variable(v);
+  const Layout *layout = variable ? variable_layout(variable) : NULL;
+  return layout && layout->ndim >= 1 && layout->ndim <= 2 ? layout : NULL;
+}
+
+/* Whether x @ y works for vectors and matrices; transposed: y.T for y. */
+static bool product_fits(const Layout *x, const Layout *y, bool transposed) {
+  int64_t last = layout_shape(x)[x->ndim - 1];
+  return last == layout_shape(y)[transposed && y->ndim == 2 ? 1 : 0];
+}
+
+/* Names the ways to multiply that would fit, where both operands are plain names. */
+static void hint_product(Session *session, Ast *const *operands, Value left, Value right) {
+  const Layout *x = matrix_layout(left), *y = matrix_layout(right);
+  if (!x || !y || operands[0]->kind != AST_NAME || operands[1]->kind != AST_NAME) return;
+  const char *a = operands[0]->text, *b = operands[1]->text;
+  char swapped[120] = "", turned[140] = "";
+  if (product_fits(y, x, false)) snprintf(swapped, sizeof swapped, "`%.50s @ %.50s`", b, a);
+  if (y->ndim == 2 && product_fits(x, y, true)) snprintf(turned, sizeof turned, "`%.50s @ transpose(%.50s)`", a, b);
+  else if (x->ndim == 2 && layout_shape(x)[0] == layout_shape(y)[0])
+    snprintf(turned, sizeof turned, "`transpose(%.50s) @ %.50s`", a, b);
+  buffer_clear(&session->error.hint);
+  if (*swapped || *turned)
+    error_hint(&session->error, "%s%s%s would fit", swapped, *swapped && *turned ? " or " : "", turned);
+  else error_hint(&session->error, "`%.30s @ %.30s` needs the last size of `%.30s` to equal the first size of `%.30s`", a, b, a, b);
+}
+
 Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value left, Value right) {
   Error *error = &session->error;
   session->runtime.warning.count = 0;
@@ -93,7 +129,9 @@ Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value 
   fail_operation(session, ast->op_span.end ? ast->op_span : ast->span, 2, operands);
   if (blamed) return value_error();
   char text[64] = "";
-  if (error->kind == ERROR_SHAPE && ast->op != TOKEN_AT) describe_axis(text, sizeof text, left, right);
+  if (error->kind == ERROR_SHAPE && ast->op == TOKEN_AT) hint_product(session, operands, left, right);
+  else if (error->kind == ERROR_SHAPE) describe_axis(text, sizeof text, left, right);
+  if (*text) cut_message(&error->message, ": ");
   error_label(error, operands[0]->span, "%s", "");
   error_label(error, operands[1]->span, "%s", text);
   return value_error();

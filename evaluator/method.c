@@ -101,7 +101,8 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
     }
   } else if (value_is(object, KIND_NAMESPACE)) {
     Value member = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
-    if (value_is_unbound(member)) return fail_attribute(session, object, field, true);
+    if (value_is_unbound(member)) member = fail_attribute(session, object, field, true);
+    value_unref(object);
     return call_member(self, member, frame, session);
   }
   if (method->builtin) return call_with_object(self, object, value_unbound(), frame, session);
