@@ -44,8 +44,12 @@ static bool describe_builtin(Session *session, Buffer *out, const BuiltinInfo *i
   add_derivatives(out, info->op);
   add_lines(out, "example: ", info->example);
   add_lines(out, "         ", info->gives);
-  const char *source = library_source(info);
-  if (source) buffer_format(out, "written in the language:\n%s", source);
+  size_t length;
+  const char *source = library_source(info, &length);
+  if (source) {
+    buffer_add_text(out, "written in the language:\n");
+    buffer_add(out, source, length);
+  }
   return true;
 }
 

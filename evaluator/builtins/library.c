@@ -133,8 +133,45 @@ Value library_call(Call *call) {
 }
 
 /* ---- source text */
-const char *library_source(const BuiltinInfo *info) {
+/* The text of a line that begins the definition of a name: "def name(" or "name(". */
+static bool defines(const char *line, const char *name) {
+  if (strncmp(line, "def ", 4) == 0) line += 4;
+  size_t length = strlen(name);
+  return strncmp(line, name, length) == 0 && line[length] == '(';
+}
+
+static const char *next_line(const char *line) {
+  const char *end = strchr(line, '\n');
+  return end ? end + 1 : NULL;
+}
+
+/* Comment lines right above belong to the definition. */
+static const char *find_definition(const char *text, const char *name) {
+  const char *comment = NULL;
+  for (const char *line = text; line && *line; line = next_line(line)) {
+    if (defines(line, name)) return comment ? comment : line;
+    if (*line != '#') comment = NULL;
+    else if (!comment) comment = line;
+  }
+  return NULL;
+}
+
+/* A definition ends with the line that closes its brace; comments before it are skipped. */
+static size_t definition_length(const char *text) {
+  const char *line = text;
+  while (line && *line == '#') line = next_line(line);
+  int depth = 0;
+  for (const char *at = line; at && *at; at++) {
+    depth += (*at == '{') - (*at == '}');
+    if (*at == '\n' && depth == 0) return (size_t)(at + 1 - text);
+  }
+  return strlen(text);
+}
+
+const char *library_source(const BuiltinInfo *info, size_t *length) {
   const LibraryRow *row = find_row(info);
   int index = row ? find_file(row->file) : -1;
-  return index < 0 ? NULL : library_files[index].text;
+  const char *found = index < 0 ? NULL : find_definition(library_files[index].text, field_name(info->name));
+  *length = found ? definition_length(found) : 0;
+  return found;
 }

@@ -9,6 +9,6 @@ typedef struct LibraryFile { const char *name, *text; size_t length; } LibraryFi
 extern const LibraryFile library_files[];
 
 /* The text of the definition of a library function, or NULL: not one. */
-const char *library_source(const BuiltinInfo *info);
+const char *library_source(const BuiltinInfo *info, size_t *length);
 
 #endif
