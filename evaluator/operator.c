@@ -186,8 +186,7 @@ NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, cons
       rule_table[op].backward && op_binary_double[op])
     return apply_scalars(session, op, a, b, x, y, ast->span);
   bool plain = (value_is_number(a) || value_is_bool(a)) && (value_is_number(b) || value_is_bool(b));
-  if (plain && op_binary_double[op] && (value_is_number(a) || value_is_number(b)))
-    return value_number(op_binary_double[op](a.number, b.number));
+  if (plain && op_binary_double[op]) return value_number(op_binary_double[op](a.number, b.number));
   if (is_tensor_like(a) && is_tensor_like(b)) return apply_tensors(session, op, a, b, ast, operands);
   return apply_others(session, op, a, b, ast, operands);
 }
@@ -254,6 +253,7 @@ NOINLINE Value operator_unary(Session *session, OpId op, Value x, const Ast *ast
     if (!is_boolean(x)) return fail_unary_type(session, op, x, ast);
     if (value_is_bool(x)) return value_unref(x), value_bool(x.number == 0);
   }
+  if (value_is_bool(x) && ast->kind == AST_UNARY) return value_number(op == OP_negative ? 0 - x.number : x.number);
   if (!is_tensor_like(x)) return fail_unary_type(session, op, x, ast);
   return unary_tensor(session, op, x, ast);
 }
