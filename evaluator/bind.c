@@ -49,6 +49,20 @@ static Span keyword_span(const Binding *binding, int index, const char *name) {
   return span;
 }
 
+/* What stands behind `name=`; the whole where that cannot be told. */
+static Span value_span(const Binding *binding, int index, const char *name) {
+  Span span = argument_span(binding, index);
+  size_t length = 0, at = strlen(name);
+  const char *text = source_text(session_sources(binding->session), span, &length);
+  if (!text || length <= at || memcmp(text, name, at) != 0) return span;
+  while (at < length && text[at] == ' ') at++;
+  if (at == length || text[at] != '=' || (at + 1 < length && text[at + 1] == '=')) return span;
+  at++;
+  while (at < length && (text[at] == ' ' || text[at] == '\n')) at++;
+  span.start += (uint32_t)at;
+  return span;
+}
+
 static bool fail_unknown(const Binding *binding, const char *name, Span span) {
   Error *error = binding_error(binding);
   error_set(error, ERROR_ARGUMENT, "`%s` has no argument `%s`", binding->info->name, name);
@@ -172,7 +186,7 @@ static bool bind_named(Binding *binding) {
     }
     binding->values[index] = arguments->values[at];
     binding->given[index] = true;
-    binding->spans[index] = argument_span(binding, at);
+    binding->spans[index] = value_span(binding, at, name);
   }
   return true;
 }

@@ -4,6 +4,7 @@
 #include "autodiff/rule.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/differentiate.h"
 
 /* What a recorded call keeps: both functions, and arguments that are no tensors. */
 typedef struct CustomCall {
@@ -186,9 +187,9 @@ static Value call_custom(Session *session, Native *self, int count, const Value 
 
 static void show_custom(Session *session, const Native *self, Buffer *out) {
   buffer_add_text(out, "custom_op(");
-  value_text(session, out, self->kept[CUSTOM_FORWARD], true);
+  function_show(session, out, self->kept[CUSTOM_FORWARD]);
   buffer_add_text(out, ", ");
-  value_text(session, out, self->kept[CUSTOM_BACKWARD], true);
+  function_show(session, out, self->kept[CUSTOM_BACKWARD]);
   buffer_add_byte(out, ')');
 }
 

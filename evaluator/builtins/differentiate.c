@@ -114,16 +114,30 @@ static Value call_derivative(Session *session, Native *self, int count, const Va
   return run_native(session, self, count, arguments, span, (Wanted){false, false});
 }
 
+static const char *function_name(Value function) {
+  if (value_is(function, KIND_BUILTIN)) return ((const Builtin *)(const void *)function.object)->info->name;
+  if (!value_is(function, KIND_FUNCTION)) return NULL;
+  const FunctionCode *code = ((const Function *)(const void *)function.object)->code;
+  return code->ast->kind == AST_DEFINE ? code->name : NULL;
+}
+
+void function_show(Session *session, Buffer *out, Value function) {
+  const char *name = function_name(function);
+  if (name) buffer_add_text(out, name);
+  else value_text(session, out, function, true);
+}
+
 static void show_call(Session *session, const Native *self, Buffer *out) {
   buffer_format(out, "%s(", self->info->name);
-  value_text(session, out, self->kept[0], true);
+  function_show(session, out, self->kept[0]);
   buffer_add_byte(out, ')');
 }
 
+/* f', sin', grad(f)', (x -> x ** 2)' */
 static void show_prime(Session *session, const Native *self, Buffer *out) {
-  bool plain = value_is(self->kept[0], KIND_BUILTIN) || value_is(self->kept[0], KIND_NATIVE);
+  bool plain = function_name(self->kept[0]) || value_is(self->kept[0], KIND_NATIVE);
   if (!plain) buffer_add_byte(out, '(');
-  value_text(session, out, self->kept[0], true);
+  function_show(session, out, self->kept[0]);
   buffer_add_text(out, plain ? "'" : ")'");
 }
 

@@ -11,4 +11,7 @@ Value derivative_new(Session *session, Value function);
 /* grad(f, positions): positions is a number or a tuple of numbers. */
 Value gradient_new(Session *session, Value function, Value positions);
 
+/* A function as it would be written: its name, or the text of a lambda. */
+void function_show(Session *session, Buffer *out, Value function);
+
 #endif

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* gradient.c: backward, the three forms of grad, and looking at the graph. */
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include "autodiff/backward.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/note.h"
 #include "evaluator/builtins/structure.h"
-#include "evaluator/machine.h"
 #include "runtime/kernels/window.h"
 
 /* ---- backward */
@@ -48,26 +47,6 @@ static Tensor *tracked_argument(Call *call, int index) {
   return NULL;
 }
 
-typedef struct NameSearch { Value wanted; const char *name; } NameSearch;
-
-static bool match_name(void *context, const char *name, Value value, Span defined) {
-  NameSearch *search = context;
-  (void)defined;
-  if (value.object != search->wanted.object) return true;
-  search->name = name;
-  return false;
-}
-
-/* What the notes at the prompt call the loss. */
-static void remember_loss(Call *call) {
-  Graph *graph = call_graph(call);
-  graph->any_backward = true;
-  if (!call->session->options.interactive) return;
-  NameSearch search = {call->arguments[0], NULL};
-  session_each_global(call->session, match_name, &search);
-  graph->last_backward = search.name;
-}
-
 static bool read_backward_options(Call *call, BackwardOptions *options) {
   bool keep_graph, keep_gradients;
   if (!argument_bool(call, 2, &keep_graph) || !argument_bool(call, 3, &keep_gradients) ||
@@ -84,10 +63,12 @@ Value builtin_backward(Call *call) {
   Tensor *gradient = argument_is_none(call, 1) ? NULL : argument_tensor(call, 1);
   if (!gradient && !argument_is_none(call, 1)) return value_error();
   Variable *loss = value_as_variable(call->arguments[0]);
+  GradientNote note;
+  gradient_note_start(&note, call);
   bool done = backward_run(call_graph(call), loss, gradient, options);
   tensor_unref(gradient);
   if (!done) operation_explain(call->session, 1, call->spans, call->spans[0]);
-  else remember_loss(call);
+  gradient_note_finish(&note, done);
   return done ? value_none() : value_error();
 }
 
@@ -106,21 +87,6 @@ static bool stored_leaf(void *context, Value *leaf) {
   value_unref(*leaf);
   *leaf = gradient;
   return true;
-}
-
-static void note_none(Call *call) {
-  const Graph *graph = call_graph(call);
-  Session *session = call->session;
-  if (!session->options.interactive) return;
-  char name[80], text[200];
-  if (!graph->any_backward) {
-    session_note(session, "none: no backward has been called; try `backward(L)`");
-    return;
-  }
-  snprintf(text, sizeof text, "none: the last backward%s%.60s%s did not reach %s", graph->last_backward ? " (`" : "",
-           graph->last_backward ? graph->last_backward : "", graph->last_backward ? "`)" : "",
-           written_name(call, 0, name, sizeof name, "this"));
-  session_note(session, text);
 }
 
 /* What grad(L, x) differentiates with respect to: the value that a variable has now.  A view is a window of its base. */
@@ -253,7 +219,8 @@ Value builtin_grad(Call *call) {
     return argument_fail(call, 0);
   }
   Value gradient = structure_map(call->session, value, stored_leaf, call->session);
-  if (value_is_none(gradient)) note_none(call);
+  char name[80];
+  if (value_is_none(gradient)) gradient_note_none(call, written_name(call, 0, name, sizeof name, "this"));
   return gradient;
 }
 

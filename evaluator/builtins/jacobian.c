@@ -129,14 +129,14 @@ static Value call_jacobian(Session *session, Native *self, int count, const Valu
 
 static void show_jacobian(Session *session, const Native *self, Buffer *out) {
   buffer_format(out, "%s(", self->info->name);
-  value_text(session, out, self->kept[0], true);
+  function_show(session, out, self->kept[0]);
   buffer_add_byte(out, ')');
 }
 
 /* What is kept is grad(f); what was written is f. */
 static void show_hessian(Session *session, const Native *self, Buffer *out) {
   buffer_add_text(out, "hessian(");
-  value_text(session, out, ((const Native *)(const void *)self->kept[0].object)->kept[0], true);
+  function_show(session, out, ((const Native *)(const void *)self->kept[0].object)->kept[0]);
   buffer_add_byte(out, ')');
 }
 

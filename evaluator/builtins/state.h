@@ -8,7 +8,8 @@ struct BuiltinState {
   int signature_count;
   Signature **signatures;  /* by builtin index; NULL until first used */
   int library_count;
-  Value *libraries;        /* by library file; unbound until first used */
+  Value *libraries;        /* by library file; none until first used */
+  Buffer reached;          /* the variables that the last backward set, for notes at the prompt */
 };
 
 BuiltinState *builtin_state(Session *session); /* made at first use; NULL: out of memory, recorded */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* note.c: what the prompt says about gradients. */
+#include "evaluator/builtins/note.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/memory.h"
+#include "evaluator/builtins/state.h"
+#include "evaluator/machine.h"
+
+enum { NAMES_SHOWN = 8 };
+
+/* Out of memory only shortens a note. */
+static bool add_named(void *context, const char *name, Value value, Span defined) {
+  GradientNote *note = context;
+  Variable *variable = value_as_variable(value);
+  (void)defined;
+  if (!variable || variable->base || strcmp(name, "_") == 0) return true;
+  if (note->count == note->capacity) {
+    size_t capacity = note->capacity ? note->capacity * 2 : 16;
+    Named *names = memory_resize(note->names, note->capacity * sizeof *names, capacity * sizeof *names);
+    if (!names) return false;
+    note->names = names;
+    note->capacity = capacity;
+  }
+  Tensor *gradient = variable->gradient ? tensor_ref(variable->gradient) : NULL;
+  note->names[note->count++] = (Named){name, variable_ref(variable), gradient};
+  return true;
+}
+
+void gradient_note_start(GradientNote *note, Call *call) {
+  *note = (GradientNote){.session = call->session};
+  if (!call->session->options.interactive) return;
+  session_each_global(call->session, add_named, note);
+  for (size_t i = 0; i < note->count; i++)
+    if ((Object *)note->names[i].variable == call->arguments[0].object) note->loss = note->names[i].name;
+}
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(((const Named *)a)->name, ((const Named *)b)->name);
+}
+
+static void add_shape(Buffer *out, const Layout *layout) {
+  ShapeText shape;
+  buffer_format(out, " %s", layout->ndim ? layout_text(&shape, layout) : "()");
+}
+
+static bool is_leaf(const Named *named) {
+  const Node *node = named->variable->value ? node_of(named->variable->value) : NULL;
+  return node && node->tensor.op == OP_none;
+}
+
+/* All that were set for the note, the leaves for later. */
+static void write_note(GradientNote *note, Buffer *text, Buffer *leaves) {
+  int shown = 0;
+  for (size_t i = 0; i < note->count; i++) {
+    const Named *named = &note->names[i];
+    if (!named->variable->gradient || named->variable->gradient == named->gradient) continue;
+    if (shown++ < NAMES_SHOWN) {
+      buffer_format(text, "%s%s", text->length ? ", " : "gradients: ", named->name);
+      add_shape(text, variable_layout(named->variable));
+    } else if (shown == NAMES_SHOWN + 1) {
+      buffer_add_text(text, ", ...");
+    }
+    if (leaves && is_leaf(named) && leaves->length < 60)
+      buffer_format(leaves, "%s%s", leaves->length ? ", " : "", named->name);
+  }
+}
+
+void gradient_note_finish(GradientNote *note, bool done) {
+  BuiltinState *state = done ? builtin_state(note->session) : NULL;
+  Buffer text = {0};
+  Graph *graph = session_graph(note->session);
+  if (done) graph->any_backward = true;
+  if (done && note->session->options.interactive) graph->last_backward = note->loss;
+  if (note->count) qsort(note->names, note->count, sizeof *note->names, compare_names);
+  if (state) buffer_clear(&state->reached);
+  if (done) write_note(note, &text, state ? &state->reached : NULL);
+  if (text.length) session_note(note->session, buffer_text(&text));
+  buffer_free(&text);
+  for (size_t i = 0; i < note->count; i++) {
+    tensor_unref(note->names[i].gradient);
+    variable_unref(note->names[i].variable);
+  }
+  if (note->names) memory_release(note->names, note->capacity * sizeof *note->names);
+}
+
+void gradient_note_none(Call *call, const char *name) {
+  const Graph *graph = call_graph(call);
+  if (!call->session->options.interactive) return;
+  if (!graph->any_backward) {
+    session_note(call->session, "none: no backward has been called; try `backward(L)`");
+    return;
+  }
+  BuiltinState *state = builtin_state(call->session);
+  Buffer text = {0};
+  buffer_add_text(&text, "none: the last backward");
+  if (graph->last_backward) buffer_format(&text, " (`%s`)", graph->last_backward);
+  buffer_format(&text, " did not reach %s", name);
+  if (state && state->reached.length) buffer_format(&text, "; it used %s", buffer_text(&state->reached));
+  session_note(call->session, buffer_text(&text));
+  buffer_free(&text);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* note.h: what the prompt says about gradients: which ones a backward has set, and why one is none. */
+#ifndef MGRAD_EVALUATOR_BUILTINS_NOTE_H
+#define MGRAD_EVALUATOR_BUILTINS_NOTE_H
+#include "evaluator/builtins/arguments.h"
+
+/* The gradients that named variables have before a backward; nothing when no notes are shown. */
+typedef struct Named { const char *name; Variable *variable; Tensor *gradient; } Named;
+typedef struct GradientNote { Session *session; Named *names; size_t count, capacity; const char *loss; } GradientNote;
+
+void gradient_note_start(GradientNote *note, Call *call);
+void gradient_note_finish(GradientNote *note, bool done); /* "# gradients: x (3,)" */
+void gradient_note_none(Call *call, const char *name);    /* "# none: the last backward (`L`) did not reach `w`" */
+
+#endif
