@@ -77,35 +77,53 @@ static bool is_library_source(const Source *source) {
 static void blame_caller(Call *call) {
   Error *error = call_runtime(call)->error;
   if (!is_library_source(source_find(session_sources(call->session), error->place.start))) return;
+  if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;
   error->place = call->span;
   error->label_count = error->frame_count = error->frames_dropped = 0;
 }
 
-/* Arguments as their kinds want them: tuples and ranges become tensors (T), 0-d tensors numbers (N, I). */
+/* Tuples and ranges become tensors. */
+static bool make_tensor(Call *call, int index, Value *value) {
+  if (value_is_number(*value) || value_as_variable(*value)) return true;
+  Value made = value_from_tensor(call->session, value_to_tensor(call->session, *value));
+  if (value_is_error(made)) return argument_fail(call, index), false;
+  value_unref(*value);
+  *value = made;
+  return true;
+}
+
+static bool make_tensors(Call *call, int index, Value *value) {
+  const Tuple *given = value_tuple(*value);
+  Tuple *tuple = tuple_new(call->session, given->count);
+  if (!tuple) return false;
+  bool made = true;
+  for (uint32_t i = 0; i < given->count; i++) {
+    tuple->items[i] = value_ref(given->items[i]);
+    made = made && make_tensor(call, index, &tuple->items[i]);
+  }
+  value_unref(*value);
+  *value = value_object(tuple);
+  return made;
+}
+
+/* Arguments are checked by their kinds before the library sees them; `value` is owned. */
 static bool convert_argument(Call *call, int index, Value *value) {
-  char kind = call->signature->parameters[index].kind;
+  const ParameterInfo *parameter = &call->signature->parameters[index];
   int64_t integer;
   double number;
   bool truth;
   *value = value_ref(call->arguments[index]);
-  if (!call->given[index] || value_is_none(*value) || call->signature->parameters[index].rest) return true;
-  switch (kind) {
+  if (parameter->rest) return parameter->kind != 'T' || make_tensors(call, index, value);
+  if (!call->given[index] || (value_is_none(*value) && parameter->has_default && value_is_none(parameter->default_value))) return true;
+  switch (parameter->kind) {
   case 'F': return argument_function(call, index);
   case 'W': return argument_text(call, index) != NULL;
   case 'B': return argument_bool(call, index, &truth);
   case 'I': return argument_integer(call, index, &integer);
-  case 'N':
-    if (value_as_variable(*value) && variable_layout(value_as_variable(*value))->size != 1) return true;
-    return argument_number(call, index, &number);
-  case 'T': break;
+  case 'N': return argument_number(call, index, &number);
+  case 'T': return make_tensor(call, index, value);
   default: return true;
   }
-  if (value_is_number(*value) || value_as_variable(*value)) return true;
-  Value made = value_from_tensor(call->session, argument_tensor(call, index));
-  if (value_is_error(made)) return false;
-  value_unref(*value);
-  *value = made;
-  return true;
 }
 
 static Value call_converted(Call *call, Value function) {
