@@ -69,6 +69,12 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
   RUN_FORM(name, EL, OPERANDS_EL, COMPUTE) RUN_FORM(name, LC, OPERANDS_LC, COMPUTE)                 \
   RUN_FORM(name, LL, OPERANDS_LL, COMPUTE) RUN_FORM(name, LE, OPERANDS_LE, COMPUTE)                 \
   RUN_FORM(name, CE, OPERANDS_CE, COMPUTE) RUN_FORM(name, CL, OPERANDS_CL, COMPUTE)                 \
+  static Value name##_apply_constant(Closure *self, Value a, Value *frame, Session *session) {      \
+    (void)frame;                                                                                    \
+    Value b = self->constant;                                                                       \
+    if (UNLIKELY(a.object != NULL)) return slow(self, a, b, session);                               \
+    return value_number(COMPUTE);                                                                   \
+  }                                                                                                 \
   static Value name##_apply(Closure *self, Value a, Value *frame, Session *session) {               \
     Value b = closure_run(self->b, frame, session);                                                 \
     if (!both_numbers(a, b)) return slow(self, a, b, session);                                      \
@@ -91,12 +97,17 @@ static Value general_apply(Closure *self, Value a, Value *frame, Session *sessio
   return slow(self, a, closure_run(self->b, frame, session), session);
 }
 
-typedef struct Family { OpId op; RunFunction run[FORM_COUNT]; ExecuteFunction store[FORM_COUNT]; ApplyFunction apply; } Family;
+typedef struct Family {
+  OpId op;
+  RunFunction run[FORM_COUNT];
+  ExecuteFunction store[FORM_COUNT];
+  ApplyFunction apply, apply_constant;
+} Family;
 
 #define FAMILY(op, name)                                                                            \
   {op, {name##_EE, name##_EC, name##_EL, name##_LC, name##_LL, name##_LE, name##_CE, name##_CL},    \
    {name##_EE_store, name##_EC_store, name##_EL_store, name##_LC_store, name##_LL_store,            \
-    name##_LE_store, name##_CE_store, name##_CL_store}, name##_apply}
+    name##_LE_store, name##_CE_store, name##_CL_store}, name##_apply, name##_apply_constant}
 
 static const Family families[] = {
   FAMILY(OP_add, add), FAMILY(OP_subtract, subtract), FAMILY(OP_multiply, multiply), FAMILY(OP_divide, divide),
@@ -164,8 +175,14 @@ Closure *compile_arithmetic_link(Compiler *compiler, Ast *ast) {
   if (!closure) return NULL;
   const Family *family = find_family((OpId)closure->op);
   if (family) {
-    closure->apply = family->apply;
+    double number;
     closure->binary = op_binary_double[closure->op];
+    closure->apply = family->apply;
+    if (tree_is_number(ast->children[1], &number)) {
+      closure->apply = family->apply_constant;
+      closure->constant = value_number(number);
+      return closure;
+    }
   }
   closure->b = compile_expression(compiler, ast->children[1]);
   return closure->b ? closure : NULL;

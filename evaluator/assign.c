@@ -71,6 +71,32 @@ static Flow assign_one(Closure *self, Value *frame, Session *session) {
   return done ? FLOW_NORMAL : FLOW_ERROR;
 }
 
+/* x[i] = e where only expressions stand between the brackets. */
+static Flow assign_element(Closure *self, Value *frame, Session *session) {
+  Closure *target = self->a;
+  Value indices[ELEMENT_AXES], value = closure_run(self->b, frame, session);
+  if (UNLIKELY(value_is_error(value))) return FLOW_ERROR;
+  Value object = closure_run(target->a, frame, session);
+  if (value_is_error(object) || !subscript_values(session, target, frame, indices)) {
+    value_unref(object);
+    value_unref(value);
+    return FLOW_ERROR;
+  }
+  double *element = value_is_number(value) ? subscript_element(object, indices, target->count, true) : NULL;
+  bool done = element != NULL;
+  Subscript subscript;
+  if (LIKELY(done)) {
+    *element = value.number;
+    subscript_touch(object);
+  } else if (subscript_from_values(session, target, indices, &subscript)) {
+    done = subscript_write(session, object, &subscript, value);
+    subscript_finish(&subscript);
+  }
+  value_unref(object);
+  value_unref(value);
+  return done ? FLOW_NORMAL : FLOW_ERROR;
+}
+
 static Flow assign_several(Closure *self, Value *frame, Session *session) {
   Value value = closure_run(self->b, frame, session);
   if (value_is_error(value)) return FLOW_ERROR;
@@ -94,6 +120,7 @@ static Closure *compile_single(Compiler *compiler, Ast *ast) {
   if (!closure->b) return NULL;
   if (target_is_local(target)) return assign_to_local(compiler, ast, closure->b, target->slot);
   if (target->ast->kind == AST_NAME) closure->execute = assign_name;
+  else if (target->ast->kind == AST_INDEX && target->flag) closure->execute = assign_element;
   return closure;
 }
 
@@ -156,6 +183,33 @@ static Flow augment_index(Closure *self, Value *frame, Session *session) {
   return written ? FLOW_NORMAL : FLOW_ERROR;
 }
 
+/* x[i] OP= e by plain numbers; `element` is found again when the right side has been evaluated. */
+static Flow augment_element(Closure *self, Value *frame, Session *session) {
+  Closure *target = self->a;
+  Value indices[ELEMENT_AXES], object = closure_run(target->a, frame, session);
+  if (value_is_error(object)) return FLOW_ERROR;
+  if (!subscript_values(session, target, frame, indices)) return value_unref(object), FLOW_ERROR;
+  const double *before = subscript_element(object, indices, target->count, true);
+  double old = before ? *before : 0;
+  Value value = closure_run(self->b, frame, session);
+  double *element = before && value_is_number(value) ? subscript_element(object, indices, target->count, true) : NULL;
+  bool done = element != NULL;
+  Subscript subscript;
+  if (LIKELY(done)) {
+    *element = self->binary(old, value.number);
+    subscript_touch(object);
+  } else if (value_is_error(value)) {
+    subscript_drop_values(target, indices);
+  } else if (subscript_from_values(session, target, indices, &subscript)) {
+    done = subscript_augment(session, object, &subscript, (OpId)self->op, value, self->ast);
+    subscript_finish(&subscript);
+    machine_check_warning(session, self->ast->op_span);
+  }
+  value_unref(value);
+  value_unref(object);
+  return done ? FLOW_NORMAL : FLOW_ERROR;
+}
+
 /* r.name OP= e; x.data OP= e writes the numbers. */
 static Flow augment_field(Closure *self, Value *frame, Session *session) {
   Closure *target = self->a;
@@ -171,7 +225,7 @@ static Flow augment_field(Closure *self, Value *frame, Session *session) {
 }
 
 static ExecuteFunction choose_augment(const Closure *target, OpId op) {
-  if (target->ast->kind == AST_INDEX) return augment_index;
+  if (target->ast->kind == AST_INDEX) return target->flag && op_binary_double[op] ? augment_element : augment_index;
   if (target->ast->kind == AST_FIELD) return augment_field;
   if (!target_is_local(target)) return augment_name;
   switch (op) {
@@ -195,6 +249,7 @@ Closure *compile_augment(Compiler *compiler, Ast *ast) {
   closure->b = closure->a ? compile_expression(compiler, ast->children[1]) : NULL;
   if (!closure->b) return NULL;
   closure->target = closure->a->slot;
+  closure->binary = op_binary_double[closure->op];
   closure->execute = choose_augment(closure->a, (OpId)closure->op);
   return closure;
 }

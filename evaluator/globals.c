@@ -109,17 +109,16 @@ uint32_t globals_slot(Session *session, Globals *globals, const char *text, size
     session_fail(session, ERROR_MEMORY, "a session holds at most %d names", GLOBAL_SLOTS);
     return UINT32_MAX;
   }
+  Value builtin = globals_builtin(session, text, length);
+  if (value_is_error(builtin)) return UINT32_MAX;
   const char *copy = reserve_name(session) ? arena_copy_text(&session->arena, text, length) : NULL;
   if (!copy || !names_add(&globals->table, copy, length, session->name_count)) {
+    value_unref(builtin);
     session_out_of_memory(session);
     return UINT32_MAX;
   }
   uint32_t slot = session->name_count++;
-  session->names[slot] = (GlobalName){.text = copy, .length = (uint32_t)length, .builtin = value_unbound()};
-  session->globals[slot] = value_unbound();
-  Value builtin = globals_builtin(session, text, length);
-  if (value_is_error(builtin)) return UINT32_MAX;
-  session->names[slot].builtin = builtin;
+  session->names[slot] = (GlobalName){.text = copy, .length = (uint32_t)length, .builtin = builtin};
   session->globals[slot] = value_ref(builtin);
   return slot;
 }
@@ -146,9 +145,17 @@ void session_each_global(Session *session, NameFunction function, void *context)
   }
 }
 
+/* Asking for a name does not make it known. */
 bool session_lookup(Session *session, const char *name, Value *value) {
-  uint32_t slot = globals_slot(session, &session->user, name, strlen(name));
-  if (slot == UINT32_MAX) return error_clear(&session->error), false;
+  size_t length = strlen(name);
+  const NameEntry *entry = names_find(&session->user.table, name, length);
+  if (!entry) {
+    Value builtin = globals_builtin(session, name, length);
+    value_unref(builtin);
+    if (value_is_unbound(builtin) || value_is_error(builtin)) return false;
+  }
+  uint32_t slot = entry ? entry->number : globals_slot(session, &session->user, name, length);
+  if (slot == UINT32_MAX) return false;
   *value = session->globals[slot];
   return !value_is_unbound(*value);
 }

@@ -117,25 +117,64 @@ void subscript_finish(Subscript *subscript) {
   value_unref(subscript->single);
 }
 
-/* ---- closures */
+bool subscript_from_values(Session *session, Closure *self, const Value *indices, Subscript *subscript) {
+  *subscript = (Subscript){.ast = self->ast, .single = self->count == 1 ? indices[0] : value_unbound()};
+  bool done = true;
+  for (uint32_t k = 0; k < self->count; k++) {
+    bool key = self->count == 1 && value_is(indices[k], KIND_STRING);
+    done = done && (key || add_value(session, subscript, indices[k], self->children[k]->ast, self->count == 1));
+    if (self->count > 1) value_unref(indices[k]);
+  }
+  if (!done) subscript_finish(subscript);
+  return done;
+}
 
-/* An element of a constant float64 vector or matrix by whole numbers, which needs no plan; false: anything else. */
-static inline bool read_element(Value object, Value first, Value *element) {
-  if (!value_is(object, KIND_VARIABLE) || !value_is_number(first)) return false;
-  const Variable *variable = (Variable *)object.object;
-  if (variable->base) return false;
-  const Tensor *tensor = variable->value;
-  const Layout *layout = tensor->layout;
-  if (tensor->flags || tensor->dtype != DTYPE_FLOAT64 || layout->ndim != 1) return false;
-  int64_t position = first.number >= -9e15 && first.number <= 9e15 ? (int64_t)first.number : INT64_MAX;
-  if ((double)position != first.number) return false;
-  if (position < 0) position += layout->size;
-  if (position < 0 || position >= layout->size) return false;
-  *element = value_number(((const double *)tensor_data(tensor))[position * layout_strides(layout)[0]]);
+bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[ELEMENT_AXES]) {
+  for (uint32_t k = 0; k < self->count; k++) {
+    indices[k] = closure_run(self->children[k], frame, session);
+    if (LIKELY(!value_is_error(indices[k]))) continue;
+    while (k) value_unref(indices[--k]);
+    return false;
+  }
   return true;
 }
 
-static Value read_general(Closure *self, Value object, Value *frame, Session *session) {
+void subscript_drop_values(const Closure *self, const Value *indices) {
+  for (uint32_t k = 0; k < self->count; k++) value_unref(indices[k]);
+}
+
+/* ---- elements by plain numbers, which need no plan */
+
+static inline bool find_offset(const Layout *layout, const Value *indices, int64_t *offset) {
+  *offset = 0;
+  for (int k = 0; k < layout->ndim; k++) {
+    double number = indices[k].number;
+    if (indices[k].object || !(number >= -9e15 && number <= 9e15)) return false;
+    int64_t position = (int64_t)number, size = layout_shape(layout)[k];
+    if ((double)position != number) return false;
+    if (position < 0) position += size;
+    if (position < 0 || position >= size) return false;
+    *offset += position * layout_strides(layout)[k];
+  }
+  return true;
+}
+
+double *subscript_element(Value object, const Value *indices, uint32_t count, bool writes) {
+  int64_t offset;
+  if (!value_is(object, KIND_VARIABLE)) return NULL;
+  const Variable *variable = (Variable *)object.object;
+  const Tensor *tensor = variable->value;
+  if (variable->base || tensor->flags || tensor->dtype != DTYPE_FLOAT64 || tensor->layout->ndim != count) return NULL;
+  if (writes && !tensor_is_unshared(tensor)) return NULL;
+  if (!find_offset(tensor->layout, indices, &offset)) return NULL;
+  return (double *)tensor_data(tensor) + offset;
+}
+
+/* ---- closures */
+
+/* Takes the object. */
+static Value apply_subscript(Closure *self, Value object, Value *frame, Session *session) {
+  if (UNLIKELY(value_is_error(object))) return object;
   Subscript subscript;
   Value result = value_error();
   if (subscript_start(session, self, frame, &subscript)) {
@@ -146,26 +185,25 @@ static Value read_general(Closure *self, Value object, Value *frame, Session *se
   return result;
 }
 
-/* Takes the object. */
-static Value apply_subscript(Closure *self, Value object, Value *frame, Session *session) {
-  if (UNLIKELY(value_is_error(object))) return object;
-  return read_general(self, object, frame, session);
+static NOINLINE Value read_values(Closure *self, Value object, const Value *indices, Session *session) {
+  Subscript subscript;
+  Value result = value_error();
+  if (subscript_from_values(session, self, indices, &subscript)) {
+    result = subscript_read(session, object, &subscript);
+    subscript_finish(&subscript);
+  }
+  value_unref(object);
+  return result;
 }
 
-/* One index that is an expression; when the quick way fails, its value stands for the expression. */
-static Value apply_single(Closure *self, Value object, Value *frame, Session *session) {
+/* Only expressions stand between the brackets. */
+static Value apply_element(Closure *self, Value object, Value *frame, Session *session) {
+  Value indices[ELEMENT_AXES];
   if (UNLIKELY(value_is_error(object))) return object;
-  Value index = closure_run(self->children[0], frame, session), element;
-  if (LIKELY(read_element(object, index, &element))) {
-    value_unref(object);
-    return element;
-  }
-  Subscript subscript = {.ast = self->ast, .single = index};
-  Value result = value_error();
-  if (!value_is_error(index) &&
-      (value_is(index, KIND_STRING) || add_value(session, &subscript, index, self->children[0]->ast, true)))
-    result = subscript_read(session, object, &subscript);
-  subscript_finish(&subscript);
+  if (UNLIKELY(!subscript_values(session, self, frame, indices))) return value_unref(object), value_error();
+  const double *element = subscript_element(object, indices, self->count, false);
+  if (UNLIKELY(!element)) return read_values(self, object, indices, session);
+  Value result = value_number(*element);
   value_unref(object);
   return result;
 }
@@ -174,8 +212,8 @@ static Value run_subscript(Closure *self, Value *frame, Session *session) {
   return apply_subscript(self, closure_run(self->a, frame, session), frame, session);
 }
 
-static Value run_single(Closure *self, Value *frame, Session *session) {
-  return apply_single(self, closure_run(self->a, frame, session), frame, session);
+static Value run_element(Closure *self, Value *frame, Session *session) {
+  return apply_element(self, closure_run(self->a, frame, session), frame, session);
 }
 
 static Closure *compile_index(Compiler *compiler, Ast *ast) {
@@ -190,6 +228,12 @@ static Closure *compile_index(Compiler *compiler, Ast *ast) {
   return closure;
 }
 
+static bool only_expressions(const Ast *ast) {
+  for (uint32_t k = 1; k < ast->count; k++)
+    if (ast->children[k]->kind == AST_SLICE || ast->children[k]->kind == AST_ELLIPSIS) return false;
+  return true;
+}
+
 Closure *compile_subscript_link(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_subscript);
   if (!closure) return NULL;
@@ -198,9 +242,9 @@ Closure *compile_subscript_link(Compiler *compiler, Ast *ast) {
   if (!closure->children) return NULL;
   for (uint32_t k = 0; k < closure->count; k++)
     if (!(closure->children[k] = compile_index(compiler, ast->children[k + 1]))) return NULL;
-  bool single = closure->count == 1 && ast->children[1]->kind != AST_SLICE && ast->children[1]->kind != AST_ELLIPSIS;
-  closure->apply = single ? apply_single : apply_subscript;
-  closure->run = single ? run_single : run_subscript;
+  closure->flag = closure->count <= ELEMENT_AXES && only_expressions(ast);
+  closure->apply = closure->flag ? apply_element : apply_subscript;
+  closure->run = closure->flag ? run_element : run_subscript;
   return closure;
 }
 

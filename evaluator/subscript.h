@@ -17,6 +17,16 @@ typedef struct Subscript {
 
 /* `self` is the closure of an AST_INDEX; false: error recorded, nothing to finish. */
 bool subscript_start(Session *session, Closure *self, Value *frame, Subscript *subscript);
+/* The same from indices that have been evaluated (taken); for closures whose `flag` is set: up to ELEMENT_AXES
+   expressions and nothing else. */
+enum { ELEMENT_AXES = 4 };
+bool subscript_from_values(Session *session, Closure *self, const Value *indices, Subscript *subscript);
+bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[ELEMENT_AXES]);
+void subscript_drop_values(const Closure *self, const Value *indices);
+/* The number that plain whole numbers as indices select in a constant float64 tensor; NULL: anything else.  `writes`:
+   only where it may be overwritten; then the caller counts a write with subscript_touch. */
+double *subscript_element(Value object, const Value *indices, uint32_t count, bool writes);
+static inline void subscript_touch(Value object) { ((Variable *)object.object)->version++; }
 void subscript_finish(Subscript *subscript);
 Value subscript_read(Session *session, Value object, Subscript *subscript);             /* object is borrowed */
 bool subscript_write(Session *session, Value object, Subscript *subscript, Value value); /* both borrowed */
