@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* test_evaluator_errors.c: what errors say, where they point, and what they advise. */
+#include "tests/evaluating.h"
+
+static const ErrorCase operators[] = {
+  {"[1, 2, 3] + [1, 2]", ERROR_SHAPE, 1, 11, "cannot add shapes (3,) and (2,)", "sizes must be equal, or one of them 1"},
+  {"W = [[1, 2], [3, 4]]; x = [1, 2, 3]\nz = W @ x", ERROR_SHAPE, 2, 7, "cannot multiply `W` (2, 2) @ `x` (3,): inner sizes 2 and 3 differ",
+   "`W @ x` needs the last size of `W` to equal the first size of `x`"},
+  {"W = zeros((2, 3)); x = zeros((2, 4))\nW @ x", ERROR_SHAPE, 2, 3, "cannot multiply `W` (2, 3) @ `x` (2, 4): inner sizes 3 and 2 differ", "`transpose(W) @ x` would fit"},
+  {"W = zeros((2, 3)); x = zeros((4, 3))\nW @ x", ERROR_SHAPE, 2, 3, "cannot multiply `W` (2, 3) @ `x` (4, 3): inner sizes 3 and 4 differ", "`W @ transpose(x)` would fit"},
+  {"1 + none", ERROR_TYPE, 1, 3, "cannot add a number and `none`", ""},
+  {"x = tensor(2); y = 1 - grad(x)", ERROR_TYPE, 1, 22, "cannot subtract `none` from a number", "no backward has been called; try `backward(L)`"},
+  {"f(x) = x; f * 2", ERROR_TYPE, 1, 13, "cannot multiply a function by a number", "call it: `f(...)`"},
+  {"(1, 2) + 1", ERROR_TYPE, 1, 8, "cannot add a tuple and a number", "`tensor(...)` makes a tensor of it"},
+  {"\"a\" / 2", ERROR_TYPE, 1, 5, "cannot divide a string by a number", ""},
+  {"-\"a\"", ERROR_TYPE, 1, 2, "`-` needs a number or a tensor, not a string", ""},
+  {"~3", ERROR_TYPE, 1, 2, "`~` inverts booleans, not a number", ""},
+  {"3 & true", ERROR_TYPE, 1, 1, "`&` combines booleans, but one side is a number", ""},
+  {"\"a\" < 1", ERROR_TYPE, 1, 5, "cannot order a string and a number", ""},
+  {"1 in 2", ERROR_TYPE, 1, 3, "`in` cannot look into a number", ""},
+  {"x = [1, 2, 3]; if x > 0 { }", ERROR_VALUE, 1, 19, "`if` needs a single true/false, but `x > 0` has shape (3,)", "`all(x > 0)` or `any(x > 0)`"},
+  {"while \"a\" { }", ERROR_TYPE, 1, 7, "`while` needs a single true/false, but `\"a\"` is a string", ""},
+  {"true and [1, 2]", ERROR_VALUE, 1, 10, "`and` needs a single true/false, but `[1, 2]` has shape (2,)", "`all([1, 2])` or `any([1, 2])`"},
+  {"x = 3; y = x'", ERROR_TYPE, 1, 13, "`'` differentiates a function, but `x` is a number", "a transpose is written `x.T`"},
+  {"[1, \"a\"]", ERROR_TYPE, 1, 5, "a list holds numbers and tensors, not a string", "a tuple holds values of any kind: write `( )` instead of `[ ]`"},
+  {"x = [[1, 2], [3]]", ERROR_SHAPE, 1, 5, "elements 0 and 1 have shapes (2,) and (1,): a tensor needs equal shapes", "a tuple holds values of any shape: write `(a, b)`"},
+  {"f\"{3:q}\"", ERROR_VALUE, 1, 3, "`q` is no format here", "formats look like `.4f`, `8.2f`, `.3e`, `d` or `>10`"},
+};
+
+static const ErrorCase names[] = {
+  {"y = sinn(2)", ERROR_NAME, 1, 5, "unknown function `sinn`", "did you mean `sin`?"},
+  {"value = 1\nvalu + 1", ERROR_NAME, 2, 1, "unknown name `valu`", "did you mean `value`?"},
+  {"z = y + 1\ny = 3", ERROR_NAME, 1, 5, "`y` is used before it is defined", ""},
+  {"def f() { y = x; x = 2 }\nf()", ERROR_NAME, 1, 15, "`x` is used before it is defined", ""},
+  {"def f(speed) { return sped }\nf(1)", ERROR_NAME, 1, 23, "unknown name `sped`", "did you mean `speed`?"},
+  {"x = null", ERROR_NAME, 1, 5, "unknown name `null`", "the name here is `none`"},
+  {"x = 1\ndel x\nx", ERROR_NAME, 3, 1, "unknown name `x`", ""},
+  {"def f() { n += 1; return n }\nf()", ERROR_NAME, 1, 11, "unknown name `n`", ""},
+  {"del qq", ERROR_NAME, 1, 5, "unknown name `qq`", ""},
+  {"x = tensor([1]); x.shpe", ERROR_NAME, 1, 20, "`x` has no attribute `shpe`", "did you mean `shape`?"},
+  {"r = {width: 1}; r.widht", ERROR_NAME, 1, 19, "`r` has no field `widht`", "did you mean `width`?"},
+  {"np.sinn(3)", ERROR_NAME, 1, 4, "`np` has no function `sinn`", "did you mean `sin`?"},
+  {"x = [1]; x.summ()", ERROR_NAME, 1, 12, "`x` has no method `summ`", "did you mean `sum`?"},
+  {"x = [1]; x.shape()", ERROR_TYPE, 1, 12, "`.shape` is a tuple, not a function", "write `.shape` without `()`"},
+  {"x = [1]; x.sum", ERROR_NAME, 1, 12, "`x` has no attribute `sum`", "call it: `.sum()`"},
+};
+
+static const ErrorCase calls[] = {
+  {"x = 3; x(2)", ERROR_TYPE, 1, 8, "`x` is a number, not a function", "a product is written `x * (...)`"},
+  {"y = 1\ngrad = tensor([1, 2])\ngrad(y)", ERROR_TYPE, 3, 1, "`grad` is a tensor of shape (2,) since line 2, not the function", "`del grad` brings the function back"},
+  {"f(x, y) = x + y\nf(1)", ERROR_ARGUMENT, 2, 1, "f(x, y) needs `y`", ""},
+  {"f(x, y) = x + y\nf(1, 2, 3)", ERROR_ARGUMENT, 2, 9, "`f` takes 2 arguments, got 3", "it is defined as f(x, y)"},
+  {"f(x, speed=2) = x\nf(1, spede=3)", ERROR_ARGUMENT, 2, 6, "`f` has no argument `spede`: did you mean `speed`?", "it is defined as f(x, speed=2)"},
+  {"f(x) = x\nf(1, x=3)", ERROR_ARGUMENT, 2, 6, "`f` got `x` twice", "it is defined as f(x)"},
+  {"sin(1, 2, 3)", ERROR_ARGUMENT, 1, 8, "`sin` takes 1 argument, got 3", NULL},
+  {"sum([1], axes=0)", ERROR_ARGUMENT, 1, 10, "`sum` has no argument `axes`", NULL},
+  {"int(nan)", ERROR_VALUE, 1, 1, "nan cannot become a whole number", ""},
+  {"float(\"x\")", ERROR_VALUE, 1, 1, "\"x\" is not a number", ""},
+  {"int(1, 2)", ERROR_ARGUMENT, 1, 1, "`int64` converts one value, got 2", ""},
+};
+
+static const ErrorCase parts[] = {
+  {"x = [1, 2, 3]\nx[5]", ERROR_INDEX, 2, 3, "index 5 is out of range for `x` of size 3 (use 0 to 2, or -3 to -1)", ""},
+  {"x = [1, 2, 3]\nx[1.5]", ERROR_INDEX, 2, 3, "index must be a whole number, got 1.5", ""},
+  {"W = zeros((2, 2)); W[1, 2, 3]", ERROR_INDEX, 1, 28, "`W` has 2 axes, but 3 indices are given", ""},
+  {"x = [1]; x[\"a\"]", ERROR_INDEX, 1, 12, "a tensor of shape (1,) cannot be indexed by a string", ""},
+  {"x = 3; x[0]", ERROR_INDEX, 1, 8, "`x` is a number and cannot be indexed", ""},
+  {"t = (1, 2); t[5]", ERROR_INDEX, 1, 15, "index 5 is out of range for `t` of size 2 (use 0 to 1, or -2 to -1)", ""},
+  {"t = (1, 2); t[0] = 5", ERROR_TYPE, 1, 13, "a tuple cannot be changed", "make a new one, or use a tensor `[1, 2]` or a record `{a: 1}`"},
+  {"x = [1, 2]; x[::0]", ERROR_INDEX, 1, 15, "the step of a slice cannot be 0", ""},
+  {"r = {a: 1}; r[\"b\"]", ERROR_INDEX, 1, 13, "the record has no field `b`", ""},
+  {"a, b = [1, 2, 3]", ERROR_VALUE, 1, 1, "cannot unpack 3 values into 2 names", ""},
+  {"a, b = 5", ERROR_TYPE, 1, 1, "cannot unpack a number into 2 names", "only tuples and tensors with axes are unpacked"},
+  {"x = tensor([1]); x.grad = 3", ERROR_TYPE, 1, 20, "`grad` cannot be assigned", "`.shape` and `.data` can be written"},
+  {"for i in 5 { }", ERROR_TYPE, 1, 10, "cannot iterate over a number", "to count, use `range(n)`"},
+  {"for i in range(2.5) { }", ERROR_VALUE, 1, 10, "`range` needs whole numbers, got 2.5", NULL},
+  {"for i in range(1, 5, 0) { }", ERROR_VALUE, 1, 10, "the step of `range` must not be zero", ""},
+  {"assert 1 > 2", ERROR_ASSERTION, 1, 8, "assertion failed: `1 > 2`", ""},
+  {"import \"nowhere.mg\"", ERROR_FILE, 1, 8, "cannot read `nowhere.mg`: No such file or directory", ""},
+};
+
+#define CASES(name, table)                                                                           \
+  START_TEST(name) { expect_error(&table[_i]); }                                                     \
+  END_TEST
+CASES(operators_explain, operators)
+CASES(names_suggest, names)
+CASES(calls_explain, calls)
+CASES(parts_explain, parts)
+
+START_TEST(frames_name_the_calls) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "g(x) = x + [1, 2, 3]\nf(x) = g(x) * 2\nf([1, 2])"), RUN_FAILED);
+  const Error *error = session_error(session);
+  ck_assert_str_eq(buffer_text(&error->message), "cannot add shapes `x` (2,) and (3,)");
+  ck_assert_int_eq(error->frame_count, 2);
+  ck_assert_str_eq(error->frames[0].name, "g");
+  ck_assert_str_eq(error->frames[1].name, "f");
+  ck_assert_uint_eq(source_place(session_sources(session), error->frames[1].call.start).line, 3);
+  ck_assert_int_eq(error->label_count, 2);
+  ck_assert_str_eq(error->labels[1].text, "last axis: 2 against 3");
+  close_session(session);
+}
+END_TEST
+
+START_TEST(a_later_definition_is_pointed_at) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "z = y + 1\ny = 3"), RUN_FAILED);
+  const Error *error = session_error(session);
+  ck_assert_int_eq(error->label_count, 1);
+  ck_assert_str_eq(error->labels[0].text, "first defined here");
+  ck_assert_uint_eq(source_place(session_sources(session), error->labels[0].span.start).line, 2);
+  close_session(session);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("evaluator errors");
+  TCase *test = tcase_create("errors");
+#define LOOP(name, table) tcase_add_loop_test(test, name, 0, (int)(sizeof table / sizeof *table))
+  LOOP(operators_explain, operators);
+  LOOP(names_suggest, names);
+  LOOP(calls_explain, calls);
+  LOOP(parts_explain, parts);
+  tcase_add_test(test, frames_name_the_calls);
+  tcase_add_test(test, a_later_definition_is_pointed_at);
+  suite_add_tcase(suite, test);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

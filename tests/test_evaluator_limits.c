@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* test_evaluator_limits.c: depth, length, cycles, Ctrl-C, memory that runs out. */
+#include <unistd.h>
+#include "base/memory.h"
+#include "tests/evaluating.h"
+
+/* Runs a program of many equal parts. */
+static void expect_repeated(const char *before, const char *part, int count, const char *after, const char *output) {
+  Buffer code = {0};
+  buffer_add_text(&code, before);
+  for (int k = 0; k < count; k++) buffer_add_text(&code, part);
+  buffer_add_text(&code, after);
+  expect_output(buffer_text(&code), output);
+  buffer_free(&code);
+}
+
+/* ---- length */
+
+START_TEST(left_spines_are_loops) {
+  expect_repeated("x = 1", "+1", 1000000, "\nx", "1000001\n");
+  expect_repeated("y = 2; x = 1", "-y", 100000, "\nx", "-199999\n");
+  expect_repeated("x = true", " and true", 100000, "\nx", "true\n");
+  expect_repeated("if false", " or false", 100000, " { 1 } else { print(2) }", "2\n");
+  expect_repeated("f(x) = f\nf", "(1)", 100000, " == f", "true\n");
+  expect_repeated("t = (1,)\nfor i in range(50000) { t = (t,) }\nt", "[0]", 50000, "", "(1,)\n");
+  expect_repeated("r = {}; r.s = r\nr", ".s", 50000, " == r", "true\n");
+  expect_repeated("x = [1]\nx", ".T", 50000, "", "[1]\n");
+  expect_repeated("f(x) = x\nf(1)", ".f()", 50000, "", "1\n");
+}
+END_TEST
+
+START_TEST(statements_are_loops) {
+  expect_repeated("x = 0\n", "x = x + 1\n", 100000, "x", "100000\n");
+  expect_repeated("def f() { x = 0\n", "x += 1\n", 100000, "return x }\nf()", "100000\n");
+  expect_repeated("x = 5\nif x == 0 { }", " else if x == 1 { }", 900, " else { print(x) }", "5\n");
+}
+END_TEST
+
+START_TEST(many_values_are_one_list) {
+  expect_repeated("x = [", "1.5,", 200000, "]; len(x)", "200000\n");
+  expect_repeated("y = 2; x = [", "y,", 200000, "]; len(x)", "200000\n");
+  expect_repeated("f(*r) = len(r)\nf(", "1,", 100000, "2)", "100001\n");
+  expect_output("x = tensor(2); y = [x * i for i in range(10000)]; backward(sum(y)); grad(x)", "49995000\n");
+}
+END_TEST
+
+/* ---- depth */
+
+static void expect_depth_error(const char *code) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, code), RUN_FAILED);
+  ck_assert_msg(session_error(session)->kind == ERROR_DEPTH, "%s: %s", code, buffer_text(&session_error(session)->message));
+  ck_assert_int_eq(run(session, "1 + 1"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "2\n");
+  close_session(session);
+}
+
+START_TEST(recursion_has_a_limit) {
+  expect_depth_error("f(n) = f(n + 1)\nf(0)");
+  expect_depth_error("def f(n) { return [f(n + 1) for i in range(1)] }\nf(0)");
+  expect_depth_error("def f(n) { return map(f, (n,)) }\nf(0)");
+  expect_depth_error("def f(n) { x = f(n + 1); return x }\nf(0)");
+  expect_depth_error("a(n) = b(n)\nb(n) = a(n)\na(1)");
+  expect_depth_error("f(*r) = f(1, 2, 3)\nf()");
+  expect_depth_error("t = ()\nfor i in range(1000) { t = (t,) }\nu = ()\nfor i in range(1000) { u = (u,) }\nt == u");
+}
+END_TEST
+
+START_TEST(the_limit_is_an_option) {
+  Session *session = session_new(&(SessionOptions){.output = keep_output, .maximum_depth = 50});
+  ck_assert_int_eq(run(session, "f(n) = 0 if n == 0 else f(n - 1)\nf(48)\nf(60)"), RUN_FAILED);
+  ck_assert_str_eq(buffer_text(&printed), "0\n");
+  ck_assert_str_eq(buffer_text(&session_error(session)->message), "`f` calls itself too deeply: more than 50 calls at once");
+  close_session(session);
+}
+END_TEST
+
+START_TEST(deep_values_end_in_a_loop) {
+  expect_output("t = ()\nfor i in range(300000) { t = (t,) }\nt = 0; t", "0\n");
+  expect_output("r = {}\nfor i in range(100000) { r = {next: r} }\nr = 0; r", "0\n");
+  expect_output("f = 0\ndef wrap(g) { return () -> g }\nfor i in range(100000) { f = wrap(f) }\nf = 0; f", "0\n");
+  expect_output("x = tensor(1)\nfor i in range(200000) { x = x * 1.5 }\nx = 0; x", "0\n");
+}
+END_TEST
+
+START_TEST(rings_end_with_the_session) {
+  expect_output("r = {}; r.self = r; r.t = (r, r); f() = r; r.f = f\ndef mk() { g = () -> g; return g }\nh = mk(); r.h = h\n"
+                "def box() { a = 1; b = () -> a; a = b; return b }\nr.b = box()", "");
+}
+END_TEST
+
+/* ---- Ctrl-C */
+
+static void expect_interrupted(const char *code) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = 7"), RUN_OK);
+  interrupt_requested = 0;
+  alarm(1);
+  RunStatus status = run(session, code);
+  interrupt_requested = 0;
+  ck_assert_int_eq(status, RUN_INTERRUPTED);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&session_error(session)->message), "interrupted after "));
+  ck_assert_int_eq(run(session, "x"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "7\n");
+  close_session(session);
+}
+
+static void on_alarm(int number) {
+  (void)number;
+  interrupt_requested = 1;
+}
+
+START_TEST(loops_can_be_interrupted) {
+  signal(SIGALRM, on_alarm);
+  expect_interrupted("while true { }");
+  expect_interrupted("try { while true { try { 1 } catch e { 2 } } } catch e { 3 }");
+  expect_interrupted("f(n) = 0 if n == 0 else f(n - 1) + f(n - 1)\nf(100)");
+}
+END_TEST
+
+START_TEST(an_interrupt_says_where) {
+  Session *session = open_session();
+  signal(SIGALRM, on_alarm);
+  interrupt_requested = 0;
+  alarm(1);
+  ck_assert_int_eq(run(session, "def f() {\n\n\n  while true { }\n}\nf()"), RUN_INTERRUPTED);
+  interrupt_requested = 0;
+  const char *message = buffer_text(&session_error(session)->message);
+  ck_assert_ptr_nonnull(strstr(message, " s in f (line 4); variables are unchanged"));
+  close_session(session);
+}
+END_TEST
+
+/* ---- memory that runs out */
+
+static const char *const programs[] = {
+  "x = 1; y = x + 2; x += y; z = (x, y); z = z + (1,)",
+  "x = [1, 2, 3]; x[0] = 5; y = x[1:] * 2; x[1:] += y; x = [x, x]",
+  "f(x, y=2, *r) = (x, y, r); a = f(1); a = f(1, 2, 3); a = f(y=1, x=2)",
+  "def c() { n = 0; g = () -> n; n = 5; return g }; a = c()()",
+  "r = {a: 1, b: \"x\"}; r.c = [1]; r[\"d\"] = r.a; t = r == r; s = f\"{r} {1:.2f}\"",
+  "y = [i * 2 for i in range(5) if i > 1]; z = [s for s in (\"a\", \"b\")]; g = [() -> i for i in range(2)]",
+  "try { error(\"x\") } catch e { m = e.message }; try { nothing } catch e { m = e.message }",
+  "x = tensor([1, 2]); L = sum(sin(x) ** 2 + x); backward(L); g = x.grad; x -= 0.1 * g; h = [L, 2]",
+  "x = tensor(2); y = sin(x) * 3 - x / 2; backward(y); d = (t -> t ** 3)'; d = d(2)",
+  "for i, v in ((1, 2), (3, 4)) { a, b = v, i }; for c in \"ab\" { s = c }; a, b[0] = 1, [2]",
+  "\"x\"; (1, \"a\"); {a: 1}; [1, 2]; x -> x; sin; range(3)",
+};
+
+START_TEST(any_allocation_may_fail) {
+  for (size_t n = 1; ; n++) {
+    Session *session = open_session();
+    memory_fail_at(n, false);
+    RunStatus status = run(session, programs[_i]);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ErrorKind kind = session_error(session)->kind;
+    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || !hit || kind == ERROR_TYPE || kind == ERROR_NAME,
+                  "%s: allocation %zu gives %s", programs[_i], n, buffer_text(&session_error(session)->message));
+    buffer_clear(&printed);
+    ck_assert_int_eq(run(session, "x = [1, 2, 3]; print(sum(x))"), RUN_OK);
+    ck_assert_str_eq(buffer_text(&printed), "6\n");
+    close_session(session);
+    if (!hit) break;
+  }
+}
+END_TEST
+
+START_TEST(a_session_gives_everything_back) {
+  for (size_t k = 0; k < sizeof programs / sizeof *programs; k++) {
+    size_t before = memory_live_blocks();
+    Session *session = open_session();
+    run(session, programs[k]);
+    close_session(session);
+    ck_assert_msg(memory_live_blocks() == before, "%s leaves %zu blocks", programs[k], memory_live_blocks() - before);
+  }
+}
+END_TEST
+
+START_TEST(a_loop_runs_in_constant_memory) {
+  Session *session = open_session();
+  static const char code[] = "def step(w) { return w - 0.1 * (w * 2) }\n"
+                             "for i in range(1000) { w = tensor(3); for k in range(10) { w = step(w) }; r = {a: w}; s = f\"{w}\" }";
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  size_t before = memory_held();
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  ck_assert_uint_lt(memory_held() - before, 20000); /* the second text and its source */
+  close_session(session);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("evaluator limits");
+  TCase *test = tcase_create("limits"), *memory = tcase_create("memory");
+  tcase_set_timeout(test, 300);
+  tcase_set_timeout(memory, 300);
+  tcase_add_test(test, left_spines_are_loops);
+  tcase_add_test(test, statements_are_loops);
+  tcase_add_test(test, many_values_are_one_list);
+  tcase_add_test(test, recursion_has_a_limit);
+  tcase_add_test(test, the_limit_is_an_option);
+  tcase_add_test(test, deep_values_end_in_a_loop);
+  tcase_add_test(test, rings_end_with_the_session);
+  tcase_add_test(test, loops_can_be_interrupted);
+  tcase_add_test(test, an_interrupt_says_where);
+  tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
+  tcase_add_test(memory, a_session_gives_everything_back);
+  tcase_add_test(memory, a_loop_runs_in_constant_memory);
+  suite_add_tcase(suite, test);
+  suite_add_tcase(suite, memory);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
