@@ -59,6 +59,23 @@ START_TEST(signature_and_text_are_there) {
 }
 END_TEST
 
+/* A failing allocation is an error like others: the session goes on, and nothing is lost. */
+START_TEST(example_survives_lack_of_memory) {
+  const BuiltinInfo *info = builtin_at(_i);
+  for (size_t step = 1, n = 1;; n += step, step += n / 8) {
+    start();
+    memory_fail_at(n, false);
+    run(info->example);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert_msg(strcmp(run("1 + 1"), "2") == 0, "%s: allocation %zu", info->name, n);
+    finish();
+    ck_assert_msg(memory_live_blocks() == 0, "%s: allocation %zu leaves %zu blocks", info->name, n, memory_live_blocks());
+    if (!hit) break;
+  }
+}
+END_TEST
+
 typedef struct Case { const char *code, *output; } Case;
 
 static const Case cases[] = {
@@ -159,6 +176,10 @@ int main(void) {
   tcase_add_loop_test(all, case_prints_what_it_should, 0, (int)(sizeof cases / sizeof *cases));
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
+  TCase *lacking = tcase_create("lack of memory");
+  tcase_set_timeout(lacking, 120);
+  tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
+  suite_add_tcase(suite, lacking);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);
   int failed = srunner_ntests_failed(runner);
