@@ -7,7 +7,9 @@
 #include "evaluator/failure.h"
 #include "evaluator/operator.h"
 
-typedef enum OperandForm { FORM_EE, FORM_EC, FORM_EL, FORM_LC, FORM_LL, FORM_LE, FORM_CE, FORM_CL, FORM_COUNT } OperandForm;
+typedef enum OperandForm {
+  FORM_EE, FORM_EC, FORM_EL, FORM_LC, FORM_LL, FORM_LE, FORM_CE, FORM_CL, FORM_COUNT
+} OperandForm;
 
 static inline bool both_numbers(Value a, Value b) {
   return LIKELY(((uintptr_t)a.object | (uintptr_t)b.object) == 0);

@@ -112,7 +112,8 @@ static Closure *compile_single(Compiler *compiler, Ast *ast) {
   Closure *closure = statement_new(compiler, ast, assign_one);
   if (!closure) return NULL;
   closure->a = target;
-  if (target->ast->kind == AST_TUPLE && source->kind == AST_TUPLE && source->count == target->count && all_names(target)) {
+  if (target->ast->kind == AST_TUPLE && source->kind == AST_TUPLE && source->count == target->count &&
+      all_names(target)) {
     closure->execute = assign_parallel;
     return compile_children(compiler, closure, source->children, source->count) ? closure : NULL;
   }

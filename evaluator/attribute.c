@@ -27,7 +27,9 @@ static Value read_shape(Session *session, Value object) {
 }
 
 static Value read_ndim(Session *session, Value object) { return (void)session, value_number(layout_of(object)->ndim); }
-static Value read_size(Session *session, Value object) { return (void)session, value_number((double)layout_of(object)->size); }
+static Value read_size(Session *session, Value object) {
+  return (void)session, value_number((double)layout_of(object)->size);
+}
 
 static Value read_dtype(Session *session, Value object) {
   const char *name = dtype_info[dtype_of(object)].name;
@@ -67,9 +69,11 @@ static Value read_by_builtin(Session *session, Value object, const char *name) {
 static Value read_gradient(Session *session, Value object) { return read_by_builtin(session, object, "grad"); }
 static Value read_creator(Session *session, Value object) { return read_by_builtin(session, object, "creator"); }
 
-static const struct { const char *name; AttributeFunction read; } attributes[] = {
+typedef struct Attribute { const char *name; AttributeFunction read; } Attribute;
+static const Attribute attributes[] = {
   {"shape", read_shape}, {"T", read_transpose}, {"grad", read_gradient}, {"size", read_size}, {"ndim", read_ndim},
-  {"dtype", read_dtype}, {"data", read_data}, {"base", read_base}, {"creator", read_creator}, {"constant", read_constant}};
+  {"dtype", read_dtype}, {"data", read_data}, {"base", read_base}, {"creator", read_creator},
+  {"constant", read_constant}};
 enum { ATTRIBUTE_COUNT = sizeof attributes / sizeof *attributes };
 
 bool attribute_exists(const char *name) {
@@ -105,7 +109,8 @@ static void consider_names(Session *session, Suggest *suggest, Value object) {
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
   for (uint32_t k = 0; k < session->name_count; k++)
-    if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION)) suggest_consider(suggest, session->names[k].text);
+    if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION))
+      suggest_consider(suggest, session->names[k].text);
 }
 
 static void hint_attribute(Session *session, Value object, const Ast *field) {
@@ -124,7 +129,10 @@ Value fail_attribute(Session *session, Value object, const Ast *field, bool call
   ShownText name, kind;
   const char *shown = shown_name(&name, field->children[0]);
   shown_kind(session, &kind, object);
-  const char *what = value_is(object, KIND_RECORD) ? "field" : value_is(object, KIND_NAMESPACE) ? "function" : called ? "method" : "attribute";
+  const char *what = value_is(object, KIND_RECORD)      ? "field"
+                     : value_is(object, KIND_NAMESPACE) ? "function"
+                     : called                           ? "method"
+                                                        : "attribute";
   if (value_is(object, KIND_NAMESPACE)) fail_at(session, field->op_span, ERROR_NAME, "`%s` has no function `%s`",
                                                 ((Namespace *)object.object)->name, field->text);
   else fail_at(session, field->op_span, ERROR_NAME, "%s%s%shas no %s `%s`", shown, *shown ? "" : kind.text,
@@ -145,7 +153,8 @@ Value attribute_read(Session *session, Value object, const Ast *field) {
     value = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
   else value = attribute_of_tensor(session, object, field);
   if (value_is_unbound(value)) {
-    if (value_is_none(object)) return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);
+    if (value_is_none(object))
+      return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);
     fail_attribute(session, object, field, false);
     if (builtin_find(field->text, field->text_length))
       error_hint(&session->error, "call it: `.%s()`", field->text);

@@ -30,8 +30,8 @@ void fail_condition(Session *session, Value value, ConditionWord word, const Ast
             shown_kind(session, &kind, value));
     return;
   }
-  fail_at(session, ast->span, ERROR_VALUE, "`%s` needs a single true/false, but `%s` has shape %s", words[word], source.text,
-          layout_text(&shape, variable_layout(variable)));
+  fail_at(session, ast->span, ERROR_VALUE, "`%s` needs a single true/false, but `%s` has shape %s", words[word],
+          source.text, layout_text(&shape, variable_layout(variable)));
   error_hint(&session->error, "`all(%s)` or `any(%s)`", source.text, source.text);
 }
 
@@ -141,7 +141,8 @@ static Value run_chained(Closure *self, Value *frame, Session *session) {
       left = right;
       break;
     }
-    Value next = operator_compare(session, self->ast->ops[k - 1], left, value_ref(right), self->ast, self->ast->children + k - 1);
+    Value next = operator_compare(session, self->ast->ops[k - 1], left, value_ref(right), self->ast,
+                                  self->ast->children + k - 1);
     known = combine(session, known, next, self->ast);
     left = right;
   }
@@ -173,7 +174,8 @@ static Closure *compile_pair(Compiler *compiler, Ast *ast, bool test) {
   closure->data = (void *)(uintptr_t)compiler->owner;
   if (family && test) closure->test = family->test[form];
   else if (family) closure->run = family->run[form];
-  if ((form == FORM_EE || form == FORM_EC) && !(closure->a = compile_expression(compiler, ast->children[0]))) return NULL;
+  if ((form == FORM_EE || form == FORM_EC) && !(closure->a = compile_expression(compiler, ast->children[0])))
+    return NULL;
   if (form == FORM_EE && !(closure->b = compile_expression(compiler, ast->children[1]))) return NULL;
   return closure;
 }

@@ -82,7 +82,9 @@ Closure *compile_name(Compiler *compiler, Ast *ast) {
   Session *session = compiler->session;
   Reference reference = scope_find(session, compiler->scope, ast->text, ast->text_length);
   if (reference.kind == REFERENCE_FAILED) return NULL;
-  RunFunction run = reference.kind == REFERENCE_LOCAL ? run_local : reference.kind == REFERENCE_BOXED ? run_boxed : run_global;
+  RunFunction run = reference.kind == REFERENCE_LOCAL   ? run_local
+                    : reference.kind == REFERENCE_BOXED ? run_boxed
+                                                        : run_global;
   Closure *closure = closure_new(compiler, ast, run);
   if (!closure) return NULL;
   closure->slot = reference.slot;
@@ -120,15 +122,16 @@ static Value apply_derivative(Closure *self, Value function, Value *frame, Sessi
   (void)frame;
   if (value_is_error(function)) return function;
   Value result;
-  bool callable = value_is(function, KIND_FUNCTION) || value_is(function, KIND_BUILTIN) || value_is(function, KIND_NATIVE);
+  bool callable =
+      value_is(function, KIND_FUNCTION) || value_is(function, KIND_BUILTIN) || value_is(function, KIND_NATIVE);
   if (callable) {
     session->graph.span = self->ast->span;
     result = derivative_new(session, function);
   } else {
     ShownText kind, name;
     shown_source(session, &name, self->ast->children[0]->span);
-    result = fail_at(session, self->ast->op_span, ERROR_TYPE, "`'` differentiates a function, but `%s` is %s", name.text,
-                     shown_kind(session, &kind, function));
+    result = fail_at(session, self->ast->op_span, ERROR_TYPE, "`'` differentiates a function, but `%s` is %s",
+                     name.text, shown_kind(session, &kind, function));
     error_hint(&session->error, "a transpose is written `%s.T`", name.text);
   }
   value_unref(function);
@@ -173,7 +176,9 @@ static Closure *compile_link(Compiler *compiler, Ast *ast) {
     case AST_INDEX: return compile_subscript_link(compiler, ast);
     case AST_FIELD: return compile_field_link(compiler, ast);
     case AST_DERIVATIVE: return compile_derivative_link(compiler, ast);
-    default: return ast->children[0]->kind == AST_FIELD ? compile_method_link(compiler, ast) : compile_call_link(compiler, ast);
+    default:
+      return ast->children[0]->kind == AST_FIELD ? compile_method_link(compiler, ast)
+                                                 : compile_call_link(compiler, ast);
   }
 }
 

@@ -15,7 +15,8 @@ static bool gather(Session *session, Gathering *gathering, Value item) {
   if (gathering->count == gathering->capacity) {
     uint32_t capacity = gathering->capacity ? gathering->capacity * 2 : 16;
     Value *moved = capacity > gathering->capacity
-                       ? memory_resize(gathering->items, gathering->capacity * sizeof *moved, capacity * sizeof *moved) : NULL;
+                       ? memory_resize(gathering->items, gathering->capacity * sizeof *moved, capacity * sizeof *moved)
+                       : NULL;
     if (!moved) {
       value_unref(item);
       return session_out_of_memory(session);
@@ -42,7 +43,8 @@ static bool take_item(Closure *self, Gathering *gathering, Value *frame, Session
   return !value_is_error(item) && gather(session, gathering, item);
 }
 
-static bool gather_counting(Closure *self, Gathering *gathering, const Counting *counting, Value *frame, Session *session) {
+static bool gather_counting(Closure *self, Gathering *gathering, const Counting *counting, Value *frame,
+                            Session *session) {
   for (int64_t k = 0; k < counting->count; k++) {
     closure_store(&frame[self->target], value_number(counting->start + counting->step * (double)k));
     if (!take_item(self, gathering, frame, session) || !machine_poll(session, self->ast)) return false;
@@ -64,7 +66,8 @@ static bool gather_each(Closure *self, Gathering *gathering, Value source, Value
   return done && session->error.kind == ERROR_NONE;
 }
 
-static bool gather_all(Closure *self, Gathering *gathering, Value *frame, Session *session, Value source, const Counting *counting) {
+static bool gather_all(Closure *self, Gathering *gathering, Value *frame, Session *session, Value source,
+                       const Counting *counting) {
   const Variables *variables = self->data;
   Value *aside = session->top;
   if (session->stack_limit - aside <= (ptrdiff_t)variables->count) {
@@ -132,7 +135,8 @@ static Variables *note_variables(Compiler *compiler, const Scope *scope) {
 static bool compile_inside(Compiler *compiler, Closure *closure, Ast *ast) {
   closure->a = compile_target(compiler, ast->children[1]);
   if (!closure->a) return false;
-  if (ast->count > 3 && !(closure->children[0] = compile_condition(compiler, ast->children[3], CONDITION_IF))) return false;
+  if (ast->count > 3 && !(closure->children[0] = compile_condition(compiler, ast->children[3], CONDITION_IF)))
+    return false;
   return (closure->children[1] = compile_expression(compiler, ast->children[0])) != NULL;
 }
 
@@ -142,7 +146,8 @@ Closure *compile_comprehension(Compiler *compiler, Ast *ast) {
   Scope *outside = compiler->scope, *inside = resolution_scope(compiler->resolution, ast);
   closure->children = compile_allocate(compiler, 2 * sizeof *closure->children);
   closure->data = note_variables(compiler, inside);
-  if (!closure->children || !closure->data || !(closure->b = compile_expression(compiler, ast->children[2]))) return NULL;
+  if (!closure->children || !closure->data || !(closure->b = compile_expression(compiler, ast->children[2])))
+    return NULL;
   compiler->scope = inside;
   bool compiled = compile_inside(compiler, closure, ast);
   compiler->scope = outside;

@@ -43,7 +43,8 @@ static Closure *compile_branch(Compiler *compiler, Ast *ast, Ast *const *rest, u
   Closure *closure = closure_new(compiler, ast, run_branch);
   if (!closure) return NULL;
   closure->children = compile_allocate(compiler, sizeof *closure->children);
-  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[0], CONDITION_IF))) return NULL;
+  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[0], CONDITION_IF)))
+    return NULL;
   closure->a = compile_tail(compiler, &ast->children[1], 1);
   if (!closure->a) return NULL;
   closure->b = ast->count > 2 ? compile_tail(compiler, &ast->children[2], 1) : compile_tail(compiler, rest, count);

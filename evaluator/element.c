@@ -34,8 +34,9 @@ static bool is_whole(const Layout *layout, const Layout *of) {
 
 static Tensor *read_gathered(Session *session, const Variable *owner, const IndexPlan *plan, int64_t offset) {
   Tensor *whole = owner->value;
-  Tensor *from = offset == 0 && is_whole(plan->layout, whole->layout) ? tensor_ref(whole)
-                                                                     : read_window(session, owner, plan->layout, offset);
+  Tensor *from = offset == 0 && is_whole(plan->layout, whole->layout)
+                     ? tensor_ref(whole)
+                     : read_window(session, owner, plan->layout, offset);
   if (!from) return NULL;
   Tensor *operands[TENSOR_MAX_DIMS + 1] = {from};
   memcpy(operands + 1, plan->indices, (size_t)plan->index_count * sizeof *operands);
@@ -52,7 +53,8 @@ static Value read_index(Session *session, Variable *variable, const Index *index
   int64_t offset = plan.offset + (variable->base ? variable->offset : 0);
   Value result;
   if (plan.index_count) result = value_from_tensor(session, read_gathered(session, owner, &plan, offset));
-  else if (plan.layout->ndim == 0) result = value_from_tensor(session, read_window(session, owner, plan.layout, offset));
+  else if (plan.layout->ndim == 0)
+    result = value_from_tensor(session, read_window(session, owner, plan.layout, offset));
   else result = value_object_or_error(variable_window(&session->graph, variable, plan.layout, plan.offset, false));
   index_plan_free(&plan);
   return result;
@@ -77,7 +79,9 @@ typedef struct Picked { bool single; int64_t start, step, count; } Picked;
 static bool fail_range(Session *session, Subscript *subscript, int64_t position, int64_t size, const char *unit) {
   ShownText name;
   const char *shown = shown_name(&name, subscript->ast->children[0]);
-  if (size == 0) session_fail(session, ERROR_INDEX, "index %lld is out of range: %sis empty", (long long)position, *shown ? shown : "it ");
+  if (size == 0)
+    session_fail(session, ERROR_INDEX, "index %lld is out of range: %sis empty", (long long)position,
+                 *shown ? shown : "it ");
   else session_fail(session, ERROR_INDEX, "index %lld is out of range for %s%s%s%lld (use 0 to %lld, or -%lld to -1)",
                     (long long)position, *shown ? shown : "a ", *shown ? "of " : unit, *shown ? "size " : " of size ",
                     (long long)size, (long long)size - 1, (long long)size);
@@ -210,8 +214,10 @@ static Value fail_object(Session *session, Value object, const Subscript *subscr
   shown_kind(session, &text, object);
   const Ast *ast = subscript->ast->children[0];
   const char *shown = shown_name(&name, ast);
-  fail_at(session, ast->span, ERROR_INDEX, *shown ? "%sis %s and cannot be indexed" : "%s%s cannot be indexed", shown, text.text);
-  if (value_is(object, KIND_FUNCTION) || value_is(object, KIND_BUILTIN)) error_hint(&session->error, "functions are called with `( )`");
+  fail_at(session, ast->span, ERROR_INDEX, *shown ? "%sis %s and cannot be indexed" : "%s%s cannot be indexed", shown,
+          text.text);
+  if (value_is(object, KIND_FUNCTION) || value_is(object, KIND_BUILTIN))
+    error_hint(&session->error, "functions are called with `( )`");
   return value_error();
 }
 

@@ -10,7 +10,8 @@ static bool fail_object(Session *session, Value object, const Subscript *subscri
   bool fixed = value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING) || value_is(object, KIND_RANGE);
   shown_kind(session, &kind, object);
   fail_at(session, ast->span, ERROR_TYPE, fixed ? "%s cannot be changed" : "%s has no elements to assign", kind.text);
-  if (value_is(object, KIND_TUPLE)) error_hint(&session->error, "make a new one, or use a tensor `[1, 2]` or a record `{a: 1}`");
+  if (value_is(object, KIND_TUPLE))
+    error_hint(&session->error, "make a new one, or use a tensor `[1, 2]` or a record `{a: 1}`");
   else if (fixed) error_hint(&session->error, "make a new one");
   return false;
 }

@@ -118,7 +118,9 @@ static void hint_product(Session *session, Ast *const *operands, Value left, Val
   buffer_clear(&session->error.hint);
   if (*swapped || *turned)
     error_hint(&session->error, "%s%s%s would fit", swapped, *swapped && *turned ? " or " : "", turned);
-  else error_hint(&session->error, "`%.30s @ %.30s` needs the last size of `%.30s` to equal the first size of `%.30s`", a, b, a, b);
+  else
+    error_hint(&session->error, "`%.30s @ %.30s` needs the last size of `%.30s` to equal the first size of `%.30s`", a,
+               b, a, b);
 }
 
 Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value left, Value right) {

@@ -106,7 +106,8 @@ static NOINLINE Value fail_enter(Session *session, const FunctionCode *code, Val
     error_frame(&session->error, code->name, call);
     return value_error();
   }
-  fail_at(session, call, ERROR_DEPTH, "`%.60s` calls itself too deeply: more than %zu calls at once", code->name, session->depth);
+  fail_at(session, call, ERROR_DEPTH, "`%.60s` calls itself too deeply: more than %zu calls at once", code->name,
+          session->depth);
   error_hint(&session->error, "a recursion needs a case that ends it");
   return value_error();
 }
@@ -194,7 +195,8 @@ static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
   Suggest suggest;
   char guess[80] = "";
   if (suggest_start(&suggest, name)) {
-    for (uint32_t k = 0; k < function_positional(binding->code); k++) suggest_consider(&suggest, function_parameter(binding->code, k));
+    for (uint32_t k = 0; k < function_positional(binding->code); k++)
+      suggest_consider(&suggest, function_parameter(binding->code, k));
     if (suggest_result(&suggest, &first, &second) > 0) snprintf(guess, sizeof guess, ": did you mean `%.40s`?", first);
   }
   return fail_call(binding, place, "`%.60s` has no argument `%.60s`%s", binding->code->name, name, guess);

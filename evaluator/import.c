@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* import.c: running other files in the global scope, each once. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "evaluator/failure.h"
@@ -15,10 +16,9 @@ static void add_path(Session *session, Buffer *path, const char *text, size_t le
 
 /* The name under which a file is known to have been imported: its absolute path. */
 static const char *import_key(Session *session, const char *path) {
-  char *absolute = realpath(path, NULL);
-  const char *key = absolute ? arena_copy_text(&session->arena, absolute, strlen(absolute)) : path;
-  free(absolute);
-  return key;
+  char absolute[PATH_MAX];
+  const char *key = realpath(path, absolute) ? absolute : path;
+  return arena_copy_text(&session->arena, key, strlen(key));
 }
 
 static bool run_file(Session *session, const char *path, size_t length) {
@@ -60,7 +60,8 @@ bool session_import(Session *session, const char *text, size_t length, Span span
     session_fail(session, ERROR_FILE, "files are out of reach in a sandbox");
     return false;
   }
-  if (memchr(text, '\0', length)) return file_fail(&session->runtime, "import", text, length, "the name holds a NUL byte");
+  if (memchr(text, '\0', length))
+    return file_fail(&session->runtime, "import", text, length, "the name holds a NUL byte");
   Buffer path = {0};
   add_path(session, &path, text, length, span);
   bool done = path.failed ? session_out_of_memory(session) : import_once(session, buffer_text(&path), path.length);

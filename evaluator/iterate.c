@@ -48,7 +48,9 @@ bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item) 
   int64_t position = iterator->position++;
   switch (object->kind) {
     case KIND_TUPLE: *item = value_ref(((Tuple *)object)->items[position]); return true;
-    case KIND_RANGE: *item = value_number(((Range *)object)->start + ((Range *)object)->step * (double)position); return true;
+    case KIND_RANGE:
+      *item = value_number(((Range *)object)->start + ((Range *)object)->step * (double)position);
+      return true;
     case KIND_RECORD: {
       const Record *record = (Record *)object; /* fields may be added meanwhile, never removed */
       if (position >= record->count) return false;

@@ -56,7 +56,8 @@ static Value fail_element(Session *session, const Ast *ast, uint32_t index, Valu
   ShownText text;
   fail_at(session, ast->children[index]->span, ERROR_TYPE, "a list holds numbers and tensors, not %s",
           shown_kind(session, &text, value));
-  if (value_is(value, KIND_TUPLE)) error_hint(&session->error, "write the inner values with `[ ]` too, or all with `( )`");
+  if (value_is(value, KIND_TUPLE))
+    error_hint(&session->error, "write the inner values with `[ ]` too, or all with `( )`");
   else error_hint(&session->error, "a tuple holds values of any kind: write `( )` instead of `[ ]`");
   return value_error();
 }
@@ -211,7 +212,8 @@ Closure *compile_fstring(Compiler *compiler, Ast *ast) {
   for (uint32_t k = 0; k < ast->count; k++) {
     Ast *part = ast->children[k];
     Closure *made = closure->children[k] = closure_new(compiler, part, NULL);
-    if (!made || (part->kind == AST_FORMAT && !(made->a = compile_expression(compiler, part->children[0])))) return NULL;
+    if (!made || (part->kind == AST_FORMAT && !(made->a = compile_expression(compiler, part->children[0]))))
+      return NULL;
   }
   return closure;
 }

@@ -54,7 +54,8 @@ Closure *compile_conditional(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_conditional);
   if (!closure) return NULL;
   closure->children = compile_allocate(compiler, sizeof *closure->children);
-  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[1], CONDITION_IF))) return NULL;
+  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[1], CONDITION_IF)))
+    return NULL;
   closure->a = compile_expression(compiler, ast->children[0]);
   closure->b = closure->a ? compile_expression(compiler, ast->children[2]) : NULL;
   return closure->b ? closure : NULL;
@@ -82,7 +83,10 @@ static Value run_inverse(Closure *self, Value *frame, Session *session) {
 
 Closure *compile_unary(Compiler *compiler, Ast *ast) {
   if (ast->op == TOKEN_NOT) return compile_logical(compiler, ast);
-  Closure *closure = closure_new(compiler, ast, ast->op == TOKEN_MINUS ? run_negative : ast->op == TOKEN_PLUS ? run_positive : run_inverse);
+  Closure *closure = closure_new(compiler, ast,
+                                 ast->op == TOKEN_MINUS  ? run_negative
+                                 : ast->op == TOKEN_PLUS ? run_positive
+                                                         : run_inverse);
   if (!closure) return NULL;
   closure->op = (uint16_t)(ast->op == TOKEN_MINUS ? OP_negative : ast->op == TOKEN_PLUS ? OP_positive : OP_logical_not);
   closure->a = compile_expression(compiler, ast->children[0]);

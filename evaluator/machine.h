@@ -100,7 +100,8 @@ const GlobalName *globals_name_of(const Session *session, const Value *cell);
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);
 void globals_restore(Session *session, uint32_t slot); /* del: the builtin meaning again, or unbound */
-Value namespace_member(Session *session, const Namespace *space, const char *text, size_t length); /* owned or unbound */
+Value namespace_member(Session *session, const Namespace *space, const char *text,
+                       size_t length); /* owned or unbound */
 
 /* ---- polling at back-edges of loops and calls */
 bool machine_attend(Session *session, const Ast *ast); /* Ctrl-C, size of graphs; false: interrupted */

@@ -193,7 +193,8 @@ NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, cons
 
 /* ---- in place */
 
-NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands) {
+NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast,
+                                Ast *const *operands) {
   if (!value_is(old, KIND_VARIABLE) || value_is_error(value) || !is_tensor_like(value))
     return operator_binary(session, op, old, value, ast, operands);
   Tensor *operand = tensor_of(session, value);
@@ -228,7 +229,8 @@ static Value unary_tensor(Session *session, OpId op, Value x, const Ast *ast) {
   Tensor *result = tensor ? op_apply1(&session->graph, op, tensor, NULL) : NULL;
   tensor_unref(tensor);
   Span place = ast->op_span.end ? ast->op_span : ast->span;
-  Value value = result ? value_from_tensor(session, result) : fail_operation(session, place, 1, &ast->children[ast->count - 1]);
+  Value value =
+      result ? value_from_tensor(session, result) : fail_operation(session, place, 1, &ast->children[ast->count - 1]);
   machine_check_warning(session, place);
   value_unref(x);
   return value;
@@ -247,7 +249,8 @@ NOINLINE Value operator_unary(Session *session, OpId op, Value x, const Ast *ast
   Tensor *scalar = operator_scalar(x);
   if (scalar && session->graph.recording && op_unary_double[op] && rule_table[op].backward) {
     double number = op_unary_double[op](scalar->number);
-    if (number == number || scalar->number != scalar->number) return unary_scalar(session, op, x, scalar, number, ast->span);
+    if (number == number || scalar->number != scalar->number)
+      return unary_scalar(session, op, x, scalar, number, ast->span);
   }
   if (op == OP_logical_not && ast->kind == AST_UNARY) {
     if (!is_boolean(x)) return fail_unary_type(session, op, x, ast);

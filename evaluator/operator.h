@@ -4,7 +4,8 @@
 #define MGRAD_EVALUATOR_OPERATOR_H
 #include "evaluator/machine.h"
 
-/* Takes a and b (either may be the error value); owned result.  `operands` are the trees of a and b, `ast` the whole. */
+/* Takes a and b (either may be the error value); owned result.  `operands` are the trees of a and b, `ast` the whole.
+ */
 Value operator_binary(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands);
 /* `old OP= value`: a tensor is written in place and comes back, anything else gives a new value.  Takes both. */
 Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands);

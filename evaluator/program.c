@@ -50,7 +50,8 @@ static Closure *compile_top(Session *session, Program *program, Globals *globals
   Scope *scope = resolve_statement(&resolution, statement);
   Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope};
   Closure *closure = NULL;
-  if (scope) closure = shows ? compile_expression(&compiler, statement->children[0]) : compile_statement(&compiler, statement);
+  if (scope)
+    closure = shows ? compile_expression(&compiler, statement->children[0]) : compile_statement(&compiler, statement);
   resolution_free(&resolution);
   return closure;
 }
@@ -113,7 +114,8 @@ Value session_evaluate_library(Session *session, const char *name, const char *t
   buffer_add_text(&wrapped, "def library() {");
   buffer_add(&wrapped, text, length);
   buffer_add_text(&wrapped, "\n}\n");
-  const Source *source = wrapped.failed ? NULL : source_add(&session->sources, name, wrapped.text, wrapped.length, false);
+  const Source *source =
+      wrapped.failed ? NULL : source_add(&session->sources, name, wrapped.text, wrapped.length, false);
   buffer_free(&wrapped);
   if (!source) return session_out_of_memory(session), value_error();
   bool incomplete;

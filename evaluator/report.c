@@ -5,7 +5,8 @@
 #include "evaluator/failure.h"
 
 bool session_print(Session *session, Stream stream, const char *text, size_t length) {
-  bool written = !session->options.output || session->options.output(session->options.output_context, stream, text, length);
+  bool written =
+      !session->options.output || session->options.output(session->options.output_context, stream, text, length);
   if (!written && stream == STREAM_RESULT) session->output_failed = true;
   return written;
 }
@@ -58,11 +59,14 @@ static bool note_large(void *context, const char *name, Value value, Span define
   Variable *variable = value_as_variable(value);
   if (!variable || variable->base || !tensor_is_tracked(variable->value)) return true;
   GraphSize size = node_graph_size(&session->graph, node_of(variable->value), LARGE_GRAPH + 1);
-  if ((size.nodes <= LARGE_GRAPH && size.bytes <= large_bytes) || !note_once(session, &session->noted, name)) return true;
+  if ((size.nodes <= LARGE_GRAPH && size.bytes <= large_bytes) || !note_once(session, &session->noted, name))
+    return true;
   Buffer text = {0};
-  buffer_format(&text, "note: the graph behind `%s` holds more than %llu operations (%.1f MB)\n"
-                       "hint: `item(%s)` or `detach(%s)` keeps the plain number instead\n",
-                name, (unsigned long long)(size.nodes - (size.nodes > LARGE_GRAPH)), (double)size.bytes / 1e6, name, name);
+  buffer_format(&text,
+                "note: the graph behind `%s` holds more than %llu operations (%.1f MB)\n"
+                "hint: `item(%s)` or `detach(%s)` keeps the plain number instead\n",
+                name, (unsigned long long)(size.nodes - (size.nodes > LARGE_GRAPH)), (double)size.bytes / 1e6, name,
+                name);
   session_print(session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&text);
   return true;

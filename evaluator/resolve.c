@@ -28,7 +28,8 @@ static void scope_free(Scope *scope) {
 }
 
 static bool keep_scope(Resolution *resolution, Scope *scope) {
-  if (!reserve((void **)&resolution->scopes, resolution->count, &resolution->capacity, sizeof *resolution->scopes)) return false;
+  if (!reserve((void **)&resolution->scopes, resolution->count, &resolution->capacity, sizeof *resolution->scopes))
+    return false;
   const char *key = (const char *)&scope->tree;
   if (scope->tree && !names_add(&resolution->by_tree, key, sizeof scope->tree, resolution->count)) return false;
   resolution->scopes[resolution->count++] = scope;

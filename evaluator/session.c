@@ -143,7 +143,8 @@ static void describe_interrupt(Session *session) {
   Error *error = &session->error;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  double seconds = (double)(now.tv_sec - session->started.tv_sec) + (double)(now.tv_nsec - session->started.tv_nsec) * 1e-9;
+  double seconds =
+      (double)(now.tv_sec - session->started.tv_sec) + (double)(now.tv_nsec - session->started.tv_nsec) * 1e-9;
   Place place = source_place(&session->sources, error->place.start);
   buffer_clear(&error->message);
   buffer_format(&error->message, "interrupted after %.1f s", seconds);

@@ -9,7 +9,8 @@ typedef enum Stream { STREAM_RESULT, STREAM_DIAGNOSTIC } Stream;
 typedef bool (*OutputFunction)(void *context, Stream stream, const char *text, size_t length); /* false: cannot write */
 
 /* Draws a warning; a hint of NULL is none. */
-typedef void (*WarnFunction)(void *context, const SourceMap *sources, Span place, const char *message, const char *hint);
+typedef void (*WarnFunction)(void *context, const SourceMap *sources, Span place, const char *message,
+                             const char *hint);
 
 typedef struct SessionOptions {
   OutputFunction output;

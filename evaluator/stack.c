@@ -33,7 +33,8 @@ static Tensor *stack_plain(Session *session, uint32_t count, const Value *items,
 }
 
 static Tensor *element_tensor(Session *session, Value item, int depth) {
-  if (value_is(item, KIND_TUPLE)) return stack_at(session, ((Tuple *)item.object)->count, ((Tuple *)item.object)->items, depth + 1);
+  if (value_is(item, KIND_TUPLE))
+    return stack_at(session, ((Tuple *)item.object)->count, ((Tuple *)item.object)->items, depth + 1);
   return value_to_tensor(session, item);
 }
 
@@ -41,8 +42,8 @@ static bool check_shapes(Session *session, uint32_t count, Tensor *const *tensor
   for (uint32_t k = 1; k < count; k++) {
     if (layout_same_shape(tensors[0]->layout, tensors[k]->layout)) continue;
     ShapeText first, other;
-    session_fail(session, ERROR_SHAPE, "elements 0 and %u have shapes %s and %s: a tensor needs equal shapes", (unsigned)k,
-                 layout_text(&first, tensors[0]->layout), layout_text(&other, tensors[k]->layout));
+    session_fail(session, ERROR_SHAPE, "elements 0 and %u have shapes %s and %s: a tensor needs equal shapes",
+                 (unsigned)k, layout_text(&first, tensors[0]->layout), layout_text(&other, tensors[k]->layout));
     error_hint(&session->error, "a tuple holds values of any shape: write `(a, b)`");
     return false;
   }
@@ -69,7 +70,9 @@ static Tensor *stack_pieces(Session *session, uint32_t count, Tensor **tensors) 
     failed = failed || !piece;
     tensors[pieces++] = piece;
   }
-  Tensor *joined = failed ? NULL : pieces == 1 ? tensor_ref(tensors[0]) : apply_join(session, OP_concatenate, pieces, tensors);
+  Tensor *joined = failed        ? NULL
+                   : pieces == 1 ? tensor_ref(tensors[0])
+                                 : apply_join(session, OP_concatenate, pieces, tensors);
   for (uint32_t k = 0; k < pieces; k++) tensor_unref(tensors[k]);
   return joined;
 }
@@ -100,10 +103,13 @@ static Tensor *stack_at(Session *session, uint32_t count, const Value *items, in
 Tensor *list_stack(Session *session, uint32_t count, const Value *items) { return stack_at(session, count, items, 0); }
 
 bool list_is_uniform(uint32_t count, const Value *items) {
+  bool booleans;
+  if (all_plain(count, items, &booleans)) return true;
   for (uint32_t k = 0; k < count; k++) {
     if (!value_is_number(items[k]) && !value_is_bool(items[k]) && !value_is(items[k], KIND_VARIABLE)) return false;
     Variable *first = value_as_variable(items[0]), *other = value_as_variable(items[k]);
-    const Layout *a = first ? variable_layout(first) : &layout_scalar, *b = other ? variable_layout(other) : &layout_scalar;
+    const Layout *a = first ? variable_layout(first) : &layout_scalar,
+                 *b = other ? variable_layout(other) : &layout_scalar;
     if (!layout_same_shape(a, b)) return false;
   }
   return true;

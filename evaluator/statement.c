@@ -11,9 +11,15 @@ static Flow run_expression(Closure *self, Value *frame, Session *session) {
   return FLOW_NORMAL;
 }
 
-static Flow run_break(Closure *self, Value *frame, Session *session) { return (void)self, (void)frame, (void)session, FLOW_BREAK; }
-static Flow run_continue(Closure *self, Value *frame, Session *session) { return (void)self, (void)frame, (void)session, FLOW_CONTINUE; }
-static Flow run_nothing(Closure *self, Value *frame, Session *session) { return (void)self, (void)frame, (void)session, FLOW_NORMAL; }
+static Flow run_break(Closure *self, Value *frame, Session *session) {
+  return (void)self, (void)frame, (void)session, FLOW_BREAK;
+}
+static Flow run_continue(Closure *self, Value *frame, Session *session) {
+  return (void)self, (void)frame, (void)session, FLOW_CONTINUE;
+}
+static Flow run_nothing(Closure *self, Value *frame, Session *session) {
+  return (void)self, (void)frame, (void)session, FLOW_NORMAL;
+}
 
 static Flow run_return(Closure *self, Value *frame, Session *session) {
   Value value = self->b ? closure_run(self->b, frame, session) : value_none();
@@ -95,7 +101,9 @@ static void fail_assertion(Closure *self, Value *frame, Session *session) {
   if (value_is_error(message)) return;
   if (self->b) value_text(session, &text, message, false);
   if (self->b) fail_at(session, condition->span, ERROR_ASSERTION, "%s", buffer_text(&text));
-  else fail_at(session, condition->span, ERROR_ASSERTION, "assertion failed: `%s`", shown_source(session, &source, condition->span));
+  else
+    fail_at(session, condition->span, ERROR_ASSERTION, "assertion failed: `%s`",
+            shown_source(session, &source, condition->span));
   value_unref(message);
   buffer_free(&text);
 }

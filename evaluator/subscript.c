@@ -58,7 +58,8 @@ static bool add_value(Session *session, Subscript *subscript, Value value, Ast *
       if (!add_value(session, subscript, tuple->items[k], tree, false)) return false;
     return true;
   }
-  if (value_is_bool(value) || value_is(value, KIND_VARIABLE) || value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE))
+  if (value_is_bool(value) || value_is(value, KIND_VARIABLE) || value_is(value, KIND_TUPLE) ||
+      value_is(value, KIND_RANGE))
     return add_tensor(session, subscript, value_to_tensor(session, value), tree);
   return fail_item(session, tree, value);
 }

@@ -11,12 +11,14 @@ typedef struct Search { const char *text; size_t length; Span after, found; } Se
 
 static bool match_binding(void *context, const char *text, size_t length, Span span) {
   Search *search = context;
-  if (length != search->length || memcmp(text, search->text, length) != 0 || span.start < search->after.start) return true;
+  if (length != search->length || memcmp(text, search->text, length) != 0 || span.start < search->after.start)
+    return true;
   search->found = span;
   return false;
 }
 
-/* Where the function binds its own name (then the name is local and has no value yet), or the program binds it later. */
+/* Where the function binds its own name (then the name is local and has no value yet), or the program binds it later.
+ */
 static Span find_binding(Session *session, const Ast *name, const Ast *owner, bool *local) {
   Search search = {name->text, name->text_length, {0, 0}, {0, 0}};
   if (owner && owner->kind == AST_DEFINE) bindings_visit(owner->children[owner->count - 1], match_binding, &search);
@@ -32,17 +34,32 @@ static Span find_binding(Session *session, const Ast *name, const Ast *owner, bo
 /* Words of other languages and libraries. */
 typedef struct Foreign { const char *word, *hint; } Foreign;
 static const Foreign foreign[] = {
-  {"view", "the name here is `reshape`"}, {"requires_grad", "`tensor(...)` makes a variable"},
-  {"torch", "write the bare name, or `mg.` before it"}, {"jnp", "write the bare name, or `np.` before it"},
-  {"numpy", "write the bare name, or `np.` before it"}, {"mygrad", "write the bare name, or `mg.` before it"},
-  {"math", "write the bare name: `sin(x)`, `pi`"}, {"null", "the name here is `none`"},
-  {"nil", "the name here is `none`"}, {"NULL", "the name here is `none`"}, {"self", "fields are reached by their record: `r.name`"},
-  {"array", "write `[1, 2]`, or `tensor([1, 2])` for a variable"}, {"ndarray", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
-  {"list", "write `[1, 2]`, or `(1, 2)` for a tuple"}, {"dict", "records are written `{a: 1, b: 2}`"},
-  {"lambda", "functions are written `x -> e`"}, {"function", "functions are written `f(x) = e` or `x -> e`"},
-  {"length", "the name here is `len`"}, {"println", "the name here is `print`"}, {"printf", "write `print(f\"{x:.3f}\")`"},
-  {"require", "write `import \"file.mg\"`"}, {"infinity", "the name here is `inf`"}, {"NaN", "the name here is `nan`"},
-  {"elif", "write `else if`"}, {"pass", "an empty block is `{ }`"}, {"this", "fields are reached by their record: `r.name`"},
+    {"view", "the name here is `reshape`"},
+    {"requires_grad", "`tensor(...)` makes a variable"},
+    {"torch", "write the bare name, or `mg.` before it"},
+    {"jnp", "write the bare name, or `np.` before it"},
+    {"numpy", "write the bare name, or `np.` before it"},
+    {"mygrad", "write the bare name, or `mg.` before it"},
+    {"math", "write the bare name: `sin(x)`, `pi`"},
+    {"null", "the name here is `none`"},
+    {"nil", "the name here is `none`"},
+    {"NULL", "the name here is `none`"},
+    {"self", "fields are reached by their record: `r.name`"},
+    {"array", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
+    {"ndarray", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
+    {"list", "write `[1, 2]`, or `(1, 2)` for a tuple"},
+    {"dict", "records are written `{a: 1, b: 2}`"},
+    {"lambda", "functions are written `x -> e`"},
+    {"function", "functions are written `f(x) = e` or `x -> e`"},
+    {"length", "the name here is `len`"},
+    {"println", "the name here is `print`"},
+    {"printf", "write `print(f\"{x:.3f}\")`"},
+    {"require", "write `import \"file.mg\"`"},
+    {"infinity", "the name here is `inf`"},
+    {"NaN", "the name here is `nan`"},
+    {"elif", "write `else if`"},
+    {"pass", "an empty block is `{ }`"},
+    {"this", "fields are reached by their record: `r.name`"},
 };
 
 static const char *foreign_hint(const char *word) {
@@ -78,8 +95,8 @@ static void consider_globals(Session *session, Suggest *suggest, bool called) {
 }
 
 static void consider_builtins(Suggest *suggest, bool called) {
-  static const char *const constants[] = {"true", "false", "none", "pi", "e", "inf", "nan", "newaxis", "mg", "np", "nnet",
-                                          "random", "linalg"};
+  static const char *const constants[] = {"true",    "false", "none", "pi",   "e",      "inf",   "nan",
+                                          "newaxis", "mg",    "np",   "nnet", "random", "linalg"};
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
   for (size_t k = 0; !called && k < sizeof constants / sizeof *constants; k++) suggest_consider(suggest, constants[k]);
@@ -107,7 +124,8 @@ Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool call
   Span bound = find_binding(session, ast, owner, &local);
   if (bound.end) {
     fail_at(session, ast->span, ERROR_NAME, "`%s` is used before it is defined", ast->text);
-    error_label(&session->error, bound, "%s", local ? "bound here, so it is local to the function" : "first defined here");
+    error_label(&session->error, bound, "%s",
+                local ? "bound here, so it is local to the function" : "first defined here");
     return value_error();
   }
   fail_at(session, ast->span, ERROR_NAME, "unknown %s `%s`", called ? "function" : "name", ast->text);

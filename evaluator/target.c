@@ -18,7 +18,8 @@ static bool compile_name_target(Compiler *compiler, Closure *closure, const Ast 
   if (reference.kind == REFERENCE_FAILED) return false;
   if (reference.kind != REFERENCE_GLOBAL) return true;
   session->names[reference.slot].bound = true;
-  if (!compiler->augmenting) session->names[reference.slot].defined = ast->op_span.end && ast->kind != AST_NAME ? ast->op_span : ast->span;
+  if (!compiler->augmenting)
+    session->names[reference.slot].defined = ast->op_span.end && ast->kind != AST_NAME ? ast->op_span : ast->span;
   if (compiler->scope->owner->kind != SCOPE_TOP) closure->cell = &session->globals[reference.slot];
   return true;
 }
@@ -114,11 +115,12 @@ static bool fail_unpack(Session *session, const Closure *target, Value value, in
   ShownText kind;
   Span place = target->ast->span;
   if (count < 0) {
-    fail_at(session, place, ERROR_TYPE, "cannot unpack %s into %u names", shown_kind(session, &kind, value), (unsigned)target->count);
+    fail_at(session, place, ERROR_TYPE, "cannot unpack %s into %u names", shown_kind(session, &kind, value),
+            (unsigned)target->count);
     if (value_is_number(value)) error_hint(&session->error, "only tuples and tensors with axes are unpacked");
   } else {
-    fail_at(session, place, ERROR_VALUE, "cannot unpack %lld value%s into %u name%s", (long long)count, count == 1 ? "" : "s",
-            (unsigned)target->count, target->count == 1 ? "" : "s");
+    fail_at(session, place, ERROR_VALUE, "cannot unpack %lld value%s into %u name%s", (long long)count,
+            count == 1 ? "" : "s", (unsigned)target->count, target->count == 1 ? "" : "s");
   }
   return false;
 }
@@ -179,7 +181,8 @@ static bool write_parts(Assignment *assignment) {
     const Pending *pending = &assignment->pending[k];
     bool written = true;
     if (pending->subscript) written = subscript_write(session, pending->object, pending->subscript, pending->value);
-    else if (pending->target->a) written = attribute_write(session, pending->object, pending->target->ast, pending->value);
+    else if (pending->target->a)
+      written = attribute_write(session, pending->object, pending->target->ast, pending->value);
     if (!written) return false;
   }
   return true;

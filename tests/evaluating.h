@@ -41,12 +41,18 @@ __attribute__((unused)) static void expect_output(const char *code, const char *
   RunStatus status = run(session, code);
   const Error *error = session_error(session);
   ck_assert_msg(status == RUN_OK, "%s\nfailed: %s", code, buffer_text(&error->message));
-  ck_assert_msg(strcmp(buffer_text(&printed), output) == 0, "%s\nprinted:\n%s\nexpected:\n%s", code, buffer_text(&printed), output);
+  ck_assert_msg(strcmp(buffer_text(&printed), output) == 0, "%s\nprinted:\n%s\nexpected:\n%s", code,
+                buffer_text(&printed), output);
   close_session(session);
 }
 
 typedef struct OutputCase { const char *code, *output; } OutputCase;
-typedef struct ErrorCase { const char *code; ErrorKind kind; uint32_t line, column; const char *message, *hint; } ErrorCase;
+typedef struct ErrorCase {
+  const char *code;
+  ErrorKind kind;
+  uint32_t line, column;
+  const char *message, *hint;
+} ErrorCase;
 
 /* Runs a program that fails at a place with a message and, unless NULL, a hint. */
 __attribute__((unused)) static void expect_error(const ErrorCase *expected) {
@@ -55,10 +61,11 @@ __attribute__((unused)) static void expect_error(const ErrorCase *expected) {
   const Error *error = session_error(session);
   Place place = source_place(session_sources(session), error->place.start);
   ck_assert_msg(status == RUN_FAILED, "%s\ndid not fail", expected->code);
-  ck_assert_msg(error->kind == expected->kind, "%s\nis a %s error: %s", expected->code, error_kind_name(error->kind), buffer_text(&error->message));
+  ck_assert_msg(error->kind == expected->kind, "%s\nis a %s error: %s", expected->code, error_kind_name(error->kind),
+                buffer_text(&error->message));
   ck_assert_str_eq(buffer_text(&error->message), expected->message);
-  ck_assert_msg(place.line == expected->line && place.column == expected->column, "%s\nis placed at %u:%u", expected->code,
-                (unsigned)place.line, (unsigned)place.column);
+  ck_assert_msg(place.line == expected->line && place.column == expected->column, "%s\nis placed at %u:%u",
+                expected->code, (unsigned)place.line, (unsigned)place.column);
   if (expected->hint) ck_assert_str_eq(buffer_text(&error->hint), expected->hint);
   close_session(session);
 }

@@ -5,36 +5,57 @@
 static const OutputCase expressions[] = {
   {"1 + 2 * 3; 7 // 2; -7 % 3; 2 ** 3 ** 2; -2 ** 2;", ""},
   {"1 + 2 * 3\n7 // 2\n-7 % 3\n2 ** 3 ** 2\n-2 ** 2\n1/2", "7\n3\n2\n512\n-4\n0.5\n"},
-  {"x = 3\nx + 1\n1 + x\nx - x\n(x + 1) - x\nx - (x + 1)\n2x\n2 - (x * 2)\n(x * 2) / 4\n10 % (x + 1)", "4\n4\n0\n1\n-1\n6\n-4\n1.5\n2\n"},
+  {"x = 3\nx + 1\n1 + x\nx - x\n(x + 1) - x\nx - (x + 1)\n2x\n2 - (x * 2)\n(x * 2) / 4\n10 % (x + 1)",
+   "4\n4\n0\n1\n-1\n6\n-4\n1.5\n2\n"},
   {"true + 1\ntrue + true\n+true\n-false", "2\n2\n1\n0\n"},
   {"1 < 2\n2 <= 1\n1 == 1\n1 != 1\n1 > 2\n2 >= 2", "true\nfalse\ntrue\nfalse\nfalse\ntrue\n"},
   {"x = 2; y = 3\nx < y\nx == y\nx + 1 <= 3\nx >= y - 1\nx != 2", "true\nfalse\ntrue\ntrue\nfalse\n"},
-  {"0 < 1 <= 1\n0 < 2 < 1\n[1, 2, 3] > 1\n0 < [1, 2, 3] <= 2\n3 > 2 > [1, 1]", "true\nfalse\n[false, true, true]\n[true, true, false]\n[true, true]\n"},
-  {"2 in (1, 2)\n\"b\" in \"abc\"\n3 in range(0, 10, 3)\n4 in range(0, 10, 3)\n2 in [1, 2]\n\"w\" in {w: 1}\n\"v\" in {w: 1}", "true\ntrue\ntrue\nfalse\ntrue\ntrue\nfalse\n"},
-  {"\"a\" == \"a\"\n\"a\" < \"b\"\n\"ab\" >= \"abc\"\n(1, \"a\") == (1, \"a\")\n{a: 1} == {a: 2}\n1 == none\n[1, 2] == none", "true\ntrue\nfalse\ntrue\nfalse\nfalse\nfalse\n"},
+  {"0 < 1 <= 1\n0 < 2 < 1\n[1, 2, 3] > 1\n0 < [1, 2, 3] <= 2\n3 > 2 > [1, 1]",
+   "true\nfalse\n[false, true, true]\n[true, true, false]\n[true, true]\n"},
+  {"2 in (1, 2)\n\"b\" in \"abc\"\n3 in range(0, 10, 3)\n4 in range(0, 10, 3)\n2 in [1, 2]\n\"w\" in {w: 1}\n"
+   "\"v\" in {w: 1}",
+   "true\ntrue\ntrue\nfalse\ntrue\ntrue\nfalse\n"},
+  {"\"a\" == \"a\"\n\"a\" < \"b\"\n\"ab\" >= \"abc\"\n(1, \"a\") == (1, \"a\")\n{a: 1} == {a: 2}\n1 == none\n"
+   "[1, 2] == none",
+   "true\ntrue\nfalse\ntrue\nfalse\nfalse\nfalse\n"},
   {"not true or true and true\ntrue and not false\nfalse or false\n1 and 2\nnot 0", "true\ntrue\nfalse\ntrue\ntrue\n"},
-  {"def f() { print(\"called\"); return true }\nfalse and f()\ntrue or f()\ntrue and f()", "false\ntrue\ncalled\ntrue\n"},
+  {"def f() { print(\"called\"); return true }\nfalse and f()\ntrue or f()\ntrue and f()",
+   "false\ntrue\ncalled\ntrue\n"},
   {"1 if true else 2\n1 if false else 2 if false else 3\n(1 if 2 < 1 else 5) + 1", "1\n3\n6\n"},
-  {"[true, false] | [false, false]\ntrue & false\n~true\n~[true, false]", "[true, false]\nfalse\nfalse\n[false, true]\n"},
+  {"[true, false] | [false, false]\ntrue & false\n~true\n~[true, false]",
+   "[true, false]\nfalse\nfalse\n[false, true]\n"},
   {"\"a\" + \"b\"\n(1,) + (2, 3)\n()\n(1,)", "\"ab\"\n(1, 2, 3)\n()\n(1,)\n"},
-  {"x = 3; f\"{x} {x:.2f} {\"s\"} {[1, 2]} {(1, \"a\")}\"\nf\"{x:>5}|{\"ab\":>4}|{tensor(1.5):.2f}\"", "\"3 3.00 s [1, 2] (1, \\\"a\\\")\"\n\"    3|  ab|1.50\"\n"},
+  {"x = 3; f\"{x} {x:.2f} {\"s\"} {[1, 2]} {(1, \"a\")}\"\nf\"{x:>5}|{\"ab\":>4}|{tensor(1.5):.2f}\"",
+   "\"3 3.00 s [1, 2] (1, \\\"a\\\")\"\n\"    3|  ab|1.50\"\n"},
   {"pi\ninf\n-inf\nnan\nnone\ntrue\nTrue\nfloat64", "3.141592653589793\ninf\n-inf\nnan\ntrue\ntrue\nfloat64\n"},
-  {"int(3.7)\nint(-3.7)\nfloat(\"2.5\")\nbool(0)\nint(\"42\")\nint([1.5, 2.5])\nfloat32(0.1)", "3\n-3\n2.5\nfalse\n42\n[1, 2]\n0.1\n"},
+  {"int(3.7)\nint(-3.7)\nfloat(\"2.5\")\nbool(0)\nint(\"42\")\nint([1.5, 2.5])\nfloat32(0.1)",
+   "3\n-3\n2.5\nfalse\n42\n[1, 2]\n0.1\n"},
 };
 
 static const OutputCase lists[] = {
   {"[1, 2]\n[]\n[[1, 2], [3, 4]]\n[true, false]\n[-1, 2]", "[1, 2]\n[]\n[[1, 2],\n [3, 4]]\n[true, false]\n[-1, 2]\n"},
-  {"x = 3; [x, x + 1]\n[[x, 1], [2, 3]]\n[x > 1, false]\n[range(2), range(2, 4)]", "[3, 4]\n[[3, 1],\n [2, 3]]\n[true, false]\n[[0, 1],\n [2, 3]]\n"},
+  {"x = 3; [x, x + 1]\n[[x, 1], [2, 3]]\n[x > 1, false]\n[range(2), range(2, 4)]",
+   "[3, 4]\n[[3, 1],\n [2, 3]]\n[true, false]\n[[0, 1],\n [2, 3]]\n"},
   {"x = tensor([1, 2]); y = [x[0] ** 2, x[1], 5]; backward(sum(y)); grad(x)\ny", "[2, 1]\n[1, 2, 5]\n"},
   {"def f() { x = [1, 2]; x[0] = 9; return x }\nf()\nf()", "[9, 2]\n[9, 2]\n"},
-  {"[i ** 2 for i in range(4)]\n[i for i in range(10) if i % 3 == 0]\n[i for i in []]\n[[i * j for j in range(3)] for i in range(2)]", "[0, 1, 4, 9]\n[0, 3, 6, 9]\n[]\n[[0, 0, 0],\n [0, 1, 2]]\n"},
-  {"[s for s in (\"a\", \"b\")]\n[zeros(n) for n in (1, 2)]\n[a * b for a, b in ((1, 2), (3, 4))]\n[x -> x for i in range(1)]", "(\"a\", \"b\")\n([0], [0, 0])\n[2, 12]\n(x -> x,)\n"},
+  {"[i ** 2 for i in range(4)]\n[i for i in range(10) if i % 3 == 0]\n[i for i in []]\n"
+   "[[i * j for j in range(3)] for i in range(2)]",
+   "[0, 1, 4, 9]\n[0, 3, 6, 9]\n[]\n[[0, 0, 0],\n [0, 1, 2]]\n"},
+  {"[s for s in (\"a\", \"b\")]\n[zeros(n) for n in (1, 2)]\n[a * b for a, b in ((1, 2), (3, 4))]\n"
+   "[x -> x for i in range(1)]",
+   "(\"a\", \"b\")\n([0], [0, 0])\n[2, 12]\n(x -> x,)\n"},
   {"i = 7; [i for i in range(2)]\ni", "[0, 1]\n7\n"},
-  {"g = [x -> x * k for k in range(3)]\ng[0](10)\nf(n) = [() -> n + i for i in range(2)]\n[h() for h in f(5)]", "20\n[6, 6]\n"},
-  {"x = [1, 2, 3]\nx[0]\nx[-1]\nx[1:]\nx[::-1]\nx[[0, 2]]\nx[x > 1]\nx[...]\nx[none].shape", "1\n3\n[2, 3]\n[3, 2, 1]\n[1, 3]\n[2, 3]\n[1, 2, 3]\n(1, 3)\n"},
-  {"A = [[1, 2], [3, 4]]\nA[0]\nA[1, 0]\nA[:, 1]\nA[(0, 1)]\nA.T[0]\nA[range(2), 0]", "[1, 2]\n3\n[2, 4]\n2\n[1, 3]\n[1, 3]\n"},
-  {"\"añb\"[1]\n\"añb\"[-1]\n\"añb\"[::-1]\n(1, 2, 3)[1:]\nrange(10)[2:8:2]\nrange(10)[-1]\n{a: 1}[\"a\"]", "\"ñ\"\n\"b\"\n\"bña\"\n(2, 3)\nrange(2, 8, 2)\n9\n1\n"},
-  {"x = tensor([1, 2]); x.shape\nx.ndim\nx.size\nx.dtype\nx.T\nx.constant\nx.base\nx.data.constant\n3 .shape\n(2).constant", "(2,)\n1\n2\nfloat64\n[1, 2]\nfalse\ntrue\n()\ntrue\n"},
+  {"g = [x -> x * k for k in range(3)]\ng[0](10)\nf(n) = [() -> n + i for i in range(2)]\n[h() for h in f(5)]",
+   "20\n[6, 6]\n"},
+  {"x = [1, 2, 3]\nx[0]\nx[-1]\nx[1:]\nx[::-1]\nx[[0, 2]]\nx[x > 1]\nx[...]\nx[none].shape",
+   "1\n3\n[2, 3]\n[3, 2, 1]\n[1, 3]\n[2, 3]\n[1, 2, 3]\n(1, 3)\n"},
+  {"A = [[1, 2], [3, 4]]\nA[0]\nA[1, 0]\nA[:, 1]\nA[(0, 1)]\nA.T[0]\nA[range(2), 0]",
+   "[1, 2]\n3\n[2, 4]\n2\n[1, 3]\n[1, 3]\n"},
+  {"\"añb\"[1]\n\"añb\"[-1]\n\"añb\"[::-1]\n(1, 2, 3)[1:]\nrange(10)[2:8:2]\nrange(10)[-1]\n{a: 1}[\"a\"]",
+   "\"ñ\"\n\"b\"\n\"bña\"\n(2, 3)\nrange(2, 8, 2)\n9\n1\n"},
+  {"x = tensor([1, 2]); x.shape\nx.ndim\nx.size\nx.dtype\nx.T\nx.constant\nx.base\nx.data.constant\n3 .shape\n"
+   "(2).constant",
+   "(2,)\n1\n2\nfloat64\n[1, 2]\nfalse\ntrue\n()\ntrue\n"},
 };
 
 static const OutputCase assignments[] = {
@@ -42,11 +63,14 @@ static const OutputCase assignments[] = {
   {"a, b = 1, 2; a, b = b, a\na\nb", "2\n1\n"},
   {"(a, b), c = (1, 2), 3\na + b + c\na, b = [[1, 2], [3, 4]]\nb\na, b = range(2)\nb", "6\n[3, 4]\n1\n"},
   {"x = [1, 2, 3]; x[0], y = 9, x[1]\nx\ny", "[9, 2, 3]\n2\n"},
-  {"x = [1, 2, 3]; x[1:] = 5\nx\nx[x > 4] = 0\nx\nx[[0, 1]] = [7, 8]\nx\nx[0] += 1; x[1:] *= 2; x[[1, 2]] -= 1\nx", "[1, 5, 5]\n[1, 0, 0]\n[7, 8, 0]\n[8, 15, -1]\n"},
+  {"x = [1, 2, 3]; x[1:] = 5\nx\nx[x > 4] = 0\nx\nx[[0, 1]] = [7, 8]\nx\nx[0] += 1; x[1:] *= 2; x[[1, 2]] -= 1\nx",
+   "[1, 5, 5]\n[1, 0, 0]\n[7, 8, 0]\n[8, 15, -1]\n"},
   {"x = 10; x += 5; x -= 3; x *= 2; x /= 8; x **= 2; x //= 2; x %= 3\nx", "1\n"},
   {"x = [1, 2]; y = x; x += 1; x *= [2, 3]\ny\nx = (1,); y = x; x += (2,)\ny\nx", "[4, 9]\n(1,)\n(1, 2)\n"},
-  {"r = {w: 1}; r.w = 5; r.b = 2; r.w += 10; r[\"z\"] = [1, 2]; r[\"z\"] += 1; r.z[0] = 7\nr", "{w: 15, b: 2, z: [7, 3]}\n"},
-  {"x = tensor([1, 2, 3, 4]); y = x[:2]; x.shape = (2, 2)\nx\nx.data = [[5, 6], [7, 8]]; y\nx.data -= 1; y", "[[1, 2],\n [3, 4]]\n[5, 6]\n[4, 5]\n"},
+  {"r = {w: 1}; r.w = 5; r.b = 2; r.w += 10; r[\"z\"] = [1, 2]; r[\"z\"] += 1; r.z[0] = 7\nr",
+   "{w: 15, b: 2, z: [7, 3]}\n"},
+  {"x = tensor([1, 2, 3, 4]); y = x[:2]; x.shape = (2, 2)\nx\nx.data = [[5, 6], [7, 8]]; y\nx.data -= 1; y",
+   "[[1, 2],\n [3, 4]]\n[5, 6]\n[4, 5]\n"},
   {"s = \"\"; s += \"a\"; s += \"b\"\ns", "\"ab\"\n"},
   {"x = 1; del x; try { x } catch err { print(err.message) }\nsin = 3; del sin; sin(0)", "unknown name `x`\n0\n"},
   {"e = 2\n2e\ndel e\n2e", "4\n5.43656365691809\n"},
@@ -56,45 +80,74 @@ static const OutputCase assignments[] = {
 
 static const OutputCase statements[] = {
   {"for i in range(3) { print(i) }\nfor i in range(6, 0, -2) { print(i) }\ni", "0\n1\n2\n6\n4\n2\n2\n"},
-  {"for v in (1, \"a\") { print(v) }\nfor c in \"hé\" { print(c) }\nfor k in {b: 1, a: 2} { print(k) }\nfor row in [[1, 2], [3, 4]] { print(row) }", "1\na\nh\né\nb\na\n[1, 2]\n[3, 4]\n"},
-  {"for i, (a, b) in ((0, (1, 2)), (1, (3, 4))) { print(i + a * b) }\nfor i in range(3) { i = i * 10; print(i) }", "2\n13\n0\n10\n20\n"},
-  {"for i in range(5) { if i == 1 { continue }; if i == 3 { break }; print(i) }\nn = 3\nwhile n > 0 { n -= 1; if n == 1 { break } }\nn", "0\n2\n1\n"},
+  {"for v in (1, \"a\") { print(v) }\nfor c in \"hé\" { print(c) }\nfor k in {b: 1, a: 2} { print(k) }\n"
+   "for row in [[1, 2], [3, 4]] { print(row) }",
+   "1\na\nh\né\nb\na\n[1, 2]\n[3, 4]\n"},
+  {"for i, (a, b) in ((0, (1, 2)), (1, (3, 4))) { print(i + a * b) }\nfor i in range(3) { i = i * 10; print(i) }",
+   "2\n13\n0\n10\n20\n"},
+  {"for i in range(5) { if i == 1 { continue }; if i == 3 { break }; print(i) }\nn = 3\n"
+   "while n > 0 { n -= 1; if n == 1 { break } }\nn",
+   "0\n2\n1\n"},
   {"range = (n) -> (7, 8)\nfor i in range(2) { print(i) }", "7\n8\n"},
-  {"x = 3\nif x > 5 { print(1) } else if x > 2 { print(2) } else { print(3) }\nif false { y = 1 }\nif true { z = 5 }\nz", "2\n5\n"},
-  {"no_autodiff { x = tensor(3) * 2 }\nx.constant\ndef f() { no_autodiff { return tensor(1) * 2 } }\nf().constant\n(tensor(1) * 2).constant", "true\ntrue\nfalse\n"},
+  {"x = 3\nif x > 5 { print(1) } else if x > 2 { print(2) } else { print(3) }\nif false { y = 1 }\n"
+   "if true { z = 5 }\nz",
+   "2\n5\n"},
+  {"no_autodiff { x = tensor(3) * 2 }\nx.constant\ndef f() { no_autodiff { return tensor(1) * 2 } }\n"
+   "f().constant\n(tensor(1) * 2).constant",
+   "true\ntrue\nfalse\n"},
   {"try { no_autodiff { error(\"x\") } } catch err { 0 }\n(tensor(1) * 2).constant", "false\n"},
-  {"try {\n  x = [1, 2] + [1, 2, 3]\n} catch err { print(err.message); print(err.kind); print(err.line) }", "cannot add shapes (2,) and (3,)\nshape\n2\n"},
-  {"try { try { error(\"inner\") } catch a { error(\"outer \" + a.message) } } catch b { print(b.message) }", "outer inner\n"},
+  {"try {\n  x = [1, 2] + [1, 2, 3]\n} catch err { print(err.message); print(err.kind); print(err.line) }",
+   "cannot add shapes (2,) and (3,)\nshape\n2\n"},
+  {"try { try { error(\"inner\") } catch a { error(\"outer \" + a.message) } } catch b { print(b.message) }",
+   "outer inner\n"},
   {"def f() { for i in range(3) { try { return i } catch e { 0 } } }\nf()", "0\n"},
-  {"assert 1 < 2, \"never\"\nassert true\ntry { assert 1 > 2, f\"n = {3}\" } catch err { print(err.message, err.kind) }", "n = 3 assertion\n"},
+  {"assert 1 < 2, \"never\"\nassert true\n"
+   "try { assert 1 > 2, f\"n = {3}\" } catch err { print(err.message, err.kind) }",
+   "n = 3 assertion\n"},
   {"1;\n2\nx = 3\nx; x + 1\nnone\n_ * 10", "2\n4\n40\n"},
 };
 
 static const OutputCase functions[] = {
-  {"f(x, y=2, *rest) = (x, y, rest)\nf(1)\nf(1, 5)\nf(1, 5, 6, 7)\nf(y=3, x=1)\nf", "(1, 2, ())\n(1, 5, ())\n(1, 5, (6, 7))\n(1, 3, ())\nf(x, y=2, *rest) = (x, y, rest)\n"},
+  {"f(x, y=2, *rest) = (x, y, rest)\nf(1)\nf(1, 5)\nf(1, 5, 6, 7)\nf(y=3, x=1)\nf",
+   "(1, 2, ())\n(1, 5, ())\n(1, 5, (6, 7))\n(1, 3, ())\nf(x, y=2, *rest) = (x, y, rest)\n"},
   {"n = 5; h = (x, y=n) -> x + y; n = 100\nh(1)\nh", "6\n(x, y=n) -> x + y\n"},
   {"def f(x) { \"adds one\"; return x + 1 }\nf(1)\nf", "2\ndef f(x) {\n  \"adds one\"\n  return x + 1\n}\n"},
-  {"def f(x) { if x > 0 { if x > 10 { return \"big\" } else { return \"small\" } } else { y = 1 }; return \"neg\" }\nf(20)\nf(5)\nf(-1)", "\"big\"\n\"small\"\n\"neg\"\n"},
-  {"def f(x) { for i in range(10) { if i == x { return i * 100 } }; return -1 }\nf(3)\nf(50)\ndef g() { 1 + 1 }\ng()", "300\n-1\n"},
-  {"fib(n) = n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(15)\ndef fact(n) { if n <= 1 { return 1 }; return n * fact(n - 1) }\nfact(10)", "610\n3628800\n"},
+  {"def f(x) { if x > 0 { if x > 10 { return \"big\" } else { return \"small\" } } else { y = 1 }; return \"neg\" }\n"
+   "f(20)\nf(5)\nf(-1)",
+   "\"big\"\n\"small\"\n\"neg\"\n"},
+  {"def f(x) { for i in range(10) { if i == x { return i * 100 } }; return -1 }\nf(3)\nf(50)\ndef g() { 1 + 1 }\ng()",
+   "300\n-1\n"},
+  {"fib(n) = n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(15)\n"
+   "def fact(n) { if n <= 1 { return 1 }; return n * fact(n - 1) }\nfact(10)",
+   "610\n3628800\n"},
   {"even(n) = true if n == 0 else odd(n - 1)\nodd(n) = false if n == 0 else even(n - 1)\neven(101)", "false\n"},
-  {"def counter() { n = 0; def next() { n += 1; return n }; return next }\na = counter(); b = counter(); a(); a();\na()\nb()", "3\n1\n"},
+  {"def counter() { n = 0; def next() { n += 1; return n }; return next }\n"
+   "a = counter(); b = counter(); a(); a();\na()\nb()",
+   "3\n1\n"},
   {"def mk() { fs = (); for i in range(3) { fs = fs + (() -> i,) }; return fs }\n[f() for f in mk()]", "[2, 2, 2]\n"},
-  {"def outer(x) { def inner(y) { def deep(z) { return x + y + z }; return deep }; return inner(10)(100) }\nouter(1)", "111\n"},
-  {"x = 1\ndef f() { x = 2; return x }\nf()\nx\ndef g() { global x; x = 3; return none }\ng()\nx\ndef h() { x += 10; return none }\nh()\nx", "2\n1\n3\n13\n"},
+  {"def outer(x) { def inner(y) { def deep(z) { return x + y + z }; return deep }; return inner(10)(100) }\nouter(1)",
+   "111\n"},
+  {"x = 1\ndef f() { x = 2; return x }\nf()\nx\ndef g() { global x; x = 3; return none }\ng()\nx\n"
+   "def h() { x += 10; return none }\nh()\nx",
+   "2\n1\n3\n13\n"},
   {"w = tensor([1, 2])\ndef step() { w -= 1; w[0] = 7; return none }\nstep()\nw", "[7, 1]\n"},
   {"add = a -> b -> a + b\nadd(1)(2)\nops = {sq: x -> x ** 2}\nops.sq(3)\n((x -> x + 1), 0)[0](4)", "3\n9\n5\n"},
-  {"double(x) = 2x\n[1, 2].double()\n[1, 2].sum().double()\ndef f() { triple(x) = 3x; return (2).triple() }\nf()", "[2, 4]\n6\n6\n"},
+  {"double(x) = 2x\n[1, 2].double()\n[1, 2].sum().double()\ndef f() { triple(x) = 3x; return (2).triple() }\nf()",
+   "[2, 4]\n6\n6\n"},
   {"np.pi\nmg.nnet.relu(-3)\nnp.sum([1, 2])\nrandom.seed(0);\nnp.float32", "3.141592653589793\n0\n3\nfloat32\n"},
   {"sq(x) = 0\nr = {sq: x -> x * x}\nr.sq(5)\nmaximum(2, 3)\nmaximum([1, 5], 3)\nhypot(3, 4)", "25\n3\n[3, 5]\n5\n"},
   {"f = sin\nf(0)\nsin = x -> 7\nsin(0)\ndel sin\nsin(0)\nmap(cos, [0, 0])", "0\n7\n0\n[1, 1]\n"},
   {"f(x) = x ** 3\nf'(2)\nf''(2)\nsin'(0)\ng = x -> x * f(x)\ng'(1)", "12\n12\n1\n4\n"},
-  {"x = tensor(2); y = sin(x) * x + 3 - x / 2; backward(y); print(f\"{grad(x):.12f}\")\nz = 2 / x; backward(z); grad(x)", "-0.422996246269\n-0.5\n"},
+  {"x = tensor(2); y = sin(x) * x + 3 - x / 2; backward(y); print(f\"{grad(x):.12f}\")\n"
+   "z = 2 / x; backward(z); grad(x)",
+   "-0.422996246269\n-0.5\n"},
 };
 
 static const OutputCase shown[] = {
-  {"range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}", "range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}\n"},
-  {"sin\nprint(\"a\", 1, [1, 2], (1, \"b\"), none)", "sin(x): Sine of x (radians) (builtin)\na 1 [1, 2] (1, \"b\") none\n"},
+  {"range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}",
+   "range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}\n"},
+  {"sin\nprint(\"a\", 1, [1, 2], (1, \"b\"), none)",
+   "sin(x): Sine of x (radians) (builtin)\na 1 [1, 2] (1, \"b\") none\n"},
   {"r = {}; r.self = r; len(str(r)) < 2000", "true\n"},
 };
 
@@ -156,7 +209,9 @@ END_TEST
 
 START_TEST(prompts_comment_on_values) {
   Session *session = session_new(&(SessionOptions){.output = keep_output, .interactive = true});
-  static const char code[] = "x = tensor([1, 2, 3]); L = sum(x ** 2)\nL\nx\n[[1, 2]]\n[1, 2]\nint32([1])\nx[0]\nzeros((0, 3), constant=true)\n";
+  static const char code[] =
+      "x = tensor([1, 2, 3]); L = sum(x ** 2)\nL\nx\n[[1, 2]]\n[1, 2]\nint32([1])\nx[0]\nzeros((0, 3), "
+      "constant=true)\n";
   ck_assert_int_eq(session_run(session, NULL, code, strlen(code), true), RUN_OK);
   ck_assert_str_eq(buffer_text(&printed), "14  # from sum\n[1, 2, 3]  # variable\n[[1, 2]]  # shape (1, 2)\n[1, 2]\n"
                                           "[1]  # int32\n1  # from indexing\nzeros((0, 3))  # shape (0, 3)\n");
@@ -180,7 +235,8 @@ static bool count_name(void *context, const char *name, Value value, Span define
 
 START_TEST(globals_are_listed) {
   Session *session = open_session();
-  ck_assert_int_eq(run(session, "a = 1; b = sin(2); [i for i in range(2)]; def c() { return d }; d = 4; del a; x += 1"), RUN_FAILED);
+  ck_assert_int_eq(run(session, "a = 1; b = sin(2); [i for i in range(2)]; def c() { return d }; d = 4; del a; x += 1"),
+                   RUN_FAILED);
   int count = 0;
   session_each_global(session, count_name, &count);
   ck_assert_int_eq(count, 3);

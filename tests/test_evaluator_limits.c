@@ -49,7 +49,8 @@ END_TEST
 static void expect_depth_error(const char *code) {
   Session *session = open_session();
   ck_assert_int_eq(run(session, code), RUN_FAILED);
-  ck_assert_msg(session_error(session)->kind == ERROR_DEPTH, "%s: %s", code, buffer_text(&session_error(session)->message));
+  ck_assert_msg(session_error(session)->kind == ERROR_DEPTH, "%s: %s", code,
+                buffer_text(&session_error(session)->message));
   ck_assert_int_eq(run(session, "1 + 1"), RUN_OK);
   ck_assert_str_eq(buffer_text(&printed), "2\n");
   close_session(session);
@@ -70,7 +71,8 @@ START_TEST(the_limit_is_an_option) {
   Session *session = session_new(&(SessionOptions){.output = keep_output, .maximum_depth = 50});
   ck_assert_int_eq(run(session, "f(n) = 0 if n == 0 else f(n - 1)\nf(48)\nf(60)"), RUN_FAILED);
   ck_assert_str_eq(buffer_text(&printed), "0\n");
-  ck_assert_str_eq(buffer_text(&session_error(session)->message), "`f` calls itself too deeply: more than 50 calls at once");
+  ck_assert_str_eq(buffer_text(&session_error(session)->message),
+                   "`f` calls itself too deeply: more than 50 calls at once");
   close_session(session);
 }
 END_TEST
@@ -84,8 +86,10 @@ START_TEST(deep_values_end_in_a_loop) {
 END_TEST
 
 START_TEST(rings_end_with_the_session) {
-  expect_output("r = {}; r.self = r; r.t = (r, r); f() = r; r.f = f\ndef mk() { g = () -> g; return g }\nh = mk(); r.h = h\n"
-                "def box() { a = 1; b = () -> a; a = b; return b }\nr.b = box()", "");
+  expect_output(
+      "r = {}; r.self = r; r.t = (r, r); f() = r; r.f = f\ndef mk() { g = () -> g; return g }\nh = mk(); r.h = h\n"
+      "def box() { a = 1; b = () -> a; a = b; return b }\nr.b = box()",
+      "");
 }
 END_TEST
 
@@ -179,8 +183,9 @@ END_TEST
 
 START_TEST(a_loop_runs_in_constant_memory) {
   Session *session = open_session();
-  static const char code[] = "def step(w) { return w - 0.1 * (w * 2) }\n"
-                             "for i in range(1000) { w = tensor(3); for k in range(10) { w = step(w) }; r = {a: w}; s = f\"{w}\" }";
+  static const char code[] =
+      "def step(w) { return w - 0.1 * (w * 2) }\n"
+      "for i in range(1000) { w = tensor(3); for k in range(10) { w = step(w) }; r = {a: w}; s = f\"{w}\" }";
   ck_assert_int_eq(run(session, code), RUN_OK);
   size_t before = memory_held();
   ck_assert_int_eq(run(session, code), RUN_OK);
