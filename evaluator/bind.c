@@ -167,7 +167,8 @@ static bool bind_positional(Binding *binding) {
     binding->spans[i] = argument_span(binding, i);
   }
   if (gathered) return bind_rest(binding, 1, 1, given - 1);
-  if (signature->rest >= 0) return bind_rest(binding, signature->rest, given < fits ? given : fits, given > fits ? given - fits : 0);
+  int surplus = given > fits ? given - fits : 0;
+  if (signature->rest >= 0) return bind_rest(binding, signature->rest, given - surplus, surplus);
   return given <= fits || fail_surplus(binding);
 }
 

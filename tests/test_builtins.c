@@ -62,7 +62,7 @@ END_TEST
 /* A failing allocation is an error like others: the session goes on, and nothing is lost. */
 START_TEST(example_survives_lack_of_memory) {
   const BuiltinInfo *info = builtin_at(_i);
-  for (size_t step = 1, n = 1;; n += step, step += n / 8) {
+  for (size_t n = 1;; n += n / 3 + 1) {
     start();
     memory_fail_at(n, false);
     run(info->example);

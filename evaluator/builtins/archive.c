@@ -74,7 +74,8 @@ static bool save_field(Saving *saving, Value value) {
 
 static bool save_archive(Call *call, const String *path) {
   Saving saving = {.call = call};
-  bool saved = save_record(&saving, value_record(call->arguments[1])) && npz_finish(call_runtime(call), &saving.writer) &&
+  bool saved = save_record(&saving, value_record(call->arguments[1])) &&
+               npz_finish(call_runtime(call), &saving.writer) &&
                file_write(call_runtime(call), path->text, path->length, buffer_text(&saving.writer.archive),
                           saving.writer.archive.length);
   npz_free(&saving.writer);
@@ -158,6 +159,10 @@ static Value load_archive(Call *call, const String *path, const Buffer *file) {
   return value_error();
 }
 
+static Value load_tensor(Call *call, const String *path, const Buffer *file) {
+  return value_from_tensor(call->session, npy_read(call_runtime(call), path->text, buffer_text(file), file->length));
+}
+
 /* load(file) */
 Value builtin_load(Call *call) {
   const String *path = archive_path(call);
@@ -166,7 +171,7 @@ Value builtin_load(Call *call) {
   Value value = value_error();
   if (file_read(call_runtime(call), path->text, path->length, FILE_REGULAR, 0, &file)) {
     if (npz_is_archive(buffer_text(&file), file.length)) value = load_archive(call, path, &file);
-    else value = value_from_tensor(call->session, npy_read(call_runtime(call), path->text, buffer_text(&file), file.length));
+    else value = load_tensor(call, path, &file);
   }
   buffer_free(&file);
   return value_is_error(value) ? argument_fail(call, 0) : value;

@@ -53,7 +53,10 @@ static Tensor *raise_axes(Runtime *runtime, Tensor *tensor_taken, int64_t least)
 /* tensor(x, dtype=none, *, constant=none, copy=true, ndmin=0) */
 Value builtin_tensor(Call *call) {
   int64_t least;
-  if (!argument_integer(call, 4, &least)) return value_error();
+  bool copies;
+  if (!argument_integer(call, 4, &least) || !argument_bool(call, 3, &copies)) return value_error();
+  Variable *variable = value_as_variable(call->arguments[0]);
+  if (!copies && variable && variable_layout(variable)->ndim >= least) return builtin_astensor(call);
   if (least > TENSOR_MAX_DIMS) {
     session_fail(call->session, ERROR_ARGUMENT, "a tensor has at most %d axes", TENSOR_MAX_DIMS);
     return argument_fail(call, 4);

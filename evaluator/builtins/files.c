@@ -23,7 +23,8 @@ Value builtin_read_file(Call *call) {
   Buffer text = {0};
   if (!path) return value_error();
   bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);
-  Value value = read ? value_object_or_error(string_new(call->session, buffer_text(&text), text.length)) : value_error();
+  Value value = value_error();
+  if (read) value = value_object_or_error(string_new(call->session, buffer_text(&text), text.length));
   buffer_free(&text);
   return read ? value : argument_fail(call, 0);
 }

@@ -89,7 +89,7 @@ static bool stored_leaf(void *context, Value *leaf) {
   return true;
 }
 
-/* What grad(L, x) differentiates with respect to: the value that a variable has now.  A view is a window of its base. */
+/* What grad(L, x) differentiates with respect to: the value that a variable has now; a view is a window of its base. */
 typedef struct Targets {
   Call *call;
   int count, capacity;
@@ -160,7 +160,8 @@ static bool fill_target(void *context, Value *leaf) {
 static bool fill_gradients(Targets *targets, Tensor *loss) {
   Graph *graph = call_graph(targets->call);
   if (loss)
-    return backward_gradients(graph, loss, NULL, targets->count, targets->tensors, graph->recording, targets->gradients);
+    return backward_gradients(graph, loss, NULL, targets->count, targets->tensors, graph->recording,
+                              targets->gradients);
   for (int i = 0; i < targets->count; i++) {
     const Tensor *target = targets->tensors[i];
     targets->gradients[i] = tensor_new_zeros(graph->runtime, (DType)target->dtype, target->layout);
@@ -273,7 +274,8 @@ static bool release_one(Call *call, Pending *pending) {
 /* clear_graph(L): the history of L and of everything it was computed from. */
 Value builtin_clear_graph(Call *call) {
   Variable *variable = value_as_variable(call->arguments[0]);
-  if (!variable) return value_is_number(call->arguments[0]) ? value_none() : (argument_variable(call, 0), value_error());
+  if (!variable && value_is_number(call->arguments[0])) return value_none();
+  if (!variable) return argument_variable(call, 0), value_error();
   Pending pending = {0};
   Tensor *tensor = variable_value(call_graph(call), variable);
   bool done = tensor && pending_add(call, &pending, tensor);

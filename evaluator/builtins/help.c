@@ -90,7 +90,8 @@ static void describe_all(Buffer *out) {
 
 static bool describe(Session *session, Buffer *out, Value value) {
   if (value_is_none(value)) return describe_all(out), true;
-  if (value_is(value, KIND_BUILTIN)) return describe_builtin(session, out, ((const Builtin *)(const void *)value.object)->info);
+  if (value_is(value, KIND_BUILTIN))
+    return describe_builtin(session, out, ((const Builtin *)(const void *)value.object)->info);
   if (value_is(value, KIND_FUNCTION)) return describe_function(session, out, value);
   if (value_is(value, KIND_STRING)) return describe_named(session, out, value_string(value));
   buffer_format(out, "a %s: ", value_type_name(value));

@@ -18,7 +18,8 @@ static void rows_release(Rows *rows) {
 static bool rows_start(Rows *rows, Trace *trace, const Tensor *output) {
   size_t elements = (size_t)tensor_size(output), fresh = (size_t)trace->fresh_count;
   *rows = (Rows){.row = elements};
-  if (elements > SIZE_MAX / sizeof(Tensor *) / (fresh + 1) - 1) return error_out_of_memory(trace->graph->runtime->error);
+  if (elements > SIZE_MAX / sizeof(Tensor *) / (fresh + 1) - 1)
+    return error_out_of_memory(trace->graph->runtime->error);
   rows->count = elements * fresh;
   rows->tensors = memory_allocate_zeroed((rows->count + 1) * sizeof *rows->tensors);
   return rows->tensors || error_out_of_memory(trace->graph->runtime->error);

@@ -114,7 +114,8 @@ static bool convert_argument(Call *call, int index, Value *value) {
   bool truth;
   *value = value_ref(call->arguments[index]);
   if (parameter->rest) return parameter->kind != 'T' || make_tensors(call, index, value);
-  if (!call->given[index] || (value_is_none(*value) && parameter->has_default && value_is_none(parameter->default_value))) return true;
+  bool may_be_none = parameter->has_default && value_is_none(parameter->default_value);
+  if (!call->given[index] || (value_is_none(*value) && may_be_none)) return true;
   switch (parameter->kind) {
   case 'F': return argument_function(call, index);
   case 'W': return argument_text(call, index) != NULL;

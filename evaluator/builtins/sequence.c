@@ -18,7 +18,8 @@ Value builtin_len(Call *call) {
   if (value_is(value, KIND_TUPLE)) return value_number(value_tuple(value)->count);
   if (value_is(value, KIND_RECORD)) return value_number(value_record(value)->count);
   if (value_is(value, KIND_RANGE)) return value_number((double)((const Range *)(const void *)value.object)->count);
-  if (variable && variable_layout(variable)->ndim) return value_number((double)layout_shape(variable_layout(variable))[0]);
+  if (variable && variable_layout(variable)->ndim)
+    return value_number((double)layout_shape(variable_layout(variable))[0]);
   session_fail(call->session, ERROR_TYPE, "a %s has no length", variable ? "0-d tensor" : value_type_name(value));
   return argument_fail(call, 0);
 }
@@ -225,6 +226,7 @@ Value builtin_isinstance(Call *call) {
     return argument_fail(call, 1);
   }
   if (!several) return value_bool(matches_type(value, type));
-  for (uint32_t i = 0; i < value_tuple(type)->count; i++) found = found || matches_type(value, value_tuple(type)->items[i]);
+  for (uint32_t i = 0; i < value_tuple(type)->count; i++)
+    found = found || matches_type(value, value_tuple(type)->items[i]);
   return value_bool(found);
 }

@@ -93,7 +93,8 @@ static Value pick(Call *call, const ValueList *items, const ValueList *keys, boo
   uint32_t *sorted = sort_positions(&sorting, order, items->count);
   ValueList result = value_list_start(call->session);
   bool added = !sorting.failed;
-  for (uint32_t i = 0; added && i < items->count; i++) added = value_list_add(&result, value_ref(items->values[sorted[i]]));
+  for (uint32_t i = 0; added && i < items->count; i++)
+    added = value_list_add(&result, value_ref(items->values[sorted[i]]));
   memory_release(order, bytes);
   if (!added) return value_list_drop(&result);
   return value_list_finish(&result, value_as_variable(call->arguments[0]) ? LIST_PREFER_TENSOR : LIST_TUPLE);

@@ -51,7 +51,8 @@ Value builtin_input(Call *call) {
   Value value = value_none();
   if (runtime_interrupted(call_runtime(call))) value = value_error();
   else if (line.failed) value = (error_out_of_memory(call_runtime(call)->error), value_error());
-  else if (byte != EOF || line.length) value = value_object_or_error(string_new(call->session, buffer_text(&line), line.length));
+  else if (byte != EOF || line.length)
+    value = value_object_or_error(string_new(call->session, buffer_text(&line), line.length));
   buffer_free(&line);
   return value;
 }

@@ -106,7 +106,8 @@ Value builtin_broadcast_arrays(Call *call) {
   const Tuple *values = value_tuple(call->arguments[0]);
   Layout *shape = common_shape(call, values);
   Attributes *attributes = shape ? attributes_new(call_runtime(call), 1) : NULL;
-  bool added = attributes && attributes_set_integers(call_runtime(call), attributes, 0, shape->ndim, layout_shape(shape));
+  bool added = attributes &&
+               attributes_set_integers(call_runtime(call), attributes, 0, shape->ndim, layout_shape(shape));
   ValueList list = value_list_start(call->session);
   for (uint32_t i = 0; added && i < values->count; i++) {
     Value view = operation_view(call->session, OP_broadcast_to, values->items[i], attributes);

@@ -72,7 +72,9 @@ Tensor *op_bitwise_xor_forward(Runtime *runtime, const Operands *operands) { ret
 Tensor *op_bitwise_not_forward(Runtime *runtime, const Operands *operands) {
   return apply(runtime, operands, operands->tensors[0]->dtype == DTYPE_BOOL ? truth_not : bit_not);
 }
-Tensor *op_left_shift_forward(Runtime *runtime, const Operands *operands) { return apply(runtime, operands, shift_left); }
+Tensor *op_left_shift_forward(Runtime *runtime, const Operands *operands) {
+  return apply(runtime, operands, shift_left);
+}
 Tensor *op_right_shift_forward(Runtime *runtime, const Operands *operands) {
   return apply(runtime, operands, shift_right);
 }

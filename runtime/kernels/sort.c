@@ -40,7 +40,8 @@ static int64_t least(int64_t a, int64_t b) {
 /* Sorts 0 to n - 1 by their keys; the result stands in one of the two arrays, which is returned. */
 static int64_t *sort_line(Runtime *runtime, const Keys *keys, int64_t *order, int64_t *spare, int64_t n) {
   for (int64_t i = 0; i < n; i++) order[i] = i;
-  for (int64_t start = 0; start < n; start += SHORT_RUN) insertion_sort(keys, order, start, least(start + SHORT_RUN, n));
+  for (int64_t start = 0; start < n; start += SHORT_RUN)
+    insertion_sort(keys, order, start, least(start + SHORT_RUN, n));
   for (int64_t width = SHORT_RUN; width < n; width *= 2) {
     for (int64_t start = 0; start < n; start += 2 * width)
       merge(keys, order, spare, start, least(start + width, n), least(start + 2 * width, n));
@@ -93,8 +94,8 @@ static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines 
   for (int64_t block = 0; sorted && block < lines.outer; block++) {
     for (int64_t i = 0; sorted && i < lines.inner; i++) {
       int64_t first = block * lines.n * lines.inner + i;
-      sorted = sort_one(runtime, &room, (const char *)tensor_data(keys) + first * 8, (int64_t *)tensor_data(out) + first,
-                        lines, tensor_is_float(keys));
+      const char *from = (const char *)tensor_data(keys) + first * 8;
+      sorted = sort_one(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines, tensor_is_float(keys));
     }
   }
   memory_release(room.order, room.bytes);
@@ -176,7 +177,8 @@ static bool count_range(Runtime *runtime, Tensor *x, int64_t *most) {
 static bool check_counted(Runtime *runtime, const Tensor *x, const Tensor *weights) {
   ShapeText first, second;
   if (tensor_ndim(x) != 1)
-    runtime_fail(runtime, ERROR_SHAPE, 0, "bincount needs a vector, but its shape is %s", layout_text(&first, x->layout));
+    runtime_fail(runtime, ERROR_SHAPE, 0, "bincount needs a vector, but its shape is %s",
+                 layout_text(&first, x->layout));
   else if (weights && !layout_same_shape(x->layout, weights->layout))
     runtime_fail(runtime, ERROR_SHAPE, 1, "bincount needs one weight for each number: shapes %s and %s differ",
                  layout_text(&first, x->layout), layout_text(&second, weights->layout));
