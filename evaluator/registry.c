@@ -21,7 +21,7 @@ static BuiltinInfo table[] = {
 #undef OVERRIDE
 #define LIBRARY(name, file, signature, doc, example, gives) \
   {name, signature, library_call, OP_none, doc, example, gives},
-#include "stdlib/stdlib.def"
+#include "evaluator/builtins/library.def"
 #undef LIBRARY
 #define UNARY(name, domain, type, value, integer, dx, doc, example, gives) \
   {#name, "x:T", operation_call, OP_##name, doc, example, gives},

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_builtins.c: every builtin does what its row says: its example prints what it gives; signatures read and show. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "evaluator/call.h"
@@ -156,6 +158,31 @@ START_TEST(case_prints_what_it_should) {
 }
 END_TEST
 
+/* Saves, loads again and damages files in a directory of its own. */
+START_TEST(files_come_back_and_damage_is_noticed) {
+  char folder[] = "/tmp/mgrad-test-XXXXXX", code[512], path[64];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/m.npz", folder);
+  snprintf(code, sizeof code,
+           "m = {l: {w: tensor([1, 2])}, n: 3}; backward(sum(m.l.w ** 2)); save(\"%s\", m); r = load(\"%s\"); "
+           "(r, grad(r.l.w))", path, path);
+  ck_assert_str_eq(run(code), "({l: {w: [1, 2]}, n: 3}, [2, 4])");
+  FILE *file = fopen(path, "r+b");
+  ck_assert_ptr_nonnull(file);
+  fseek(file, 100, SEEK_SET);
+  fputc(0x55, file);
+  fclose(file);
+  snprintf(code, sizeof code, "load(\"%s\")", path);
+  ck_assert_msg(strstr(run(code), "checksum"), "%s", buffer_text(&printed));
+  remove(path);
+  snprintf(path, sizeof path, "%s/a.npy", folder);
+  snprintf(code, sizeof code, "save(\"%s\", [[1.5, 2]]); load(\"%s\")", path, path);
+  ck_assert_str_eq(run(code), "[[1.5, 2]]");
+  remove(path);
+  remove(folder);
+}
+END_TEST
+
 START_TEST(names_are_found_with_and_without_a_namespace) {
   ck_assert_ptr_nonnull(builtin_find("np.sin", 6));
   ck_assert_ptr_eq(builtin_find("mg.nnet.relu", 12), builtin_find("relu", 4));
@@ -174,6 +201,7 @@ int main(void) {
   tcase_add_loop_test(all, example_gives_what_the_table_says, 0, builtin_count());
   tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
   tcase_add_loop_test(all, case_prints_what_it_should, 0, (int)(sizeof cases / sizeof *cases));
+  tcase_add_test(all, files_come_back_and_damage_is_noticed);
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");

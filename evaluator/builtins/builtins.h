@@ -13,6 +13,6 @@
 #undef OPERATION
 #undef OVERRIDE
 
-Value library_call(Call *call); /* the function behind every row of stdlib/stdlib.def */
+Value library_call(Call *call); /* the function behind every row of evaluator/builtins/library.def */
 
 #endif

@@ -2,7 +2,7 @@
 /* library.c: calling functions of stdlib/.
 
    A file is evaluated as the body of a function; it returns a record of the functions that it offers.  Rows of
-   stdlib/stdlib.def hold their signatures: arguments are bound and defaults filled in before the library sees them, all
+   evaluator/builtins/library.def hold their signatures: arguments are bound and defaults filled in before the library sees them, all
    by position, and errors point at the user's call. */
 #include "evaluator/builtins/library.h"
 #include <string.h>
@@ -14,7 +14,7 @@ typedef struct LibraryRow { const char *name, *file; } LibraryRow;
 
 static const LibraryRow rows[] = {
 #define LIBRARY(name, file, signature, doc, example, gives) {name, "stdlib/" #file ".mg"},
-#include "stdlib/stdlib.def"
+#include "evaluator/builtins/library.def"
 #undef LIBRARY
   {NULL, NULL},
 };
