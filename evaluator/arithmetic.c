@@ -83,10 +83,20 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
     return value_number(COMPUTE);                                                                   \
   }
 
+/* Whole positive numbers, which are what programs take remainders of, need no fmod. */
+static inline double remainder_of(const Closure *self, double x, double y) {
+  if (LIKELY(x >= 1 && x < 9e15 && y >= 1 && y < 9e15)) {
+    int64_t m = (int64_t)x, n = (int64_t)y;
+    if (LIKELY((double)m == x && (double)n == y)) return (double)(m % n);
+  }
+  return self->binary(x, y);
+}
+
 RUN_FORMS(add, a.number + b.number)
 RUN_FORMS(subtract, a.number - b.number)
 RUN_FORMS(multiply, a.number * b.number)
 RUN_FORMS(divide, a.number / b.number)
+RUN_FORMS(remainder, remainder_of(self, a.number, b.number))
 RUN_FORMS(other, self->binary(a.number, b.number))
 
 /* Operators that plain numbers do not take by a fast path: matmul, and the logical ones, which give booleans. */
@@ -113,7 +123,7 @@ typedef struct Family {
 
 static const Family families[] = {
   FAMILY(OP_add, add), FAMILY(OP_subtract, subtract), FAMILY(OP_multiply, multiply), FAMILY(OP_divide, divide),
-  FAMILY(OP_floor_divide, other), FAMILY(OP_remainder, other), FAMILY(OP_power, other),
+  FAMILY(OP_floor_divide, other), FAMILY(OP_remainder, remainder), FAMILY(OP_power, other),
 };
 enum { FAMILY_COUNT = sizeof families / sizeof *families };
 

@@ -7,6 +7,7 @@ static const OutputCase expressions[] = {
   {"1 + 2 * 3\n7 // 2\n-7 % 3\n2 ** 3 ** 2\n-2 ** 2\n1/2", "7\n3\n2\n512\n-4\n0.5\n"},
   {"x = 3\nx + 1\n1 + x\nx - x\n(x + 1) - x\nx - (x + 1)\n2x\n2 - (x * 2)\n(x * 2) / 4\n10 % (x + 1)",
    "4\n4\n0\n1\n-1\n6\n-4\n1.5\n2\n"},
+  {"x = 7; y = 3\nx % y\nx % -y\n(-x) % y\n7.5 % 2\n0 % 3\n1e300 % 7\n1 % 3", "1\n-2\n2\n1.5\n0\n1\n1\n"},
   {"true + 1\ntrue + true\n+true\n-false", "2\n2\n1\n0\n"},
   {"1 < 2\n2 <= 1\n1 == 1\n1 != 1\n1 > 2\n2 >= 2", "true\nfalse\ntrue\nfalse\nfalse\ntrue\n"},
   {"x = 2; y = 3\nx < y\nx == y\nx + 1 <= 3\nx >= y - 1\nx != 2", "true\nfalse\ntrue\ntrue\nfalse\n"},
