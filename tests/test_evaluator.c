@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_evaluator.c: what programs print: expressions, statements, scopes, functions, values. */
+#include <stdio.h>
+#include <unistd.h>
 #include "tests/evaluating.h"
 
 static const OutputCase expressions[] = {
@@ -254,6 +256,68 @@ START_TEST(warnings_come_once_per_place) {
 }
 END_TEST
 
+/* ---- imports: files in a folder that is removed afterwards */
+
+static char folder[64];
+
+static void write_file(const char *name, const char *text) {
+  char path[128];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+static void remove_files(const char *const *names) {
+  char path[128];
+  for (; *names; names++) {
+    snprintf(path, sizeof path, "%s/%s", folder, *names);
+    remove(path);
+  }
+  rmdir(folder);
+}
+
+static RunStatus run_in_folder(Session *session, const char *code) {
+  char name[128];
+  snprintf(name, sizeof name, "%s/main.mg", folder);
+  return session_run(session, name, code, strlen(code), false);
+}
+
+START_TEST(files_are_imported_once) {
+  strcpy(folder, "/tmp/mgrad-test-XXXXXX");
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  write_file("a.mg", "print(\"a\"); 1 + 1; import \"b.mg\"; k = 7");
+  write_file("b.mg", "import \"./a.mg\"; def twice(x) { return 2x }");
+  write_file("bad.mg", "x = 1\ny = [1, 2] + [1, 2, 3]\n");
+  Session *session = open_session();
+  ck_assert_int_eq(
+      run_in_folder(session, "import \"a.mg\"; import \"a.mg\"; def f() { import \"b.mg\"; return twice(k) }\nf()"),
+      RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "a\n14\n");
+  for (int k = 0; k < 2; k++) {
+    ck_assert_int_eq(run_in_folder(session, "import \"bad.mg\""), RUN_FAILED);
+    Place place = source_place(session_sources(session), session_error(session)->place.start);
+    ck_assert_uint_eq(place.line, 2);
+    ck_assert_ptr_nonnull(strstr(place.source->name, "bad.mg"));
+  }
+  remove_files((const char *const[]){"a.mg", "b.mg", "bad.mg", NULL});
+  close_session(session);
+}
+END_TEST
+
+START_TEST(a_large_graph_is_noted_once) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = tensor(1); L = x\nfor i in range(2300000) { L = L + x }"), RUN_OK);
+  const char *note = "note: the graph behind `L` holds more than 1000000 operations (";
+  ck_assert_msg(strncmp(buffer_text(&diagnosed), note, strlen(note)) == 0, "%s", buffer_text(&diagnosed));
+  ck_assert_ptr_null(strstr(buffer_text(&diagnosed) + 10, "note:"));
+  ck_assert_ptr_nonnull(
+      strstr(buffer_text(&diagnosed), "hint: `item(L)` or `detach(L)` keeps the plain number instead"));
+  close_session(session);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("evaluator");
   TCase *language = tcase_create("language"), *sessions = tcase_create("sessions");
@@ -272,6 +336,9 @@ int main(void) {
   tcase_add_test(sessions, arguments_reach_the_script);
   tcase_add_test(sessions, globals_are_listed);
   tcase_add_test(sessions, warnings_come_once_per_place);
+  tcase_add_test(sessions, files_are_imported_once);
+  tcase_add_test(sessions, a_large_graph_is_noted_once);
+  tcase_set_timeout(sessions, 120);
   suite_add_tcase(suite, language);
   suite_add_tcase(suite, sessions);
   SRunner *runner = srunner_create(suite);
