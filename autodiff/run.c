@@ -87,7 +87,11 @@ Entry *run_add(BackwardRun *run, Node *node) {
     slot = run->used++;
   }
   Entry *entry = &run->entries[slot];
-  *entry = (Entry){.node = node, .previous = node->slot};
+  entry->node = node;
+  entry->gradient = NULL;
+  entry->number = 0;
+  entry->previous = node->slot;
+  entry->masked = entry->reached = entry->target = false;
   entry->plain = node->tensor.layout->ndim == 0 && node->tensor.dtype == DTYPE_FLOAT64 && !run->options.create_graph;
   node->tensor.references++;
   node->slot = slot;
@@ -133,13 +137,6 @@ static Entry *reach(BackwardRun *run, Node *node, bool masked) {
 
 bool run_contribute_zero(BackwardRun *run, Node *node) {
   return reach(run, node, false) != NULL;
-}
-
-bool run_contribute_number(BackwardRun *run, Node *node, double number, bool masked) {
-  Entry *entry = reach(run, node, masked);
-  if (!entry) return false;
-  entry->number += number;
-  return true;
 }
 
 bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked) {

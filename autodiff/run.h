@@ -57,7 +57,14 @@ bool run_pop(BackwardRun *run, Entry *entry);
 
 /* Adds to a node's gradient.  False: error recorded. */
 bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked);
-bool run_contribute_number(BackwardRun *run, Node *node, double number, bool masked);
+static inline bool run_contribute_number(BackwardRun *run, Node *node, double number, bool masked) {
+  Entry *entry = run_find(run, node);
+  if (!entry && !(entry = run_add(run, node))) return false;
+  entry->reached = true;
+  entry->masked |= masked;
+  entry->number += number;
+  return true;
+}
 bool run_contribute_zero(BackwardRun *run, Node *node);
 /* The collected gradient as a tensor of the node's shape and type (owned). */
 Tensor *run_gradient(BackwardRun *run, const Entry *entry);
