@@ -45,8 +45,9 @@ typedef struct Lexer {
 
 enum { LEXER_NAME_BYTES = 65536 }; /* the longest name */
 
-void lexer_init(Lexer *lexer, const Source *source); /* after a byte-order mark */
-Token lexer_next(Lexer *lexer);                      /* after the end: TOKEN_END again and again */
+/* Begins after a byte-order mark.  Nothing behind the length of the text is read. */
+void lexer_init(Lexer *lexer, const Source *source);
+Token lexer_next(Lexer *lexer); /* after the end: TOKEN_END again and again */
 const char *token_spelling(TokenKind kind);
 const char *token_spoken(TokenKind kind);
 bool token_is_keyword(TokenKind kind);

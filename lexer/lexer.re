@@ -94,15 +94,19 @@ static Token scan(Lexer *lexer) {
 again:
   lexer->token = lexer->cursor;
   /*!re2c
-    re2c:api:style = free-form;
     re2c:flags:8 = 1;
     re2c:eof = 0;
     re2c:yyfill:enable = 0;
+    re2c:api = custom;
+    re2c:api:style = free-form;
     re2c:define:YYCTYPE = "unsigned char";
-    re2c:define:YYCURSOR = "lexer->cursor";
-    re2c:define:YYLIMIT = "lexer->limit";
-    re2c:define:YYMARKER = "marker";
-    re2c:define:YYCTXMARKER = "context";
+    re2c:define:YYPEEK = "lexer->cursor < lexer->limit ? *lexer->cursor : 0";
+    re2c:define:YYSKIP = "++lexer->cursor;";
+    re2c:define:YYLESSTHAN = "lexer->cursor >= lexer->limit";
+    re2c:define:YYBACKUP = "marker = lexer->cursor;";
+    re2c:define:YYRESTORE = "lexer->cursor = marker;";
+    re2c:define:YYBACKUPCTX = "context = lexer->cursor;";
+    re2c:define:YYRESTORECTX = "lexer->cursor = context;";
 
     blank     = [ \t\r\v\f] | [\u00a0\u2000-\u200a\u202f\u205f\u3000];
     digits    = [0-9]+ ("_" [0-9]+)*;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report.c: what is said about a program that cannot be read: a sentence, a place, and a hint if there is a true one. */
+/* report.c: what is said about a program that cannot be read: a sentence, a place, and a hint if one is true. */
 #include <stdio.h>
 #include <string.h>
 

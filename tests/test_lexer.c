@@ -212,6 +212,23 @@ START_TEST(the_end_repeats) {
 }
 END_TEST
 
+START_TEST(nothing_behind_the_end_is_read) {
+  static const char *const texts[] = {
+    "ab", "2", "\"a\\", "f\"{x", "'a'", "no_grad {", "...", "/*", "# a", "\xE2\x89\xA4", "\r\n",
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    size_t length = strlen(texts[i]);
+    char *copy = malloc(length); /* a checked build sees every byte that is read behind it */
+    memcpy(copy, texts[i], length);
+    Source source = {.text = copy, .length = length, .base = 1};
+    Lexer lexer;
+    lexer_init(&lexer, &source);
+    while (lexer_next(&lexer).kind != TOKEN_END) ck_assert_uint_le(lexer.previous_end, length + 1);
+    free(copy);
+  }
+}
+END_TEST
+
 START_TEST(a_copy_looks_ahead) {
   Lexer lexer;
   lexer_init(&lexer, add("a b c", 5));
@@ -345,7 +362,8 @@ int main(void) {
   const TTest *tests[] = {
     operators, operators_of_textbooks, keywords_are_whole_words, names_of_all_scripts, numbers, malformed_numbers,
     numbers_multiply_what_touches_them, long_names_are_refused, brackets_after_a_value_call_and_index, apostrophes,
-    signs_twice, white_space, tokens_know_the_space_before_them, the_end_repeats, a_copy_looks_ahead,
+    signs_twice, white_space, tokens_know_the_space_before_them, the_end_repeats,
+    nothing_behind_the_end_is_read, a_copy_looks_ahead,
     comments_hold_any_bytes, strings_hold_any_bytes, code_holds_no_strange_bytes, operators_of_other_languages, strings,
     open_strings, bad_escapes, interpolations, f_strings_nest_a_little, decoding, every_token_is_spoken_of,
   };

@@ -67,7 +67,8 @@ static const Message messages[] = {
   {"1.2.3", "`1.2.3` is not a number", "", 0, 5},
   {"x = \xFF", "invalid UTF-8 in code", "save the file with the encoding UTF-8", 4, 5},
   {"x = \"abc\ny", "this string is never closed", "a string over several lines is quoted with `\"\"\"`", 4, 5},
-  {"\"a\\q\"", "unknown escape `\\q` in a string", "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`", 2, 4},
+  {"\"a\\q\"", "unknown escape `\\q` in a string",
+   "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`", 2, 4},
   {"f\"{x\"", "`{` in an f-string is never closed", "", 2, 3},
   {"f\"a}\"", "a single `}` in an f-string", "write `}}` for a brace", 3, 4},
   {"f\"{}\"", "an expression is missing between `{` and `}`", "", 3, 3},
@@ -84,12 +85,13 @@ static const Message messages[] = {
   {"def f(x) = x", "`def` needs a block `{ ... }`, not `=`", "in short: `f(x) = e` without `def`", 9, 10},
   {"f(x) { x }", "expected an operator or end of line, found `{`", "a function is defined by `def f(x) { ... }`", 5, 6},
   {"// note", "expected a statement, found `//`", "a comment starts with `#`", 0, 2},
-  {"x = 1 // the first", "expected an operator or end of line, found `first`", "a comment starts with `#`; `//` divides",
-   13, 18},
+  {"x = 1 // the first", "expected an operator or end of line, found `first`",
+   "a comment starts with `#`; `//` divides", 13, 18},
   {"[1, 2; 3]", "expected `,` or `]`, found `;`", "the rows of a matrix are lists: `[[1, 2], [3, 4]]`", 5, 6},
   {"sum(i for i in x)", "expected `,` or `)`, found `for`", "write `[e for x in xs]`, with brackets", 6, 9},
   {"a not in b", "expected an operator or end of line, found `not`", "write `not (a in b)`", 2, 5},
-  {"f'abc'", "expected an operator or end of line, found `abc`", "an f-string is written f\"...\", with double quotes", 2, 5},
+  {"f'abc'", "expected an operator or end of line, found `abc`",
+   "an f-string is written f\"...\", with double quotes", 2, 5},
   {"x\n  .sum()", "expected a statement, found `.`", "a line goes on after an operator and inside brackets", 4, 5},
   {"let x = 1", "expected an operator or end of line, found `x`", "a name needs no declaration: `x = 1`", 4, 5},
 };
@@ -142,21 +144,24 @@ END_TEST
 /* ---- is more to come? */
 
 static const char *const unfinished[] = {
-  "(", "f(1,", "[1, 2", "x[0", "{a: 1", "def f(x) {", "def f(x) {\n  y = 1\n", "if x", "if x {", "if x { } else", "while a",
-  "for x in y", "for", "x =", "x = 1 +", "x +", "not", "a and", "x ->", "(x, y) ->", "a if b", "a if b else", "x, y =", "x.",
-  "\"\"\"abc", "f\"\"\"a", "f\"\"\"a{", "try {", "try { x }", "try { x } catch", "try { x } catch e", "no_autodiff", "import",
-  "assert", "del", "global", "def", "def f", "def f(x)", "x +=", "f(x) =", "((((", "{", "x = [ # comment",
+  "(", "f(1,", "[1, 2", "x[0", "{a: 1", "def f(x) {", "def f(x) {\n  y = 1\n", "if x", "if x {",
+  "if x { } else", "while a", "for x in y", "for", "x =", "x = 1 +", "x +", "not", "a and", "x ->",
+  "(x, y) ->", "a if b", "a if b else", "x, y =", "x.", "\"\"\"abc", "f\"\"\"a", "f\"\"\"a{", "try {",
+  "try { x }", "try { x } catch", "try { x } catch e", "no_autodiff", "import", "assert", "del", "global",
+  "def", "def f", "def f(x)", "x +=", "f(x) =", "((((", "{", "x = [ # comment",
 };
 
 START_TEST(unfinished_programs_may_go_on) {
-  ck_assert_msg(parse(unfinished[_i]) == PARSE_INCOMPLETE, "`%s`: %s", unfinished[_i], buffer_text(&parsed.error.message));
+  ParseStatus status = parse(unfinished[_i]);
+  ck_assert_msg(status == PARSE_INCOMPLETE, "`%s`: %s", unfinished[_i], buffer_text(&parsed.error.message));
   ck_assert(parsed.error.incomplete);
   ck_assert_uint_ne(parsed.error.place.end, 0);
 }
 END_TEST
 
 static const char *const wrong[] = {
-  "(1 2", "x = )", "[1; 2", "\"abc", "f\"{x", "1.2.3 +", "if x:", "(1]", "return (1)\n", "x++", "f'a' +", "f\"{x +}\"",
+  "(1 2", "x = )", "[1; 2", "\"abc", "f\"{x", "1.2.3 +", "if x:", "(1]", "return (1)\n", "x++", "f'a' +",
+  "f\"{x +}\"",
 };
 
 START_TEST(wrong_programs_may_not) {
@@ -166,11 +171,12 @@ START_TEST(wrong_programs_may_not) {
 END_TEST
 
 static const char *const complete[] = {
-  "", "\n", "x", "x;", "def f() { }", "if x { }", "{}", "()", "f(\n)", "# (", "x = {\n}\n", "try { } catch e { }", "f'", "\"(\"",
+  "", "\n", "x", "x;", "def f() { }", "if x { }", "{}", "()", "f(\n)", "# (", "x = {\n}\n",
+  "try { } catch e { }", "f'", "\"(\"",
 };
 
 START_TEST(complete_programs_are_done) {
-  ck_assert_msg(parse(complete[_i]) == PARSE_OK, "`%s`: %s", complete[_i], buffer_text(&parsed.error.message));
+  expect_parsed(complete[_i]);
 }
 END_TEST
 
