@@ -33,7 +33,6 @@ static void release(int count, Tensor **tensors) {
 typedef struct Directions { Tensor *along[CHECK_OPERANDS]; } Directions;
 
 static bool choose(const Check *check, uint64_t seed, Directions *directions) {
-  *directions = (Directions){{NULL}};
   for (int i = 0; i < check->count; i++) {
     if (!check->x[i]) continue;
     directions->along[i] = random_like(check->graph, check->x[i], check->seed + seed + (uint64_t)i);
@@ -166,9 +165,8 @@ static bool compare(const Check *check, int order, const Directions *u, const Di
 }
 
 bool check_run(const Check *check, int order, double *analytic, double *numeric) {
-  Directions u, v;
-  bool done = choose(check, FIRST_SEED, &u) & choose(check, SECOND_SEED, &v);
-  done = done && compare(check, order, &u, &v, analytic, numeric);
+  Directions u = {{NULL}}, v = {{NULL}};
+  bool done = choose(check, FIRST_SEED, &u) && choose(check, SECOND_SEED, &v) && compare(check, order, &u, &v, analytic, numeric);
   release(check->count, u.along);
   release(check->count, v.along);
   return done;

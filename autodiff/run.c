@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { NO_ENTRY = UINT32_MAX };
+#define NO_ENTRY UINT32_MAX
 
 /* ---- start and end */
 void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
