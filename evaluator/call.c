@@ -177,10 +177,16 @@ static Value run_call_unary(Closure *self, Value *frame, Session *session) {
     if (LIKELY(result == result || x.number != x.number)) return value_number(result);
   }
   if (value_is_error(x)) return x;
-  if (operator_scalar(x)) return operator_unary(session, (OpId)self->op, x, self->ast);
+  if (value_is(x, KIND_VARIABLE)) return operator_unary(session, (OpId)self->op, x, self->ast);
   Value *arguments = session->top++;
   *arguments = x;
   return call_value(session, self->constant, arguments, self->data);
+}
+
+/* A tensor, and a tensor or a number: the operation itself, without binding arguments. */
+static bool takes_tensors(Value x, Value y) {
+  bool first = value_is(x, KIND_VARIABLE), second = value_is(y, KIND_VARIABLE);
+  return (first || second) && (first || value_is_number(x)) && (second || value_is_number(y));
 }
 
 /* maximum(x, y) and its like: a row BINARY. */
@@ -193,7 +199,7 @@ static Value run_call_binary(Closure *self, Value *frame, Session *session) {
     double result = self->binary(x.number, y.number);
     if (LIKELY(result == result || x.number != x.number || y.number != y.number)) return value_number(result);
   }
-  if (value_is_error(y) || operator_scalar(x) || operator_scalar(y))
+  if (value_is_error(y) || takes_tensors(x, y))
     return operator_binary(session, (OpId)self->op, x, y, self->ast, self->ast->children + 1);
   Value *arguments = session->top;
   arguments[0] = x;

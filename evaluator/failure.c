@@ -127,6 +127,7 @@ Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value 
   Error *error = &session->error;
   session->runtime.warning.count = 0;
   if (error->place.end) return value_error();
+  if (ast->kind == AST_CALL) return fail_operation(session, ast->span, 2, operands);
   bool blamed = error->operand >= 0;
   fail_operation(session, ast->op_span.end ? ast->op_span : ast->span, 2, operands);
   if (blamed) return value_error();

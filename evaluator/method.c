@@ -38,6 +38,8 @@ typedef struct Method {
   CallSite *plain;             /* without x: fields and members of namespaces */
   CallSite *with_object;       /* x counts as the first argument */
   const BuiltinInfo *builtin;  /* f, or NULL */
+  const char *space;           /* the namespace that x was last, and the builtin that f was in it */
+  const BuiltinInfo *member;
   const Ast *field;
 } Method;
 
@@ -88,6 +90,43 @@ static Value fail_method(Session *session, Value object, const Method *method) {
   return value_error();
 }
 
+/* np.sin(x): the builtin is remembered, and applied at once to a plain number. */
+static Value call_remembered(Closure *self, Value *frame, Session *session) {
+  const Method *method = self->data;
+  OpId op = method->member->op;
+  Value *arguments = call_arguments(self, 0, frame, session);
+  if (!arguments) return value_error();
+  bool plain = self->count == 1 && method->plain->named == 0 && value_is_number(arguments[0]);
+  if (plain && op != OP_none && op_unary_double[op] && op_table[op].type != OP_TYPE_LOGIC) {
+    double result = op_unary_double[op](arguments[0].number);
+    if (result == result) {
+      session->top = arguments;
+      return value_number(result);
+    }
+  }
+  return call_builtin(session, method->member, arguments, method->plain);
+}
+
+/* Takes the namespace. */
+static Value call_in_namespace(Closure *self, Value object, Value *frame, Session *session) {
+  Method *method = self->data;
+  const Ast *field = method->field;
+  const char *space = ((Namespace *)object.object)->name;
+  if (method->space != space) {
+    Value member = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
+    if (value_is_unbound(member)) member = fail_attribute(session, object, field, true);
+    if (!value_is(member, KIND_BUILTIN)) {
+      value_unref(object);
+      return call_member(self, member, frame, session);
+    }
+    method->space = space;
+    method->member = ((Builtin *)member.object)->info;
+    value_unref(member);
+  }
+  value_unref(object);
+  return call_remembered(self, frame, session);
+}
+
 static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {
   const Method *method = self->data;
   const Ast *field = method->field;
@@ -100,10 +139,7 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
       return call_member(self, callee, frame, session);
     }
   } else if (value_is(object, KIND_NAMESPACE)) {
-    Value member = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
-    if (value_is_unbound(member)) member = fail_attribute(session, object, field, true);
-    value_unref(object);
-    return call_member(self, member, frame, session);
+    return call_in_namespace(self, object, frame, session);
   }
   if (method->builtin) return call_with_object(self, object, value_unbound(), frame, session);
   Value function = find_user_function(self, frame, session);

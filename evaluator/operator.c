@@ -97,7 +97,7 @@ static Value apply_tensors(Session *session, OpId op, Value a, Value b, const As
   tensor_unref(x);
   tensor_unref(y);
   Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);
-  machine_check_warning(session, ast->op_span);
+  machine_check_warning(session, ast->kind == AST_CALL ? ast->span : ast->op_span);
   value_unref(a);
   value_unref(b);
   return result;
@@ -228,7 +228,7 @@ static Value unary_tensor(Session *session, OpId op, Value x, const Ast *ast) {
   session->graph.span = ast->span;
   Tensor *result = tensor ? op_apply1(&session->graph, op, tensor, NULL) : NULL;
   tensor_unref(tensor);
-  Span place = ast->op_span.end ? ast->op_span : ast->span;
+  Span place = ast->kind == AST_CALL || !ast->op_span.end ? ast->span : ast->op_span;
   Value value =
       result ? value_from_tensor(session, result) : fail_operation(session, place, 1, &ast->children[ast->count - 1]);
   machine_check_warning(session, place);
