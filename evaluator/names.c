@@ -4,15 +4,16 @@
 #include <string.h>
 #include "base/memory.h"
 
-static uint32_t hash_text(const char *text, size_t length) {
-  uint32_t hash = 2166136261u;
+/* The seed, an address, keeps a program from choosing names that all collide. */
+static uint32_t hash_text(const char *text, size_t length, uint32_t seed) {
+  uint32_t hash = 2166136261u ^ seed;
   for (size_t k = 0; k < length; k++) hash = (hash ^ (unsigned char)text[k]) * 16777619u;
   return hash ^ (hash >> 15);
 }
 
 static NameEntry *find_place(const NameTable *table, const char *text, size_t length) {
   uint32_t mask = table->capacity - 1;
-  for (uint32_t k = hash_text(text, length) & mask;; k = (k + 1) & mask) {
+  for (uint32_t k = hash_text(text, length, table->seed) & mask;; k = (k + 1) & mask) {
     NameEntry *entry = &table->entries[k];
     if (!entry->text || (entry->length == length && memcmp(entry->text, text, length) == 0)) return entry;
   }
@@ -28,6 +29,7 @@ static bool grow(NameTable *table) {
   NameTable larger = {.count = table->count, .capacity = table->capacity ? table->capacity * 2 : 16};
   larger.entries = memory_allocate_zeroed(larger.capacity * sizeof *larger.entries);
   if (!larger.entries) return false;
+  larger.seed = (uint32_t)((uintptr_t)larger.entries >> 4) * 2654435761u;
   for (uint32_t k = 0; k < table->capacity; k++) {
     const NameEntry *entry = &table->entries[k];
     if (entry->text) *find_place(&larger, entry->text, entry->length) = *entry;

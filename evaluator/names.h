@@ -9,7 +9,7 @@
 typedef struct NameEntry { const char *text; uint32_t length, number; } NameEntry; /* text NULL: free */
 
 /* Starts as {0}.  Names are borrowed. */
-typedef struct NameTable { NameEntry *entries; uint32_t count, capacity; } NameTable;
+typedef struct NameTable { NameEntry *entries; uint32_t count, capacity, seed; } NameTable;
 
 const NameEntry *names_find(const NameTable *table, const char *text, size_t length); /* NULL: none */
 bool names_add(NameTable *table, const char *text, size_t length, uint32_t number); /* a new one; false: no memory */

@@ -89,6 +89,7 @@ static void free_container(Object *object, size_t children) {
     case KIND_RECORD: {
       Record *record = (Record *)object;
       unlink_record(record);
+      record_clear(record);
       memory_release(record->fields, record->capacity * sizeof *record->fields);
       object_free(object, sizeof *record);
       break;

@@ -53,6 +53,7 @@ typedef struct Record {
   struct Record *previous, *next; /* all records of the session: cycles are broken at its end */
   uint32_t count, capacity;
   RecordField *fields;
+  struct NameTable *index; /* of large records: names to positions; kept by record.c */
 } Record;
 
 /* A function made by a builtin: grad(f), f', custom_op(...).  It keeps values and a C function. */

@@ -74,6 +74,9 @@ static const OutputCase assignments[] = {
    "{w: 15, b: 2, z: [7, 3]}\n"},
   {"x = tensor([1, 2, 3, 4]); y = x[:2]; x.shape = (2, 2)\nx\nx.data = [[5, 6], [7, 8]]; y\nx.data -= 1; y",
    "[[1, 2],\n [3, 4]]\n[5, 6]\n[4, 5]\n"},
+  {"r = {}; for i in range(5000) { r[f\"k{i}\"] = i }; r[\"k77\"] = -1; r.k4999 += 1\nr[\"k77\"] + r.k4999\nlen(r)\n"
+   "\"k5000\" in r\n\"k3000\" in r",
+   "4999\n5000\nfalse\ntrue\n"},
   {"s = \"\"; s += \"a\"; s += \"b\"\ns", "\"ab\"\n"},
   {"x = 1; del x; try { x } catch err { print(err.message) }\nsin = 3; del sin; sin(0)", "unknown name `x`\n0\n"},
   {"e = 2\n2e\ndel e\n2e", "4\n5.43656365691809\n"},
@@ -137,7 +140,8 @@ static const OutputCase functions[] = {
   {"add = a -> b -> a + b\nadd(1)(2)\nops = {sq: x -> x ** 2}\nops.sq(3)\n((x -> x + 1), 0)[0](4)", "3\n9\n5\n"},
   {"double(x) = 2x\n[1, 2].double()\n[1, 2].sum().double()\ndef f() { triple(x) = 3x; return (2).triple() }\nf()",
    "[2, 4]\n6\n6\n"},
-  {"np.pi\nmg.nnet.relu(-3)\nnp.sum([1, 2])\nrandom.seed(0);\nnp.float32", "3.141592653589793\n0\n3\nfloat32\n"},
+  {"np.pi\nmg.nnet.relu(-3)\nnp.sum([1, 2])\nrandom.seed(0);\nnp.float32\n[np.exp(v) for v in (0, [0, 0])]\n"
+   "np.maximum(1, 2)", "3.141592653589793\n0\n3\nfloat32\n(1, [1, 1])\n2\n"},
   {"sq(x) = 0\nr = {sq: x -> x * x}\nr.sq(5)\nmaximum(2, 3)\nmaximum([1, 5], 3)\nhypot(3, 4)", "25\n3\n[3, 5]\n5\n"},
   {"f = sin\nf(0)\nsin = x -> 7\nsin(0)\ndel sin\nsin(0)\nmap(cos, [0, 0])", "0\n7\n0\n[1, 1]\n"},
   {"f(x) = x ** 3\nf'(2)\nf''(2)\nsin'(0)\ng = x -> x * f(x)\ng'(1)", "12\n12\n1\n4\n"},
