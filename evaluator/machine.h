@@ -10,8 +10,8 @@
 #include "evaluator/operation.h"
 
 enum {
-  GLOBAL_SLOTS = 1 << 18,     /* names of the top level; untouched ones cost no memory */
-  STACK_SLOTS = 1 << 20,      /* values of all running functions together */
+  GLOBAL_SLOTS = 1 << 17,     /* names of the top level; untouched ones cost no memory */
+  STACK_SLOTS = 1 << 19,      /* values of all running functions together */
   DEFAULT_DEPTH = 10000,
   STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
   STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
