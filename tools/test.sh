@@ -32,7 +32,7 @@ run_check() { # PROGRAM NAME
   checks=$(printf '%s' "$line" | sed -E 's/.*Checks: ([0-9]+).*/\1/')
   bad=$(printf '%s' "$line" | sed -E 's/.*Failures: ([0-9]+), Errors: ([0-9]+).*/\1 + \2/')
   if [ -z "$line" ]; then checks=1 bad=1; fi
-  bad=$((bad))
+  bad=$(($bad))
   [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
   [ "$bad" -gt 0 ] && printf '%s\n' "$output" | grep -vE '^[0-9]+%' | tail -n 30
   count $((checks - bad > 0 ? checks - bad : 0)) "$bad" "$2"
