@@ -2,7 +2,9 @@
 /* test_elementwise.c: elementwise operations on all types and layouts, their types, errors, warnings and accuracy. */
 #include <float.h>
 
+#include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
+#include "runtime/kernels/target.h"
 #include "tests/tensors.h"
 
 /* ---- every row, on every layout */
@@ -110,6 +112,48 @@ START_TEST(binary_rows_take_numbers) {
                     op_binary_double[op](samples[i], 2));
     }
   }
+}
+END_TEST
+
+/* ---- processors */
+/* 37 elements: whole vectors and a rest. */
+static void compare_tables(const ElementwiseLoops *plain, const ElementwiseLoops *wide, DType dtype) {
+  char results[2][37 * 8] = {{0}};
+  double numbers[37];
+  for (int i = 0; i < 37; i++) numbers[i] = samples[i * 5 % SAMPLES] / (i < SAMPLES ? 1 : 3);
+  Tensor *x = vector(dtype, 37, numbers), *y = vector(dtype, 37, numbers);
+  int64_t item = (int64_t)dtype_info[dtype].size;
+  for (int op = 0; op < OP_COUNT; op++) {
+    ck_assert(!plain->unary[op] == !wide->unary[op] && !plain->binary[op] == !wide->binary[op]);
+    if (plain->unary[op]) {
+      plain->unary[op](results[0], x->data, item, 37);
+      wide->unary[op](results[1], x->data, item, 37);
+    } else if (plain->binary[op]) {
+      plain->binary[op](results[0], x->data, item, (char *)y->data + item, item, 36);
+      wide->binary[op](results[1], x->data, item, (char *)y->data + item, item, 36);
+    }
+    bool real = dtype_is_float(dtype) && op_table[op].type != OP_TYPE_LOGIC;
+    for (int i = 0; i < 36 && real; i++) {
+      Tensor got = *x, expected = *x;
+      got.data = results[0];
+      expected.data = results[1];
+      ck_assert(same_number(tensor_number_at(&got, i), tensor_number_at(&expected, i)));
+    }
+    if (!real) ck_assert_int_eq(memcmp(results[0], results[1], sizeof results[0]), 0);
+  }
+  tensor_unref(x);
+  tensor_unref(y);
+}
+
+START_TEST(every_processor_gives_the_same_bits) {
+#if TARGET_AVX2
+  if (target_has_avx2()) {
+    compare_tables(&elementwise_float64, &elementwise_float64_avx2, DTYPE_FLOAT64);
+    compare_tables(&elementwise_float32, &elementwise_float32_avx2, DTYPE_FLOAT32);
+    compare_tables(&elementwise_int64, &elementwise_int64_avx2, DTYPE_INT64);
+    compare_tables(&elementwise_int32, &elementwise_int32_avx2, DTYPE_INT32);
+  }
+#endif
 }
 END_TEST
 
@@ -447,6 +491,7 @@ int main(void) {
   tcase_add_test(tests, unary_rows_agree_with_their_formula);
   tcase_add_test(tests, binary_rows_agree_with_their_formula);
   tcase_add_test(tests, binary_rows_take_numbers);
+  tcase_add_test(tests, every_processor_gives_the_same_bits);
   tcase_add_test(tests, products_have_the_type_of_pytorch);
   tcase_add_test(tests, a_tracked_number_is_a_tensor);
   tcase_add_test(tests, functions_of_integers_are_real);

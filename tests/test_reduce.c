@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_reduce.c: reductions, scans and softmax over all axes and layouts, their accuracy, edge cases and errors. */
 #include "runtime/kernels/reduce.h"
+#include "runtime/kernels/target.h"
 #include "tests/tensors.h"
 
 /* ---- a slow model */
@@ -205,6 +206,30 @@ START_TEST(long_sums_depend_on_no_layout) {
 }
 END_TEST
 
+START_TEST(every_processor_folds_to_the_same_bits) {
+#if TARGET_AVX2
+  double numbers[FOLD_CHUNK * 3];
+  uint32_t state = 3;
+  for (int i = 0; i < FOLD_CHUNK * 3; i++) numbers[i] = (double)next_random(&state) / 1e5 - 80;
+  for (int op = FOLD_SUM; op <= FOLD_MINIMUM && target_has_avx2(); op++) {
+    for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
+      Tensor *x = vector((DType)dtype, FOLD_CHUNK * 3, numbers);
+      int64_t item = (int64_t)dtype_info[dtype].size;
+      for (int64_t rows = 1; rows <= FOLD_CHUNK; rows++) {
+        for (int64_t width = 1; width <= 3; width++) {
+          FoldNumber plain[3], wide[3];
+          fold_kernels_plain[op].chunk[dtype](x->data, item * width, rows, width, plain);
+          fold_kernels_avx2[op].chunk[dtype](x->data, item * width, rows, width, wide);
+          for (int i = 0; i < width; i++) ck_assert_int_eq(plain[i].integer, wide[i].integer);
+        }
+      }
+      tensor_unref(x);
+    }
+  }
+#endif
+}
+END_TEST
+
 /* ---- accuracy */
 static Tensor *filled(DType dtype, int64_t size, double value) {
   Tensor *x = made(tensor_new_shape(&test_runtime, dtype, 1, &size));
@@ -294,6 +319,10 @@ START_TEST(nan_is_the_extreme) {
   expect_number(call1(OP_argmax, vector(DTYPE_INT64, NUMBERS(1, 5, 5)), NULL), DTYPE_INT64, 1);
   expect_number(call1(OP_argmin, vector(DTYPE_BOOL, NUMBERS(1, 0, 0)), NULL), DTYPE_INT64, 1);
   expect_number(call1(OP_count_nonzero, vector(DTYPE_FLOAT64, NUMBERS(NAN, 0, 1)), NULL), DTYPE_INT64, 2);
+  expect_number(call1(OP_max, vector(DTYPE_FLOAT64, NUMBERS(-0.0, -1)), NULL), DTYPE_FLOAT64, 0);
+  expect_number(call1(OP_all, vector(DTYPE_BOOL, NUMBERS(1, 0, 1)), NULL), DTYPE_BOOL, 0);
+  expect_number(call1(OP_any, vector(DTYPE_BOOL, NUMBERS(0, 0, 1)), NULL), DTYPE_BOOL, 1);
+  expect_number(call1(OP_any, vector(DTYPE_BOOL, NUMBERS(0, 0, 0)), NULL), DTYPE_BOOL, 0);
   expect_number(call1(OP_max, vector(DTYPE_FLOAT64, NUMBERS(-INFINITY, -INFINITY)), NULL), DTYPE_FLOAT64, -INFINITY);
 }
 END_TEST
@@ -406,6 +435,7 @@ int main(void) {
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, reductions_agree_with_the_model);
   tcase_add_test(tests, long_sums_depend_on_no_layout);
+  tcase_add_test(tests, every_processor_folds_to_the_same_bits);
   tcase_add_test(tests, long_sums_are_accurate);
   tcase_add_test(tests, variance_is_taken_about_the_mean);
   tcase_add_test(tests, logsumexp_is_accurate);

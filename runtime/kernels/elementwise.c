@@ -4,12 +4,28 @@
 
 #include <math.h>
 
-#include "runtime/kernels/math.h"
+#include "runtime/kernels/target.h"
 
-static const ElementwiseLoops *const tables[DTYPE_COUNT] = {
+/* ---- tables */
+static const ElementwiseLoops *const plain_loops[DTYPE_COUNT] = {
   [DTYPE_BOOL] = &elementwise_bool,   [DTYPE_UINT8] = &elementwise_uint8,     [DTYPE_INT32] = &elementwise_int32,
   [DTYPE_INT64] = &elementwise_int64, [DTYPE_FLOAT32] = &elementwise_float32, [DTYPE_FLOAT64] = &elementwise_float64,
 };
+
+#if TARGET_AVX2
+static const ElementwiseLoops *const avx2_loops[DTYPE_COUNT] = {
+  [DTYPE_BOOL] = &elementwise_bool,        [DTYPE_UINT8] = &elementwise_uint8,
+  [DTYPE_INT32] = &elementwise_int32_avx2, [DTYPE_INT64] = &elementwise_int64_avx2,
+  [DTYPE_FLOAT32] = &elementwise_float32_avx2, [DTYPE_FLOAT64] = &elementwise_float64_avx2,
+};
+#endif
+
+const ElementwiseLoops *elementwise_loops(DType dtype) {
+#if TARGET_AVX2
+  if (target_has_avx2()) return avx2_loops[dtype];
+#endif
+  return plain_loops[dtype];
+}
 
 /* ---- types */
 /* Sums, products and extrema of booleans are booleans, as in NumPy; everything else counts them as integers. */
@@ -112,7 +128,7 @@ static Tensor *compute(Runtime *runtime, const Run *run, Layout *layout, int ope
 }
 
 static Run run_of(OpId op, DType dtype) {
-  return (Run){op, dtype, tables[dtype]->unary[op], tables[dtype]->binary[op],
+  return (Run){op, dtype, elementwise_loops(dtype)->unary[op], elementwise_loops(dtype)->binary[op],
                dtype_is_float(dtype) && op_table[op].type != OP_TYPE_LOGIC && domain_reason(op)};
 }
 
@@ -184,6 +200,12 @@ static bool check_integers(Runtime *runtime, OpId op, Tensor *y) {
   }
 }
 
+/* x**2 and x**-1 have loops of their own that give the same bits. */
+static Tensor *power_by_number(Runtime *runtime, Tensor *x, double exponent) {
+  OpId op = exponent == 2 ? OP_square : OP_reciprocal;
+  return op_unary_forward(runtime, &(Operands){.op = op, .count = 1, .tensors = &x});
+}
+
 static Tensor *compute_binary(Runtime *runtime, const Run *run, Tensor *const *converted) {
   Layout *layout = layout_broadcast(runtime, converted[0]->layout, converted[1]->layout, verb_of(run->op));
   if (!layout) return NULL;
@@ -200,6 +222,8 @@ Tensor *op_binary_forward(Runtime *runtime, const Operands *operands) {
     double value = op_binary_double[op](x->number, y->number);
     return scalar_result(runtime, op, value, isnan(x->number) || isnan(y->number));
   }
+  if (op == OP_power && operand_is_number(y) && tensor_is_float(x) && (y->number == 2 || y->number == -1))
+    return power_by_number(runtime, x, y->number);
   Run run = run_of(op, working_type(op, operands_promote(x, y, wraps_numbers(op))));
   Tensor *converted[2] = {operand_as(runtime, x, run.dtype), NULL};
   if (converted[0]) converted[1] = operand_as(runtime, y, run.dtype);

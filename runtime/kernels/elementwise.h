@@ -10,10 +10,14 @@ typedef void (*UnaryLoop)(char *out, const char *x, int64_t x_stride, int64_t co
 typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const char *y, int64_t y_stride, int64_t count);
 
 /* One table per element type, expanded from the operation table by elementwise_<type>.c; NULL where an operation does
-   not compute in that type. */
+   not compute in that type.  The same once more for processors with AVX2, where that is a gain. */
 typedef struct ElementwiseLoops { UnaryLoop unary[OP_COUNT]; BinaryLoop binary[OP_COUNT]; } ElementwiseLoops;
 extern const ElementwiseLoops elementwise_bool, elementwise_uint8, elementwise_int32, elementwise_int64,
   elementwise_float32, elementwise_float64;
+extern const ElementwiseLoops elementwise_int32_avx2, elementwise_int64_avx2, elementwise_float32_avx2,
+  elementwise_float64_avx2;
+/* The best table for this processor. */
+const ElementwiseLoops *elementwise_loops(DType dtype);
 
 /* Loops are cut into runs of this many elements; in between Ctrl-C is noticed. */
 enum { ELEMENTWISE_RUN = 1 << 16 };

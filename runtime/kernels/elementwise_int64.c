@@ -5,5 +5,5 @@
 #define LOOPS elementwise_int64
 #define OPERAND int64_t
 #define COLUMN(value, integer) integer
-#define FLOAT_ROW(...) 
+#define FLOAT_ROW(...)
 #include "runtime/kernels/elementwise_loops.h"

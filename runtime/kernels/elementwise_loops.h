@@ -4,11 +4,17 @@
      ELEMENT           the element type
      WIDE              the type in which LOGIC rows see elements
      LOOPS             the name of the table
+     WITH_AVX2         to compile them for AVX2; or not
      COLUMN(v, i)      which column it computes: value (on double) or integer (on int64_t)
      OPERAND           the type of x and y in that column
      FLOAT_ROW(...)    its arguments when rows of type FLOAT compute in this type, nothing otherwise */
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
+#include "runtime/kernels/target.h"
+
+#ifdef WITH_AVX2
+TARGET_AVX2_BEGIN
+#endif
 
 #define READ(pointer) (*(const ELEMENT *)(const void *)(pointer))
 
@@ -97,3 +103,7 @@ const ElementwiseLoops LOOPS = {
 #include "runtime/ops_end.def"
   },
 };
+
+#ifdef WITH_AVX2
+TARGET_AVX2_END
+#endif

@@ -3,6 +3,7 @@
 #include "runtime/kernels/reduce.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The arguments that reductions share. */
 typedef struct Reduction {
@@ -87,6 +88,12 @@ Tensor *op_mean_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- extrema */
+/* Which of 0 and -0 is met first depends on the order of work: the result is 0. */
+static void drop_sign_of_zero(Tensor *fresh) {
+  double *numbers = tensor_data(fresh);
+  for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] += 0.0;
+}
+
 static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
   ShapeText shape;
@@ -96,7 +103,9 @@ static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
     return runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",
                         op_table[operands->op].name, layout_text(&shape, reduction.x->layout));
   }
-  return finish(runtime, &reduction, fold(runtime, &reduction, op), (DType)reduction.x->dtype);
+  Tensor *result = fold(runtime, &reduction, op);
+  if (result && tensor_is_float(result)) drop_sign_of_zero(result);
+  return finish(runtime, &reduction, result, (DType)reduction.x->dtype);
 }
 
 Tensor *op_max_forward(Runtime *runtime, const Operands *operands) {
@@ -220,7 +229,20 @@ static Tensor *count_true(Runtime *runtime, const Operands *operands, int64_t *r
   return finish(runtime, &reduction, count, DTYPE_INT64);
 }
 
+/* All of a mask at once: a search for the first element that decides. */
+static bool is_whole_mask(const Operands *operands) {
+  const Tensor *x = operands->tensors[0];
+  return x->dtype == DTYPE_BOOL && x->layout->contiguous && attribute_is_none(operands->attributes, 0) &&
+         !attribute_bool(operands->attributes, 1, false);
+}
+
+static Tensor *search_mask(Runtime *runtime, const Tensor *x, bool all) {
+  const void *found = memchr(tensor_data(x), !all, (size_t)tensor_size(x));
+  return tensor_new_integer(runtime, DTYPE_BOOL, all ? !found : found != NULL);
+}
+
 static Tensor *compare_count(Runtime *runtime, const Operands *operands, bool all) {
+  if (is_whole_mask(operands)) return search_mask(runtime, operands->tensors[0], all);
   int64_t rows;
   Tensor *count = count_true(runtime, operands, &rows);
   Tensor *result = count ? tensor_new(runtime, DTYPE_BOOL, count->layout) : NULL;

@@ -16,18 +16,18 @@ typedef enum FoldMap {
   MAP_NONE,
   MAP_DIFFERENCE,  /* x - p */
   MAP_SQUARE,      /* (x - p)^2 */
-  MAP_EXPONENTIAL, /* exp(x - p), but 0 where x == p */
-  MAP_EQUAL        /* 1 where x == p, else 0 */
+  MAP_EXPONENTIAL, /* exp(x - p), but 0 where the difference is 0 */
+  MAP_EQUAL        /* 1 where x - p is 0, else 0 */
 } FoldMap;
 
-/* Folds work on float64 or int64; float32 is read as it is, other types are converted on the way. */
+/* Folds work on float64 (for real types) or int64. */
 typedef union FoldNumber { double real; int64_t integer; } FoldNumber;
-typedef enum FoldInput { FOLD_FLOAT64, FOLD_FLOAT32, FOLD_INT64, FOLD_INPUTS } FoldInput;
-/* Folds at most FOLD_CHUNK rows of `width` columns, both with a byte stride (columns lie side by side). */
+/* Folds at most FOLD_CHUNK rows of `width` columns that lie side by side; rows have a byte stride. */
 typedef void (*FoldChunk)(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out);
 typedef void (*FoldMerge)(FoldNumber *into, const FoldNumber *later, int64_t width);
-typedef struct FoldKernel { FoldChunk chunk[FOLD_INPUTS]; FoldMerge merge_real, merge_integer; } FoldKernel;
-extern const FoldKernel fold_kernels[];
+typedef struct FoldKernel { FoldChunk chunk[DTYPE_COUNT]; FoldMerge merge_real, merge_integer; } FoldKernel;
+extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[];
+const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 
 /* How a tensor falls into rows and columns: axes merged, strides in bytes. */
 typedef struct ReducePlan {

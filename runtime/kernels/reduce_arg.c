@@ -2,27 +2,41 @@
 /* reduce_arg.c: argmax and argmin: the extreme first, then where it stands first. */
 #include "runtime/kernels/reduce.h"
 
-/* The first of `count` numbers that is the wanted one (nan finds nan); count when there is none. */
-static int64_t find(const FoldNumber *numbers, FoldNumber wanted, bool real, int64_t count) {
-  int64_t i = 0;
-  if (!real) {
-    while (i < count && numbers[i].integer != wanted.integer) i++;
-  } else if (wanted.real != wanted.real) {
-    while (i < count && numbers[i].real == numbers[i].real) i++;
-  } else {
-    while (i < count && numbers[i].real != wanted.real) i++;
+/* Counting first, in a loop that vectorises, finds the chunk; few chunks are searched. */
+#define FIND(name, NUMBER, matches) \
+  static int64_t name(const NUMBER *numbers, NUMBER wanted, int64_t count) { \
+    int64_t hits = 0, i = 0; \
+    (void)wanted; \
+    for (int64_t k = 0; k < count; k++) hits += matches(numbers[k]) ? 1 : 0; \
+    if (hits == 0) return count; \
+    while (!matches(numbers[i])) i++; \
+    return i; \
   }
-  return i;
+#define IS_WANTED(x) ((x) == wanted)
+#define IS_NAN(x) ((x) != (x))
+FIND(find_real, double, IS_WANTED)
+FIND(find_nan, double, IS_NAN)
+FIND(find_integer, int64_t, IS_WANTED)
+
+/* Where the wanted number (nan: any nan) is first met; `count` when it is not. */
+static int64_t find(const void *numbers, FoldNumber wanted, DType work, int64_t count) {
+  if (work == DTYPE_INT64) return find_integer(numbers, wanted.integer, count);
+  if (wanted.real != wanted.real) return find_nan(numbers, 0, count);
+  return find_real(numbers, wanted.real, count);
 }
 
 static int64_t find_row(const ReducePlan *plan, const char *data, FoldNumber wanted) {
   FoldNumber numbers[FOLD_CHUNK];
+  bool direct = plan->dtype == plan->work && plan->reduced == 1 &&
+                plan->reduced_stride[0] == (int64_t)sizeof(FoldNumber);
   RowWalk walk;
   row_walk_start(&walk, plan, data);
   while (walk.left > 0) {
     int64_t start = plan->rows - walk.left, count = walk.left < FOLD_CHUNK ? walk.left : FOLD_CHUNK;
-    row_walk_gather(&walk, count, 1, numbers);
-    int64_t found = find(numbers, wanted, plan->work == DTYPE_FLOAT64, count);
+    const void *chunk = direct ? (const void *)walk.data : numbers;
+    if (direct) row_walk_advance(&walk, count);
+    else row_walk_gather(&walk, count, 1, numbers);
+    int64_t found = find(chunk, wanted, plan->work, count);
     if (found < count) return start + found;
   }
   return 0;

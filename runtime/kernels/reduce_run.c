@@ -21,7 +21,6 @@ typedef struct Fold {
   const FoldKernel *kernel;
   FoldMap map;
   bool direct;            /* chunks are read where they lie */
-  FoldChunk direct_chunk, gathered_chunk;
   int64_t since_poll;
 } Fold;
 
@@ -48,20 +47,30 @@ static void tree_finish(FoldTree *tree, FoldNumber *out) {
 }
 
 /* ---- maps */
-static void apply_map(FoldMap map, FoldNumber *numbers, int64_t rows, int64_t width, const double *parameter) {
-  for (int64_t row = 0; row < rows; row++) {
-    double *x = &numbers[row * width].real;
-    for (int64_t i = 0; i < width; i++) {
-      double difference = x[i] - parameter[i];
-      switch (map) {
-        case MAP_DIFFERENCE: x[i] = difference; break;
-        case MAP_SQUARE: x[i] = difference * difference; break;
-        case MAP_EXPONENTIAL: x[i] = difference == 0 ? 0 : exp(difference); break;
-        case MAP_EQUAL: x[i] = x[i] == parameter[i]; break;
-        case MAP_NONE: break;
-      }
-    }
+/* `difference` is that of a number to the parameter of its column. */
+#define MAP_ALL(expression) \
+  for (int64_t row = 0; row < rows; row++, x += width) { \
+    for (int64_t i = 0; i < width; i++) { \
+      const double difference = x[i].real - parameter[i]; \
+      x[i].real = expression; \
+    } \
   }
+
+static void map_columns(FoldMap map, FoldNumber *x, int64_t rows, int64_t width, const double *parameter) {
+  switch (map) {
+    case MAP_DIFFERENCE: MAP_ALL(difference) break;
+    case MAP_SQUARE: MAP_ALL(difference * difference) break;
+    case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp(difference)) break;
+    case MAP_EQUAL: MAP_ALL(difference == 0) break;
+    case MAP_NONE: break;
+  }
+}
+
+/* One column is one long row with a common parameter; that loop vectorises. */
+static void map_line(FoldMap map, FoldNumber *x, int64_t rows, double parameter) {
+  double parameters[FOLD_CHUNK];
+  for (int64_t i = 0; i < rows; i++) parameters[i] = parameter;
+  map_columns(map, x, 1, rows, parameters);
 }
 
 /* ---- one tile */
@@ -75,10 +84,11 @@ static bool poll(Fold *fold, int64_t elements) {
 static int64_t fold_direct(Fold *fold, RowWalk *walk, FoldTree *tree) {
   int64_t run = row_walk_run(walk), rows = run < POLL_ELEMENTS ? run : POLL_ELEMENTS;
   int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
+  FoldChunk chunk = fold->kernel->chunk[fold->plan->dtype];
   if (rows < walk->left) rows -= rows % FOLD_CHUNK;
   for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
     int64_t count = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
-    fold->direct_chunk(walk->data + row * stride, stride, count, tree->width, tree_top(tree));
+    chunk(walk->data + row * stride, stride, count, tree->width, tree_top(tree));
     tree_push(tree);
   }
   if (rows > 0) row_walk_advance(walk, rows);
@@ -89,8 +99,10 @@ static int64_t fold_gathered(Fold *fold, RowWalk *walk, FoldTree *tree, const do
   FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
   int64_t rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
   row_walk_gather(walk, rows, tree->width, numbers);
-  if (fold->map != MAP_NONE) apply_map(fold->map, numbers, rows, tree->width, parameter);
-  fold->gathered_chunk(numbers, tree->width * (int64_t)sizeof(FoldNumber), rows, tree->width, tree_top(tree));
+  if (fold->map != MAP_NONE && tree->width == 1) map_line(fold->map, numbers, rows, *parameter);
+  else if (fold->map != MAP_NONE) map_columns(fold->map, numbers, rows, tree->width, parameter);
+  fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof(FoldNumber), rows, tree->width,
+                                        tree_top(tree));
   tree_push(tree);
   return rows;
 }
@@ -126,15 +138,11 @@ static int64_t tile_width(const ReducePlan *plan, bool direct) {
   return direct ? FOLD_WIDTH : FOLD_GATHERED;
 }
 
-static bool can_fold_direct(const ReducePlan *plan, FoldMap map) {
-  return map == MAP_NONE && (plan->dtype == plan->work || plan->dtype == DTYPE_FLOAT32);
-}
-
 static bool fold_all(Fold *fold, const double *parameters, FoldNumber *out) {
   const ReducePlan *plan = fold->plan;
   TileWalk tiles;
   bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
-  bool direct = can_fold_direct(plan, fold->map);
+  bool direct = fold->map == MAP_NONE;
   tile_walk_start(&tiles, plan, tile_width(plan, direct && side_by_side));
   fold->direct = direct && (side_by_side || tiles.most == 1);
   while (tile_walk_next(&tiles)) {
@@ -158,10 +166,7 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
     tensor_fill(runtime, result, identity_of(op));
     return result;
   }
-  FoldInput direct = plan.dtype == DTYPE_FLOAT64 ? FOLD_FLOAT64 : plan.dtype == DTYPE_FLOAT32 ? FOLD_FLOAT32 : FOLD_INT64;
-  Fold fold = {.runtime = runtime, .plan = &plan, .kernel = &fold_kernels[op], .map = map};
-  fold.direct_chunk = fold.kernel->chunk[direct];
-  fold.gathered_chunk = fold.kernel->chunk[plan.work == DTYPE_FLOAT64 ? FOLD_FLOAT64 : FOLD_INT64];
+  Fold fold = {.runtime = runtime, .plan = &plan, .kernel = fold_kernel(op), .map = map};
   if (fold_all(&fold, parameter ? tensor_data(parameter) : NULL, tensor_data(result))) return result;
   tensor_unref(result);
   return NULL;

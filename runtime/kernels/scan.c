@@ -3,32 +3,53 @@
 #include "runtime/kernels/math.h"
 #include "runtime/op.h"
 
+enum { POLL_ELEMENTS = 1 << 16 };
+
 /* A contiguous tensor as `outer` blocks of `rows` rows of `inner` elements; the rows are scanned. */
 typedef struct ScanShape { int64_t outer, rows, inner; } ScanShape;
 
 static inline double real_add(double x, double y) { return x + y; }
 static inline double real_multiply(double x, double y) { return x * y; }
 
-#define SCAN(name, NUMBER, combine) \
+/* Rows of one element are scanned with the running value in a register. */
+#define SCAN(name, NUMBER, identity, combine) \
+  static bool name##_line(Runtime *runtime, NUMBER *numbers, int64_t rows) { \
+    NUMBER running = identity; \
+    for (int64_t start = 0; start < rows; start += POLL_ELEMENTS) { \
+      int64_t end = rows - start < POLL_ELEMENTS ? rows : start + POLL_ELEMENTS; \
+      for (int64_t i = start; i < end; i++) numbers[i] = running = combine(running, numbers[i]); \
+      if (end < rows && runtime_interrupted(runtime)) return false; \
+    } \
+    return true; \
+  } \
   static bool name(Runtime *runtime, void *data, ScanShape shape) { \
     NUMBER *current = data; \
     int64_t since_poll = 0; \
+    if (shape.inner == 1) { \
+      for (int64_t block = 0; block < shape.outer; block++, current += shape.rows) { \
+        if (!name##_line(runtime, current, shape.rows)) return false; \
+        if ((since_poll += shape.rows) < POLL_ELEMENTS) continue; \
+        if (runtime_interrupted(runtime)) return false; \
+        since_poll = 0; \
+      } \
+      return true; \
+    } \
     for (int64_t block = 0; block < shape.outer; block++) { \
       current += shape.inner; \
       for (int64_t row = 1; row < shape.rows; row++, current += shape.inner) { \
         const NUMBER *before = current - shape.inner; \
         for (int64_t i = 0; i < shape.inner; i++) current[i] = combine(before[i], current[i]); \
-        if ((since_poll += shape.inner) < 1 << 16) continue; \
+        if ((since_poll += shape.inner) < POLL_ELEMENTS) continue; \
         if (runtime_interrupted(runtime)) return false; \
         since_poll = 0; \
       } \
     } \
     return true; \
   }
-SCAN(scan_sum_real, double, real_add)
-SCAN(scan_product_real, double, real_multiply)
-SCAN(scan_sum_integer, int64_t, integer_add)
-SCAN(scan_product_integer, int64_t, integer_multiply)
+SCAN(scan_sum_real, double, 0, real_add)
+SCAN(scan_product_real, double, 1, real_multiply)
+SCAN(scan_sum_integer, int64_t, 0, integer_add)
+SCAN(scan_product_integer, int64_t, 1, integer_multiply)
 
 typedef bool (*Scan)(Runtime *runtime, void *data, ScanShape shape);
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_float64_avx2.c: the elementwise loops on float64 for processors with AVX2. */
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX2
+#define WITH_AVX2
+#define ELEMENT double
+#define WIDE double
+#define LOOPS elementwise_float64_avx2
+#define OPERAND double
+#define COLUMN(value, integer) value
+#define FLOAT_ROW(...) __VA_ARGS__
+#include "runtime/kernels/elementwise_loops.h"
+#endif

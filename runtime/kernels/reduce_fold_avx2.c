@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce_fold_avx2.c: the inner loops of reductions for processors with AVX2. */
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX2
+#define WITH_AVX2
+#define KERNELS fold_kernels_avx2
+#include "runtime/kernels/reduce_fold_loops.h"
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
+   name of their table, and WITH_AVX2 to compile them for AVX2. */
+#include "runtime/kernels/math.h"
+#include "runtime/kernels/reduce.h"
+#include "runtime/kernels/target.h"
+
+#ifdef WITH_AVX2
+TARGET_AVX2_BEGIN
+#endif
+
+static inline double real_add(double x, double y) { return x + y; }
+static inline double real_multiply(double x, double y) { return x * y; }
+/* Pass over nan in one step, as vector units do; nan is looked for separately. */
+#define GREATER_OF(x, y) ((y) > (x) ? (y) : (x))
+#define SMALLER_OF(x, y) ((y) < (x) ? (y) : (x))
+
+#define PAIRWISE(combine, l) \
+  combine(combine(combine(l(0), l(1)), combine(l(2), l(3))), combine(combine(l(4), l(5)), combine(l(6), l(7))))
+
+/* One column, elements side by side: eight lanes. */
+#define REAL_LINE(name, INPUT, identity, combine) \
+  static double name##_line(const INPUT *x, int64_t rows) { \
+    double lanes[FOLD_LANES]; \
+    int64_t row = 0; \
+    for (int k = 0; k < FOLD_LANES; k++) lanes[k] = identity; \
+    for (; row + FOLD_LANES <= rows; row += FOLD_LANES) \
+      for (int k = 0; k < FOLD_LANES; k++) lanes[k] = combine(lanes[k], x[row + k]); \
+    for (int k = 0; row < rows; row++, k++) lanes[k] = combine(lanes[k], x[row]); \
+    return PAIRWISE(combine, LINE_LANE); \
+  }
+#define LINE_LANE(k) lanes[k]
+
+/* Integers may be taken in any order, so the compiler finds the lanes. */
+#define INTEGER_LINE(name, INPUT, identity, combine) \
+  static int64_t name##_line(const INPUT *x, int64_t rows) { \
+    int64_t result = identity; \
+    for (int64_t row = 0; row < rows; row++) result = combine(result, x[row]); \
+    return result; \
+  }
+
+/* Extrema of a whole chunk by halves: loops between two arrays, which vectorise (and so does counting nan, in an integer
+   as wide as the elements). */
+#define HALVE(combine, half) \
+  for (int i = 0; i < (half); i++) best[i] = combine(best[i], best[i + (half)]);
+#define EXTREME_LINE(name, INPUT, COUNT, identity, combine) \
+  static INPUT name##_of_chunk(const INPUT *restrict x) { \
+    INPUT best[FOLD_CHUNK / 2]; \
+    for (int i = 0; i < FOLD_CHUNK / 2; i++) best[i] = combine(x[i], x[i + FOLD_CHUNK / 2]); \
+    HALVE(combine, 32) \
+    HALVE(combine, 16) \
+    HALVE(combine, 8) \
+    for (int i = 1; i < 8; i++) best[0] = combine(best[0], best[i]); \
+    return best[0]; \
+  } \
+  static double name##_line(const INPUT *x, int64_t rows) { \
+    COUNT nan = 0; \
+    for (int64_t row = 0; row < rows; row++) nan += x[row] != x[row] ? 1 : 0; \
+    if (nan) return (double)NAN; \
+    if (rows == FOLD_CHUNK) return (double)name##_of_chunk(x); \
+    INPUT result = (INPUT)(identity); \
+    for (int64_t row = 0; row < rows; row++) result = combine(result, x[row]); \
+    return (double)result; \
+  }
+
+/* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
+#define FOLD_COLUMNS(name, INPUT, NUMBER, identity, combine) \
+  static void name##_columns(const char *data, int64_t row_stride, int64_t rows, int64_t width, NUMBER *out) { \
+    NUMBER lanes[FOLD_LANES][FOLD_WIDTH]; \
+    for (int k = 0; k < FOLD_LANES; k++) \
+      for (int64_t i = 0; i < width; i++) lanes[k][i] = identity; \
+    for (int64_t row = 0; row < rows; row++, data += row_stride) { \
+      NUMBER *restrict lane = lanes[row % FOLD_LANES]; \
+      const INPUT *restrict x = (const INPUT *)(const void *)data; \
+      for (int64_t i = 0; i < width; i++) lane[i] = combine(lane[i], x[i]); \
+    } \
+    for (int64_t i = 0; i < width; i++) out[i] = PAIRWISE(combine, COLUMN_LANE); \
+  }
+#define COLUMN_LANE(k) lanes[k][i]
+
+#define FOLD_CHUNK_OF(name, INPUT, member) \
+  static void name##_chunk(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out) { \
+    if (width == 1 && row_stride == (int64_t)sizeof(INPUT)) out->member = name##_line(data, rows); \
+    else name##_columns(data, row_stride, rows, width, &out->member); \
+  }
+#define REAL_INPUT(name, INPUT, identity, combine) \
+  REAL_LINE(name, INPUT, identity, combine) \
+  FOLD_COLUMNS(name, INPUT, double, identity, combine) \
+  FOLD_CHUNK_OF(name, INPUT, real)
+#define INTEGER_INPUT(name, INPUT, identity, combine) \
+  INTEGER_LINE(name, INPUT, identity, combine) \
+  FOLD_COLUMNS(name, INPUT, int64_t, identity, combine) \
+  FOLD_CHUNK_OF(name, INPUT, integer)
+#define EXTREME_INPUT(name, INPUT, COUNT, identity, plain, combine) \
+  EXTREME_LINE(name, INPUT, COUNT, identity, plain) \
+  FOLD_COLUMNS(name, INPUT, double, identity, combine) \
+  FOLD_CHUNK_OF(name, INPUT, real)
+
+#define FOLD_MERGE(name, member, combine) \
+  static void name##_merge(FoldNumber *into, const FoldNumber *later, int64_t width) { \
+    for (int64_t i = 0; i < width; i++) into[i].member = combine(into[i].member, later[i].member); \
+  }
+#define FOLD_INTEGERS(name, identity, combine) \
+  INTEGER_INPUT(name##_int64, int64_t, identity, combine) \
+  INTEGER_INPUT(name##_int32, int32_t, identity, combine) \
+  INTEGER_INPUT(name##_uint8, uint8_t, identity, combine) \
+  FOLD_MERGE(name##_integer, integer, combine)
+#define FOLD_REALS(name, identity, combine) \
+  REAL_INPUT(name##_float64, double, identity, combine) \
+  REAL_INPUT(name##_float32, float, identity, combine) \
+  FOLD_MERGE(name##_real, real, combine)
+#define EXTREME_REALS(name, identity, plain, combine) \
+  EXTREME_INPUT(name##_float64, double, int64_t, identity, plain, combine) \
+  EXTREME_INPUT(name##_float32, float, int32_t, identity, plain, combine) \
+  FOLD_MERGE(name##_real, real, combine)
+
+FOLD_REALS(sum, 0, real_add)
+FOLD_INTEGERS(sum, 0, integer_add)
+FOLD_REALS(product, 1, real_multiply)
+FOLD_INTEGERS(product, 1, integer_multiply)
+EXTREME_REALS(maximum, -(double)INFINITY, GREATER_OF, real_maximum)
+FOLD_INTEGERS(maximum, INT64_MIN, integer_maximum)
+EXTREME_REALS(minimum, (double)INFINITY, SMALLER_OF, real_minimum)
+FOLD_INTEGERS(minimum, INT64_MAX, integer_minimum)
+
+#define KERNEL(name) \
+  {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \
+    name##_float64_chunk}, name##_real_merge, name##_integer_merge}
+const FoldKernel KERNELS[] = {
+  [FOLD_SUM] = KERNEL(sum), [FOLD_PRODUCT] = KERNEL(product),
+  [FOLD_MAXIMUM] = KERNEL(maximum), [FOLD_MINIMUM] = KERNEL(minimum),
+};
+
+#ifdef WITH_AVX2
+TARGET_AVX2_END
+#endif
