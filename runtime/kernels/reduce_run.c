@@ -49,28 +49,22 @@ static void tree_finish(FoldTree *tree, FoldNumber *out) {
 /* ---- maps */
 /* `difference` is that of a number to the parameter of its column. */
 #define MAP_ALL(expression) \
-  for (int64_t row = 0; row < rows; row++, x += width) { \
+  for (int64_t row = 0; row < rows; row++, x += width, out += width) { \
     for (int64_t i = 0; i < width; i++) { \
-      const double difference = x[i].real - parameter[i]; \
-      x[i].real = expression; \
+      const double difference = x[i] - parameters[i]; \
+      out[i] = expression; \
     } \
   }
 
-static void map_columns(FoldMap map, FoldNumber *x, int64_t rows, int64_t width, const double *parameter) {
+static void map_rows(FoldMap map, double *restrict out, const double *restrict x, int64_t rows, int64_t width,
+                     const double *restrict parameters) {
   switch (map) {
     case MAP_DIFFERENCE: MAP_ALL(difference) break;
     case MAP_SQUARE: MAP_ALL(difference * difference) break;
     case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp(difference)) break;
-    case MAP_EQUAL: MAP_ALL(difference == 0) break;
+    case MAP_EQUAL: MAP_ALL(difference == 0 ? 1 : 0) break;
     case MAP_NONE: break;
   }
-}
-
-/* One column is one long row with a common parameter; that loop vectorises. */
-static void map_line(FoldMap map, FoldNumber *x, int64_t rows, double parameter) {
-  double parameters[FOLD_CHUNK];
-  for (int64_t i = 0; i < rows; i++) parameters[i] = parameter;
-  map_columns(map, x, 1, rows, parameters);
 }
 
 /* ---- one tile */
@@ -95,21 +89,55 @@ static int64_t fold_direct(Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
-static int64_t fold_gathered(Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameter) {
+static int64_t chunk_rows(const RowWalk *walk) {
+  return walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+}
+
+static int64_t fold_gathered(Fold *fold, RowWalk *walk, FoldTree *tree) {
   FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
-  int64_t rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+  int64_t rows = chunk_rows(walk);
   row_walk_gather(walk, rows, tree->width, numbers);
-  if (fold->map != MAP_NONE && tree->width == 1) map_line(fold->map, numbers, rows, *parameter);
-  else if (fold->map != MAP_NONE) map_columns(fold->map, numbers, rows, tree->width, parameter);
-  fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof(FoldNumber), rows, tree->width,
+  fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof *numbers, rows, tree->width,
                                         tree_top(tree));
   tree_push(tree);
   return rows;
 }
 
-static bool fold_tile(Fold *fold, const char *data, int64_t width, const double *parameter, FoldNumber *out) {
+/* Rows of one column that lie side by side need not be gathered. */
+static bool is_line(const RowWalk *walk, int64_t rows, int64_t width) {
+  const ReducePlan *plan = walk->plan;
+  return width == 1 && plan->dtype == DTYPE_FLOAT64 && row_walk_run(walk) >= rows &&
+         plan->reduced_stride[plan->reduced - 1] == (int64_t)sizeof(double);
+}
+
+/* One column is mapped as one long row, for which its parameter is repeated. */
+static int64_t fold_mapped(Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameters) {
+  FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
+  double mapped[FOLD_CHUNK * FOLD_GATHERED];
+  int64_t rows = chunk_rows(walk), width = tree->width;
+  const double *x = &numbers->real;
+  if (is_line(walk, rows, width)) {
+    x = (const double *)(const void *)walk->data;
+    row_walk_advance(walk, rows);
+  } else {
+    row_walk_gather(walk, rows, width, numbers);
+  }
+  if (width == 1) map_rows(fold->map, mapped, x, 1, rows, parameters);
+  else map_rows(fold->map, mapped, x, rows, width, parameters);
+  fold->kernel->chunk[DTYPE_FLOAT64](mapped, width * (int64_t)sizeof *mapped, rows, width, tree_top(tree));
+  tree_push(tree);
+  return rows;
+}
+
+static void repeat_parameters(double *out, const double *parameters, int64_t width) {
+  for (int64_t i = 0; i < FOLD_CHUNK; i++) out[i] = parameters[i % width];
+}
+
+static bool fold_tile(Fold *fold, const char *data, int64_t width, const double *parameters, FoldNumber *out) {
   FoldTree tree;
   RowWalk walk;
+  double repeated[FOLD_CHUNK];
+  if (parameters) repeat_parameters(repeated, parameters, width);
   tree.merge = fold->plan->work == DTYPE_FLOAT64 ? fold->kernel->merge_real : fold->kernel->merge_integer;
   tree.width = width;
   tree.chunks = 0;
@@ -117,7 +145,7 @@ static bool fold_tile(Fold *fold, const char *data, int64_t width, const double 
   row_walk_start(&walk, fold->plan, data);
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
-    if (rows == 0) rows = fold_gathered(fold, &walk, &tree, parameter);
+    if (rows == 0) rows = parameters ? fold_mapped(fold, &walk, &tree, repeated) : fold_gathered(fold, &walk, &tree);
     if (!poll(fold, rows * width)) return false;
   }
   tree_finish(&tree, out);
@@ -146,8 +174,8 @@ static bool fold_all(Fold *fold, const double *parameters, FoldNumber *out) {
   tile_walk_start(&tiles, plan, tile_width(plan, direct && side_by_side));
   fold->direct = direct && (side_by_side || tiles.most == 1);
   while (tile_walk_next(&tiles)) {
-    const double *parameter = parameters ? parameters + tiles.result : NULL;
-    if (!fold_tile(fold, tiles.data, tiles.width, parameter, out + tiles.result)) return false;
+    const double *tile_parameters = parameters ? parameters + tiles.result : NULL;
+    if (!fold_tile(fold, tiles.data, tiles.width, tile_parameters, out + tiles.result)) return false;
   }
   return true;
 }
