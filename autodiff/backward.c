@@ -91,11 +91,11 @@ static bool answer(BackwardRun *run, const Entry *entry) {
 static bool step(BackwardRun *run, const Entry *entry) {
   Node *node = entry->node;
   if (entry->target && !answer(run, entry)) return false;
-  if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
   if (node->holder) {
     if (!remember(run, entry)) return false;
     if (node_is_held(node)) history_trim(run, node, node == run->loss);
   }
+  if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
   if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
   if (!(is_scalar_step(entry) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
   if (run->options.release_graph) node_release_history(run->graph, node);
@@ -176,6 +176,7 @@ static bool run_from(BackwardRun *run, Node *loss, Tensor *gradient) {
   graph->recording = run->options.create_graph;
   run->loss = loss;
   bool done = seed(run, gradient) && run_all(run);
+  if (done && (run->dead_end || run->targets)) prune_histories(graph, loss);
   graph->recording = recording;
   graph->runtime->warning = warning;
   graph->span = span;
@@ -196,6 +197,14 @@ bool backward_run(Graph *graph, Variable *loss, Tensor *gradient, BackwardOption
 }
 
 /* ---- asked for */
+static void mark_targets(int count, Tensor *const *targets, bool asked) {
+  for (int i = 0; i < count; i++) {
+    if (!tensor_is_tracked(targets[i])) continue;
+    if (asked) targets[i]->flags |= NODE_TARGET;
+    else targets[i]->flags &= (uint8_t)~NODE_TARGET;
+  }
+}
+
 static bool add_targets(BackwardRun *run, int count, Tensor *const *targets, Tensor **results) {
   run->target_count = count;
   run->targets = targets;
@@ -227,8 +236,10 @@ static bool find_gradients(Graph *graph, Node *loss, Tensor *gradient, int count
                            bool create_graph, Tensor **gradients) {
   BackwardRun run;
   run_start(&run, graph, (BackwardOptions){.create_graph = create_graph});
+  mark_targets(count, targets, true);
   bool done = add_targets(&run, count, targets, gradients) &&
               (run.targets_left == 0 || run_from(&run, loss, gradient));
+  mark_targets(count, targets, false);
   run_finish(&run);
   return done;
 }

@@ -50,12 +50,10 @@ static void extend_trail(Search *search, Node *node) {
   search->trail[search->trail_count++] = node;
 }
 
-/* Whether reaching this node means that the history must stay: it is held, asked for, known to lead to such a node, or
-   it was released on purpose, which a later backward has to report. */
+/* Whether reaching this node means that the history must stay: it is held, known to lead to such a node, or it was
+   released on purpose, which a later backward has to report. */
 static bool must_stay(const Search *search, const Node *node) {
-  const Entry *entry = run_find(search->run, node);
-  return node_is_held(node) || node->epoch == search->run->found || node->tensor.flags & NODE_RELEASED ||
-         (entry && entry->target);
+  return node_is_named(node) || node->epoch == search->run->found || node->tensor.flags & NODE_RELEASED;
 }
 
 typedef enum Step { STEP_ON, STEP_FOUND, STEP_END } Step;

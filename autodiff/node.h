@@ -12,10 +12,11 @@ typedef struct Node Node;
 
 enum {
   NODE_RELEASED = 4,  /* its history was released on purpose; backward through it is an error */
-  NODE_DEAD = 8,      /* no nameable variable can be reached: takes part in no backward */
+  NODE_ASKED = 8,     /* a transform is going to ask for its gradient: as good as held by a variable */
   NODE_NUMBER = 16,   /* inputs[1] is NULL: the second operand is the plain number `number` */
   NODE_NUMBER_LEFT = 32, /* the same for inputs[0] */
-  NODE_MANY = 64      /* more than two inputs: `many` holds them */
+  NODE_MANY = 64,     /* more than two inputs: `many` holds them */
+  NODE_TARGET = 128   /* the same as NODE_ASKED while backward_gradients runs */
 };                    /* kept in tensor.flags beside TENSOR_INLINE and TENSOR_TRACKED */
 
 struct Node {
@@ -43,6 +44,7 @@ typedef struct Graph {
   bool recording;          /* false inside no_autodiff and during a plain backward */
   Span span;               /* stamped on new nodes: the operation being evaluated */
   uint32_t epoch;
+  uint64_t prune_at;       /* the next search for branches that nobody can name: see prune.c */
   struct BackwardRun *run; /* the innermost running backward */
   const char *last_backward; /* name text of the last backward's loss, for notes; may be NULL */
   bool any_backward;
@@ -71,6 +73,10 @@ void node_release_history(Graph *graph, Node *node);
 void node_forget_history(Node *node);
 /* Whether some variable has this value now. */
 bool node_is_held(const Node *node);
+/* Whether its gradient can be asked for: it is held, or a transform keeps it. */
+static inline bool node_is_named(const Node *node) {
+  return node->tensor.flags & (NODE_ASKED | NODE_TARGET) || (node->holder && node_is_held(node));
+}
 /* Nodes reachable from this one and the bytes they hold, counted up to `limit` nodes. */
 typedef struct GraphSize { uint64_t nodes; uint64_t bytes; } GraphSize;
 GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);

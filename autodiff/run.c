@@ -26,6 +26,7 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
   run->outcomes = NULL;
   run->outcome_count = run->outcome_capacity = 0;
   run->found = run->searching = 0;
+  run->dead_end = false;
 }
 
 static void release_entry(Entry *entry) {

@@ -39,6 +39,7 @@ typedef struct BackwardRun {
   Outcome *outcomes;
   uint32_t outcome_count, outcome_capacity;
   uint32_t found, searching; /* epochs of the searches for nameable values: see history.c */
+  bool dead_end;             /* a leaf was met that nobody can name */
   Entry few_entries[RUN_FEW];
   Work few_work[RUN_FEW];
 } BackwardRun;
@@ -69,10 +70,12 @@ bool run_contribute_zero(BackwardRun *run, Node *node);
 /* The collected gradient as a tensor of the node's shape and type (owned). */
 Tensor *run_gradient(BackwardRun *run, const Entry *entry);
 /* Whether a gradient of this operand can be of any use. */
-static inline bool run_wants(const BackwardRun *run, const Tensor *operand) {
+static inline bool run_wants(BackwardRun *run, const Tensor *operand) {
   if (!operand || !tensor_is_tracked(operand)) return false;
   const Node *node = node_of(operand);
-  return operand->op != OP_none || node->holder || operand->flags & NODE_RELEASED || run_find(run, node);
+  bool wanted = operand->op != OP_none || node->holder || operand->flags & NODE_RELEASED || run_find(run, node);
+  if (!wanted) run->dead_end = true;
+  return wanted;
 }
 
 /* Runs the rule of a node on the gradient in its entry and hands the results to its operands. */
@@ -84,5 +87,8 @@ void run_store(BackwardRun *run); /* gives the remembered gradients to their var
 
 /* Drops the history of a held node when nothing in it can be named. */
 void history_trim(BackwardRun *run, Node *node, bool keep_short);
+
+/* Now and then, after a run: drops the histories of all nodes behind the loss from which nothing can be named. */
+void prune_histories(Graph *graph, Node *loss);
 
 #endif

@@ -23,7 +23,7 @@ static inline Tensor *operator_scalar(Value v) {
   Variable *variable = (Variable *)v.object;
   Tensor *tensor = variable->value;
   enum { WANTED = TENSOR_INLINE | TENSOR_TRACKED };
-  if (variable->base || (tensor->flags & (WANTED | NODE_DEAD)) != WANTED || tensor->dtype != DTYPE_FLOAT64 ||
+  if (variable->base || (tensor->flags & WANTED) != WANTED || tensor->dtype != DTYPE_FLOAT64 ||
       tensor->layout != &layout_scalar)
     return NULL;
   return tensor;

@@ -375,6 +375,43 @@ START_TEST(descent_runs_in_constant_memory) {
 }
 END_TEST
 
+/* The history of w always holds a name, the velocity, but older values of both can never be asked for. */
+START_TEST(descent_with_momentum_runs_in_constant_memory) {
+  Variable *w = leaf_number(10), *velocity = leaf_number(0);
+  for (int i = 0; i < 5000; i++) {
+    Variable *loss = apply1(OP_square, w);
+    Tensor *gradient = NULL, *target = value_of(w);
+    if (_i) ck_assert(backward_gradients(&graph, value_of(loss), NULL, 1, &target, false, &gradient));
+    else backward(loss);
+    Variable *slope = _i ? own(variable_new_take(&graph, gradient)) : own(variable_gradient(&graph, w));
+    rebind(&velocity, apply_number(OP_multiply, velocity, 0.5));
+    Variable *scaled = apply_number(OP_multiply, slope, 0.1);
+    rebind(&velocity, apply2(OP_add, velocity, scaled));
+    rebind(&w, apply2(OP_subtract, w, velocity));
+    variable_unref(scaled), variable_unref(slope), variable_unref(loss);
+    ck_assert_uint_lt(memory_live_blocks(), test_blocks + 5000);
+  }
+  ck_assert_double_lt(fabs(tensor_number_at(value_of(w), 0)), 1e-15);
+  variable_unref(velocity), variable_unref(w);
+}
+END_TEST
+
+/* A transform asks for a value that its function has overwritten. */
+START_TEST(what_is_asked_for_stays) {
+  Variable *x = leaf_number(3);
+  Tensor *target = tensor_ref(value_of(x)), *gradient;
+  target->flags |= NODE_ASKED;
+  update(x, OP_multiply, 2);
+  Variable *y = apply1(OP_square, x);
+  for (int i = 0; i < 400; i++) backward(y);
+  ck_assert(backward_gradients(&graph, value_of(y), NULL, 1, &target, false, &gradient));
+  expect_number(gradient, DTYPE_FLOAT64, 24);
+  target->flags &= (uint8_t)~NODE_ASKED;
+  tensor_unref(target);
+  variable_unref(y), variable_unref(x);
+}
+END_TEST
+
 START_TEST(a_history_with_a_name_in_it_stays) {
   Variable *x = leaf_number(2), *y = apply1(OP_square, x), *h = apply1(OP_exp, y), *loss = apply1(OP_sin, h);
   rebind(&y, NULL);
@@ -565,6 +602,8 @@ static void add_all(TCase *tests) {
 static void add_graphs(TCase *tests) {
   tcase_add_test(tests, released_histories_are_reported);
   tcase_add_loop_test(tests, descent_runs_in_constant_memory, 0, 4);
+  tcase_add_loop_test(tests, descent_with_momentum_runs_in_constant_memory, 0, 2);
+  tcase_add_test(tests, what_is_asked_for_stays);
   tcase_add_test(tests, a_history_with_a_name_in_it_stays);
   tcase_add_test(tests, long_shared_histories_are_searched_once);
   tcase_add_test(tests, deep_graphs_need_no_stack);

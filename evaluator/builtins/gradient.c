@@ -42,7 +42,7 @@ static Tensor *tracked_argument(Call *call, int index) {
   if (!variable && !number) return argument_variable(call, index), NULL;
   Tensor *tensor = variable ? variable_value(call_graph(call), variable) : NULL;
   if (variable && !tensor) return NULL;
-  if (tensor && tensor_is_tracked(tensor) && !(tensor->flags & NODE_DEAD)) return tensor;
+  if (tensor && tensor_is_tracked(tensor)) return tensor;
   fail_constant(call, index);
   return NULL;
 }

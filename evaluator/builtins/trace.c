@@ -22,6 +22,7 @@ static bool keep_fresh(Trace *trace, Tensor *tensor_taken) {
     trace->fresh = fresh;
     trace->fresh_capacity = capacity;
   }
+  tensor_taken->flags |= NODE_ASKED;
   trace->fresh[trace->fresh_count++] = tensor_taken;
   return true;
 }
@@ -96,7 +97,10 @@ void trace_finish(Trace *trace) {
   for (size_t i = 0; trace->arguments && i < count; i++) value_unref(trace->arguments[i]);
   if (trace->arguments) memory_release(trace->arguments, count * sizeof *trace->arguments + 1);
   if (trace->chosen) memory_release(trace->chosen, count + 1);
-  for (int i = 0; i < trace->fresh_count; i++) tensor_unref(trace->fresh[i]);
+  for (int i = 0; i < trace->fresh_count; i++) {
+    trace->fresh[i]->flags &= (uint8_t)~NODE_ASKED;
+    tensor_unref(trace->fresh[i]);
+  }
   if (trace->fresh) memory_release(trace->fresh, (size_t)trace->fresh_capacity * sizeof *trace->fresh);
   if (!value_is_unbound(trace->result)) value_unref(trace->result);
 }
@@ -122,7 +126,7 @@ typedef struct Search {
 
 static void visit(Search *search, const Trace *trace, Tensor *tensor) {
   Node *node = tensor ? node_of(tensor) : NULL;
-  if (!node || search->outside || tensor->flags & NODE_DEAD) return;
+  if (!node || search->outside) return;
   if (node->sequence <= trace->start) {
     search->outside = true;
     return;
