@@ -241,6 +241,8 @@ void line_start(Session *session, bool history, bool color) {
   sigaction(SIGCONT, &action, NULL);
 }
 
+static bool is_searching(void) { return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0; }
+
 /* Ctrl-C: the line stays on the screen with ^C behind it, and a fresh prompt follows. */
 static void cancel_line(bool was_searching) {
   interrupt_requested = 0;
@@ -261,7 +263,7 @@ static void cancel_line(bool was_searching) {
 /* Waits for input.  SIGINT is let through only here, so that none is lost between test and wait.  False: cancelled. */
 static bool wait_for_input(const sigset_t *open_signals, const sigset_t *closed_signals) {
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-  bool was_searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+  bool was_searching = is_searching();
   while (ppoll(&input, 1, NULL, open_signals) < 0 && errno == EINTR) {
     sigprocmask(SIG_SETMASK, open_signals, NULL); /* Readline hands signals on by raising them again */
     rl_check_signals();
@@ -289,8 +291,13 @@ static LineStatus edit(const char *prompt) {
   rl_callback_handler_install(prompt, on_line);
   bool cancelled = false;
   while (!editor.accepted && !editor.ended && !cancelled) {
+    bool was_searching = is_searching();
     if (!wait_for_input(&open_signals, &closed_signals)) cancelled = true;
     else rl_callback_read_char();
+    if (interrupt_requested && !cancelled && !editor.accepted) { /* Readline handed the signal on while it read */
+      cancel_line(was_searching);
+      cancelled = true;
+    }
   }
   sigprocmask(SIG_SETMASK, &open_signals, NULL);
   return cancelled ? LINE_CANCELLED : editor.ended ? LINE_END : LINE_TEXT;

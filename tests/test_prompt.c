@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCREEN = 1 << 18, PATIENCE_MS = 20000 };
+enum { SCREEN = 1 << 18, PATIENCE_MS = 10000 };
 
 static char program[4096], home[] = "/tmp/mgrad-prompt-XXXXXX";
 
@@ -44,6 +44,7 @@ static void set_environment(void) {
 static void start(void) {
   struct winsize size = {.ws_row = 24, .ws_col = 80};
   terminal.length = 0;
+  terminal.seen[0] = '\0';
   terminal.process = forkpty(&terminal.file, NULL, NULL, &size);
   ck_assert_int_ge(terminal.process, 0);
   if (terminal.process == 0) {
@@ -101,6 +102,13 @@ static void finish(int status) {
   ck_assert_msg(WIFEXITED(got) && WEXITSTATUS(got) == status, "the prompt ended with status %d", got);
 }
 
+/* Ctrl-D at the prompt; typed earlier, it would reach the terminal while it is not ours and be lost. */
+static void leave(void) {
+  expect("mg> ");
+  type("\004");
+  finish(0);
+}
+
 static double seconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -117,10 +125,10 @@ START_TEST(values_are_shown_and_remembered) {
   expect("\n42.5\n");
   expect("mg> ");
   type("5;\r");
-  expect("mg> ");
+  type("\"end\"\r");
+  expect("\"end\"\n");
   ck_assert_ptr_null(strstr(terminal.seen, "\n5\n"));
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -133,8 +141,7 @@ START_TEST(enter_continues_an_open_block) {
   expect("mg> ");
   type("f(21)\r");
   expect("\n42\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -148,9 +155,7 @@ START_TEST(up_brings_a_whole_block_back) {
   type("\033[A\r");
   expect("row 0\n");
   expect("row 1\n");
-  type("\004");
-  expect("mg> ");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -162,8 +167,7 @@ START_TEST(an_empty_line_forces_submission) {
   expect("mg> ");
   type("1 + 1\r");
   expect("\n2\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -177,8 +181,7 @@ START_TEST(control_c_drops_the_line) {
   expect("mg> ");
   type("2 + 3\r");
   expect("\n5\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -196,8 +199,7 @@ START_TEST(control_c_stops_a_loop_and_keeps_the_session) {
   expect("mg> ");
   type("n > 0\r");
   expect("\ntrue\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -211,8 +213,7 @@ START_TEST(control_c_stops_one_long_operation) {
   expect("mg> ");
   type("A.shape\r");
   expect("(3000, 3000)");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -220,8 +221,10 @@ START_TEST(tab_completes_names_and_keywords) {
   start();
   expect("mg> ");
   type("arcta\t\t");
-  expect("arctan2");
+  expect("arctanh");
+  expect("mg> arctan");
   type("\003");
+  expect("^C");
   expect("mg> ");
   type("sum([[1, 2], [3, 4]], keepd\ttrue, axis=0)\r");
   expect("keepdims=");
@@ -231,8 +234,7 @@ START_TEST(tab_completes_names_and_keywords) {
   expect("mg> ");
   type("α\r");
   expect("\n3\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -241,18 +243,16 @@ START_TEST(a_pasted_block_runs_at_once) {
   expect("mg> ");
   type("\033[200~a = 4\nb = 5\na * b\n\033[201~\r");
   expect("\n20\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
 START_TEST(pasted_prompts_are_stripped) {
   start();
   expect("mg> ");
-  type("\033[200~mg> a = 4\nmg> a + 1\n5\n\033[201~\r");
-  expect("\n5\n");
-  type("\004");
-  finish(0);
+  type("\033[200~mg> a = 4\nmg> a + 100\n999\n\033[201~\r");
+  expect("\n104\n");
+  leave();
 }
 END_TEST
 
@@ -261,9 +261,7 @@ START_TEST(history_lasts_and_is_private) {
   expect("mg> ");
   type("12345 + 1\r");
   expect("\n12346\n");
-  expect("mg> ");
-  type("\004");
-  finish(0);
+  leave();
   char path[4200];
   snprintf(path, sizeof path, "%s/mgrad/history", home);
   struct stat status;
@@ -275,8 +273,7 @@ START_TEST(history_lasts_and_is_private) {
   expect("12345 + 1");
   type("\r");
   expect("\n12346\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -293,8 +290,7 @@ START_TEST(reverse_search_finds_an_input) {
   expect("99 * 2");
   type("\r");
   expect("\n198\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -305,8 +301,7 @@ START_TEST(a_new_size_of_the_window_is_survived) {
   ioctl(terminal.file, TIOCSWINSZ, &size);
   type("3 + 4\r");
   expect("\n7\n");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
@@ -330,8 +325,7 @@ START_TEST(commands_begin_with_a_colon) {
   expect("did you mean `:vars`?");
   type("?sin\r");
   expect("Sine");
-  type("\004");
-  finish(0);
+  leave();
 }
 END_TEST
 
