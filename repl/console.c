@@ -48,6 +48,14 @@ void console_report(Console *console, const Session *session) {
   buffer_free(&text);
 }
 
+void console_warn(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
+  Console *console = context;
+  Buffer text = {0};
+  report_warning(&text, sources, place, message, hint, console->color);
+  console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+}
+
 bool console_finish(Console *console) {
   bool failed = console->output_failed || ferror(stdout);
   if (fflush(stdout) != 0) failed = true;

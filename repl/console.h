@@ -16,6 +16,8 @@ void console_start(Console *console, ColorChoice choice);
 /* Asks the terminal for its size again. */
 void console_measure(Console *console);
 bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */
+void console_warn(void *console, const SourceMap *sources, Span place, const char *message,
+                  const char *hint); /* a WarnFunction */
 /* Draws the session's error on standard error. */
 void console_report(Console *console, const Session *session);
 /* Flushes and closes standard output; false, with a message, when something could not be written. */

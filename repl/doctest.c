@@ -55,6 +55,10 @@ static bool capture(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
+static void capture_warning(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
+  report_warning(&((Document *)context)->shown, sources, place, message, hint, false);
+}
+
 /* The input of one example: the prompt line and its continuation lines. */
 static void read_input(Document *document, Buffer *input) {
   Line line;
@@ -189,7 +193,7 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   }
   Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
                        .line = 1, .markdown = is_markdown(path)};
-  SessionOptions session_options = {.output = capture, .output_context = &document, .interactive = true,
+  SessionOptions session_options = {.output = capture, .warn = capture_warning, .output_context = &document, .interactive = true,
                                     .sandbox = options->sandbox};
   document.session = session_new(&session_options);
   bool good = document.session != NULL;

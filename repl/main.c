@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "repl/doctest.h"
+#include "repl/present.h"
 #include "repl/prompt.h"
 #include "repl/run.h"
 
@@ -39,7 +40,8 @@ static void catch_signals(void) {
 static Session *start_session(const Options *options, Console *console, bool interactive) {
   memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
   SessionOptions session_options = {
-      .output = console_write, .output_context = console, .interactive = interactive, .sandbox = options->sandbox,
+      .output = console_write, .warn = console_warn, .output_context = console, .interactive = interactive,
+      .color = console->color && console->output_terminal, .sandbox = options->sandbox,
       .argument_count = options->argument_count, .arguments = options->arguments};
   Session *session = session_new(&session_options);
   if (!session) fputs("mgrad: out of memory\n", stderr);
@@ -49,10 +51,10 @@ static Session *start_session(const Options *options, Console *console, bool int
 
 static int run(const Options *options, Console *console) {
   bool prompt = options->interactive || (options->input_count == 0 && console->input_terminal);
-  Session *session = start_session(options, console, prompt);
+  Session *session = start_session(options, console, prompt || options->demo);
   if (!session) return STATUS_FAILED;
   bool exited = false;
-  int status = run_inputs(session, console, options, &exited);
+  int status = options->demo ? present_run(session, console, options) : run_inputs(session, console, options, &exited);
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
   session_free(session);
   return status;

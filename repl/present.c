@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* present.c: a script shown statement by statement. */
+#include "repl/present.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/interrupt.h"
+#include "repl/run.h"
+
+typedef struct Presentation {
+  Session *session;
+  Console *console;
+  const char *cursor, *limit;
+  bool ended; /* by the audience or the program */
+} Presentation;
+
+static void say(Presentation *presentation, const char *text, size_t length) {
+  console_write(presentation->console, STREAM_RESULT, text, length);
+}
+
+/* The next line with its newline; its length, 0 at the end. */
+static size_t line_length(const Presentation *presentation) {
+  const char *end = memchr(presentation->cursor, '\n', (size_t)(presentation->limit - presentation->cursor));
+  return (size_t)((end ? end + 1 : presentation->limit) - presentation->cursor);
+}
+
+static bool is_remark(const char *line, size_t length) {
+  size_t blank = 0;
+  while (blank < length && strchr(" \t\r\n", line[blank])) blank++;
+  return blank == length || line[blank] == '#';
+}
+
+/* Whole statements: lines are added until they make a complete input. */
+static void take_statement(Presentation *presentation, Buffer *statement) {
+  do {
+    size_t length = line_length(presentation);
+    buffer_add(statement, presentation->cursor, length);
+    presentation->cursor += length;
+  } while (presentation->cursor < presentation->limit &&
+           !session_is_complete(presentation->session, buffer_text(statement), statement->length));
+  while (statement->length && strchr("\r\n", statement->text[statement->length - 1]))
+    statement->text[--statement->length] = '\0';
+}
+
+/* The statement as it looks at the prompt: `mg> ` before its first line, `... ` before the others. */
+static void show_statement(Presentation *presentation, const Buffer *statement) {
+  Buffer shown = {0};
+  buffer_add_text(&shown, "mg> ");
+  for (size_t k = 0; k < statement->length; k++) {
+    buffer_add_byte(&shown, statement->text[k]);
+    if (statement->text[k] == '\n') buffer_add_text(&shown, "... ");
+  }
+  say(presentation, buffer_text(&shown), shown.length);
+  buffer_free(&shown);
+}
+
+/* Waits for Enter where somebody can press it; q and the end of input leave the presentation. */
+static void wait_for_audience(Presentation *presentation) {
+  fflush(stdout);
+  if (!presentation->console->input_terminal || !presentation->console->output_terminal) {
+    say(presentation, "\n", 1);
+    return;
+  }
+  int first = getchar();
+  for (int byte = first; byte != '\n' && byte != EOF;) byte = getchar();
+  if (first == 'q' || first == EOF || interrupt_requested) presentation->ended = true;
+}
+
+static int run_statement(Presentation *presentation, const Buffer *statement) {
+  RunStatus result =
+      session_run(presentation->session, NULL, buffer_text(statement), statement->length, true);
+  if (result == RUN_INCOMPLETE)
+    result = session_run(presentation->session, NULL, buffer_text(statement), statement->length, false);
+  if (result == RUN_EXIT) presentation->ended = true;
+  return run_status(presentation->session, presentation->console, result);
+}
+
+static int present_text(Presentation *presentation) {
+  int status = STATUS_OK;
+  while (presentation->cursor < presentation->limit && !presentation->ended && status == STATUS_OK) {
+    size_t length = line_length(presentation);
+    if (is_remark(presentation->cursor, length)) {
+      say(presentation, presentation->cursor, length);
+      presentation->cursor += length;
+      continue;
+    }
+    Buffer statement = {0};
+    take_statement(presentation, &statement);
+    show_statement(presentation, &statement);
+    wait_for_audience(presentation);
+    if (!presentation->ended) status = run_statement(presentation, &statement);
+    buffer_free(&statement);
+  }
+  return status;
+}
+
+int present_run(Session *session, Console *console, const Options *options) {
+  int status = STATUS_OK;
+  for (int k = 0; k < options->input_count && status == STATUS_OK; k++) {
+    Buffer text = {0};
+    int reason = 0;
+    if (options->inputs[k].kind == INPUT_CODE) {
+      buffer_add_text(&text, options->inputs[k].text);
+    } else if (!run_read_file(options->inputs[k].text, &text, &reason)) {
+      fprintf(stderr, "mgrad: %s: %s\n", options->inputs[k].text, strerror(reason));
+      buffer_free(&text);
+      return STATUS_FAILED;
+    }
+    Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
+    status = present_text(&presentation);
+    buffer_free(&text);
+  }
+  return status;
+}
