@@ -13,6 +13,9 @@ void cell_set(Variable *owner, Tensor *value_claimed);
 /* Views forget the windows that they have looked at, so that nobody but the owner holds its numbers. */
 void cell_drop_windows(Variable *owner);
 
+/* Whether nothing that a new value made of these operands and the old one depends on will have a name. */
+bool cell_is_nameless(Graph *graph, const Variable *owner, int count, Tensor *const *operands);
+
 /* Checks that the numbers of `value` can be written into elements of type `dtype` without loss of fractions. */
 bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype);
 

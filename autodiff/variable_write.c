@@ -2,8 +2,8 @@
 /* variable_write.c: writing into variables and views.
 
    A write is recorded as a functional update of the owner's value (window_put, gather_put, or the operation itself);
-   what was computed before keeps the old value.  Where nothing is to be recorded (constants, no_autodiff, x.data, plain
-   numbers into a leaf that nobody else can name) numbers are written, in place when nobody else can see the old ones. */
+   what was computed before keeps the old value.  Where nothing is to be recorded (constants, no_autodiff, x.data, a
+   history that nobody can name) numbers are written, in place when nobody else can see the old ones. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -78,11 +78,12 @@ static bool is_leaf(const Tensor *value) {
   return value->op == OP_none && !(value->flags & NODE_RELEASED);
 }
 
-/* A leaf that only its variable references dies with the write, so its gradient can never be asked for. */
-static bool writes_numbers(const Graph *graph, const Variable *owner, bool operand_is_tracked) {
-  const Tensor *value = owner->value;
-  if (!tensor_is_tracked(value) || !graph->recording) return true;
-  return !operand_is_tracked && is_leaf(value) && value->references == 1;
+/* A value whose history nobody can name becomes a leaf, with new numbers. */
+static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *const *operands) {
+  if (!tensor_is_tracked(owner->value) || !graph->recording) return true;
+  if (!cell_is_nameless(graph, owner, 0, NULL)) return false;
+  if (!is_leaf(owner->value)) node_forget_history(node_of(owner->value));
+  return cell_is_nameless(graph, owner, count, operands);
 }
 
 static bool can_overwrite(const Tensor *value) {
@@ -159,7 +160,7 @@ static bool put_recorded(Graph *graph, const Spot *spot, Tensor *value) {
 static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
   if (!fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
   if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
-  if (writes_numbers(graph, spot->owner, tensor_is_tracked(value))) return write_numbers(graph, spot, value);
+  if (writes_numbers(graph, spot->owner, 1, &value)) return write_numbers(graph, spot, value);
   return put_recorded(graph, spot, value);
 }
 
@@ -216,13 +217,6 @@ typedef struct Update {
 
 enum { UPDATE_OPERANDS = TENSOR_MAX_DIMS + 2 };
 
-static bool is_any_tracked(const Update *update) {
-  for (int i = 0; i < update->count; i++) {
-    if (tensor_is_tracked(update->operands[i])) return true;
-  }
-  return false;
-}
-
 static Tensor *apply_update(Graph *graph, const Spot *spot, const Update *update) {
   Tensor *all[UPDATE_OPERANDS], *old = read_spot(graph, spot);
   if (!old) return NULL;
@@ -235,7 +229,7 @@ static Tensor *apply_update(Graph *graph, const Spot *spot, const Update *update
 
 static bool write_update(Graph *graph, const Spot *spot, const Update *update) {
   bool recording = graph->recording;
-  graph->recording = !writes_numbers(graph, spot->owner, is_any_tracked(update));
+  graph->recording = !writes_numbers(graph, spot->owner, update->count, update->operands);
   Tensor *result = apply_update(graph, spot, update);
   bool written = result && write_result(graph, spot, result);
   graph->recording = recording;
