@@ -117,7 +117,8 @@ static Layout *fail_broadcast(Runtime *runtime, const Layout *a, const Layout *b
   ShapeText left, right;
   char axis[24];
   runtime_fail(runtime, ERROR_SHAPE, -1,
-               "cannot %s shapes " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: %s has %" PRId64 " against %" PRId64,
+               "cannot %s shapes " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: %s has %" PRId64
+               " against %" PRId64,
                verb, layout_text(&left, a), layout_text(&right, b), axis_name(axis, sizeof axis, from_end),
                a->sizes[a->ndim - from_end], b->sizes[b->ndim - from_end]);
   error_hint(runtime->error, "sizes must be equal, or one of them 1");

@@ -8,7 +8,8 @@
 #include "tests/tensors.h"
 
 /* ---- every row, on every layout */
-static const double samples[] = {-2.5, -1, -0.5, -0.0, 0, 0.25, 0.5, 1, 1.5, 2, 3, 40, -40, 1e300, INFINITY, -INFINITY, NAN, 7};
+static const double samples[] = {-2.5, -1, -0.5, -0.0, 0, 0.25, 0.5, 1, 1.5, 2, 3, 40, -40, 1e300, INFINITY,
+                                 -INFINITY, NAN, 7};
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
 /* The samples of a type as 2 by 9, seen plainly, turned, reversed, or with a gap. */
@@ -174,7 +175,8 @@ START_TEST(products_have_the_type_of_pytorch) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     for (int swap = 0; swap < 2; swap++) {
       Tensor *x = vector(rows[i].x, NUMBERS(1, 0));
-      Tensor *y = rows[i].y_kind == 1 ? vector(rows[i].y, NUMBERS(1, 1)) : tensor_new_number(&test_runtime, rows[i].y, rows[i].value);
+      Tensor *y = rows[i].y_kind == 1 ? vector(rows[i].y, NUMBERS(1, 1))
+                                      : tensor_new_number(&test_runtime, rows[i].y, rows[i].value);
       Tensor *product = made(swap ? call2(OP_multiply, y, x) : call2(OP_multiply, x, y));
       expect_type(product, rows[i].gives);
       tensor_unref(product);
@@ -237,17 +239,21 @@ START_TEST(integer_products_are_exact) {
   ck_assert_int_eq(tensor_integer_at(product, 0), INT64_C(9223372030926249001));
   tensor_unref(x);
   tensor_unref(product);
-  expect_vector(call2(OP_power, vector(DTYPE_INT64, NUMBERS(2, -3, 0, 7)), number(3)), DTYPE_INT64, NUMBERS(8, -27, 0, 343));
+  expect_vector(call2(OP_power, vector(DTYPE_INT64, NUMBERS(2, -3, 0, 7)), number(3)), DTYPE_INT64,
+                NUMBERS(8, -27, 0, 343));
   expect_vector(call2(OP_power, vector(DTYPE_INT64, NUMBERS(2, 0)), number(0)), DTYPE_INT64, NUMBERS(1, 1));
 }
 END_TEST
 
 START_TEST(integer_division_floors) {
   double sevens[] = {7, -7, 5, -5, 6};
-  expect_vector(call2(OP_floor_divide, vector(DTYPE_INT64, 5, sevens), number(2)), DTYPE_INT64, NUMBERS(3, -4, 2, -3, 3));
-  expect_vector(call2(OP_floor_divide, vector(DTYPE_INT32, 5, sevens), number(-2)), DTYPE_INT32, NUMBERS(-4, 3, -3, 2, -3));
+  expect_vector(call2(OP_floor_divide, vector(DTYPE_INT64, 5, sevens), number(2)), DTYPE_INT64,
+                NUMBERS(3, -4, 2, -3, 3));
+  expect_vector(call2(OP_floor_divide, vector(DTYPE_INT32, 5, sevens), number(-2)), DTYPE_INT32,
+                NUMBERS(-4, 3, -3, 2, -3));
   expect_vector(call2(OP_remainder, vector(DTYPE_INT64, 5, sevens), number(3)), DTYPE_INT64, NUMBERS(1, 2, 2, 1, 0));
-  expect_vector(call2(OP_remainder, vector(DTYPE_INT64, 5, sevens), number(-3)), DTYPE_INT64, NUMBERS(-2, -1, -1, -2, 0));
+  expect_vector(call2(OP_remainder, vector(DTYPE_INT64, 5, sevens), number(-3)), DTYPE_INT64,
+                NUMBERS(-2, -1, -1, -2, 0));
   expect_vector(call2(OP_fmod, vector(DTYPE_INT64, 5, sevens), number(3)), DTYPE_INT64, NUMBERS(1, -1, 2, -2, 0));
 }
 END_TEST
@@ -260,7 +266,8 @@ START_TEST(integers_refuse_what_they_cannot_do) {
     expect_failure(call2(ops[i], x, number(0)), ERROR_VALUE, "integer division by zero");
   }
   expect_failure(call2(OP_power, vector(DTYPE_INT64, NUMBERS(1, 2)), number(-1)), ERROR_VALUE, "negative power");
-  expect_vector(call2(OP_divide, vector(DTYPE_INT64, NUMBERS(1, 0)), number(0)), DTYPE_FLOAT64, NUMBERS(INFINITY, NAN));
+  expect_vector(call2(OP_divide, vector(DTYPE_INT64, NUMBERS(1, 0)), number(0)), DTYPE_FLOAT64,
+                NUMBERS(INFINITY, NAN));
   expect_vector(call2(OP_floor_divide, vector(DTYPE_INT64, 0, NULL), number(0)), DTYPE_INT64, 0, NULL);
 }
 END_TEST
@@ -306,7 +313,8 @@ START_TEST(leaving_the_domain_is_noticed) {
   expect_warning(call1(OP_log, tensor_ref(x), NULL), "`log` of 2 negative elements gives nan");
   expect_warning(call1(OP_sin, tensor_ref(x), NULL), NULL);
   expect_warning(call1(OP_arcsin, tensor_ref(x), NULL), "`arcsin` of 2 elements outside -1 to 1 gives nan");
-  expect_warning(call2(OP_power, x, number(1.5)), "`power` of 2 negative elements with a fractional exponent gives nan");
+  expect_warning(call2(OP_power, x, number(1.5)),
+                 "`power` of 2 negative elements with a fractional exponent gives nan");
   expect_warning(call1(OP_sqrt, number(-1), NULL), "`sqrt` of a negative number gives nan");
   expect_warning(call1(OP_arccosh, number(0), NULL), "`arccosh` of a number below 1 gives nan");
   expect_warning(call1(OP_sqrt, number(NAN), NULL), NULL);
@@ -330,13 +338,17 @@ END_TEST
 /* ---- the special rows */
 START_TEST(where_chooses) {
   Tensor *c = vector(DTYPE_BOOL, NUMBERS(1, 0, 1)), *x = vector(DTYPE_INT32, NUMBERS(1, 2, 3));
-  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(c), tensor_ref(x), number(9)}, NULL), DTYPE_INT32, NUMBERS(1, 9, 3));
-  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(c), tensor_ref(x), number(0.5)}, NULL), DTYPE_FLOAT64, NUMBERS(1, 0.5, 3));
-  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(x), number(1), number(2)}, NULL), DTYPE_FLOAT64, NUMBERS(1, 1, 1));
+  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(c), tensor_ref(x), number(9)}, NULL), DTYPE_INT32,
+                NUMBERS(1, 9, 3));
+  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(c), tensor_ref(x), number(0.5)}, NULL), DTYPE_FLOAT64,
+                NUMBERS(1, 0.5, 3));
+  expect_vector(call(OP_where, 3, (Tensor *[]){tensor_ref(x), number(1), number(2)}, NULL), DTYPE_FLOAT64,
+                NUMBERS(1, 1, 1));
   Tensor *column = array(DTYPE_UINT8, SHAPE(2, 1), (double[]){7, 8}), *more = vector(DTYPE_UINT8, NUMBERS(1, 2, 3));
   expect_array(call(OP_where, 3, (Tensor *[]){tensor_ref(c), column, more}, NULL), DTYPE_UINT8, SHAPE(2, 3),
                (double[]){7, 2, 7, 8, 2, 8});
-  expect_failure(call(OP_where, 3, (Tensor *[]){c, vector(DTYPE_FLOAT64, NUMBERS(1, 2)), x}, NULL), ERROR_SHAPE, "(2,)");
+  expect_failure(call(OP_where, 3, (Tensor *[]){c, vector(DTYPE_FLOAT64, NUMBERS(1, 2)), x}, NULL), ERROR_SHAPE,
+                 "(2,)");
 }
 END_TEST
 
@@ -357,8 +369,8 @@ END_TEST
 START_TEST(round_goes_to_even) {
   expect_vector(call1(OP_round, vector(DTYPE_FLOAT64, NUMBERS(0.5, 1.5, 2.5, -0.5, 1e300)), NULL), DTYPE_FLOAT64,
                 NUMBERS(0, 2, 2, -0.0, 1e300));
-  expect_vector(call1(OP_round, vector(DTYPE_FLOAT64, NUMBERS(1.25, -2.675, 1e308, INFINITY)), axis_of(1, 1)), DTYPE_FLOAT64,
-                NUMBERS(1.2, -2.7, 1e308, INFINITY));
+  expect_vector(call1(OP_round, vector(DTYPE_FLOAT64, NUMBERS(1.25, -2.675, 1e308, INFINITY)), axis_of(1, 1)),
+                DTYPE_FLOAT64, NUMBERS(1.2, -2.7, 1e308, INFINITY));
   expect_vector(call1(OP_round, vector(DTYPE_FLOAT64, NUMBERS(1250, 1350, 49)), axis_of(1, -2)), DTYPE_FLOAT64,
                 NUMBERS(1200, 1400, 0));
   expect_vector(call1(OP_round, vector(DTYPE_INT32, NUMBERS(25, 35, -25, 26, 4)), axis_of(1, -1)), DTYPE_INT32,
@@ -371,14 +383,16 @@ END_TEST
 
 START_TEST(nan_to_num_replaces) {
   double numbers[] = {1, NAN, INFINITY, -INFINITY};
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), NULL), DTYPE_FLOAT64, NUMBERS(1, 0, DBL_MAX, -DBL_MAX));
+  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), NULL), DTYPE_FLOAT64,
+                NUMBERS(1, 0, DBL_MAX, -DBL_MAX));
   expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT32, 4, numbers), NULL), DTYPE_FLOAT32,
                 NUMBERS(1, 0, (double)FLT_MAX, -(double)FLT_MAX));
   Attributes *attributes = attributes_new(&test_runtime, 3);
   attributes_set_number(attributes, 0, 7);
   attributes_set_integer(attributes, 1, 8);
   attributes_set_number(attributes, 2, -9);
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), attributes), DTYPE_FLOAT64, NUMBERS(1, 7, 8, -9));
+  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), attributes), DTYPE_FLOAT64,
+                NUMBERS(1, 7, 8, -9));
   expect_vector(call1(OP_nan_to_num, vector(DTYPE_INT32, NUMBERS(3)), NULL), DTYPE_INT32, NUMBERS(3));
 }
 END_TEST
@@ -424,7 +438,8 @@ END_TEST
 START_TEST(division_floors_exactly) {
   ck_assert(floor_quotient(1, 0.1) == 9 && floor_quotient(-1, 0.1) == -10 && floor_quotient(6, 2) == 3);
   ck_assert(floor_quotient(7, -2) == -4 && floor_quotient(1, 0) == INFINITY && isnan(floor_quotient(0, 0)));
-  ck_assert(isnan(floor_quotient(INFINITY, 2)) && floor_quotient(-1, INFINITY) == -1 && floor_quotient(1, INFINITY) == 0);
+  ck_assert(isnan(floor_quotient(INFINITY, 2)) && floor_quotient(-1, INFINITY) == -1);
+  ck_assert(floor_quotient(1, INFINITY) == 0);
   ck_assert(floor_remainder(-7, 3) == 2 && floor_remainder(7, -3) == -2 && floor_remainder(5, INFINITY) == 5);
   ck_assert(floor_remainder(-5, INFINITY) == INFINITY && isnan(floor_remainder(1, 0)));
 }

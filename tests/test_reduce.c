@@ -184,7 +184,8 @@ START_TEST(long_sums_depend_on_no_layout) {
       Layout *turned = layout_new_strided(&test_runtime, SHAPE(columns, rows), (int64_t[]){1, columns});
       Tensor *view = made(tensor_window(&test_runtime, x, turned, 0)), *copy = made(tensor_copy(&test_runtime, view));
       for (int axis = 0; axis < 2; axis++) {
-        Tensor *one = call1(OP_sum, tensor_ref(view), axis_of(1, axis)), *other = call1(OP_sum, tensor_ref(copy), axis_of(1, axis));
+        Tensor *one = call1(OP_sum, tensor_ref(view), axis_of(1, axis));
+        Tensor *other = call1(OP_sum, tensor_ref(copy), axis_of(1, axis));
         Tensor *third = call1(OP_sum, tensor_ref(x), axis_of(1, 1 - axis));
         for (int64_t i = 0; i < tensor_size(one); i++) {
           ck_assert(tensor_number_at(one, i) == tensor_number_at(other, i));
@@ -254,7 +255,8 @@ START_TEST(long_sums_are_accurate) {
 END_TEST
 
 START_TEST(variance_is_taken_about_the_mean) {
-  expect_number(call1(OP_var, vector(DTYPE_FLOAT64, NUMBERS(1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16)), NULL), DTYPE_FLOAT64, 22.5);
+  expect_number(call1(OP_var, vector(DTYPE_FLOAT64, NUMBERS(1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16)), NULL),
+                DTYPE_FLOAT64, 22.5);
   expect_number(call1(OP_var, filled(DTYPE_FLOAT64, 1001, 0.1), NULL), DTYPE_FLOAT64, 0);
   expect_number(call1(OP_var, filled(DTYPE_FLOAT32, 77, 0.3), NULL), DTYPE_FLOAT32, 0);
   Attributes *attributes = attributes_new(&test_runtime, 3);
@@ -265,10 +267,14 @@ START_TEST(variance_is_taken_about_the_mean) {
 END_TEST
 
 START_TEST(logsumexp_is_accurate) {
-  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(1000, 1000)), NULL), DTYPE_FLOAT64, 1000.6931471805599453);
-  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(-1000, -1000)), NULL), DTYPE_FLOAT64, -999.30685281944005469);
-  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(0, -50)), NULL), DTYPE_FLOAT64, 1.9287498479639177830e-22);
-  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(-INFINITY, -INFINITY)), NULL), DTYPE_FLOAT64, -INFINITY);
+  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(1000, 1000)), NULL), DTYPE_FLOAT64,
+                1000.6931471805599453);
+  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(-1000, -1000)), NULL), DTYPE_FLOAT64,
+                -999.30685281944005469);
+  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(0, -50)), NULL), DTYPE_FLOAT64,
+                1.9287498479639177830e-22);
+  expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(-INFINITY, -INFINITY)), NULL), DTYPE_FLOAT64,
+                -INFINITY);
   expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(1, INFINITY)), NULL), DTYPE_FLOAT64, INFINITY);
   expect_number(call1(OP_logsumexp, vector(DTYPE_FLOAT64, NUMBERS(1, NAN)), NULL), DTYPE_FLOAT64, NAN);
   expect_number(call1(OP_logsumexp, vector(DTYPE_INT64, NUMBERS(0, 0)), NULL), DTYPE_FLOAT64, M_LN2);
@@ -303,7 +309,8 @@ START_TEST(no_axes_reduce_nothing) {
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
     Attributes *attributes = attributes_new(&test_runtime, 2);
     ck_assert(attributes_set_integers(&test_runtime, attributes, 0, 0, NULL));
-    expect_vector(call1(same[i], vector(DTYPE_FLOAT64, NUMBERS(1.5, -2)), attributes), DTYPE_FLOAT64, NUMBERS(1.5, -2));
+    expect_vector(call1(same[i], vector(DTYPE_FLOAT64, NUMBERS(1.5, -2)), attributes), DTYPE_FLOAT64,
+                  NUMBERS(1.5, -2));
   }
   expect_number(call1(OP_sum, number(4), NULL), DTYPE_FLOAT64, 4);
   expect_number(call1(OP_argmax, number(4), NULL), DTYPE_INT64, 0);
@@ -338,6 +345,8 @@ START_TEST(integer_sums_are_exact) {
   expect_number(call1(OP_sum, vector(DTYPE_BOOL, NUMBERS(1, 1, 0)), NULL), DTYPE_INT64, 2);
   expect_number(call1(OP_sum, vector(DTYPE_UINT8, NUMBERS(200, 200)), NULL), DTYPE_INT64, 400);
   expect_number(call1(OP_max, vector(DTYPE_UINT8, NUMBERS(200, 100)), NULL), DTYPE_UINT8, 200);
+  expect_number(call1(OP_mean, vector(DTYPE_INT64, NUMBERS(0x1p62, 0x1p62, 0x1p62, 0x1p62)), NULL), DTYPE_FLOAT64,
+                0x1p62);
   expect_number(call1(OP_mean, vector(DTYPE_INT32, NUMBERS(1, 2)), NULL), DTYPE_FLOAT64, 1.5);
   expect_number(call1(OP_mean, vector(DTYPE_BOOL, NUMBERS(1, 0)), NULL), DTYPE_FLOAT64, 0.5);
 }
@@ -356,8 +365,10 @@ END_TEST
 START_TEST(scans_run_along_an_axis) {
   Tensor *x = array(DTYPE_FLOAT64, SHAPE(2, 3), (double[]){1, 2, 3, 4, 5, 6});
   expect_vector(call1(OP_cumsum, tensor_ref(x), NULL), DTYPE_FLOAT64, NUMBERS(1, 3, 6, 10, 15, 21));
-  expect_array(call1(OP_cumsum, tensor_ref(x), axis_of(1, 0)), DTYPE_FLOAT64, SHAPE(2, 3), (double[]){1, 2, 3, 5, 7, 9});
-  expect_array(call1(OP_cumprod, tensor_ref(x), axis_of(1, -1)), DTYPE_FLOAT64, SHAPE(2, 3), (double[]){1, 2, 6, 4, 20, 120});
+  expect_array(call1(OP_cumsum, tensor_ref(x), axis_of(1, 0)), DTYPE_FLOAT64, SHAPE(2, 3),
+               (double[]){1, 2, 3, 5, 7, 9});
+  expect_array(call1(OP_cumprod, tensor_ref(x), axis_of(1, -1)), DTYPE_FLOAT64, SHAPE(2, 3),
+               (double[]){1, 2, 6, 4, 20, 120});
   Layout *turned = layout_new_strided(&test_runtime, SHAPE(3, 2), (int64_t[]){1, 3});
   Tensor *view = made(tensor_window(&test_runtime, x, turned, 0));
   expect_array(call1(OP_cumsum, view, axis_of(1, 1)), DTYPE_FLOAT64, SHAPE(3, 2), (double[]){1, 5, 2, 7, 3, 9});
@@ -372,14 +383,17 @@ END_TEST
 /* ---- softmax */
 START_TEST(softmax_is_stable) {
   expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(0, 0)), NULL), DTYPE_FLOAT64, NUMBERS(0.5, 0.5));
-  expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(1000, 0, 1000)), NULL), DTYPE_FLOAT64, NUMBERS(0.5, 0, 0.5));
+  expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(1000, 0, 1000)), NULL), DTYPE_FLOAT64,
+                NUMBERS(0.5, 0, 0.5));
   expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT32, NUMBERS(0, -INFINITY)), NULL), DTYPE_FLOAT32, NUMBERS(1, 0));
-  expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(INFINITY, 0)), NULL), DTYPE_FLOAT64, NUMBERS(NAN, NAN));
+  expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(INFINITY, 0)), NULL), DTYPE_FLOAT64,
+                NUMBERS(NAN, NAN));
   expect_vector(call1(OP_logsoftmax, vector(DTYPE_FLOAT64, NUMBERS(1000, 0)), NULL), DTYPE_FLOAT64, NUMBERS(0, -1000));
   expect_vector(call1(OP_logsoftmax, vector(DTYPE_FLOAT64, NUMBERS(0, -50)), NULL), DTYPE_FLOAT64,
                 NUMBERS(-1.9287498479639177830e-22, -50));
   Tensor *x = array(DTYPE_FLOAT64, SHAPE(2, 2), (double[]){0, 1, 0, 1});
-  expect_array(call1(OP_softmax, tensor_ref(x), axis_of(1, 0)), DTYPE_FLOAT64, SHAPE(2, 2), (double[]){.5, .5, .5, .5});
+  expect_array(call1(OP_softmax, tensor_ref(x), axis_of(1, 0)), DTYPE_FLOAT64, SHAPE(2, 2),
+               (double[]){.5, .5, .5, .5});
   Attributes *all = attributes_new(&test_runtime, 1);
   Tensor *parts = made(call1(OP_softmax, x, all));
   ck_assert(fabs(tensor_number_at(parts, 1) - M_E / (2 + 2 * M_E)) < 1e-16);
@@ -391,7 +405,8 @@ END_TEST
 START_TEST(long_reductions_can_be_interrupted) {
   Tensor *x = filled(DTYPE_FLOAT64, 1 << 18, 1);
   interrupt_requested = 1;
-  for (int i = 0; i < REDUCTIONS; i++) expect_failure(call1(reductions[i], tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
+  for (int i = 0; i < REDUCTIONS; i++)
+    expect_failure(call1(reductions[i], tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
   expect_failure(call1(OP_cumsum, tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
   tensor_unref(x);

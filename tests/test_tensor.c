@@ -18,15 +18,22 @@ END_TEST
 
 START_TEST(types_combine) {
   static const struct { DType a; bool a_scalar; DType b; bool b_scalar; DType common; } rows[] = {
-    {DTYPE_FLOAT32, false, DTYPE_FLOAT64, false, DTYPE_FLOAT64}, {DTYPE_FLOAT32, false, DTYPE_FLOAT64, true, DTYPE_FLOAT32},
-    {DTYPE_FLOAT32, true, DTYPE_FLOAT64, true, DTYPE_FLOAT64},   {DTYPE_INT64, false, DTYPE_FLOAT32, true, DTYPE_FLOAT32},
-    {DTYPE_INT64, false, DTYPE_FLOAT32, false, DTYPE_FLOAT32},   {DTYPE_INT32, false, DTYPE_UINT8, false, DTYPE_INT32},
-    {DTYPE_UINT8, false, DTYPE_INT64, true, DTYPE_UINT8},        {DTYPE_BOOL, false, DTYPE_UINT8, true, DTYPE_UINT8},
-    {DTYPE_BOOL, false, DTYPE_BOOL, true, DTYPE_BOOL},           {DTYPE_FLOAT64, false, DTYPE_BOOL, false, DTYPE_FLOAT64},
+    {DTYPE_FLOAT32, false, DTYPE_FLOAT64, false, DTYPE_FLOAT64},
+    {DTYPE_FLOAT32, false, DTYPE_FLOAT64, true, DTYPE_FLOAT32},
+    {DTYPE_FLOAT32, true, DTYPE_FLOAT64, true, DTYPE_FLOAT64},
+    {DTYPE_INT64, false, DTYPE_FLOAT32, true, DTYPE_FLOAT32},
+    {DTYPE_INT64, false, DTYPE_FLOAT32, false, DTYPE_FLOAT32},
+    {DTYPE_INT32, false, DTYPE_UINT8, false, DTYPE_INT32},
+    {DTYPE_UINT8, false, DTYPE_INT64, true, DTYPE_UINT8},
+    {DTYPE_BOOL, false, DTYPE_UINT8, true, DTYPE_UINT8},
+    {DTYPE_BOOL, false, DTYPE_BOOL, true, DTYPE_BOOL},
+    {DTYPE_FLOAT64, false, DTYPE_BOOL, false, DTYPE_FLOAT64},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    ck_assert_int_eq((int)dtype_promote(rows[i].a, rows[i].a_scalar, rows[i].b, rows[i].b_scalar), (int)rows[i].common);
-    ck_assert_int_eq((int)dtype_promote(rows[i].b, rows[i].b_scalar, rows[i].a, rows[i].a_scalar), (int)rows[i].common);
+    ck_assert_int_eq((int)dtype_promote(rows[i].a, rows[i].a_scalar, rows[i].b, rows[i].b_scalar),
+                     (int)rows[i].common);
+    ck_assert_int_eq((int)dtype_promote(rows[i].b, rows[i].b_scalar, rows[i].a, rows[i].a_scalar),
+                     (int)rows[i].common);
   }
 }
 END_TEST
@@ -54,7 +61,8 @@ END_TEST
 START_TEST(strided_layouts_know_whether_they_are_contiguous) {
   static const struct { int ndim; int64_t shape[3], strides[3]; bool contiguous; } rows[] = {
     {2, {2, 3}, {3, 1}, true},         {2, {2, 3}, {1, 2}, false},  {2, {1, 3}, {77, 1}, true}, {1, {3}, {-1}, false},
-    {1, {3}, {0}, false},              {1, {1}, {0}, true},         {2, {0, 3}, {5, 7}, true},  {2, {2, 3}, {4, 1}, false},
+    {1, {3}, {0}, false},              {1, {1}, {0}, true},         {2, {0, 3}, {5, 7}, true},
+    {2, {2, 3}, {4, 1}, false},
     {3, {2, 1, 3}, {3, -9, 1}, true},  {0, {0}, {0}, true},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -252,8 +260,10 @@ START_TEST(conversion_cuts_and_saturates) {
   static const struct { double from; DType to; double gives; } rows[] = {
     {1.9, DTYPE_INT64, 1}, {-1.9, DTYPE_INT64, -1}, {NAN, DTYPE_INT64, 0}, {1e300, DTYPE_INT32, INT32_MAX},
     {-INFINITY, DTYPE_INT32, INT32_MIN}, {300, DTYPE_UINT8, 255}, {-5, DTYPE_UINT8, 0}, {-0.5, DTYPE_UINT8, 0},
-    {NAN, DTYPE_UINT8, 0}, {NAN, DTYPE_BOOL, 1}, {-0.0, DTYPE_BOOL, 0}, {0.3, DTYPE_BOOL, 1}, {1e300, DTYPE_FLOAT32, INFINITY},
-    {NAN, DTYPE_FLOAT32, NAN}, {-0.0, DTYPE_FLOAT32, -0.0}, {254.99, DTYPE_UINT8, 254}, {2147483646.5, DTYPE_INT32, 2147483646},
+    {NAN, DTYPE_UINT8, 0}, {NAN, DTYPE_BOOL, 1}, {-0.0, DTYPE_BOOL, 0}, {0.3, DTYPE_BOOL, 1},
+    {1e300, DTYPE_FLOAT32, INFINITY},
+    {NAN, DTYPE_FLOAT32, NAN}, {-0.0, DTYPE_FLOAT32, -0.0}, {254.99, DTYPE_UINT8, 254},
+    {2147483646.5, DTYPE_INT32, 2147483646},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     Tensor *tensor = number(rows[i].from);
@@ -272,7 +282,8 @@ START_TEST(every_type_converts_to_every_type) {
     for (int to = 0; to < DTYPE_COUNT; to++) {
       Tensor *x = array((DType)from, SHAPE(2, 3), (double[]){0, 1, 1, 0, 1, 0});
       Tensor *turned = window_of(x, 2, (int64_t[]){3, 2}, (int64_t[]){1, 3}, 0);
-      expect_array(tensor_cast(&test_runtime, turned, (DType)to), (DType)to, SHAPE(3, 2), (double[]){0, 0, 1, 1, 1, 0});
+      expect_array(tensor_cast(&test_runtime, turned, (DType)to), (DType)to, SHAPE(3, 2),
+                   (double[]){0, 0, 1, 1, 1, 0});
       expect_array(tensor_cast(&test_runtime, x, (DType)to), (DType)to, SHAPE(2, 3), (double[]){0, 1, 1, 0, 1, 0});
       tensor_unref(x);
       tensor_unref(turned);
@@ -293,7 +304,8 @@ END_TEST
 /* ---- assignment */
 START_TEST(overlapping_assignment_reads_first) {
   Tensor *x = vector(DTYPE_FLOAT64, NUMBERS(1, 2, 3, 4, 5));
-  Tensor *low = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 0), *high = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 1);
+  Tensor *low = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 0);
+  Tensor *high = window_of(x, 1, (int64_t[]){4}, (int64_t[]){1}, 1);
   ck_assert(tensor_assign(&test_runtime, high, low));
   expect_vector(tensor_ref(x), DTYPE_FLOAT64, NUMBERS(1, 1, 2, 3, 4));
   ck_assert(tensor_assign(&test_runtime, low, high));

@@ -66,7 +66,8 @@ static bool any_nan(const char *data, DType dtype, int64_t count) {
 }
 
 static bool is_nan_at(const char *data, DType dtype) {
-  return dtype == DTYPE_FLOAT64 ? isnan(*(const double *)(const void *)data) : isnan(*(const float *)(const void *)data);
+  if (dtype == DTYPE_FLOAT64) return isnan(*(const double *)(const void *)data);
+  return isnan(*(const float *)(const void *)data);
 }
 
 /* How many elements of a finished run are nan though no operand was. */

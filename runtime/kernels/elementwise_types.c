@@ -19,23 +19,20 @@ static bool fits(double whole, DType dtype) {
   }
 }
 
-/* A number beside an integer or boolean operand with axes or not: whole numbers are integers. */
-static DType number_type(double number, DType other, bool wraps) {
+/* A number beside integers or booleans: a whole number is an integer, but true and false beside it are numbers too. */
+static DType number_type(double number, const Tensor *other, bool wraps) {
+  DType type = (DType)other->dtype;
   if (number != floor(number) || fabs(number) >= 0x1p63) return DTYPE_FLOAT64;
-  if (other == DTYPE_BOOL) return DTYPE_INT64;
-  return wraps || fits(number, other) ? other : DTYPE_INT64;
-}
-
-static bool is_plain_bool(const Tensor *tensor) {
-  return tensor->dtype == DTYPE_BOOL && tensor_ndim(tensor) == 0;
+  if (type == DTYPE_BOOL) return tensor_ndim(other) == 0 ? DTYPE_FLOAT64 : DTYPE_INT64;
+  return wraps || fits(number, type) ? type : DTYPE_INT64;
 }
 
 DType operands_promote(const Tensor *x, const Tensor *y, bool wraps) {
   DType x_type = (DType)x->dtype, y_type = (DType)y->dtype;
   bool x_number = operand_is_number(x), y_number = operand_is_number(y);
   if (x_number && y_number) return DTYPE_FLOAT64;
-  if (x_number && !dtype_is_float(y_type)) return is_plain_bool(y) ? DTYPE_FLOAT64 : number_type(x->number, y_type, wraps);
-  if (y_number && !dtype_is_float(x_type)) return is_plain_bool(x) ? DTYPE_FLOAT64 : number_type(y->number, x_type, wraps);
+  if (x_number && !dtype_is_float(y_type)) return number_type(x->number, y, wraps);
+  if (y_number && !dtype_is_float(x_type)) return number_type(y->number, x, wraps);
   if (x_number || y_number) return x_number ? y_type : x_type;
   return dtype_promote(x_type, tensor_ndim(x) == 0, y_type, tensor_ndim(y) == 0);
 }

@@ -78,11 +78,22 @@ static void divide_all(Tensor *fresh, double divisor) {
   for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] /= divisor;
 }
 
+/* The sum as float64; that of int64 is taken in float64, because it might not fit int64. */
+static Tensor *real_sum(Runtime *runtime, Reduction *reduction) {
+  Tensor *x = reduction->x;
+  reduction->x = x->dtype == DTYPE_INT64 ? tensor_cast(runtime, x, DTYPE_FLOAT64) : tensor_ref(x);
+  Tensor *sum = reduction->x ? fold(runtime, reduction, FOLD_SUM) : NULL;
+  Tensor *real = sum ? tensor_cast(runtime, sum, DTYPE_FLOAT64) : NULL;
+  tensor_unref(reduction->x);
+  tensor_unref(sum);
+  reduction->x = x;
+  return real;
+}
+
 Tensor *op_mean_forward(Runtime *runtime, const Operands *operands) {
   Reduction reduction;
   if (!start(runtime, operands, &reduction)) return NULL;
-  Tensor *sum = fold(runtime, &reduction, FOLD_SUM), *mean = sum ? tensor_cast(runtime, sum, DTYPE_FLOAT64) : NULL;
-  tensor_unref(sum);
+  Tensor *mean = real_sum(runtime, &reduction);
   if (mean) divide_all(mean, (double)reduction.rows);
   return finish(runtime, &reduction, mean, real_type(reduction.x));
 }

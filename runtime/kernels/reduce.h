@@ -65,8 +65,8 @@ bool tile_walk_next(TileWalk *walk);                                       /* fa
 
 /* The layout of a reduced tensor. */
 Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool keepdims);
-/* Folds x into a fresh tensor of the given layout: float64 for real x, otherwise int64.  `parameter`: contiguous float64,
-   one per result, for maps (x real then). */
+/* Folds x into a fresh tensor of the given layout: float64 for real x, otherwise int64.  `parameter`: contiguous
+   float64, one per result, for maps (x real then). */
 Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout, FoldMap map,
                     Tensor *parameter);
 /* logsumexp in float64; also for log-softmax. */

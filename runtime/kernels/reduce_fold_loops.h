@@ -39,8 +39,8 @@ static inline double real_multiply(double x, double y) { return x * y; }
     return result; \
   }
 
-/* Extrema of a whole chunk by halves: loops between two arrays, which vectorise (and so does counting nan, in an integer
-   as wide as the elements). */
+/* Extrema of a whole chunk by halves: loops between two arrays, which vectorise (and so does counting nan, in an
+   integer as wide as the elements). */
 #define HALVE(combine, half) \
   for (int i = 0; i < (half); i++) best[i] = combine(best[i], best[i + (half)]);
 #define EXTREME_LINE(name, INPUT, COUNT, identity, combine) \

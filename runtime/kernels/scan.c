@@ -77,9 +77,9 @@ static Tensor *scan_start(Runtime *runtime, Tensor *x, bool flat) {
 static Tensor *scan(Runtime *runtime, const Operands *operands, Scan real, Scan integer) {
   Tensor *x = operands->tensors[0];
   bool flat = attribute_is_none(operands->attributes, 0), is_real = tensor_is_float(x);
+  int64_t wanted = attribute_integer(operands->attributes, 0, 0);
   int axis = 0;
-  if (!flat && !axis_normalise(runtime, attribute_integer(operands->attributes, 0, 0), tensor_ndim(x), x->layout, &axis))
-    return NULL;
+  if (!flat && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
   Tensor *work = scan_start(runtime, x, flat);
   if (!work) return NULL;
   bool done = tensor_size(work) == 0 ||
