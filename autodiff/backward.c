@@ -4,6 +4,7 @@
 
 #include "autodiff/rule.h"
 #include "autodiff/run.h"
+#include "runtime/kernels/axes.h"
 
 enum { POLL_STEPS = 1024 };
 
@@ -117,15 +118,10 @@ static bool run_all(BackwardRun *run) {
 /* ---- seeds */
 static Tensor *fit_seed(Graph *graph, Tensor *gradient, const Tensor *loss) {
   ShapeText given, wanted;
-  Layout *full = layout_broadcast(graph->runtime, gradient->layout, loss->layout, "broadcast");
-  bool fits = full && layout_same_shape(full, loss->layout);
-  if (full && !fits) {
-    runtime_fail(graph->runtime, ERROR_SHAPE, 1,
-                 "a gradient of shape %s does not fit " ERROR_OPERAND(0) "of shape %s: it would have to grow",
-                 layout_text(&given, gradient->layout), layout_text(&wanted, loss->layout));
+  if (!layout_fits(gradient->layout, loss->layout)) {
+    return runtime_fail(graph->runtime, ERROR_SHAPE, 1, "a gradient of shape %s does not fit the loss " ERROR_OPERAND(0)
+                        "of shape %s", layout_text(&given, gradient->layout), layout_text(&wanted, loss->layout));
   }
-  layout_unref(full);
-  if (!fits) return NULL;
   Tensor *plain = graph->recording ? tensor_ref(gradient) : tensor_plain(graph->runtime, gradient);
   if (!plain || plain->dtype == loss->dtype) return plain;
   Attributes *attributes = attributes_new(graph->runtime, 1);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "autodiff/cell.h"
+#include "runtime/kernels/axes.h"
 #include "runtime/kernels/index.h"
 #include "runtime/kernels/window.h"
 
@@ -32,15 +33,6 @@ static bool find_spot(Graph *graph, Variable *target, Spot *spot) {
   runtime_fail(graph->runtime, ERROR_VALUE, 0, "cannot write into a read-only view (it was made by `%s`)", maker);
   error_hint(graph->runtime->error, "write into a `copy` of it");
   return false;
-}
-
-static bool fits(const Layout *from, const Layout *into) {
-  int missing = into->ndim - from->ndim;
-  for (int i = 0; missing >= 0 && i < from->ndim; i++) {
-    int64_t size = layout_shape(from)[i];
-    if (size != 1 && size != layout_shape(into)[missing + i]) return false;
-  }
-  return missing >= 0;
 }
 
 static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
@@ -158,7 +150,7 @@ static bool put_recorded(Graph *graph, const Spot *spot, Tensor *value) {
 
 /* ---- writing a value */
 static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
-  if (!fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
+  if (!layout_fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
   if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
   if (writes_numbers(graph, spot->owner, 1, &value)) return write_numbers(graph, spot, value);
   return put_recorded(graph, spot, value);
