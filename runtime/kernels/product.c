@@ -9,7 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 
-enum { LANES = 8, DOT_CHUNK = 1 << 16, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -27,14 +27,16 @@ enum { LANES = 8, DOT_CHUNK = 1 << 16, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
   }
 #define DOT(name, type, kind) \
   static type dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
-    type sums[LANES] = {0}, sum = 0; \
+    type sums[LANES] = {0}; \
     int64_t k = 0; \
     if (x_stride == 1 && y_stride == 1) DOT_LANES(type, kind, 1, 1) \
     else DOT_LANES(type, kind, x_stride, y_stride) \
     for (int lane = 0; k < count; k++, lane++) \
       sums[lane] = PRODUCT_##kind(type, sums[lane], x[k * x_stride], y[k * y_stride]); \
-    for (int lane = 0; lane < LANES; lane++) sum = SUM_##kind(type, sum, sums[lane]); \
-    return sum; \
+    for (int half = LANES / 2; half > 0; half /= 2) { \
+      for (int lane = 0; lane < half; lane++) sums[lane] = SUM_##kind(type, sums[lane], sums[lane + half]); \
+    } \
+    return sums[0]; \
   }
 
 /* out[j] += factor * row[j] */
@@ -47,14 +49,16 @@ enum { LANES = 8, DOT_CHUNK = 1 << 16, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
     for (int64_t j = 0; j < count; j++) out[j] = PRODUCT_##kind(type, out[j], factor, row[j * stride]); \
   }
 
+/* Long vectors are halved until they are short: rounding errors grow with the logarithm of the length.  Nothing is
+   computed any more once Ctrl-C was pressed; callers ask for that. */
 #define BY_ROWS(name, type, kind) \
   static type long_dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
-    type sum = 0; \
-    for (int64_t k = 0; k < count && !interrupt_requested; k += DOT_CHUNK) { \
-      int64_t left = count - k < DOT_CHUNK ? count - k : DOT_CHUNK; \
-      sum = SUM_##kind(type, sum, dot_##name(x + k * x_stride, x_stride, y + k * y_stride, y_stride, left)); \
-    } \
-    return sum; \
+    if (count <= DOT_CHUNK || interrupt_requested) \
+      return dot_##name(x, x_stride, y, y_stride, count <= DOT_CHUNK ? count : 0); \
+    int64_t half = (count / 2 + DOT_CHUNK - 1) / DOT_CHUNK * DOT_CHUNK; \
+    type first = long_dot_##name(x, x_stride, y, y_stride, half); \
+    return SUM_##kind(type, first, \
+                      long_dot_##name(x + half * x_stride, x_stride, y + half * y_stride, y_stride, count - half)); \
   } \
   static bool row_times_##name(Runtime *runtime, const type *row, int64_t stride, const Matrix *b, type *out, \
                                int64_t *work) { \
@@ -75,7 +79,9 @@ enum { LANES = 8, DOT_CHUNK = 1 << 16, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
       const type *row = (const type *)a->data + i * a->row_stride; \
       if (b->columns == 1) { \
         *to = long_dot_##name(row, a->column_stride, b->data, b->row_stride, b->rows); \
-        if (b->rows >= DOT_CHUNK && runtime_interrupted(runtime)) return false; \
+        if (b->rows <= DOT_CHUNK && (work += b->rows) < POLL_WORK) continue; \
+        work = 0; \
+        if (runtime_interrupted(runtime)) return false; \
       } else if (!row_times_##name(runtime, row, a->column_stride, b, to, &work)) { \
         return false; \
       } \
