@@ -197,7 +197,7 @@ static const Pair pairs[] = {
   {OP_power, 0, 0, 0, 0}, {OP_power, 0, 0.5, INFINITY, 0}, {OP_power, 0, 1, 1, 0}, {OP_power, 0, 2, 0, 0},
   {OP_power, -2, -1, -0.25, NAN}, {OP_power, -2, 3, 12, NAN}, {OP_power, -2, 0, 0, NAN}, {OP_remainder, 7, 2, 1, -3},
   {OP_remainder, -7, 2, 1, 4}, {OP_floor_divide, 7, 2, 0, 0}, {OP_hypot, 0, 0, 0, 0}, {OP_arctan2, 0, 0, NAN, NAN},
-  {OP_logaddexp, -INFINITY, 0, 0, 1}, {OP_logaddexp, 1000, 1000, 0.5, 0.5}, {OP_divide, 1, 0, INFINITY, -INFINITY},
+  {OP_xlogy, 0, 0, -INFINITY, 0}, {OP_xlogy, 0, 2, log(2), 0}, {OP_logaddexp, -INFINITY, 0, 0, 1}, {OP_logaddexp, 1000, 1000, 0.5, 0.5}, {OP_divide, 1, 0, INFINITY, -INFINITY},
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
