@@ -12,10 +12,11 @@ typedef struct Binding {
   const Signature *signature;
   const Arguments *arguments;
   Span span;
+  Value rest; /* the tuple of surplus arguments, owned; unbound: none was made */
+  /* One per parameter of the signature; those behind stay unset, which spares short calls the work. */
   Value values[SIGNATURE_PARAMETERS];
   bool given[SIGNATURE_PARAMETERS];
   Span spans[SIGNATURE_PARAMETERS];
-  Value rest; /* the tuple of surplus arguments, owned; unbound: none was made */
 } Binding;
 
 static Error *binding_error(const Binding *binding) {
@@ -227,14 +228,28 @@ static bool call_numbers(const BuiltinInfo *info, const Arguments *arguments, Va
   return true;
 }
 
+static bool binding_start(Binding *binding, Session *session, const BuiltinInfo *info, const Arguments *arguments,
+                          Span span) {
+  binding->session = session;
+  binding->info = info;
+  binding->arguments = arguments;
+  binding->span = span;
+  binding->rest = value_unbound();
+  binding->signature = builtin_signature(session, info);
+  if (!binding->signature) return false;
+  size_t count = (size_t)binding->signature->count;
+  memset(binding->given, 0, count * sizeof *binding->given);
+  memset(binding->spans, 0, count * sizeof *binding->spans);
+  return true;
+}
+
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span) {
   Value result;
   if (call_numbers(info, arguments, &result)) return result;
-  Binding binding = {.session = session, .info = info, .arguments = arguments, .span = span};
-  binding.rest = value_unbound();
-  binding.signature = builtin_signature(session, info);
+  Binding binding;
+  bool ready = binding_start(&binding, session, info, arguments, span);
   result = value_error();
-  if (binding.signature && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding))
+  if (ready && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding))
     result = call_bound(&binding);
   if (!value_is_unbound(binding.rest)) value_unref(binding.rest);
   if (value_is_error(result)) error_at(binding_error(&binding), span);

@@ -49,6 +49,7 @@ bool argument_number(Call *call, int index, double *number) {
 
 bool argument_bool(Call *call, int index, bool *truth) {
   ArgumentName name;
+  if (value_is_bool(call->arguments[index])) return *truth = call->arguments[index].number != 0, true;
   if (value_truth(call->session, call->arguments[index], argument_name(call, index, &name), truth)) return true;
   argument_fail(call, index);
   return false;
