@@ -13,8 +13,8 @@ static bool fail_constant(Graph *graph) {
   Error *error = graph->runtime->error;
   runtime_fail(graph->runtime, ERROR_GRADIENT, 0,
                "the loss " ERROR_OPERAND(0) "does not depend on any variable, so it has no gradient");
-  error_hint(error, "start from a variable, e.g. `x = tensor(2)`; numbers, lists, integers, detached values and what is "
-                    "made inside `no_autodiff` record nothing");
+  error_hint(error, "start from a variable, e.g. `x = tensor(2)`; numbers, lists, integers, detached values and what "
+                    "is made inside `no_autodiff` record nothing");
   return false;
 }
 

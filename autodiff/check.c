@@ -166,7 +166,8 @@ static bool compare(const Check *check, int order, const Directions *u, const Di
 
 bool check_run(const Check *check, int order, double *analytic, double *numeric) {
   Directions u = {{NULL}}, v = {{NULL}};
-  bool done = choose(check, FIRST_SEED, &u) && choose(check, SECOND_SEED, &v) && compare(check, order, &u, &v, analytic, numeric);
+  bool done = choose(check, FIRST_SEED, &u) && choose(check, SECOND_SEED, &v) &&
+              compare(check, order, &u, &v, analytic, numeric);
   release(check->count, u.along);
   release(check->count, v.along);
   return done;

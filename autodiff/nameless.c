@@ -2,9 +2,9 @@
 /* nameless.c: whether a write has to be recorded at all.
 
    After a write the old value of the variable has no name any more.  If nothing else that the new value would depend on
-   has one, no gradient behind it can ever be asked for, and the new value may be a leaf.  With `x = zeros(n)`, writes of
-   numbers make no graph at all, and those of `x[i] = x[i - 1]` no chain.  The search is short: a long history is not
-   worth it, and is dropped by a later backward. */
+   has one, no gradient behind it can ever be asked for, and the new value may be a leaf.  With `x = zeros(n)`, writes
+   of numbers make no graph at all, and those of `x[i] = x[i - 1]` no chain.  The search is short: a long history is
+   not worth it, and is dropped by a later backward. */
 #include "autodiff/cell.h"
 
 enum { NAMELESS_NODES = 64 };

@@ -60,7 +60,9 @@ Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *i
 /* The scalar fast path: float64 0-d result.  One of a and b may be NULL: then `number` stands for it (unary: b NULL
    and no NODE_NUMBER flag). */
 Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag);
-static inline Node *node_of(const Tensor *tensor) { return (tensor->flags & TENSOR_TRACKED) ? (Node *)(uintptr_t)tensor : NULL; }
+static inline Node *node_of(const Tensor *tensor) {
+  return tensor->flags & TENSOR_TRACKED ? (Node *)(uintptr_t)tensor : NULL;
+}
 int node_input_count(const Node *node);
 Tensor *node_input(Graph *graph, const Node *node, int index); /* owned; makes a tensor of an inline number */
 /* Borrowed; NULL for an inline number and for an absent operand. */
@@ -84,7 +86,9 @@ GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);
 /* Applies an operation: computes, and records where recording is on and an operand is tracked.  The one entry for all
    rows of the table but compositions with several results.  Owned result. */
 Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes);
-static inline Tensor *op_apply1(Graph *graph, OpId op, Tensor *x, Attributes *a) { return op_apply(graph, op, 1, &x, a); }
+static inline Tensor *op_apply1(Graph *graph, OpId op, Tensor *x, Attributes *a) {
+  return op_apply(graph, op, 1, &x, a);
+}
 static inline Tensor *op_apply2(Graph *graph, OpId op, Tensor *x, Tensor *y, Attributes *a) {
   Tensor *operands[2] = {x, y};
   return op_apply(graph, op, 2, operands, a);

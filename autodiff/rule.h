@@ -42,8 +42,12 @@ Tensor *rule_number(Rule *rule, double number);        /* 0-d constant float64: 
 Tensor *rule_detach(Rule *rule, Tensor *x);            /* the same numbers without history */
 
 static inline Tensor *rule_add(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_add, x, y, NULL); }
-static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_subtract, x, y, NULL); }
-static inline Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_multiply, x, y, NULL); }
+static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) {
+  return rule_op2(rule, OP_subtract, x, y, NULL);
+}
+static inline Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
+  return rule_op2(rule, OP_multiply, x, y, NULL);
+}
 static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
   return rule_multiply(rule, x, rule_number(rule, factor));
 }

@@ -58,7 +58,8 @@ Tensor *op_lerp_compose(Rule *rule) {
 
 static Tensor *fold(Rule *rule, OpId op) {
   if (rule->count == 0)
-    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "%s needs at least one tensor", op_table[rule->op].name);
+    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "%s needs at least one tensor",
+                        op_table[rule->op].name);
   Tensor *result = rule->x[0];
   for (int i = 1; i < rule->count; i++) result = rule_op2(rule, op, result, rule->x[i], NULL);
   return result;

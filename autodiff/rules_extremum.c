@@ -138,8 +138,8 @@ static Tensor *scanned(Rule *rule, int *axis) {
   int64_t size = tensor_size(x);
   *axis = 0;
   if (attribute_is_none(rule->attributes, 0)) return rule_reshape(rule, x, 1, &size);
-  bool found = axis_normalise(rule->graph->runtime, attribute_integer(rule->attributes, 0, 0), tensor_ndim(x), x->layout, axis);
-  return found ? x : NULL;
+  int64_t given = attribute_integer(rule->attributes, 0, 0);
+  return axis_normalise(rule->graph->runtime, given, tensor_ndim(x), x->layout, axis) ? x : NULL;
 }
 
 void op_cumprod_backward(Rule *rule) {

@@ -81,7 +81,8 @@ static bool check_equal_shapes(Rule *rule) {
   ShapeText first, other;
   for (int i = 1; i < rule->count; i++) {
     if (layout_same_shape(rule->x[0]->layout, rule->x[i]->layout)) continue;
-    runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1, "cannot stack shapes %s and %s: element 0 and element %d differ",
+    runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
+                 "cannot stack shapes %s and %s: element 0 and element %d differ",
                  layout_text(&first, rule->x[0]->layout), layout_text(&other, rule->x[i]->layout), i);
     return false;
   }

@@ -44,7 +44,8 @@ static bool check_inner(Rule *rule, int64_t left, int64_t right) {
   ShapeText x, y;
   if (left == right) return true;
   runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
-               "cannot dot " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: inner sizes %" PRId64 " and %" PRId64 " differ",
+               "cannot dot " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: inner sizes %" PRId64 " and %" PRId64
+               " differ",
                layout_text(&x, rule->x[0]->layout), layout_text(&y, rule->x[1]->layout), left, right);
   return false;
 }
@@ -61,8 +62,9 @@ static Tensor *dot_tensors(Rule *rule, Tensor *x, Tensor *y) {
     columns *= shape[ndim++] = layout_shape(y->layout)[i];
   }
   const int64_t left[] = {rows, inner}, right[] = {inner, columns};
-  Tensor *y_first = rule_transpose(rule, y, order);
-  return rule_reshape(rule, times(rule, rule_reshape(rule, x, 2, left), rule_reshape(rule, y_first, 2, right)), ndim, shape);
+  Tensor *x_rows = rule_reshape(rule, x, 2, left);
+  Tensor *y_columns = rule_reshape(rule, rule_transpose(rule, y, order), 2, right);
+  return rule_reshape(rule, times(rule, x_rows, y_columns), ndim, shape);
 }
 
 Tensor *op_dot_compose(Rule *rule) {

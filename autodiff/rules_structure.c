@@ -27,7 +27,8 @@ static int find_axis(const Layout *window, int64_t size, int64_t stride) {
 }
 
 /* A window that only reorders and reverses axes has an inverse, a window of g.  False: it has none. */
-static bool invert_window(const Layout *base, const Window *window, const Layout *g, int64_t *strides, int64_t *offset) {
+static bool invert_window(const Layout *base, const Window *window, const Layout *g, int64_t *strides,
+                          int64_t *offset) {
   int64_t start = 0;
   *offset = 0;
   if (window->layout->size != base->size || base->size == 0) return false;
@@ -123,9 +124,9 @@ void op_repeat_backward(Rule *rule) {
   Runtime *runtime = rule->graph->runtime;
   Tensor *x = rule->x[0];
   bool flat = attribute_is_none(rule->attributes, 0);
-  int64_t size = tensor_size(x);
+  int64_t size = tensor_size(x), given = attribute_integer(rule->attributes, 0, 0);
   int axis = 0;
-  if (!flat && !axis_normalise(runtime, attribute_integer(rule->attributes, 0, 0), tensor_ndim(x), x->layout, &axis)) return;
+  if (!flat && !axis_normalise(runtime, given, tensor_ndim(x), x->layout, &axis)) return;
   Layout *shape = flat ? layout_new(runtime, 1, &size) : layout_ref(x->layout);
   int64_t axes[] = {axis};
   Attributes *attributes = shape ? gather_attributes(runtime, shape, 1, axes, axis) : NULL;

@@ -174,7 +174,8 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   int64_t offset = 0;
   bool needs_copy = false, read_only = op == OP_broadcast_to || op == OP_sliding_window_view;
   Operands operands = {.op = op, .count = 1, .tensors = &cell_owner(variable)->value, .attributes = attributes};
-  if (!op_table[op].view(graph->runtime, &operands, variable_layout(variable), &layout, &offset, &needs_copy)) return NULL;
+  const Layout *in = variable_layout(variable);
+  if (!op_table[op].view(graph->runtime, &operands, in, &layout, &offset, &needs_copy)) return NULL;
   if (needs_copy) return copied_view(graph, variable, op, attributes);
   Variable *view = variable_window(graph, variable, layout, offset, read_only);
   layout_unref(layout);

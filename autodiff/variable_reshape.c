@@ -19,7 +19,8 @@ static bool find_layout(Graph *graph, Variable *target, Attributes *attributes, 
     return false;
   if (!needs_copy) return true;
   runtime_fail(graph->runtime, ERROR_SHAPE, 0,
-               "cannot give the view " ERROR_OPERAND(0) "another shape in place: its elements do not lie one after the other");
+               "cannot give the view " ERROR_OPERAND(0)
+               "another shape in place: its elements do not lie one after the other");
   error_hint(graph->runtime->error, "use `reshape(x, shape)`, which copies them");
   return false;
 }

@@ -101,7 +101,8 @@ static bool is_ready(const Spot *spot, const Tensor *value) {
 
 static bool write_copy(Graph *graph, const Spot *spot, Tensor *value) {
   Tensor *old = spot->owner->value;
-  Tensor *copy = spot->whole ? tensor_new(graph->runtime, (DType)old->dtype, old->layout) : tensor_copy(graph->runtime, old);
+  Tensor *copy = spot->whole ? tensor_new(graph->runtime, (DType)old->dtype, old->layout)
+                             : tensor_copy(graph->runtime, old);
   bool done = copy && tensor_assign_window(graph->runtime, copy, spot->layout, spot->offset, value) &&
               set_numbers(graph, spot->owner, copy);
   tensor_unref(copy);

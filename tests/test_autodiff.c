@@ -59,7 +59,8 @@ END_TEST
 
 START_TEST(a_gradient_can_be_given) {
   Variable *x = leaf(NUMBERS(1, 2, 3)), *y = apply1(OP_square, x);
-  Tensor *numbers = vector(DTYPE_FLOAT64, NUMBERS(1, 10, 100)), *one = number(2), *wrong = vector(DTYPE_FLOAT64, NUMBERS(1, 2));
+  Tensor *numbers = vector(DTYPE_FLOAT64, NUMBERS(1, 10, 100)), *one = number(2);
+  Tensor *wrong = vector(DTYPE_FLOAT64, NUMBERS(1, 2));
   ck_assert(backward_run(&graph, y, numbers, (BackwardOptions){.accumulate = false}));
   expect_gradient(x, NUMBERS(2, 40, 600));
   ck_assert(backward_run(&graph, y, one, (BackwardOptions){.accumulate = false}));
@@ -197,7 +198,8 @@ static const Pair pairs[] = {
   {OP_power, 0, 0, 0, 0}, {OP_power, 0, 0.5, INFINITY, 0}, {OP_power, 0, 1, 1, 0}, {OP_power, 0, 2, 0, 0},
   {OP_power, -2, -1, -0.25, NAN}, {OP_power, -2, 3, 12, NAN}, {OP_power, -2, 0, 0, NAN}, {OP_remainder, 7, 2, 1, -3},
   {OP_remainder, -7, 2, 1, 4}, {OP_floor_divide, 7, 2, 0, 0}, {OP_hypot, 0, 0, 0, 0}, {OP_arctan2, 0, 0, NAN, NAN},
-  {OP_xlogy, 0, 0, -INFINITY, 0}, {OP_xlogy, 0, 2, log(2), 0}, {OP_logaddexp, -INFINITY, 0, 0, 1}, {OP_logaddexp, 1000, 1000, 0.5, 0.5}, {OP_divide, 1, 0, INFINITY, -INFINITY},
+  {OP_xlogy, 0, 0, -INFINITY, 0}, {OP_xlogy, 0, 2, log(2), 0}, {OP_logaddexp, -INFINITY, 0, 0, 1},
+  {OP_logaddexp, 1000, 1000, 0.5, 0.5}, {OP_divide, 1, 0, INFINITY, -INFINITY},
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
@@ -251,7 +253,8 @@ START_TEST(products_with_zeros_are_exact) {
 END_TEST
 
 START_TEST(a_deviation_of_equal_elements_has_gradient_zero) {
-  Variable *x = leaf_of(array(DTYPE_FLOAT64, SHAPE(2, 2), (double[]){3, 3, 1, 3})), *deviation = apply(OP_std, 1, &x, "I1");
+  Variable *x = leaf_of(array(DTYPE_FLOAT64, SHAPE(2, 2), (double[]){3, 3, 1, 3}));
+  Variable *deviation = apply(OP_std, 1, &x, "I1");
   backward(deviation);
   expect_gradient(x, NUMBERS(0, 0, -0.5, 0.5));
   variable_unref(deviation), variable_unref(x);
@@ -278,7 +281,8 @@ static Variable *where_positive(Variable *condition, Variable *x) {
 }
 
 START_TEST(the_side_not_taken_contributes_nothing) {
-  Variable *x = leaf(NUMBERS(0, 1, 4)), *logarithm = apply1(OP_log, x), *twice = apply_number(OP_multiply, logarithm, 2);
+  Variable *x = leaf(NUMBERS(0, 1, 4)), *logarithm = apply1(OP_log, x);
+  Variable *twice = apply_number(OP_multiply, logarithm, 2);
   Variable *power = apply1(OP_exp, twice), *chosen = where_positive(x, power);
   backward(chosen);
   expect_gradient(x, NUMBERS(0, 2, 8));
@@ -450,7 +454,7 @@ START_TEST(deep_graphs_need_no_stack) {
   enum { DEPTH = 1000000 };
   Variable *x = leaf_number(1), *y = own(variable_ref(x));
   for (int i = 0; i < DEPTH; i++) {
-    Node *node = node_new_scalar(&graph, OP_multiply, tensor_number_at(value_of(y), 0), value_of(y), NULL, 1, NODE_NUMBER);
+    Node *node = node_new_scalar(&graph, OP_multiply, 1, value_of(y), NULL, 1, NODE_NUMBER);
     ck_assert_ptr_nonnull(node);
     rebind(&y, own(variable_new_take(&graph, &node->tensor)));
   }

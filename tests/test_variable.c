@@ -457,7 +457,8 @@ END_TEST
 /* ---- memory that runs out */
 static bool try_writes(void) {
   const int64_t shape[] = {2, 2};
-  Tensor *numbers = tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape), *two = tensor_new_number(&test_runtime, DTYPE_FLOAT64, 2);
+  Tensor *numbers = tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape);
+  Tensor *two = tensor_new_number(&test_runtime, DTYPE_FLOAT64, 2);
   Node *node = numbers && two && tensor_fill(&test_runtime, numbers, 3) ? node_new_leaf(&graph, numbers) : NULL;
   Tensor *square = node ? op_apply1(&graph, OP_square, &node->tensor, NULL) : NULL;
   Variable *x = variable_new_take(&graph, square), *view = x ? variable_view(&graph, x, OP_transpose, NULL) : NULL;
