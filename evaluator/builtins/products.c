@@ -80,6 +80,12 @@ static void show_vjp(Session *session, const Native *self, Buffer *out) {
 
 static const NativeInfo vjp_info = {"vjp", call_vjp, show_vjp};
 
+/* The variable that has a fresh value, if the function returned or kept its argument; else a new one. */
+static Variable *variable_of_fresh(Trace *trace, Tensor *fresh) {
+  Variable *holder = node_of(fresh)->holder;
+  return holder ? variable_ref(holder) : variable_new_take(trace->graph, tensor_ref(fresh));
+}
+
 /* The fresh variables as values of their own, when the function's arguments are gone. */
 static Value keep_fresh(Trace *trace) {
   for (int i = 0; i < trace->count; i++) {
@@ -88,7 +94,7 @@ static Value keep_fresh(Trace *trace) {
   }
   Tuple *tuple = tuple_new(trace->session, (uint32_t)trace->fresh_count);
   for (int i = 0; tuple && i < trace->fresh_count; i++) {
-    Variable *variable = variable_new_take(trace->graph, tensor_ref(trace->fresh[i]));
+    Variable *variable = variable_of_fresh(trace, trace->fresh[i]);
     if (variable) {
       tuple->items[i] = value_object(variable);
     } else {
