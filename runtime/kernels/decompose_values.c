@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* decompose_values.c: operations that rest on QR, singular values and eigenvalues.
+
+   An operation has one result, so factors that belong together come in one tensor, one above (or beside) the other:
+     qr_parts    m >= n: Q (m x n) above R (n x n); m < n: Q (m x m) beside R (m x n)
+     svd_parts   U (m x k) above s (one row) above V (n x k), k = min(m, n)
+     eigh_parts  the values (one row) above V (n x n); eig_parts likewise */
+#include <string.h>
+
+#include "runtime/kernels/decompose_stack.h"
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t smaller_side(const Stack *stack) { return smaller(stack->rows, stack->columns); }
+
+static Tensor *map(Runtime *runtime, Stack *stack_taken, StackTask task) {
+  task.finite = true;
+  Tensor *result = stack_map(runtime, stack_taken, &task);
+  stack_close(stack_taken);
+  return result;
+}
+
+static bool open(Runtime *runtime, const Operands *operands, const char *name, bool square, Stack *stack) {
+  if (stack_open(runtime, operands, 0, name, square, stack)) return true;
+  stack_close(stack);
+  return false;
+}
+
+/* ---- QR */
+static bool qr_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  double *a = work, *q = a + m * n, *r = q + m * k;
+  stack_load(stack, index, a);
+  if (!qr_factor(runtime, a, m, n, q, r)) return false;
+  bool above = m >= n;
+  stack_store(q, m, k, out, above ? n : m + n);
+  stack_store(r, k, n, above ? out + m * n : out + m, above ? n : m + n);
+  return true;
+}
+
+Tensor *op_qr_parts_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open(runtime, operands, "qr", false, &stack)) return NULL;
+  int64_t m = stack.rows, n = stack.columns, k = smaller(m, n);
+  StackTask task = {.function = qr_one, .work = m * n + m * k + k * n, .tail_count = 2,
+                    .tail = {m >= n ? m + n : m, m >= n ? n : m + n}};
+  return map(runtime, &stack, task);
+}
+
+/* ---- singular values */
+typedef struct Singular { double *a, *u, *s, *v; int64_t m, n, k; } Singular;
+
+static int64_t singular_room(const Stack *stack) {
+  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  return m * n + m * k + k + n * k;
+}
+
+static bool singular_of(Runtime *runtime, const Stack *stack, int64_t index, double *work, Singular *f) {
+  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  *f = (Singular){work, work + m * n, work + m * n + m * k, work + m * n + m * k + k, m, n, k};
+  stack_load(stack, index, f->a);
+  return singular_factor(runtime, f->a, m, n, f->u, f->s, f->v);
+}
+
+static bool svd_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  Singular f;
+  if (!singular_of(runtime, stack, index, work, &f)) return false;
+  stack_store(f.u, f.m, f.k, out, f.k);
+  if (f.k) memcpy(out + f.m * f.k, f.s, (size_t)f.k * sizeof *out);
+  stack_store(f.v, f.n, f.k, out + (f.m + 1) * f.k, f.k);
+  return true;
+}
+
+Tensor *op_svd_parts_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open(runtime, operands, "svd", false, &stack)) return NULL;
+  StackTask task = {.function = svd_one, .work = singular_room(&stack), .tail_count = 2,
+                    .tail = {stack.rows + 1 + stack.columns, smaller_side(&stack)}};
+  return map(runtime, &stack, task);
+}
+
+static bool svdvals_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  Singular f;
+  if (!singular_of(runtime, stack, index, work, &f)) return false;
+  if (f.k) memcpy(out, f.s, (size_t)f.k * sizeof *out);
+  return true;
+}
+
+Tensor *op_svdvals_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open(runtime, operands, "svdvals", false, &stack)) return NULL;
+  StackTask task = {.function = svdvals_one, .work = singular_room(&stack), .tail_count = 1, .tail = {smaller_side(&stack)}};
+  return map(runtime, &stack, task);
+}
+
+/* Singular values not above this count as 0, unless the caller says otherwise. */
+static double cutoff_of(const Stack *stack, const Singular *f) {
+  double most = f->k ? f->s[0] : 0;
+  return most * (double)(f->m > f->n ? f->m : f->n) * stack_epsilon(stack);
+}
+
+/* V diag(1 / s) U^T without the values that count as 0. */
+static bool pinv_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  Singular f;
+  if (!singular_of(runtime, stack, index, work, &f)) return false;
+  double cutoff = cutoff_of(stack, &f);
+  if (!attribute_is_none(stack->attributes, 0) && f.k) cutoff = attribute_number(stack->attributes, 0, 0) * f.s[0];
+  for (int64_t k = 0; k < f.k; k++) f.s[k] = f.s[k] > cutoff ? 1 / f.s[k] : 0;
+  for (int64_t i = 0; i < f.n; i++) {
+    if (runtime_interrupted(runtime)) return false;
+    for (int64_t j = 0; j < f.m; j++) {
+      double sum = 0;
+      for (int64_t k = 0; k < f.k; k++) sum += f.v[i + k * f.n] * f.s[k] * f.u[j + k * f.m];
+      out[i * f.m + j] = sum;
+    }
+  }
+  return true;
+}
+
+Tensor *op_pinv_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open(runtime, operands, "pinv", false, &stack)) return NULL;
+  StackTask task = {.function = pinv_one, .work = singular_room(&stack), .tail_count = 2, .tail = {stack.columns, stack.rows}};
+  return map(runtime, &stack, task);
+}
+
+static bool rank_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  Singular f;
+  if (!singular_of(runtime, stack, index, work, &f)) return false;
+  double cutoff = attribute_number(stack->attributes, 0, cutoff_of(stack, &f));
+  *out = 0;
+  for (int64_t k = 0; k < f.k; k++) *out += f.s[k] > cutoff;
+  return true;
+}
+
+/* A vector has rank 1 unless it is zero. */
+static Tensor *rank_of_vector(Runtime *runtime, const Tensor *x) {
+  bool nonzero = false;
+  for (int64_t i = 0; !nonzero && i < tensor_size(x); i++) nonzero = tensor_number_at(x, i) != 0;
+  return tensor_new_integer(runtime, DTYPE_INT64, nonzero);
+}
+
+Tensor *op_matrix_rank_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (tensor_ndim(operands->tensors[0]) < 2) return rank_of_vector(runtime, operands->tensors[0]);
+  if (!open(runtime, operands, "matrix_rank", false, &stack)) return NULL;
+  StackTask task = {.function = rank_one, .work = singular_room(&stack)};
+  Tensor *ranks = map(runtime, &stack, task);
+  Tensor *result = ranks ? tensor_cast(runtime, ranks, DTYPE_INT64) : NULL;
+  tensor_unref(ranks);
+  return result;
+}
+
+/* ---- the rest of an orthonormal basis */
+static bool complement_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int64_t m = stack->rows, n = stack->columns;
+  stack_load(stack, index, work);
+  if (!orthonormal_complete(runtime, work, m, n, m)) return false;
+  stack_store(work + m * n, m, m - n, out, m - n);
+  return true;
+}
+
+Tensor *op_complement_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open(runtime, operands, "complement", false, &stack)) return NULL;
+  int64_t m = stack.rows, rest = m - smaller_side(&stack);
+  StackTask task = {.function = complement_one, .work = m * (rest + stack.columns), .tail_count = 2, .tail = {m, rest}};
+  return map(runtime, &stack, task);
+}
+
+/* ---- eigenvalues */
+static bool eigh_of(Runtime *runtime, const Stack *stack, int64_t index, double *a, double *values) {
+  const Attributes *attributes = stack->attributes;
+  bool upper = !attribute_is_none(attributes, 0) && strcmp(attributes->values[0].text, "U") == 0;
+  int64_t n = stack->rows;
+  const double *numbers = (const double *)tensor_data(stack->numbers) + index * n * n;
+  if (upper) memcpy(a, numbers, (size_t)(n * n) * sizeof *a); /* row-major read as column-major: transposed */
+  else stack_load(stack, index, a);
+  return symmetric_eigen(runtime, a, n, values);
+}
+
+static bool eigh_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int64_t n = stack->rows;
+  if (!eigh_of(runtime, stack, index, work, out)) return false;
+  stack_store(work, n, n, out + n, n);
+  return true;
+}
+
+static bool eigvalsh_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  return eigh_of(runtime, stack, index, work, out);
+}
+
+static bool open_symmetric(Runtime *runtime, const Operands *operands, const char *name, Stack *stack) {
+  const Attributes *attributes = operands->attributes;
+  const char *part = attribute_is_none(attributes, 0) ? "L" : attributes->values[0].text;
+  if (strcmp(part, "L") == 0 || strcmp(part, "U") == 0) return open(runtime, operands, name, true, stack);
+  runtime_fail(runtime, ERROR_ARGUMENT, -1, "%s: UPLO is \"L\" or \"U\", the triangle to read, not \"%s\"", name, part);
+  return false;
+}
+
+Tensor *op_eigh_parts_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open_symmetric(runtime, operands, "eigh", &stack)) return NULL;
+  int64_t n = stack.rows;
+  StackTask task = {.function = eigh_one, .work = n * n, .tail_count = 2, .tail = {n + 1, n}};
+  return map(runtime, &stack, task);
+}
+
+Tensor *op_eigvalsh_forward(Runtime *runtime, const Operands *operands) {
+  Stack stack;
+  if (!open_symmetric(runtime, operands, "eigvalsh", &stack)) return NULL;
+  int64_t n = stack.rows;
+  StackTask task = {.function = eigvalsh_one, .work = n * n, .tail_count = 1, .tail = {n}};
+  return map(runtime, &stack, task);
+}
+
+static bool eig_of(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *values, double *vectors) {
+  bool real;
+  stack_load(stack, index, work);
+  if (!general_eigen(runtime, work, stack->rows, values, vectors, &real)) return false;
+  if (real) return true;
+  stack_fail(runtime, stack, index, "has complex eigenvalues");
+  error_hint(runtime->error, "only real ones can be given; a symmetric matrix has real ones: linalg.eigh");
+  return false;
+}
+
+static bool eig_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int64_t n = stack->rows;
+  double *vectors = work + n * n;
+  if (!eig_of(runtime, stack, index, work, out, vectors)) return false;
+  stack_store(vectors, n, n, out + n, n);
+  return true;
+}
+
+static bool eigvals_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  return eig_of(runtime, stack, index, work, out, work + stack->rows * stack->rows);
+}
+
+static Tensor *map_general(Runtime *runtime, const Operands *operands, const char *name, StackFunction function, int tail) {
+  Stack stack;
+  if (!open(runtime, operands, name, true, &stack)) return NULL;
+  int64_t n = stack.rows;
+  StackTask task = {.function = function, .work = 2 * n * n, .tail_count = tail, .tail = {n + 1, n}};
+  if (tail == 1) task.tail[0] = n;
+  return map(runtime, &stack, task);
+}
+
+Tensor *op_eig_parts_forward(Runtime *runtime, const Operands *operands) {
+  return map_general(runtime, operands, "eig", eig_one, 2);
+}
+
+Tensor *op_eigvals_forward(Runtime *runtime, const Operands *operands) {
+  return map_general(runtime, operands, "eigvals", eigvals_one, 1);
+}
