@@ -164,6 +164,7 @@ static bool marshal_attribute(Marshal *marshal, int index, char kind) {
   bool rest = call->signature->parameters[index].rest;
   if (argument_is_none(call, index) || (rest && value_tuple(call->arguments[index])->count == 0)) return true;
   if (kind == 'A' || kind == 'S') return set_integers(marshal, index, at, kind == 'A');
+  if (kind == 'O') kind = value_is(call->arguments[index], KIND_STRING) ? 'W' : 'N';
   if (kind != 'W') return set_scalar(marshal, index, at, kind);
   const String *text = argument_text(call, index);
   return text && attributes_set_text(call_runtime(call), marshal->attributes, at, text->text);

@@ -58,11 +58,16 @@ static void complete_alias(BuiltinInfo *row) {
   row->gives = info->gives;
 }
 
+/* Operations whose plain name means something else have a row "linalg.solve"; "linalg_solve" is for programmers only. */
+static bool is_qualified_elsewhere(const char *name) {
+  return strncmp(name, "linalg_", strlen("linalg_")) == 0;
+}
+
 static void prepare(void) {
   if (by_name.ready) return;
   for (int i = 0; i < ROWS; i++) {
     complete_alias(&table[i]);
-    if (*table[i].example) by_name.rows[by_name.count++] = (uint16_t)i;
+    if (*table[i].example && !is_qualified_elsewhere(table[i].name)) by_name.rows[by_name.count++] = (uint16_t)i;
   }
   qsort(by_name.rows, (size_t)by_name.count, sizeof *by_name.rows, compare_rows);
   int kept = 0;

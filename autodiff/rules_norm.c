@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* rules_norm.c: norms of vectors and matrices, and condition numbers, composed of other operations.
+
+   Where a norm has a kink its derivative is 0: at zero vectors, and at zero elements of vectors. */
+#include <math.h>
+#include <string.h>
+
+#include "autodiff/rules_linalg.h"
+#include "runtime/kernels/axes.h"
+#include "runtime/kernels/decompose_stack.h"
+
+/* `ord`: none, a number, or a text. */
+typedef struct Order { bool none; double number; const char *text; } Order;
+
+static Order read_order(const Attributes *attributes, int index) {
+  Order order = {.none = attribute_is_none(attributes, index), .number = 2};
+  if (order.none) return order;
+  const Parameter *parameter = &attributes->values[index];
+  if (parameter->kind == PARAMETER_TEXT) order.text = parameter->text;
+  else order.number = attribute_number(attributes, index, 2);
+  return order;
+}
+
+static Tensor *fail_order(Rule *rule, const Order *order, const char *valid) {
+  Runtime *runtime = rule->graph->runtime;
+  if (order->text) return runtime_fail(runtime, ERROR_ARGUMENT, -1, "norm: ord is %s, not \"%s\"", valid, order->text);
+  return runtime_fail(runtime, ERROR_ARGUMENT, -1, "norm: ord is %s, not %g", valid, order->number);
+}
+
+/* ---- small words */
+static Tensor *where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y) {
+  return rule_op3(rule, OP_where, condition, x, y, NULL);
+}
+
+static Tensor *equals(Rule *rule, Tensor *x, double number) {
+  return rule_op2(rule, OP_equal, x, rule_number(rule, number), NULL);
+}
+
+static Tensor *power(Rule *rule, Tensor *x, double exponent) {
+  return rule_op2(rule, OP_power, x, rule_number(rule, exponent), NULL);
+}
+
+static Tensor *size_of(Rule *rule, Tensor *x) {
+  return rule_op1(rule, OP_absolute, x, NULL);
+}
+
+/* ---- vectors; all results keep the reduced axes */
+/* |x|^p; elements that are 0 contribute their limit and no gradient. */
+static Tensor *powers(Rule *rule, Tensor *x, double p) {
+  if (p == 2) return rule_op1(rule, OP_square, x, NULL);
+  if (p > 0 && fmod(p, 2) == 0) return power(rule, x, p);
+  Tensor *size = size_of(rule, x), *zero = equals(rule, x, 0);
+  Tensor *safe = where(rule, zero, rule_number(rule, 1), size);
+  return where(rule, zero, rule_number(rule, p > 0 ? 0 : INFINITY), power(rule, safe, p));
+}
+
+/* The p-th root of a sum of powers; where all elements are 0 (for p < 0: where one is) the norm is 0 without a slope. */
+static Tensor *root(Rule *rule, Tensor *sum, double p) {
+  Tensor *flat = equals(rule, sum, p > 0 ? 0 : INFINITY);
+  Tensor *safe = where(rule, flat, rule_number(rule, 1), sum);
+  Tensor *norm = p == 2 ? rule_op1(rule, OP_sqrt, safe, NULL) : power(rule, safe, 1 / p);
+  return where(rule, flat, rule_number(rule, 0), norm);
+}
+
+/* Whether a sum has left the range in which its root is accurate. */
+static bool left_range(const Tensor *sum) {
+  double least = sum->dtype == DTYPE_FLOAT32 ? 1e-30 : 1e-290;
+  for (int64_t i = 0; i < tensor_size(sum); i++) {
+    double number = tensor_number_at(sum, i);
+    if (number < least || isinf(number)) return true;
+  }
+  return false;
+}
+
+static Tensor *norm_of_powers(Rule *rule, Tensor *x, uint32_t axes, double p) {
+  Tensor *sum = rule_sum(rule, powers(rule, x, p), axes, true);
+  if (!sum || p < 0 || tensor_size(x) == 0 || !left_range(sum)) return root(rule, sum, p);
+  Tensor *most = rule_reduce(rule, OP_max, size_of(rule, rule_detach(rule, x)), axes, true);
+  Tensor *zero = rule_op2(rule, OP_logical_or, equals(rule, most, 0), equals(rule, most, INFINITY), NULL);
+  Tensor *unit = where(rule, zero, rule_number(rule, 1), most);
+  Tensor *scaled = rule_op2(rule, OP_divide, x, unit, NULL);
+  return rule_multiply(rule, root(rule, rule_sum(rule, powers(rule, scaled, p), axes, true), p), unit);
+}
+
+static Tensor *count_nonzero(Rule *rule, Tensor *x, uint32_t axes) {
+  Tensor *zero = equals(rule, x, 0), *one = where(rule, zero, rule_scale(rule, rule_detach(rule, x), 0), rule_number(rule, 1));
+  return rule_sum(rule, one, axes, true);
+}
+
+static Tensor *vector_order(Rule *rule, Tensor *x, uint32_t axes, const Order *order) {
+  if (order->text) return fail_order(rule, order, "a number for vectors");
+  if (isinf(order->number)) return rule_reduce(rule, order->number > 0 ? OP_max : OP_min, size_of(rule, x), axes, true);
+  if (order->number == 0) return count_nonzero(rule, x, axes);
+  if (order->number == 1) return rule_sum(rule, size_of(rule, x), axes, true);
+  return norm_of_powers(rule, x, axes, order->number);
+}
+
+/* ---- matrices: rows and columns are any two axes */
+typedef struct Sides { int row, column; } Sides;
+
+static Tensor *singular_values(Rule *rule, Tensor *x, Sides sides) {
+  int order[TENSOR_MAX_DIMS], at = 0;
+  for (int i = 0; i < tensor_ndim(x); i++) {
+    if (i != sides.row && i != sides.column) order[at++] = i;
+  }
+  order[at++] = sides.row;
+  order[at] = sides.column;
+  return rule_op1(rule, OP_svdvals, rule_transpose(rule, x, order), NULL);
+}
+
+static Tensor *pick_value(Rule *rule, Tensor *values, bool last) {
+  if (!values) return NULL;
+  int axis = tensor_ndim(values) - 1;
+  int64_t count = layout_shape(values->layout)[axis];
+  if (count == 0) return rule_sum(rule, values, UINT32_C(1) << axis, false);
+  return rule_drop_last(rule, rule_slice(rule, values, axis, last ? count - 1 : 0, 1), 1);
+}
+
+/* Along `summed` the sizes are added; the extreme of the sums is the norm. */
+static Tensor *norm_of_sums(Rule *rule, Tensor *x, int summed, int other, bool least) {
+  Tensor *sums = rule_sum(rule, size_of(rule, x), UINT32_C(1) << summed, true);
+  return rule_reduce(rule, least ? OP_min : OP_max, sums, UINT32_C(1) << other, true);
+}
+
+static Tensor *spectral_order(Rule *rule, Tensor *x, Sides sides, const Order *order) {
+  Tensor *values = singular_values(rule, x, sides);
+  if (!values) return NULL;
+  uint32_t axes = UINT32_C(1) << sides.row | UINT32_C(1) << sides.column;
+  Tensor *norm = order->text ? rule_sum(rule, values, UINT32_C(1) << (tensor_ndim(values) - 1), false)
+                             : pick_value(rule, values, order->number < 0);
+  return rule_keep_axes(rule, norm, x->layout, axes, false);
+}
+
+static Tensor *matrix_order(Rule *rule, Tensor *x, Sides sides, const Order *order) {
+  uint32_t axes = UINT32_C(1) << sides.row | UINT32_C(1) << sides.column;
+  double number = order->number, size = fabs(number);
+  if (order->none || (order->text && strcmp(order->text, "fro") == 0)) return norm_of_powers(rule, x, axes, 2);
+  if (order->text ? strcmp(order->text, "nuc") == 0 : size == 2) return spectral_order(rule, x, sides, order);
+  if (!order->text && size == 1) return norm_of_sums(rule, x, sides.row, sides.column, number < 0);
+  if (!order->text && isinf(number)) return norm_of_sums(rule, x, sides.column, sides.row, number < 0);
+  return fail_order(rule, order, "\"fro\", \"nuc\", 1, -1, 2, -2, inf or -inf for matrices");
+}
+
+/* ---- norm(x, ord, axis, keepdims) */
+static Tensor *fail_axes(Rule *rule) {
+  ShapeText shape;
+  return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
+                      "norm with `ord` takes a vector or a matrix, got " ERROR_OPERAND(0) "%s: name one or two axes with `axis`",
+                      layout_text(&shape, rule->x[0]->layout));
+}
+
+/* With the reduced axes; `*axes` says which. */
+static Tensor *norm_kept(Rule *rule, Tensor *x, const Order *order, uint32_t *axes) {
+  int ndim = tensor_ndim(x), count = 0, list[TENSOR_MAX_DIMS];
+  Runtime *runtime = rule->graph->runtime;
+  if (!attribute_axes(runtime, rule->attributes, 1, x->layout, axes)) return NULL;
+  bool all = attribute_is_none(rule->attributes, 1);
+  if (!all && !attribute_axis_list(runtime, rule->attributes, 1, x->layout, ndim, &count, list)) return NULL;
+  if (all && ndim <= 2) {
+    for (; count < ndim; count++) list[count] = count;
+  }
+  if (order->none || count == 1) return vector_order(rule, x, *axes, order);
+  if (count == 2) return matrix_order(rule, x, (Sides){list[0], list[1]}, order);
+  return fail_axes(rule);
+}
+
+Tensor *op_norm_compose(Rule *rule) {
+  Order order = read_order(rule->attributes, 0);
+  Tensor *x = rule_as_float(rule, rule->x[0]);
+  uint32_t axes;
+  Tensor *norm = x ? norm_kept(rule, x, &order, &axes) : NULL;
+  if (!norm || attribute_bool(rule->attributes, 2, false)) return norm;
+  int64_t shape[TENSOR_MAX_DIMS];
+  int ndim = 0;
+  for (int i = 0; i < tensor_ndim(x); i++) {
+    if (!(axes >> i & 1)) shape[ndim++] = layout_shape(x->layout)[i];
+  }
+  Tensor *result = rule_reshape(rule, norm, ndim, shape);
+  return result;
+}
+
+/* ---- cond(x, p) */
+static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
+  ShapeText shape;
+  if (tensor_ndim(x) < 2)
+    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0, "cond needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
+                        layout_text(&shape, rule->x[0]->layout));
+  Tensor *values = rule_op1(rule, OP_svdvals, x, NULL);
+  return rule_op2(rule, OP_divide, pick_value(rule, values, turned), pick_value(rule, values, !turned), NULL);
+}
+
+static Tensor *infinite(Rule *rule, const Tensor *x) {
+  Runtime *runtime = rule->graph->runtime;
+  return rule_keep(rule, tensor_new_number(runtime, (DType)x->dtype, INFINITY));
+}
+
+Tensor *op_cond_compose(Rule *rule) {
+  Order order = read_order(rule->attributes, 0);
+  Tensor *x = rule_as_float(rule, rule->x[0]);
+  if (!x) return NULL;
+  if (order.none || (!order.text && fabs(order.number) == 2)) return ratio_of_values(rule, x, order.number < 0);
+  if (!rule_check_square(rule, x, "cond")) return NULL;
+  int ndim = tensor_ndim(x);
+  if (ndim == 2 && stack_is_singular(rule->graph->runtime, x)) return infinite(rule, x);
+  Sides sides = {ndim - 2, ndim - 1};
+  Tensor *inverse = rule_op1(rule, OP_inv, x, NULL), *own = inverse ? matrix_order(rule, x, sides, &order) : NULL;
+  Tensor *other = own ? matrix_order(rule, inverse, sides, &order) : NULL;
+  return rule_drop_last(rule, rule_multiply(rule, own, other), 2);
+}
