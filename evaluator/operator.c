@@ -90,10 +90,21 @@ static Tensor *tensor_of(Session *session, Value v) {
   return tensor ? tensor_ref(tensor) : NULL;
 }
 
+/* The tensor of a temporary: a constant that only this operation holds, through `value` and `tensor`. */
+static bool is_spare(Value value, const Tensor *tensor) {
+  if (!value_is(value, KIND_VARIABLE) || value.object->references != 1 || tensor->flags || tensor->references != 2)
+    return false;
+  const Variable *variable = (const Variable *)(const void *)value.object;
+  return !variable->base && !variable->gradient && tensor->storage->references == 1;
+}
+
 static Value apply_tensors(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
   Tensor *x = tensor_of(session, a), *y = x ? tensor_of(session, b) : NULL;
   session->graph.span = ast->span;
+  if (y && !tensor_is_tracked(x) && !tensor_is_tracked(y))
+    session->runtime.spare = is_spare(a, x) ? x : is_spare(b, y) ? y : NULL;
   Tensor *tensor = y ? op_apply2(&session->graph, op, x, y, NULL) : NULL;
+  session->runtime.spare = NULL;
   tensor_unref(x);
   tensor_unref(y);
   Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);

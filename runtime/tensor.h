@@ -52,6 +52,8 @@ typedef struct Runtime {
   Error *error;
   Random random;
   bool files_forbidden; /* --sandbox: format/file.c opens nothing */
+  struct Tensor *spare; /* an operand of the running operation that nobody will read again: an elementwise result may
+                           be written over it; NULL: none */
   struct RuntimeWarning { int count; char text[160]; } warning; /* e.g. `log` of 2 negative elements gives nan */
 } Runtime;
 

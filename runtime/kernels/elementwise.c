@@ -118,9 +118,20 @@ static bool run_loops(Runtime *runtime, const Run *run, int count, Tensor *const
   return true;
 }
 
+/* A temporary operand of the result's type and shape is written over, which saves the memory traffic of a fresh one;
+   not where the operands are looked at again for nan. */
+static Tensor *result_tensor(Runtime *runtime, const Run *run, Layout *layout, int operands, Tensor *const *converted) {
+  Tensor *spare = runtime->spare;
+  DType dtype = result_type(run->op, run->dtype);
+  bool fits = spare && !run->watch && dtype == (DType)spare->dtype && spare->layout->contiguous &&
+              (spare == converted[0] || (operands > 1 && spare == converted[1])) &&
+              layout_same_shape(spare->layout, layout);
+  return fits ? tensor_ref(spare) : tensor_new(runtime, dtype, layout);
+}
+
 /* The result of the loops on operands that have been converted already. */
 static Tensor *compute(Runtime *runtime, const Run *run, Layout *layout, int operands, Tensor *const *converted) {
-  Tensor *tensors[3] = {tensor_new(runtime, result_type(run->op, run->dtype), layout), converted[0],
+  Tensor *tensors[3] = {result_tensor(runtime, run, layout, operands, converted), converted[0],
                         operands > 1 ? converted[1] : NULL};
   if (!tensors[0]) return NULL;
   if (run_loops(runtime, run, operands + 1, tensors)) return tensors[0];
