@@ -17,7 +17,7 @@ typedef struct Check {
   uint64_t seed;      /* of the directions */
 } Check;
 
-enum { CHECK_OPERANDS = 8 };
+enum { CHECK_OPERANDS = 16 };
 
 /* With L(x) = sum(w f(x)) for random weights w and random directions u, v: order 1 compares the derivative of L along u
    from backward with five-point differences of L; order 2 the derivative along u of (the derivative of L along v).
