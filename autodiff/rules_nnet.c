@@ -11,7 +11,8 @@
 static Tensor *sum_over(Rule *rule, Tensor *x) {
   const Layout *shape = rule->x[0]->layout;
   uint32_t axes;
-  if (!rule->attributes || rule->attributes->count == 0) axes = shape->ndim ? UINT32_C(1) << (shape->ndim - 1) : 0;
+  if (shape->ndim == 0) return x;
+  if (!rule->attributes || rule->attributes->count == 0) axes = UINT32_C(1) << (shape->ndim - 1);
   else if (!attribute_axes(rule->graph->runtime, rule->attributes, 0, shape, &axes)) return NULL;
   return rule_sum(rule, x, axes, true);
 }

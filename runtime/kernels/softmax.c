@@ -47,10 +47,10 @@ static Tensor *normalise_real(Runtime *runtime, Tensor *x, uint32_t axes, Normal
   return result;
 }
 
-/* Without arguments the last axis is meant. */
+/* Without arguments the last axis is meant; a scalar has none, and its softmax is 1. */
 static bool softmax_axes(Runtime *runtime, const Operands *operands, uint32_t *axes) {
   const Layout *layout = operands->tensors[0]->layout;
-  if (operands->attributes) return attribute_axes(runtime, operands->attributes, 0, layout, axes);
+  if (operands->attributes && layout->ndim > 0) return attribute_axes(runtime, operands->attributes, 0, layout, axes);
   *axes = layout->ndim ? UINT32_C(1) << (layout->ndim - 1) : 0;
   return true;
 }
