@@ -56,21 +56,24 @@ static Closure *compile_top(Session *session, Program *program, Globals *globals
   return closure;
 }
 
-static bool is_shown(const Ast *statement) { return statement->kind == AST_EXPRESSION && !statement->flag; }
+static bool is_shown(const Session *session, const Ast *statement) {
+  return statement->kind == AST_EXPRESSION && (!statement->flag || session->options.silent);
+}
 
 /* Shows the value of an expression and keeps it as `_`. */
 static Flow run_shown(Session *session, Closure *closure) {
   Value value = closure_run(closure, session->globals, session);
   if (value_is_error(value)) return FLOW_ERROR;
   if (value_is_none(value)) return FLOW_NORMAL;
-  Flow flow = show_result(session, value) ? FLOW_NORMAL : FLOW_ERROR;
+  bool shown = session->options.silent || show_result(session, value);
+  Flow flow = shown ? FLOW_NORMAL : FLOW_ERROR;
   uint32_t slot = flow == FLOW_NORMAL ? globals_slot(session, &session->user, "_", 1) : UINT32_MAX;
   if (slot == UINT32_MAX) return value_unref(value), FLOW_ERROR;
   return closure_store(&session->globals[slot], value);
 }
 
 static Flow execute_statement(Session *session, Program *program, Ast *statement, bool shows) {
-  bool shown = shows && is_shown(statement);
+  bool shown = shows && is_shown(session, statement);
   Closure *closure = compile_top(session, program, &session->user, statement, shown);
   if (!closure) {
     error_at(&session->error, statement->span);

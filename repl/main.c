@@ -41,7 +41,7 @@ static Session *start_session(const Options *options, Console *console, bool int
   memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
   SessionOptions session_options = {
       .output = console_write, .warn = console_warn, .output_context = console, .interactive = interactive,
-      .color = console->color && console->output_terminal, .sandbox = options->sandbox,
+      .color = console->color && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
       .argument_count = options->argument_count, .arguments = options->arguments};
   Session *session = session_new(&session_options);
   if (!session) fputs("mgrad: out of memory\n", stderr);

@@ -16,7 +16,7 @@ static const char usage[] =
     "prompt on a terminal, and runs standard input otherwise; `-` is standard input.\n"
     "\n"
     "  -e CODE             run code (can be repeated; in order with files)\n"
-    "  -p                  print the last value of -e and files\n"
+    "  -p                  show only the last value of -e and files\n"
     "  -i                  start the prompt afterwards\n"
     "  -q                  no banner\n"
     "  -n                  no init file, no history\n"

@@ -9,13 +9,22 @@
 void (*tensor_destroy_tracked)(Tensor *tensor);
 
 /* ---- storage */
+enum { LARGE_REQUEST = 1 << 20 };
+
+/* Large requests say how much they want and what is allowed. */
+static void *fail_storage(Runtime *runtime, size_t bytes) {
+  if (bytes < LARGE_REQUEST || !memory_budget()) return runtime_out_of_memory(runtime);
+  return runtime_fail(runtime, ERROR_MEMORY, -1, "out of memory: this needs %.3g GB, %.3g of %.3g GB are in use",
+                      (double)bytes * 1e-9, (double)memory_held() * 1e-9, (double)memory_budget() * 1e-9);
+}
+
 static Storage *new_storage(Runtime *runtime, size_t bytes) {
   Storage *storage = memory_pool_take(sizeof *storage);
   if (!storage) return runtime_out_of_memory(runtime);
   *storage = (Storage){.references = 1, .bytes = bytes, .data = memory_allocate_data(bytes)};
   if (storage->data) return storage;
   memory_pool_put(storage, sizeof *storage);
-  return runtime_out_of_memory(runtime);
+  return fail_storage(runtime, bytes);
 }
 
 static void unref_storage(Storage *storage) {
