@@ -46,7 +46,9 @@ void random_seed(Random *random, uint64_t seed) {
 }
 
 uint64_t random_next(Random *random) {
-  uint64_t *s = random->state, result = rotate(s[0] + s[3], 23) + s[0], shifted = s[1] << 17;
+  uint64_t *s = random->state;
+  if (!(s[0] | s[1] | s[2] | s[3])) random_seed(random, 0); /* zeros would follow for ever */
+  uint64_t result = rotate(s[0] + s[3], 23) + s[0], shifted = s[1] << 17;
   s[2] ^= s[0];
   s[3] ^= s[1];
   s[1] ^= s[2];

@@ -7,6 +7,7 @@
 #define MGRAD_RUNTIME_RANDOM_H
 #include "runtime/tensor.h"
 
+/* A Random that starts as {0} counts as seeded with 0. */
 void random_seed(Random *random, uint64_t seed);
 uint64_t random_next(Random *random);                  /* 64 random bits */
 double random_uniform(Random *random);                 /* [0, 1): the top 53 bits */

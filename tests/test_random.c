@@ -25,6 +25,12 @@ START_TEST(seeds_give_fixed_streams) {
 }
 END_TEST
 
+START_TEST(no_seed_is_seed_0) {
+  Random random = {{0}};
+  ck_assert(random_next(&random) == 0x53175d61490b23df);
+}
+END_TEST
+
 START_TEST(uniform_numbers_are_fixed) {
   static const double expected[] = {0.3245752680314067, 0.38223929651167343, 0.3596172076473553, 0.011455508934653635};
   Random random;
@@ -265,6 +271,7 @@ int main(void) {
   tcase_add_checked_fixture(shapes, tensors_set_up, tensors_tear_down);
   tcase_add_test(streams, bits_are_those_of_xoshiro);
   tcase_add_test(streams, seeds_give_fixed_streams);
+  tcase_add_test(streams, no_seed_is_seed_0);
   tcase_add_test(streams, uniform_numbers_are_fixed);
   tcase_add_test(streams, normal_numbers_are_fixed);
   tcase_add_test(streams, other_streams_are_fixed);

@@ -8,9 +8,10 @@
 
 #include "base/memory.h"
 #include "runtime/kernels/product.h"
+#include "runtime/kernels/target.h"
 
 /* Multiply-adds: from where on blocks pay off, and OpenBLAS; what one piece may hold (a few tens of milliseconds). */
-#define BLOCK_WORK 4096.0
+#define BLOCK_WORK 256.0
 #define BLAS_WORK 32768.0
 #define PIECE_WORK 5e8
 
@@ -118,6 +119,11 @@ static bool multiply_by_library(Runtime *runtime, DType dtype, const Matrix *a, 
 
 /* ---- the choice */
 bool product_in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+#if TARGET_AVX2
+  if (target_has_avx2())
+    return dtype == DTYPE_FLOAT64 ? product_blocks_float64_avx2(runtime, a, b, out, out_stride)
+                                  : product_blocks_float32_avx2(runtime, a, b, out, out_stride);
+#endif
   return dtype == DTYPE_FLOAT64 ? product_blocks_float64(runtime, a, b, out, out_stride)
                                 : product_blocks_float32(runtime, a, b, out, out_stride);
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* product_blocks.h: the blocked product, written once for both float types: `Real` is the type and PRODUCT the name.
+/* product_blocks.h: the blocked product, written once for both float types: `Real` is the type, PRODUCT the name, and
+   LANE_BYTES the width of a tile, which changes no result.
 
    A block of b (DEPTH x WIDTH) is copied into panels of LANES columns, then every four rows of a meet it: a tile of
    4 x LANES sums stays in registers while the panel streams by. */
-enum { TALL = 4, LANES = 32 / (int)sizeof(Real), DEPTH = 256, WIDTH = 1024, POLL_WORK = 1 << 22 };
+enum { TALL = 4, LANES = LANE_BYTES / (int)sizeof(Real), DEPTH = 256, WIDTH = 1024, POLL_WORK = 1 << 22 };
+
+typedef Real Vector __attribute__((vector_size(32), aligned(sizeof(Real)), may_alias));
+enum { VECTORS = LANE_BYTES / (int)sizeof(Vector) };
 
 typedef struct Blocks {
   const Real *a, *b;
@@ -33,15 +37,14 @@ static void pack_rows(Blocks *blocks, const Real *a, int64_t tall) {
 /* sums = rows @ panel */
 static void multiply_tile(const Real *restrict rows, const Real *restrict panel, int64_t depth,
                           Real sums[restrict TALL][LANES]) {
-  Real tile[TALL][LANES] = {{0}};
+  Vector tile[TALL][VECTORS] = {{{0}}};
   for (int64_t k = 0; k < depth; k++, rows += TALL, panel += LANES) {
-    for (int i = 0; i < TALL; i++) {
-      for (int lane = 0; lane < LANES; lane++) tile[i][lane] += rows[i] * panel[lane];
+    for (int v = 0; v < VECTORS; v++) {
+      Vector right = ((const Vector *)(const void *)panel)[v];
+      for (int i = 0; i < TALL; i++) tile[i][v] += rows[i] * right;
     }
   }
-  for (int i = 0; i < TALL; i++) {
-    for (int lane = 0; lane < LANES; lane++) sums[i][lane] = tile[i][lane];
-  }
+  memcpy(sums, tile, sizeof tile);
 }
 
 static void store_tile(Real sums[TALL][LANES], Real *out, int64_t stride, int64_t tall, int64_t lanes, bool add) {
