@@ -29,10 +29,11 @@ Tensor *matrix_columns(Rule *rule, Tensor *x, int64_t start, int64_t size) {
 }
 
 Tensor *matrix_identity(Rule *rule, const Tensor *like, int64_t n) {
-  return rule_keep(rule, tensor_eye(rule->graph->runtime, (DType)like->dtype, n, n, 0));
+  return like ? rule_keep(rule, tensor_eye(rule->graph->runtime, (DType)like->dtype, n, n, 0)) : NULL;
 }
 
 Tensor *matrix_half_triangle(Rule *rule, const Tensor *like, int64_t n) {
+  if (!like) return NULL;
   Tensor *triangle = rule_keep(rule, tensor_tri(rule->graph->runtime, (DType)like->dtype, n, n, 0));
   return rule_subtract(rule, triangle, rule_scale(rule, matrix_identity(rule, like, n), 0.5));
 }

@@ -15,8 +15,8 @@ Tensor *matrix_symmetric(Rule *rule, Tensor *x);                   /* (x + x^T) 
 /* `size` rows or columns from `start`. */
 Tensor *matrix_rows(Rule *rule, Tensor *x, int64_t start, int64_t size);
 Tensor *matrix_columns(Rule *rule, Tensor *x, int64_t start, int64_t size);
-static inline int64_t matrix_height(const Tensor *x) { return layout_shape(x->layout)[tensor_ndim(x) - 2]; }
-static inline int64_t matrix_width(const Tensor *x) { return layout_shape(x->layout)[tensor_ndim(x) - 1]; }
+static inline int64_t matrix_height(const Tensor *x) { return x ? layout_shape(x->layout)[tensor_ndim(x) - 2] : 0; }
+static inline int64_t matrix_width(const Tensor *x) { return x ? layout_shape(x->layout)[tensor_ndim(x) - 1] : 0; }
 
 /* Constants in the dtype of `like`: the n x n identity; the lower triangle of ones with halves on the diagonal. */
 Tensor *matrix_identity(Rule *rule, const Tensor *like, int64_t n);

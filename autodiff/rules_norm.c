@@ -77,7 +77,9 @@ static Tensor *norm_of_powers(Rule *rule, Tensor *x, uint32_t axes, double p) {
   if (!sum || p < 0 || tensor_size(x) == 0 || !left_range(sum)) return root(rule, sum, p);
   Tensor *most = rule_reduce(rule, OP_max, size_of(rule, rule_detach(rule, x)), axes, true);
   Tensor *zero = rule_op2(rule, OP_logical_or, equals(rule, most, 0), equals(rule, most, INFINITY), NULL);
-  Tensor *unit = where(rule, zero, rule_number(rule, 1), most);
+  Tensor *safe = where(rule, zero, rule_number(rule, 1), most);
+  Tensor *exponent = rule_op1(rule, OP_floor, rule_op1(rule, OP_log2, safe, NULL), NULL);
+  Tensor *unit = rule_op1(rule, OP_exp2, exponent, NULL); /* a power of 2: dividing by it rounds nothing */
   Tensor *scaled = rule_op2(rule, OP_divide, x, unit, NULL);
   return rule_multiply(rule, root(rule, rule_sum(rule, powers(rule, scaled, p), axes, true), p), unit);
 }
@@ -175,8 +177,7 @@ Tensor *op_norm_compose(Rule *rule) {
   for (int i = 0; i < tensor_ndim(x); i++) {
     if (!(axes >> i & 1)) shape[ndim++] = layout_shape(x->layout)[i];
   }
-  Tensor *result = rule_reshape(rule, norm, ndim, shape);
-  return result;
+  return rule_reshape(rule, norm, ndim, shape);
 }
 
 /* ---- cond(x, p) */

@@ -80,7 +80,7 @@ static bool log_determinant_one(Runtime *runtime, const Stack *stack, int64_t in
   out[1] = 0;
   for (int64_t k = 0; k < n; k++) {
     double pivot = work[k + k * n];
-    out[0] *= pivot == 0 ? 0 : pivot < 0 ? -1 : pivot > 0 ? 1 : NAN;
+    out[0] = pivot == 0 ? 0 : pivot > 0 ? out[0] : pivot < 0 ? 0 - out[0] : NAN;
     out[1] += log(fabs(pivot));
   }
   return true;
