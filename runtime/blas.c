@@ -163,19 +163,22 @@ static void multiply_vector(DType dtype, const Operand *m, bool turn, const void
   int rows = turned ? m->columns : m->rows, columns = turned ? m->rows : m->columns;
   int flag = turned != turn ? TRANSPOSED : NOT_TRANSPOSED;
   if (dtype == DTYPE_FLOAT64)
-    blas.dgemv(ROW_MAJOR, flag, rows, columns, 1, m->data, m->leading, x, (int)x_stride, add ? 1 : 0, out, (int)out_stride);
+    blas.dgemv(ROW_MAJOR, flag, rows, columns, 1, m->data, m->leading, x, (int)x_stride, add ? 1 : 0, out,
+               (int)out_stride);
   else
-    blas.sgemv(ROW_MAJOR, flag, rows, columns, 1, m->data, m->leading, x, (int)x_stride, add ? 1 : 0, out, (int)out_stride);
+    blas.sgemv(ROW_MAJOR, flag, rows, columns, 1, m->data, m->leading, x, (int)x_stride, add ? 1 : 0, out,
+               (int)out_stride);
 }
 
-static void multiply_matrices(DType dtype, const Operand *a, const Operand *b, void *out, int64_t out_stride, bool add) {
+static void multiply_matrices(DType dtype, const Operand *a, const Operand *b, void *out, int64_t out_stride,
+                              bool add) {
   int stride = (int)out_stride, m = a->rows, n = b->columns, k = a->columns;
   if (dtype == DTYPE_FLOAT64)
-    blas.dgemm(ROW_MAJOR, a->transposed, b->transposed, m, n, k, 1, a->data, a->leading, b->data, b->leading, add ? 1 : 0,
-               out, stride);
+    blas.dgemm(ROW_MAJOR, a->transposed, b->transposed, m, n, k, 1, a->data, a->leading, b->data, b->leading,
+               add ? 1 : 0, out, stride);
   else
-    blas.sgemm(ROW_MAJOR, a->transposed, b->transposed, m, n, k, 1, a->data, a->leading, b->data, b->leading, add ? 1 : 0,
-               out, stride);
+    blas.sgemm(ROW_MAJOR, a->transposed, b->transposed, m, n, k, 1, a->data, a->leading, b->data, b->leading,
+               add ? 1 : 0, out, stride);
 }
 
 void blas_multiply(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride, bool add) {

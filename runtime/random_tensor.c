@@ -48,7 +48,8 @@ static double between_single(Random *random, double low, double high) {
 
 Tensor *random_uniform_tensor(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double low, double high) {
   if (!(low <= high) || !isfinite(high - low))
-    return runtime_fail(runtime, ERROR_VALUE, -1, "uniform numbers need finite bounds in order, got %.15g and %.15g", low, high);
+    return runtime_fail(runtime, ERROR_VALUE, -1, "uniform numbers need finite bounds in order, got %.15g and %.15g",
+                        low, high);
   Draw draw = {dtype == DTYPE_FLOAT32 ? between_single : between, low, high};
   return draw_tensor(runtime, dtype, ndim, shape, &draw);
 }
@@ -88,12 +89,15 @@ static bool check_parameters(Runtime *runtime, RandomKind kind, double a, double
   switch (kind) {
     case RANDOM_EXPONENTIAL: return check(runtime, a >= 0, "scale", "0 or larger", a);
     case RANDOM_GAMMA:
-      return check(runtime, a > 0 && isfinite(a), "k", "positive", a) && check(runtime, b >= 0, "scale", "0 or larger", b);
+      return check(runtime, a > 0 && isfinite(a), "k", "positive", a) &&
+             check(runtime, b >= 0, "scale", "0 or larger", b);
     case RANDOM_BETA:
-      return check(runtime, a > 0 && isfinite(a), "a", "positive", a) && check(runtime, b > 0 && isfinite(b), "b", "positive", b);
+      return check(runtime, a > 0 && isfinite(a), "a", "positive", a) &&
+             check(runtime, b > 0 && isfinite(b), "b", "positive", b);
     case RANDOM_POISSON: return check(runtime, a >= 0 && a < 0x1p53, "mean", "from 0 to 2**53", a);
     case RANDOM_BINOMIAL:
-      if (!check(runtime, a >= 0 && a < 0x1p53 && a == floor(a), "n", "a whole number from 0 to 2**53", a)) return false;
+      counts = a >= 0 && a < 0x1p53 && a == floor(a);
+      if (!check(runtime, counts, "n", "a whole number from 0 to 2**53", a)) return false;
       break;
     case RANDOM_BERNOULLI: break;
   }
@@ -157,7 +161,8 @@ static bool check_weights(Runtime *runtime, int64_t n, Tensor *weights, double *
   *positive = 0;
   if (tensor_ndim(weights) != 1 || tensor_size(weights) != n) {
     ShapeText shape;
-    runtime_fail(runtime, ERROR_SHAPE, -1, "`p` needs shape (%" PRId64 ",), got %s", n, layout_text(&shape, weights->layout));
+    runtime_fail(runtime, ERROR_SHAPE, -1, "`p` needs shape (%" PRId64 ",), got %s", n,
+                 layout_text(&shape, weights->layout));
     return false;
   }
   for (int64_t i = 0; i < n; i++) {
@@ -197,7 +202,8 @@ static Tensor *choose_weighted(Runtime *runtime, int64_t n, int64_t count, Tenso
   return result;
 }
 
-/* Each index waits an exponential time at the rate of its weight; the first `count` are taken (Efraimidis, Spirakis). */
+/* Each index waits an exponential time at the rate of its weight; the first `count` are taken (Efraimidis
+   and Spirakis). */
 typedef struct Waiting { double time; int64_t index; } Waiting;
 
 static int compare_waiting(const void *a, const void *b) {

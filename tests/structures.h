@@ -108,7 +108,8 @@ static inline Tensor *view_of(OpId op, Tensor *x, Attributes *attributes) {
   Operands operands = {.op = op, .count = 1, .tensors = &x, .attributes = attributes};
   Layout *layout = NULL;
   int64_t offset = 0;
-  bool needs_copy = false, found = op_table[op].view(&test_runtime, &operands, x->layout, &layout, &offset, &needs_copy);
+  bool needs_copy = false, found = op_table[op].view(&test_runtime, &operands, x->layout, &layout, &offset,
+                                                     &needs_copy);
   if (found && needs_copy) {
     Tensor *dense = made(tensor_copy(&test_runtime, x));
     tensor_unref(x);

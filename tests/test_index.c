@@ -233,7 +233,8 @@ START_TEST(gather_put_keeps_the_last) {
     Tensor *x = disguised(numbered(all_types[type], SHAPE(2, 3)), _i);
     ck_assert(plan_text(x->layout, "[0 1 0];[1 2 1]", &plan));
     Tensor *put = with_indices(OP_gather_put, &plan, x, vector(DTYPE_FLOAT32, NUMBERS(7, 8, 9.5)));
-    expect_array(put, all_types[type], SHAPE(2, 3), (const double[]){0, all_types[type] < DTYPE_FLOAT32 ? 9 : 9.5, 2, 3, 4, 8});
+    expect_array(put, all_types[type], SHAPE(2, 3), (const double[]){0, all_types[type] < DTYPE_FLOAT32 ? 9 : 9.5, 2,
+                                                                     3, 4, 8});
     index_plan_free(&plan);
   }
 }
@@ -243,7 +244,8 @@ START_TEST(gather_put_repeats_its_value) {
   IndexPlan plan;
   Tensor *x = numbered(DTYPE_INT64, SHAPE(2, 3));
   ck_assert(plan_text(x->layout, "<0 1>", &plan));
-  expect_array(with_indices(OP_gather_put, &plan, tensor_ref(x), number(7)), DTYPE_INT64, SHAPE(2, 3), (const double[]){0, 1, 2, 7, 7, 7});
+  expect_array(with_indices(OP_gather_put, &plan, tensor_ref(x), number(7)), DTYPE_INT64, SHAPE(2, 3),
+               (const double[]){0, 1, 2, 7, 7, 7});
   expect_failure(with_indices(OP_gather_put, &plan, x, vector(DTYPE_INT64, NUMBERS(1, 2))), ERROR_SHAPE,
                  "cannot write shape (2,) into the selected elements of shape (1, 3)");
   index_plan_free(&plan);
@@ -259,7 +261,8 @@ START_TEST(reading_and_writing_agree) {
     if (plan.index_count) {
       Tensor *x = made(tensor_window(&test_runtime, whole, plan.layout, plan.offset));
       Tensor *read = made(with_indices(OP_gather, &plan, tensor_ref(x), NULL));
-      expect_same(with_indices(OP_gather_put, &plan, tensor_ref(x), tensor_ref(read)), made(tensor_copy(&test_runtime, x)));
+      expect_same(with_indices(OP_gather_put, &plan, tensor_ref(x), tensor_ref(read)),
+                  made(tensor_copy(&test_runtime, x)));
       Tensor *added = made(with_indices(OP_gather_add, &plan, read, NULL));
       double got = 0, expected = 0;
       Tensor *ones = made(tensor_copy(&test_runtime, x));

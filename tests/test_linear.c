@@ -99,10 +99,13 @@ START_TEST(stacks_broadcast) {
 END_TEST
 
 START_TEST(products_promote) {
-  expect_vector(call2(OP_matmul, array(DTYPE_INT32, SHAPE(1, 2), (const double[]){3, 4}), vector(DTYPE_FLOAT64, NUMBERS(0.5, 1))),
+  expect_vector(call2(OP_matmul, array(DTYPE_INT32, SHAPE(1, 2), (const double[]){3, 4}), vector(DTYPE_FLOAT64,
+      NUMBERS(0.5, 1))),
                 DTYPE_FLOAT64, NUMBERS(5.5));
-  expect_number(call2(OP_matmul, vector(DTYPE_BOOL, NUMBERS(1, 1)), vector(DTYPE_UINT8, NUMBERS(200, 100))), DTYPE_UINT8, 44);
-  expect_number(call2(OP_matmul, vector(DTYPE_INT64, NUMBERS(0x1p62, 0x1p62)), vector(DTYPE_INT64, NUMBERS(1, 1))), DTYPE_INT64, -0x1p63);
+  expect_number(call2(OP_matmul, vector(DTYPE_BOOL, NUMBERS(1, 1)), vector(DTYPE_UINT8, NUMBERS(200, 100))),
+                DTYPE_UINT8, 44);
+  expect_number(call2(OP_matmul, vector(DTYPE_INT64, NUMBERS(0x1p62, 0x1p62)), vector(DTYPE_INT64, NUMBERS(1, 1))),
+                DTYPE_INT64, -0x1p63);
 }
 END_TEST
 
@@ -149,12 +152,14 @@ static Matrix as_matrix(const Tensor *x) {
 
 START_TEST(all_roads_give_the_same_product) {
   static const Multiply roads[] = {product_by_rows, product_in_blocks, by_library, matrix_multiply};
-  static const int64_t sizes[][3] = {{1, 1, 1}, {4, 8, 4}, {5, 3, 9}, {13, 300, 21}, {70, 33, 1}, {1, 40, 70}, {3, 600, 1030}};
+  static const int64_t sizes[][3] = {{1, 1, 1}, {4, 8, 4}, {5, 3, 9}, {13, 300, 21}, {70, 33, 1}, {1, 40, 70},
+                                     {3, 600, 1030}};
   for (int row = 0; row < 7; row++) {
     int64_t m = sizes[row][0], k = sizes[row][1], n = sizes[row][2];
     for (int kind = 0; kind < 2 * DISGUISES; kind++) {
       DType dtype = kind < DISGUISES ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
-      Tensor *x = disguised(mixed(dtype, SHAPE(m, k), 5), kind % DISGUISES), *y = disguised(mixed(dtype, SHAPE(k, n), 6), kind % DISGUISES);
+      Tensor *x = disguised(mixed(dtype, SHAPE(m, k), 5), kind % DISGUISES), *y = disguised(mixed(dtype, SHAPE(k, n),
+          6), kind % DISGUISES);
       Matrix a = as_matrix(x), b = as_matrix(y);
       Tensor *first = made(tensor_new_shape(&test_runtime, dtype, SHAPE(m, n)));
       ck_assert(product_by_rows(&test_runtime, dtype, &a, &b, tensor_data(first), n));
@@ -194,7 +199,8 @@ END_TEST
 
 START_TEST(long_sums_are_accurate) {
   int64_t size = 1 << 20;
-  Tensor *tenth = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, 1, &size)), *one = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, 1, &size));
+  Tensor *tenth = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, 1,
+                                        &size)), *one = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, 1, &size));
   ck_assert(tensor_fill(&test_runtime, tenth, 0.1) && tensor_fill(&test_runtime, one, 1));
   Tensor *dot = made(call2(OP_matmul, tenth, one));
   ck_assert_double_eq_tol(tensor_number_at(dot, 0) / ((double)size * (double)0.1F), 1, 2e-6);
@@ -214,7 +220,8 @@ START_TEST(products_explain_failures) {
     {1, {3}, 3, {5, 2, 1}, "inner sizes 3 and 2 differ", "last but one size"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    Tensor *x = mixed(DTYPE_FLOAT64, cases[i].x_ndim, cases[i].x, 1), *y = mixed(DTYPE_FLOAT64, cases[i].y_ndim, cases[i].y, 1);
+    Tensor *x = mixed(DTYPE_FLOAT64, cases[i].x_ndim, cases[i].x, 1), *y = mixed(DTYPE_FLOAT64, cases[i].y_ndim,
+        cases[i].y, 1);
     Tensor *got = call2(OP_matmul, x, y);
     ck_assert_msg(strstr(buffer_text(&test_error.hint), cases[i].hint) != NULL, "%s", buffer_text(&test_error.hint));
     expect_failure(got, ERROR_SHAPE, cases[i].message);
@@ -231,11 +238,14 @@ static const EinsumRow einsum_rows[] = {
   {"ij,jk->ik", 2, {"ij", "jk"}, "ik"},   {"ij,jk", 2, {"ij", "jk"}, "ik"},    {"ij,jk->ki", 2, {"ij", "jk"}, "ki"},
   {"ij,kj->ik", 2, {"ij", "kj"}, "ik"},   {"ji,jk->ik", 2, {"ji", "jk"}, "ik"}, {"i,i", 2, {"i", "i"}, ""},
   {"i,j->ij", 2, {"i", "j"}, "ij"},       {"i,j->ji", 2, {"i", "j"}, "ji"},    {"ij,ij->", 2, {"ij", "ij"}, ""},
-  {"ij,ij->ij", 2, {"ij", "ij"}, "ij"},   {"ij,ji->i", 2, {"ij", "ji"}, "i"},  {"bij,bjk->bik", 2, {"bij", "bjk"}, "bik"},
-  {"bij,bjk->kbi", 2, {"bij", "bjk"}, "kbi"}, {"ijk,jil->kl", 2, {"ijk", "jil"}, "kl"}, {"ij,kl->", 2, {"ij", "kl"}, ""},
+  {"ij,ij->ij", 2, {"ij", "ij"}, "ij"},   {"ij,ji->i", 2, {"ij", "ji"}, "i"},  {"bij,bjk->bik", 2, {"bij", "bjk"},
+      "bik"},
+  {"bij,bjk->kbi", 2, {"bij", "bjk"}, "kbi"}, {"ijk,jil->kl", 2, {"ijk", "jil"}, "kl"}, {"ij,kl->", 2, {"ij", "kl"},
+      ""},
   {"nchw,fchw->nf", 2, {"nchw", "fchw"}, "nf"}, {"ii,ij->j", 2, {"ii", "ij"}, "j"}, {",->", 2, {"", ""}, ""},
   {",i->i", 2, {"", "i"}, "i"},           {"aB,Bc->ac", 2, {"aB", "Bc"}, "ac"}, {"bA,Bc", 2, {"bA", "Bc"}, "ABbc"},
-  {"ij,jk,kl->il", 3, {"ij", "jk", "kl"}, "il"}, {"i,ij,j", 3, {"i", "ij", "j"}, ""}, {"ij,ij,ij->j", 3, {"ij", "ij", "ij"}, "j"},
+  {"ij,jk,kl->il", 3, {"ij", "jk", "kl"}, "il"}, {"i,ij,j", 3, {"i", "ij", "j"}, ""}, {"ij,ij,ij->j", 3,
+      {"ij", "ij", "ij"}, "j"},
   {"i,kjl,jl->ik", 3, {"i", "kjl", "jl"}, "ik"}, {"ijji,kji,jj->kj", 3, {"ijji", "kji", "jj"}, "kj"},
   {"a,b,c,d->dcba", 4, {"a", "b", "c", "d"}, "dcba"}, {"ab,bc,cd,da->", 4, {"ab", "bc", "cd", "da"}, ""},
 };
@@ -252,7 +262,8 @@ static Tensor *labelled(DType dtype, const char *labels, uint32_t seed) {
 
 static int64_t place_of(const char *labels, const char *all, const int64_t *values) {
   int64_t place = 0;
-  for (const char *label = labels; *label; label++) place = place * label_size(*label) + values[strchr(all, *label) - all];
+  for (const char *label = labels; *label; label++) place = place * label_size(*label) + values[strchr(all,
+      *label) - all];
   return place;
 }
 
@@ -308,34 +319,47 @@ static Tensor *einsum(const char *text, int count, Tensor *const *operands) {
 
 START_TEST(einsum_knows_ellipses) {
   Tensor *x = numbered(DTYPE_INT64, SHAPE(2, 2, 3));
-  expect_array(einsum("t...ij->...ji", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 3, 2), (const double[]){0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11});
-  expect_array(einsum("t...j", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 2, 3), (const double[]){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
-  expect_array(einsum("ti...->...", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 3), (const double[]){6, 8, 10, 12, 14, 16});
-  expect_array(einsum("t...k,k->...", 2, (Tensor *[]){tensor_ref(x), vector(DTYPE_INT64, NUMBERS(1, 0, 2))}), DTYPE_INT64, SHAPE(2, 2), (const double[]){4, 13, 22, 31});
-  expect_array(einsum("t...,...", 2, (Tensor *[]){numbered(DTYPE_INT64, SHAPE(2, 1)), vector(DTYPE_INT64, NUMBERS(1, 2))}), DTYPE_INT64, SHAPE(2, 2), (const double[]){0, 0, 1, 2});
-  expect_array(einsum("t...,...", 2, (Tensor *[]){number(3), vector(DTYPE_FLOAT32, NUMBERS(1, 2))}), DTYPE_FLOAT32, SHAPE(2), (const double[]){3, 6});
+  expect_array(einsum("t...ij->...ji", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 3, 2),
+               (const double[]){0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11});
+  expect_array(einsum("t...j", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 2, 3), (const double[]){0, 1,
+      2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  expect_array(einsum("ti...->...", 1, (Tensor *[]){tensor_ref(x)}), DTYPE_INT64, SHAPE(2, 3), (const double[]){6, 8,
+      10, 12, 14, 16});
+  expect_array(einsum("t...k,k->...", 2, (Tensor *[]){tensor_ref(x), vector(DTYPE_INT64, NUMBERS(1, 0, 2))}),
+               DTYPE_INT64, SHAPE(2, 2), (const double[]){4, 13, 22, 31});
+  expect_array(einsum("t...,...", 2, (Tensor *[]){numbered(DTYPE_INT64, SHAPE(2, 1)), vector(DTYPE_INT64,
+      NUMBERS(1, 2))}), DTYPE_INT64, SHAPE(2, 2), (const double[]){0, 0, 1, 2});
+  expect_array(einsum("t...,...", 2, (Tensor *[]){number(3), vector(DTYPE_FLOAT32, NUMBERS(1, 2))}), DTYPE_FLOAT32,
+               SHAPE(2), (const double[]){3, 6});
   tensor_unref(x);
 }
 END_TEST
 
 START_TEST(einsum_repeats_axes_of_size_1) {
-  expect_number(einsum("ti,i", 2, (Tensor *[]){vector(DTYPE_FLOAT64, NUMBERS(1, 2, 3)), vector(DTYPE_FLOAT64, NUMBERS(2))}), DTYPE_FLOAT64, 12);
-  expect_array(einsum("tij,ij->ij", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(2, 1)), numbered(DTYPE_FLOAT64, SHAPE(1, 3))}), DTYPE_FLOAT64, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 1, 2});
-  expect_array(einsum("tij,jk->ik", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(2, 1)), numbered(DTYPE_FLOAT64, SHAPE(3, 1))}), DTYPE_FLOAT64, SHAPE(2, 1), (const double[]){0, 3});
-  expect_vector(einsum("ti,i->i", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(0)), vector(DTYPE_FLOAT64, NUMBERS(2))}), DTYPE_FLOAT64, 0, NULL);
-  expect_number(einsum("tij,j->", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(0, 2)), vector(DTYPE_FLOAT64, NUMBERS(2, 3))}), DTYPE_FLOAT64, 0);
+  expect_number(einsum("ti,i", 2, (Tensor *[]){vector(DTYPE_FLOAT64, NUMBERS(1, 2, 3)), vector(DTYPE_FLOAT64,
+      NUMBERS(2))}), DTYPE_FLOAT64, 12);
+  expect_array(einsum("tij,ij->ij", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(2, 1)), numbered(DTYPE_FLOAT64,
+      SHAPE(1, 3))}), DTYPE_FLOAT64, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 1, 2});
+  expect_array(einsum("tij,jk->ik", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(2, 1)), numbered(DTYPE_FLOAT64,
+      SHAPE(3, 1))}), DTYPE_FLOAT64, SHAPE(2, 1), (const double[]){0, 3});
+  expect_vector(einsum("ti,i->i", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(0)), vector(DTYPE_FLOAT64,
+      NUMBERS(2))}), DTYPE_FLOAT64, 0, NULL);
+  expect_number(einsum("tij,j->", 2, (Tensor *[]){numbered(DTYPE_FLOAT64, SHAPE(0, 2)), vector(DTYPE_FLOAT64,
+      NUMBERS(2, 3))}), DTYPE_FLOAT64, 0);
 }
 END_TEST
 
 START_TEST(einsum_takes_numbers_for_labels) {
   Tensor *x = numbered(DTYPE_FLOAT64, SHAPE(2, 3)), *y = numbered(DTYPE_FLOAT64, SHAPE(3, 2));
-  expect_array(einsum("l0,80,-1,80,1,-2,1,0", 2, (Tensor *[]){tensor_ref(x), tensor_ref(y)}), DTYPE_FLOAT64, SHAPE(2, 2), (const double[]){10, 28, 13, 40});
+  expect_array(einsum("l0,80,-1,80,1,-2,1,0", 2, (Tensor *[]){tensor_ref(x), tensor_ref(y)}), DTYPE_FLOAT64,
+               SHAPE(2, 2), (const double[]){10, 28, 13, 40});
   Einsum parsed;
   Attributes *text = arguments("tij,jk->ki");
   Operands operands = {.op = OP_einsum, .count = 2, .tensors = (Tensor *[]){x, y}, .attributes = text};
   ck_assert(einsum_parse(&test_runtime, &operands, &parsed));
   Attributes *numbers = einsum_attributes(&test_runtime, 2, parsed.operands, &parsed.output);
-  expect_array(call(OP_einsum, 2, (Tensor *[]){x, y}, numbers), DTYPE_FLOAT64, SHAPE(2, 2), (const double[]){10, 28, 13, 40});
+  expect_array(call(OP_einsum, 2, (Tensor *[]){x, y}, numbers), DTYPE_FLOAT64, SHAPE(2, 2), (const double[]){10, 28,
+      13, 40});
   attributes_unref(text);
 }
 END_TEST
@@ -401,7 +425,8 @@ END_TEST
 START_TEST(exhausted_memory_is_an_error) {
   bool failed = true;
   for (size_t n = 1; failed; n++) {
-    Tensor *xs[] = {numbered(DTYPE_INT64, SHAPE(3, 2)), numbered(DTYPE_FLOAT64, SHAPE(2, 2)), numbered(DTYPE_FLOAT64, SHAPE(2, 2, 4))};
+    Tensor *xs[] = {numbered(DTYPE_INT64, SHAPE(3, 2)), numbered(DTYPE_FLOAT64, SHAPE(2, 2)), numbered(DTYPE_FLOAT64,
+        SHAPE(2, 2, 4))};
     Attributes *attributes = arguments("tij,kk,jkl->li");
     memory_fail_at(n, true);
     Tensor *result = call(OP_einsum, 3, xs, attributes);

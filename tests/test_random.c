@@ -41,7 +41,8 @@ END_TEST
 
 /* Computed once elsewhere with another mathematics library, hence the last bits may differ, but no decision does. */
 START_TEST(normal_numbers_are_fixed) {
-  static const double expected[] = {-0.27087602773963276, -1.1573585874774681, -0.1349000862586763, 0.02856526280858126};
+  static const double expected[] = {-0.27087602773963276, -1.1573585874774681, -0.1349000862586763,
+                                    0.02856526280858126};
   Random random;
   random_seed(&random, 0);
   double last = 0, most = 0;
@@ -107,8 +108,10 @@ static void expect_moments(Tensor *x, DType dtype, double mean, double variance,
 START_TEST(uniform_and_normal_tensors) {
   const int64_t shape[] = {SAMPLES / 2, 2};
   random_seed(&test_runtime.random, 1);
-  expect_moments(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 2, shape, -1, 3), DTYPE_FLOAT64, 1, 4.0 / 3, -1, nextafter(3, 0));
-  expect_moments(random_uniform_tensor(&test_runtime, DTYPE_FLOAT32, 2, shape, 0, 1), DTYPE_FLOAT32, 0.5, 1.0 / 12, 0, nextafterf(1, 0));
+  expect_moments(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 2, shape, -1, 3), DTYPE_FLOAT64, 1, 4.0 / 3, -1,
+                 nextafter(3, 0));
+  expect_moments(random_uniform_tensor(&test_runtime, DTYPE_FLOAT32, 2, shape, 0, 1), DTYPE_FLOAT32, 0.5, 1.0 / 12,
+                 0, nextafterf(1, 0));
   expect_moments(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, 2, shape, 2, 3), DTYPE_FLOAT64, 2, 9, -20, 24);
   expect_moments(random_integer_tensor(&test_runtime, 2, shape, -3, 3), DTYPE_INT64, -0.5, 35.0 / 12, -3, 2);
   expect_number(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 0, NULL, 2, 2), DTYPE_FLOAT64, 2);
@@ -137,7 +140,8 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 START_TEST(distributions_have_their_moments) {
   random_seed(&test_runtime.random, 2);
-  expect_moments(random_tensor(&test_runtime, kinds[_i].kind, SHAPE(SAMPLES), kinds[_i].a, kinds[_i].b), kinds[_i].dtype,
+  expect_moments(random_tensor(&test_runtime, kinds[_i].kind, SHAPE(SAMPLES), kinds[_i].a, kinds[_i].b),
+                 kinds[_i].dtype,
                  kinds[_i].mean, kinds[_i].variance, kinds[_i].least, kinds[_i].most);
 }
 END_TEST
@@ -152,7 +156,8 @@ START_TEST(normal_numbers_are_normal) {
   Tensor *x = made(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, SHAPE(SAMPLES), 0, 1));
   double *numbers = tensor_data(x), distance = 0;
   qsort(numbers, SAMPLES, sizeof *numbers, compare_numbers);
-  for (int i = 0; i < SAMPLES; i++) distance = fmax(distance, fabs(0.5 * erfc(-numbers[i] / sqrt(2)) - (i + 0.5) / SAMPLES));
+  for (int i = 0; i < SAMPLES; i++) distance = fmax(distance,
+                                                    fabs(0.5 * erfc(-numbers[i] / sqrt(2)) - (i + 0.5) / SAMPLES));
   ck_assert_double_lt(distance, 1.95 / sqrt(SAMPLES));
   tensor_unref(x);
 }
@@ -166,12 +171,15 @@ START_TEST(wrong_parameters_are_refused) {
     {RANDOM_BINOMIAL, 3, 1.5, "`p` must be from 0 to 1, got 1.5"}, {RANDOM_BERNOULLI, -0.5, 0, "`p`"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    expect_failure(random_tensor(&test_runtime, cases[i].kind, 0, NULL, cases[i].a, cases[i].b), ERROR_VALUE, cases[i].message);
+    expect_failure(random_tensor(&test_runtime, cases[i].kind, 0, NULL, cases[i].a, cases[i].b), ERROR_VALUE,
+                   cases[i].message);
   expect_failure(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 0, NULL, 2, 1), ERROR_VALUE, "got 2 and 1");
-  expect_failure(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 0, NULL, 0, INFINITY), ERROR_VALUE, "finite bounds");
+  expect_failure(random_uniform_tensor(&test_runtime, DTYPE_FLOAT64, 0, NULL, 0, INFINITY), ERROR_VALUE,
+                 "finite bounds");
   expect_failure(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, 0, NULL, 0, -1), ERROR_VALUE, "`std`");
   expect_failure(random_integer_tensor(&test_runtime, 0, NULL, 5, 5), ERROR_VALUE, "got 5 and 5");
-  expect_failure(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, SHAPE(-1), 0, 1), ERROR_SHAPE, "cannot be negative");
+  expect_failure(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, SHAPE(-1), 0, 1), ERROR_SHAPE,
+                 "cannot be negative");
 }
 END_TEST
 
@@ -207,7 +215,8 @@ START_TEST(choices_follow_their_weights) {
   count_choices(random_choice(&test_runtime, 5, 5, false, NULL), 5, counts);
   for (int i = 0; i < 5; i++) ck_assert_int_eq(counts[i], 1);
   expect_vector(random_choice(&test_runtime, 0, 0, true, NULL), DTYPE_INT64, 0, NULL);
-  expect_failure(random_choice(&test_runtime, 4, 3, false, weights), ERROR_VALUE, "cannot choose 3 of 2 without replacement");
+  expect_failure(random_choice(&test_runtime, 4, 3, false, weights), ERROR_VALUE,
+                 "cannot choose 3 of 2 without replacement");
   expect_failure(random_choice(&test_runtime, 3, 4, false, NULL), ERROR_VALUE, "cannot choose 4 of 3");
   expect_failure(random_choice(&test_runtime, 0, 1, true, NULL), ERROR_VALUE, "nothing to choose from");
   expect_failure(random_choice(&test_runtime, 3, -1, true, NULL), ERROR_VALUE, "-1 times");
@@ -232,7 +241,8 @@ END_TEST
 
 START_TEST(long_draws_can_be_interrupted) {
   interrupt_requested = 1;
-  expect_failure(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, SHAPE(SAMPLES), 0, 1), ERROR_INTERRUPT, "interrupted");
+  expect_failure(random_normal_tensor(&test_runtime, DTYPE_FLOAT64, SHAPE(SAMPLES), 0, 1), ERROR_INTERRUPT,
+                 "interrupted");
   expect_failure(random_integer_tensor(&test_runtime, SHAPE(SAMPLES), 0, 9), ERROR_INTERRUPT, "interrupted");
   expect_failure(random_permutation(&test_runtime, SAMPLES), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;

@@ -89,7 +89,8 @@ END_TEST
 
 /* A reshape without a copy must show what a copy shows. */
 START_TEST(reshape_of_any_strides) {
-  static const int64_t shapes[][4] = {{2, 3, 4, 1}, {4, 1, 6, 1}, {24, 1, 1, 1}, {2, 12, 1, 1}, {3, 2, 2, 2}, {1, 8, 1, 3}};
+  static const int64_t shapes[][4] = {{2, 3, 4, 1}, {4, 1, 6, 1}, {24, 1, 1, 1}, {2, 12, 1, 1}, {3, 2, 2, 2},
+                                      {1, 8, 1, 3}};
   enum { SHAPES = sizeof shapes / sizeof *shapes };
   for (int order = 0; order < 6; order++) {
     for (int to = 0; to < SHAPES; to++) {
@@ -186,7 +187,8 @@ START_TEST(views_have_at_most_32_axes) {
 END_TEST
 
 /* ---- windows */
-static Attributes *window_arguments(const Tensor *base, int ndim, const int64_t *shape, const int64_t *strides, int64_t offset) {
+static Attributes *window_arguments(const Tensor *base, int ndim, const int64_t *shape, const int64_t *strides,
+                                    int64_t offset) {
   Layout *layout = layout_new_strided(&test_runtime, ndim, shape, strides);
   Attributes *attributes = window_attributes(&test_runtime, base->layout, layout, offset);
   ck_assert_ptr_nonnull(attributes);
@@ -226,7 +228,8 @@ START_TEST(window_put_replaces) {
     const int64_t shape[] = {2, 2}, strides[] = {3, 2};
     Attributes *window = window_arguments(x, 2, shape, strides, 0);
     Tensor *value = vector(DTYPE_FLOAT64, NUMBERS(7.5, -8.5)), *operands[] = {x, value};
-    expect_array(call(OP_window_put, 2, operands, window), DTYPE_INT32, SHAPE(2, 3), (const double[]){7, 1, -8, 7, 4, -8});
+    expect_array(call(OP_window_put, 2, operands, window), DTYPE_INT32, SHAPE(2, 3), (const double[]){7, 1, -8, 7, 4,
+        -8});
   }
   Tensor *x = number(1), *operands[] = {x, number(5)};
   const int64_t one[] = {1};
@@ -253,11 +256,14 @@ END_TEST
 /* ---- joining */
 START_TEST(concatenate_joins) {
   for (int kind = 0; kind < DISGUISES; kind++) {
-    Tensor *xs[] = {disguised(numbered(DTYPE_FLOAT32, SHAPE(2, 2)), kind), disguised(numbered(DTYPE_INT64, SHAPE(1, 2)), kind),
+    Tensor *xs[] = {disguised(numbered(DTYPE_FLOAT32, SHAPE(2, 2)), kind), disguised(numbered(DTYPE_INT64,
+        SHAPE(1, 2)), kind),
                     numbered(DTYPE_BOOL, SHAPE(0, 2))};
     expect_array(call(OP_concatenate, 3, xs, NULL), DTYPE_FLOAT32, SHAPE(3, 2), (const double[]){0, 1, 2, 3, 0, 1});
-    Tensor *ys[] = {disguised(numbered(DTYPE_UINT8, SHAPE(2, 1)), kind), disguised(numbered(DTYPE_INT32, SHAPE(2, 2)), kind)};
-    expect_array(call(OP_concatenate, 2, ys, arguments("i-1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){0, 0, 1, 1, 2, 3});
+    Tensor *ys[] = {disguised(numbered(DTYPE_UINT8, SHAPE(2, 1)), kind), disguised(numbered(DTYPE_INT32,
+        SHAPE(2, 2)), kind)};
+    expect_array(call(OP_concatenate, 2, ys, arguments("i-1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){0, 0, 1,
+        1, 2, 3});
   }
   Tensor *zs[] = {numbered(DTYPE_BOOL, SHAPE(2)), number(5), numbered(DTYPE_FLOAT64, SHAPE(2, 2))};
   expect_vector(call(OP_concatenate, 3, zs, arguments("-")), DTYPE_FLOAT64, NUMBERS(0, 1, 5, 0, 1, 2, 3));
@@ -285,9 +291,12 @@ static Tensor *repeat(Tensor *x, Tensor *repeats, const char *axis) {
 START_TEST(repeat_repeats) {
   for (int kind = 0; kind < DISGUISES; kind++) {
     Tensor *x = disguised(numbered(DTYPE_INT64, SHAPE(2, 3)), kind);
-    expect_array(repeat(tensor_ref(x), number(2), "i0"), DTYPE_INT64, SHAPE(4, 3), (const double[]){0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5});
-    expect_array(repeat(tensor_ref(x), vector(DTYPE_UINT8, NUMBERS(1, 0, 2)), "i-1"), DTYPE_INT64, SHAPE(2, 3), (const double[]){0, 2, 2, 3, 5, 5});
-    expect_vector(repeat(tensor_ref(x), vector(DTYPE_FLOAT64, NUMBERS(1)), "-"), DTYPE_INT64, NUMBERS(0, 1, 2, 3, 4, 5));
+    expect_array(repeat(tensor_ref(x), number(2), "i0"), DTYPE_INT64, SHAPE(4, 3), (const double[]){0, 1, 2, 0, 1, 2,
+        3, 4, 5, 3, 4, 5});
+    expect_array(repeat(tensor_ref(x), vector(DTYPE_UINT8, NUMBERS(1, 0, 2)), "i-1"), DTYPE_INT64, SHAPE(2, 3),
+                 (const double[]){0, 2, 2, 3, 5, 5});
+    expect_vector(repeat(tensor_ref(x), vector(DTYPE_FLOAT64, NUMBERS(1)), "-"), DTYPE_INT64, NUMBERS(0, 1, 2, 3, 4,
+        5));
     expect_array(repeat(x, number(0), "i0"), DTYPE_INT64, SHAPE(0, 3), NULL);
   }
   expect_vector(repeat(number(7), number(3), "-"), DTYPE_FLOAT64, NUMBERS(7, 7, 7));
@@ -301,7 +310,8 @@ START_TEST(repeat_explains_failures) {
   expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(0.5), "-"), ERROR_VALUE, "got 0.5");
   expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(NAN), "-"), ERROR_VALUE, "got nan");
   expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), number(0x1p61), "-"), ERROR_MEMORY, "more elements");
-  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), numbered(DTYPE_INT64, SHAPE(1, 1)), "-"), ERROR_SHAPE, "(1, 1)");
+  expect_failure(repeat(numbered(DTYPE_BOOL, SHAPE(3)), numbered(DTYPE_INT64, SHAPE(1, 1)), "-"), ERROR_SHAPE,
+                 "(1, 1)");
   expect_failure(repeat(number(1), number(1), "i0"), ERROR_INDEX, "axis 0 is out of range");
 }
 END_TEST
@@ -309,48 +319,69 @@ END_TEST
 START_TEST(roll_shifts) {
   for (int kind = 0; kind < DISGUISES; kind++) {
     Tensor *x = disguised(numbered(DTYPE_INT32, SHAPE(2, 3)), kind);
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 -")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5, 0, 1, 2, 3, 4});
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("i-7")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1, 2, 3, 4, 5, 0});
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){2, 0, 1, 5, 3, 4});
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,-1 l0,1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){4, 5, 3, 1, 2, 0});
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1, 2, 0, 4, 5, 3});
-    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 l0,1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5, 3, 4, 2, 0, 1});
-    expect_array(call1(OP_roll, x, arguments("i9223372036854775807 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){2, 0, 1, 5, 3, 4});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 -")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5, 0,
+        1, 2, 3, 4});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i-7")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1, 2, 3,
+        4, 5, 0});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){2, 0,
+        1, 5, 3, 4});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,-1 l0,1")), DTYPE_INT32, SHAPE(2, 3),
+                 (const double[]){4, 5, 3, 1, 2, 0});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("l1,1 i1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){1,
+        2, 0, 4, 5, 3});
+    expect_array(call1(OP_roll, tensor_ref(x), arguments("i1 l0,1")), DTYPE_INT32, SHAPE(2, 3), (const double[]){5,
+        3, 4, 2, 0, 1});
+    expect_array(call1(OP_roll, x, arguments("i9223372036854775807 i1")), DTYPE_INT32, SHAPE(2, 3),
+                 (const double[]){2, 0, 1, 5, 3, 4});
   }
   expect_number(call1(OP_roll, number(3), arguments("i5")), DTYPE_FLOAT64, 3);
   expect_vector(call1(OP_roll, numbered(DTYPE_BOOL, SHAPE(0)), arguments("i5 i0")), DTYPE_BOOL, 0, NULL);
-  expect_failure(call1(OP_roll, numbered(DTYPE_BOOL, SHAPE(2)), arguments("l1,2 l0,0,0")), ERROR_ARGUMENT, "one shift per axis");
+  expect_failure(call1(OP_roll, numbered(DTYPE_BOOL, SHAPE(2)), arguments("l1,2 l0,0,0")), ERROR_ARGUMENT,
+                 "one shift per axis");
 }
 END_TEST
 
 /* ---- diagonals and triangles */
 START_TEST(diag_makes_and_takes) {
   for (int kind = 0; kind < DISGUISES; kind++) {
-    Tensor *x = disguised(numbered(DTYPE_UINT8, SHAPE(2)), kind), *y = disguised(numbered(DTYPE_UINT8, SHAPE(2, 3)), kind);
+    Tensor *x = disguised(numbered(DTYPE_UINT8, SHAPE(2)), kind), *y = disguised(numbered(DTYPE_UINT8, SHAPE(2, 3)),
+        kind);
     expect_array(call1(OP_diag, tensor_ref(x), NULL), DTYPE_UINT8, SHAPE(2, 2), (const double[]){0, 0, 0, 1});
-    expect_array(call1(OP_diag, x, arguments("i-1")), DTYPE_UINT8, SHAPE(3, 3), (const double[]){0, 0, 0, 0, 0, 0, 0, 1, 0});
+    expect_array(call1(OP_diag, x, arguments("i-1")), DTYPE_UINT8, SHAPE(3, 3), (const double[]){0, 0, 0, 0, 0, 0, 0,
+        1, 0});
     expect_vector(call1(OP_diag, tensor_ref(y), arguments("i1")), DTYPE_UINT8, NUMBERS(1, 5));
     expect_array(call1(OP_tril, tensor_ref(y), NULL), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 3, 4, 0});
-    expect_array(call1(OP_tril, tensor_ref(y), arguments("i1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 0, 3, 4, 5});
-    expect_array(call1(OP_tril, tensor_ref(y), arguments("i-9223372036854775808")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 0, 0});
+    expect_array(call1(OP_tril, tensor_ref(y), arguments("i1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 0,
+        3, 4, 5});
+    expect_array(call1(OP_tril, tensor_ref(y), arguments("i-9223372036854775808")), DTYPE_UINT8, SHAPE(2, 3),
+                 (const double[]){0, 0, 0, 0, 0, 0});
     expect_array(call1(OP_triu, tensor_ref(y), NULL), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 2, 0, 4, 5});
-    expect_array(call1(OP_triu, tensor_ref(y), arguments("i-1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 2, 3, 4, 5});
-    expect_array(call1(OP_triu, y, arguments("i9223372036854775807")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 0, 0, 0, 0, 0});
+    expect_array(call1(OP_triu, tensor_ref(y), arguments("i-1")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0, 1, 2,
+        3, 4, 5});
+    expect_array(call1(OP_triu, y, arguments("i9223372036854775807")), DTYPE_UINT8, SHAPE(2, 3), (const double[]){0,
+        0, 0, 0, 0, 0});
   }
-  expect_array(call1(OP_triu, numbered(DTYPE_INT64, SHAPE(2, 2, 2)), NULL), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 1, 0, 3, 4, 5, 0, 7});
+  expect_array(call1(OP_triu, numbered(DTYPE_INT64, SHAPE(2, 2, 2)), NULL), DTYPE_INT64, SHAPE(2, 2, 2),
+               (const double[]){0, 1, 0, 3, 4, 5, 0, 7});
   expect_array(call1(OP_tril, numbered(DTYPE_INT64, SHAPE(2, 0)), NULL), DTYPE_INT64, SHAPE(2, 0), NULL);
   expect_failure(call1(OP_diag, number(1), NULL), ERROR_SHAPE, "diag needs a vector or a matrix");
-  expect_failure(call1(OP_diag, numbered(DTYPE_INT64, SHAPE(2)), arguments("i-9223372036854775808")), ERROR_MEMORY, "more elements");
-  expect_failure(call1(OP_tril, numbered(DTYPE_INT64, SHAPE(2)), NULL), ERROR_SHAPE, "`tril` needs a matrix, got " ERROR_OPERAND(0) "(2,)");
+  expect_failure(call1(OP_diag, numbered(DTYPE_INT64, SHAPE(2)), arguments("i-9223372036854775808")), ERROR_MEMORY,
+                 "more elements");
+  expect_failure(call1(OP_tril, numbered(DTYPE_INT64, SHAPE(2)), NULL), ERROR_SHAPE,
+                 "`tril` needs a matrix, got " ERROR_OPERAND(0) "(2,)");
 }
 END_TEST
 
 /* ---- creation */
 START_TEST(identities) {
-  expect_array(tensor_eye(&test_runtime, DTYPE_FLOAT32, 2, 3, 1), DTYPE_FLOAT32, SHAPE(2, 3), (const double[]){0, 1, 0, 0, 0, 1});
-  expect_array(tensor_eye(&test_runtime, DTYPE_BOOL, 3, 2, -1), DTYPE_BOOL, SHAPE(3, 2), (const double[]){0, 0, 1, 0, 0, 1});
-  expect_array(tensor_eye(&test_runtime, DTYPE_INT64, 2, 2, INT64_MIN), DTYPE_INT64, SHAPE(2, 2), (const double[]){0, 0, 0, 0});
-  expect_array(tensor_tri(&test_runtime, DTYPE_FLOAT64, 3, 3, -1), DTYPE_FLOAT64, SHAPE(3, 3), (const double[]){0, 0, 0, 1, 0, 0, 1, 1, 0});
+  expect_array(tensor_eye(&test_runtime, DTYPE_FLOAT32, 2, 3, 1), DTYPE_FLOAT32, SHAPE(2, 3), (const double[]){0, 1,
+      0, 0, 0, 1});
+  expect_array(tensor_eye(&test_runtime, DTYPE_BOOL, 3, 2, -1), DTYPE_BOOL, SHAPE(3, 2), (const double[]){0, 0, 1, 0,
+      0, 1});
+  expect_array(tensor_eye(&test_runtime, DTYPE_INT64, 2, 2, INT64_MIN), DTYPE_INT64, SHAPE(2, 2), (const double[]){0,
+      0, 0, 0});
+  expect_array(tensor_tri(&test_runtime, DTYPE_FLOAT64, 3, 3, -1), DTYPE_FLOAT64, SHAPE(3, 3), (const double[]){0, 0,
+      0, 1, 0, 0, 1, 1, 0});
   expect_failure(tensor_eye(&test_runtime, DTYPE_FLOAT64, -1, 2, 0), ERROR_SHAPE, "cannot be negative");
 }
 END_TEST
@@ -358,7 +389,8 @@ END_TEST
 START_TEST(ranges) {
   expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, 1, 0.25), DTYPE_FLOAT64, NUMBERS(0, 0.25, 0.5, 0.75));
   expect_vector(tensor_arange(&test_runtime, DTYPE_INT64, 5, 0, -2), DTYPE_INT64, NUMBERS(5, 3, 1));
-  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 1, 2, 0.3), DTYPE_FLOAT64, NUMBERS(1, 1.3, 1.6, 1.9000000000000001));
+  expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 1, 2, 0.3), DTYPE_FLOAT64, NUMBERS(1, 1.3, 1.6,
+      1.9000000000000001));
   expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 3, 3, 1), DTYPE_FLOAT64, 0, NULL);
   expect_vector(tensor_arange(&test_runtime, DTYPE_FLOAT64, 3, 4, -1), DTYPE_FLOAT64, 0, NULL);
   expect_failure(tensor_arange(&test_runtime, DTYPE_FLOAT64, 0, 5, 0), ERROR_VALUE, "step of `arange` cannot be zero");
@@ -382,14 +414,17 @@ START_TEST(spaced_numbers) {
   expect_vector(spaced(number(3), number(9), 0, true, 0), DTYPE_FLOAT64, 0, NULL);
   expect_vector(spaced(number(2), number(2), 3, true, 0), DTYPE_FLOAT64, NUMBERS(2, 2, 2));
   expect_vector(spaced(number(0), number(5e-324), 3, true, 0), DTYPE_FLOAT64, NUMBERS(0, 0, 5e-324));
-  expect_array(spaced(vector(DTYPE_FLOAT32, NUMBERS(0, 1)), vector(DTYPE_FLOAT32, NUMBERS(1, 3)), 3, true, 1), DTYPE_FLOAT32,
+  expect_array(spaced(vector(DTYPE_FLOAT32, NUMBERS(0, 1)), vector(DTYPE_FLOAT32, NUMBERS(1, 3)), 3, true, 1),
+               DTYPE_FLOAT32,
                SHAPE(2, 3), (const double[]){0, 0.5, 1, 1, 2, 3});
-  expect_array(spaced(vector(DTYPE_INT64, NUMBERS(0, 1)), number(3), 2, true, 0), DTYPE_FLOAT64, SHAPE(2, 2), (const double[]){0, 1, 3, 3});
+  expect_array(spaced(vector(DTYPE_INT64, NUMBERS(0, 1)), number(3), 2, true, 0), DTYPE_FLOAT64, SHAPE(2, 2),
+               (const double[]){0, 1, 3, 3});
   expect_failure(spaced(number(0), number(1), -1, true, 0), ERROR_VALUE, "cannot be negative, got -1");
   expect_failure(spaced(number(0), number(1), 3, true, 1), ERROR_INDEX, "axis 1 is out of range");
   expect_vector(tensor_logspace(&test_runtime, 0, 2, 3, true, 10), DTYPE_FLOAT64, NUMBERS(1, 10, 100));
   expect_vector(tensor_logspace(&test_runtime, 0, 2, 2, false, 2), DTYPE_FLOAT64, NUMBERS(1, 2));
-  expect_vector(tensor_geomspace(&test_runtime, 1, 256, 9, true), DTYPE_FLOAT64, NUMBERS(1, 2, 4, 8, 16, 32, 64, 128, 256));
+  expect_vector(tensor_geomspace(&test_runtime, 1, 256, 9, true), DTYPE_FLOAT64, NUMBERS(1, 2, 4, 8, 16, 32, 64, 128,
+      256));
   expect_vector(tensor_geomspace(&test_runtime, -1000, -1, 4, true), DTYPE_FLOAT64, NUMBERS(-1000, -100, -10, -1));
   expect_failure(tensor_geomspace(&test_runtime, 0, 10, 3, true), ERROR_VALUE, "cannot include 0");
   expect_failure(tensor_geomspace(&test_runtime, -1, 10, 3, true), ERROR_VALUE, "through 0");
@@ -404,11 +439,15 @@ START_TEST(geometric_sequences_do_not_overflow) {
 END_TEST
 
 START_TEST(grids_and_classes) {
-  expect_array(tensor_indices(&test_runtime, SHAPE(2, 2)), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 0, 1, 1, 0, 1, 0, 1});
+  expect_array(tensor_indices(&test_runtime, SHAPE(2, 2)), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 0, 1, 1,
+      0, 1, 0, 1});
   expect_array(tensor_indices(&test_runtime, 0, NULL), DTYPE_INT64, SHAPE(0), NULL);
-  Tensor *labels = vector(DTYPE_FLOAT32, NUMBERS(2, 0)), *wrong = vector(DTYPE_INT64, NUMBERS(0, 3)), *half = number(0.5), *minus = number(-1);
-  expect_array(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, labels, 3), DTYPE_FLOAT64, SHAPE(2, 3), (const double[]){0, 0, 1, 1, 0, 0});
-  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, wrong, 3), ERROR_VALUE, "label 3 is out of range for 3 classes");
+  Tensor *labels = vector(DTYPE_FLOAT32, NUMBERS(2, 0)), *wrong = vector(DTYPE_INT64,
+      NUMBERS(0, 3)), *half = number(0.5), *minus = number(-1);
+  expect_array(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, labels, 3), DTYPE_FLOAT64, SHAPE(2, 3),
+               (const double[]){0, 0, 1, 1, 0, 0});
+  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, wrong, 3), ERROR_VALUE,
+                 "label 3 is out of range for 3 classes");
   expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, half, 3), ERROR_VALUE, "got 0.5");
   expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, minus, 3), ERROR_VALUE, "label -1");
   tensor_unref(labels);
@@ -427,7 +466,8 @@ START_TEST(exhausted_memory_is_an_error) {
     memory_fail_at(n, true);
     Tensor *joined = call(OP_concatenate, 2, (Tensor *[]){x, tensor_ref(x)}, first);
     Tensor *rolled = joined ? call1(OP_roll, joined, second) : (attributes_unref(second), NULL);
-    Tensor *result = rolled ? call(OP_repeat, 2, (Tensor *[]){rolled, y}, third) : (attributes_unref(third), tensor_unref(y), NULL);
+    Tensor *result = rolled ? call(OP_repeat, 2, (Tensor *[]){rolled, y}, third) : (attributes_unref(third),
+        tensor_unref(y), NULL);
     failed = memory_failure_hit();
     memory_fail_at(0, false);
     ck_assert(failed == (result == NULL));

@@ -229,7 +229,8 @@ static bool contract(Job *job, int a, int b) {
     split_labels(job, a, b, &split);
   }
   Part *left = &job->parts[a], *right = &job->parts[b], product = {.term = split.stack};
-  if (!extend(job->runtime, &product.term, &split.left) || !extend(job->runtime, &product.term, &split.right)) return false;
+  if (!extend(job->runtime, &product.term, &split.left)) return false;
+  if (!extend(job->runtime, &product.term, &split.right)) return false;
   product.tensor = split.inner.count ? multiply_matrices(job, left, right, &split, &product.term)
                                      : multiply_elements(job, left, right, &product.term);
   if (!product.tensor) return false;

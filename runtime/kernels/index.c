@@ -26,7 +26,9 @@ static bool fail_range(const Planner *planner, int64_t index, int64_t size) {
   ShapeText shape;
   char where[256], range[64];
   if (planner->of->ndim == 1) snprintf(where, sizeof where, ERROR_OPERAND(0) "of size %" PRId64, size);
-  else snprintf(where, sizeof where, "axis %d of " ERROR_OPERAND(0) "%s", planner->axis, layout_text(&shape, planner->of));
+  else
+    snprintf(where, sizeof where, "axis %d of " ERROR_OPERAND(0) "%s", planner->axis,
+             layout_text(&shape, planner->of));
   if (size == 0) snprintf(range, sizeof range, "it has no elements");
   else if (size == 1) snprintf(range, sizeof range, "use 0 or -1");
   else snprintf(range, sizeof range, "use 0 to %" PRId64 ", or -%" PRId64 " to -1", size - 1, size);
@@ -180,7 +182,8 @@ static bool read_mask(Planner *planner, Tensor *mask) {
   if (!check_mask(planner, mask) || !tensor_nonzero(planner->runtime, mask, found)) return false;
   for (int i = 0; i < ndim; i++) {
     int axis = planner->axis++;
-    if (added) added = add_gather(planner, found[i], layout_shape(planner->of)[axis], layout_strides(planner->of)[axis]);
+    int64_t size = layout_shape(planner->of)[axis], stride = layout_strides(planner->of)[axis];
+    if (added) added = add_gather(planner, found[i], size, stride);
     else tensor_unref(found[i]);
   }
   return added;
@@ -274,7 +277,8 @@ static bool finish_plan(Planner *planner, int left) {
   if (plan->layout->size == 0) plan->offset = 0;
   if (plan->index_count == 0) return true;
   if (!broadcast_indices(planner)) return false;
-  plan->attributes = gather_attributes(planner->runtime, plan->layout, plan->index_count, planner->axes, planner->place);
+  plan->attributes = gather_attributes(planner->runtime, plan->layout, plan->index_count, planner->axes,
+                                       planner->place);
   return plan->attributes != NULL;
 }
 

@@ -25,15 +25,15 @@ static bool check_joinable(Runtime *runtime, const Tensor *first, const Tensor *
   OperandMark mark;
   const Layout *a = first->layout, *b = other->layout;
   if (a->ndim != b->ndim) {
-    runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate " ERROR_OPERAND(0) "%s and %s%s: they have %d and %d axes",
-                 layout_text(&left, a), operand_mark(&mark, k), layout_text(&right, b), a->ndim, b->ndim);
+    runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate " ERROR_OPERAND(0) "%s and %s%s: "
+                 "they have %d and %d axes", layout_text(&left, a), operand_mark(&mark, k), layout_text(&right, b), a->ndim, b->ndim);
     return false;
   }
   for (int i = 0; i < a->ndim; i++) {
     if (i == axis || layout_shape(a)[i] == layout_shape(b)[i]) continue;
-    runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate " ERROR_OPERAND(0) "%s and %s%s along axis %d: axis %d has "
-                 "sizes %" PRId64 " and %" PRId64, layout_text(&left, a), operand_mark(&mark, k), layout_text(&right, b),
-                 axis, i, layout_shape(a)[i], layout_shape(b)[i]);
+    runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate " ERROR_OPERAND(0) "%s and %s%s along axis %d: "
+                 "axis %d has sizes %" PRId64 " and %" PRId64, layout_text(&left, a), operand_mark(&mark, k),
+                 layout_text(&right, b), axis, i, layout_shape(a)[i], layout_shape(b)[i]);
     return false;
   }
   return true;
@@ -121,8 +121,8 @@ static bool check_repeats(Runtime *runtime, const Tensor *x, const Tensor *repea
     return false;
   }
   if (count != 1 && count != size) {
-    runtime_fail(runtime, ERROR_SHAPE, 1, "repeat needs 1 count or %" PRId64 ", one per element of axis %d, got %" PRId64,
-                 size, axis, count);
+    runtime_fail(runtime, ERROR_SHAPE, 1, "repeat needs 1 count or %" PRId64 ", one per element of axis %d, "
+                 "got %" PRId64, size, axis, count);
     return false;
   }
   for (int64_t i = 0; i < count; i++) {

@@ -43,8 +43,8 @@ static void *fail_inner(Runtime *runtime, const Tensor *x, const Tensor *y, int6
                layout_text(&second, y->layout), left, right);
   bool matrices = tensor_ndim(x) == 2 && tensor_ndim(y) == 2;
   int64_t rows = layout_shape(x->layout)[0], columns = layout_shape(y->layout)[tensor_ndim(y) - 1];
-  if (matrices && left == columns) error_hint(runtime->error, "it would fit with the right one transposed: append `.T`");
-  else if (matrices && rows == right) error_hint(runtime->error, "it would fit with the left one transposed: append `.T`");
+  const char *turn = left == columns ? "right" : rows == right ? "left" : NULL;
+  if (matrices && turn) error_hint(runtime->error, "it would fit with the %s one transposed: append `.T`", turn);
   else if (rows == columns) error_hint(runtime->error, "it would fit the other way round");
   else
     error_hint(runtime->error, "the last size of the left one must equal the %s size of the right one",

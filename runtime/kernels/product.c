@@ -41,7 +41,8 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 
 /* out[j] += factor * row[j] */
 #define ADD_ROW(name, type, kind) \
-  static void add_row_##name(type *restrict out, type factor, const type *restrict row, int64_t stride, int64_t count) { \
+  static void add_row_##name(type *restrict out, type factor, const type *restrict row, int64_t stride, \
+                             int64_t count) { \
     if (stride == 1) { \
       for (int64_t j = 0; j < count; j++) out[j] = PRODUCT_##kind(type, out[j], factor, row[j]); \
       return; \

@@ -43,8 +43,8 @@ Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, 
   if (step == 0) return runtime_fail(runtime, ERROR_VALUE, -1, "the step of `arange` cannot be zero");
   double count = ceil((stop - start) / step);
   if (!isfinite(start) || !isfinite(stop) || isnan(step) || !(count < 0x1p53))
-    return runtime_fail(runtime, ERROR_VALUE, -1, "`arange` cannot go from %.15g to %.15g in steps of %.15g", start, stop,
-                        step);
+    return runtime_fail(runtime, ERROR_VALUE, -1, "`arange` cannot go from %.15g to %.15g in steps of %.15g", start,
+                        stop, step);
   /* The step as it is at `start`: then start + step is the second number to the last bit, as in NumPy. */
   Sequence sequence = {.number = arithmetic, .start = start, .step = start + step - start,
                        .count = count > 0 ? (int64_t)count : 0};
@@ -141,7 +141,8 @@ Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, int64_t c
 static double power(const Sequence *sequence, int64_t i) {
   double exponent = sequence->parts == 0
                       ? sequence->start
-                      : between(sequence->start, sequence->stop, i, sequence->parts, sequence->endpoint ? sequence->parts : -1);
+                      : between(sequence->start, sequence->stop, i, sequence->parts,
+                                sequence->endpoint ? sequence->parts : -1);
   return pow(sequence->base, exponent);
 }
 
@@ -166,7 +167,8 @@ Tensor *tensor_geomspace(Runtime *runtime, double start, double stop, int64_t co
   if (!check_count(runtime, count)) return NULL;
   if (start == 0 || stop == 0) return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot include 0");
   if (signbit(start) != signbit(stop))
-    return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot go from %.15g to %.15g through 0", start, stop);
+    return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot go from %.15g to %.15g through 0",
+                        start, stop);
   Sequence sequence = {.number = geometric, .start = start, .stop = stop, .count = count,
                        .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
   return fill(runtime, &sequence);

@@ -80,7 +80,8 @@ bool op_sliding_window_view_view(Runtime *runtime, const Operands *operands, con
   int leading = in->ndim - count;
   for (int k = 0; k < count; k++) {
     const Slide *slide = &slides[k];
-    if (!axis_list_add(runtime, &list, slide->grid, spread(slide->grid, strides[leading + k], slide->step))) return false;
+    int64_t stride = spread(slide->grid, strides[leading + k], slide->step);
+    if (!axis_list_add(runtime, &list, slide->grid, stride)) return false;
   }
   for (int i = 0; i < leading; i++) {
     if (!axis_list_add(runtime, &list, shape[i], strides[i])) return false;
