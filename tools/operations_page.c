@@ -26,7 +26,7 @@ static void write_derivative(const BuiltinInfo *info) {
 
 static void write_example(const BuiltinInfo *info) {
   if (!*info->example || !*info->gives) return;
-  printf("\n```\nmg> print(%s)\n%s\n```\n", info->example, info->gives);
+  printf("\n```\nmg> %s\n%s\n```\n", info->example, info->gives);
 }
 
 static void write_entry(Session *session, const BuiltinInfo *info) {

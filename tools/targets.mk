@@ -37,8 +37,10 @@ $(OUT)/tools/%: tools/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
-docs: $(OUT)/tools/operations_page
+# The second step adds what the prompt says behind values: shapes, dtypes, where they come from.
+docs: $(OUT)/tools/operations_page $(BINARY)
 	@$< > docs/operations.md
+	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
