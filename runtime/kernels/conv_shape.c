@@ -21,8 +21,8 @@ bool conv_read_numbers(Runtime *runtime, const Attributes *attributes, int index
   int count = attribute_integers(attributes, index, &given);
   bool none = attribute_is_none(attributes, index);
   if (!none && count != 1 && count != axes) {
-    runtime_fail(runtime, ERROR_ARGUMENT, -1, "`%s` needs one number, or one for each of the %d axes, got %d", name,
-                 axes, count);
+    if (axes == 1) runtime_fail(runtime, ERROR_ARGUMENT, -1, "`%s` needs one number, got %d", name, count);
+    else runtime_fail(runtime, ERROR_ARGUMENT, -1, "`%s` needs one number or %d, got %d", name, axes, count);
     return false;
   }
   for (int i = 0; i < axes; i++) {
