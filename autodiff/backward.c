@@ -20,6 +20,7 @@ static bool fail_constant(Graph *graph) {
 
 static bool fail_released(BackwardRun *run, const Node *node) {
   Error *error = run->graph->runtime->error;
+  run->graph->refused = node;
   if (node == run->loss)
     runtime_fail(run->graph->runtime, ERROR_GRADIENT, 0, "the history of the loss " ERROR_OPERAND(0) "was released");
   else

@@ -7,6 +7,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/note.h"
+#include "evaluator/builtins/released.h"
 #include "evaluator/builtins/structure.h"
 #include "runtime/kernels/window.h"
 
@@ -56,6 +57,14 @@ static bool read_backward_options(Call *call, BackwardOptions *options) {
   return true;
 }
 
+static void explain_failure(Call *call) {
+  Graph *graph = call_graph(call);
+  char name[80];
+  if (graph->refused) released_explain(call, graph->refused, written_name(call, 0, name, sizeof name, NULL));
+  graph->refused = NULL;
+  operation_explain(call->session, 1, call->spans, call->spans[0]);
+}
+
 /* backward(L, gradient=none, *, retain_graph=true, retain_grad=true, create_graph=false, accumulate=false) */
 Value builtin_backward(Call *call) {
   BackwardOptions options;
@@ -65,9 +74,10 @@ Value builtin_backward(Call *call) {
   Variable *loss = value_as_variable(call->arguments[0]);
   GradientNote note;
   gradient_note_start(&note, call);
+  call_graph(call)->refused = NULL;
   bool done = backward_run(call_graph(call), loss, gradient, options);
   tensor_unref(gradient);
-  if (!done) operation_explain(call->session, 1, call->spans, call->spans[0]);
+  if (!done) explain_failure(call);
   gradient_note_finish(&note, done);
   return done ? value_none() : value_error();
 }
