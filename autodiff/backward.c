@@ -37,9 +37,9 @@ static inline bool is_double(const Tensor *operand) {
   return !operand || operand->dtype == DTYPE_FLOAT64;
 }
 
-static inline bool is_scalar_step(const Entry *entry) {
+static inline bool is_scalar_step(const Entry *entry, bool checks) {
   const Node *node = entry->node;
-  return entry->plain && rule_table[node->tensor.op].scalar_x && !(node->tensor.flags & NODE_MANY) &&
+  return entry->plain && rule_table[node->tensor.op].scalar_x && !(node->tensor.flags & NODE_MANY) && !checks &&
          is_double(node->inputs[0]) && is_double(node->inputs[1]);
 }
 
@@ -99,7 +99,7 @@ static bool step(BackwardRun *run, const Entry *entry) {
   }
   if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
   if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
-  if (!(is_scalar_step(entry) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
+  if (!(is_scalar_step(entry, run->graph->nan_check) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
   if (run->options.release_graph) node_release_history(run->graph, node);
   return true;
 }

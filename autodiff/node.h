@@ -48,6 +48,7 @@ typedef struct Graph {
   struct BackwardRun *run; /* the innermost running backward */
   const char *last_backward; /* name text of the last backward's loss, for notes; may be NULL */
   bool any_backward;
+  bool nan_check;          /* a gradient that is nan or infinite is an error that names where it arose */
   const struct Node *refused; /* the released node that made the last backward fail; borrowed, to be read at once */
 } Graph;
 

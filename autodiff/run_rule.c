@@ -12,6 +12,7 @@ enum { FEW_OPERANDS = 8 };
 
 typedef struct Step {
   BackwardRun *run;
+  const Node *node;
   Rule rule;
   Tensor **tensors, **gradients;
   bool *needs;
@@ -90,6 +91,16 @@ static Tensor *with_dtype(Rule *rule, Tensor *gradient, DType dtype) {
   return rule_op1(rule, OP_astype, gradient, attributes);
 }
 
+/* nan_check: the first operation whose gradient is not finite, at the place that made it. */
+static bool fail_not_finite(Step *step) {
+  Graph *graph = step->run->graph;
+  runtime_fail(graph->runtime, ERROR_GRADIENT, -1, "the gradient of `%s` is nan or infinite here",
+               op_table[step->rule.op].name);
+  error_at(graph->runtime->error, step->node->span);
+  error_hint(graph->runtime->error, "`where` keeps a derivative out where it does not exist");
+  return false;
+}
+
 static bool hand_on(Step *step, int index, bool masked) {
   Rule *rule = &step->rule;
   Tensor *to = step->tensors[index], *gradient = step->gradients[index];
@@ -97,6 +108,7 @@ static bool hand_on(Step *step, int index, bool masked) {
   if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, gradient);
   if (gradient) gradient = with_dtype(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
   if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
+  if (gradient && step->run->graph->nan_check && !is_finite(gradient)) return fail_not_finite(step);
   bool blanked = masked || rule->masks || rule_table[rule->op].masks;
   return gradient && run_contribute(step->run, node_of(to), gradient, blanked);
 }
@@ -119,6 +131,7 @@ bool run_apply_rule(BackwardRun *run, const Entry *entry) {
   Node *node = entry->node;
   int count = node_input_count(node);
   step.run = run;
+  step.node = node;
   if (!make_room(&step, count)) return false;
   rule_start(&step.rule, run->graph);
   step.rule.op = (OpId)node->tensor.op;

@@ -235,6 +235,11 @@ Value builtin_grad(Call *call) {
   return gradient;
 }
 
+/* nan_check(on=true) */
+Value builtin_nan_check(Call *call) {
+  return argument_bool(call, 0, &call_graph(call)->nan_check) ? value_none() : value_error();
+}
+
 /* ---- forgetting */
 static bool clear_leaf(void *context, Value *leaf) {
   (void)context;
