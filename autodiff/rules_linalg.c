@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_linalg.c: matrix notation for rules, and the rules of inverses, determinants, equations and Cholesky.
 
-   Derivations: M. Giles, Collected matrix derivative results for forward and reverse mode algorithmic differentiation. */
+   Derivations: M. Giles, Collected matrix derivative results for forward and reverse mode algorithmic
+   differentiation, 2008. */
 #include "autodiff/rules_linalg.h"
 
 #include "runtime/kernels/create.h"

@@ -6,7 +6,9 @@
 
 static inline Tensor *matrix_times(Rule *rule, Tensor *x, Tensor *y) { return rule_op2(rule, OP_matmul, x, y, NULL); }
 static inline Tensor *matrix_turned(Rule *rule, Tensor *x) { return rule_swap_last(rule, x); }
-static inline Tensor *matrix_solve(Rule *rule, Tensor *a, Tensor *b) { return rule_op2(rule, OP_linalg_solve, a, b, NULL); }
+static inline Tensor *matrix_solve(Rule *rule, Tensor *a, Tensor *b) { /* a^-1 b */
+  return rule_op2(rule, OP_linalg_solve, a, b, NULL);
+}
 /* b a^-1 */
 Tensor *matrix_divide(Rule *rule, Tensor *b, Tensor *a);
 Tensor *matrix_three(Rule *rule, Tensor *x, Tensor *y, Tensor *z); /* x y z */

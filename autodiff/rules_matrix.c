@@ -69,8 +69,9 @@ static Tensor *approximate(Rule *rule, Tensor *x, const Pade *p) {
   int most = p->order == 13 ? 3 : (p->order - 1) / 2;
   for (int k = 2; k <= most; k++) powers[k] = matrix_times(rule, powers[k - 1], powers[1]);
   const double *c = p->coefficients;
-  Tensor *odd = p->order == 13 ? long_sum(rule, identity, powers, c, 1) : even_sum(rule, identity, powers, c, 1, p->order);
-  Tensor *v = p->order == 13 ? long_sum(rule, identity, powers, c, 0) : even_sum(rule, identity, powers, c, 0, p->order - 1);
+  bool full = p->order == 13;
+  Tensor *odd = full ? long_sum(rule, identity, powers, c, 1) : even_sum(rule, identity, powers, c, 1, p->order);
+  Tensor *v = full ? long_sum(rule, identity, powers, c, 0) : even_sum(rule, identity, powers, c, 0, p->order - 1);
   Tensor *u = matrix_times(rule, x, odd);
   return matrix_solve(rule, rule_subtract(rule, v, u), rule_add(rule, v, u));
 }

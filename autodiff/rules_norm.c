@@ -54,7 +54,8 @@ static Tensor *powers(Rule *rule, Tensor *x, double p) {
   return where(rule, zero, rule_number(rule, p > 0 ? 0 : INFINITY), power(rule, safe, p));
 }
 
-/* The p-th root of a sum of powers; where all elements are 0 (for p < 0: where one is) the norm is 0 without a slope. */
+/* The p-th root of a sum of powers; where all elements are 0 (for p < 0: where one is) the norm is 0 without a
+   slope. */
 static Tensor *root(Rule *rule, Tensor *sum, double p) {
   Tensor *flat = equals(rule, sum, p > 0 ? 0 : INFINITY);
   Tensor *safe = where(rule, flat, rule_number(rule, 1), sum);
@@ -85,7 +86,8 @@ static Tensor *norm_of_powers(Rule *rule, Tensor *x, uint32_t axes, double p) {
 }
 
 static Tensor *count_nonzero(Rule *rule, Tensor *x, uint32_t axes) {
-  Tensor *zero = equals(rule, x, 0), *one = where(rule, zero, rule_scale(rule, rule_detach(rule, x), 0), rule_number(rule, 1));
+  Tensor *plain = rule_detach(rule, x), *nothing = rule_scale(rule, plain, 0);
+  Tensor *one = where(rule, equals(rule, plain, 0), nothing, rule_number(rule, 1));
   return rule_sum(rule, one, axes, true);
 }
 
@@ -147,7 +149,8 @@ static Tensor *matrix_order(Rule *rule, Tensor *x, Sides sides, const Order *ord
 static Tensor *fail_axes(Rule *rule) {
   ShapeText shape;
   return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
-                      "norm with `ord` takes a vector or a matrix, got " ERROR_OPERAND(0) "%s: name one or two axes with `axis`",
+                      "norm with `ord` takes a vector or a matrix, got " ERROR_OPERAND(0)
+                      "%s: name one or two axes with `axis`",
                       layout_text(&shape, rule->x[0]->layout));
 }
 
@@ -184,7 +187,8 @@ Tensor *op_norm_compose(Rule *rule) {
 static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
   ShapeText shape;
   if (tensor_ndim(x) < 2)
-    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0, "cond needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
+    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
+                        "cond needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
                         layout_text(&shape, rule->x[0]->layout));
   Tensor *values = rule_op1(rule, OP_svdvals, x, NULL);
   return rule_op2(rule, OP_divide, pick_value(rule, values, turned), pick_value(rule, values, !turned), NULL);

@@ -13,8 +13,9 @@ static Tensor *flat(Rule *rule, Tensor *x) {
 
 static Tensor *fail_pair(Rule *rule, const char *what, const char *problem) {
   ShapeText x, y;
-  return runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1, "%s of " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: %s",
-                      what, layout_text(&x, rule->x[0]->layout), layout_text(&y, rule->x[1]->layout), problem);
+  return runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
+                      "%s of " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s: %s", what,
+                      layout_text(&x, rule->x[0]->layout), layout_text(&y, rule->x[1]->layout), problem);
 }
 
 /* ---- vdot, outer */
@@ -145,7 +146,8 @@ Tensor *op_trace_compose(Rule *rule) {
   Tensor *x = rule->x[0];
   ShapeText shape;
   if (tensor_ndim(x) < 2)
-    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0, "trace needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
+    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
+                        "trace needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
                         layout_text(&shape, x->layout));
   Tensor *diagonal = rule_op1(rule, OP_diagonal, x, attributes_ref(rule->attributes));
   return diagonal ? rule_sum(rule, diagonal, UINT32_C(1) << (tensor_ndim(diagonal) - 1), false) : NULL;
@@ -173,7 +175,8 @@ static bool chain_start(Rule *rule, Chain *chain) {
 
 static bool chain_fail(Rule *rule, int index, const char *problem) {
   ShapeText shape;
-  runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1, "multi_matmul: operand %d (counted from 0) has shape %s: %s", index,
+  runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
+               "multi_matmul: operand %d (counted from 0) has shape %s: %s", index,
                layout_text(&shape, rule->x[index]->layout), problem);
   return false;
 }
@@ -227,8 +230,8 @@ enum { CHAIN_LENGTH = 500 };
 Tensor *op_multi_matmul_compose(Rule *rule) {
   Chain chain;
   if (rule->count < 2 || rule->count > CHAIN_LENGTH)
-    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "multi_matmul takes 2 to %d operands, got %d", CHAIN_LENGTH,
-                        rule->count);
+    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "multi_matmul takes 2 to %d operands, got %d",
+                        CHAIN_LENGTH, rule->count);
   if (!chain_start(rule, &chain)) return NULL;
   bool planned = chain_sizes(rule, &chain) && chain_plan(rule, &chain);
   Tensor *product = planned ? chain_multiply(rule, &chain, 0, chain.count - 1) : NULL;

@@ -32,8 +32,8 @@ static Tensor *differences(Rule *rule, Tensor *row) {
 }
 
 static Tensor *largest(Rule *rule, Tensor *row) {
-  return row ? rule_reduce(rule, OP_max, rule_op1(rule, OP_absolute, row, NULL), UINT32_C(1) << (tensor_ndim(row) - 1), true)
-             : NULL;
+  Tensor *sizes = rule_op1(rule, OP_absolute, row, NULL);
+  return sizes ? rule_reduce(rule, OP_max, sizes, UINT32_C(1) << (tensor_ndim(sizes) - 1), true) : NULL;
 }
 
 static Tensor *diagonal_of(Rule *rule, Tensor *row) {
@@ -129,12 +129,14 @@ void op_svd_parts_backward(Rule *rule) {
   Tensor *turn_v = quotient(rule, turning(rule, f.v, g.v), squares, equal);
   Tensor *turned = rule_add(rule, rule_multiply(rule, turn_u, f.s), rule_multiply(rule, column, turn_v));
   Tensor *inner = rule_add(rule, turned, diagonal_of(rule, without_zeros(rule, g.s, f.s)));
-  Tensor *result = matrix_three(rule, f.u, inner, matrix_turned(rule, f.v));
+  Tensor *v_turned = matrix_turned(rule, f.v), *result = matrix_three(rule, f.u, inner, v_turned);
   Tensor *vanishes = f.m == f.n ? NULL : is_rounding(rule, f.s, most, size);
   if (f.m > f.n)
-    result = rule_add(rule, result, matrix_times(rule, leaving(rule, f.u, g.u, f.s, vanishes), matrix_turned(rule, f.v)));
-  if (f.n > f.m)
-    result = rule_add(rule, result, matrix_times(rule, f.u, matrix_turned(rule, leaving(rule, f.v, g.v, f.s, vanishes))));
+    result = rule_add(rule, result, matrix_times(rule, leaving(rule, f.u, g.u, f.s, vanishes), v_turned));
+  if (f.n > f.m) {
+    Tensor *left = matrix_turned(rule, leaving(rule, f.v, g.v, f.s, vanishes));
+    result = rule_add(rule, result, matrix_times(rule, f.u, left));
+  }
   rule->gradients[0] = result;
 }
 
@@ -175,8 +177,8 @@ void op_eigvals_backward(Rule *rule) {
   if (e.n > 0) rule->gradients[0] = similar(rule, e.vectors, diagonal_of(rule, rule_as_row(rule, rule->g)));
 }
 
-/* A-bar = V^-T [(F o (X - V^T V diag(X))) + diag(w-bar)] V^T,  F_ij = 1 / (w_j - w_i), X = V^T V-bar: vectors keep their
-   length 1 */
+/* A-bar = V^-T [(F o (X - V^T V diag(X))) + diag(w-bar)] V^T,  F_ij = 1 / (w_j - w_i), X = V^T V-bar: vectors keep
+   their length 1 */
 void op_eig_parts_backward(Rule *rule) {
   Eigen e = eigen_parts(rule, rule->r), g = eigen_parts(rule, rule->g);
   if (e.n == 0) return;

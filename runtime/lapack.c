@@ -81,8 +81,9 @@ enum { BLOCK = 64 };
 bool lapack_qr_eliminate(double *a, int64_t m, int64_t n, double *taus) {
   Geqrf geqrf;
   Room room;
+  if (!fits(m, n) || n > INT_MAX / BLOCK || !blas_find("dgeqrf_", &geqrf)) return false;
   int rows = (int)m, columns = (int)n, size = columns * BLOCK, info;
-  if (!fits(m, n) || n > INT_MAX / BLOCK || !blas_find("dgeqrf_", &geqrf) || !room_take(NULL, &room, size, 0)) return false;
+  if (!room_take(NULL, &room, size, 0)) return false;
   geqrf(&rows, &columns, a, &rows, taus, room.doubles, &size, &info);
   room_leave(&room);
   return true;
@@ -91,8 +92,9 @@ bool lapack_qr_eliminate(double *a, int64_t m, int64_t n, double *taus) {
 bool lapack_qr_build(double *q, int64_t m, int64_t k, const double *taus) {
   Orgqr orgqr;
   Room room;
+  if (!fits(m, k) || k > INT_MAX / BLOCK || !blas_find("dorgqr_", &orgqr)) return false;
   int rows = (int)m, columns = (int)k, size = columns * BLOCK, info;
-  if (!fits(m, k) || k > INT_MAX / BLOCK || !blas_find("dorgqr_", &orgqr) || !room_take(NULL, &room, size, 0)) return false;
+  if (!room_take(NULL, &room, size, 0)) return false;
   orgqr(&rows, &columns, &columns, q, &rows, taus, room.doubles, &size, &info);
   room_leave(&room);
   return true;

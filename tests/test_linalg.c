@@ -68,7 +68,8 @@ static void check_qr(Tensor *a) {
 static void check_svd(Tensor *a, double tolerance) {
   int64_t m = matrix_height(a), n = matrix_width(a);
   Tensor *parts = op1(OP_svd_parts, a);
-  Tensor *u = matrix_rows(&rule, parts, 0, m), *s = matrix_rows(&rule, parts, m, 1), *v = matrix_rows(&rule, parts, m + 1, n);
+  Tensor *u = matrix_rows(&rule, parts, 0, m), *s = matrix_rows(&rule, parts, m, 1);
+  Tensor *v = matrix_rows(&rule, parts, m + 1, n);
   expect_near(&rule, times(rule_multiply(&rule, u, s), turned(v)), a, tolerance);
   expect_identity(gram(u), 1e-12);
   expect_identity(gram(v), 1e-12);
@@ -113,7 +114,8 @@ START_TEST(float32_is_computed_in_double) {
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     Tensor *got = op1(ops[i], single), *wanted = op1(ops[i], wide);
     expect_type(got, DTYPE_FLOAT32);
-    expect_near(&rule, keep(tensor_cast(&test_runtime, got, DTYPE_FLOAT64)), wanted, 2e-6 * fmax(1, largest_of(wanted)));
+    Tensor *widened = keep(tensor_cast(&test_runtime, got, DTYPE_FLOAT64));
+    expect_near(&rule, widened, wanted, 2e-6 * fmax(1, largest_of(wanted)));
   }
 }
 END_TEST
@@ -132,13 +134,15 @@ END_TEST
 
 /* ---- special matrices */
 START_TEST(known_values) {
-  expect_number(call1(OP_det, matrix_of(3, 3, (double[]){2.5, -1, 0.5, 0.75, 3, -1.25, -0.5, 1, 4}), NULL), DTYPE_FLOAT64,
-                36.625);
-  const int64_t shape[] = {2, 2};
-  expect_array(call1(OP_inv, matrix_of(2, 2, (double[]){2, 1, 1, 1}), NULL), DTYPE_FLOAT64, 2, shape, (double[]){1, -1, -1, 2});
-  expect_vector(call1(OP_slogdet_parts, matrix_of(2, 2, (double[]){1, 2, 2, 4}), NULL), DTYPE_FLOAT64, NUMBERS(0, -INFINITY));
+  const double three[] = {2.5, -1, 0.5, 0.75, 3, -1.25, -0.5, 1, 4};
+  expect_number(call1(OP_det, matrix_of(3, 3, three), NULL), DTYPE_FLOAT64, 36.625);
+  Tensor *inverse = call1(OP_inv, matrix_of(2, 2, (double[]){2, 1, 1, 1}), NULL);
+  expect_array(inverse, DTYPE_FLOAT64, 2, (const int64_t[]){2, 2}, (double[]){1, -1, -1, 2});
+  Tensor *parts = call1(OP_slogdet_parts, matrix_of(2, 2, (double[]){1, 2, 2, 4}), NULL);
+  expect_vector(parts, DTYPE_FLOAT64, NUMBERS(0, -INFINITY));
   expect_vector(call1(OP_eigvalsh, matrix_of(2, 2, (double[]){2, 99, 1, 2}), NULL), DTYPE_FLOAT64, NUMBERS(1, 3));
-  expect_vector(call1(OP_eigvalsh, matrix_of(2, 2, (double[]){2, 1, 99, 2}), text_attribute(1, "U")), DTYPE_FLOAT64, NUMBERS(1, 3));
+  Tensor *upper = call1(OP_eigvalsh, matrix_of(2, 2, (double[]){2, 1, 99, 2}), text_attribute(1, "U"));
+  expect_vector(upper, DTYPE_FLOAT64, NUMBERS(1, 3));
   expect_vector(call1(OP_svdvals, matrix_of(2, 2, (double[]){0, 0, 0, 0}), NULL), DTYPE_FLOAT64, NUMBERS(0, 0));
   expect_number(call1(OP_matrix_rank, matrix_of(2, 2, (double[]){1, 2, 2, 4}), NULL), DTYPE_INT64, 1);
   expect_number(call1(OP_matrix_rank, vector(DTYPE_FLOAT64, NUMBERS(0, 0)), NULL), DTYPE_INT64, 0);
@@ -158,7 +162,8 @@ START_TEST(rank_deficient_matrices_have_bases) {
 END_TEST
 
 START_TEST(extreme_sizes_of_numbers) {
-  Tensor *huge = keep(matrix_of(2, 2, (double[]){3e300, 0, 0, 4e300})), *tiny = keep(matrix_of(2, 2, (double[]){3e-300, 0, 0, 4e-300}));
+  Tensor *huge = keep(matrix_of(2, 2, (double[]){3e300, 0, 0, 4e300}));
+  Tensor *tiny = keep(matrix_of(2, 2, (double[]){3e-300, 0, 0, 4e-300}));
   expect_vector(tensor_ref(op1(OP_svdvals, huge)), DTYPE_FLOAT64, NUMBERS(4e300, 3e300));
   expect_vector(tensor_ref(op1(OP_svdvals, tiny)), DTYPE_FLOAT64, NUMBERS(4e-300, 3e-300));
   expect_vector(tensor_ref(op1(OP_eigvalsh, tiny)), DTYPE_FLOAT64, NUMBERS(3e-300, 4e-300));
@@ -173,7 +178,8 @@ START_TEST(empty_and_missing_numbers) {
   const int64_t none[] = {0, 0}, batch[] = {0, 3, 3};
   expect_number(call1(OP_det, made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, none)), NULL), DTYPE_FLOAT64, 1);
   Tensor *empty = keep(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 3, batch));
-  static const OpId ops[] = {OP_inv, OP_det, OP_cholesky, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_expm};
+  static const OpId ops[] = {OP_inv, OP_det, OP_cholesky, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts,
+                             OP_expm};
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) ck_assert_int_eq(tensor_size(op1(ops[i], empty)), 0);
   Tensor *missing = keep(matrix_of(2, 2, (double[]){NAN, 1, 1, 1}));
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) ck_assert(isnan(tensor_number_at(op1(ops[i], missing), 0)));
@@ -228,8 +234,10 @@ START_TEST(singular_matrices_are_refused) {
   double hilbert[64];
   for (int i = 0; i < 64; i++) hilbert[i] = 1.0 / (i / 8 + i % 8 + 1);
   ck_assert(op1(OP_inv, keep(matrix_of(8, 8, hilbert))) != NULL);
-  expect_failure(complain(OP_cholesky, keep(matrix_of(2, 2, (double[]){1, 2, 2, 1})), NULL), ERROR_VALUE, "positive definite");
-  expect_failure(complain(OP_eigvals, keep(matrix_of(2, 2, (double[]){0, 1, -1, 0})), NULL), ERROR_VALUE, "complex");
+  Tensor *indefinite = keep(matrix_of(2, 2, (double[]){1, 2, 2, 1}));
+  Tensor *turn = keep(matrix_of(2, 2, (double[]){0, 1, -1, 0}));
+  expect_failure(complain(OP_cholesky, indefinite, NULL), ERROR_VALUE, "positive definite");
+  expect_failure(complain(OP_eigvals, turn, NULL), ERROR_VALUE, "complex");
 }
 END_TEST
 
@@ -240,7 +248,8 @@ START_TEST(large_singular_matrices_are_refused) {
 END_TEST
 
 START_TEST(interruption_stops_the_work) {
-  static const OpId ops[] = {OP_inv, OP_det, OP_cholesky, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_pinv};
+  static const OpId ops[] = {OP_inv, OP_det, OP_cholesky, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts,
+                             OP_pinv};
   Tensor *a = keep(sample_matrix(DTYPE_FLOAT64, "9,9", 4));
   interrupt_requested = 1;
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
@@ -250,7 +259,8 @@ START_TEST(interruption_stops_the_work) {
 END_TEST
 
 START_TEST(memory_may_run_out) {
-  static const OpId ops[] = {OP_inv, OP_det, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_expm, OP_norm, OP_cond};
+  static const OpId ops[] = {OP_inv, OP_det, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_expm,
+                             OP_norm, OP_cond};
   Tensor *a = keep(sample_matrix(DTYPE_FLOAT64, _i ? "66,66" : "3,3", 4));
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     Tensor *result = NULL;

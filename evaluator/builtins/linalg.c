@@ -96,7 +96,8 @@ Value builtin_qr(Call *call) {
   Rule *rule = &parts.rule;
   bool complete = strcmp(mode->text, "complete") == 0, only_r = strcmp(mode->text, "r") == 0;
   if (!complete && !only_r && strcmp(mode->text, "reduced") != 0)
-    session_fail(call->session, ERROR_ARGUMENT, "qr: `mode` is \"reduced\", \"complete\" or \"r\", not \"%s\"", mode->text);
+    session_fail(call->session, ERROR_ARGUMENT, "qr: `mode` is \"reduced\", \"complete\" or \"r\", not \"%s\"",
+                 mode->text);
   Tensor *both = rule_op1(rule, OP_qr_parts, parts.x[0], NULL);
   if (!both || call_runtime(call)->error->kind != ERROR_NONE) return parts_fail(&parts);
   int64_t m = matrix_height(parts.x[0]), n = matrix_width(parts.x[0]);
@@ -167,8 +168,9 @@ static bool check_rows(Parts *parts) {
     return runtime_fail(runtime, ERROR_SHAPE, 0, "lstsq needs a matrix, got " ERROR_OPERAND(0) "%s", left.text), false;
   int64_t rows = tensor_ndim(b) == 0 ? -1 : tensor_ndim(b) == 1 ? tensor_size(b) : matrix_height(b);
   if (rows == matrix_height(a)) return true;
-  runtime_fail(runtime, ERROR_SHAPE, 1, "lstsq needs as many rows in " ERROR_OPERAND(1) "%s as " ERROR_OPERAND(0) "%s has",
-               right.text, left.text);
+  runtime_fail(runtime, ERROR_SHAPE, 1,
+               "lstsq needs as many rows in " ERROR_OPERAND(1) "%s as " ERROR_OPERAND(0) "%s has", right.text,
+               left.text);
   return false;
 }
 
@@ -187,7 +189,7 @@ static Tensor *residuals(Parts *parts, Tensor *x, Tensor *ranks) {
   Tensor *a = parts->x[0], *b = parts->x[1];
   const int64_t none = 0;
   bool vector = tensor_ndim(b) == 1, full = matrix_height(a) > matrix_width(a);
-  for (int64_t i = 0; ranks && i < tensor_size(ranks); i++) full = full && tensor_integer_at(ranks, i) == matrix_width(a);
+  for (int64_t i = 0; full && i < tensor_size(ranks); i++) full = tensor_integer_at(ranks, i) == matrix_width(a);
   if (!full) return rule_keep(rule, tensor_new_shape(call_runtime(parts->call), DTYPE_FLOAT64, 1, &none));
   Tensor *miss = rule_op1(rule, OP_square, rule_subtract(rule, b, matrix_times(rule, a, x)), NULL);
   return miss ? rule_sum(rule, miss, UINT32_C(1) << (tensor_ndim(miss) - (vector ? 1 : 2)), vector) : NULL;

@@ -74,7 +74,8 @@ static void swap_numbers(double *x, double *y, int64_t n) {
   }
 }
 
-void columns_sort(double *values, int64_t n, bool falling, double *a, int64_t rows, double *partner, int64_t partner_rows) {
+void columns_sort(double *values, int64_t n, bool falling, double *a, int64_t rows, double *partner,
+                  int64_t partner_rows) {
   for (int64_t k = 0; k < n; k++) {
     int64_t best = k;
     for (int64_t j = k + 1; j < n; j++) {

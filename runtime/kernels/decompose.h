@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* decompose.h: factorisations of dense matrices of doubles.
 
-   Matrices are column-major without gaps, as LAPACK has them: element (i, j) of an m x n matrix is a[i + j * m].  Above
-   DECOMPOSE_SMALL rows the work goes to LAPACK where it can be loaded; otherwise it is done here.  Functions that return
-   bool give false, with the error recorded, when interrupted or out of memory.  Sizes of 0 are allowed.  Signs of
-   singular and eigenvectors are chosen so that the largest element of each is positive. */
+   Matrices are column-major without gaps, as LAPACK has them: element (i, j) of an m x n matrix is a[i + j * m].
+   Above DECOMPOSE_SMALL rows the work goes to LAPACK where it can be loaded; otherwise it is done here.  Functions
+   that return bool give false, with the error recorded, when interrupted or out of memory.  Sizes of 0 are allowed.
+   Signs of singular and eigenvectors are chosen so that the largest element of each is positive. */
 #ifndef MGRAD_RUNTIME_KERNELS_DECOMPOSE_H
 #define MGRAD_RUNTIME_KERNELS_DECOMPOSE_H
 #include "runtime/tensor.h"
@@ -56,7 +56,8 @@ void matrix_set_identity(double *a, int64_t rows, int64_t columns);
 /* Makes the largest element of each column positive; `partner` (NULL: none) changes its columns' signs alike. */
 void columns_choose_signs(double *a, int64_t rows, int64_t columns, double *partner, int64_t partner_rows);
 /* Columns into the order of rising (or falling) values; the partners' columns move alike. */
-void columns_sort(double *values, int64_t n, bool falling, double *a, int64_t rows, double *partner, int64_t partner_rows);
+void columns_sort(double *values, int64_t n, bool falling, double *a, int64_t rows, double *partner,
+                  int64_t partner_rows);
 bool matrix_is_finite(const double *a, int64_t count);
 
 #endif

@@ -28,7 +28,8 @@ static bool open_right(Runtime *runtime, const Operands *operands, Equation *e) 
   int ndim = tensor_ndim(b);
   const int64_t *shape = layout_shape(b->layout);
   if (ndim == 0)
-    return runtime_fail(runtime, ERROR_SHAPE, 1, "solve needs a vector or matrix as right side, got " ERROR_OPERAND(1) "a scalar"), false;
+    return runtime_fail(runtime, ERROR_SHAPE, 1,
+                        "solve needs a vector or matrix as right side, got " ERROR_OPERAND(1) "a scalar"), false;
   e->n = e->a.rows;
   e->vector = ndim == 1;
   e->columns = e->vector ? 1 : shape[ndim - 1];
@@ -128,7 +129,8 @@ static Tensor *solve_opened(Runtime *runtime, const Equation *e) {
 Tensor *op_linalg_solve_forward(Runtime *runtime, const Operands *operands) {
   Equation e = {0};
   Tensor *result = NULL;
-  if (stack_open(runtime, operands, 0, "solve", true, &e.a) && open_right(runtime, operands, &e) && open_batches(runtime, &e))
+  if (stack_open(runtime, operands, 0, "solve", true, &e.a) && open_right(runtime, operands, &e) &&
+      open_batches(runtime, &e))
     result = solve_opened(runtime, &e);
   close_equation(&e);
   return result;

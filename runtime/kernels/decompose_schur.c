@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* decompose_schur.c: eigenvalues and eigenvectors of general matrices by the QR algorithm with double shifts.
 
-   A is made Hessenberg, then quasi-triangular, by orthogonal similarities; 2 x 2 blocks with real eigenvalues are split.
-   Eigenvectors of the triangle follow by back substitution. */
+   A is made Hessenberg, then quasi-triangular, by orthogonal similarities; 2 x 2 blocks with real eigenvalues are
+   split.  Eigenvectors of the triangle follow by back substitution. */
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -30,7 +30,8 @@ bool stack_open(Runtime *runtime, const Operands *operands, int operand, const c
   Tensor *x = operands->tensors[operand];
   *stack = (Stack){.name = name, .operand = operand, .attributes = operands->attributes, .source = x};
   int ndim = tensor_ndim(x);
-  if (ndim < 2) return fail_shape(runtime, stack, square ? "a square matrix or a stack of them" : "a matrix or a stack of them");
+  if (ndim < 2)
+    return fail_shape(runtime, stack, square ? "a square matrix or a stack of them" : "a matrix or a stack of them");
   const int64_t *shape = layout_shape(x->layout);
   stack->rows = shape[ndim - 2];
   stack->columns = shape[ndim - 1];
@@ -67,10 +68,12 @@ bool stack_fail(Runtime *runtime, const Stack *stack, int64_t index, const char 
   operand_mark(&mark, stack->operand);
   layout_text(&shape, stack->source->layout);
   if (stack->count == 1)
-    runtime_fail(runtime, ERROR_VALUE, stack->operand, "%s of %s%s: the matrix %s", stack->name, mark.text, shape.text, what);
+    runtime_fail(runtime, ERROR_VALUE, stack->operand, "%s of %s%s: the matrix %s", stack->name, mark.text, shape.text,
+                 what);
   else
-    runtime_fail(runtime, ERROR_VALUE, stack->operand, "%s of %s%s: matrix %" PRId64 " of the stack (counted from 0) %s",
-                 stack->name, mark.text, shape.text, index, what);
+    runtime_fail(runtime, ERROR_VALUE, stack->operand,
+                 "%s of %s%s: matrix %" PRId64 " of the stack (counted from 0) %s", stack->name, mark.text, shape.text,
+                 index, what);
   return false;
 }
 
@@ -83,8 +86,8 @@ static Tensor *new_result(Runtime *runtime, const Stack *stack, const StackTask 
   return tensor_new_shape(runtime, DTYPE_FLOAT64, list.count, list.sizes);
 }
 
-static bool run_one(Runtime *runtime, const Stack *stack, const StackTask *task, int64_t index, double *work, double *out,
-                    int64_t size) {
+static bool run_one(Runtime *runtime, const Stack *stack, const StackTask *task, int64_t index, double *work,
+                    double *out, int64_t size) {
   int64_t elements = stack->rows * stack->columns;
   const double *numbers = (const double *)tensor_data(stack->numbers) + index * elements;
   if (runtime_interrupted(runtime)) return false;
@@ -100,7 +103,8 @@ static bool run_all(Runtime *runtime, const Stack *stack, const StackTask *task,
   bool done = work != NULL;
   if (!done) runtime_out_of_memory(runtime);
   for (int i = 0; i < task->tail_count; i++) size *= task->tail[i];
-  for (int64_t i = 0; done && i < stack->count; i++) done = run_one(runtime, stack, task, i, work, out + i * size, size);
+  for (int64_t i = 0; done && i < stack->count; i++)
+    done = run_one(runtime, stack, task, i, work, out + i * size, size);
   if (work) memory_release_data(work, bytes);
   return done;
 }

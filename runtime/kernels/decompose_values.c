@@ -88,7 +88,8 @@ static bool svdvals_one(Runtime *runtime, const Stack *stack, int64_t index, dou
 Tensor *op_svdvals_forward(Runtime *runtime, const Operands *operands) {
   Stack stack;
   if (!open(runtime, operands, "svdvals", false, &stack)) return NULL;
-  StackTask task = {.function = svdvals_one, .work = singular_room(&stack), .tail_count = 1, .tail = {smaller_side(&stack)}};
+  StackTask task = {.function = svdvals_one, .work = singular_room(&stack), .tail_count = 1,
+                    .tail = {smaller_side(&stack)}};
   return map(runtime, &stack, task);
 }
 
@@ -119,7 +120,8 @@ static bool pinv_one(Runtime *runtime, const Stack *stack, int64_t index, double
 Tensor *op_pinv_forward(Runtime *runtime, const Operands *operands) {
   Stack stack;
   if (!open(runtime, operands, "pinv", false, &stack)) return NULL;
-  StackTask task = {.function = pinv_one, .work = singular_room(&stack), .tail_count = 2, .tail = {stack.columns, stack.rows}};
+  StackTask task = {.function = pinv_one, .work = singular_room(&stack), .tail_count = 2,
+                    .tail = {stack.columns, stack.rows}};
   return map(runtime, &stack, task);
 }
 
@@ -235,7 +237,8 @@ static bool eigvals_one(Runtime *runtime, const Stack *stack, int64_t index, dou
   return eig_of(runtime, stack, index, work, out, work + stack->rows * stack->rows);
 }
 
-static Tensor *map_general(Runtime *runtime, const Operands *operands, const char *name, StackFunction function, int tail) {
+static Tensor *map_general(Runtime *runtime, const Operands *operands, const char *name, StackFunction function,
+                           int tail) {
   Stack stack;
   if (!open(runtime, operands, name, true, &stack)) return NULL;
   int64_t n = stack.rows;
