@@ -25,6 +25,8 @@
 #undef Sech
 #undef Csch
 #undef Sigmoid
+#undef Softplus
+#undef Erfc
 #undef Digamma
 #undef Polygamma
 #undef SincDerivative

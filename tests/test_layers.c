@@ -188,9 +188,21 @@ static const ErrorCase errors[] = {
    "`dropout` must be from 0 to below 1, got 1", NULL},
 };
 
+static const OutputCase activations[] = {
+  {"print(selu'(0), elu(tensor(0), 2), celu'(0), leaky_relu'(0), hard_tanh'(1), hard_tanh'(-1))",
+   "1.0507009873554805 0 1 0.01 0 0\n"},
+  /* far out: no overflow, no nan */
+  {"x = tensor([-1000, 1000]); for f in (selu, gelu, silu, mish) { y = f(x); backward(sum(y)); print(y, grad(x)) }",
+   "[-1.7581, 1050.7] [0, 1.0507]\n[0, 1000] [0, 1]\n[0, 1000] [-0, 1]\n[0, 1000] [0, 1]\n"},
+  {"print(gelu(-inf), silu(-inf), mish(-inf), selu(-inf) < -1.75, isnan(gelu(nan)))", "0 0 0 true true\n"},
+  {"print(selu''(1000), selu''(-1) == selu'(-1))", "0 true\n"},
+  {"print(gelu([1, 2], where=[true, false]), silu(tensor([1], dtype=int)).dtype)", "[0.841345, 0] float64\n"},
+};
+
 #define CASES(table) {sizeof table / sizeof *table, table}
 static const struct { size_t count; const OutputCase *cases; } tables[] = {
   CASES(convolutions), CASES(pools), CASES(normalisations), CASES(dropouts), CASES(attention), CASES(recurrent),
+  CASES(activations),
 };
 
 START_TEST(layers_give_known_numbers) {

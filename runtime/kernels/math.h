@@ -54,6 +54,13 @@ double log_add_exp(double x, double y);  /* log(exp(x) + exp(y)) */
 double log_add_exp2(double x, double y); /* log2(2**x + 2**y) */
 double logit(double x);                  /* log(x / (1 - x)), accurate near 1/2 too */
 
+/* ---- activations */
+/* x times a weight that vanishes faster than x grows */
+static inline double weighted(double x, double weight) { return weight == 0 ? 0 : x * weight; }
+static inline double selu(double x) {
+  return x > 0 ? 1.0507009873554805 * x : 1.7580993408473768 * expm1(x);
+}
+
 /* ---- trigonometry */
 static inline double inverse_cotangent(double x) { return x == 0 ? M_PI_2 : atan(1 / x); }
 /* The n-th derivative of sinc(x) = sin(pi x) / (pi x), n = 0, 1, 2, ...; nan for any other n. */
