@@ -4,8 +4,10 @@
 
 #include "autodiff/rules_linalg.h"
 
+/* A copy: matrices of a stack that share memory could not be written into. */
 static Tensor *identity_like(Rule *rule, const Tensor *x) {
-  return rule_broadcast(rule, matrix_identity(rule, x, matrix_width(x)), x->layout);
+  Tensor *identity = matrix_identity(rule, x, matrix_width(x));
+  return rule_op1(rule, OP_copy, rule_broadcast(rule, identity, x->layout), NULL);
 }
 
 /* ---- matrix_power(x, n) by repeated squaring */

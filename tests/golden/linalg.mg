@@ -41,6 +41,9 @@ print(linalg.norm([[3, 4], [0, 0]], axis=1, keepdims=true).shape, linalg.multi_d
 print(linalg.matrix_rank([[1, 2], [2, 4]]), linalg.matrix_power([[1, 1], [0, 1]], -3))
 print(linalg.norm([3e300, 4e300]) == 5e300, linalg.cond([[1, 2], [2, 4]], 1))
 
+I = linalg.matrix_power(ones((2, 2, 2)), 0); I[0, 0, 0] = 7
+print(I[1, 0, 0], I[0, 0, 0])
+
 # errors
 S = ones((2, 2))
 try { linalg.inv(S) } catch err { print(err.message) }
