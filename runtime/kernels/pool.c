@@ -37,6 +37,7 @@ typedef void (*ImproveLoop)(void *best, int64_t *indices, const void *from, int6
 
 /* Which element is the larger one cannot be foreseen, so nothing may branch: elements are first brought together,
    then compared side by side. */
+#define IS_BETTER(candidate, old) (!((candidate) <= (old)) & ((old) == (old))) /* nan too */
 #define IMPROVE(name, type) \
   static void improve_##name(void *best, int64_t *indices, const void *from, int64_t at, int64_t step, \
                              int64_t count) { \
@@ -46,12 +47,12 @@ typedef void (*ImproveLoop)(void *best, int64_t *indices, const void *from, int6
     for (int64_t i = 0; i < count; i++) candidates[i] = x[i * step]; \
     if (places) { \
       for (int64_t i = 0; i < count; i++) { \
-        int64_t better = -(int64_t)(!(candidates[i] <= found[i]) & (found[i] == found[i])); \
+        int64_t better = -(int64_t)IS_BETTER(candidates[i], found[i]); \
         places[i] = ((at + i * step) & better) | (places[i] & ~better); \
       } \
     } \
     for (int64_t i = 0; i < count; i++) \
-      found[i] = !(candidates[i] <= found[i]) & (found[i] == found[i]) ? candidates[i] : found[i]; \
+      found[i] = IS_BETTER(candidates[i], found[i]) ? candidates[i] : found[i]; \
   } \
   static void start_##name(void *best, int64_t *indices, const void *from, int64_t at, int64_t step, \
                            int64_t count) { \
