@@ -44,25 +44,37 @@ def negative_log_likelihood(x, y, weights) {
 
 def multiclass_hinge(x, y, hinge) {
   labels = check_labels("multiclass_hinge", x, y)
-  rows = arange(len(labels), dtype=int)
-  margins = relu(x - x[rows, labels][:, newaxis] + hinge)
-  return (sum(margins) - hinge * len(labels)) / len(labels)
+  margins = relu(x - x[arange(len(labels), dtype=int), labels][:, newaxis] + hinge)
+  return sum(where(one_hot(labels, x.shape[1]) == 0, margins, 0)) / len(labels)
 }
 
 def margin_ranking_loss(x1, x2, y, margin) {
   y = astensor(y, constant=true)
+  if margin < 0 { error(f"`margin` cannot be negative, got {margin}") }
+  if any(abs(y) != 1) { error("`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should") }
   if y.ndim == 1 and x1.ndim > 1 { y = y[:, newaxis] }
   return mean(relu(margin - y * (x1 - x2)))
 }
 
-def focal_loss(class_probs, targets, alpha, gamma) {
+# From log(p) and 1 - p.  Where p is 1 the loss is 0, and so is its slope unless gamma is 0.
+def focal(logarithm, rest, alpha, gamma) {
   if gamma < 0 { error(f"`gamma` cannot be negative, got {gamma}") }
-  labels = check_labels("focal_loss", class_probs, targets)
-  p = class_probs[arange(len(labels), dtype=int), labels]
-  return -alpha * (1 - p) ** gamma * log(p)
+  if gamma == 0 { return 0 - alpha * logarithm }
+  unsure = rest > 0
+  return 0 - alpha * where(unsure, where(unsure, minimum(rest, 1), 1) ** gamma, 0) * logarithm
 }
 
-softmax_focal_loss(scores, targets, alpha, gamma) = focal_loss(softmax(scores), targets, alpha, gamma)
+def focal_loss(class_probs, targets, alpha, gamma) {
+  labels = check_labels("focal_loss", class_probs, targets)
+  p = class_probs[arange(len(labels), dtype=int), labels]
+  return focal(log(p), 1 - p, alpha, gamma)
+}
+
+def softmax_focal_loss(scores, targets, alpha, gamma) {
+  labels = check_labels("softmax_focal_loss", scores, targets)
+  logarithm = logsoftmax(scores)[arange(len(labels), dtype=int), labels]
+  return focal(logarithm, -expm1(logarithm), alpha, gamma)
+}
 
 return {mse_loss: mse_loss, mean_squared_error: mse_loss, mae_loss: mae_loss, huber_loss: huber_loss,
         smooth_l1: smooth_l1, binary_crossentropy: binary_crossentropy, bce_with_logits: bce_with_logits,

@@ -186,6 +186,10 @@ static const ErrorCase errors[] = {
    "`bp_lim` must be from 0 to below the 1 steps, got 1", NULL},
   {"gru([[[0]]], [[1]], [[1]], [0], [[1]], [[1]], [0], [[1]], [[1]], [0], dropout=1)", ERROR_VALUE, 1, 79,
    "`dropout` must be from 0 to below 1, got 1", NULL},
+  {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1, "`margin` cannot be negative, got -1", NULL},
+  {"margin_ranking_loss([1], [2], 0.5, 1)", ERROR_ARGUMENT, 1, 1,
+   "`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should", NULL},
+  {"glu([1, 2], 1)", ERROR_ARGUMENT, 1, 1, "axis 1 is out of range for shape (2,)", NULL},
 };
 
 static const OutputCase activations[] = {
@@ -199,10 +203,25 @@ static const OutputCase activations[] = {
   {"print(gelu([1, 2], where=[true, false]), silu(tensor([1], dtype=int)).dtype)", "[0.841345, 0] float64\n"},
 };
 
+static const OutputCase losses[] = {
+  /* a sure answer: loss 0, slope 0 unless gamma is 0 */
+  {"for k in (0, 0.5, 1, 2) { p = tensor([[1, 0]]); l = focal_loss(p, [0], gamma=k); backward(l); print(l, grad(p)) }",
+   "[0] [[-1, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n"},
+  {"p = tensor([[1.0000000000000002, 0]]); l = focal_loss(p, [0], gamma=0.5); backward(l); print(grad(p))", "[[0, 0]]\n"},
+  {"p = tensor([[0, 1]]); l = focal_loss(p, [0], gamma=2); backward(l); print(l, grad(p))", "[inf] [[-inf, 0]]\n"},
+  {"s = tensor([[-800, 0], [800, 0]]); l = softmax_focal_loss(s, [0, 0], gamma=2); backward(l); print(l, grad(s))",
+   "[800, 0] [[-1, 1],\n [ 0, 0]]\n"},
+  {"s = [[0.5, -1, 2]]; print(abs(softmax_focal_loss(s, [1], gamma=1.5) - focal_loss(softmax(s), [1], gamma=1.5)) < 1e-14)",
+   "[true]\n"},
+  {"x = tensor([[1, 1e9], [0, 0]]); l = multiclass_hinge(x, [1, 0], -1); backward(l); print(l, grad(x))",
+   "0 [[0, 0],\n [0, 0]]\n"},
+  {"print(margin_ranking_loss([[1, 2], [3, 4]], [[0, 0], [0, 0]], [1, -1], 0.5))", "2\n"},
+};
+
 #define CASES(table) {sizeof table / sizeof *table, table}
 static const struct { size_t count; const OutputCase *cases; } tables[] = {
   CASES(convolutions), CASES(pools), CASES(normalisations), CASES(dropouts), CASES(attention), CASES(recurrent),
-  CASES(activations),
+  CASES(activations), CASES(losses),
 };
 
 START_TEST(layers_give_known_numbers) {
