@@ -47,6 +47,7 @@ struct Session {
   Value *stack_limit;
   const char *c_limit;        /* the C stack must not grow below this address */
   size_t depth, maximum_depth;
+  size_t show_depth;          /* of values being shown one inside the other */
   Graph graph;
   Runtime runtime;
   Value returned;             /* of a FLOW_RETURN */

@@ -7,7 +7,7 @@
 
 enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...`: it may hold itself */
 
-typedef struct Showing { Session *session; Buffer *out; int depth; bool failed; } Showing;
+typedef struct Showing { Session *session; Buffer *out; bool failed; } Showing;
 
 static void show(Showing *showing, Value value);
 
@@ -108,7 +108,7 @@ static void show(Showing *showing, Value value) {
     text_number(showing->out, value.number, NULL);
     return;
   }
-  if (showing->depth == SHOW_DEPTH || showing->out->length > SHOW_MOST) {
+  if (showing->session->show_depth == SHOW_DEPTH || showing->out->length > SHOW_MOST) {
     buffer_add_text(showing->out, "...");
     return;
   }
@@ -116,16 +116,16 @@ static void show(Showing *showing, Value value) {
     showing->failed = true;
     return;
   }
-  showing->depth++;
+  showing->session->show_depth++;
   show_object(showing, value);
-  showing->depth--;
+  showing->session->show_depth--;
 }
 
 bool value_text(Session *session, Buffer *out, Value value, bool quoted) {
   if (value_is(value, KIND_STRING) && !quoted) {
     buffer_add(out, ((String *)value.object)->text, ((String *)value.object)->length);
   } else {
-    Showing showing = {session, out, 0, false};
+    Showing showing = {session, out, false};
     show(&showing, value);
     if (showing.failed) return false;
   }
