@@ -273,12 +273,31 @@ static bool write_planned(Graph *graph, Variable *target, const IndexPlan *plan,
   return plan->index_count > 0 ? write_gathered(graph, &spot, plan, value) : write_value(graph, &spot, value);
 }
 
+static int selected_axes(const IndexPlan *plan) {
+  if (plan->index_count == 0) return plan->layout->ndim;
+  return plan->layout->ndim - plan->index_count + tensor_ndim(plan->indices[0]);
+}
+
+/* A value may have axes of size 1 in front that the selected elements do not have. Owned. */
+static Tensor *drop_leading_ones(Graph *graph, Tensor *value, int ndim) {
+  const int64_t *shape = layout_shape(value->layout);
+  int extra = 0;
+  while (value->layout->ndim - extra > ndim && shape[extra] == 1) extra++;
+  if (extra == 0) return tensor_ref(value);
+  Attributes *attributes = attributes_new(graph->runtime, 1);
+  if (!attributes) return NULL;
+  bool set = attributes_set_integers(graph->runtime, attributes, 0, value->layout->ndim - extra, shape + extra);
+  Tensor *result = set ? op_apply1(graph, OP_reshape, value, attributes) : NULL;
+  attributes_unref(attributes);
+  return result;
+}
+
 bool variable_write_index(Graph *graph, Variable *target, const Index *index, Tensor *value) {
   IndexPlan plan;
   if (!index_plan(graph->runtime, variable_layout(target), index, &plan)) return false;
-  tensor_ref(value);
-  bool written = write_planned(graph, target, &plan, value);
-  tensor_unref(value);
+  Tensor *kept = drop_leading_ones(graph, value, selected_axes(&plan));
+  bool written = kept && write_planned(graph, target, &plan, kept);
+  tensor_unref(kept);
   index_plan_free(&plan);
   return written;
 }

@@ -45,7 +45,14 @@ static Tensor *read_gathered(Session *session, const Variable *owner, const Inde
   return result;
 }
 
-/* Whole numbers and slices give a view, unless a single element is left; index tensors and masks give a copy. */
+static bool has_ellipsis(const Index *index) {
+  for (int k = 0; k < index->count; k++)
+    if (index->items[k].kind == INDEX_ELLIPSIS) return true;
+  return false;
+}
+
+/* Whole numbers and slices give a view, unless a single element is left and no `...` asks for a view of it; index
+   tensors and masks give a copy. */
 static Value read_index(Session *session, Variable *variable, const Index *index) {
   IndexPlan plan;
   if (!index_plan(&session->runtime, variable_layout(variable), index, &plan)) return value_error();
@@ -53,7 +60,7 @@ static Value read_index(Session *session, Variable *variable, const Index *index
   int64_t offset = plan.offset + (variable->base ? variable->offset : 0);
   Value result;
   if (plan.index_count) result = value_from_tensor(session, read_gathered(session, owner, &plan, offset));
-  else if (plan.layout->ndim == 0)
+  else if (plan.layout->ndim == 0 && !has_ellipsis(index))
     result = value_from_tensor(session, read_window(session, owner, plan.layout, offset));
   else result = value_object_or_error(variable_window(&session->graph, variable, plan.layout, plan.offset, false));
   index_plan_free(&plan);
