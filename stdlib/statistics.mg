@@ -70,9 +70,11 @@ def quantile(x, q, axis, keepdims) {
   n = rows.shape[-1]
   if n == 0 { error("`quantile` of no elements: the tensor is empty") }
   shape = kept_shape(x, axis)
+  last = rows[..., n - 1] # a row with nan ends with it
   def at(p) {
     place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = place - low
     r = rows[..., low] * (1 - part) + rows[..., high] * part if part > 0 else rows[..., low] * 1
+    if any(isnan(last)) { r = where(isnan(last), last, r) }
     return reshape(r, shape) if keepdims else r
   }
   if places.ndim == 0 { return at(item(places)) }
@@ -93,7 +95,7 @@ def unique(x) {
   s = sort(ravel(detach(x)), -1)
   if len(s) == 0 { return s }
   new = full(len(s), true)
-  new[1:] = s[1:] != s[:-1]
+  new[1:] = (s[1:] != s[:-1]) & ~isnan(s[:-1])
   return s[new]
 }
 
