@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* operation.c: from the arguments of a call to operands and attributes, through the operation, back to a value. */
 #include "evaluator/operation.h"
+#include <math.h>
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/marshal.h"
@@ -134,11 +135,31 @@ static Value write_out(Session *session, Tensor *result_taken, const Common *com
   return written ? value_object(variable_ref(common->out)) : value_error();
 }
 
+static bool has_nan(const Tensor *tensor) {
+  for (int64_t i = 0; i < tensor_size(tensor); i++)
+    if (isnan(tensor_number_at(tensor, i))) return true;
+  return false;
+}
+
+/* Forgets the warning of an operation whose nan all stand where the mask does not hold. */
+static void drop_masked_warning(Session *session, Tensor *result, Tensor *mask, const struct RuntimeWarning *before) {
+  Graph *graph = session_graph(session);
+  if (session_runtime(session)->warning.count == before->count) return;
+  bool recording = graph->recording;
+  graph->recording = false;
+  Tensor *seen = blank_result(session, tensor_ref(result), mask);
+  graph->recording = recording;
+  if (seen && !has_nan(seen)) session_runtime(session)->warning = *before;
+  tensor_unref(seen);
+}
+
 static Value compute(Call *call, Marshal *marshal, const Common *common) {
   Session *session = call->session;
   Graph *graph = session_graph(session);
   if (common->has_dtype && !cast_operands(marshal, common->dtype)) return value_error();
+  struct RuntimeWarning before = session_runtime(session)->warning;
   Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);
+  if (result && common->mask) drop_masked_warning(session, result, common->mask, &before);
   if (common->has_dtype) result = cast_result(session, result, common->dtype);
   if (common->out) return write_out(session, result, common);
   if (common->mask) result = blank_result(session, result, common->mask);
