@@ -13,10 +13,11 @@
 #include "repl/prompt.h"
 #include "repl/run.h"
 
-/* Closed standard streams are opened on /dev/null, so that a data file can never become one of them. */
+/* Closed standard streams are opened on /dev/null, so that a data file can never become one of them; the output only for
+   reading, so that a result that nobody can see is an error. */
 static void open_standard_streams(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++)
-    if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY) == -1) return;
+    if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY) == -1) return;
 }
 
 /* The first Ctrl-C asks the evaluator to stop; a second one while it has not stopped for a second ends the program. */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # golden.sh BINARY: runs every tests/golden/NAME.mg in its folder and compares standard output with NAME.out, standard
 # error with NAME.err (empty when missing), and the exit status with the one in NAME.status (0, or 1 with an .err).
-# Prints `N passed, M failed`.
+# Then it runs the program with lost output.  Prints `N passed, M failed`.
 binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/golden" || exit 1
 scratch=$(mktemp -d) || exit 1
@@ -23,5 +23,15 @@ for script in *.mg; do
   elif [ -s "$scratch/err" ]; then echo "$script: unexpected diagnostics:"; cat "$scratch/err"; good=0; fi
   if [ $good -eq 1 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
+# A result that cannot be written is an error.
+check_lost_output() {
+  if [ "$1" -eq 1 ]; then passed=$((passed + 1)); else echo "$2: exit status $1, expected 1"; failed=$((failed + 1)); fi
+}
+"$binary" -e 1 >&- 2>"$scratch/err"
+check_lost_output $? "closed output"
+if [ -c /dev/full ]; then
+  "$binary" -e 1 >/dev/full 2>"$scratch/err"
+  check_lost_output $? "full output"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
