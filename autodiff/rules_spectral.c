@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_spectral.c: rules of QR, singular values and eigenvalues.
 
-   Vectors of equal values can be chosen in many ways and have no derivative: nan, where one is asked for.  A gradient
-   that does not depend on the choice, as that of a value never does, is exact. */
+   Vectors of equal values can be chosen in many ways and have no derivative: nan where one is asked for, that is
+   where they have a gradient.  Derivatives of values are exact. */
 #include <float.h>
 #include <math.h>
 
@@ -18,12 +18,24 @@ static Tensor *is_rounding(Rule *rule, Tensor *x, Tensor *most, int64_t n) {
   return rule_op2(rule, OP_less_equal, size, limit, NULL);
 }
 
-/* x / y; where y counts as 0: 0 where x is exactly 0, else nan. */
-static Tensor *quotient(Rule *rule, Tensor *x, Tensor *y, Tensor *vanishes) {
+/* x / y; where y counts as 0: nan if it is asked for, else 0.  That x is 0, too, says nothing: sums cancel. */
+static Tensor *quotient(Rule *rule, Tensor *x, Tensor *y, Tensor *vanishes, Tensor *asked) {
   Tensor *safe = rule_op3(rule, OP_where, vanishes, rule_number(rule, 1), y, NULL);
-  Tensor *nothing = rule_op2(rule, OP_equal, x, rule_number(rule, 0), NULL);
-  Tensor *instead = rule_op3(rule, OP_where, nothing, rule_number(rule, 0), rule_number(rule, NAN), NULL);
+  Tensor *instead = rule_op3(rule, OP_where, asked, rule_number(rule, NAN), rule_number(rule, 0), NULL);
   return rule_op3(rule, OP_where, vanishes, instead, rule_op2(rule, OP_divide, x, safe, NULL), NULL);
+}
+
+/* Which columns have a gradient, as a row. */
+static Tensor *asked_columns(Rule *rule, Tensor *g) {
+  return g ? rule_reduce(rule, OP_any, g, UINT32_C(1) << (tensor_ndim(g) - 2), true) : NULL;
+}
+
+/* The same for pairs of different columns: that one of the two has a gradient. */
+static Tensor *asked_pairs(Rule *rule, Tensor *g) {
+  Tensor *row = asked_columns(rule, g);
+  Tensor *either = rule_op2(rule, OP_logical_or, row, matrix_turned(rule, row), NULL);
+  Tensor *same = matrix_identity(rule, g, matrix_width(g));
+  return rule_op2(rule, OP_logical_and, either, rule_op1(rule, OP_logical_not, same, NULL), NULL);
 }
 
 /* Of a row of values: element (i, j) is value j - value i. */
@@ -75,10 +87,16 @@ void op_qr_parts_backward(Rule *rule) {
   rule->gradients[0] = qr_square(rule, q, r, matrix_rows(rule, rule->g, 0, m), matrix_rows(rule, rule->g, m, n));
 }
 
-/* ---- the rest of a basis: N moves only along the given columns, by the least that keeps it orthogonal */
+/* ---- the rest of a basis: the last columns of Q in the factors of (x, E), E the unit vectors it is made of */
 void op_complement_backward(Rule *rule) {
-  Tensor *inside = matrix_three(rule, rule->r, matrix_turned(rule, rule->g), rule->x[0]);
-  rule->gradients[0] = rule_op1(rule, OP_negative, inside, NULL);
+  Tensor *x = rule->x[0], *units = rule_op1(rule, OP_complement_units, x, NULL);
+  if (!units) return;
+  int last = tensor_ndim(x) - 1;
+  Tensor *q = rule_join(rule, x, rule->r, last), *whole = rule_join(rule, x, units, last);
+  Tensor *r = matrix_times(rule, matrix_turned(rule, q), whole);
+  Tensor *gq = rule_join(rule, rule_zeros(rule, (DType)x->dtype, x->layout), rule->g, last);
+  Tensor *gr = r ? rule_zeros(rule, (DType)r->dtype, r->layout) : NULL;
+  rule->gradients[0] = matrix_columns(rule, qr_square(rule, q, r, gq, gr), 0, matrix_width(x));
 }
 
 /* ---- singular values */
@@ -113,7 +131,7 @@ static Tensor *turning(Rule *rule, Tensor *x, Tensor *g) {
 /* (I - X X^T) g / s: how vectors turn out of their space. */
 static Tensor *leaving(Rule *rule, Tensor *x, Tensor *g, Tensor *s, Tensor *vanishes) {
   Tensor *inside = matrix_times(rule, x, matrix_times(rule, matrix_turned(rule, x), g));
-  return quotient(rule, rule_subtract(rule, g, inside), s, vanishes);
+  return quotient(rule, rule_subtract(rule, g, inside), s, vanishes, asked_columns(rule, g));
 }
 
 /* A-bar = U [(F o K_U) S + S (F o K_V) + S-bar] V^T + leaving(U) V^T + U leaving(V)^T,  F_ij = 1 / (s_j^2 - s_i^2),
@@ -125,8 +143,8 @@ void op_svd_parts_backward(Rule *rule) {
   Tensor *column = matrix_turned(rule, f.s), *most = largest(rule, f.s), *gap = differences(rule, f.s);
   Tensor *equal = is_rounding(rule, gap, most, size);
   Tensor *squares = rule_multiply(rule, gap, rule_add(rule, f.s, column));
-  Tensor *turn_u = quotient(rule, turning(rule, f.u, g.u), squares, equal);
-  Tensor *turn_v = quotient(rule, turning(rule, f.v, g.v), squares, equal);
+  Tensor *turn_u = quotient(rule, turning(rule, f.u, g.u), squares, equal, asked_pairs(rule, g.u));
+  Tensor *turn_v = quotient(rule, turning(rule, f.v, g.v), squares, equal, asked_pairs(rule, g.v));
   Tensor *turned = rule_add(rule, rule_multiply(rule, turn_u, f.s), rule_multiply(rule, column, turn_v));
   Tensor *inner = rule_add(rule, turned, diagonal_of(rule, without_zeros(rule, g.s, f.s)));
   Tensor *v_turned = matrix_turned(rule, f.v), *result = matrix_three(rule, f.u, inner, v_turned);
@@ -161,7 +179,8 @@ void op_eigh_parts_backward(Rule *rule) {
   if (e.n == 0) return;
   Tensor *gap = differences(rule, e.values);
   Tensor *equal = is_rounding(rule, gap, largest(rule, e.values), e.n);
-  Tensor *turned = quotient(rule, rule_scale(rule, turning(rule, e.vectors, g.vectors), 0.5), gap, equal);
+  Tensor *turns = rule_scale(rule, turning(rule, e.vectors, g.vectors), 0.5);
+  Tensor *turned = quotient(rule, turns, gap, equal, asked_pairs(rule, g.vectors));
   Tensor *inner = rule_add(rule, turned, diagonal_of(rule, g.values));
   rule->gradients[0] = matrix_three(rule, e.vectors, inner, matrix_turned(rule, e.vectors));
 }
@@ -190,6 +209,7 @@ void op_eig_parts_backward(Rule *rule) {
   Tensor *outside = rule_op3(rule, OP_where, identity, rule_number(rule, 0), moved, NULL);
   Tensor *gap = differences(rule, e.values);
   Tensor *equal = is_rounding(rule, gap, largest(rule, e.values), e.n);
-  Tensor *inner = rule_add(rule, quotient(rule, outside, gap, equal), diagonal_of(rule, g.values));
+  Tensor *inner = rule_add(rule, quotient(rule, outside, gap, equal, asked_pairs(rule, g.vectors)),
+                           diagonal_of(rule, g.values));
   rule->gradients[0] = similar(rule, e.vectors, inner);
 }

@@ -39,11 +39,9 @@ static Tensor *log_determinant_of(Rule *rule, Tensor *const *x) {
   return matrix_columns(rule, parts_of(rule, OP_slogdet_parts, x[0]), 1, 1);
 }
 
-/* The basis of the rest may turn in itself; the projection onto it may not. */
 static Tensor *complement_of(Rule *rule, Tensor *const *x) {
   Tensor *q = matrix_rows(rule, parts_of(rule, OP_qr_parts, x[0]), 0, matrix_height(x[0]));
-  Tensor *rest = parts_of(rule, OP_complement, q);
-  return matrix_times(rule, rest, matrix_turned(rule, rest));
+  return parts_of(rule, OP_complement, q);
 }
 
 static Tensor *cubed(Rule *rule, Tensor *const *x) { return with_integer(rule, OP_matrix_power, x[0], 3); }
@@ -88,7 +86,7 @@ static const Row rows[] = {
   ROW(log_determinant_of, "3,3"), ROW(log_determinant_of, "2,2,2"),
   ROW(cholesky_of, "1,1"), ROW(cholesky_of, "3,3"), ROW(cholesky_of, "2,3,3"),
   ROW(qr_parts_of, "3,3"), ROW(qr_parts_of, "4,3"), ROW(qr_parts_of, "2,4"), ROW(qr_parts_of, "2,3,2"),
-  ROW(complement_of, "3,2"), ROW(complement_of, "4,2"),
+  ROW(complement_of, "3,2"), ROW(complement_of, "4,2"), ROW(complement_of, "2,4,1"),
   ROW(svd_parts_of, "3,3"), ROW(svd_parts_of, "4,2"), ROW(svd_parts_of, "2,4"), ROW(svd_parts_of, "2,3,2"),
   ROW(svdvals_of, "3,3"), ROW(svdvals_of, "2,3"), ROW(svdvals_of, "2,3,2"),
   ROW(eigh_parts_of, "3,3"), ROW(eigh_parts_of, "2,3,3"), ROW(eigvalsh_of, "3,3"),
@@ -232,6 +230,18 @@ START_TEST(repeated_values_have_gradients_their_vectors_none) {
                      NUMBERS(1, 0, 0, 1));
   expect_gradient_of(eigh_parts_of, matrix_of(2, 2, identity), matrix_of(3, 2, (double[]){0, 0, 0, 1, 0, 0}),
                      NUMBERS(NAN, NAN, NAN, NAN));
+  /* products and sums that cancel do not hide it */
+  expect_gradient_of(eigh_parts_of, matrix_of(2, 2, identity), matrix_of(3, 2, (double[]){0, 0, 1, 1, 1, 1}),
+                     NUMBERS(NAN, NAN, NAN, NAN));
+  expect_gradient_of(eig_parts_of, matrix_of(2, 2, identity), matrix_of(3, 2, (double[]){0, 0, 1, 0, 0, 0}),
+                     NUMBERS(NAN, NAN, NAN, NAN));
+  expect_gradient_of(svd_parts_of, matrix_of(2, 2, identity),
+                     matrix_of(5, 2, (double[]){1, 1, 1, 1, 0, 0, 0, 0, 0, 0}), NUMBERS(NAN, NAN, NAN, NAN));
+  /* the vector of a value that is not repeated has its derivative */
+  const double twice[] = {1, 0, 0, 0, 3, 0, 0, 0, 3};
+  Tensor *first = matrix_of(4, 3, (double[]){0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0});
+  expect_gradient_of(eigh_parts_of, matrix_of(3, 3, twice), first,
+                     NUMBERS(0, -0.25, 0, -0.25, 0, 0, 0, 0, 0));
 }
 END_TEST
 

@@ -90,7 +90,7 @@ void columns_sort(double *values, int64_t n, bool falling, double *a, int64_t ro
 
 /* ---- bases */
 /* The unit vector that the first `count` columns explain least. */
-static int64_t least_covered(const double *q, int64_t m, int64_t count) {
+int64_t orthonormal_next(const double *q, int64_t m, int64_t count) {
   int64_t best = 0;
   double least = INFINITY;
   for (int64_t i = 0; i < m; i++) {
@@ -116,7 +116,7 @@ bool orthonormal_complete(Runtime *runtime, double *q, int64_t m, int64_t from, 
   for (int64_t k = from; k < columns; k++) {
     if (runtime_interrupted(runtime)) return false;
     double *column = q + k * m;
-    int64_t unit = least_covered(q, m, k);
+    int64_t unit = orthonormal_next(q, m, k);
     memset(column, 0, (size_t)m * sizeof *column);
     column[unit] = 1;
     orthogonalise(q, m, k, column);

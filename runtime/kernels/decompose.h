@@ -39,6 +39,8 @@ bool general_eigen(Runtime *runtime, double *a, int64_t n, double *values, doubl
 /* Fills the columns `from` to `columns` - 1 of q (m x columns) so that they are orthonormal to each other and to those
    before them, which are orthonormal already. */
 bool orthonormal_complete(Runtime *runtime, double *q, int64_t m, int64_t from, int64_t columns);
+/* The unit vector that column `count` is made of. */
+int64_t orthonormal_next(const double *q, int64_t m, int64_t count);
 
 /* ---- what the files of this family share */
 double vector_norm(const double *x, int64_t n); /* without overflow */

@@ -161,12 +161,31 @@ static bool complement_one(Runtime *runtime, const Stack *stack, int64_t index, 
   return true;
 }
 
-Tensor *op_complement_forward(Runtime *runtime, const Operands *operands) {
+static bool units_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int64_t m = stack->rows, n = stack->columns;
+  stack_load(stack, index, work);
+  if (!orthonormal_complete(runtime, work, m, n, m)) return false;
+  if (m > n) memset(out, 0, (size_t)(m * (m - n)) * sizeof *out);
+  for (int64_t k = n; k < m; k++) out[orthonormal_next(work, m, k) * (m - n) + k - n] = 1;
+  return true;
+}
+
+static Tensor *map_complement(Runtime *runtime, const Operands *operands, StackFunction function) {
   Stack stack;
   if (!open(runtime, operands, "complement", false, &stack)) return NULL;
   int64_t m = stack.rows, rest = m - smaller_side(&stack);
-  StackTask task = {.function = complement_one, .work = m * (rest + stack.columns), .tail_count = 2, .tail = {m, rest}};
+  StackTask task = {.function = function, .tail_count = 2, .tail = {m, rest}};
+  /* Few columns do not bound what they lack: stack_map refuses a result that is too large. */
+  if (__builtin_mul_overflow(m, rest + stack.columns, &task.work)) task.work = 0;
   return map(runtime, &stack, task);
+}
+
+Tensor *op_complement_forward(Runtime *runtime, const Operands *operands) {
+  return map_complement(runtime, operands, complement_one);
+}
+
+Tensor *op_complement_units_forward(Runtime *runtime, const Operands *operands) {
+  return map_complement(runtime, operands, units_one);
 }
 
 /* ---- eigenvalues */
