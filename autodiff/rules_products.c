@@ -112,7 +112,8 @@ Tensor *op_tensordot_compose(Rule *rule) {
   Contraction c = {0};
   const int64_t *axes;
   int count = attribute_integers(rule->attributes, 0, &axes);
-  bool pairs = count > 0 && rule->attributes->values[0].kind == PARAMETER_INTEGERS;
+  const Attributes *attributes = rule->attributes;
+  bool pairs = !attribute_is_none(attributes, 0) && attributes->values[0].kind == PARAMETER_INTEGERS;
   if (!pairs) return neighbouring_axes(rule, count ? axes[0] : 2, &c) ? contract(rule, "tensordot", &c) : NULL;
   if (count % 2 || count > 2 * TENSOR_MAX_DIMS)
     return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1,
@@ -176,8 +177,17 @@ static bool chain_start(Rule *rule, Chain *chain) {
 static bool chain_fail(Rule *rule, int index, const char *problem) {
   ShapeText shape;
   runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
-               "multi_matmul: operand %d (counted from 0) has shape %s: %s", index,
+               "multi_matmul: operand %d (counted from 0) is %s: %s", index,
                layout_text(&shape, rule->x[index]->layout), problem);
+  return false;
+}
+
+static bool chain_fail_sizes(Rule *rule, int index, int64_t left, int64_t right) {
+  ShapeText first, second;
+  runtime_fail(rule->graph->runtime, ERROR_SHAPE, -1,
+               "multi_matmul: operands %d %s and %d %s (counted from 0) have different inner sizes: %" PRId64
+               " and %" PRId64, index - 1, layout_text(&first, rule->x[index - 1]->layout), index,
+               layout_text(&second, rule->x[index]->layout), left, right);
   return false;
 }
 
@@ -191,7 +201,7 @@ static bool chain_sizes(Rule *rule, Chain *chain) {
     const int64_t *shape = layout_shape(layout);
     int64_t rows = layout->ndim == 2 || i > 0 ? shape[0] : 1;
     int64_t columns = layout->ndim == 2 ? shape[1] : i > 0 ? 1 : shape[0];
-    if (i > 0 && rows != chain->sizes[i]) return chain_fail(rule, i, "it does not fit the one before it");
+    if (i > 0 && rows != chain->sizes[i]) return chain_fail_sizes(rule, i, chain->sizes[i], rows);
     chain->sizes[i] = rows;
     chain->sizes[i + 1] = columns;
   }

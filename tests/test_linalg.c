@@ -198,6 +198,19 @@ START_TEST(exponential_of_large_and_small_matrices) {
 END_TEST
 
 /* ---- errors */
+static Attributes *integers_attribute(int count, const int64_t *integers) {
+  Attributes *attributes = attributes_new(&test_runtime, 1);
+  ck_assert(attributes && attributes_set_integers(&test_runtime, attributes, 0, count, integers));
+  return attributes;
+}
+
+START_TEST(products_over_no_axes_are_outer) {
+  Tensor *x = keep(vector(DTYPE_FLOAT64, NUMBERS(1, 2))), *y = keep(vector(DTYPE_FLOAT64, NUMBERS(3, 4)));
+  Tensor *product = made(rule_op2(&rule, OP_tensordot, x, y, integers_attribute(0, NULL)));
+  expect_near(&rule, product, keep(matrix_of(2, 2, (double[]){3, 4, 6, 8})), 0);
+}
+END_TEST
+
 static Tensor *complain(OpId op, Tensor *x, Attributes *attributes) {
   Tensor *result = op_apply1(&graph, op, x, attributes);
   attributes_unref(attributes);
@@ -213,11 +226,22 @@ START_TEST(errors_name_operation_and_shape) {
   }
   expect_failure(complain(OP_inv, wide, NULL), ERROR_SHAPE, "inv needs a square matrix");
   expect_failure(complain(OP_svd_parts, flat, NULL), ERROR_SHAPE, "svd needs a matrix");
+  expect_failure(op_apply2(&graph, OP_multi_matmul, wide, wide, NULL), ERROR_SHAPE, "0 (2, 3) and 1 (2, 3)");
   expect_failure(complain(OP_trace, flat, NULL), ERROR_SHAPE, "trace needs a matrix");
   expect_failure(complain(OP_norm, flat, text_attribute(3, "max")), ERROR_ARGUMENT, "\"max\"");
   expect_failure(complain(OP_norm, wide, text_attribute(3, "max")), ERROR_ARGUMENT, "\"max\"");
   expect_failure(complain(OP_eigvalsh, wide, text_attribute(1, "X")), ERROR_ARGUMENT, "\"X\"");
   expect_failure(op_apply2(&graph, OP_linalg_solve, wide, flat, NULL), ERROR_SHAPE, "solve needs a square matrix");
+}
+END_TEST
+
+/* What few columns lack may be more than memory can hold. */
+START_TEST(impossible_bases_are_refused) {
+  const int64_t shape[] = {INT64_C(5000000000), 0}, batch[] = {0, INT64_C(5000000000), 0};
+  Tensor *single = keep(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape));
+  Tensor *several = keep(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 3, batch));
+  expect_failure(complain(OP_complement, single, NULL), ERROR_MEMORY, "more elements than memory can hold");
+  expect_failure(complain(OP_complement, several, NULL), ERROR_MEMORY, "more elements than memory can hold");
 }
 END_TEST
 
@@ -292,7 +316,9 @@ int main(void) {
   tcase_add_test(tests, extreme_sizes_of_numbers);
   tcase_add_test(tests, empty_and_missing_numbers);
   tcase_add_test(tests, exponential_of_large_and_small_matrices);
+  tcase_add_test(tests, products_over_no_axes_are_outer);
   tcase_add_test(tests, errors_name_operation_and_shape);
+  tcase_add_test(tests, impossible_bases_are_refused);
   tcase_add_test(tests, singular_matrices_are_refused);
   tcase_add_test(tests, large_singular_matrices_are_refused);
   tcase_add_test(tests, interruption_stops_the_work);
