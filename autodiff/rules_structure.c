@@ -104,12 +104,15 @@ void op_astype_backward(Rule *rule) {
 
 void op_concatenate_backward(Rule *rule) {
   int axis;
-  const Layout *joined = rule->g->layout;
+  /* Slices of a repeated gradient would each copy it: once is enough. */
+  Tensor *g = rule->g->layout->contiguous ? rule->g : rule_op1(rule, OP_copy, rule->g, NULL);
+  if (!g) return;
+  const Layout *joined = g->layout;
   int64_t start = 0, given = attribute_integer(rule->attributes, 0, 0);
   if (!axis_normalise(rule->graph->runtime, given, joined->ndim, joined, &axis)) return;
   for (int i = 0; i < rule->count; i++) {
     int64_t size = layout_shape(rule->x[i]->layout)[axis];
-    if (rule->needs[i]) rule->gradients[i] = rule_slice(rule, rule->g, axis, start, size);
+    if (rule->needs[i]) rule->gradients[i] = rule_slice(rule, g, axis, start, size);
     start += size;
   }
 }
