@@ -60,13 +60,22 @@ static bool augment_window(Session *session, Variable *variable, const IndexPlan
   return written;
 }
 
+static bool keeps_shape(Session *session, const Tensor *before, const Tensor *after) {
+  if (layout_same_shape(before->layout, after->layout)) return true;
+  ShapeText from, into;
+  session_fail(session, ERROR_SHAPE, "cannot write shape %s into the selected elements of shape %s",
+               layout_text(&from, after->layout), layout_text(&into, before->layout));
+  return false;
+}
+
 /* Index tensors and masks: the elements are read, changed and written back. */
 static bool augment_gathered(Session *session, Value object, Subscript *subscript, OpId op, Tensor *operand) {
   Value old = subscript_read(session, object, subscript);
   Tensor *before = value_is_error(old) ? NULL : value_to_tensor(session, old);
   Tensor *after = before ? op_apply2(&session->graph, op, before, operand, NULL) : NULL;
   Index index = {subscript->count, subscript->items};
-  bool written = after && variable_write_index(&session->graph, (Variable *)object.object, &index, after);
+  bool written = after && keeps_shape(session, before, after) &&
+                 variable_write_index(&session->graph, (Variable *)object.object, &index, after);
   tensor_unref(after);
   tensor_unref(before);
   value_unref(old);

@@ -12,3 +12,8 @@ y += 5; x
 backward(x ** 2); grad(y)
 x[0] = 9; y
 x[1] += 0; z = x[1]; z += 1; x
+
+# In-place operations keep the shape of what they change.
+a = tensor([1, 2, 3])
+try { a[[0, 1]] *= [[5, 6]] } catch e { print(e.message) }
+a
