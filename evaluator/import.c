@@ -68,3 +68,13 @@ bool session_import(Session *session, const char *text, size_t length, Span span
   buffer_free(&path);
   return done;
 }
+
+RunStatus session_run_script(Session *session, const char *path, const char *text, size_t length) {
+  const char *key = import_key(session, path);
+  size_t key_length = key ? strlen(key) : 0;
+  bool added = key && !names_find(&session->imported, key, key_length) &&
+               names_add(&session->imported, key, key_length, 0);
+  RunStatus status = session_run(session, path, text, length, false);
+  if (added && status != RUN_OK) names_remove(&session->imported, key, key_length);
+  return status;
+}

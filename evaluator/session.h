@@ -34,6 +34,8 @@ void session_free(Session *session);
    in session_error until the next run; nothing of the failing statement is assigned, and later statements did not run.
    RUN_INCOMPLETE only when `interactive`: more input is needed, nothing ran. */
 RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive);
+/* The text of a file: while it runs, and when it has succeeded, importing the file does nothing. */
+RunStatus session_run_script(Session *session, const char *path, const char *text, size_t length);
 RunStatus session_check(Session *session, const char *name, const char *text, size_t length); /* parses only */
 /* Whether text typed so far is a complete input (for the Enter key); pure. */
 bool session_is_complete(Session *session, const char *text, size_t length);

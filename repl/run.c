@@ -27,8 +27,9 @@ int run_status(Session *session, Console *console, RunStatus status) {
 }
 
 static int run_text(Session *session, Console *console, const Options *options, const char *name, const Buffer *text,
-                    bool *exited) {
+                    bool is_file, bool *exited) {
   RunStatus status = options->check ? session_check(session, name, buffer_text(text), text->length)
+                     : is_file      ? session_run_script(session, name, buffer_text(text), text->length)
                                     : session_run(session, name, buffer_text(text), text->length, false);
   *exited = status == RUN_EXIT;
   return run_status(session, console, status);
@@ -43,7 +44,8 @@ static int run_file(Session *session, Console *console, const Options *options, 
     buffer_free(&text);
     return STATUS_FAILED;
   }
-  int status = run_text(session, console, options, input->kind == INPUT_STANDARD ? "<stdin>" : path, &text, exited);
+  bool is_file = input->kind != INPUT_STANDARD;
+  int status = run_text(session, console, options, is_file ? path : "<stdin>", &text, is_file, exited);
   buffer_free(&text);
   return status;
 }
@@ -53,7 +55,7 @@ static int run_code(Session *session, Console *console, const Options *options, 
   snprintf(name, sizeof name, "<arg %d>", number);
   Buffer text = {0};
   buffer_add_text(&text, code);
-  int status = run_text(session, console, options, name, &text, exited);
+  int status = run_text(session, console, options, name, &text, false, exited);
   buffer_free(&text);
   return status;
 }
