@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* sort.c: the order of elements along an axis by a stable merge sort, searching in sorted vectors, counting. */
+/* sort.c: the order of elements along an axis by a stable merge or radix sort, searching in sorted vectors, counting. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include "base/memory.h"
+#include "runtime/kernels/sort_radix.h"
 #include "runtime/op.h"
 
 /* The keys of one line: as doubles, or as integers where a double could not tell them apart. */
@@ -71,14 +72,14 @@ typedef struct Room { int64_t *order, *spare; void *keys; size_t bytes; } Room;
 static bool room_start(Runtime *runtime, Room *room, int64_t n) {
   if ((uint64_t)n > SIZE_MAX / 32) return runtime_out_of_memory(runtime), false;
   room->bytes = 3 * 8 * (size_t)n + 8;
-  room->order = memory_allocate(room->bytes);
+  room->order = memory_allocate_data(room->bytes);
   if (!room->order) return runtime_out_of_memory(runtime), false;
   room->spare = room->order + n;
   room->keys = room->spare + n;
   return true;
 }
 
-static bool sort_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
+static bool merge_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
   Keys keys = {real, room->keys, room->keys};
   int64_t *key = room->keys;
   for (int64_t i = 0; i < lines.n; i++) memcpy(&key[i], from + i * lines.inner * 8, 8);
@@ -87,18 +88,29 @@ static bool sort_one(Runtime *runtime, Room *room, const char *from, int64_t *to
   return order != NULL;
 }
 
+static bool radix_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
+  uint64_t *keys = room->keys;
+  const double *reals = (const double *)(const void *)from;
+  const int64_t *integers = (const int64_t *)(const void *)from;
+  for (int64_t i = 0; i < lines.n; i++)
+    keys[i] = real ? radix_key_real(reals[i * lines.inner]) : radix_key_integer(integers[i * lines.inner]);
+  const uint64_t *order = radix_order(runtime, keys, lines.n, (uint64_t *)room->order, (uint64_t *)room->spare);
+  for (int64_t i = 0; order && i < lines.n; i++) to[i * lines.inner] = (uint32_t)order[i];
+  return order != NULL;
+}
+
 static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines lines) {
   Room room;
   if (!room_start(runtime, &room, lines.n)) return false;
-  bool sorted = true;
+  bool sorted = true, radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST;
   for (int64_t block = 0; sorted && block < lines.outer; block++) {
     for (int64_t i = 0; sorted && i < lines.inner; i++) {
       int64_t first = block * lines.n * lines.inner + i;
       const char *from = (const char *)tensor_data(keys) + first * 8;
-      sorted = sort_one(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines, tensor_is_float(keys));
+      sorted = (radix ? radix_one : merge_one)(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines, tensor_is_float(keys));
     }
   }
-  memory_release(room.order, room.bytes);
+  memory_release_data(room.order, room.bytes);
   return sorted;
 }
 

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* sort_radix.c: a radix sort from the lowest digit up, over words that hold half a key above the index.
+
+   Of the bits in which keys differ at all, the upper 32 are sorted first; that leaves short runs of equal halves in
+   almost all data.  Each run is then sorted by the rest of the bits, with the same words again. */
+#include "runtime/kernels/sort_radix.h"
+
+#include <string.h>
+
+enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_RUN = 128 };
+
+#define SIGN (UINT64_C(1) << 63)
+#define INDEX_BITS (UINT64_MAX >> HALF)
+
+uint64_t radix_key_integer(int64_t number) {
+  return (uint64_t)number ^ SIGN;
+}
+
+uint64_t radix_key_real(double number) {
+  uint64_t bits;
+  double unsigned_zero = number + 0.0;
+  if (number != number) return UINT64_MAX;
+  memcpy(&bits, &unsigned_zero, sizeof bits);
+  return bits & SIGN ? ~bits : bits | SIGN;
+}
+
+/* ---- words */
+/* How the upper half of words falls into digits. */
+typedef struct Digits {
+  int count, width;
+  uint32_t places[DIGITS][BUCKETS]; /* how many words have a digit; then where the next of them goes */
+} Digits;
+
+static int bits_of(uint64_t number) {
+  return number ? 64 - __builtin_clzll(number) : 0;
+}
+
+static uint64_t digit_of(const Digits *digits, uint64_t word, int digit) {
+  return word >> (HALF + digit * digits->width) & ((UINT64_C(1) << digits->width) - 1);
+}
+
+static void count_digits(Digits *digits, const uint64_t *words, int64_t n, int bits) {
+  digits->count = (bits + DIGIT_MOST - 1) / DIGIT_MOST;
+  digits->width = digits->count ? (bits + digits->count - 1) / digits->count : 0;
+  memset(digits->places, 0, (size_t)digits->count * sizeof *digits->places);
+  for (int64_t i = 0; i < n; i++) {
+    for (int digit = 0; digit < digits->count; digit++) digits->places[digit][digit_of(digits, words[i], digit)]++;
+  }
+}
+
+/* Whether all words have the same digit: nothing is to be done then. */
+static bool is_constant(const Digits *digits, const uint64_t *words, int64_t n, int digit) {
+  return digits->places[digit][digit_of(digits, words[0], digit)] == n;
+}
+
+static void place_buckets(uint32_t *places, int width) {
+  uint32_t place = 0;
+  for (int64_t bucket = 0; bucket < (int64_t)1 << width; bucket++) {
+    uint32_t count = places[bucket];
+    places[bucket] = place;
+    place += count;
+  }
+}
+
+static void scatter(Digits *digits, const uint64_t *from, uint64_t *to, int64_t n, int digit) {
+  uint32_t *places = digits->places[digit];
+  place_buckets(places, digits->width);
+  for (int64_t i = 0; i < n; i++) to[places[digit_of(digits, from[i], digit)]++] = from[i];
+}
+
+/* Sorts words whose upper halves have that many bits; returns the array in which they stand, NULL when interrupted. */
+static uint64_t *sort_words(Runtime *runtime, uint64_t *words, uint64_t *spare, int64_t n, int bits) {
+  Digits digits;
+  count_digits(&digits, words, n, bits);
+  for (int digit = 0; digit < digits.count; digit++) {
+    if (is_constant(&digits, words, n, digit)) continue;
+    scatter(&digits, words, spare, n, digit);
+    uint64_t *swapped = words;
+    words = spare;
+    spare = swapped;
+    if (runtime_interrupted(runtime)) return NULL;
+  }
+  return words;
+}
+
+/* ---- runs of equal halves */
+static void insertion_sort(uint64_t *words, int64_t n) {
+  for (int64_t i = 1; i < n; i++) {
+    uint64_t moved = words[i];
+    int64_t at = i;
+    for (; at > 0 && words[at - 1] > moved; at--) words[at] = words[at - 1];
+    words[at] = moved;
+  }
+}
+
+/* Sorts a run by the lower bits of its keys; `spare` is as long as the run. */
+static bool sort_run(Runtime *runtime, const uint64_t *keys, uint64_t *run, uint64_t *spare, int64_t n, int bits) {
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t index = run[i] & INDEX_BITS, rest = keys[index] & ((UINT64_C(1) << bits) - 1);
+    run[i] = rest << HALF | index;
+  }
+  if (n <= SHORT_RUN) return insertion_sort(run, n), true;
+  const uint64_t *sorted = sort_words(runtime, run, spare, n, bits);
+  if (sorted && sorted != run) memcpy(run, sorted, (size_t)n * sizeof *run);
+  return sorted != NULL;
+}
+
+static bool sort_runs(Runtime *runtime, const uint64_t *keys, uint64_t *words, uint64_t *spare, int64_t n, int bits) {
+  for (int64_t start = 0, end; start < n; start = end) {
+    uint64_t half = words[start] >> HALF;
+    for (end = start + 1; end < n && words[end] >> HALF == half; end++) continue;
+    if (end - start > 1 && !sort_run(runtime, keys, words + start, spare + start, end - start, bits)) return false;
+  }
+  return true;
+}
+
+const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare) {
+  uint64_t varying = 0;
+  for (int64_t i = 0; i < n; i++) varying |= keys[i] ^ keys[0];
+  int bits = bits_of(varying), rest = bits > HALF ? bits - HALF : 0;
+  for (int64_t i = 0; i < n; i++) order[i] = keys[i] >> rest << HALF | (uint64_t)i;
+  uint64_t *sorted = sort_words(runtime, order, spare, n, bits - rest);
+  if (!sorted || rest == 0) return sorted;
+  return sort_runs(runtime, keys, sorted, sorted == order ? spare : order, n, rest) ? sorted : NULL;
+}

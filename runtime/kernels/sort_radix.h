@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* sort_radix.h: the order of many numbers by the digits of their bits. */
+#ifndef MGRAD_RUNTIME_KERNELS_SORT_RADIX_H
+#define MGRAD_RUNTIME_KERNELS_SORT_RADIX_H
+#include "runtime/tensor.h"
+
+/* From how many numbers on it is faster than merging; more than RADIX_MOST cannot be counted in half a word. */
+enum { RADIX_LEAST = 256 };
+#define RADIX_MOST ((int64_t)UINT32_MAX)
+
+/* Bits that rise as numbers do: -0 counts as 0, every nan as the same largest number. */
+uint64_t radix_key_real(double number);
+uint64_t radix_key_integer(int64_t number);
+
+/* Sorts 0 to n - 1 stably by their keys.  `order` and `spare` have room for n each; the order stands in the lower halves
+   of the words of one of them, which is returned.  NULL: interrupted. */
+const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare);
+
+#endif

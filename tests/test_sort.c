@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* test_sort.c: argsort of many numbers against a plain comparison sort. */
+#include <inttypes.h>
+
+#include "tests/tensors.h"
+
+/* ---- what is right */
+typedef struct Entry { double real; int64_t integer, index; } Entry;
+
+static int compare_entries(const void *first, const void *second) {
+  const Entry *a = first, *b = second;
+  bool a_nan = a->real != a->real, b_nan = b->real != b->real;
+  if (a_nan != b_nan) return a_nan ? 1 : -1;
+  if (!a_nan && a->real != b->real) return a->real > b->real ? 1 : -1;
+  if (a->integer != b->integer) return a->integer > b->integer ? 1 : -1;
+  return a->index > b->index ? 1 : -1;
+}
+
+/* The element of a contiguous tensor as something to compare. */
+static Entry entry_at(const Tensor *x, int64_t at, int64_t index) {
+  if (tensor_is_float(x)) return (Entry){tensor_number_at(x, at), 0, index};
+  return (Entry){0, tensor_integer_at(x, at), index};
+}
+
+static void check_line(const Tensor *x, const Tensor *order, int64_t first, int64_t n, int64_t step) {
+  Entry *entries = memory_allocate((size_t)n * sizeof *entries);
+  for (int64_t i = 0; i < n; i++) entries[i] = entry_at(x, first + i * step, i);
+  qsort(entries, (size_t)n, sizeof *entries, compare_entries);
+  for (int64_t i = 0; i < n; i++)
+    if (tensor_integer_at(order, first + i * step) != entries[i].index)
+      ck_abort_msg("place %" PRId64 " of %" PRId64 ": %" PRId64 " instead of %" PRId64, i, n,
+                   tensor_integer_at(order, first + i * step), entries[i].index);
+  memory_release(entries, (size_t)n * sizeof *entries);
+}
+
+static Tensor *argsort(Tensor *x, int64_t axis) {
+  return call1(OP_argsort, tensor_ref(x), axis_of(1, axis));
+}
+
+static void check_vector(Tensor *x) {
+  Tensor *order = made(argsort(x, 0));
+  check_line(x, order, 0, tensor_size(x), 1);
+  tensor_unref(order);
+}
+
+/* ---- numbers to sort */
+static uint64_t random_state;
+
+static uint64_t random_bits(void) {
+  random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+  uint64_t mixed = random_state ^ random_state >> 29;
+  return mixed * UINT64_C(0xbf58476d1ce4e5b9) ^ mixed >> 32;
+}
+
+static double unit(void) {
+  return (double)(random_bits() >> 11) * 0x1p-53;
+}
+
+static double any_bits(void) {
+  uint64_t bits = random_bits();
+  double number;
+  memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+static double special(void) {
+  static const double numbers[] = {0.0, -0.0, 1, -1, (double)NAN, (double)INFINITY, -(double)INFINITY, 5e-324, -5e-324};
+  return numbers[random_bits() % 9];
+}
+
+static double normal(void) { return unit() + unit() + unit() - unit() - unit() - unit(); }
+static double few(void) { return (double)(random_bits() % 7) - 3; }
+static double near_one(void) { return 1 + (double)(random_bits() % 100000) * 0x1p-52; }
+/* Equal in the upper halves of their bits, in runs of any length. */
+static double in_runs(void) { return (double)(random_bits() % 50) + (double)(random_bits() % 4096) * 0x1p-46; }
+static double constant(void) { return 2.5; }
+static double rising(void) { static double last; return last += unit(); }
+static double falling(void) { return -rising(); }
+
+static double (*const sources[])(void) = {unit,    normal,   any_bits, special, few,
+                                          near_one, in_runs, constant, rising,  falling};
+enum { SOURCES = sizeof sources / sizeof *sources };
+static const int64_t sizes[] = {1, 2, 100, 255, 256, 257, 1000, 5000, 70000};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static Tensor *random_vector(DType dtype, int64_t n, double (*source)(void)) {
+  Tensor *x = made(tensor_new_shape(&test_runtime, dtype, 1, &n));
+  for (int64_t i = 0; i < n; i++) {
+    double number = source();
+    if (dtype == DTYPE_FLOAT64) ((double *)tensor_data(x))[i] = number;
+    else ((float *)tensor_data(x))[i] = (float)number;
+  }
+  return x;
+}
+
+START_TEST(test_real_vectors) {
+  random_state = (uint64_t)_i + 1;
+  for (int size = 0; size < SIZES; size++) {
+    for (int dtype = DTYPE_FLOAT32; dtype <= DTYPE_FLOAT64; dtype++) {
+      Tensor *x = random_vector((DType)dtype, sizes[size], sources[_i]);
+      check_vector(x);
+      tensor_unref(x);
+    }
+  }
+}
+END_TEST
+
+/* Numbers of so many bits, also negative ones. */
+START_TEST(test_integer_vectors) {
+  random_state = (uint64_t)_i + 1;
+  for (int size = 0; size < SIZES; size++) {
+    Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_INT64, 1, &sizes[size]));
+    int64_t *numbers = tensor_data(x);
+    for (int64_t i = 0; i < sizes[size]; i++) numbers[i] = (int64_t)random_bits() >> (63 - _i);
+    check_vector(x);
+    Tensor *narrow = made(tensor_cast(&test_runtime, x, DTYPE_INT32));
+    check_vector(narrow);
+    tensor_unref(narrow);
+    tensor_unref(x);
+  }
+}
+END_TEST
+
+START_TEST(test_axes) {
+  const int64_t shape[] = {300, 3, 400};
+  const int64_t steps[] = {1200, 400, 1};
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 3, shape));
+  for (int64_t i = 0; i < tensor_size(x); i++) ((double *)tensor_data(x))[i] = few();
+  Tensor *order = made(argsort(x, _i));
+  for (int64_t i = 0; i < tensor_size(x); i++) {
+    bool starts_line = i / steps[_i] % shape[_i] == 0;
+    if (starts_line) check_line(x, order, i, shape[_i], steps[_i]);
+  }
+  tensor_unref(order);
+  tensor_unref(x);
+}
+END_TEST
+
+START_TEST(test_interrupt) {
+  Tensor *x = random_vector(DTYPE_FLOAT64, 70000, in_runs);
+  interrupt_requested = 1;
+  ck_assert_ptr_null(argsort(x, 0));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  tensor_unref(x);
+}
+END_TEST
+
+START_TEST(test_memory_runs_out) {
+  Tensor *x = random_vector(DTYPE_FLOAT64, 5000, unit);
+  for (size_t n = 1;; n++) {
+    Attributes *attributes = axis_of(1, 0);
+    memory_fail_at(n, true);
+    Tensor *order = call1(OP_argsort, tensor_ref(x), attributes);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    tensor_unref(order);
+    if (!hit) break;
+    expect_failure(order, ERROR_MEMORY, "out of memory");
+  }
+  tensor_unref(x);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("sort");
+  TCase *tests = tcase_create("sort");
+  tcase_set_timeout(tests, 60);
+  tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
+  tcase_add_loop_test(tests, test_real_vectors, 0, SOURCES);
+  tcase_add_loop_test(tests, test_integer_vectors, 0, 64);
+  tcase_add_loop_test(tests, test_axes, 0, 3);
+  tcase_add_test(tests, test_interrupt);
+  tcase_add_test(tests, test_memory_runs_out);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
