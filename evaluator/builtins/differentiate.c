@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* differentiate.c: f', grad(f), value_and_grad(f), elementwise_grad(f): functions that trace a function. */
 #include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/formula.h"
 #include <stdio.h>
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-enum { ARGUMENTS_MOST = 64 };
+enum { ARGUMENTS_MOST = 64, FORMULA_ORDERS = 4 };
 
 /* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
 static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
@@ -121,9 +122,13 @@ static const char *function_name(Value function) {
   return code->ast->kind == AST_DEFINE ? code->name : NULL;
 }
 
+static bool is_derivative(Value function);
+static void write_prime(Session *session, const Native *self, Buffer *out);
+
 void function_show(Session *session, Buffer *out, Value function) {
   const char *name = function_name(function);
   if (name) buffer_add_text(out, name);
+  else if (is_derivative(function)) write_prime(session, (const Native *)(const void *)function.object, out);
   else value_text(session, out, function, true);
 }
 
@@ -133,18 +138,39 @@ static void show_call(Session *session, const Native *self, Buffer *out) {
   buffer_add_byte(out, ')');
 }
 
-/* f', sin', grad(f)', (x -> x ** 2)' */
-static void show_prime(Session *session, const Native *self, Buffer *out) {
-  bool plain = function_name(self->kept[0]) || value_is(self->kept[0], KIND_NATIVE);
+/* The function that the primes stand behind, and how many there are; they may be many. */
+static Value base_of(const Native *derivative, size_t *primes) {
+  Value base = derivative->kept[0];
+  for (*primes = 1; is_derivative(base); ++*primes) base = ((const Native *)(const void *)base.object)->kept[0];
+  return base;
+}
+
+/* f', sin'', grad(f)', (x -> x ** 2)' */
+static void write_prime(Session *session, const Native *self, Buffer *out) {
+  size_t primes;
+  Value base = base_of(self, &primes);
+  bool plain = function_name(base) || value_is(base, KIND_NATIVE);
   if (!plain) buffer_add_byte(out, '(');
-  function_show(session, out, self->kept[0]);
-  buffer_add_text(out, plain ? "'" : ")'");
+  function_show(session, out, base);
+  if (!plain) buffer_add_byte(out, ')');
+  buffer_add_fill(out, '\'', primes);
+}
+
+/* As a formula where there is one. */
+static void show_prime(Session *session, const Native *self, Buffer *out) {
+  size_t primes;
+  Value base = base_of(self, &primes), whole = value_object((void *)(uintptr_t)self);
+  if (primes > FORMULA_ORDERS || !formula_show(session, out, base, (int)primes, whole)) write_prime(session, self, out);
 }
 
 static const NativeInfo grad_info = {"grad", call_grad, show_call};
 static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call};
 static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime};
 static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_call};
+
+static bool is_derivative(Value function) {
+  return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &derivative_info;
+}
 
 Value derivative_new(Session *session, Value function) {
   if (value_is_callable(function)) return make_native(session, &derivative_info, function, value_number(0));

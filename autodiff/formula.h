@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* formula.h: a recorded scalar graph as one expression in its variables, tidied up: what `f'` prints.
+
+   The expression says what the operations of this graph compute.  Where the graph depends on a branch taken, it is only
+   right on that branch: the caller compares values at other points before showing it. */
+#ifndef MGRAD_AUTODIFF_FORMULA_H
+#define MGRAD_AUTODIFF_FORMULA_H
+#include "autodiff/node.h"
+#include "base/buffer.h"
+#include "base/memory.h"
+
+enum { FORMULA_NAMES = 8 };
+
+typedef struct FormulaNames {
+  int count;
+  const char *texts[FORMULA_NAMES];
+  Tensor *leaves[FORMULA_NAMES]; /* 0-d leaves of the graph, borrowed */
+} FormulaNames;
+
+typedef enum FormulaKind {
+  FORMULA_NUMBER,  /* number */
+  FORMULA_NAME,    /* index of a name */
+  FORMULA_CALL,    /* op applied to parts */
+  FORMULA_POWER,   /* parts[0] ** parts[1] */
+  FORMULA_PRODUCT, /* number times all parts */
+  FORMULA_SUM      /* number plus all parts */
+} FormulaKind;
+
+typedef struct Formula {
+  FormulaKind kind;
+  int index;       /* FORMULA_NAME; FORMULA_CALL: OpId */
+  int count;
+  double number;
+  const struct Formula **parts;
+} Formula;
+
+/* NULL: something in the graph has no expression (a tensor with axes, a branch on values, an unknown variable), the
+   expression would be too long, or memory is exhausted.  Records no error. */
+const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, const FormulaNames *names);
+double formula_evaluate(const Formula *formula, const double *values);
+void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names);
+
+/* The tidying constructors; NULL gives NULL. */
+typedef struct FormulaBuilder { Arena *arena; int left; } FormulaBuilder; /* left: how many more may be made */
+const Formula *formula_number(FormulaBuilder *builder, double number);
+const Formula *formula_sum(FormulaBuilder *builder, const Formula *a, const Formula *b);
+const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const Formula *b);
+const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const Formula *exponent);
+const Formula *formula_new(FormulaBuilder *builder, FormulaKind kind, int index, double number, int count,
+                           const Formula *const *parts);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* formula_write.c: a formula as text of the language: `2 * x * cos(x ** 2) + 2`. */
+#include <math.h>
+#include "autodiff/formula.h"
+#include "runtime/format/text.h"
+
+typedef enum Binding { BINDS_SUM, BINDS_PRODUCT, BINDS_UNARY, BINDS_POWER, BINDS_ATOM } Binding;
+
+typedef struct Writing { Buffer *out; const FormulaNames *names; } Writing;
+
+static void write_formula(Writing *writing, const Formula *formula, Binding needed);
+
+static bool is_divisor(const Formula *factor) {
+  return factor->kind == FORMULA_POWER && factor->parts[1]->kind == FORMULA_NUMBER && factor->parts[1]->number < 0;
+}
+
+/* A third reads `/ 3`. */
+static double number_below(double number) {
+  double inverse = 1 / number;
+  return fabs(number) < 1 && inverse == rint(inverse) && fabs(inverse) < 1e6 ? fabs(inverse) : 1;
+}
+
+static int count_divisors(const Formula *product) {
+  int count = 0;
+  for (int i = 0; i < product->count; i++) count += is_divisor(product->parts[i]);
+  return count;
+}
+
+/* The absolute value of what stands above the line. */
+static void write_above(Writing *writing, const Formula *product, double below) {
+  double number = fabs(product->number) * below;
+  bool empty = count_divisors(product) == product->count, wrote = number != 1 || empty;
+  if (wrote) text_number(writing->out, number, NULL);
+  for (int i = 0; i < product->count; i++) {
+    if (is_divisor(product->parts[i])) continue;
+    if (wrote) buffer_add_text(writing->out, " * ");
+    write_formula(writing, product->parts[i], BINDS_UNARY);
+    wrote = true;
+  }
+}
+
+static void write_divisor(Writing *writing, const Formula *power) {
+  double exponent = -power->parts[1]->number;
+  if (exponent == 1) {
+    write_formula(writing, power->parts[0], BINDS_UNARY);
+    return;
+  }
+  write_formula(writing, power->parts[0], BINDS_ATOM);
+  buffer_add_text(writing->out, " ** ");
+  text_number(writing->out, exponent, NULL);
+}
+
+static void write_below(Writing *writing, const Formula *product, double below) {
+  int count = count_divisors(product) + (below != 1);
+  if (count == 0) return;
+  bool wrote = below != 1;
+  buffer_add_text(writing->out, count > 1 ? " / (" : " / ");
+  if (wrote) text_number(writing->out, below, NULL);
+  for (int i = 0; i < product->count; i++) {
+    if (!is_divisor(product->parts[i])) continue;
+    if (wrote) buffer_add_text(writing->out, " * ");
+    write_divisor(writing, product->parts[i]);
+    wrote = true;
+  }
+  if (count > 1) buffer_add_byte(writing->out, ')');
+}
+
+static void write_product(Writing *writing, const Formula *product, bool with_sign) {
+  double below = number_below(product->number);
+  if (with_sign && product->number < 0) buffer_add_byte(writing->out, '-');
+  write_above(writing, product, below);
+  write_below(writing, product, below);
+}
+
+static bool is_negative(const Formula *term) {
+  return (term->kind == FORMULA_PRODUCT || term->kind == FORMULA_NUMBER) && term->number < 0;
+}
+
+static void write_term(Writing *writing, const Formula *term, bool first) {
+  bool negative = is_negative(term);
+  if (!first) buffer_add_text(writing->out, negative ? " - " : " + ");
+  if (term->kind == FORMULA_PRODUCT) write_product(writing, term, first);
+  else write_formula(writing, term, BINDS_PRODUCT);
+}
+
+static void write_sum(Writing *writing, const Formula *sum) {
+  for (int i = 0; i < sum->count; i++) write_term(writing, sum->parts[i], i == 0);
+  if (sum->number == 0) return;
+  buffer_add_text(writing->out, sum->number < 0 ? " - " : " + ");
+  text_number(writing->out, fabs(sum->number), NULL);
+}
+
+static void write_call(Writing *writing, const Formula *call) {
+  buffer_format(writing->out, "%s(", op_table[call->index].name);
+  for (int i = 0; i < call->count; i++) {
+    if (i) buffer_add_text(writing->out, ", ");
+    write_formula(writing, call->parts[i], BINDS_SUM);
+  }
+  buffer_add_byte(writing->out, ')');
+}
+
+static void write_power(Writing *writing, const Formula *power) {
+  if (is_divisor(power)) {
+    buffer_add_text(writing->out, "1 / ");
+    write_divisor(writing, power);
+    return;
+  }
+  write_formula(writing, power->parts[0], BINDS_ATOM);
+  buffer_add_text(writing->out, " ** ");
+  write_formula(writing, power->parts[1], BINDS_POWER);
+}
+
+static Binding binding_of(const Formula *formula) {
+  switch (formula->kind) {
+    case FORMULA_SUM: return BINDS_SUM;
+    case FORMULA_PRODUCT: return BINDS_PRODUCT;
+    case FORMULA_NUMBER: return formula->number < 0 ? BINDS_UNARY : BINDS_ATOM;
+    case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
+    default: return BINDS_ATOM;
+  }
+}
+
+static void write_formula(Writing *writing, const Formula *formula, Binding needed) {
+  bool bracketed = binding_of(formula) < needed;
+  if (bracketed) buffer_add_byte(writing->out, '(');
+  switch (formula->kind) {
+    case FORMULA_NUMBER: text_number(writing->out, formula->number, NULL); break;
+    case FORMULA_NAME: buffer_add_text(writing->out, writing->names->texts[formula->index]); break;
+    case FORMULA_CALL: write_call(writing, formula); break;
+    case FORMULA_POWER: write_power(writing, formula); break;
+    case FORMULA_PRODUCT: write_product(writing, formula, true); break;
+    case FORMULA_SUM: write_sum(writing, formula); break;
+  }
+  if (bracketed) buffer_add_byte(writing->out, ')');
+}
+
+void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names) {
+  write_formula(&(Writing){out, names}, formula, BINDS_SUM);
+}

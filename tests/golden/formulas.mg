@@ -1,0 +1,33 @@
+# The derivative of a function prints as an expression where there is one.
+f(x) = sin(x**2) + 2x
+f'
+f''
+g(x, y=2) = x**y + 3x*y
+g'
+(x -> x**3)'
+h(x) = log(x) / x
+h'
+k(x) = 1 / (1 + exp(-x))
+k'
+sin'
+tanh'
+p(x) = (x - 1)**2 * (x + 2)
+p'
+q(x) = abs(x)
+q'
+r(x) = x if x > 0 else -x
+r'
+c(x) = 5
+c'
+s(x) = sqrt(1 - x**2)
+s'
+t(x) = 7x - 3
+t'
+t''
+a = 3
+u(x) = a * x ** 2
+u'
+grad(f)
+def loop(x) { y = x; for i in range(3) { y = y * x }; return y }
+loop'
+(x -> x[0])'
