@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Runs the benchmark scripts beside the peers that are installed and prints medians and ratios from the same run.
 
-usage: bench/run.py BINARY [rounds]      each round runs ours and every peer once, in turn
+usage: bench/run.py BINARY [ROUNDS [FILE]]   each round runs ours and every peer once, in turn; FILE gets the tables
 """
+import datetime
 import os
 import shutil
 import statistics
@@ -25,6 +26,30 @@ WORKLOADS = [
     ("d", "d_small_network.mg", "ns/step", (), None),
     ("e", "e_elementwise.mg", "ns/element", ("python",), ("python", 1.0)),
     ("g", "g_matmul.mg", "ns/multiply-add", ("python",), ("python", 1.0)),
+]
+
+
+# name, workload, size, element type, bars: ours must be that many times faster than the peer ("best": the faster one).
+TENSOR_WORKLOADS = [
+    ("e 10^3", "e", 1000, "float64", {"numpy": 3, "torch": 15}),
+    ("e 10^6", "e", 1000000, "float64", {"best": 4}),
+    ("e 10^6 float32", "e", 1000000, "float32", {"best": 4}),
+    ("e 10^7", "e", 10000000, "float64", {"best": 4}),
+    ("e3 10^6", "e3", 1000000, "float64", {"best": 2.5}),
+    ("f 1000", "f", 1000, "float64", {"torch": 2.5}),
+    ("g 1024", "g", 1024, "float64", {"numpy": 1.0}),
+    ("g 64", "g", 64, "float64", {"numpy": 1.4}),
+    ("h float32", "h", 0, "float32", {"best": 1.2}),
+    ("i", "i", 0, "float64", {"torch": 2}),
+    ("j 1000", "j", 1000, "float64", {"torch": 2.5}),
+    ("k", "k", 0, "float64", {"best": 1.8}),
+    ("n cumsum 10^6", "n", 1000000, "float64", {"best": 2}),
+    ("n sort 10^6", "sort", 1000000, "float64", {"best": 3}),
+    ("n argsort 10^6", "argsort", 1000000, "float64", {"best": 3}),
+    ("s n = 10", "s", 10, "float64", {"torch": 40}),
+    ("s n = 1000", "s", 1000, "float64", {"torch": 5}),
+    ("t sum 10^7", "sum", 10000000, "float64", {"best": 1.0}),
+    ("t var 10^7", "var", 10000000, "float64", {"best": 2}),
 ]
 
 
@@ -65,7 +90,7 @@ def run_workload(binary, rounds, workload):
             if figure is not None:
                 figures.setdefault(who, []).append(figure)
     if "mgrad" not in figures:
-        print(f"{name:3} does not run")
+        say(f"{name:3} does not run")
         return False
     medians = {who: statistics.median(values) for who, values in figures.items()}
     ours = medians.pop("mgrad")
@@ -75,7 +100,7 @@ def run_workload(binary, rounds, workload):
         passed, wanted = ours <= bar[1], f"<= {bar[1]}"
     elif bar and bar[0] in medians:
         passed, wanted = ours <= bar[1] * medians[bar[0]], f"<= {bar[1]} x {bar[0]}"
-    print(f"{name:3} {ours:9.3g} {unit:15} {text:50} {wanted:14} {verdict(passed) if wanted else ''}")
+    say(f"{name:3} {ours:9.3g} {unit:15} {text:50} {wanted:14} {verdict(passed) if wanted else ''}")
     return passed
 
 
@@ -86,7 +111,7 @@ def run_start(binary, rounds):
     seconds = statistics.median(run[0] for run in runs)
     memory = max(run[1] for run in runs)
     passed = seconds <= 0.003 and memory <= 8 << 20
-    print(f"o   {seconds * 1e3:9.3g} ms to the first gradient, {memory / 2**20:.1f} MB (/bin/true {floor * 1e3:.2f} ms)   "
+    say(f"o   {seconds * 1e3:9.3g} ms to the first gradient, {memory / 2**20:.1f} MB (/bin/true {floor * 1e3:.2f} ms)   "
           f"<= 3 ms, 8 MB  {verdict(passed)}")
     return passed
 
@@ -97,16 +122,70 @@ def run_deep(binary):
     seconds, memory = whole_process([binary, script])
     per_operation = (memory - base) / 1e7
     passed = per_operation <= 96
-    print(f"q   {seconds * 100:9.3g} ns/operation, {per_operation:.1f} bytes per operation (10^7 operations)   "
+    say(f"q   {seconds * 100:9.3g} ns/operation, {per_operation:.1f} bytes per operation (10^7 operations)   "
           f"<= 96 bytes    {verdict(passed)}")
     return passed
+
+
+def tensor_medians(binary, rounds, workload, size, kind):
+    """Median seconds of ours and of each peer that can run it, taken in turn."""
+    words = [workload, str(size), kind]
+    commands = {"mgrad": [binary, os.path.join(HERE, "tensors.mg")] + words}
+    for peer in ("numpy", "torch"):
+        commands[peer] = PYTHON + [os.path.join(HERE, "peers", "tensors.py"), peer] + words
+    figures = {}
+    for _ in range(rounds):
+        for who, command in commands.items():
+            figure = measure(command)
+            if figure is not None:
+                figures.setdefault(who, []).append(figure)
+    return {who: statistics.median(values) for who, values in figures.items()}
+
+
+def run_tensors(binary, rounds, row):
+    name, workload, size, kind, bars = row
+    medians = tensor_medians(binary, rounds, workload, size, kind)
+    ours = medians.pop("mgrad", None)
+    if ours is None:
+        say(f"| {name} | does not run | | | | FALLS SHORT |")
+        return False
+    ratios = {who: seconds / ours for who, seconds in medians.items()}
+    if ratios:
+        ratios["best"] = min(ratios.values())
+    passed = all(ratios[who] >= bar for who, bar in bars.items() if who in ratios)
+    peers = [f"{medians[who] * 1e3:.3g} ({ratios[who]:.1f})" if who in medians else "-" for who in ("numpy", "torch")]
+    wanted = ", ".join(f">= {bar} x {who}" for who, bar in bars.items())
+    say(f"| {name} | {ours * 1e3:.3g} | {peers[0]} | {peers[1]} | {wanted} | {verdict(passed)} |")
+    return passed
+
+
+LINES = []
+
+
+def say(line):
+    print(line, flush=True)
+    LINES.append(line)
+
+
+def describe_machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+                  if line.startswith("model name")), "unknown processor")
+    return f"{datetime.date.today()}, {model}, {os.cpu_count()} processors"
 
 
 def main():
     binary = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    say(f"# Benchmarks\n\nWritten by `make bench` on {describe_machine()}; medians of {rounds} rounds in which all take turns.")
+    say("\n## Numbers, scalars and the process\n\n```")
     results = [run_workload(binary, rounds, workload) for workload in WORKLOADS]
     results += [run_start(binary, rounds), run_deep(binary)]
+    say("```\n\n## Tensors\n\nMilliseconds; in brackets how many times faster ours is. NumPy's gradients are derived by hand.\n")
+    say("| workload | mgrad | NumPy | PyTorch | bar | |\n| --- | --- | --- | --- | --- | --- |")
+    results += [run_tensors(binary, rounds, row) for row in TENSOR_WORKLOADS]
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], "w", encoding="utf-8") as page:
+            page.write("\n".join(LINES) + "\n")
     sys.exit(0 if all(results) else 1)
 
 

@@ -31,7 +31,7 @@ layers:
 	@sh tools/layers.sh
 
 bench: $(BINARY)
-	@python3 bench/run.py $(BINARY)
+	@python3 bench/run.py $(BINARY) 5 docs/benchmarks.md
 
 $(OUT)/tools/%: tools/%.c $(LIBRARY)
 	@mkdir -p $(@D)

@@ -1,0 +1,83 @@
+# Workloads on tensors, forward and backward: mgrad bench/tensors.mg NAME [SIZE] [DTYPE] prints the median seconds of one call.
+seed(0);
+name = args[0]
+size = int(args[1]) if len(args) > 1 else 1000
+kind = float32 if len(args) > 2 and args[2] == "float32" else float64
+normal_of(shape) = randn(shape, constant=true).astype(kind)
+
+def median_time(run) {
+  "The median seconds of run(), over at least five calls and about half a second."
+  run()
+  times = ()
+  spent = 0
+  while len(times) < 5 or (spent < 0.5 and len(times) < 500) {
+    start = time()
+    run()
+    spent += time() - start
+    times = times + (time() - start,)
+  }
+  return sorted(times)[len(times) // 2]
+}
+
+def elementwise() {
+  x = normal_of(size); w = tensor(normal_of(size)); b = tensor(normal_of(size))
+  return () -> sum(grad(sum(tanh(x * w + b) ** 2), (w, b))[0][:1])
+}
+def forward_only() {
+  x = normal_of(size)
+  return () -> item(sum(tanh(x * 1.5 + 0.25) ** 2))
+}
+def crossentropy() {
+  S = tensor(normal_of((size, size))); labels = randint(0, size, shape=(size,))
+  return () -> sum(grad(softmax_crossentropy(S, labels), S)[0, :1])
+}
+def product() {
+  A = tensor(normal_of((size, size))); B = tensor(normal_of((size, size)))
+  return () -> sum(grad(sum(A @ B), (A, B))[0][0, :1])
+}
+def network() {
+  X = normal_of((128, 784)); labels = randint(0, 10, shape=(128,))
+  W1 = tensor(0.05 * normal_of((784, 256))); b1 = tensor(0.05 * normal_of(256))
+  W2 = tensor(0.05 * normal_of((256, 10))); b2 = tensor(0.05 * normal_of(10))
+  def step() {
+    backward(softmax_crossentropy(relu(X @ W1 + b1) @ W2 + b2, labels))
+    for p in (W1, b1, W2, b2) { p -= 0.01 * grad(p) }
+    return sum(b2)
+  }
+  return step
+}
+def convolution() {
+  x = tensor(normal_of((32, 3, 32, 32))); w = tensor(normal_of((16, 3, 3, 3)))
+  return () -> sum(grad(sum(conv_nd(x, w, stride=1)), (x, w))[1][0, 0, 0])
+}
+def broadcast() {
+  M = tensor(normal_of((size, size))); v = tensor(normal_of(size))
+  return () -> sum(grad(sum(sum(M + v, axis=0) ** 2), (M, v))[1][:1])
+}
+def hinge() {
+  S = tensor(normal_of((10000, 10))); labels = randint(0, 10, shape=(10000,)); rows = arange(10000, dtype=int)
+  def run() {
+    L = maximum(S - S[rows, labels][:, newaxis] + 1, 0)
+    L[rows, labels] = 0
+    return sum(grad(sum(L) / 10000, S)[0])
+  }
+  return run
+}
+def recorded() {
+  x = tensor(normal_of(size)); y = tensor(normal_of(size))
+  def run() { for k in range(100) { x * y } }
+  return run
+}
+def scan() {
+  x = tensor(normal_of(size))
+  return () -> sum(grad(sum(cumsum(x) * 0.001), x)[:1])
+}
+def of_constant(f) {
+  x = normal_of(size)
+  return () -> f(x)
+}
+
+makers = {e: elementwise, e3: forward_only, f: crossentropy, g: product, h: network, i: convolution, j: broadcast, k: hinge,
+          s: recorded, n: scan, sort: () -> of_constant(sort), argsort: () -> of_constant(argsort),
+          sum: () -> of_constant(sum), var: () -> of_constant(var)}
+print(median_time(makers[name]()))
