@@ -8,7 +8,7 @@
 #include "autodiff/run.h"
 #include "base/memory.h"
 
-enum { PRUNE_LEAST = 128 };
+enum { PRUNE_LEAST = 128, PATH_MOST = 1 << 18 };
 
 typedef struct Visit { Node *node; int next; bool live; } Visit;
 
@@ -22,6 +22,7 @@ typedef struct Prune {
 static bool push(Prune *prune, Node *node) {
   if (prune->count == prune->capacity) {
     size_t capacity = prune->capacity ? 2 * prune->capacity : 64;
+    if (capacity > PATH_MOST) return false;
     Visit *grown = memory_resize(prune->path, prune->capacity * sizeof *grown, capacity * sizeof *grown);
     if (!grown) return false;
     prune->path = grown;
@@ -44,7 +45,8 @@ static void pop(Prune *prune, const Node *loss) {
   }
 }
 
-/* False: out of memory, which only means that branches stay for now. */
+/* False: no room for a longer path, which only means that branches stay for now.  Loops that gather such branches make
+   graphs of a few steps; a graph of millions in a row would cost more memory here than could be won. */
 static bool visit_inputs(Prune *prune) {
   Visit *top = &prune->path[prune->count - 1];
   int count = node_input_count(top->node);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c: small blocks by 16-byte class, carved from chunks that are kept until the program ends.
+/* pool.c: small blocks by 8-byte class, carved from chunks that are kept until the program ends.
 
    The fast paths in memory.h count nothing, so the number of live blocks is what was carved less what is free. */
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static struct {
 } pool = {.next_chunk = CHUNK_LEAST};
 
 static size_t class_bytes(size_t class) {
-  return class ? class * 16 : 16;
+  return class ? class * MEMORY_GRAIN : MEMORY_GRAIN;
 }
 
 static Chunk *get_chunk(size_t bytes) {
@@ -80,7 +80,7 @@ static void *take_checked(size_t bytes) {
 void *memory_pool_refill(size_t bytes) {
   if (!heap_allowed()) return NULL;
   if (HEAP_CHECKED) return take_checked(bytes);
-  size_t class = (bytes + 15) / 16;
+  size_t class = (bytes + MEMORY_GRAIN - 1) / MEMORY_GRAIN;
   if (!memory_free_lists[class] && !carve_batch(class)) return NULL;
   FreeBlock *block = memory_free_lists[class];
   memory_free_lists[class] = block->next;
@@ -95,8 +95,8 @@ void memory_pool_give(void *block, size_t bytes) {
     return;
   }
   FreeBlock *freed = block;
-  freed->next = memory_free_lists[(bytes + 15) / 16];
-  memory_free_lists[(bytes + 15) / 16] = freed;
+  freed->next = memory_free_lists[(bytes + MEMORY_GRAIN - 1) / MEMORY_GRAIN];
+  memory_free_lists[(bytes + MEMORY_GRAIN - 1) / MEMORY_GRAIN] = freed;
 }
 
 size_t pool_live_blocks(void) {

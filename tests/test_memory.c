@@ -130,7 +130,7 @@ START_TEST(pooled_blocks_are_apart_and_aligned) {
     sizes[i] = next_random(&random) % (MEMORY_POOLED + 1);
     blocks[i] = memory_pool_take(sizes[i]);
     ck_assert_ptr_nonnull(blocks[i]);
-    ck_assert_uint_eq((uintptr_t)blocks[i] % 16, 0);
+    ck_assert_uint_eq((uintptr_t)blocks[i] % MEMORY_GRAIN, 0);
     memset(blocks[i], i & 0xFF, sizes[i]);
   }
   ck_assert_uint_eq(memory_live_blocks(), COUNT);
