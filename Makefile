@@ -20,8 +20,10 @@ CFLAGS_COMMON := -std=c11 -g -fno-math-errno -ffp-contract=off $(WARNINGS)
 CFLAGS_release := -O2
 CFLAGS_debug := -O0
 CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS_coverage := -O0 --coverage
 LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS_tsan := -fsanitize=thread
 LDFLAGS_coverage := --coverage
 ALL_CFLAGS = $(CFLAGS_COMMON) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)

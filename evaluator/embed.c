@@ -132,6 +132,6 @@ bool mgrad_set_text(Mgrad *mgrad, const char *name, const char *text) {
 
 /* ---- limits */
 
-void mgrad_interrupt(void) { interrupt_requested = 1; }
+void mgrad_interrupt(void) { interrupt_request(); }
 void mgrad_resume(void) { interrupt_requested = 0; }
 void mgrad_set_memory_limit(size_t bytes) { memory_set_budget(bytes); }

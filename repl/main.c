@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "repl/doctest.h"
 #include "repl/present.h"
 #include "repl/prompt.h"
@@ -28,7 +29,7 @@ static void on_interrupt(int number) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   if (interrupt_requested && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
   if (!interrupt_requested) first = (sig_atomic_t)now.tv_sec;
-  interrupt_requested = 1;
+  interrupt_request();
 }
 
 static void catch_signals(void) {
@@ -70,6 +71,7 @@ int main(int count, char **words) {
   int status = answer == OPTIONS_BAD ? STATUS_USAGE : STATUS_OK;
   if (answer == OPTIONS_RUN) {
     catch_signals();
+    if (options.threads) threads_set_count(options.threads);
     if (options.input_count == 0 && !console.input_terminal && !options.interactive)
       options.inputs[options.input_count++] = (Input){INPUT_STANDARD, "-"};
     status = options.doctest ? doctest_run(&options, &console) : run(&options, &console);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/threads.h"
 #include "repl/line.h"
 #include "runtime/blas.h"
 
@@ -28,6 +29,7 @@ static const char usage[] =
     "  --color=WHEN        auto, always or never\n"
     "  --precision=N       significant digits shown (1 to 17; 0: automatic)\n"
     "  --max-mem=SIZE      memory limit, e.g. 500M or 2G\n"
+    "  --threads=N         threads that share large work (default: MGRAD_THREADS, or all processors)\n"
     "  -h, --help          this text\n"
     "  -V, --version       version of mgrad and its libraries\n"
     "\n"
@@ -82,6 +84,11 @@ static bool read_size(const char *text, size_t *size) {
   return true;
 }
 
+static OptionsStatus read_threads(const char *text, Options *options) {
+  options->threads = threads_parse_count(text);
+  return options->threads > 0 ? OPTIONS_RUN : bad("not a number of threads, 1 to 256: ", text);
+}
+
 typedef struct Flag { const char *name; size_t offset; } Flag;
 static const Flag flags[] = {
     {"-p", offsetof(Options, print_last)}, {"-i", offsetof(Options, interactive)},
@@ -108,6 +115,7 @@ static OptionsStatus read_option(Options *options, const char *word) {
   if ((value = value_of(word, "--color"))) return read_color(value, &options->color) ? OPTIONS_RUN : bad("no such colour choice: ", value);
   if ((value = value_of(word, "--precision"))) return read_precision(value, &options->precision) ? OPTIONS_RUN : bad("not a number from 0 to 17: ", value);
   if ((value = value_of(word, "--max-mem"))) return read_size(value, &options->memory_limit) ? OPTIONS_RUN : bad("not a size: ", value);
+  if ((value = value_of(word, "--threads"))) return read_threads(value, options);
   return bad("unknown option ", word);
 }
 
@@ -133,6 +141,10 @@ OptionsStatus options_read(int count, char **words, Options *options) {
       if (k + 1 == count) return bad("code is missing after ", word);
       add_input(options, INPUT_CODE, words[k + 1]);
       k += 2;
+    } else if (strcmp(word, "--threads") == 0) {
+      OptionsStatus status = k + 1 == count ? bad("a number is missing after ", word) : read_threads(words[k + 1], options);
+      if (status != OPTIONS_RUN) return status;
+      k += 2;
     } else if (word[0] == '-' && word[1]) {
       OptionsStatus status = read_option(options, word);
       if (status != OPTIONS_RUN) return status;
@@ -141,6 +153,8 @@ OptionsStatus options_read(int count, char **words, Options *options) {
       k = read_file(options, count, words, k);
     }
   }
+  const char *threads = getenv("MGRAD_THREADS");
+  if (threads && threads_parse_count(threads) == 0) return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);
   if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
   return OPTIONS_RUN;
 }

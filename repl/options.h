@@ -23,6 +23,7 @@ typedef struct Options {
   ColorChoice color;
   int precision;             /* 0: automatic */
   size_t memory_limit;       /* 0: the default */
+  int threads;               /* 0: the default */
 } Options;
 
 typedef enum OptionsStatus { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD } OptionsStatus;

@@ -81,6 +81,19 @@ for mode in release asan; do
   run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
   for example in examples/*.mg; do run_one "$mode $example" build/$mode/mgrad "$example"; done
 done
+# Threads share kernels and nothing else, so these two layers are all that the thread sanitizer has to see.
+thread_sanitizer_works() {
+  echo 'int main(void) { return 0; }' >build/probe.c
+  ${CC:-gcc} -fsanitize=thread -o build/probe build/probe.c >>"$log" 2>&1 && build/probe >>"$log" 2>&1
+}
+if thread_sanitizer_works; then
+  for program in test_threads; do
+    run_one "tsan build of $program" make --no-print-directory -j"$jobs" MODE=tsan MODULES="base runtime" build/tsan/tests/$program
+    run_check build/tsan/tests/$program "tsan $program" no
+  done
+else
+  echo "skipped  thread sanitizer: a program made with -fsanitize=thread does not run here"
+fi
 if command -v valgrind >/dev/null 2>&1; then
   for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
     run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
