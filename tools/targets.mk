@@ -42,6 +42,18 @@ docs: $(OUT)/tools/operations_page $(BINARY)
 	@$< > docs/operations.md
 	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
 
+# Random programs compared with a reference in C: values and gradients.  make fuzz PROGRAMS=1000000 SEED=7
+DIFFERENTIAL := $(OUT)/differential
+PROGRAMS ?= 100000
+SEED ?= 1
+$(DIFFERENTIAL): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/differential/*.c)) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+tests: $(DIFFERENTIAL)
+
+fuzz: $(DIFFERENTIAL)
+	@$(DIFFERENTIAL) $(PROGRAMS) $(SEED)
+
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
