@@ -45,6 +45,7 @@ def rot90(x, k) {
 }
 
 def tile(x, reps) {
+  given = x
   x = astensor(x, constant=none if type(x) == "tensor" else true)
   counts = (reps,) if type(reps) == "number" else reps
   while x.ndim < len(counts) { x = expand_dims(x, 0) }
@@ -60,7 +61,7 @@ def tile(x, reps) {
       x = concatenate(parts, axis)
     }
   }
-  return x
+  return copy(x) if given.ndim > 0 and shares_memory(x, given) else x
 }
 
 # One axis longer by `before` and `after` elements taken from inside.
@@ -107,10 +108,11 @@ def pad(x, width, mode, constant_values) {
   widths = pairs(x, width, "width")
   values = pairs(x, constant_values, "constant_values")
   if any(widths < 0) { error("`width` cannot be negative") }
+  given = x
   for axis in range(x.ndim) {
     x = pad_axis(x, axis, item(widths[axis, 0]), item(widths[axis, 1]), mode, values[axis])
   }
-  return x
+  return copy(x) if given.ndim > 0 and shares_memory(x, given) else x
 }
 
 cut(x, axis, start, stop) = back(front(x, axis)[start:stop], axis)
@@ -148,27 +150,50 @@ def delete(x, indices, axis) {
   if axis == none { x = ravel(x); axis = 0 }
   rows = front(x, check_axis(x, axis))
   keep = full(len(rows), true)
-  keep[astype(indices, int)] = false
+  keep[indices if indices.dtype == bool else astype(indices, int)] = false
   return back(rows[keep], axis)
 }
 
+# `last` is the largest index allowed.
+def check_index(at, n, last, axis) {
+  if any((at < -n) | (at > last)) {
+    wrong = at[(at < -n) | (at > last)][0] if at.ndim > 0 else at
+    error(f"index {item(wrong)} is out of range for axis {axis} of size {n}")
+  }
+}
+
+# New rows before one index, or each before an index of its own.
 def insert(x, index, values, axis) {
   if axis == none { x = ravel(x); axis = 0 }
   axis = check_axis(x, axis)
   rows = front(x, axis)
   n = len(rows)
-  at = index + n if index < 0 else index
-  if not 0 <= at <= n { error(f"index {index} is out of range for an axis of size {n}") }
+  at = astype(astensor(index, constant=true), int)
+  if at.ndim > 1 { error(f"`index` is a number or a vector, not of shape {at.shape}") }
+  check_index(at, n, n, axis)
+  at = where(at < 0, at + n, at)
+  values = astensor(values, constant=none if type(values) == "tensor" else true)
+  while values.ndim < rows.ndim { values = expand_dims(values, 0) }
+  if at.ndim == 1 { values = front(values, axis) }
+  count = values.shape[0] if at.size == 1 else at.size
+  at = broadcast_to(at, (count,))
   inner = map(i -> rows.shape[i + 1], tuple(rows.ndim - 1))
-  new = broadcast_to(values, inner) if type(values) == "number" or values.ndim < x.ndim else front(values, axis)
-  if new.ndim < rows.ndim { new = expand_dims(new, 0) }
-  return back(concatenate((rows[:at], astype(new, x.dtype), rows[at:])), axis)
+  new = broadcast_to(values, (count,) + inner)
+  order = argsort(at)
+  places = at[order] + arange(count, dtype=int)
+  old = full(n + count, true)
+  old[places] = false
+  source = zeros(n + count, dtype=int)
+  source[old] = arange(n, dtype=int)
+  source[places] = n + order
+  return back(concatenate((rows, astype(new, x.dtype)))[source], axis)
 }
 
 def take(x, indices, axis) {
   at = astype(indices, int) if type(indices) != "number" else indices
   if axis == none { return ravel(x)[at] }
   axis = check_axis(x, axis)
+  check_index(astensor(at), x.shape[axis], x.shape[axis] - 1, axis)
   taken = front(x, axis)[at]
   k = taken.ndim - x.ndim + 1
   if k == 0 { return taken }
@@ -321,14 +346,15 @@ def argwhere(x) {
 }
 
 # nan counts as nothing.
-nansum(x, axis, keepdims) = sum(where(isnan(x), 0, x), axis=axis, keepdims=keepdims)
-counted(x, axis, keepdims) = sum(astype(not_nan(x), float64), axis=axis, keepdims=keepdims)
-not_nan(x) = logical_not(isnan(x))
+filled(x, value) = where(isnan(x), value, x) if any(isnan(x)) else x
+counted(x, axis, keepdims) = sum(astype(~isnan(x), x.dtype if x.dtype == float32 else float64), axis=axis, keepdims=keepdims)
+nansum(x, axis, keepdims) = sum(filled(x, 0), axis=axis, keepdims=keepdims)
 nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
 
 def nanvar(x, axis, ddof, keepdims) {
-  d = where(isnan(x), 0, x - nanmean(x, axis, true))
-  return sum(d ** 2, axis=axis, keepdims=keepdims) / (counted(x, axis, keepdims) - ddof)
+  d = filled(x - nanmean(x, axis, true), 0)
+  n = counted(x, axis, keepdims) - ddof
+  return sum(d ** 2, axis=axis, keepdims=keepdims) / where(n > 0, n, nan)
 }
 
 def nanstd(x, axis, ddof, keepdims) {
@@ -337,13 +363,15 @@ def nanstd(x, axis, ddof, keepdims) {
 }
 
 def nanmax(x, axis, keepdims) {
-  r = max(where(isnan(x), -inf, x), axis=axis, keepdims=keepdims)
-  return where(all(isnan(x), axis=axis, keepdims=keepdims), nan, r)
+  r = max(filled(x, -inf), axis=axis, keepdims=keepdims)
+  empty = all(isnan(x), axis=axis, keepdims=keepdims)
+  return where(empty, nan, r) if any(empty) else r
 }
 
 def nanmin(x, axis, keepdims) {
-  r = min(where(isnan(x), inf, x), axis=axis, keepdims=keepdims)
-  return where(all(isnan(x), axis=axis, keepdims=keepdims), nan, r)
+  r = min(filled(x, inf), axis=axis, keepdims=keepdims)
+  empty = all(isnan(x), axis=axis, keepdims=keepdims)
+  return where(empty, nan, r) if any(empty) else r
 }
 
 return {meshgrid: meshgrid, fliplr: fliplr, flipud: flipud, rot90: rot90, tile: tile, pad: pad, split: split,

@@ -45,8 +45,9 @@ def join_axes(x, axis) {
   n = len(marks)
   x = moveaxis(x, marks, map(k -> k - n, marks_range(n)))
   kept = ()
-  for k in range(x.ndim - n) { kept = kept + (x.shape[k],) }
-  return reshape(x, kept + (-1,))
+  count = 1
+  for k in range(x.ndim) { if k < x.ndim - n { kept = kept + (x.shape[k],) } else { count *= x.shape[k] } }
+  return reshape(x, kept + (count,))
 }
 
 def marks_range(n) {
@@ -68,6 +69,7 @@ def quantile(x, q, axis, keepdims) {
   if any((places < 0) | (places > 1) | isnan(places)) { error(f"`q` goes from 0 to 1, got {q}") }
   rows = sort(join_axes(x, axis), -1)
   n = rows.shape[-1]
+  if rows.dtype != float32 { rows = astype(rows, float64) }
   if n == 0 { error("`quantile` of no elements: the tensor is empty") }
   shape = kept_shape(x, axis)
   last = rows[..., n - 1] # a row with nan ends with it
@@ -78,17 +80,17 @@ def quantile(x, q, axis, keepdims) {
     return reshape(r, shape) if keepdims else r
   }
   if places.ndim == 0 { return at(item(places)) }
-  if places.ndim != 1 { error(f"`q` is a number or a vector, not of shape {places.shape}") }
   results = ()
-  for p in places { results = results + (at(item(p)),) }
-  return stack(results)
+  for p in ravel(places) { results = results + (at(item(p)),) }
+  if results == () { return zeros(places.shape + at(0).shape, dtype=rows.dtype, constant=true) }
+  return reshape(stack(results), places.shape + results[0].shape)
 }
 
 percentile(x, q, axis, keepdims) = quantile(x, astensor(q, constant=true) / 100, axis, keepdims)
 
 def median(x, axis, keepdims) {
-  r = quantile(x, 0.5, axis, keepdims)
-  return r
+  if x.size == 0 and join_axes(x, axis).shape[-1] == 0 { return mean(x, axis=axis, keepdims=keepdims) } # nan
+  return quantile(x, 0.5, axis, keepdims)
 }
 
 def unique(x) {
@@ -114,8 +116,11 @@ def histogram(x, bins, range) {
 
 def digitize(x, bins, right) {
   x = detach(x)
-  if len(bins) > 1 and bins[0] > bins[-1] { return len(bins) - searchsorted(flip(bins), x, "right" if right else "left") }
-  return searchsorted(bins, x, "left" if right else "right")
+  side = "left" if right else "right"
+  steps = diff(astensor(bins, constant=true))
+  if all(steps >= 0) { return searchsorted(bins, x, side) }
+  if any(steps > 0) { error("the edges of `bins` must rise or fall throughout") }
+  return len(bins) - searchsorted(flip(bins), x, side)
 }
 
 return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, unique: unique,

@@ -435,10 +435,16 @@ START_TEST(functions_are_accurate) {
 }
 END_TEST
 
+START_TEST(beta_at_the_edges) {
+  ck_assert(beta_function(0, 0) == INFINITY && beta_function(2, INFINITY) == 0 && beta_function(INFINITY, 3) == 0);
+}
+END_TEST
+
 START_TEST(division_floors_exactly) {
   ck_assert(floor_quotient(1, 0.1) == 9 && floor_quotient(-1, 0.1) == -10 && floor_quotient(6, 2) == 3);
   ck_assert(floor_quotient(7, -2) == -4 && floor_quotient(1, 0) == INFINITY && isnan(floor_quotient(0, 0)));
   ck_assert(isnan(floor_quotient(INFINITY, 2)) && floor_quotient(-1, INFINITY) == -1);
+  ck_assert(floor_quotient(INFINITY, 0) == INFINITY && floor_quotient(-INFINITY, 0) == -INFINITY);
   ck_assert(floor_quotient(1, INFINITY) == 0);
   ck_assert(floor_remainder(-7, 3) == 2 && floor_remainder(7, -3) == -2 && floor_remainder(5, INFINITY) == 5);
   ck_assert(floor_remainder(-5, INFINITY) == INFINITY && isnan(floor_remainder(1, 0)));
@@ -526,6 +532,7 @@ int main(void) {
   tcase_add_test(tests, copies_have_memory_of_their_own);
   tcase_add_test(tests, functions_are_accurate);
   tcase_add_test(tests, division_floors_exactly);
+  tcase_add_test(tests, beta_at_the_edges);
   tcase_add_test(tests, special_points);
   tcase_add_test(tests, every_allocation_may_fail);
   suite_add_tcase(suite, tests);

@@ -41,6 +41,8 @@ double beta_function(double x, double y) {
     x = y;
     y = smaller;
   }
+  if (x == 0 && y == 0) return INFINITY;
+  if (isinf(x) && y > 0) return 0;
   if (y > 1000) return (double)beta_large(x, y);
   if (x > 1000 && x + y > 100) return (double)beta_mixed(y, x);
   return (double)(tgammal(x) * (tgammal(y) / tgammal((long double)x + y)));

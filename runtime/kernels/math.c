@@ -39,7 +39,7 @@ int64_t integer_remainder(int64_t x, int64_t y) {
 double floor_quotient(double x, double y) {
   double quotient = x / y, whole = floor(quotient);
   if (whole != quotient) return whole;
-  if (isinf(x)) return NAN;
+  if (isinf(x)) return y == 0 ? quotient : NAN;
   if (isinf(quotient)) return quotient;
   if (isinf(y)) return x != 0 && (x < 0) != (y < 0) ? -1 : 0;
   double remainder = fma(-quotient, y, x);

@@ -1,0 +1,34 @@
+# Functions of arrays written in the language, at their edges.
+
+# A copy even where nothing is added.
+x = tensor([1, 2, 3])
+y = pad(x, 0)
+z = tile(x, 1)
+y[0] = 9
+z[0] = 8
+print(x, y, z)
+
+# insert: one index, several, and values along an axis.
+print(insert([1, 2, 3], [2, 0], [7, 8]), insert([1, 2], -1, [5, 6]), insert([1, 2], 2, 3))
+print(insert([[1, 2], [3, 4]], [1], [[5], [6]], axis=1))
+print(insert([[1, 2], [3, 4]], 1, [[5, 6]], axis=1))
+v = tensor([1, 2])
+backward(sum(insert([3, 4], [0, 2], v) * [1, 10, 100, 1000]))
+print(v.grad)
+try { insert([1, 2], 4, 0) } catch err { print(err.message) }
+try { take(zeros((2, 3)), [0, 5], axis=1) } catch err { print(err.message) }
+print(delete([1, 2, 3], [true, false, true] == [true, true, true]), delete([1, 2, 3], -1))
+
+# Falling edges; edges in no order.
+print(digitize([-1, 0, 0.5, 3, 4], [3, 2, 1, 0]), digitize([0, 3], [3, 2, 1, 0], right=true))
+try { digitize([1], [0, 2, 1]) } catch err { print(err.message) }
+
+# dtypes and shapes of order statistics.
+i = tensor([1, 2, 4], dtype=int)
+print(median(i[:1]).dtype, median(i), quantile(i, [[0, 0.5], [0.5, 1]]), quantile(i, []).shape, isnan(median([])))
+print(quantile(zeros((0, 3)), 0.5, axis=1).shape)
+
+# nan counts as nothing; dtypes stay.
+f = tensor([1, nan, 3], dtype=float32)
+print(nansum(f).dtype, nanmean(f).dtype, nanstd(f).dtype, nanmax(i).dtype, nansum(i))
+print(nanmean(f), nanvar(f), nanvar([1, nan], ddof=1), nanmax([[nan, nan], [1, 2]], axis=1))
