@@ -90,16 +90,25 @@ static bool answer(BackwardRun *run, const Entry *entry) {
 }
 
 /* ---- the run */
+static bool observe_node(BackwardRun *run, const Entry *entry) {
+  Tensor *gradient = run_gradient(run, entry);
+  bool going = gradient && run->observer->node(run->observer->context, entry->node, gradient);
+  tensor_unref(gradient);
+  return going;
+}
+
 static bool step(BackwardRun *run, const Entry *entry) {
   Node *node = entry->node;
   if (entry->target && !answer(run, entry)) return false;
-  if (node->holder) {
+  if (run->observer && !observe_node(run, entry)) return false;
+  if (node->holder && !run->observer) {
     if (!remember(run, entry)) return false;
     if (node_is_held(node)) history_trim(run, node, node == run->loss);
   }
   if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
   if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
-  if (!(is_scalar_step(entry, run->graph->nan_check) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
+  bool checks = run->graph->nan_check || run->observer;
+  if (!(is_scalar_step(entry, checks) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
   if (run->options.release_graph) node_release_history(run->graph, node);
   return true;
 }
@@ -190,6 +199,15 @@ bool backward_run(Graph *graph, Variable *loss, Tensor *gradient, BackwardOption
   if (done) run_store(&run);
   run_finish(&run);
   graph->any_backward |= done;
+  return done;
+}
+
+bool backward_observe(Graph *graph, Node *loss, const RunObserver *observer) {
+  BackwardRun run;
+  run_start(&run, graph, (BackwardOptions){.create_graph = false});
+  run.observer = observer;
+  bool done = run_from(&run, loss, NULL);
+  run_finish(&run);
   return done;
 }
 

@@ -14,6 +14,7 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
   run->outer = graph->run;
   graph->run = run;
   run->options = options;
+  run->observer = NULL;
   run->loss = NULL;
   run->target_count = run->targets_left = 0;
   run->targets = NULL;

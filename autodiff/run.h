@@ -20,6 +20,14 @@ typedef struct Entry {
 
 typedef struct Work { uint64_t sequence; uint32_t slot; } Work;
 
+/* Somebody who looks on: then nothing is stored, forgotten or pruned, and every tracked operand is followed.  A
+   function that returns false (error recorded) ends the run. */
+typedef struct RunObserver {
+  bool (*node)(void *context, const Node *node, Tensor *gradient);                    /* all of it has come together */
+  bool (*edge)(void *context, const Node *node, int operand, Tensor *contribution);  /* in the operand's shape */
+  void *context;
+} RunObserver;
+
 /* What a run is going to store when it has succeeded. */
 typedef struct Outcome { Variable *holder; Tensor *gradient; } Outcome;
 
@@ -29,6 +37,7 @@ typedef struct BackwardRun {
   Graph *graph;
   struct BackwardRun *outer;
   BackwardOptions options;
+  const RunObserver *observer;    /* or NULL */
   Node *loss;
   int target_count, targets_left; /* grad(L, targets): nothing is stored in variables */
   Tensor *const *targets;
@@ -43,6 +52,9 @@ typedef struct BackwardRun {
   Entry few_entries[RUN_FEW];
   Work few_work[RUN_FEW];
 } BackwardRun;
+
+/* Runs backward from a node, starting from 1, for the observer alone. */
+bool backward_observe(Graph *graph, Node *loss, const RunObserver *observer);
 
 void run_start(BackwardRun *run, Graph *graph, BackwardOptions options);
 void run_finish(BackwardRun *run);
@@ -73,7 +85,7 @@ Tensor *run_gradient(BackwardRun *run, const Entry *entry);
 static inline bool run_wants(BackwardRun *run, const Tensor *operand) {
   if (!operand || !tensor_is_tracked(operand)) return false;
   const Node *node = node_of(operand);
-  bool wanted = operand->op != OP_none || node->holder || operand->flags & NODE_RELEASED || run_find(run, node);
+  bool wanted = operand->op != OP_none || node->holder || run->observer || operand->flags & NODE_RELEASED || run_find(run, node);
   if (!wanted) run->dead_end = true;
   return wanted;
 }

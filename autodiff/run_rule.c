@@ -101,6 +101,11 @@ static bool fail_not_finite(Step *step) {
   return false;
 }
 
+static bool observe_edge(const Step *step, int index, Tensor *gradient) {
+  const RunObserver *observer = step->run->observer;
+  return !observer || observer->edge(observer->context, step->node, index, gradient);
+}
+
 static bool hand_on(Step *step, int index, bool masked) {
   Rule *rule = &step->rule;
   Tensor *to = step->tensors[index], *gradient = step->gradients[index];
@@ -110,7 +115,8 @@ static bool hand_on(Step *step, int index, bool masked) {
   if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
   if (gradient && step->run->graph->nan_check && !is_finite(gradient)) return fail_not_finite(step);
   bool blanked = masked || rule->masks || rule_table[rule->op].masks;
-  return gradient && run_contribute(step->run, node_of(to), gradient, blanked);
+  return gradient && observe_edge(step, index, gradient) &&
+         run_contribute(step->run, node_of(to), gradient, blanked);
 }
 
 static bool hand_on_all(Step *step, bool masked) {
