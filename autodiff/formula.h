@@ -38,7 +38,14 @@ typedef struct Formula {
    expression would be too long, or memory is exhausted.  Records no error. */
 const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, const FormulaNames *names);
 double formula_evaluate(const Formula *formula, const double *values);
-void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names);
+typedef enum FormulaStyle { FORMULA_SPACED, FORMULA_COMPACT } FormulaStyle;
+void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names, FormulaStyle style);
+/* For mathematics mode, with nothing beyond amsmath. */
+void formula_write_latex(Buffer *out, const Formula *formula, const FormulaNames *names);
+/* A name in mathematics mode: v1 becomes v_{1}, alpha a Greek letter, a long name upright; all else is escaped. */
+void latex_name(Buffer *out, const char *name);
+void latex_text(Buffer *out, const char *text); /* escaped */
+void latex_number(Buffer *out, double number, int digits); /* 1.2e-05 as a power of ten; digits 0: shortest */
 
 /* The tidying constructors; NULL gives NULL. */
 typedef struct FormulaBuilder { Arena *arena; int left; } FormulaBuilder; /* left: how many more may be made */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* formula_write.c: a formula as text of the language: `2 * x * cos(x ** 2) + 2`. */
+/* formula_write.c: a formula as text of the language: `2 * x * cos(x ** 2) + 2`, or `2*x*cos(x**2) + 2`. */
 #include <math.h>
 #include "autodiff/formula.h"
 #include "runtime/format/text.h"
 
 typedef enum Binding { BINDS_SUM, BINDS_PRODUCT, BINDS_UNARY, BINDS_POWER, BINDS_ATOM } Binding;
 
-typedef struct Writing { Buffer *out; const FormulaNames *names; } Writing;
+typedef struct Writing { Buffer *out; const FormulaNames *names; const char *times, *over, *power; } Writing;
 
 static void write_formula(Writing *writing, const Formula *formula, Binding needed);
 
@@ -33,7 +33,7 @@ static void write_above(Writing *writing, const Formula *product, double below) 
   if (wrote) text_number(writing->out, number, NULL);
   for (int i = 0; i < product->count; i++) {
     if (is_divisor(product->parts[i])) continue;
-    if (wrote) buffer_add_text(writing->out, " * ");
+    if (wrote) buffer_add_text(writing->out, writing->times);
     write_formula(writing, product->parts[i], BINDS_UNARY);
     wrote = true;
   }
@@ -46,7 +46,7 @@ static void write_divisor(Writing *writing, const Formula *power) {
     return;
   }
   write_formula(writing, power->parts[0], BINDS_ATOM);
-  buffer_add_text(writing->out, " ** ");
+  buffer_add_text(writing->out, writing->power);
   text_number(writing->out, exponent, NULL);
 }
 
@@ -54,11 +54,12 @@ static void write_below(Writing *writing, const Formula *product, double below) 
   int count = count_divisors(product) + (below != 1);
   if (count == 0) return;
   bool wrote = below != 1;
-  buffer_add_text(writing->out, count > 1 ? " / (" : " / ");
+  buffer_add_text(writing->out, writing->over);
+  if (count > 1) buffer_add_byte(writing->out, '(');
   if (wrote) text_number(writing->out, below, NULL);
   for (int i = 0; i < product->count; i++) {
     if (!is_divisor(product->parts[i])) continue;
-    if (wrote) buffer_add_text(writing->out, " * ");
+    if (wrote) buffer_add_text(writing->out, writing->times);
     write_divisor(writing, product->parts[i]);
     wrote = true;
   }
@@ -101,12 +102,13 @@ static void write_call(Writing *writing, const Formula *call) {
 
 static void write_power(Writing *writing, const Formula *power) {
   if (is_divisor(power)) {
-    buffer_add_text(writing->out, "1 / ");
+    buffer_add_byte(writing->out, '1');
+    buffer_add_text(writing->out, writing->over);
     write_divisor(writing, power);
     return;
   }
   write_formula(writing, power->parts[0], BINDS_ATOM);
-  buffer_add_text(writing->out, " ** ");
+  buffer_add_text(writing->out, writing->power);
   write_formula(writing, power->parts[1], BINDS_POWER);
 }
 
@@ -134,6 +136,8 @@ static void write_formula(Writing *writing, const Formula *formula, Binding need
   if (bracketed) buffer_add_byte(writing->out, ')');
 }
 
-void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names) {
-  write_formula(&(Writing){out, names}, formula, BINDS_SUM);
+void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names, FormulaStyle style) {
+  Writing writing = {out, names, " * ", " / ", " ** "};
+  if (style == FORMULA_COMPACT) writing.times = "*", writing.over = "/", writing.power = "**";
+  write_formula(&writing, formula, BINDS_SUM);
 }

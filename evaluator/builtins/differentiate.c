@@ -8,7 +8,7 @@
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-enum { ARGUMENTS_MOST = 64, FORMULA_ORDERS = 4 };
+enum { ARGUMENTS_MOST = 64 };
 
 /* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
 static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
@@ -160,7 +160,8 @@ static void write_prime(Session *session, const Native *self, Buffer *out) {
 static void show_prime(Session *session, const Native *self, Buffer *out) {
   size_t primes;
   Value base = base_of(self, &primes), whole = value_object((void *)(uintptr_t)self);
-  if (primes > FORMULA_ORDERS || !formula_show(session, out, base, (int)primes, whole)) write_prime(session, self, out);
+  FormulaForm form = {.order = (int)(primes > FORMULA_ORDERS ? 0 : primes)};
+  if (!form.order || !formula_show(session, out, base, whole, form)) write_prime(session, self, out);
 }
 
 static const NativeInfo grad_info = {"grad", call_grad, show_call};
@@ -170,6 +171,11 @@ static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative,
 
 static bool is_derivative(Value function) {
   return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &derivative_info;
+}
+
+Value derivative_base(Value function, size_t *primes) {
+  *primes = 0;
+  return is_derivative(function) ? base_of((const Native *)(const void *)function.object, primes) : function;
 }
 
 Value derivative_new(Session *session, Value function) {

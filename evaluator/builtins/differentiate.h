@@ -8,6 +8,10 @@
    error value when `function` (borrowed) cannot be called. */
 Value derivative_new(Session *session, Value function);
 
+/* The function that the primes of f', f'', ... stand behind and how many there are; the function itself and 0 for any
+   other value.  Borrowed. */
+Value derivative_base(Value function, size_t *primes);
+
 /* grad(f, positions): positions is a number or a tuple of numbers. */
 Value gradient_new(Session *session, Value function, Value positions);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* formula.c: the derivative of a function as an expression: it is called once on recorded numbers, the graph is read as a
+/* formula.c: a function or its derivative as an expression: it is called once on recorded numbers, the graph is read as a
    formula, and the formula must agree with the derivative at other points before it is shown. */
 #include "evaluator/builtins/formula.h"
 #include <math.h>
@@ -12,7 +12,7 @@ enum { SAMPLES = sizeof samples / sizeof *samples, SAMPLES_NEEDED = 2 };
 
 typedef struct Subject {
   Session *session;
-  Value derivative;
+  Value derivative;                   /* what is called */
   const char *name;                   /* of the function; NULL: a lambda */
   FormulaNames names;
   Variable *variables[FORMULA_NAMES];
@@ -23,27 +23,82 @@ static bool discard(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
-/* A function of a few plain parameters, written as one expression. */
-static bool read_function(Subject *subject, const FunctionCode *code) {
-  bool is_expression = code->ast->kind == AST_LAMBDA || (code->ast->kind == AST_DEFINE && code->ast->flag);
-  if (!is_expression || code->rest || code->parameters == 0 || code->parameters > FORMULA_NAMES) return false;
-  subject->name = code->ast->kind == AST_DEFINE ? code->name : NULL;
-  subject->names.count = (int)code->parameters;
-  for (uint32_t k = 0; k < code->parameters; k++) subject->names.texts[k] = function_parameter(code, k);
-  return true;
+/* ---- whose formula it is */
+static const FunctionCode *code_of(Value base) {
+  return value_is(base, KIND_FUNCTION) ? ((const Function *)(const void *)base.object)->code : NULL;
+}
+
+static const BuiltinInfo *builtin_of(Value base) {
+  const BuiltinInfo *info = value_is(base, KIND_BUILTIN) ? ((const Builtin *)(const void *)base.object)->info : NULL;
+  return info && info->op != OP_none && (op_unary_double[info->op] || op_binary_double[info->op]) ? info : NULL;
+}
+
+static bool is_loop(const Ast *ast) {
+  return ast->kind == AST_FOR || ast->kind == AST_WHILE || ast->kind == AST_COMPREHENSION;
+}
+
+/* A function that is called only to be looked at must not write anywhere but to its own names. */
+static bool is_harmless(const Ast *ast) {
+  switch (ast->kind) {
+    case AST_ASSIGN:
+      for (uint32_t i = 1; i < ast->count; i++)
+        if (ast->children[i]->kind != AST_NAME) return false;
+      return true;
+    case AST_AUGMENT: case AST_BREAK: case AST_CONTINUE: case AST_NO_AUTODIFF: case AST_IMPORT: case AST_TRY:
+    case AST_ASSERT: case AST_DELETE: case AST_GLOBAL: return false;
+    default: return true;
+  }
+}
+
+static const char *find_obstacle(const Ast *ast) {
+  if (is_loop(ast)) return "a loop";
+  if (ast->kind == AST_IF) return "a branch";
+  if (!is_harmless(ast)) return "several statements";
+  const char *found = NULL;
+  for (uint32_t i = 0; i < ast->count && !found; i++)
+    if (ast->children[i]) found = find_obstacle(ast->children[i]);
+  return found;
+}
+
+static bool has_choice(const Ast *ast) {
+  bool found = ast->kind == AST_CONDITIONAL;
+  for (uint32_t i = 0; i < ast->count && !found; i++) found = ast->children[i] && has_choice(ast->children[i]);
+  return found;
+}
+
+const char *formula_obstacle(Value base) {
+  const FunctionCode *code = code_of(base);
+  const char *found = code ? find_obstacle(code->ast) : NULL;
+  return found || !code ? found : has_choice(code->ast) ? "a branch" : NULL;
+}
+
+const char *formula_name(Value base) {
+  const FunctionCode *code = code_of(base);
+  if (code) return code->ast->kind == AST_DEFINE ? code->name : NULL;
+  return builtin_of(base) ? builtin_of(base)->name : NULL;
+}
+
+int formula_parameters(Value base) {
+  const FunctionCode *code = code_of(base);
+  const BuiltinInfo *info = builtin_of(base);
+  if (info) return op_unary_double[info->op] ? 1 : 2;
+  return code && !code->rest && code->parameters <= FORMULA_NAMES ? (int)code->parameters : 0;
+}
+
+const char *formula_parameter(Value base, int index) {
+  const FunctionCode *code = code_of(base);
+  return code ? function_parameter(code, (uint32_t)index) : index == 0 ? "x" : "y";
 }
 
 static bool read_base(Subject *subject, Value base) {
-  if (value_is(base, KIND_FUNCTION))
-    return read_function(subject, ((const Function *)(const void *)base.object)->code);
-  if (!value_is(base, KIND_BUILTIN)) return false;
-  const BuiltinInfo *info = ((const Builtin *)(const void *)base.object)->info;
-  if (info->op == OP_none || !op_unary_double[info->op]) return false;
-  subject->name = info->name;
-  subject->names.count = 1;
-  subject->names.texts[0] = "x";
-  return true;
+  const FunctionCode *code = code_of(base);
+  subject->name = formula_name(base);
+  subject->names.count = formula_parameters(base);
+  for (int k = 0; k < subject->names.count; k++) subject->names.texts[k] = formula_parameter(base, k);
+  return subject->names.count > 0 && !(code && find_obstacle(code->ast));
 }
+
+/* ---- trying it out */
 
 /* Parameters behind the first keep one value; it differs from parameter to parameter. */
 static double sample_of(int parameter, int sample) {
@@ -99,36 +154,53 @@ static bool is_right(Subject *subject, const Formula *formula) {
   return compared >= SAMPLES_NEEDED;
 }
 
-static void write_left_side(const Subject *subject, Buffer *out, int order) {
+/* ---- text */
+static void write_left(const Subject *subject, Buffer *out, int order, bool latex) {
   const FormulaNames *names = &subject->names;
   bool bracketed = subject->name || names->count > 1;
-  if (subject->name) {
-    buffer_add_text(out, subject->name);
-    buffer_add_fill(out, '\'', (size_t)order);
-  }
+  if (subject->name && latex) latex_name(out, subject->name);
+  else if (subject->name) buffer_add_text(out, subject->name);
+  if (subject->name) buffer_add_fill(out, '\'', (size_t)order);
   if (bracketed) buffer_add_byte(out, '(');
-  for (int k = 0; k < names->count; k++) buffer_format(out, k ? ", %s" : "%s", names->texts[k]);
+  for (int k = 0; k < names->count; k++) {
+    buffer_add_text(out, k ? ", " : "");
+    if (latex) latex_name(out, names->texts[k]);
+    else buffer_add_text(out, names->texts[k]);
+  }
   if (bracketed) buffer_add_byte(out, ')');
-  buffer_add_text(out, subject->name ? " = " : " -> ");
 }
 
-static bool show(Subject *subject, Buffer *out, int order) {
+void formula_add_left(Session *session, Buffer *out, Value base, int order) {
+  Subject subject = {.session = session};
+  (void)read_base(&subject, base);
+  write_left(&subject, out, order, false);
+  if (!subject.name) buffer_add_fill(out, '\'', (size_t)order);
+}
+
+static void write_all(const Subject *subject, Buffer *out, const Formula *formula, FormulaForm form) {
+  const char *between = subject->name ? " = " : form.latex ? " \\mapsto " : " -> ";
+  if (!form.right_only) {
+    write_left(subject, out, form.order, form.latex);
+    buffer_add_text(out, between);
+  }
+  if (form.latex) formula_write_latex(out, formula, &subject->names);
+  else formula_write(out, formula, &subject->names, form.style);
+}
+
+static bool show(Subject *subject, Buffer *out, FormulaForm form) {
   Arena arena = {0};
   Value result = make_variables(subject) ? call_recorded(subject) : value_error();
   const Formula *formula = read_result(subject, &arena, result);
   value_unref(result);
   bool right = formula && is_right(subject, formula);
-  if (right) {
-    write_left_side(subject, out, order);
-    formula_write(out, formula, &subject->names);
-  }
+  if (right) write_all(subject, out, formula, form);
   for (int k = 0; k < subject->names.count; k++) variable_unref(subject->variables[k]);
   arena_free(&arena);
   return right;
 }
 
-bool formula_show(Session *session, Buffer *out, Value base, int order, Value derivative) {
-  Subject subject = {.session = session, .derivative = derivative};
+bool formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form) {
+  Subject subject = {.session = session, .derivative = whole};
   Error *error = session_runtime(session)->error;
   if (error->kind != ERROR_NONE || !read_base(&subject, base)) return false;
   SessionOptions options = session->options;
@@ -136,7 +208,7 @@ bool formula_show(Session *session, Buffer *out, Value base, int order, Value de
   session->options.output = discard; /* a function that is tried out says nothing */
   session->options.warn = NULL;
   session->graph.recording = true;
-  bool shown = show(&subject, out, order);
+  bool shown = show(&subject, out, form);
   session->options = options;
   session->graph.recording = recording;
   session->runtime.warning.count = 0;

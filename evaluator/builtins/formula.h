@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* formula.h: the derivative of a function as an expression, where there is one. */
+/* formula.h: a function or its derivative as an expression, where there is one. */
 #ifndef MGRAD_EVALUATOR_BUILTINS_FORMULA_H
 #define MGRAD_EVALUATOR_BUILTINS_FORMULA_H
+#include "autodiff/formula.h"
 #include "evaluator/session.h"
 
-/* Writes `f'(x) = 2 * x`, or `x -> 2 * x` for a lambda.  `base` is the function that `order` primes stand behind, and
-   `derivative` the whole.  False, with nothing written: the derivative is no single expression (branches, loops, tensors
-   with axes), or the expression did not agree with the derivative at other points. */
-bool formula_show(Session *session, Buffer *out, Value base, int order, Value derivative);
+enum { FORMULA_ORDERS = 4 }; /* more primes than these are not written as a formula */
+
+typedef struct FormulaForm {
+  int order;           /* how many primes stand behind the name */
+  FormulaStyle style;
+  bool latex;          /* for mathematics mode instead */
+  bool right_only;     /* without `f'(x) = ` */
+} FormulaForm;
+
+/* Writes `f'(x) = 2 * x`, or `x -> 2 * x` for a lambda.  `base` is the function whose parameters it has, and `whole` what
+   is called: the function itself, or a derivative of it.  False, with nothing written: it is no single expression
+   (branches, loops, tensors with axes), or the expression did not agree with it at other points. */
+bool formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form);
+void formula_add_left(Session *session, Buffer *out, Value base, int order); /* `f'(x)`; `x'` of a lambda is `(x -> ...)'` */
+
+int formula_parameters(Value base);                       /* how many it has; 0: not known, or too many */
+const char *formula_parameter(Value base, int index);     /* its name */
+/* What in the text of a function stands in the way of a formula: "a loop", "a branch", "several statements"; NULL:
+   nothing. */
+const char *formula_obstacle(Value base);
+const char *formula_name(Value base);                     /* of a function; NULL: a lambda */
 
 #endif
