@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* explain.c: collects the rows of an explanation: nodes by age, then what a backward run says about them. */
+#include "autodiff/explain.h"
+#include <math.h>
+#include <stdlib.h>
+#include "autodiff/run.h"
+#include "base/memory.h"
+#include "runtime/iterator.h"
+
+enum { POLL_ROWS = 4096 };
+
+/* ---- values */
+static double read_element(const char *at, DType dtype) {
+  return dtype == DTYPE_FLOAT32 ? (double)*(const float *)(const void *)at : *(const double *)(const void *)at;
+}
+
+/* nan stays visible: it is the least, the most and the mean. */
+static bool measure(Graph *graph, ExplainValue *value, Tensor *tensor) {
+  Iterator iterator;
+  double sum = 0, least = INFINITY, most = -INFINITY;
+  iterator_start(&iterator, tensor->layout, 1, &tensor);
+  while (iterator_next(&iterator)) {
+    const char *at = iterator.data[0];
+    for (int64_t i = 0; i < iterator.count; i++, at += iterator.strides[0]) {
+      double x = read_element(at, (DType)tensor->dtype);
+      least = x >= least ? least : x;
+      most = x <= most ? most : x;
+      sum += fabs(x);
+    }
+    if (runtime_interrupted(graph->runtime)) return false;
+  }
+  *value = (ExplainValue){NULL, isnan(sum) ? sum : least, isnan(sum) ? sum : most, sum / (double)tensor_size(tensor)};
+  return true;
+}
+
+bool explain_value(Graph *graph, ExplainValue *value, Tensor *tensor) {
+  *value = (ExplainValue){0};
+  if (tensor_size(tensor) > EXPLAIN_ELEMENTS && tensor_is_float(tensor)) return measure(graph, value, tensor);
+  value->tensor = tensor_plain(graph->runtime, tensor);
+  return value->tensor != NULL;
+}
+
+void explain_value_free(ExplainValue *value) {
+  tensor_unref(value->tensor);
+  value->tensor = NULL;
+}
+
+/* ---- rows */
+static bool out_of_memory(Explanation *explanation) {
+  return runtime_out_of_memory(explanation->graph->runtime), false;
+}
+
+static bool add_row(Explanation *explanation, Node *node) {
+  if (explanation->count == EXPLAIN_ROWS)
+    return runtime_fail(explanation->graph->runtime, ERROR_VALUE, 0,
+                        "the graph of " ERROR_OPERAND(0) "has more than %d operations, too many to explain",
+                        EXPLAIN_ROWS), false;
+  if (explanation->count == explanation->capacity) {
+    uint32_t capacity = explanation->capacity ? 2 * explanation->capacity : 32;
+    ExplainRow *rows = memory_resize(explanation->rows, explanation->capacity * sizeof *rows, capacity * sizeof *rows);
+    if (!rows) return out_of_memory(explanation);
+    explanation->rows = rows;
+    explanation->capacity = capacity;
+  }
+  node->tensor.references++;
+  node->epoch = explanation->graph->epoch;
+  explanation->rows[explanation->count++] = (ExplainRow){.node = node};
+  explanation->edge_capacity += (uint32_t)node_input_count(node);
+  return true;
+}
+
+/* All nodes that the result depends on: the rows found so far are the list of those still to be looked at. */
+static bool add_rows(Explanation *explanation, Node *result) {
+  uint32_t epoch = ++explanation->graph->epoch;
+  if (!add_row(explanation, result)) return false;
+  for (uint32_t at = 0; at < explanation->count; at++) {
+    const Node *node = explanation->rows[at].node;
+    for (int i = 0; i < node_input_count(node); i++) {
+      Tensor *input = node_peek_input(node, i);
+      Node *made = input ? node_of(input) : NULL;
+      if (made && made->epoch != epoch && !add_row(explanation, made)) return false;
+    }
+    if (at % POLL_ROWS == 0 && runtime_interrupted(explanation->graph->runtime)) return false;
+  }
+  return true;
+}
+
+static int compare_age(const void *a, const void *b) {
+  uint64_t x = ((const ExplainRow *)a)->node->sequence, y = ((const ExplainRow *)b)->node->sequence;
+  return x < y ? -1 : x > y;
+}
+
+uint32_t explain_find(const Explanation *explanation, const Tensor *tensor) {
+  const Node *node = tensor ? node_of(tensor) : NULL;
+  uint32_t low = 0, high = node ? explanation->count : 0;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    const Node *there = explanation->rows[middle].node;
+    if (there == node) return middle;
+    if (there->sequence < node->sequence) low = middle + 1;
+    else high = middle;
+  }
+  return EXPLAIN_NO_ROW;
+}
+
+static bool is_elementwise(const Node *node) {
+  OpKind kind = op_table[node->tensor.op].kind;
+  return kind == OP_KIND_UNARY || kind == OP_KIND_BINARY;
+}
+
+static bool add_edges(Explanation *explanation) {
+  size_t bytes = (size_t)explanation->edge_capacity * sizeof *explanation->edges;
+  explanation->edges = memory_allocate_zeroed(bytes + 1);
+  if (!explanation->edges) return out_of_memory(explanation);
+  for (uint32_t at = 0; at < explanation->count; at++) {
+    ExplainRow *row = &explanation->rows[at];
+    row->edge = explanation->edge_count;
+    row->edge_count = (uint32_t)node_input_count(row->node);
+    for (uint32_t i = 0; i < row->edge_count; i++) {
+      const Tensor *operand = node_peek_input(row->node, (int)i);
+      ExplainEdge *edge = &explanation->edges[explanation->edge_count++];
+      edge->row = explain_find(explanation, operand);
+      edge->broadcast = operand && is_elementwise(row->node) &&
+                        !layout_same_shape(operand->layout, row->node->tensor.layout);
+    }
+  }
+  return true;
+}
+
+static void mark_shown(Explanation *explanation, const Tensor *only) {
+  for (uint32_t at = 0; at < explanation->count; at++) {
+    ExplainRow *row = &explanation->rows[at];
+    row->shown = !only || &row->node->tensor == only;
+    for (uint32_t i = 0; !row->shown && i < row->edge_count; i++) {
+      uint32_t operand = explanation->edges[row->edge + i].row;
+      row->shown = operand != EXPLAIN_NO_ROW && explanation->rows[operand].shown;
+    }
+    explanation->shown_count += row->shown;
+  }
+}
+
+/* ---- gradients */
+static bool observe_node(void *context, const Node *node, Tensor *gradient) {
+  Explanation *explanation = context;
+  ExplainRow *row = &explanation->rows[explain_find(explanation, &node->tensor)];
+  if (explain_is_leaf(row)) row->full = tensor_ref(gradient);
+  return explain_value(explanation->graph, &row->gradient, gradient);
+}
+
+static bool observe_edge(void *context, const Node *node, int operand, Tensor *contribution) {
+  Explanation *explanation = context;
+  const ExplainRow *row = &explanation->rows[explain_find(explanation, &node->tensor)];
+  ExplainEdge *edge = &explanation->edges[row->edge + (uint32_t)operand];
+  edge->reached = true;
+  return explain_value(explanation->graph, &edge->contribution, contribution);
+}
+
+static bool observe(Explanation *explanation, Node *result) {
+  Graph *graph = explanation->graph;
+  bool checks = graph->nan_check;
+  graph->nan_check = false;
+  RunObserver observer = {observe_node, observe_edge, explanation};
+  bool done = backward_observe(graph, result, &observer);
+  graph->nan_check = checks;
+  return done;
+}
+
+bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only) {
+  *explanation = (Explanation){.graph = graph};
+  if (!add_rows(explanation, node_of(result))) return false;
+  qsort(explanation->rows, explanation->count, sizeof *explanation->rows, compare_age);
+  if (!add_edges(explanation)) return false;
+  mark_shown(explanation, only);
+  return observe(explanation, node_of(result));
+}
+
+void explain_free(Explanation *explanation) {
+  for (uint32_t i = 0; i < explanation->count; i++) {
+    ExplainRow *row = &explanation->rows[i];
+    explain_value_free(&row->gradient);
+    tensor_unref(row->full);
+  }
+  for (uint32_t i = 0; i < explanation->edge_count; i++) explain_value_free(&explanation->edges[i].contribution);
+  for (uint32_t i = 0; i < explanation->count; i++) tensor_unref(&explanation->rows[i].node->tensor);
+  memory_release(explanation->rows, explanation->capacity * sizeof *explanation->rows);
+  if (explanation->edges)
+    memory_release(explanation->edges, explanation->edge_capacity * sizeof *explanation->edges + 1);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* explain.h: the chain rule in the numbers of one recorded graph, as rows: what each operation made, what its operands
+   get from it, and the gradient that reaches it.
+
+   Nothing is stored in variables and no history is dropped.  Rows stand in the order of evaluation; the last one is the
+   result.  Large tensors are kept as a range and a mean, so that an explanation is small beside its graph. */
+#ifndef MGRAD_AUTODIFF_EXPLAIN_H
+#define MGRAD_AUTODIFF_EXPLAIN_H
+#include "autodiff/formula.h"
+
+enum { EXPLAIN_ELEMENTS = 6, EXPLAIN_ROWS = 1000000 };
+#define EXPLAIN_NO_ROW UINT32_MAX
+
+/* A tensor as far as it is shown. */
+typedef struct ExplainValue {
+  Tensor *tensor;             /* owned; NULL: more than EXPLAIN_ELEMENTS elements (or no value at all) */
+  double least, most, size;   /* else the smallest and largest element and the mean of the absolute values */
+} ExplainValue;
+
+typedef struct ExplainEdge {
+  uint32_t row;               /* of the operand; EXPLAIN_NO_ROW: a constant */
+  bool broadcast;             /* the operand was repeated: its gradient is a sum over axes */
+  bool reached;               /* some gradient went this way; else it is zero */
+  ExplainValue contribution;  /* in the operand's shape */
+} ExplainEdge;
+
+typedef struct ExplainRow {
+  Node *node;                 /* referenced */
+  uint32_t edge, edge_count;  /* its operands' edges, in order */
+  bool shown;                 /* depends on the variable that was asked for */
+  ExplainValue gradient;
+  Tensor *full;               /* of leaves: the gradient itself; owned */
+} ExplainRow;
+
+typedef struct Explanation {
+  Graph *graph;
+  ExplainRow *rows;
+  ExplainEdge *edges;
+  uint32_t count, edge_count, capacity, edge_capacity, shown_count;
+} Explanation;
+
+/* `only` (or NULL): the rows on the paths to this tensor alone are marked as shown.  False: error recorded; then too
+   explain_free is due.  Errors: a released history, more than EXPLAIN_ROWS operations. */
+bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only);
+void explain_free(Explanation *explanation);
+uint32_t explain_find(const Explanation *explanation, const Tensor *tensor); /* its row, or EXPLAIN_NO_ROW */
+static inline bool explain_is_leaf(const ExplainRow *row) { return row->node->tensor.op == OP_none; }
+
+bool explain_value(Graph *graph, ExplainValue *value, Tensor *tensor); /* a tensor as it is kept; false: interrupted */
+void explain_value_free(ExplainValue *value);
+
+/* ---- local derivatives, by the same rules (explain_local.c) */
+
+/* The derivative of a row's value with respect to one operand: element by element for elementwise operations, the
+   gradient for operations with one number as result, else NULL without an error.  Owned. */
+Tensor *explain_local(Graph *graph, const Node *node, int operand);
+/* The same as a formula, for elementwise operations: in the names of the operands and of the result.  NULL, without an
+   error: there is none that holds for all elements. */
+typedef struct LocalNames { const char *operands[2], *result; } LocalNames;
+const Formula *explain_local_formula(Graph *graph, Arena *arena, const Node *node, int operand, const LocalNames *names,
+                                     FormulaNames *used);
+/* What an elementwise operation computes, in the same names. */
+const Formula *explain_value_formula(Graph *graph, Arena *arena, const Node *node, const LocalNames *names,
+                                     FormulaNames *used);
+
+/* ---- the numeric check (explain_check.c) */
+
+/* The derivative of the sum of the result along one element of a leaf, as a central difference: the graph is computed
+   again on both sides.  `direction` (shape of the leaf) or, when NULL, its element `index`.  False: error recorded. */
+typedef struct ExplainCheck { double step, numeric, expected; bool agrees; } ExplainCheck;
+bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction,
+                   ExplainCheck *check);
+/* What computing the graph once takes, in operations on numbers; those on elements of tensors are cheaper. */
+double explain_work(const Explanation *explanation);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* explain_expression.c: a step as an expression in the names of the steps before it.
+
+   The operation and its operands come from the graph.  The source text of the step says what the graph does not keep:
+   the names of constants, indices, and arguments such as `axis=0`; it is parsed again, and used only where it is a call
+   of the same operation. */
+#include <math.h>
+#include <string.h>
+#include "evaluator/builtins/explain.h"
+#include "evaluator/builtins/explain_window.h"
+#include "parser/parser.h"
+#include "parser/unparse.h"
+
+enum { SOURCE_LONGEST = 400, CONSTANT_LONGEST = 12 };
+
+/* ---- the source of a step */
+static const Ast *parse_text(Steps *steps, const char *text, size_t length) {
+  char *copy = arena_copy_text(&steps->arena, text, length);
+  Source source = {.text = copy, .length = length, .base = 1};
+  Error error = {0};
+  Ast *tree = NULL;
+  bool parsed = copy && parser_parse(&steps->arena, &source, &error, &tree) == PARSE_OK;
+  error_free(&error);
+  if (!parsed || tree->count != 1) return NULL;
+  const Ast *statement = tree->children[0];
+  return statement->kind == AST_EXPRESSION ? statement->children[0] : statement;
+}
+
+static const Ast *parse_step(Steps *steps, const ExplainRow *row) {
+  size_t length = 0;
+  Span span = row->node->span;
+  const char *text = span.end ? source_text(session_sources(steps->session), span, &length) : NULL;
+  return text && length && length <= SOURCE_LONGEST ? parse_text(steps, text, length) : NULL;
+}
+
+/* The spelling of an operation that has an operator, or NULL. */
+static const char *operator_of(OpId op) {
+#define TOKEN(NAME, spelling, spoken, operation) \
+  if (OP_##operation == op && op != OP_none && spelling[0]) return spelling;
+#define KEYWORD(NAME, spelling)
+#include "lexer/tokens.def"
+#undef TOKEN
+#undef KEYWORD
+  return NULL;
+}
+
+/* The name by which an operation was called: `f` of f(x), `sum` of x.sum(); NULL: it was no call. */
+static const char *called_name(const Ast *ast) {
+  if (!ast || ast->kind != AST_CALL) return NULL;
+  const Ast *callee = ast->children[0];
+  return callee->kind == AST_NAME || callee->kind == AST_FIELD ? callee->text : NULL;
+}
+
+static bool is_method(const Ast *call) {
+  const Ast *callee = call->children[0];
+  if (callee->kind != AST_FIELD) return false;
+  const Ast *object = callee->children[0];
+  return !(object->kind == AST_NAME && (strcmp(object->text, "random") == 0 || strcmp(object->text, "linalg") == 0));
+}
+
+static bool is_call_of(const Ast *ast, OpId op) {
+  const char *name = called_name(ast);
+  const BuiltinInfo *info = name ? builtin_find(name, strlen(name)) : NULL;
+  bool any = op == OP_custom || (op == OP_window && info && op_table[info->op].kind == OP_KIND_VIEW);
+  return name && (any || (info && info->op == op));
+}
+
+static bool is_operator_of(const Ast *ast, OpId op) {
+  if (!ast || (ast->kind != AST_BINARY && ast->kind != AST_AUGMENT)) return false;
+#define TOKEN(NAME, spelling, spoken, operation) \
+  if (ast->op == TOKEN_##NAME && OP_##operation == op && op != OP_none) return true;
+#define KEYWORD(NAME, spelling)
+#include "lexer/tokens.def"
+#undef TOKEN
+#undef KEYWORD
+  return false;
+}
+
+/* The tree of an operand, or NULL where it cannot be told. */
+static const Ast *operand_tree(const Ast *ast, OpId op, uint32_t operand) {
+  if (is_operator_of(ast, op)) return operand < 2 ? ast->children[operand] : NULL;
+  if (!is_call_of(ast, op)) return NULL;
+  if (is_method(ast) && operand == 0) return ast->children[0]->children[0];
+  uint32_t at = operand + (is_method(ast) ? 0 : 1);
+  return at < ast->count && ast->children[at]->kind != AST_KEYWORD ? ast->children[at] : NULL;
+}
+
+/* ---- operands */
+static void add_number(Buffer *out, double number) {
+  buffer_add_text(out, number < 0 ? "(" : "");
+  steps_add_number(out, number, EXPLAIN_DIGITS);
+  buffer_add_text(out, number < 0 ? ")" : "");
+}
+
+static bool is_short_name(const Ast *tree) {
+  bool short_field = tree && tree->kind == AST_FIELD && tree->span.end - tree->span.start < CONSTANT_LONGEST;
+  return tree && (tree->kind == AST_NAME || short_field);
+}
+
+/* Numbers are folded in; tensors are known by their name. */
+static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand, const Ast *ast) {
+  const Ast *tree = operand_tree(ast, (OpId)row->node->tensor.op, operand);
+  const Tensor *value = node_peek_input(row->node, (int)operand);
+  ShapeText shape;
+  if (row->node->tensor.flags & (operand == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER)) add_number(out, row->node->number);
+  else if (value && tensor_size(value) == 1) add_number(out, tensor_number_at(value, 0));
+  else if (is_short_name(tree)) unparse(out, tree);
+  else if (value && tensor_size(value) <= EXPLAIN_ELEMENTS / 2)
+    steps_add_tensor(steps, out, (Tensor *)(uintptr_t)value);
+  else if (value) buffer_format(out, "constant %s", layout_text(&shape, value->layout));
+  else buffer_add_text(out, "none");
+}
+
+static void add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand, const Ast *ast) {
+  uint32_t at = steps_edge(steps, row, operand)->row;
+  if (at != EXPLAIN_NO_ROW) buffer_add_text(out, steps->names[at]);
+  else add_constant(steps, out, row, operand, ast);
+}
+
+void steps_add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand) {
+  bool constant = steps_edge(steps, row, operand)->row == EXPLAIN_NO_ROW;
+  add_operand(steps, out, row, operand, constant ? parse_step(steps, row) : NULL);
+}
+
+/* ---- forms */
+
+/* `x[1:3]` with the name of the step in place of x.  A view of a view is one window of the first. */
+static const Ast *with_object(Steps *steps, const Ast *ast, const char *name) {
+  Ast *copy = arena_allocate(&steps->arena, sizeof *copy);
+  Ast **children = arena_allocate(&steps->arena, ast->count * sizeof *children);
+  if (!copy || !children) return ast;
+  *copy = *ast;
+  copy->children = memcpy(children, ast->children, ast->count * sizeof *children);
+  const Ast *object = ast->children[0];
+  bool deeper = object->kind == AST_INDEX || object->kind == AST_FIELD;
+  Ast *named = arena_allocate(&steps->arena, sizeof *named);
+  if (!named) return ast;
+  *named = (Ast){.kind = AST_NAME, .text = name, .text_length = (uint32_t)strlen(name)};
+  children[0] = deeper ? (Ast *)(uintptr_t)with_object(steps, object, name) : named;
+  return copy;
+}
+
+static bool is_index(const ExplainRow *row, const Ast *ast) {
+  OpId op = (OpId)row->node->tensor.op;
+  bool reads = op == OP_gather || op_table[op].kind == OP_KIND_VIEW;
+  bool writes = op == OP_window_put || op == OP_gather_put;
+  return ast && ((ast->kind == AST_INDEX && (reads || writes)) || (ast->kind == AST_FIELD && reads));
+}
+
+static void add_index(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
+  Buffer object = {0};
+  OpId op = (OpId)row->node->tensor.op;
+  add_operand(steps, &object, row, 0, NULL);
+  unparse(out, with_object(steps, ast, steps_text(steps, &object)));
+  buffer_free(&object);
+  if (op != OP_window_put && op != OP_gather_put) return;
+  buffer_add_text(out, " = ");
+  add_operand(steps, out, row, 1, NULL);
+}
+
+static void add_binary(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast, const char *sign) {
+  OpId op = (OpId)row->node->tensor.op;
+  bool tight = op == OP_multiply || op == OP_divide || op == OP_power || op == OP_floor_divide || op == OP_remainder;
+  add_operand(steps, out, row, 0, ast);
+  buffer_format(out, tight ? "%s" : " %s ", sign);
+  add_operand(steps, out, row, 1, ast);
+}
+
+/* The arguments that are no operands, as they were written. */
+static void add_rest(Buffer *out, const ExplainRow *row, const Ast *ast, bool list) {
+  uint32_t operands = list ? 1 : row->edge_count, first = operands + (is_method(ast) ? 0 : 1);
+  for (uint32_t i = 1; i < ast->count; i++) {
+    const Ast *argument = ast->children[i];
+    if (argument->kind != AST_KEYWORD && i < first) continue;
+    buffer_add_text(out, ", ");
+    unparse(out, argument);
+  }
+}
+
+static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
+  OpId op = (OpId)row->node->tensor.op;
+  bool same = is_call_of(ast, op), list = op != OP_custom && strstr(op_table[op].signature, ":L") != NULL;
+  buffer_format(out, "%s(", same ? called_name(ast) : op_table[op].name);
+  for (uint32_t i = 0; i < row->edge_count; i++) {
+    if (i) buffer_add_text(out, ", ");
+    add_operand(steps, out, row, i, list ? NULL : ast);
+  }
+  if (same && op != OP_custom) add_rest(out, row, ast, list);
+  buffer_add_byte(out, ')');
+}
+
+void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
+  const ExplainRow *row = steps_row(steps, at);
+  OpId op = (OpId)row->node->tensor.op;
+  if (explain_is_leaf(row)) {
+    bool own = steps->traced && row->node->sequence > steps->trace.start;
+    buffer_add_text(out, own ? "input" : "parameter");
+    return;
+  }
+  const Ast *ast = parse_step(steps, row);
+  const char *sign = operator_of(op);
+  if (op == OP_window) {
+    Buffer object = {0};
+    add_operand(steps, &object, row, 0, NULL);
+    window_add_text(out, steps_text(steps, &object), node_peek_input(row->node, 0), row->node->attributes);
+    buffer_free(&object);
+  } else if (is_index(row, ast)) add_index(steps, out, row, ast);
+  else if (sign && row->edge_count == 2) add_binary(steps, out, row, ast, sign);
+  else if (op == OP_square) {
+    add_operand(steps, out, row, 0, ast);
+    buffer_add_text(out, "**2");
+  } else if (op == OP_negative) {
+    buffer_add_byte(out, '-');
+    add_operand(steps, out, row, 0, ast);
+  } else add_call(steps, out, row, ast);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* explain_grid.c: lines of cells in columns that fit a terminal. */
+#include "evaluator/builtins/explain_grid.h"
+#include <string.h>
+#include "base/text.h"
+
+enum { GAP = 2, NOTE_INDENT = 8 };
+
+bool grid_start(Steps *steps, Grid *grid, int columns) {
+  *grid = (Grid){.columns = columns, .lines = arena_allocate(&steps->arena, GRID_LINES * sizeof *grid->lines)};
+  return grid->lines || error_out_of_memory(session_runtime(steps->session)->error);
+}
+
+GridLine *grid_add(Grid *grid) {
+  if (grid->count < GRID_LINES) grid->count++;
+  return &grid->lines[grid->count - 1];
+}
+
+/* ---- cutting */
+static void add_part(Buffer *out, const char *text, size_t from, size_t to) {
+  const char *limit = text + strlen(text);
+  for (size_t column = 0; text < limit && column < to;) {
+    SafeCharacter character = text_safe_character(text, limit);
+    if (column >= from && column + (size_t)character.columns <= to)
+      buffer_add(out, character.shown, (size_t)character.length);
+    column += (size_t)character.columns;
+    text += character.bytes;
+  }
+}
+
+void text_add_cut(Buffer *out, const char *text, size_t columns) {
+  size_t length = text_columns(text), left = columns / 2, right = columns - left - 1;
+  if (length <= columns) {
+    add_part(out, text, 0, length);
+    return;
+  }
+  add_part(out, text, 0, left);
+  buffer_add_text(out, "…");
+  add_part(out, text, length - right, length);
+}
+
+/* ---- widths */
+static void measure(const Grid *grid, size_t *widths) {
+  for (int k = 0; k < grid->columns; k++) widths[k] = 0;
+  for (uint32_t i = 0; i < grid->count; i++)
+    for (int k = 0; k < grid->columns; k++) {
+      bool counts = grid->lines[i].cells[k] && !grid->lines[i].loose;
+      size_t columns = counts ? text_columns(grid->lines[i].cells[k]) : 0;
+      if (columns > widths[k]) widths[k] = columns;
+    }
+}
+
+/* The widest column that may give way gives one, until the lines fit. */
+static void fit(const Grid *grid, size_t *widths) {
+  for (;;) {
+    size_t total = 1;
+    int widest = -1;
+    for (int k = 0; k < grid->columns; k++) {
+      total += widths[k] + (k ? GAP : 0);
+      bool gives = grid->least[k] && widths[k] > grid->least[k];
+      if (gives && (widest < 0 || widths[k] > widths[widest])) widest = k;
+    }
+    if (total <= EXPLAIN_WIDTH || widest < 0) return;
+    widths[widest]--;
+  }
+}
+
+/* Returns the columns that were used. */
+static size_t write_cells(const Grid *grid, const GridLine *line, const size_t *widths, Buffer *out) {
+  size_t used = 0, column = 1;
+  for (int k = 0; k < grid->columns; k++) {
+    const char *cell = line->cells[k] ? line->cells[k] : "";
+    size_t columns = text_columns(cell), width = line->loose || columns < widths[k] ? columns : widths[k];
+    if (columns) {
+      buffer_add_fill(out, ' ', column > used ? column - used : 1);
+      text_add_cut(out, cell, width);
+      used = (column > used ? column : used + 1) + width;
+    }
+    column += widths[k] + GAP;
+  }
+  return used;
+}
+
+static size_t table_columns(const Grid *grid, const size_t *widths) {
+  size_t columns = 1;
+  for (int k = 0; k < grid->columns; k++) columns += widths[k] + GAP;
+  return columns;
+}
+
+/* Notes stand behind the cells when all of them fit there. */
+static bool notes_fit(const Grid *grid, size_t table) {
+  bool fit = true;
+  for (uint32_t i = 0; fit && i < grid->count; i++)
+    fit = !grid->lines[i].note || table + text_columns(grid->lines[i].note) <= EXPLAIN_WIDTH;
+  return fit;
+}
+
+static void write_note(const char *note, size_t used, size_t indent, Buffer *out) {
+  if (used > indent) buffer_add_byte(out, '\n');
+  buffer_add_fill(out, ' ', used > indent ? indent : indent - used);
+  text_add_cut(out, note, EXPLAIN_WIDTH - indent);
+}
+
+static void write_line(const Grid *grid, const GridLine *line, const size_t *widths, size_t indent, Buffer *out) {
+  size_t used = 0;
+  if (line->whole) {
+    buffer_add_byte(out, ' ');
+    text_add_cut(out, line->whole, EXPLAIN_WIDTH - 1);
+  } else used = write_cells(grid, line, widths, out);
+  if (line->note) write_note(line->note, used, indent, out);
+  buffer_add_byte(out, '\n');
+}
+
+size_t grid_columns(const Grid *grid) {
+  size_t widths[GRID_COLUMNS];
+  measure(grid, widths);
+  return table_columns(grid, widths) - GAP;
+}
+
+void grid_write(const Grid *grid, Buffer *out) {
+  size_t widths[GRID_COLUMNS];
+  measure(grid, widths);
+  fit(grid, widths);
+  size_t table = table_columns(grid, widths), indent = notes_fit(grid, table) ? table : NOTE_INDENT;
+  for (uint32_t i = 0; i < grid->count; i++) write_line(grid, &grid->lines[i], widths, indent, out);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* explain_sums.c: what follows the tables: for every variable the sum over its paths, and the formula of its
+   derivative. */
+#include <string.h>
+#include "evaluator/builtins/explain_paths.h"
+#include "evaluator/builtins/explain_grid.h"
+#include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/formula.h"
+
+enum { SUMS_SHOWN = 12, TERMS_SHOWN = 12 };
+
+/* ---- lines of terms, broken between terms */
+typedef struct Terms {
+  Buffer *out;
+  size_t indent, column;
+  int count;
+} Terms;
+
+static void start_line(Terms *terms, const char *sign) {
+  if (terms->count++) buffer_add_fill(terms->out, ' ', terms->indent);
+  buffer_add_text(terms->out, sign);
+  terms->column = terms->indent + strlen(sign);
+}
+
+static void add_term(Terms *terms, const char *text, bool first, bool tight) {
+  size_t columns = text_columns(text);
+  if (!first && terms->column + columns + 5 > EXPLAIN_WIDTH) {
+    buffer_add_byte(terms->out, '\n');
+    buffer_add_fill(terms->out, ' ', terms->indent + 3);
+    terms->column = terms->indent + 3;
+  } else if (!first) {
+    buffer_add_text(terms->out, tight ? " " : "  ");
+    terms->column += tight ? 1 : 2;
+  }
+  if (!first) buffer_add_text(terms->out, tight ? "+ " : "+  ");
+  if (!first) terms->column += tight ? 2 : 3;
+  size_t room = EXPLAIN_WIDTH > terms->column ? EXPLAIN_WIDTH - terms->column : 20;
+  text_add_cut(terms->out, text, room);
+  terms->column += columns < room ? columns : room;
+}
+
+static void end_line(Terms *terms) { buffer_add_byte(terms->out, '\n'); }
+
+/* ---- one variable */
+static void add_number_term(Steps *steps, Buffer *out, const Path *path) {
+  const ExplainRow *row = steps_row(steps, path->step);
+  double local = 0;
+  buffer_format(out, "via %s: ", steps->names[path->step]);
+  if (!steps_local_number(steps, path->step, path->operand, &local)) {
+    steps_add_value(steps, out, paths_value(steps, path));
+    return;
+  }
+  steps_add_value(steps, out, &row->gradient);
+  buffer_add_text(out, " * ");
+  steps_add_number(out, local, EXPLAIN_DIGITS);
+}
+
+static void add_tensor_term(Steps *steps, Buffer *out, const Path *path) {
+  bool broadcast = paths_is_broadcast(steps, path);
+  buffer_format(out, "via %s: %s", steps->names[path->step], broadcast ? "sum(" : "");
+  paths_add_text(steps, out, path);
+  if (broadcast) buffer_add_byte(out, ')');
+}
+
+/* A range is kept together by brackets. */
+static void add_path_value(Steps *steps, Buffer *out, const Path *path) {
+  const ExplainEdge *edge = steps_edge(steps, steps_row(steps, path->step), path->operand);
+  Buffer value = {0};
+  if (edge->reached) steps_add_value(steps, &value, &edge->contribution);
+  else buffer_add_byte(&value, '0');
+  bool range = strstr(buffer_text(&value), " ... ") != NULL;
+  buffer_format(out, range ? "(%s)" : "%s", buffer_text(&value));
+  out->failed |= value.failed;
+  buffer_free(&value);
+}
+
+static int count_paths(const Steps *steps, uint32_t at) {
+  Path path = paths_start(at);
+  int count = 0;
+  while (count <= TERMS_SHOWN && paths_next(steps, &path)) count++;
+  return count;
+}
+
+typedef void (*TermFunction)(Steps *steps, Buffer *out, const Path *path);
+
+static void add_line(Steps *steps, Terms *terms, uint32_t at, TermFunction function) {
+  Buffer term = {0};
+  Path path = paths_start(at);
+  start_line(terms, "=  ");
+  for (int count = 0; paths_next(steps, &path); count++) {
+    if (count < TERMS_SHOWN) function(steps, &term, &path);
+    else buffer_add_text(&term, "…");
+    add_term(terms, steps_text(steps, &term), count == 0, function == add_path_value);
+    if (count == TERMS_SHOWN) break;
+  }
+  end_line(terms);
+  buffer_free(&term);
+}
+
+static void add_sum(Steps *steps, Buffer *out, uint32_t at) {
+  Buffer head = {0};
+  bool scalar = steps_are_scalar(steps);
+  buffer_format(&head, " d%s/d%s  ", steps->result, steps->names[at]);
+  Terms terms = {out, text_columns(buffer_text(&head)), 0, 0};
+  text_add_cut(out, buffer_text(&head), EXPLAIN_WIDTH / 2);
+  out->failed |= head.failed;
+  buffer_free(&head);
+  add_line(steps, &terms, at, scalar ? add_number_term : add_tensor_term);
+  if (count_paths(steps, at) > 1) add_line(steps, &terms, at, add_path_value);
+  start_line(&terms, "=  ");
+  steps_add_value(steps, out, &steps_row(steps, at)->gradient);
+  end_line(&terms);
+}
+
+/* Variables of a table of numbers all have their sum; elsewhere what has one path says so in the table. */
+static bool has_sum(Steps *steps, uint32_t at, bool scalar) {
+  const ExplainRow *row = steps_row(steps, at);
+  if (!row->shown || at + 1 == steps_count(steps)) return false;
+  return (scalar && explain_is_leaf(row)) || count_paths(steps, at) > 1;
+}
+
+/* Only among rows that are printed: a graph may have very many. */
+void explain_add_sums(Steps *steps, Buffer *out) {
+  bool scalar = steps_are_scalar(steps);
+  int shown = 0;
+  uint32_t rank = 0, count = steps_count(steps);
+  for (uint32_t i = 0; i < count && shown < SUMS_SHOWN; i++) {
+    uint32_t at = scalar ? i : count - 1 - i;
+    if (!steps_row(steps, at)->shown || !steps_row_printed(steps, rank++)) continue;
+    if (!has_sum(steps, at, scalar)) continue;
+    if (shown++ == 0) buffer_add_byte(out, '\n');
+    add_sum(steps, out, at);
+  }
+}
+
+/* ---- formulas */
+
+/* f'(x), or dy/dx for each of several parameters. */
+static void add_left(Steps *steps, Buffer *out, int parameter, int count) {
+  if (count == 1 && formula_name(steps->function)) formula_add_left(steps->session, out, steps->function, 1);
+  else buffer_format(out, "d%s/d%s", steps->result, formula_parameter(steps->function, parameter));
+}
+
+static bool add_formula(Steps *steps, Buffer *out, int parameter, int count) {
+  Value derivative = gradient_new(steps->session, steps->function, value_number(parameter));
+  if (value_is_error(derivative)) return false;
+  Buffer text = {0}, name = {0};
+  FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true};
+  bool known = formula_show(steps->session, &text, steps->function, derivative, form);
+  add_left(steps, &name, parameter, count);
+  size_t used = text_columns(buffer_text(&name)) + 6;
+  if (known) {
+    buffer_format(out, " %s  =  ", buffer_text(&name));
+    text_add_cut(out, buffer_text(&text), used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
+    buffer_add_byte(out, '\n');
+  }
+  out->failed |= text.failed || name.failed;
+  buffer_free(&text);
+  buffer_free(&name);
+  value_unref(derivative);
+  return known;
+}
+
+void explain_add_formulas(Steps *steps, Buffer *out) {
+  int count = value_is_unbound(steps->function) ? 0 : formula_parameters(steps->function), known = 0;
+  if (!count || !steps_are_scalar(steps)) return;
+  const char *why = formula_obstacle(steps->function), *name = formula_name(steps->function);
+  buffer_add_byte(out, '\n');
+  for (int i = 0; i < count; i++) known += add_formula(steps, out, i, count);
+  if (known < count && why)
+    buffer_format(out, " %s has %s: no closed formula; value only\n", name ? name : "the function", why);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* explain_verify.c: the numeric check of all variables that an explanation shows, and where nan and inf arose. */
+#include <math.h>
+#include "evaluator/builtins/explain.h"
+
+enum { CHECKS_SHOWN = 12, CHECK_WORK = 400000, CHECK_INDENT = 28, CHECK_COLUMNS = 75 };
+
+static void add_verdict(Buffer *out, bool agrees) {
+  if (agrees) buffer_add_text(out, "   ok\n");
+  else buffer_add_text(out, "   NOT EQUAL\n        a kink, a jump, or a custom derivative that is wrong?\n");
+}
+
+static void add_single_check(Buffer *out, const ExplainCheck *check) {
+  buffer_add_text(out, " check     central difference, h = ");
+  steps_add_number(out, check->step, 2);
+  buffer_add_text(out, ":  ");
+  steps_add_number(out, check->numeric, 9);
+  buffer_add_text(out, "   differs by ");
+  steps_add_number(out, fabs(check->numeric - check->expected), 2);
+  add_verdict(out, check->agrees);
+}
+
+/* A direction without special places, for tensors of many elements. */
+static Tensor *make_direction(Steps *steps, const Tensor *leaf) {
+  Tensor *direction = tensor_new_shape(session_runtime(steps->session), DTYPE_FLOAT64, tensor_ndim(leaf),
+                                       layout_shape(leaf->layout));
+  double *numbers = direction ? tensor_data(direction) : NULL;
+  for (int64_t i = 0; direction && i < tensor_size(direction); i++) numbers[i] = cos(1.7 * (double)(i % 1000) + 0.3);
+  return direction;
+}
+
+typedef struct Checking {
+  Steps *steps;
+  Buffer *out;
+  size_t column;
+  double left;         /* how much may still be computed */
+  bool agrees, failed;
+  int shown;
+} Checking;
+
+static bool check_one(Checking *checking, uint32_t leaf, int64_t index, Tensor *direction, ExplainCheck *check) {
+  checking->left -= 2 * explain_work(&checking->steps->explanation);
+  bool done = explain_check(&checking->steps->explanation, leaf, index, direction, check);
+  checking->failed |= !done;
+  checking->agrees &= done && check->agrees;
+  return done;
+}
+
+static void check_elements(Checking *checking, Buffer *item, uint32_t leaf, int64_t size) {
+  ExplainCheck check;
+  buffer_add_text(item, size == 1 ? "" : "[");
+  for (int64_t i = 0; i < size && !checking->failed; i++) {
+    buffer_add_text(item, i ? " " : "");
+    if (check_one(checking, leaf, i, NULL, &check)) steps_add_number(item, check.numeric, EXPLAIN_DIGITS);
+  }
+  buffer_add_text(item, size == 1 ? "" : "]");
+}
+
+static void check_direction(Checking *checking, Buffer *item, uint32_t leaf) {
+  ExplainCheck check;
+  Tensor *direction = make_direction(checking->steps, &steps_row(checking->steps, leaf)->node->tensor);
+  checking->failed |= !direction;
+  if (direction && check_one(checking, leaf, 0, direction, &check)) {
+    buffer_add_text(item, "along a direction ");
+    steps_add_number(item, check.numeric, EXPLAIN_DIGITS);
+  }
+  tensor_unref(direction);
+}
+
+/* Adds to the line, or begins a new one. */
+static void add_item(Checking *checking, const Buffer *item) {
+  size_t columns = text_columns(buffer_text(item));
+  bool breaks = checking->shown && checking->column + columns + 2 > CHECK_COLUMNS;
+  if (checking->shown++) buffer_add_text(checking->out, breaks ? ",\n" : ", ");
+  if (breaks) buffer_add_fill(checking->out, ' ', CHECK_INDENT);
+  checking->column = (breaks ? CHECK_INDENT : checking->column + 2) + columns;
+  buffer_add(checking->out, buffer_text(item), item->length);
+  checking->out->failed |= item->failed;
+}
+
+static void check_leaf(Checking *checking, uint32_t leaf) {
+  int64_t size = tensor_size(&steps_row(checking->steps, leaf)->node->tensor);
+  Buffer item = {0};
+  buffer_format(&item, "%s ", checking->steps->names[leaf]);
+  if (size <= EXPLAIN_ELEMENTS) check_elements(checking, &item, leaf, size);
+  else check_direction(checking, &item, leaf);
+  add_item(checking, &item);
+  buffer_free(&item);
+}
+
+static bool is_checked(const ExplainRow *row) {
+  return row->shown && explain_is_leaf(row) && tensor_is_float(&row->node->tensor);
+}
+
+static uint32_t only_leaf(const Steps *steps) {
+  uint32_t found = EXPLAIN_NO_ROW;
+  for (uint32_t at = 0; at < steps_count(steps); at++) {
+    if (!is_checked(steps_row(steps, at))) continue;
+    if (found != EXPLAIN_NO_ROW || tensor_size(&steps_row(steps, at)->node->tensor) != 1) return EXPLAIN_NO_ROW;
+    found = at;
+  }
+  return found;
+}
+
+static void check_all(Checking *checking) {
+  int skipped = 0;
+  buffer_add_text(checking->out, " check  central difference: ");
+  for (uint32_t at = 0; at < steps_count(checking->steps) && !checking->failed; at++) {
+    if (!is_checked(steps_row(checking->steps, at))) continue;
+    if (checking->left <= 0 || checking->shown == CHECKS_SHOWN) skipped++;
+    else check_leaf(checking, at);
+  }
+  if (skipped) buffer_format(checking->out, " (%d more not checked)", skipped);
+  add_verdict(checking->out, checking->agrees);
+}
+
+void explain_add_check(Steps *steps, Buffer *out) {
+  Checking checking = {.steps = steps, .out = out, .column = CHECK_INDENT, .left = CHECK_WORK, .agrees = true};
+  uint32_t leaf = only_leaf(steps);
+  ExplainCheck check;
+  if (2 * explain_work(&steps->explanation) > CHECK_WORK)
+    buffer_add_text(out, " check  left out: the graph is too large to compute it again for every variable\n");
+  else if (leaf == EXPLAIN_NO_ROW) check_all(&checking);
+  else if (check_one(&checking, leaf, 0, NULL, &check)) add_single_check(out, &check);
+}
+
+/* ---- nan and inf */
+static bool is_finite(const ExplainValue *value) {
+  bool finite = value->tensor || (isfinite(value->least) && isfinite(value->most));
+  for (int64_t i = 0; finite && value->tensor && i < tensor_size(value->tensor); i++)
+    finite = isfinite(tensor_number_at(value->tensor, i));
+  return finite;
+}
+
+static bool value_is_finite(Steps *steps, uint32_t at) {
+  ExplainValue value;
+  Tensor *tensor = &steps_row(steps, at)->node->tensor;
+  bool finite = !explain_value(steps->explanation.graph, &value, tensor) || is_finite(&value);
+  explain_value_free(&value);
+  return finite;
+}
+
+static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what) {
+  Place place = source_place(session_sources(steps->session), steps_row(steps, at)->node->span.start);
+  buffer_format(out, " note   %s that is not finite is that of %s", what, steps->names[at]);
+  if (!explain_is_leaf(steps_row(steps, at))) {
+    buffer_add_text(out, " = ");
+    steps_add_expression(steps, out, at);
+  }
+  if (place.source && !place.source->interactive) buffer_format(out, ", line %u", (unsigned)place.line);
+  buffer_add_byte(out, '\n');
+}
+
+void explain_add_troubles(Steps *steps, Buffer *out) {
+  uint32_t value = 0, gradient = steps_count(steps);
+  while (value < steps_count(steps) && value_is_finite(steps, value)) value++;
+  while (gradient > 0 && is_finite(&steps_row(steps, gradient - 1)->gradient)) gradient--;
+  if (value < steps_count(steps)) add_trouble(steps, out, value, "the first value");
+  if (gradient > 0) add_trouble(steps, out, gradient - 1, "going back, the first gradient");
+}
