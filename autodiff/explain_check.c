@@ -98,6 +98,13 @@ static double step_for(const Tensor *value, int64_t index, bool single) {
   return (single ? 1e-2 : 1e-5) * (isfinite(size) && size > 100 ? size / 100 : 1);
 }
 
+static bool has_short_numbers(const Explanation *explanation) {
+  bool found = false;
+  for (uint32_t i = 0; !found && i < explanation->count; i++)
+    found = explanation->rows[i].node->tensor.dtype == DTYPE_FLOAT32;
+  return found;
+}
+
 bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction,
                    ExplainCheck *check) {
   Graph *graph = explanation->graph;
@@ -106,9 +113,7 @@ bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index,
   Replay replay = {explanation, memory_allocate_zeroed(bytes)};
   if (!replay.values) return runtime_out_of_memory(graph->runtime), false;
   struct RuntimeWarning warning = graph->runtime->warning;
-  const Node *result = explanation->rows[explanation->count - 1].node;
-  bool recording = graph->recording;
-  bool single = result->tensor.dtype == DTYPE_FLOAT32 || row->node->tensor.dtype == DTYPE_FLOAT32;
+  bool recording = graph->recording, single = has_short_numbers(explanation);
   graph->recording = false;
   double step = step_for(&row->node->tensor, direction ? 0 : index, single), above = 0, below = 0;
   bool done = compute_again(&replay, leaf, moved(graph->runtime, &row->node->tensor, index, direction, step), &above) &&

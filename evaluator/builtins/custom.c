@@ -59,10 +59,12 @@ static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *te
   CustomCall *custom = (CustomCall *)callback;
   Graph *graph = session_graph(custom->session);
   bool recording = graph->recording;
+  Span span = graph->span; /* the node belongs to the call, not to what the function does */
   (void)count;
   graph->recording = false;
   Value result = call_with(custom, custom->forward, value_unbound(), tensors);
   graph->recording = recording;
+  graph->span = span;
   if (value_is_error(result)) return NULL;
   Tensor *tensor = value_to_tensor(custom->session, result);
   value_unref(result);

@@ -61,7 +61,7 @@ static bool is_method(const Ast *call) {
 static bool is_call_of(const Ast *ast, OpId op) {
   const char *name = called_name(ast);
   const BuiltinInfo *info = name ? builtin_find(name, strlen(name)) : NULL;
-  bool any = op == OP_custom || (op == OP_window && info && op_table[info->op].kind == OP_KIND_VIEW);
+  bool any = (op == OP_custom && !info) || (op == OP_window && info && op_table[info->op].kind == OP_KIND_VIEW);
   return name && (any || (info && info->op == op));
 }
 
@@ -76,13 +76,14 @@ static bool is_operator_of(const Ast *ast, OpId op) {
   return false;
 }
 
-/* The tree of an operand, or NULL where it cannot be told. */
+/* The tree of an operand, or NULL where it cannot be told.  A text is never one. */
 static const Ast *operand_tree(const Ast *ast, OpId op, uint32_t operand) {
   if (is_operator_of(ast, op)) return operand < 2 ? ast->children[operand] : NULL;
   if (!is_call_of(ast, op)) return NULL;
-  if (is_method(ast) && operand == 0) return ast->children[0]->children[0];
-  uint32_t at = operand + (is_method(ast) ? 0 : 1);
-  return at < ast->count && ast->children[at]->kind != AST_KEYWORD ? ast->children[at] : NULL;
+  if (is_method(ast) && operand-- == 0) return ast->children[0]->children[0];
+  for (uint32_t i = 1; i < ast->count && ast->children[i]->kind != AST_KEYWORD; i++)
+    if (ast->children[i]->kind != AST_STRING && operand-- == 0) return ast->children[i];
+  return NULL;
 }
 
 /* ---- operands */
@@ -103,6 +104,8 @@ static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint3
   const Tensor *value = node_peek_input(row->node, (int)operand);
   ShapeText shape;
   if (row->node->tensor.flags & (operand == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER)) add_number(out, row->node->number);
+  else if (value && value->dtype == DTYPE_BOOL && tensor_size(value) == 1)
+    buffer_add_text(out, tensor_number_at(value, 0) != 0 ? "true" : "false");
   else if (value && tensor_size(value) == 1) add_number(out, tensor_number_at(value, 0));
   else if (is_short_name(tree)) unparse(out, tree);
   else if (value && tensor_size(value) <= EXPLAIN_ELEMENTS / 2)
@@ -166,26 +169,38 @@ static void add_binary(Steps *steps, Buffer *out, const ExplainRow *row, const A
   add_operand(steps, out, row, 1, ast);
 }
 
-/* The arguments that are no operands, as they were written. */
-static void add_rest(Buffer *out, const ExplainRow *row, const Ast *ast, bool list) {
-  uint32_t operands = list ? 1 : row->edge_count, first = operands + (is_method(ast) ? 0 : 1);
+static void add_operands(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast, uint32_t from,
+                         uint32_t to) {
+  for (uint32_t i = from; i < to; i++) {
+    if (i > from) buffer_add_text(out, ", ");
+    add_operand(steps, out, row, i, ast);
+  }
+}
+
+/* The arguments in the order in which they were written: those that are no operands as they are. */
+static void add_arguments(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast, bool list) {
+  uint32_t next = 0, written = 0, count = row->edge_count;
+  if (is_method(ast)) add_operands(steps, out, row, ast, next++, 1);
+  written = next;
   for (uint32_t i = 1; i < ast->count; i++) {
     const Ast *argument = ast->children[i];
-    if (argument->kind != AST_KEYWORD && i < first) continue;
-    buffer_add_text(out, ", ");
-    unparse(out, argument);
+    bool operand = argument->kind != AST_KEYWORD && argument->kind != AST_STRING && next < count;
+    bool many = operand && list && (argument->kind == AST_TUPLE || argument->kind == AST_LIST || ast->count == 2);
+    if (written++) buffer_add_text(out, ", ");
+    if (!operand) unparse(out, argument);
+    else add_operands(steps, out, row, many ? NULL : ast, next, many ? count : next + 1);
+    if (operand) next = many ? count : next + 1;
   }
 }
 
 static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
   OpId op = (OpId)row->node->tensor.op;
   bool same = is_call_of(ast, op), list = op != OP_custom && strstr(op_table[op].signature, ":L") != NULL;
-  buffer_format(out, "%s(", same ? called_name(ast) : op_table[op].name);
-  for (uint32_t i = 0; i < row->edge_count; i++) {
-    if (i) buffer_add_text(out, ", ");
-    add_operand(steps, out, row, i, list ? NULL : ast);
-  }
-  if (same && op != OP_custom) add_rest(out, row, ast, list);
+  const char *called = same ? called_name(ast) : NULL;
+  buffer_add_text(out, called ? called : op_table[op].name);
+  buffer_add_byte(out, '(');
+  if (same) add_arguments(steps, out, row, ast, list);
+  else add_operands(steps, out, row, ast, 0, row->edge_count);
   buffer_add_byte(out, ')');
 }
 

@@ -57,6 +57,7 @@ static void add_other_path(Steps *steps, Buffer *out, uint32_t at, uint32_t oper
     buffer_add_text(out, operand == 0 ? ", where nothing was written over it" : ", where it was written");
   else if (op == OP_concatenate) buffer_add_text(out, ", its part");
   else if (op == OP_sum || op == OP_mean) buffer_add_text(out, ", repeated");
+  else if (op == OP_custom) buffer_add_text(out, ", through your own rule");
   else buffer_format(out, ", through the rule of %s", steps_rule(steps_row(steps, at)));
 }
 

@@ -7,13 +7,13 @@ enum { CHECKS_SHOWN = 12, CHECK_WORK = 400000, CHECK_INDENT = 28, CHECK_COLUMNS 
 
 static void add_verdict(Buffer *out, bool agrees) {
   if (agrees) buffer_add_text(out, "   ok\n");
-  else buffer_add_text(out, "   NOT EQUAL\n        a kink, a jump, or a custom derivative that is wrong?\n");
+  else buffer_add_text(out, "\n        NOT EQUAL: a kink, a jump, or a custom derivative that is wrong?\n");
 }
 
 static void add_single_check(Buffer *out, const ExplainCheck *check) {
-  buffer_add_text(out, " check     central difference, h = ");
+  buffer_add_text(out, " check  central difference, h = ");
   steps_add_number(out, check->step, 2);
-  buffer_add_text(out, ":  ");
+  buffer_add_text(out, ": ");
   steps_add_number(out, check->numeric, 9);
   buffer_add_text(out, "   differs by ");
   steps_add_number(out, fabs(check->numeric - check->expected), 2);

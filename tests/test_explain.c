@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* test_explain.c: explanations and graphs of every family of operations, the quiz, hostile texts, memory that runs out. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/memory.h"
+#include "base/process.h"
+#include "tests/evaluating.h"
+
+/* ---- every family: the table must end in `ok`, which compares all gradients with differences */
+static const char *const losses[] = {
+  "mean((x * [1, 2, 3] + x[0] - 1) ** 2)",
+  "sum(x @ A) + sum(A @ x[:3]) + sum(A @ A)",
+  "sum(A.T @ x) + trace(A) + det(A)",
+  "prod(x) + max(x) + logsumexp(x) + norm(x) + var(x) + std(x)",
+  "sum(x[[0, 2, 2]] * [1, 2, 3]) + sum(x[x > 1]) + x[1] * x[-1]",
+  "sum(where(x > 1.5, x ** 2, -x)) + sum(clip(x, 1.2, 2.5)) + sum(maximum(x, 2.2)) + sum(abs(x))",
+  "sum(reshape(A, (9,))[::2]) + sum(A[:, 1] * A[0]) + sum(flip(A, 1) * A) + sum(diagonal(A)) * x[0]",
+  "sum(cumsum(x) * x) + sum(concatenate((x, x * 2))) + sum(stack((x, x)) * 3) + sum(roll(x, 1) * x)",
+  "sum(einsum(\"ij,jk->ik\", A, A)) + sum(einsum(\"ij->ji\", A) * A) + sum(repeat(x, 2))",
+  "sum(softmax(x) * [1, 0, 2]) + sum(relu(x)) + sum(sigmoid(x)) + sum(log_softmax(x)[1:])",
+  "sum(expand_dims(x, 0) * expand_dims(x, 1) * A) + sum(broadcast_to(x, (2, 3)) * [[1], [2]])",
+  "sum(linalg.solve(A, x)) + sum(linalg.inv(A)) + sum(exp(-x) / (1 + x) - x ** x + hypot(x, 2))",
+  "sum(c(x)) + sum(x.astype(float32))",
+};
+
+static const char setup[] = "x = tensor([1.5, 2.0, 3.0]); A = tensor([[2.0, 1, 0.5], [0.3, 3, 1], [1, 0.2, 4]]); "
+                            "c = custom_op(x -> x ** 2, (g, x) -> g * 2 * x)\n";
+
+static void expect_ok(Session *session, const char *loss) {
+  Buffer code = {0};
+  buffer_format(&code, "%sL = %s\nbackward(L); g = grad(x); explain(L); assert all(grad(x) == g); explain(L, x); graph(L)", setup,
+                loss);
+  RunStatus status = run(session, buffer_text(&code));
+  ck_assert_msg(status == RUN_OK, "%s: %s", loss, buffer_text(&session_error(session)->message));
+  ck_assert_msg(strstr(buffer_text(&printed), "   ok\n") && !strstr(buffer_text(&printed), "NOT EQUAL"), "%s\n%s", loss,
+                buffer_text(&printed));
+  buffer_free(&code);
+}
+
+static void expect_narrow(const char *text) {
+  int columns = 0;
+  for (const char *at = text; *at; at++) {
+    if (*at == '\n') columns = 0;
+    else columns += ((unsigned char)*at & 0xC0) != 0x80;
+    ck_assert_msg(columns <= 80, "more than 80 columns: %.90s", at - columns + 1);
+  }
+}
+
+START_TEST(every_family_is_explained) {
+  Session *session = open_session();
+  expect_ok(session, losses[_i]);
+  expect_narrow(buffer_text(&printed));
+  close_session(session);
+}
+END_TEST
+
+START_TEST(json_reads_back) {
+  Session *session = open_session();
+  Buffer code = {0};
+  buffer_format(&code, "%sL = %s\nr = from_json(explain(L, \"json\"))\nassert r.result == \"L\"\n"
+                       "assert all([abs(s.gradient - 1) < 1e-12 for s in r.steps if s.step == \"L\"])\n"
+                       "g = grad(L, x); k = [s for s in r.steps if s.step == \"x\"]\n"
+                       "assert max(abs(k[0].gradient - g)) < 1e-6\n", setup, losses[_i]);
+  bool has_x = strchr(losses[_i], 'x') != NULL;
+  RunStatus status = has_x ? run(session, buffer_text(&code)) : RUN_OK;
+  ck_assert_msg(status == RUN_OK, "%s: %s", losses[_i], buffer_text(&session_error(session)->message));
+  buffer_free(&code);
+  close_session(session);
+}
+END_TEST
+
+/* ---- dot */
+static bool dot_is_installed(void) {
+  const char *const words[] = {"dot", "-V", NULL};
+  Buffer out = {0};
+  ProcessStatus status = process_run(words, "", 0, 10, &out);
+  buffer_free(&out);
+  if (status == PROCESS_MISSING) printf("skipped: dot is not installed\n");
+  return status != PROCESS_MISSING;
+}
+
+static void expect_drawable(const char *text, size_t length) {
+  const char *const words[] = {"dot", "-Tplain", NULL};
+  Buffer out = {0};
+  ck_assert_msg(process_run(words, text, length, 60, &out) == PROCESS_OK, "dot refuses\n%s", text);
+  ck_assert_int_eq(strncmp(buffer_text(&out), "graph ", 6), 0);
+  buffer_free(&out);
+}
+
+START_TEST(dot_accepts_every_graph) {
+  if (!dot_is_installed()) return;
+  Session *session = open_session();
+  Buffer code = {0};
+  buffer_format(&code, "%sL = %s\nprint(explain(L, \"dot\"))", setup, losses[_i]);
+  ck_assert_int_eq(run(session, buffer_text(&code)), RUN_OK);
+  expect_drawable(buffer_text(&printed), printed.length);
+  buffer_free(&code);
+  close_session(session);
+}
+END_TEST
+
+/* Quotes of a source text stay inside their label. */
+START_TEST(labels_are_quoted) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "A = tensor([[1, 2], [3, 4]]); print(explain(sum(einsum(\"ij,jk->k\", A, A)), \"dot\"))"), RUN_OK);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "\\\"ij,jk->k\\\""));
+  if (dot_is_installed()) expect_drawable(buffer_text(&printed), printed.length);
+  close_session(session);
+}
+END_TEST
+
+/* ---- files */
+START_TEST(names_of_files_reach_no_shell) {
+  char folder[] = "/tmp/mgrad_graph_XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
+  static const char *const names[] = {"$(touch pwned).svg", "`touch pwned`.dot", "a;touch pwned;.svg", "-Tps.svg",
+                                      "two\\nlines.dot", "quote\\\"'.svg"};
+  Session *session = open_session();
+  bool draws = dot_is_installed();
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+    Buffer code = {0};
+    buffer_format(&code, "x = tensor(2); graph(x * x, \"%s\"); assert len(read_file(\"%s\")) > 100", names[k], names[k]);
+    if (draws || strstr(names[k], ".dot")) ck_assert_msg(run(session, buffer_text(&code)) == RUN_OK, "%s", names[k]);
+    buffer_free(&code);
+  }
+  ck_assert_int_ne(access("pwned", F_OK), 0);
+  close_session(session);
+}
+END_TEST
+
+START_TEST(the_sandbox_writes_nothing) {
+  Session *session = session_new(&(SessionOptions){.output = keep_output, .sandbox = true});
+  ck_assert_int_eq(run(session, "x = tensor(2); graph(x * x, \"/tmp/mgrad_sandbox.dot\")"), RUN_FAILED);
+  ck_assert_int_eq(session_error(session)->kind, ERROR_FILE);
+  ck_assert_int_ne(access("/tmp/mgrad_sandbox.dot", F_OK), 0);
+  ck_assert_int_eq(run(session, "graph(x * x); explain(x * x)"), RUN_OK);
+  close_session(session);
+}
+END_TEST
+
+START_TEST(a_missing_program_is_named) {
+  char *path = getenv("PATH") ? strdup(getenv("PATH")) : NULL;
+  Session *session = open_session();
+  setenv("PATH", "/nonexistent", 1);
+  RunStatus status = run(session, "x = tensor(2); graph(x * x, \"/tmp/mgrad_missing.svg\")");
+  if (path) setenv("PATH", path, 1);
+  free(path);
+  ck_assert_int_eq(status, RUN_FAILED);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&session_error(session)->message), "`dot`, which draws graphs, is not installed"));
+  close_session(session);
+}
+END_TEST
+
+/* ---- the quiz, with answers from standard input */
+static int feed(const char *text) {
+  FILE *file = tmpfile();
+  int saved = dup(STDIN_FILENO);
+  fputs(text, file);
+  rewind(file);
+  fflush(file);
+  lseek(fileno(file), 0, SEEK_SET);
+  ck_assert_int_ge(dup2(fileno(file), STDIN_FILENO), 0);
+  fclose(file);
+  clearerr(stdin);
+  return saved;
+}
+
+static void take_back(int saved) {
+  dup2(saved, STDIN_FILENO);
+  close(saved);
+  fseek(stdin, 0, SEEK_END);
+}
+
+START_TEST(the_quiz_checks_answers) {
+  Session *session = open_session();
+  int saved = feed("1\n1.0\ncos(4)\n7\n");
+  RunStatus status = run(session, "f(x) = sin(x**2) + 2*x; explain(f, 2, \"quiz\")");
+  take_back(saved);
+  ck_assert_msg(status == RUN_OK, "%s", buffer_text(&session_error(session)->message));
+  const char *text = buffer_text(&printed);
+  ck_assert_msg(strstr(text, "3 of 4 right"), "%s", text);
+  const char *question = strstr(text, "dy/dv3 = ? ");
+  ck_assert_ptr_nonnull(question);
+  const char *first = strstr(text, "-0.614574"); /* no answer stands above the first question */
+  ck_assert_msg(first > question, "%s", text);
+  close_session(session);
+}
+END_TEST
+
+START_TEST(a_quiz_survives_its_answers) {
+  static const char *const answers[] = {"", "\n", "not a (number\n\x1b[2J\n\"text\"\n(1, 2)\n", "[1, 2]\nexit(3)\nerror(\"x\")\n",
+                                        "x -> x\nsin\nnone\n1e999\n"};
+  for (size_t k = 0; k < sizeof answers / sizeof *answers; k++) {
+    Session *session = open_session();
+    int saved = feed(answers[k]);
+    RunStatus status = run(session, "x = tensor(2); explain(sin(x**2) + 2*x, \"quiz\")");
+    take_back(saved);
+    ck_assert_msg(status == RUN_OK || session_error(session)->kind == ERROR_EXIT, "%s: %s", answers[k],
+                  buffer_text(&session_error(session)->message));
+    ck_assert_ptr_null(strchr(buffer_text(&printed), '\x1b'));
+    close_session(session);
+  }
+}
+END_TEST
+
+/* ---- size and speed */
+START_TEST(a_large_graph_is_quick) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = tensor(0.5); y = x; for i in range(5000) { y = y * 0.999 + 0.001 }"), RUN_OK);
+  clock_t start = clock();
+  ck_assert_int_eq(run(session, "explain(y)"), RUN_OK);
+  double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+  expect_narrow(buffer_text(&printed));
+  ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "more steps; run explain(y, x)"));
+  ck_assert_msg(seconds < 2, "it took %g s", seconds); /* under sanitizers and load; 0.03 s by itself */
+  close_session(session);
+}
+END_TEST
+
+START_TEST(too_large_a_graph_is_refused) {
+  Session *session = open_session();
+  RunStatus status = run(session, "x = tensor(0.5); y = x; for i in range(1000001) { y = y * 2 }; explain(y)");
+  ck_assert_int_eq(status, RUN_FAILED);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&session_error(session)->message), "too many to explain"));
+  close_session(session);
+}
+END_TEST
+
+static const ErrorCase errors[] = {
+  {"explain(3)", ERROR_GRADIENT, 1, 9, "this value does not depend on any variable, so there is nothing to explain", NULL},
+  {"x = tensor(1); explain(x * x, \"poem\")", ERROR_ARGUMENT, 1, 31, "there is no way to explain called \"poem\"",
+   "it is one of \"tables\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
+  {"x = tensor(1); y = tensor(2); explain(x * x, y)", ERROR_GRADIENT, 1, 46,
+   "the first argument does not depend on this variable", NULL},
+  {"x = tensor(1); explain(x * x, 3)", ERROR_ARGUMENT, 1, 31,
+   "the second argument must be the variable whose paths are to be shown", NULL},
+  {"x = tensor(1); y = x * x; backward(y, retain_graph=false); explain(y)", ERROR_GRADIENT, 1, 68,
+   "the history of the loss `y` was released", NULL},
+  {"def f(x) { while x < 1 { x = x + 1 }; return x }\nexplain(f)", ERROR_ARGUMENT, 2, 9,
+   "f has a loop, so there is no closed formula", "say where to look: `explain(f, 2)` shows the numbers of one point"},
+  {"explain(x -> 3, 2)", ERROR_GRADIENT, 1, 9,
+   "the result of this function does not depend on any variable, so there is nothing to explain", NULL},
+};
+
+START_TEST(errors_say_what_is_wrong) { expect_error(&errors[_i]); }
+END_TEST
+
+/* ---- memory that runs out */
+static const char *const programs[] = {
+  "x = tensor([1, 2, 3]); w = tensor(2); explain(mean((w * x + x[0]) ** 2))",
+  "f(x, y) = sin(x**2) + y*x; explain(f, 2, 3)",
+  "f(x) = sin(x**2); a = explain(f, 2, \"latex\"); a = explain(f, 2, \"json\"); a = explain(f, 2, \"dot\"); a = latex(f')",
+  "x = tensor([1, 2]); graph(sum(x * x[::-1] + x))",
+  "a = same(sin, x -> x, details=true); b = same(sin', cos, n=3)",
+};
+
+START_TEST(any_allocation_may_fail) {
+  for (size_t n = 1; ; n++) {
+    size_t before = memory_live_blocks();
+    Session *session = open_session();
+    memory_fail_at(n, false);
+    RunStatus status = run(session, programs[_i]);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ErrorKind kind = session_error(session)->kind;
+    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || (hit && kind == ERROR_ARGUMENT), "%s: allocation %zu gives %s", programs[_i], n,
+                  buffer_text(&session_error(session)->message));
+    close_session(session);
+    ck_assert_msg(memory_live_blocks() == before, "%s: allocation %zu leaves blocks", programs[_i], n);
+    if (!hit) break;
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("explain");
+  TCase *test = tcase_create("explain");
+  const int loss_count = (int)(sizeof losses / sizeof *losses);
+  tcase_set_timeout(test, 300);
+  tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
+  tcase_add_loop_test(test, json_reads_back, 0, loss_count);
+  tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);
+  tcase_add_test(test, labels_are_quoted);
+  tcase_add_test(test, the_sandbox_writes_nothing);
+  tcase_add_test(test, a_missing_program_is_named);
+  tcase_add_test(test, the_quiz_checks_answers);
+  tcase_add_test(test, a_quiz_survives_its_answers);
+  tcase_add_test(test, a_large_graph_is_quick);
+  tcase_add_test(test, too_large_a_graph_is_refused);
+  tcase_add_loop_test(test, errors_say_what_is_wrong, 0, (int)(sizeof errors / sizeof *errors));
+  tcase_add_loop_test(test, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
+  tcase_add_test(test, names_of_files_reach_no_shell);
+  suite_add_tcase(suite, test);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
