@@ -72,6 +72,10 @@ static Tensor *without_history(Graph *graph, Tensor *value_taken) {
 Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes) {
   Operands operands = {.op = op, .count = count, .tensors = tensors, .attributes = attributes};
   Tensor *value = compute(graph, &operands);
+  if (value && graph->runtime->error->kind != ERROR_NONE) { /* a pending operand was interrupted */
+    tensor_unref(value);
+    value = NULL;
+  }
   if (op_table[op].kind == OP_KIND_COMPOSED && graph->recording) return value;
   if (!value || !tensor_is_float(value) || !is_recorded(graph, &operands)) return without_history(graph, value);
   Node *node = node_new(graph, op, value, count, tensors, attributes);

@@ -179,12 +179,15 @@ static bool run_from(BackwardRun *run, Node *loss, Tensor *gradient) {
   Span span = graph->span;
   bool recording = graph->recording;
   struct RuntimeWarning warning = graph->runtime->warning;
+  bool quiet = graph->runtime->quiet;
   graph->recording = run->options.create_graph;
+  graph->runtime->quiet = true;
   run->loss = loss;
   bool done = seed(run, gradient) && run_all(run);
   if (done && (run->dead_end || run->targets)) prune_histories(graph, loss);
   graph->recording = recording;
   graph->runtime->warning = warning;
+  graph->runtime->quiet = quiet;
   graph->span = span;
   return done;
 }

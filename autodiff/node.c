@@ -143,7 +143,7 @@ static void free_dead(Node *dead) {
   while (dead) {
     Node *node = dead;
     dead = drop_history(node, node->next_dead);
-    if (node->tensor.layout == &layout_scalar) layout_scalar.references--;
+    if (node->tensor.flags & TENSOR_INLINE) layout_scalar.references--;
     else tensor_release_value(&node->tensor);
     memory_pool_put(node, sizeof *node);
   }

@@ -6,6 +6,7 @@
 #include "autodiff/rule.h"
 #include "autodiff/run.h"
 #include "base/memory.h"
+#include "runtime/fuse/fuse.h"
 #include "runtime/iterator.h"
 
 enum { FEW_OPERANDS = 8 };
@@ -65,10 +66,11 @@ static bool is_finite(Tensor *tensor) {
 }
 
 /* Where a blanked gradient is exactly zero, so is what an elementwise operation passes on, whatever its derivative is.
-   When the derivative is to be differentiated again the choice must be on record. */
+   When the derivative is to be differentiated again the choice must be on record, and a pending gradient is not
+   computed for the question. */
 static Tensor *blank(Step *step, Tensor *gradient) {
   Rule *rule = &step->rule;
-  if (!step->run->options.create_graph && is_finite(gradient)) return gradient;
+  if (!step->run->options.create_graph && !tensor_is_pending(gradient) && is_finite(gradient)) return gradient;
   Tensor *zero = rule_number(rule, 0);
   return rule_op3(rule, OP_where, rule_op2(rule, OP_equal, rule->g, zero, NULL), zero, gradient, NULL);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* session.c: opening and closing a session, running texts in it. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include "evaluator/compile.h"
 #include "evaluator/failure.h"
 #include "parser/parser.h"
+#include "runtime/fuse/fuse.h"
 #include "runtime/random.h"
 
 /* ---- opening */
@@ -55,6 +57,13 @@ static bool bind_arguments(Session *session) {
   return done;
 }
 
+/* MGRAD_FUSION=off computes every operation at once, =all leaves even small results pending: for comparing. */
+static int64_t fusion_threshold(void) {
+  const char *wish = getenv("MGRAD_FUSION");
+  if (wish && strcmp(wish, "off") == 0) return 0;
+  return wish && strcmp(wish, "all") == 0 ? 1 : FUSE_LEAST_ELEMENTS;
+}
+
 Session *session_new(const SessionOptions *options) {
   Session *session = memory_allocate_zeroed(sizeof *session);
   if (!session) return NULL;
@@ -69,7 +78,8 @@ Session *session_new(const SessionOptions *options) {
   graph_init(&session->graph, &session->runtime);
   text_options_default(&session->text_options);
   random_seed(&session->runtime.random, fresh_seed());
-  if (error_prepare(&session->error) && start_stack(session) && globals_start(session) && bind_arguments(session))
+  if (error_prepare(&session->error) && fuse_start(&session->runtime, fusion_threshold()) && start_stack(session) &&
+      globals_start(session) && bind_arguments(session))
     return session;
   session_free(session);
   return NULL;
@@ -119,6 +129,7 @@ void session_free(Session *session) {
   names_free(&session->warned);
   names_free(&session->noted);
   graph_free(&session->graph);
+  fuse_free(&session->runtime);
   if (session->stack) memory_release(session->stack, (STACK_SLOTS + STACK_SLACK) * sizeof *session->stack);
   source_map_free(&session->sources);
   arena_free(&session->arena);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/fuse/lazy.h"
 
 void (*tensor_destroy_tracked)(Tensor *tensor);
 
@@ -27,8 +28,9 @@ static Storage *new_storage(Runtime *runtime, size_t bytes) {
   return fail_storage(runtime, bytes);
 }
 
-static void unref_storage(Storage *storage) {
+void storage_unref(Storage *storage) {
   if (--storage->references > 0) return;
+  if (storage->pending) fuse_abandon(storage->pending);
   memory_release_data(storage->data, storage->bytes);
   memory_pool_put(storage, sizeof *storage);
 }
@@ -66,6 +68,34 @@ Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout) {
   }
   tensor->data = tensor->storage->data;
   return tensor;
+}
+
+Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes) {
+  size_t own = (size_t)lazy->layout->size * dtype_info[lazy->dtype].size;
+  Tensor *tensor = new_header(runtime, (DType)lazy->dtype, lazy->layout);
+  if (!tensor) return NULL;
+  tensor->data = NULL;
+  tensor->storage = new_storage(runtime, own > bytes ? own : bytes);
+  if (!tensor->storage) {
+    layout_unref(lazy->layout);
+    memory_pool_put(tensor, sizeof *tensor);
+    return NULL;
+  }
+  tensor->storage->pending = lazy;
+  lazy->owner = tensor->storage;
+  return tensor;
+}
+
+/* Where a tensor's numbers are is no part of its value. */
+void *tensor_compute(const Tensor *tensor) {
+  Storage *storage = tensor->storage;
+  if (!storage->pending || fuse_compute(storage->pending)) ((Tensor *)(uintptr_t)tensor)->data = storage->data;
+  return storage->data;
+}
+
+bool tensor_ready(Runtime *runtime, const Tensor *tensor) {
+  tensor_data(tensor);
+  return runtime->error->kind == ERROR_NONE;
 }
 
 Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape) {
@@ -173,14 +203,14 @@ void tensor_take_value(Tensor *into, Tensor *from) {
     return;
   }
   into->flags = (uint8_t)(into->flags & ~TENSOR_INLINE);
-  into->data = tensor_data(from);
+  into->data = from->data;
   into->storage = from->storage;
   into->storage->references++;
 }
 
 void tensor_release_value(Tensor *tensor) {
   layout_unref(tensor->layout);
-  if (!(tensor->flags & TENSOR_INLINE)) unref_storage(tensor->storage);
+  if (!(tensor->flags & TENSOR_INLINE)) storage_unref(tensor->storage);
 }
 
 Tensor *tensor_plain(Runtime *runtime, Tensor *tensor) {

@@ -25,10 +25,12 @@ static inline const int64_t *layout_shape(const Layout *layout) { return layout-
 static inline const int64_t *layout_strides(const Layout *layout) { return layout->sizes + layout->ndim; }
 
 /* Memory of elements, shared by tensors that are windows of it. */
+typedef struct Lazy Lazy;
 typedef struct Storage {
   uint32_t references;
   size_t bytes;
-  void *data; /* 64-byte aligned */
+  void *data;    /* 64-byte aligned */
+  Lazy *pending; /* the expression that will fill it; NULL: it holds its numbers (see fuse/fuse.h) */
 } Storage;
 
 enum {
@@ -42,7 +44,7 @@ typedef struct Tensor {
   uint8_t flags;
   uint16_t op;        /* for nodes: OpId */
   Layout *layout;
-  void *data;         /* the first element; read it through tensor_data() */
+  void *data;         /* the first element; read it through tensor_data().  NULL: perhaps not computed yet */
   union { Storage *storage; double number; int64_t integer; float single; uint8_t bytes[8]; };
 } Tensor;
 
@@ -52,6 +54,11 @@ typedef struct Runtime {
   Error *error;
   Random random;
   bool files_forbidden; /* --sandbox: format/file.c opens nothing */
+  Lazy *pending;        /* the newest result that has not been computed yet */
+  int64_t fuse_least;   /* elements from which on results are left pending; 0: never */
+  uint32_t fuse_epoch;  /* mark of the last pass that was planned */
+  struct Program *program; /* room for planning and running passes */
+  bool quiet;           /* no warnings of nan: the numbers are not the user's own */
   struct Tensor *spare; /* an operand of the running operation that nobody will read again: an elementwise result may
                            be written over it; NULL: none */
   struct RuntimeWarning { int count; char text[160]; } warning; /* e.g. `log` of 2 negative elements gives nan */
@@ -84,6 +91,9 @@ bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, 
 /* ---- tensors */
 Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout);      /* numbers unset; layout is referenced */
 Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape);
+/* For the engine of pending results: `lazy` gives type and layout and becomes what fills it; at least that many bytes. */
+Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes);
+void storage_unref(Storage *storage);
 Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout);
 Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number); /* 0-d; converts */
 Tensor *tensor_new_integer(Runtime *runtime, DType dtype, int64_t integer);
@@ -109,15 +119,20 @@ static inline void tensor_unref(Tensor *tensor) {
 void tensor_take_value(Tensor *into, Tensor *from); /* shares from's layout, numbers and dtype */
 void tensor_release_value(Tensor *tensor);
 
-/* The first element.  The only way to numbers (a pending result is computed here). */
-static inline void *tensor_data(const Tensor *tensor) { return tensor->data; }
+/* The first element.  The only way to numbers: a pending result is computed here.  When that is interrupted the error is
+   recorded and the numbers are arbitrary: whoever shows them or decides by them asks tensor_ready first. */
+void *tensor_compute(const Tensor *tensor);
+static inline void *tensor_data(const Tensor *tensor) { return tensor->data ? tensor->data : tensor_compute(tensor); }
+bool tensor_ready(Runtime *runtime, const Tensor *tensor); /* false: error recorded */
 static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndim; }
 static inline int64_t tensor_size(const Tensor *tensor) { return tensor->layout->size; }
 static inline bool tensor_is_tracked(const Tensor *tensor) { return tensor->flags & TENSOR_TRACKED; }
 static inline bool tensor_is_float(const Tensor *tensor) { return dtype_is_float((DType)tensor->dtype); }
-/* Nobody else can see its numbers: they may be overwritten. */
+/* Nobody else can see its numbers: they may be overwritten.  (Pending results that need a pending one share it once it
+   is computed.) */
 static inline bool tensor_is_unshared(const Tensor *tensor) {
-  return tensor->references == 1 && (tensor->flags & TENSOR_INLINE || tensor->storage->references == 1);
+  if (tensor->references != 1) return false;
+  return tensor->flags & TENSOR_INLINE || (tensor_data(tensor) && tensor->storage->references == 1);
 }
 
 /* Element `index` in C order as a number (any dtype, any layout). */

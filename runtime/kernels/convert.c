@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "runtime/fuse/fuse.h"
 #include "runtime/iterator.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
@@ -93,9 +94,10 @@ static Tensor *converted(Runtime *runtime, Tensor *tensor, DType dtype) {
                      ? layout_ref(tensor->layout)
                      : layout_new(runtime, tensor->layout->ndim, layout_shape(tensor->layout));
   if (!layout) return NULL;
-  Tensor *copy = tensor_new(runtime, dtype, layout);
+  bool pending = fuse_is_worth(runtime, layout);
+  Tensor *copy = pending ? fuse_convert(runtime, tensor, dtype, layout) : tensor_new(runtime, dtype, layout);
   layout_unref(layout);
-  if (copy && !convert_all(runtime, copy, tensor, true)) {
+  if (copy && !pending && !convert_all(runtime, copy, tensor, true)) {
     tensor_unref(copy);
     return NULL;
   }

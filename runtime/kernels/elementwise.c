@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/target.h"
 
 /* ---- tables */
@@ -125,12 +126,16 @@ static Tensor *result_tensor(Runtime *runtime, const Run *run, Layout *layout, i
   DType dtype = result_type(run->op, run->dtype);
   bool fits = spare && !run->watch && dtype == (DType)spare->dtype && spare->layout->contiguous &&
               (spare == converted[0] || (operands > 1 && spare == converted[1])) &&
-              layout_same_shape(spare->layout, layout);
+              layout_same_shape(spare->layout, layout) && tensor_data(spare) && spare->storage->references == 1;
   return fits ? tensor_ref(spare) : tensor_new(runtime, dtype, layout);
 }
 
 /* The result of the loops on operands that have been converted already. */
 static Tensor *compute(Runtime *runtime, const Run *run, Layout *layout, int operands, Tensor *const *converted) {
+  if (!run->watch && fuse_is_worth(runtime, layout)) {
+    return fuse_elementwise(runtime, run->op, run->dtype, result_type(run->op, run->dtype), layout, converted[0],
+                            operands > 1 ? converted[1] : NULL);
+  }
   Tensor *tensors[3] = {result_tensor(runtime, run, layout, operands, converted), converted[0],
                         operands > 1 ? converted[1] : NULL};
   if (!tensors[0]) return NULL;
@@ -139,9 +144,9 @@ static Tensor *compute(Runtime *runtime, const Run *run, Layout *layout, int ope
   return NULL;
 }
 
-static Run run_of(OpId op, DType dtype) {
+static Run run_of(const Runtime *runtime, OpId op, DType dtype) {
   return (Run){op, dtype, elementwise_loops(dtype)->unary[op], elementwise_loops(dtype)->binary[op],
-               dtype_is_float(dtype) && op_table[op].type != OP_TYPE_LOGIC && domain_reason(op)};
+               !runtime->quiet && dtype_is_float(dtype) && op_table[op].type != OP_TYPE_LOGIC && domain_reason(op)};
 }
 
 static bool is_double_scalar(const Tensor *tensor) {
@@ -163,7 +168,7 @@ Tensor *op_unary_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0];
   OpId op = operands->op;
   if (is_double_scalar(x)) return scalar_result(runtime, op, op_unary_double[op](x->number), isnan(x->number));
-  Run run = run_of(op, working_type(op, (DType)x->dtype));
+  Run run = run_of(runtime, op, working_type(op, (DType)x->dtype));
   Tensor *converted = tensor_cast(runtime, x, run.dtype);
   Layout *layout = converted ? contiguous_layout(runtime, converted) : NULL;
   Tensor *result = layout ? compute(runtime, &run, layout, 1, &converted) : NULL;
@@ -236,7 +241,7 @@ Tensor *op_binary_forward(Runtime *runtime, const Operands *operands) {
   }
   if (op == OP_power && operand_is_number(y) && tensor_is_float(x) && (y->number == 2 || y->number == -1))
     return power_by_number(runtime, x, y->number);
-  Run run = run_of(op, working_type(op, operands_promote(x, y, wraps_numbers(op))));
+  Run run = run_of(runtime, op, working_type(op, operands_promote(x, y, wraps_numbers(op))));
   Tensor *converted[2] = {operand_as(runtime, x, run.dtype), NULL};
   if (converted[0]) converted[1] = operand_as(runtime, y, run.dtype);
   Tensor *result = converted[1] ? compute_binary(runtime, &run, converted) : NULL;

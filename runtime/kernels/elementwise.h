@@ -19,6 +19,10 @@ extern const ElementwiseLoops elementwise_int32_avx2, elementwise_int64_avx2, el
 /* The best table for this processor. */
 const ElementwiseLoops *elementwise_loops(DType dtype);
 
+/* out, condition (bool), x, y; strides in bytes; for any element type of that size. */
+typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);
+WhereLoop where_loop(DType dtype);
+
 /* Loops are cut into runs of this many elements; in between Ctrl-C is noticed. */
 enum { ELEMENTWISE_RUN = 1 << 16 };
 

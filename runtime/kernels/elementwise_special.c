@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/elementwise.h"
 
 /* ---- copies */
@@ -20,8 +21,6 @@ Tensor *op_astype_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- where */
-typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);
-
 #define WHERE_LOOP(bits) \
   static void where_##bits(char *const *data, const int64_t *strides, int64_t count) { \
     uint##bits##_t *restrict out = (uint##bits##_t *)(void *)data[0]; \
@@ -36,7 +35,7 @@ WHERE_LOOP(8)
 WHERE_LOOP(32)
 WHERE_LOOP(64)
 
-static WhereLoop where_loop(DType dtype) {
+WhereLoop where_loop(DType dtype) {
   size_t size = dtype_info[dtype].size;
   return size == 1 ? where_8 : size == 4 ? where_32 : where_64;
 }
@@ -61,16 +60,21 @@ static bool run_where(Runtime *runtime, Tensor *const *tensors) {
   return true;
 }
 
-static Tensor *compute_where(Runtime *runtime, Tensor *condition, Tensor *x, Tensor *y) {
-  Layout *values = layout_broadcast(runtime, x->layout, y->layout, "choose between");
-  Layout *layout = values ? layout_broadcast(runtime, condition->layout, values, "choose by") : NULL;
-  Tensor *result = layout ? tensor_new(runtime, (DType)x->dtype, layout) : NULL;
-  layout_unref(values);
-  layout_unref(layout);
-  Tensor *tensors[] = {result, condition, x, y};
+static Tensor *choose(Runtime *runtime, Layout *layout, Tensor *condition, Tensor *x, Tensor *y) {
+  if (fuse_is_worth(runtime, layout)) return fuse_where(runtime, layout, condition, x, y);
+  Tensor *result = tensor_new(runtime, (DType)x->dtype, layout), *tensors[] = {result, condition, x, y};
   if (!result || run_where(runtime, tensors)) return result;
   tensor_unref(result);
   return NULL;
+}
+
+static Tensor *compute_where(Runtime *runtime, Tensor *condition, Tensor *x, Tensor *y) {
+  Layout *values = layout_broadcast(runtime, x->layout, y->layout, "choose between");
+  Layout *layout = values ? layout_broadcast(runtime, condition->layout, values, "choose by") : NULL;
+  Tensor *result = layout ? choose(runtime, layout, condition, x, y) : NULL;
+  layout_unref(values);
+  layout_unref(layout);
+  return result;
 }
 
 Tensor *op_where_forward(Runtime *runtime, const Operands *operands) {

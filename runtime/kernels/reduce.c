@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "runtime/fuse/fuse.h"
+
 /* The arguments that reductions share. */
 typedef struct Reduction {
   Tensor *x;
@@ -58,10 +60,17 @@ static DType real_type(const Tensor *x) {
 }
 
 /* ---- sums and products */
+/* The sum of all elements of a pending tensor joins the pass that computes them. */
+static bool is_fused(const Reduction *reduction) {
+  return tensor_is_float(reduction->x) && tensor_is_pending(reduction->x) && reduction->layout->size == 1;
+}
+
 static Tensor *accumulate(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
   if (!start(runtime, operands, &reduction)) return NULL;
   DType dtype = tensor_is_float(reduction.x) ? (DType)reduction.x->dtype : DTYPE_INT64;
+  if (op == FOLD_SUM && is_fused(&reduction))
+    return finish(runtime, &reduction, fuse_sum(runtime, reduction.x, 1, reduction.layout), dtype);
   return finish(runtime, &reduction, fold(runtime, &reduction, op), dtype);
 }
 
@@ -93,6 +102,10 @@ static Tensor *real_sum(Runtime *runtime, Reduction *reduction) {
 Tensor *op_mean_forward(Runtime *runtime, const Operands *operands) {
   Reduction reduction;
   if (!start(runtime, operands, &reduction)) return NULL;
+  if (is_fused(&reduction)) {
+    Tensor *pending = fuse_sum(runtime, reduction.x, (double)reduction.rows, reduction.layout);
+    return finish(runtime, &reduction, pending, (DType)reduction.x->dtype);
+  }
   Tensor *mean = real_sum(runtime, &reduction);
   if (mean) divide_all(mean, (double)reduction.rows);
   return finish(runtime, &reduction, mean, real_type(reduction.x));

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* fuse.h: large elementwise results are left pending and computed when somebody needs the numbers, many operations in
+   one pass over memory.
+
+   A pending tensor has its memory reserved but not written; tensor_data() computes it.  All functions here give a
+   pending tensor of the given layout (contiguous), or NULL with the error recorded; whether pending is worth it is the
+   caller's question to fuse_is_worth(). */
+#ifndef MGRAD_RUNTIME_FUSE_FUSE_H
+#define MGRAD_RUNTIME_FUSE_FUSE_H
+#include "runtime/op.h"
+
+/* Below this many elements planning would cost more than the memory traffic that it saves. */
+enum { FUSE_LEAST_ELEMENTS = 8192 };
+
+static inline bool fuse_is_worth(const Runtime *runtime, const Layout *layout) {
+  return runtime->fuse_least && layout->size >= runtime->fuse_least && layout->ndim > 0;
+}
+static inline bool tensor_is_pending(const Tensor *tensor) { return !tensor->data && tensor->storage->pending; }
+
+/* An elementwise row on operands of type `work` (y NULL: one operand) that broadcast to the layout. */
+Tensor *fuse_elementwise(Runtime *runtime, OpId op, DType work, DType result, Layout *layout, Tensor *x, Tensor *y);
+/* condition: bool; x and y: of one type. */
+Tensor *fuse_where(Runtime *runtime, Layout *layout, Tensor *condition, Tensor *x, Tensor *y);
+Tensor *fuse_convert(Runtime *runtime, Tensor *x, DType dtype, Layout *layout); /* also a plain copy */
+/* The sum of all elements of a pending real tensor, divided by a number; the layout has one element. */
+Tensor *fuse_sum(Runtime *runtime, Tensor *x, double divisor, Layout *layout);
+
+/* Computes a pending result and whatever others come cheaply in the same pass.  False: interrupted, recorded; it stays
+   pending. */
+bool fuse_compute(Lazy *lazy);
+/* Nobody will ask for the numbers of this pending result any more. */
+void fuse_abandon(Lazy *lazy);
+
+/* Room for planning and running; results of `least` elements and more are left pending (0: never).  False: out of
+   memory, recorded. */
+bool fuse_start(Runtime *runtime, int64_t least);
+void fuse_free(Runtime *runtime);
+
+#endif

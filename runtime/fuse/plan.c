@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
+#include "runtime/fuse/program.h"
+
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2 };
+
+typedef struct Plan {
+  Program *program;
+  const Layout *elements;
+  uint32_t epoch;
+  int count, roots, leaves, strided;
+  Lazy *order[MOST_INSTRUCTIONS];     /* operands before what is made of them */
+  int last_use[MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
+  uint8_t slot[MOST_INSTRUCTIONS];
+  int free_count;
+  uint8_t free[MOST_REGISTERS];
+} Plan;
+
+/* ---- what to compute */
+/* Operations that cost less than reading their result from memory would. */
+static bool is_light(const Lazy *lazy) {
+  if (lazy->kind != LAZY_UNARY && lazy->kind != LAZY_BINARY) return true;
+  if (op_table[lazy->op].type == OP_TYPE_LOGIC) return true;
+  switch (lazy->op) {
+    case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_negative: case OP_positive: case OP_square:
+    case OP_absolute: case OP_fabs: case OP_sign: case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin:
+    case OP_relu: case OP_reciprocal: case OP_sqrt: case OP_deg2rad: case OP_rad2deg: return true;
+    default: return false;
+  }
+}
+
+static void add(Plan *plan, Lazy *lazy) {
+  if (lazy->kind == LAZY_LEAF || lazy->mark == plan->epoch) return;
+  for (int i = 0; i < lazy_input_count(lazy); i++) add(plan, lazy->inputs[i]);
+  lazy->mark = plan->epoch;
+  lazy->root = false;
+  lazy->place = plan->count;
+  plan->order[plan->count++] = lazy;
+}
+
+static void add_root(Plan *plan, Lazy *lazy) {
+  plan->roots++;
+  plan->leaves += lazy->leaves;
+  plan->strided += lazy->strided;
+  add(plan, lazy);
+  lazy->root = true;
+}
+
+static bool shares_work(const Plan *plan, const Lazy *lazy) {
+  if (lazy->kind == LAZY_LEAF) return false;
+  if (lazy->mark == plan->epoch) return true;
+  for (int i = 0; i < lazy_input_count(lazy); i++)
+    if (shares_work(plan, lazy->inputs[i])) return true;
+  return false;
+}
+
+static bool has_room(const Plan *plan, const Lazy *lazy) {
+  return plan->roots < MOST_ROOTS && plan->count + lazy->operations <= MOST_INSTRUCTIONS &&
+         plan->leaves + lazy->leaves <= MOST_SOURCES &&
+         plan->strided + lazy->strided <= LAZY_MOST_STRIDED;
+}
+
+/* Other results that somebody waits for and that are partly made of the same intermediates: the gradients of one loss,
+   and the loss itself. */
+static void add_relatives(Plan *plan, const Lazy *target) {
+  int left = MOST_CANDIDATES;
+  for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
+    bool end = lazy->references == 1 && lazy->mark != plan->epoch;
+    if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) && shares_work(plan, lazy))
+      add_root(plan, lazy);
+  }
+}
+
+/* What is written: the roots, and whatever somebody holds that would be expensive to compute again. */
+static void choose_outputs(Plan *plan) {
+  Program *program = plan->program;
+  int held = 0;
+  for (int i = 0; i < plan->count; i++) {
+    Lazy *lazy = plan->order[i];
+    bool heavy = !is_light(lazy);
+    for (int k = 0; k < lazy_input_count(lazy); k++) {
+      const Lazy *input = lazy->inputs[k];
+      heavy |= input->kind != LAZY_LEAF && input->heavy;
+    }
+    lazy->heavy = heavy;
+    if (lazy->kind == LAZY_SUM) {
+      program->sum[program->sums++] = (Sum){lazy, (double *)lazy->owner->data + 1};
+    } else if (lazy->owner && (lazy->root || (heavy && held++ < MOST_OUTPUTS - MOST_ROOTS))) {
+      program->output[program->outputs++] = (Output){lazy, lazy->owner->data, (uint8_t)dtype_info[lazy->dtype].size};
+      lazy->root = true;
+      lazy->heavy = false;
+    }
+  }
+}
+
+/* ---- sources */
+static int merge_axes(Feed *source, const Layout *of, const Layout *elements) {
+  int ndim = 0, missing = elements->ndim - of->ndim;
+  source->strides[0] = 0;
+  for (int i = 0; i < elements->ndim; i++) {
+    int64_t size = layout_shape(elements)[i];
+    if (size == 1) continue;
+    bool repeated = i < missing || layout_shape(of)[i - missing] == 1;
+    int64_t stride = repeated ? 0 : layout_strides(of)[i - missing] * source->size;
+    if (ndim > 0 && source->strides[ndim - 1] == stride * size) {
+      source->sizes[ndim - 1] *= size;
+      source->strides[ndim - 1] = stride;
+    } else {
+      source->sizes[ndim] = size;
+      source->strides[ndim++] = stride;
+    }
+  }
+  return ndim > 0 ? ndim : 1;
+}
+
+static uint8_t new_register(Program *program) {
+  return (uint8_t)(FIRST_REGISTER + program->registers++);
+}
+
+static uint8_t take_register(Plan *plan) {
+  return plan->free_count > 0 ? plan->free[--plan->free_count] : new_register(plan->program);
+}
+
+static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
+  Program *program = plan->program;
+  for (int i = 0; i < program->sources; i++) {
+    const Feed *known = &program->source[i];
+    if (known->data == leaf->leaf.data && known->layout == leaf->layout) return (uint8_t)i;
+  }
+  Feed *source = &program->source[program->sources];
+  source->data = leaf->leaf.data;
+  source->layout = leaf->layout;
+  source->size = (uint8_t)dtype_info[leaf->dtype].size;
+  source->copy = convert_loop((DType)leaf->dtype, (DType)leaf->dtype);
+  source->ndim = (uint8_t)merge_axes(source, leaf->layout, plan->elements);
+  /* Filled before the first instruction of a tile: no register that an earlier instruction has used. */
+  if (source->ndim > 1) source->buffer = new_register(program);
+  return (uint8_t)program->sources++;
+}
+
+/* ---- instructions */
+static void find_last_uses(Plan *plan) {
+  for (int i = 0; i < plan->count; i++) {
+    Lazy *lazy = plan->order[i];
+    plan->last_use[i] = i;
+    for (int k = 0; k < lazy_input_count(lazy); k++)
+      if (lazy->inputs[k]->kind != LAZY_LEAF) plan->last_use[lazy->inputs[k]->place] = i;
+  }
+}
+
+static int output_slot(const Program *program, const Lazy *lazy) {
+  for (int i = 0; i < program->outputs; i++)
+    if (program->output[i].lazy == lazy) return FIRST_OUTPUT + i;
+  return -1;
+}
+
+static int sum_index(const Program *program, const Lazy *lazy) {
+  int index = 0;
+  while (program->sum[index].lazy != lazy) index++;
+  return index;
+}
+
+static void set_loop(Instruction *instruction, const Lazy *lazy) {
+  const ElementwiseLoops *loops = elementwise_loops((DType)lazy->work);
+  switch ((LazyKind)lazy->kind) {
+    case LAZY_UNARY: instruction->loop.unary = loops->unary[lazy->op]; break;
+    case LAZY_BINARY: instruction->loop.binary = loops->binary[lazy->op]; break;
+    case LAZY_WHERE: instruction->loop.where = where_loop((DType)lazy->dtype); break;
+    case LAZY_CONVERT: instruction->loop.convert = convert_loop((DType)lazy->dtype, (DType)lazy->work); break;
+    case LAZY_SUM: instruction->loop.fold = fold_kernel(FOLD_SUM)->chunk[lazy->work]; break;
+    case LAZY_LEAF: break;
+  }
+}
+
+/* Registers are free again after the last instruction that reads them; a result never shares one with an operand. */
+static void release_registers(Plan *plan, const Lazy *lazy, int index) {
+  for (int k = 0; k < lazy_input_count(lazy); k++) {
+    const Lazy *input = lazy->inputs[k];
+    if (input->kind == LAZY_LEAF || plan->last_use[input->place] != index) continue;
+    plan->last_use[input->place] = -1;
+    if (plan->slot[input->place] >= FIRST_REGISTER) plan->free[plan->free_count++] = plan->slot[input->place];
+  }
+}
+
+static void emit(Plan *plan, int index) {
+  Program *program = plan->program;
+  Lazy *lazy = plan->order[index];
+  Instruction *instruction = &program->instruction[program->instructions++];
+  *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
+  set_loop(instruction, lazy);
+  for (int k = 0; k < lazy_input_count(lazy); k++) {
+    const Lazy *input = lazy->inputs[k];
+    instruction->in[k] = input->kind == LAZY_LEAF ? source_slot(plan, input) : plan->slot[input->place];
+  }
+  if (lazy->kind == LAZY_SUM) {
+    instruction->out = (uint8_t)sum_index(program, lazy);
+  } else {
+    int output = output_slot(program, lazy);
+    plan->slot[index] = output >= 0 ? (uint8_t)output : take_register(plan);
+    instruction->out = plan->slot[index];
+  }
+  release_registers(plan, lazy, index);
+}
+
+static bool plan_pass(Lazy *target, bool alone) {
+  Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target)};
+  Program *program = plan.program;
+  plan.epoch = ++target->runtime->fuse_epoch;
+  program->elements = plan.elements->size;
+  program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
+  add_root(&plan, target);
+  if (!alone) add_relatives(&plan, target);
+  choose_outputs(&plan);
+  find_last_uses(&plan);
+  for (int i = 0; i < plan.count && program->registers <= MOST_REGISTERS - 4; i++) emit(&plan, i);
+  return program->instructions == plan.count;
+}
+
+void program_plan(Lazy *target) {
+  if (!plan_pass(target, false)) plan_pass(target, true);
+}

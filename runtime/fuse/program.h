@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* program.h: one pass over memory: instructions on tiles of elements.  Private to the engine.
+
+   Slots are where instructions read and write: sources (numbers in memory, of any layout), outputs (memory of results),
+   and registers, which stay in the first-level cache.  A tile is 256 elements in C order; a block of tiles is what one
+   thread does at a time, and the unit of partial sums. */
+#ifndef MGRAD_RUNTIME_FUSE_PROGRAM_H
+#define MGRAD_RUNTIME_FUSE_PROGRAM_H
+#include "runtime/convert.h"
+#include "runtime/fuse/lazy.h"
+#include "runtime/kernels/elementwise.h"
+#include "runtime/kernels/reduce.h"
+
+enum {
+  TILE = 256,
+  BLOCK_CHUNKS = 128,
+  BLOCK = BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
+  MOST_INSTRUCTIONS = 96,
+  MOST_SOURCES = 96,
+  MOST_OUTPUTS = 16,
+  MOST_REGISTERS = 64,
+  FIRST_OUTPUT = MOST_SOURCES,
+  FIRST_REGISTER = MOST_SOURCES + MOST_OUTPUTS,
+  SLOTS = FIRST_REGISTER + MOST_REGISTERS,
+  REGISTER_BYTES = TILE * 8 + 192 /* registers a power of two apart would compete for cache lines */
+};
+
+typedef struct Instruction {
+  uint8_t kind;     /* LazyKind */
+  uint8_t out;      /* slot; LAZY_SUM: which sum */
+  uint8_t in[3];    /* slots */
+  uint8_t size;     /* bytes of an element of the result */
+  union { UnaryLoop unary; BinaryLoop binary; WhereLoop where; ConvertLoop convert; FoldChunk fold; } loop;
+} Instruction;
+
+typedef struct Feed {
+  const char *data;
+  uint8_t ndim;      /* axes merged; 1 with stride `size`: in C order; 1 with stride 0: one number */
+  uint8_t size;      /* bytes of an element */
+  uint8_t buffer;    /* the register for tiles that have to be gathered */
+  ConvertLoop copy;
+  const Layout *layout;
+  int64_t sizes[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS]; /* bytes */
+} Feed;
+
+typedef struct Output { Lazy *lazy; char *data; uint8_t size; } Output;
+typedef struct Sum { Lazy *lazy; double *partial; } Sum; /* one number per block */
+
+typedef struct Program {
+  Runtime *runtime;
+  int64_t elements;
+  int instructions, sources, outputs, sums, registers;
+  Instruction instruction[MOST_INSTRUCTIONS];
+  Feed source[MOST_SOURCES];
+  Output output[MOST_OUTPUTS];
+  Sum sum[MOST_OUTPUTS];
+  FoldMerge merge;
+  char *register_memory; /* of the main thread */
+} Program;
+
+/* Bytes of the storage of a sum over such elements: the result, and the partial sums. */
+size_t program_sum_bytes(const Layout *elements);
+/* The pass that computes `target`, in runtime->program. */
+void program_plan(Lazy *target);
+bool program_run(Program *program); /* false: interrupted, recorded */
+
+#endif

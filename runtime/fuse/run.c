@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c: runs a pass tile by tile. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/fuse/program.h"
+
+enum { SUM_LEVELS = 57 };
+
+/* Partial sums of 2^k parts each, k falling, like a binary counter: the tree of reduce.h for one column. */
+typedef struct SumTree {
+  uint64_t parts;
+  int height;
+  FoldNumber levels[SUM_LEVELS];
+} SumTree;
+
+typedef struct Slot { char *data; int64_t stride; } Slot;
+
+/* What one thread needs. */
+typedef struct Worker {
+  const Program *program;
+  Slot slots[SLOTS];
+  SumTree sums[MOST_OUTPUTS];
+} Worker;
+
+/* ---- sums */
+static void tree_add(SumTree *tree, FoldMerge merge, FoldNumber part) {
+  tree->levels[tree->height++] = part;
+  tree->parts++;
+  for (uint64_t rest = tree->parts; (rest & 1) == 0; rest >>= 1) {
+    tree->height--;
+    merge(&tree->levels[tree->height - 1], &tree->levels[tree->height], 1);
+  }
+}
+
+static double tree_total(SumTree *tree, FoldMerge merge) {
+  while (tree->height > 1) {
+    tree->height--;
+    merge(&tree->levels[tree->height - 1], &tree->levels[tree->height], 1);
+  }
+  return tree->levels[0].real;
+}
+
+static void fold_tile(SumTree *tree, const Program *program, const Instruction *instruction, const Slot *in,
+                      int64_t count) {
+  for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
+    FoldNumber part;
+    int64_t rows = count - start < FOLD_CHUNK ? count - start : FOLD_CHUNK;
+    instruction->loop.fold(in->data + start * in->stride, in->stride, rows, 1, &part);
+    tree_add(tree, program->merge, part);
+  }
+}
+
+/* ---- sources */
+typedef struct Position { int64_t position[TENSOR_MAX_DIMS]; const char *data; } Position;
+
+static void find_place(const Feed *source, int64_t index, Position *at) {
+  at->data = source->data;
+  for (int axis = source->ndim - 1; axis >= 0; axis--) {
+    at->position[axis] = index % source->sizes[axis];
+    index /= source->sizes[axis];
+    at->data += at->position[axis] * source->strides[axis];
+  }
+}
+
+static void next_line(const Feed *source, Position *at) {
+  for (int axis = source->ndim - 1; axis >= 0; axis--) {
+    at->data += source->strides[axis];
+    if (++at->position[axis] < source->sizes[axis]) return;
+    at->data -= source->sizes[axis] * source->strides[axis];
+    at->position[axis] = 0;
+  }
+}
+
+/* Copies a tile that does not lie on one line. */
+static void gather(const Feed *source, Position *at, char *out, int64_t count) {
+  int inner = source->ndim - 1;
+  int64_t stride = source->strides[inner];
+  while (count > 0) {
+    int64_t run = source->sizes[inner] - at->position[inner], length = run < count ? run : count;
+    source->copy(out, source->size, at->data, stride, length);
+    out += length * source->size;
+    count -= length;
+    at->data += (length - 1) * stride;
+    at->position[inner] += length - 1;
+    next_line(source, at);
+  }
+}
+
+static void bind_source(Worker *worker, int index, int64_t start, int64_t count) {
+  const Feed *source = &worker->program->source[index];
+  Slot *slot = &worker->slots[index];
+  if (source->ndim == 1) {
+    slot->data = (char *)(uintptr_t)source->data + start * source->strides[0];
+    slot->stride = source->strides[0];
+    return;
+  }
+  Position at;
+  int inner = source->ndim - 1;
+  find_place(source, start, &at);
+  if (source->sizes[inner] - at.position[inner] >= count) {
+    *slot = (Slot){(char *)(uintptr_t)at.data, source->strides[inner]};
+    return;
+  }
+  *slot = (Slot){worker->slots[source->buffer].data, source->size};
+  gather(source, &at, slot->data, count);
+}
+
+/* ---- tiles */
+static void run_instruction(Worker *worker, const Instruction *instruction, int64_t count) {
+  Slot *out = &worker->slots[instruction->out];
+  const Slot *a = &worker->slots[instruction->in[0]], *b = &worker->slots[instruction->in[1]];
+  const Slot *c = &worker->slots[instruction->in[2]];
+  switch ((LazyKind)instruction->kind) {
+    case LAZY_UNARY: instruction->loop.unary(out->data, a->data, a->stride, count); break;
+    case LAZY_BINARY: instruction->loop.binary(out->data, a->data, a->stride, b->data, b->stride, count); break;
+    case LAZY_WHERE: {
+      char *const data[] = {out->data, a->data, b->data, c->data};
+      const int64_t strides[] = {instruction->size, a->stride, b->stride, c->stride};
+      instruction->loop.where(data, strides, count);
+      break;
+    }
+    case LAZY_CONVERT: instruction->loop.convert(out->data, instruction->size, a->data, a->stride, count); break;
+    case LAZY_SUM:
+      fold_tile(&worker->sums[instruction->out], worker->program, instruction, a, count);
+      return;
+    case LAZY_LEAF: break;
+  }
+  out->stride = instruction->size;
+}
+
+static void run_tile(Worker *worker, int64_t start, int64_t count) {
+  const Program *program = worker->program;
+  for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
+  for (int i = 0; i < program->outputs; i++)
+    worker->slots[FIRST_OUTPUT + i].data = program->output[i].data + start * program->output[i].size;
+  for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
+}
+
+static void run_block(Worker *worker, int64_t block) {
+  const Program *program = worker->program;
+  int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
+  for (int i = 0; i < program->sums; i++) worker->sums[i].parts = 0, worker->sums[i].height = 0;
+  for (int64_t start = block * BLOCK; start < end; start += TILE)
+    run_tile(worker, start, end - start < TILE ? end - start : TILE);
+  for (int i = 0; i < program->sums; i++)
+    program->sum[i].partial[block] = tree_total(&worker->sums[i], program->merge);
+}
+
+static int64_t block_count(int64_t elements) {
+  return (elements + BLOCK - 1) / BLOCK;
+}
+
+static void start_worker(Worker *worker, const Program *program, char *registers) {
+  worker->program = program;
+  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = registers + i * REGISTER_BYTES;
+}
+
+/* ---- the pass */
+static void finish_sum(const Program *program, const Sum *sum) {
+  SumTree tree = {0};
+  int64_t blocks = block_count(program->elements);
+  for (int64_t i = 0; i < blocks; i++) tree_add(&tree, program->merge, (FoldNumber){.real = sum->partial[i]});
+  double total = tree_total(&tree, program->merge), result = sum->lazy->divisor == 1 ? total : total / sum->lazy->divisor;
+  if (sum->lazy->dtype == DTYPE_FLOAT64) *(double *)sum->lazy->owner->data = result;
+  else *(float *)sum->lazy->owner->data = (float)result;
+}
+
+bool program_run(Program *program) {
+  Worker worker;
+  int64_t blocks = block_count(program->elements);
+  program->merge = fold_kernel(FOLD_SUM)->merge_real;
+  start_worker(&worker, program, program->register_memory);
+  for (int64_t block = 0; block < blocks; block++) {
+    run_block(&worker, block);
+    if (runtime_interrupted(program->runtime)) return false;
+  }
+  for (int i = 0; i < program->sums; i++) finish_sum(program, &program->sum[i]);
+  return true;
+}
+
+size_t program_sum_bytes(const Layout *elements) {
+  return sizeof(double) * (size_t)(1 + block_count(elements->size));
+}
+
+bool fuse_start(Runtime *runtime, int64_t least) {
+  Program *program = memory_allocate(sizeof *program);
+  if (program) program->register_memory = memory_allocate_data(MOST_REGISTERS * REGISTER_BYTES);
+  if (!program || !program->register_memory) {
+    if (program) memory_release(program, sizeof *program);
+    return runtime_out_of_memory(runtime), false;
+  }
+  program->runtime = runtime;
+  runtime->program = program;
+  runtime->fuse_least = least;
+  return true;
+}
+
+void fuse_free(Runtime *runtime) {
+  Program *program = runtime->program;
+  if (!program) return;
+  memory_release_data(program->register_memory, MOST_REGISTERS * REGISTER_BYTES);
+  memory_release(program, sizeof *program);
+  runtime->program = NULL;
+}
+
+bool fuse_compute(Lazy *lazy) {
+  Program *program = lazy->runtime->program;
+  program_plan(lazy);
+  if (!program_run(program)) return false;
+  for (int i = 0; i < program->outputs; i++) lazy_settle(program->output[i].lazy);
+  for (int i = 0; i < program->sums; i++) lazy_settle(program->sum[i].lazy);
+  return true;
+}
