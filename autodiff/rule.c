@@ -86,9 +86,26 @@ Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape) {
   return rule_keep(rule, zeros);
 }
 
+static bool is_constant_scalar(const Tensor *tensor) {
+  return (tensor->flags & (TENSOR_INLINE | TENSOR_TRACKED)) == TENSOR_INLINE;
+}
+
+Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y) {
+  if (!condition || !x || !y) return NULL;
+  if (is_constant_scalar(condition)) return tensor_number_at(condition, 0) != 0 ? x : y;
+  return rule_op3(rule, OP_where, condition, x, y, NULL);
+}
+
+/* x to the power 1, which the derivative of a square meets, is x. */
+Tensor *rule_power(Rule *rule, Tensor *x, Tensor *exponent) {
+  if (!x || !exponent) return NULL;
+  bool same = tensor_is_float(x) && is_constant_scalar(exponent) && tensor_number_at(exponent, 0) == 1;
+  return same ? x : rule_op2(rule, OP_power, x, exponent, NULL);
+}
+
 Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x) {
   rule->masks = true;
-  return rule_op3(rule, OP_where, condition, x, rule_number(rule, 0), NULL);
+  return rule_where(rule, condition, x, rule_number(rule, 0));
 }
 
 /* ---- shapes */

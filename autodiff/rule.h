@@ -51,6 +51,9 @@ static inline Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
 static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
   return rule_multiply(rule, x, rule_number(rule, factor));
 }
+/* The operation `where`; a constant scalar condition picks one side without computing anything. */
+Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y);
+Tensor *rule_power(Rule *rule, Tensor *x, Tensor *exponent);
 /* x where the condition holds, else 0: marks the gradient as masked. */
 Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x);
 

@@ -21,7 +21,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Sub(a, b) OP2(subtract, a, b)
 #define Mul(a, b) OP2(multiply, a, b)
 #define Div(a, b) OP2(divide, a, b)
-#define Pow(a, b) OP2(power, a, b)
+#define Pow(a, b) rule_power(rule, a, b)
 #define Hypot(a, b) OP2(hypot, a, b)
 #define Copysign(a, b) OP2(copysign, a, b)
 #define Neg(a) OP1(negative, a)
@@ -55,7 +55,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Equal(a, b) OP2(equal, a, b)
 #define And(a, b) OP2(logical_and, a, b)
 #define Or(a, b) OP2(logical_or, a, b)
-#define Where(c, a, b) rule_op3(rule, OP_where, c, a, b, NULL)
+#define Where(c, a, b) rule_where(rule, c, a, b)
 #define Share(a, b, wins) share(rule, a, b, wins)
 #define FLAT NULL
 #define NO_GRADIENT NULL

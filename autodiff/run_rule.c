@@ -70,6 +70,7 @@ static bool is_finite(Tensor *tensor) {
    computed for the question. */
 static Tensor *blank(Step *step, Tensor *gradient) {
   Rule *rule = &step->rule;
+  if (gradient == rule->g) return gradient;
   if (!step->run->options.create_graph && !tensor_is_pending(gradient) && is_finite(gradient)) return gradient;
   Tensor *zero = rule_number(rule, 0);
   return rule_op3(rule, OP_where, rule_op2(rule, OP_equal, rule->g, zero, NULL), zero, gradient, NULL);

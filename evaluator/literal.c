@@ -173,7 +173,7 @@ static bool add_formatted(Session *session, Buffer *out, Value value, const Ast 
     return false;
   }
   Tensor *tensor = single ? variable_value(&session->graph, variable) : NULL;
-  if (single && !tensor) return false;
+  if (single && (!tensor || !tensor_ready(&session->runtime, tensor))) return false;
   double number = single ? tensor_number_at(tensor, 0) : value.number;
   bool integer = single && !tensor_is_float(tensor);
   if (text_format_number(out, number, integer, format->text, format->text_length)) return true;

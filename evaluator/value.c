@@ -64,8 +64,9 @@ Value value_from_tensor(Session *session, Tensor *tensor) {
   if (scalar && (tensor->dtype == DTYPE_FLOAT64 || tensor->dtype == DTYPE_BOOL)) {
     double number = tensor_number_at(tensor, 0);
     Value value = tensor->dtype == DTYPE_BOOL ? value_bool(number != 0) : value_number(number);
+    bool ready = tensor_ready(&session->runtime, tensor);
     tensor_unref(tensor);
-    return value;
+    return ready ? value : value_error();
   }
   return value_object_or_error(variable_new_take(&session->graph, tensor));
 }
@@ -139,7 +140,7 @@ static bool tensor_truth(Session *session, Variable *variable, const char *what,
     return false;
   }
   Tensor *tensor = variable_value(&session->graph, variable);
-  if (!tensor) return false;
+  if (!tensor || !tensor_ready(&session->runtime, tensor)) return false;
   *truth = tensor_number_at(tensor, 0) != 0;
   return true;
 }
@@ -169,7 +170,7 @@ bool value_to_integer(Session *session, Value value, const char *what, int64_t *
   Variable *variable = value_as_variable(value);
   if (variable && variable_layout(variable)->size == 1) {
     Tensor *tensor = variable_value(&session->graph, variable);
-    if (!tensor) return false;
+    if (!tensor || !tensor_ready(&session->runtime, tensor)) return false;
     if (!tensor_is_float(tensor)) return *integer = tensor_integer_at(tensor, 0), true;
     number = tensor_number_at(tensor, 0);
   } else if (!value_is_number(value)) {

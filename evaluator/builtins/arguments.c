@@ -75,10 +75,17 @@ const String *argument_text(Call *call, int index) {
   return NULL;
 }
 
-Tensor *argument_tensor(Call *call, int index) {
+Tensor *argument_operand(Call *call, int index) {
   Tensor *tensor = value_to_tensor(call->session, call->arguments[index]);
   if (!tensor) argument_fail(call, index);
   return tensor;
+}
+
+Tensor *argument_tensor(Call *call, int index) {
+  Tensor *tensor = argument_operand(call, index);
+  if (!tensor || tensor_ready(call_runtime(call), tensor)) return tensor;
+  tensor_unref(tensor);
+  return NULL;
 }
 
 Variable *argument_variable(Call *call, int index) {

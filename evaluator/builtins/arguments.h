@@ -13,7 +13,8 @@ bool argument_number(Call *call, int index, double *number);
 bool argument_bool(Call *call, int index, bool *truth);
 bool argument_dtype(Call *call, int index, DType *dtype);          /* a dtype or its name */
 const String *argument_text(Call *call, int index);                /* borrowed; NULL: error */
-Tensor *argument_tensor(Call *call, int index);                    /* owned; NULL: error */
+Tensor *argument_tensor(Call *call, int index);                    /* owned, its numbers computed; NULL: error */
+Tensor *argument_operand(Call *call, int index);                   /* the same, perhaps not computed yet */
 Variable *argument_variable(Call *call, int index);                /* borrowed; NULL: error, it is none */
 bool argument_integers(Call *call, int index, IntegerList *list);  /* one, or a tuple or list of them */
 bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, not negative, at most 32 */

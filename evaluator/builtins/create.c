@@ -43,7 +43,7 @@ Value builtin_empty(Call *call) { return create_filled(call, 0); }
 
 /* The shape and dtype of `x`, or what the arguments at `dtype_at` and behind it say. */
 static Tensor *fill_like(Call *call, int dtype_at, double number) {
-  Tensor *like = argument_tensor(call, 0);
+  Tensor *like = argument_operand(call, 0);
   if (!like) return NULL;
   IntegerList shape = {.count = tensor_ndim(like)};
   for (int i = 0; i < shape.count; i++) shape.values[i] = layout_shape(like->layout)[i];

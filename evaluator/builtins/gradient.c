@@ -69,7 +69,7 @@ static void explain_failure(Call *call) {
 Value builtin_backward(Call *call) {
   BackwardOptions options;
   if (!tracked_argument(call, 0) || !read_backward_options(call, &options)) return value_error();
-  Tensor *gradient = argument_is_none(call, 1) ? NULL : argument_tensor(call, 1);
+  Tensor *gradient = argument_is_none(call, 1) ? NULL : argument_operand(call, 1);
   if (!gradient && !argument_is_none(call, 1)) return value_error();
   Variable *loss = value_as_variable(call->arguments[0]);
   GradientNote note;
@@ -198,7 +198,7 @@ static Value gradients_value(Targets *targets, Tensor *loss) {
 
 /* grad(L, x): the gradients in the structure of x, stored nowhere. */
 static Value gradient_of_value(Call *call) {
-  Tensor *loss = argument_tensor(call, 0);
+  Tensor *loss = argument_operand(call, 0);
   if (!loss) return value_error();
   if (!tensor_is_tracked(loss)) {
     tensor_unref(loss);

@@ -81,6 +81,7 @@ static bool write_part(Buffer *out, Runtime *runtime, const Tensor *tensor, int 
 }
 
 bool json_write_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor) {
+  if (!tensor_ready(runtime, tensor)) return false;
   int64_t index = 0;
   if (!write_part(out, runtime, tensor, 0, &index)) return false;
   return !out->failed || runtime_out_of_memory(runtime);

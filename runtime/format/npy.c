@@ -171,7 +171,7 @@ static void write_header(Buffer *out, const Tensor *tensor) {
 
 bool npy_write(Runtime *runtime, Buffer *out, const Tensor *tensor) {
   Tensor *plain = tensor_contiguous(runtime, (Tensor *)tensor);
-  if (!plain) return false;
+  if (!plain || !tensor_ready(runtime, plain)) return tensor_unref(plain), false;
   write_header(out, plain);
   buffer_add(out, tensor_data(plain), (size_t)tensor_size(plain) * dtype_info[plain->dtype].size);
   tensor_unref(plain);

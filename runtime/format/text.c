@@ -110,6 +110,7 @@ static bool write_several(Buffer *out, Runtime *runtime, const Tensor *tensor, c
 }
 
 bool text_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor, const TextOptions *options) {
+  if (!tensor_ready(runtime, tensor)) return false;
   if (tensor_size(tensor) == 0) write_empty(out, tensor->layout);
   else if (tensor_size(tensor) == 1) write_single(out, tensor, options);
   else if (!write_several(out, runtime, tensor, options)) return false;

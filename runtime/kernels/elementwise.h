@@ -21,7 +21,9 @@ const ElementwiseLoops *elementwise_loops(DType dtype);
 
 /* out, condition (bool), x, y; strides in bytes; for any element type of that size. */
 typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);
-WhereLoop where_loop(DType dtype);
+typedef struct WhereLoops { WhereLoop bits_8, bits_32, bits_64; } WhereLoops;
+extern const WhereLoops where_loops_plain, where_loops_avx2;
+WhereLoop where_loop(DType dtype); /* the best one for this processor */
 
 /* Loops are cut into runs of this many elements; in between Ctrl-C is noticed. */
 enum { ELEMENTWISE_RUN = 1 << 16 };

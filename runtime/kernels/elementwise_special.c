@@ -21,25 +21,6 @@ Tensor *op_astype_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- where */
-#define WHERE_LOOP(bits) \
-  static void where_##bits(char *const *data, const int64_t *strides, int64_t count) { \
-    uint##bits##_t *restrict out = (uint##bits##_t *)(void *)data[0]; \
-    const char *condition = data[1], *x = data[2], *y = data[3]; \
-    for (int64_t i = 0; i < count; i++, condition += strides[1], x += strides[2], y += strides[3]) { \
-      const uint##bits##_t first = *(const uint##bits##_t *)(const void *)x; \
-      const uint##bits##_t second = *(const uint##bits##_t *)(const void *)y; \
-      out[i] = *(const bool *)(const void *)condition ? first : second; \
-    } \
-  }
-WHERE_LOOP(8)
-WHERE_LOOP(32)
-WHERE_LOOP(64)
-
-WhereLoop where_loop(DType dtype) {
-  size_t size = dtype_info[dtype].size;
-  return size == 1 ? where_8 : size == 4 ? where_32 : where_64;
-}
-
 static bool run_where(Runtime *runtime, Tensor *const *tensors) {
   WhereLoop loop = where_loop((DType)tensors[0]->dtype);
   Iterator iterator;

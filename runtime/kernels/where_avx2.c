@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* where_avx2.c: the inner loops of `where` for processors with AVX2. */
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX2
+#define WITH_AVX2
+#define LOOPS where_loops_avx2
+#include "runtime/kernels/where_loops.h"
+#endif
