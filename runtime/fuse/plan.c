@@ -202,6 +202,13 @@ static void emit(Plan *plan, int index) {
   release_registers(plan, lazy, index);
 }
 
+/* Rough nanoseconds per element: for deciding whether threads are worth it. */
+static double cost_of(const Plan *plan) {
+  double cost = 0.2;
+  for (int i = 0; i < plan->count; i++) cost += is_light(plan->order[i]) ? 0.1 : 1.5;
+  return cost;
+}
+
 static bool plan_pass(Lazy *target, bool alone) {
   Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target)};
   Program *program = plan.program;
@@ -211,6 +218,7 @@ static bool plan_pass(Lazy *target, bool alone) {
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
   choose_outputs(&plan);
+  program->element_cost = cost_of(&plan);
   find_last_uses(&plan);
   for (int i = 0; i < plan.count && program->registers <= MOST_REGISTERS - 4; i++) emit(&plan, i);
   return program->instructions == plan.count;

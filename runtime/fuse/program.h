@@ -55,7 +55,7 @@ typedef struct Program {
   Output output[MOST_OUTPUTS];
   Sum sum[MOST_OUTPUTS];
   FoldMerge merge;
-  char *register_memory; /* of the main thread */
+  double element_cost; /* rough nanoseconds for one element on one thread */
 } Program;
 
 /* Bytes of the storage of a sum over such elements: the result, and the partial sums. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "runtime/fuse/program.h"
 
 enum { SUM_LEVELS = 57 };
@@ -16,11 +17,12 @@ typedef struct SumTree {
 
 typedef struct Slot { char *data; int64_t stride; } Slot;
 
-/* What one thread needs. */
+/* What one thread needs for a block. */
 typedef struct Worker {
   const Program *program;
   Slot slots[SLOTS];
   SumTree sums[MOST_OUTPUTS];
+  _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
 } Worker;
 
 /* ---- sums */
@@ -137,23 +139,26 @@ static void run_tile(Worker *worker, int64_t start, int64_t count) {
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
 }
 
-static void run_block(Worker *worker, int64_t block) {
-  const Program *program = worker->program;
-  int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
+static void start_worker(Worker *worker, const Program *program) {
+  worker->program = program;
+  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
   for (int i = 0; i < program->sums; i++) worker->sums[i].parts = 0, worker->sums[i].height = 0;
+}
+
+/* One chunk of the work that threads share. */
+static void run_block(void *context, int64_t block) {
+  const Program *program = context;
+  Worker worker;
+  int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
+  start_worker(&worker, program);
   for (int64_t start = block * BLOCK; start < end; start += TILE)
-    run_tile(worker, start, end - start < TILE ? end - start : TILE);
+    run_tile(&worker, start, end - start < TILE ? end - start : TILE);
   for (int i = 0; i < program->sums; i++)
-    program->sum[i].partial[block] = tree_total(&worker->sums[i], program->merge);
+    program->sum[i].partial[block] = tree_total(&worker.sums[i], program->merge);
 }
 
 static int64_t block_count(int64_t elements) {
   return (elements + BLOCK - 1) / BLOCK;
-}
-
-static void start_worker(Worker *worker, const Program *program, char *registers) {
-  worker->program = program;
-  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = registers + i * REGISTER_BYTES;
 }
 
 /* ---- the pass */
@@ -167,14 +172,10 @@ static void finish_sum(const Program *program, const Sum *sum) {
 }
 
 bool program_run(Program *program) {
-  Worker worker;
-  int64_t blocks = block_count(program->elements);
   program->merge = fold_kernel(FOLD_SUM)->merge_real;
-  start_worker(&worker, program, program->register_memory);
-  for (int64_t block = 0; block < blocks; block++) {
-    run_block(&worker, block);
-    if (runtime_interrupted(program->runtime)) return false;
-  }
+  double nanoseconds = program->element_cost * (double)(program->elements < BLOCK ? program->elements : BLOCK);
+  if (!threads_run(block_count(program->elements), nanoseconds, run_block, program))
+    return runtime_interrupted(program->runtime), false;
   for (int i = 0; i < program->sums; i++) finish_sum(program, &program->sum[i]);
   return true;
 }
@@ -185,11 +186,7 @@ size_t program_sum_bytes(const Layout *elements) {
 
 bool fuse_start(Runtime *runtime, int64_t least) {
   Program *program = memory_allocate(sizeof *program);
-  if (program) program->register_memory = memory_allocate_data(MOST_REGISTERS * REGISTER_BYTES);
-  if (!program || !program->register_memory) {
-    if (program) memory_release(program, sizeof *program);
-    return runtime_out_of_memory(runtime), false;
-  }
+  if (!program) return runtime_out_of_memory(runtime), false;
   program->runtime = runtime;
   runtime->program = program;
   runtime->fuse_least = least;
@@ -197,10 +194,7 @@ bool fuse_start(Runtime *runtime, int64_t least) {
 }
 
 void fuse_free(Runtime *runtime) {
-  Program *program = runtime->program;
-  if (!program) return;
-  memory_release_data(program->register_memory, MOST_REGISTERS * REGISTER_BYTES);
-  memory_release(program, sizeof *program);
+  if (runtime->program) memory_release(runtime->program, sizeof *runtime->program);
   runtime->program = NULL;
 }
 
