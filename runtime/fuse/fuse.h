@@ -10,7 +10,7 @@
 #include "runtime/op.h"
 
 /* Below this many elements planning would cost more than the memory traffic that it saves. */
-enum { FUSE_LEAST_ELEMENTS = 8192 };
+enum { FUSE_LEAST_ELEMENTS = 2048 };
 
 static inline bool fuse_is_worth(const Runtime *runtime, const Layout *layout) {
   return runtime->fuse_least && layout->size >= runtime->fuse_least && layout->ndim > 0;

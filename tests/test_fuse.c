@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* test_fuse.c: leaving results pending changes nothing that a program can see. */
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "base/threads.h"
+#include "runtime/fuse/fuse.h"
+#include "tests/evaluating.h"
+#include "tests/tensors.h"
+
+/* ---- the same program, computed at once and pending */
+typedef struct Setting { const char *fusion; int threads; } Setting;
+static const Setting settings[] = {{"off", 1}, {"all", 1}, {"all", 3}, {"", 2}};
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+/* What a program prints; errors too. */
+static char *output_under(const Setting *setting, const char *code) {
+  setenv("MGRAD_FUSION", setting->fusion, 1);
+  threads_set_count(setting->threads);
+  Session *session = open_session();
+  RunStatus status = run(session, code);
+  if (status != RUN_OK) buffer_add_text(&printed, buffer_text(&session_error(session)->message));
+  buffer_add_text(&printed, buffer_text(&diagnosed));
+  char *text = strdup(buffer_text(&printed));
+  close_session(session);
+  unsetenv("MGRAD_FUSION");
+  return text;
+}
+
+static void expect_same(const char *code) {
+  char *expected = output_under(&settings[0], code);
+  for (int i = 1; i < SETTINGS; i++) {
+    char *text = output_under(&settings[i], code);
+    ck_assert_msg(strcmp(expected, text) == 0, "%s\nfusion `%s`, %d threads, prints:\n%.2000s\nexpected:\n%.2000s", code,
+                  settings[i].fusion, settings[i].threads, text, expected);
+    free(text);
+  }
+  free(expected);
+}
+
+/* Operands of all kinds: contiguous, transposed, reversed, a row, a column, a number. */
+static const char operands[] =
+    "seed(%d); set_printoptions(precision=17)\n"
+    "A = randn(50, 60, constant=true) * 2; B = (randn(60, 50, constant=true) + 0.5).T\n"
+    "row = randn(60, constant=true); column = randn(50, 1, constant=true)[::-1]\n"
+    "I = randint(1, 5, shape=(50, 60)); F = A.astype(float32)\n";
+
+START_TEST(elementwise_rows_give_the_same_bits) {
+  const OpInfo *info = &op_table[_i];
+  if (info->kind != OP_KIND_UNARY && info->kind != OP_KIND_BINARY) return;
+  static const char *const pairs[] = {"A", "A + B", "A[:, ::2]", "F", "I", "A > 0", "column * row"};
+  static const char *const others[] = {"B", "row", "column", "F.T.reshape(50, 60)", "I", "B < 1", "2"};
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+    char code[1024];
+    int length = snprintf(code, sizeof code, operands, _i);
+    const char *second = info->kind == OP_KIND_UNARY ? "" : others[k];
+    if (k == 2) second = info->kind == OP_KIND_UNARY ? "" : "B[:, 1::2]";
+    snprintf(code + length, sizeof code - (size_t)length,
+             "r = positive(%s(%s%s%s)); to_json(r.sum()), to_json(r[::7, ::3])", info->name, pairs[k],
+             *second ? ", " : "", second);
+    expect_same(code);
+  }
+}
+END_TEST
+
+/* ---- programs */
+static const char *const programs[] = {
+  /* one pass forward and backward, read in any order */
+  "seed(1); x = randn(5000, constant=true); w = randn(5000); b = randn(5000)\n"
+  "L = sum(tanh(x * w + b) ** 2); g = grad(L, (w, b)); to_json(g[1]); to_json(g[0]); L\n"
+  "M = mean((w * x - b) ** 2); backward(M); M; to_json(grad(w)[:50]); to_json(grad(b)[-50:])",
+  /* what was computed before a write keeps the old values */
+  "x = arange(3000) * 0.5; y = x * 2; z = y + 1; x[0] = 100; y[1] = 50; z[:3], x[:3], y[:3]; x += y; z[:3]; x[:3]",
+  "x = tensor(ones(3000)); y = x * 3; v = y[:5]; y *= -1; L = sum(y ** 2); backward(L); v, grad(x)[:3], grad(v)",
+  "a = ones(3000, constant=true); b = a + 1; c = b + 1; b[0] = 9; c[0], b[0]; b = b * 2; c[1]; a[:] = 5; b[1], c[2]",
+  "x = ones(4000, constant=true); y = x * 2\nfor k in range(5) { y -= 0.5 * x; x = y + 1 }\nsum(x), y[3]",
+  /* chains longer than an expression may be, wide sharing */
+  "x = linspace(0, 1, 3000); for k in range(300) { x = x * 1.001 + 0.001 }\nto_json(x[::500])",
+  "x = linspace(0, 0.1, 3000); for k in range(12) { x = x + x * x }\nto_json(x[::500])",
+  "x = tensor(linspace(0, 0.1, 3000)); y = x; for k in range(50) { y = sin(y) + 0.1 * x }\nto_json(grad(sum(y), x)[::500])",
+  /* masks and branches that are not taken */
+  "x = linspace(-1, 1, 4001); L = sum(where(x > 0, log(where(x > 0, x, 1)), 0)); backward(L); to_json(grad(x)[::400])",
+  "x = linspace(-1, 1, 4001); backward(sum(relu(x) * maximum(x, 0.5) + abs(x))); to_json(grad(x)[::400])",
+  "x = linspace(-1, 1, 4001); backward(sum(where(x > 0, sqrt(x), 0))); to_json(grad(x)[1990:2010])",
+  /* element types that meet */
+  "a = ones(3000, dtype=float32); b = arange(3000, dtype=int); c = (a * b + 0.5) / 3; c.dtype; sum(c), (b * 2 + 1).dtype",
+  "a = arange(3000, dtype=int32); b = a * a - 7; sum(b % 5), max(b // 3), any(b == 2), sum((b > 10) & (b < 1000))",
+  "a = arange(3000, dtype=uint8); sum(a + a), sum(~a)",
+  /* broadcasting, transposes, reversed and repeated windows */
+  "M = arange(6000).reshape(60, 100); r = M[0]; c = M[:, :1]; N = (M - r) * c + M[::-1, ::-1]; to_json(N[::20, ::30])\n"
+  "to_json((M.T * 2 + M.T)[::30, ::20]); to_json(sum(N, axis=0)[::20]); to_json(mean(N * 2, axis=1)[::20])",
+  "M = tensor(arange(6000).reshape(60, 100) * 0.01); v = tensor(ones(100))\n"
+  "L = sum(sum(M * v + v, axis=0) ** 2); backward(L); to_json(grad(M)[::20, ::30]); to_json(grad(v)[::20])",
+  "M = tensor(arange(6000).reshape(60, 100) * 0.01)\n"
+  "L = sum(sum(exp(-M * M), axis=1, keepdims=true) * sin(M)); to_json(grad(L, M)[::20, ::30]); max(M * 2), min(M - 1)",
+  "M = tensor(arange(3000).reshape(10, 3, 100) * 0.01); L = sum(sum(M * M, axis=(0, 2)) ** 2); to_json(grad(L, M)[::4, :, ::50])",
+  /* every order of derivative */
+  "x = linspace(0, 1, 3000); f(x) = sin(x ** 2); to_json(f'(x)[::600]); to_json(f''(x)[::600]); to_json(f'''(x)[::600])",
+  "x = tensor(linspace(0, 1, 3000)); g = grad(sum(exp(x) * x ** 3), x); to_json(grad(sum(g ** 2), x)[::600])",
+  /* errors and warnings at the statement that causes them */
+  "x = linspace(-1, 1, 3000); print(1); y = log(x); print(2); y[0]",
+  "x = linspace(-1, 1, 3000, constant=true); y = sqrt(x * 2) + 1; print(2); y[0]; z = (x + 1) ** 0.5; z[0]",
+  "x = ones(3000); y = x * 2; z = y + ones(2999)",
+  "x = arange(3000, dtype=int); y = x // (x - 5)",
+  "x = ones(3000); y = x * 2; if y > 1 { print(1) }",
+  /* functions, records, comprehensions, no_autodiff */
+  "w = tensor(ones(3000)); no_autodiff { w *= 2; u = w * 3 }\nu[0]; backward(sum(w * u)); grad(w)[0]; w.data -= 1; w[0]",
+  "xs = [k * ones(2500) for k in range(4)]; xs.shape; sum(xs, axis=1); s = (ones(2500) * 2, {a: ones(2500) + 1}); s[1].a[0]",
+  "f = custom_op((x, y) -> x * y, (g, x, y) -> (g * y, g * x)); a = tensor(ones(3000)); b = a * 2; grad(sum(f(a, b)), a)[0]",
+  "x = tensor(ones(3000)); y = x * 2; clear_graph(y); y[0]; a = copy(y); a[0] = 7; y[0], a[0], shares_memory(a, y)",
+  "x = ones(2500, constant=true) * 3; save(\"build/fuse_test.npy\", x + 1); load(\"build/fuse_test.npy\")[0]; str(x + 1)[:12]",
+  "x = ones(2500, constant=true) * 3; r = {k: x + 1, l: (x * 2, 3)}; r2 = from_json(to_json(r)); sum(r2.k), len(r2.l)",
+};
+
+START_TEST(programs_print_the_same) {
+  expect_same(programs[_i]);
+}
+END_TEST
+
+START_TEST(pending_results_survive_lack_of_memory) {
+  setenv("MGRAD_FUSION", "all", 1);
+  for (size_t n = 1;; n++) {
+    Session *session = open_session();
+    memory_fail_at(n, false);
+    RunStatus status = run(session, programs[_i]);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ErrorKind kind = session_error(session)->kind;
+    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || !hit, "%s: allocation %zu gives %s", programs[_i], n,
+                  buffer_text(&session_error(session)->message));
+    buffer_clear(&printed);
+    ck_assert_int_eq(run(session, "x = [1, 2, 3] * 2; print(sum(x))"), RUN_OK);
+    ck_assert_str_eq(buffer_text(&printed), "12\n");
+    close_session(session);
+    if (!hit) break;
+    if (n > 200) n += n / 10; /* long programs allocate alike all along */
+  }
+  unsetenv("MGRAD_FUSION");
+}
+END_TEST
+
+/* ---- memory and Ctrl-C */
+START_TEST(pending_work_is_bounded) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = ones(100000, constant=true); y = x * 2"), RUN_OK);
+  for (int i = 0; i < 20; i++) ck_assert_int_eq(run(session, "for k in range(20) { x = x * 0.5 + y }"), RUN_OK);
+  size_t held = memory_held();
+  for (int i = 0; i < 20; i++) ck_assert_int_eq(run(session, "for k in range(20) { x = x * 0.5 + y }"), RUN_OK);
+  ck_assert_uint_le(memory_held(), held + (4 << 20));
+  ck_assert_int_eq(run(session, "x[0]"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "4\n");
+  close_session(session);
+}
+END_TEST
+
+START_TEST(an_interrupted_pass_can_be_run_again) {
+  tensors_set_up();
+  ck_assert(fuse_start(&test_runtime, 1));
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(100000)));
+  ck_assert(tensor_fill(&test_runtime, x, 3));
+  Tensor *two = number(2), *y = made(call2(OP_multiply, tensor_ref(x), two));
+  ck_assert(tensor_is_pending(y));
+  interrupt_request();
+  ck_assert(!tensor_ready(&test_runtime, y));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  ck_assert(tensor_is_pending(y));
+  interrupt_requested = 0;
+  error_clear(&test_error);
+  ck_assert(tensor_ready(&test_runtime, y));
+  ck_assert(!tensor_is_pending(y) && tensor_number_at(y, 99999) == 6);
+  tensor_unref(x);
+  tensor_unref(y);
+  fuse_free(&test_runtime);
+  test_runtime.fuse_least = 0;
+  tensors_tear_down();
+}
+END_TEST
+
+START_TEST(nobody_computes_what_nobody_reads) {
+  Session *session = open_session();
+  Runtime *runtime = session_runtime(session);
+  ck_assert_int_eq(run(session, "x = ones(5000) * 2; for k in range(9) { y = x * k; z = y + x }\ny = z = 0"), RUN_OK);
+  ck_assert_ptr_nonnull(runtime->pending);
+  ck_assert_int_eq(run(session, "x = 0"), RUN_OK);
+  ck_assert_ptr_null(runtime->pending);
+  close_session(session);
+}
+END_TEST
+
+int main(void) {
+  const int count = (int)(sizeof programs / sizeof *programs);
+  Suite *suite = suite_create("fuse");
+  TCase *same = tcase_create("same bits"), *rest = tcase_create("memory and Ctrl-C");
+  tcase_set_timeout(same, 300);
+  tcase_set_timeout(rest, 300);
+  tcase_add_loop_test(same, elementwise_rows_give_the_same_bits, 0, OP_COUNT);
+  tcase_add_loop_test(same, programs_print_the_same, 0, count);
+  tcase_add_loop_test(rest, pending_results_survive_lack_of_memory, 0, count);
+  tcase_add_test(rest, pending_work_is_bounded);
+  tcase_add_test(rest, an_interrupted_pass_can_be_run_again);
+  tcase_add_test(rest, nobody_computes_what_nobody_reads);
+  suite_add_tcase(suite, same);
+  suite_add_tcase(suite, rest);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
