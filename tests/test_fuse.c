@@ -63,6 +63,53 @@ START_TEST(elementwise_rows_give_the_same_bits) {
 }
 END_TEST
 
+/* ---- random expressions over several blocks of tiles */
+static uint64_t draw_state;
+
+static unsigned draw(unsigned count) {
+  draw_state = draw_state * 6364136223846793005u + 1442695040888963407u;
+  return (unsigned)(draw_state >> 33) % count;
+}
+
+static void write_expression(Buffer *out, int depth) {
+  static const char *const leaves[] = {"x", "y", "f", "row", "column", "y[::-1]", "z.T", "0.5", "w[3:213, ::2]"};
+  static const char *const unary[] = {"sin(", "exp(-", "tanh(", "abs(", "square(", "relu(", "arctan(", "floor(", "sigmoid("};
+  static const char *const binary[] = {" + ", " - ", " * ", " / 3 + ", " ** 2 - ", " % 2 + "};
+  static const char *const choice[] = {" > 0, ", " <= row, ", " != 1, "};
+  unsigned kind = depth ? draw(8) : 0;
+  if (kind == 0) {
+    buffer_add_text(out, leaves[draw(sizeof leaves / sizeof *leaves)]);
+    return;
+  }
+  buffer_add_text(out, kind < 3 ? unary[draw(sizeof unary / sizeof *unary)] : kind == 3 ? "where(" : "(");
+  write_expression(out, depth - 1);
+  if (kind >= 3) {
+    buffer_add_text(out, kind == 3 ? choice[draw(3)] : binary[draw(sizeof binary / sizeof *binary)]);
+    write_expression(out, depth - 1);
+  }
+  if (kind == 3) {
+    buffer_add_text(out, ", ");
+    write_expression(out, depth - 1);
+  }
+  buffer_add_text(out, ")");
+}
+
+START_TEST(random_expressions_give_the_same_bits) {
+  Buffer code = {0};
+  draw_state = (uint64_t)_i + 1;
+  buffer_format(&code, "seed(%d); x = tensor(randn(210, 190)); y = tensor(randn(210, 190)); z = randn(190, 210)\n"
+                       "f = randn(210, 190, constant=true).astype(float32); row = tensor(randn(190))\n"
+                       "column = randn(210, 1); w = randn(220, 380)\nh = ", _i);
+  write_expression(&code, 4);
+  buffer_add_text(&code, " + x\nq = h * ");
+  write_expression(&code, 3);
+  buffer_add_text(&code, "\nL = sum(q) + mean(sum(h, axis=0) ** 2); g = grad(L, (x, y, row))\n"
+                         "to_json((L, sum(g[0]), sum(g[1] * y), g[2][::19], g[0][::70, ::60], q[::70, ::60]))");
+  expect_same(buffer_text(&code));
+  buffer_free(&code);
+}
+END_TEST
+
 /* ---- programs */
 static const char *const programs[] = {
   /* one pass forward and backward, read in any order */
@@ -194,6 +241,7 @@ int main(void) {
   tcase_set_timeout(same, 300);
   tcase_set_timeout(rest, 300);
   tcase_add_loop_test(same, elementwise_rows_give_the_same_bits, 0, OP_COUNT);
+  tcase_add_loop_test(same, random_expressions_give_the_same_bits, 0, 60);
   tcase_add_loop_test(same, programs_print_the_same, 0, count);
   tcase_add_loop_test(rest, pending_results_survive_lack_of_memory, 0, count);
   tcase_add_test(rest, pending_work_is_bounded);

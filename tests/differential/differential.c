@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* differential.c: runs random programs and compares what they print with the reference.
+/* differential.c: runs random programs and compares what they print with the reference, and, to the last bit, how they
+   are computed: at once or in fused passes, by one thread or several.
 
        differential [COUNT [SEED]]     runs COUNT programs (default 300) from a seed on (default 1)
        differential --print SEED       prints the program of a seed
 
-   The last line is `N passed, M failed`; a failing program is printed with its seed. */
+   The last line is `N passed, M failed`; a failing program is printed with its seed.  The line before gives a digest of
+   all that was printed, for comparing instruction sets (MGRAD_ISA), which a process chooses once. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/threads.h"
 #include "mgrad.h"
 #include "tests/differential/program.h"
 
@@ -18,6 +21,13 @@ typedef struct Output {
   char text[OUTPUT_ROOM];
   size_t length;
 } Output;
+
+/* How a program is computed. */
+typedef struct Setting {
+  const char *fusion; /* MGRAD_FUSION */
+  int threads;
+} Setting;
+static const Setting settings[] = {{"off", 1}, {"all", 1}, {"all", 3}};
 
 static bool keep(void *context, MgradStream stream, const char *text, size_t length) {
   Output *output = context;
@@ -63,17 +73,35 @@ static bool compare(const Program *program, const char *printed, char *why, size
   return false;
 }
 
-static bool run(const Program *program, char *why, size_t room) {
-  static Output output;
-  output.length = 0;
-  output.text[0] = '\0';
-  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = keep, .context = &output, .sandbox = true});
+static bool run_under(const Program *program, const Setting *setting, Output *output, char *why, size_t room) {
+  output->length = 0;
+  output->text[0] = '\0';
+  setenv("MGRAD_FUSION", setting->fusion, 1);
+  threads_set_count(setting->threads);
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = keep, .context = output, .sandbox = true});
   if (!mgrad) return false;
   bool good = mgrad_run(mgrad, program->text) == MGRAD_OK;
-  if (good) good = compare(program, output.text, why, room);
-  else snprintf(why, room, "line %u: %s", mgrad_error_line(mgrad), mgrad_error_message(mgrad));
+  if (!good) snprintf(why, room, "line %u: %s", mgrad_error_line(mgrad), mgrad_error_message(mgrad));
   mgrad_close(mgrad);
   return good;
+}
+
+/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
+static void add_to_digest(uint64_t *digest, const Output *output) {
+  for (size_t i = 0; i < output->length; i++) *digest = (*digest ^ (unsigned char)output->text[i]) * 0x100000001b3u;
+}
+
+static bool run(const Program *program, uint64_t *digest, char *why, size_t room) {
+  static Output first, other;
+  if (!run_under(program, &settings[0], &first, why, room) || !compare(program, first.text, why, room)) return false;
+  add_to_digest(digest, &first);
+  for (size_t k = 1; k < sizeof settings / sizeof *settings; k++) {
+    if (!run_under(program, &settings[k], &other, why, room)) return false;
+    if (strcmp(first.text, other.text) == 0) continue;
+    snprintf(why, room, "other bits with fusion `%s` and %d threads", settings[k].fusion, settings[k].threads);
+    return false;
+  }
+  return true;
 }
 
 int main(int count, char **arguments) {
@@ -85,12 +113,14 @@ int main(int count, char **arguments) {
   }
   unsigned long long programs = count > 1 ? strtoull(arguments[1], NULL, 10) : 300;
   unsigned long long seed = count > 2 ? strtoull(arguments[2], NULL, 10) : 1, failed = 0;
+  uint64_t digest = 0xcbf29ce484222325u;
   for (unsigned long long k = 0; k < programs; k++) {
     char why[256];
     program_generate(&program, seed + k);
-    if (run(&program, why, sizeof why)) continue;
+    if (run(&program, &digest, why, sizeof why)) continue;
     if (failed++ < SHOWN_FAILURES) printf("seed %llu: %s\n%s\n", seed + k, why, program.text);
   }
+  printf("digest %016llx\n", (unsigned long long)digest);
   printf("%llu passed, %llu failed\n", programs - failed, failed);
   return failed > 0;
 }
