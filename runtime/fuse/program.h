@@ -6,6 +6,8 @@
    thread does at a time, and the unit of partial sums. */
 #ifndef MGRAD_RUNTIME_FUSE_PROGRAM_H
 #define MGRAD_RUNTIME_FUSE_PROGRAM_H
+#include <stdatomic.h>
+
 #include "runtime/convert.h"
 #include "runtime/fuse/lazy.h"
 #include "runtime/kernels/elementwise.h"
@@ -19,6 +21,7 @@ enum {
   MOST_SOURCES = 96,
   MOST_OUTPUTS = 16,
   MOST_REGISTERS = 64,
+  MOST_WORKERS = 64,
   FIRST_OUTPUT = MOST_SOURCES,
   FIRST_REGISTER = MOST_SOURCES + MOST_OUTPUTS,
   SLOTS = FIRST_REGISTER + MOST_REGISTERS,
@@ -46,6 +49,23 @@ typedef struct Feed {
 typedef struct Output { Lazy *lazy; char *data; uint8_t size; } Output;
 typedef struct Sum { Lazy *lazy; double *partial; } Sum; /* one number per block */
 
+typedef struct Slot { char *data; int64_t stride; } Slot;
+
+/* Partial sums of 2^k parts each, k falling, like a binary counter: the tree of reduce.h for one column. */
+typedef struct SumTree {
+  uint64_t parts;
+  int height;
+  FoldNumber levels[FOLD_LEVELS];
+} SumTree;
+
+/* What one thread needs while it runs a block; too much for the stacks that some systems give. */
+typedef struct Worker {
+  const struct Program *program;
+  Slot slots[SLOTS];
+  SumTree sums[MOST_OUTPUTS];
+  _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
+} Worker;
+
 typedef struct Program {
   Runtime *runtime;
   int64_t elements;
@@ -56,6 +76,9 @@ typedef struct Program {
   Sum sum[MOST_OUTPUTS];
   FoldMerge merge;
   double element_cost; /* rough nanoseconds for one element on one thread */
+  int workers;         /* at least one */
+  Worker *worker[MOST_WORKERS];
+  _Atomic uint64_t idle; /* bits of the workers that no thread uses now */
 } Program;
 
 /* Bytes of the storage of a sum over such elements: the result, and the partial sums. */

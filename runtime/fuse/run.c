@@ -2,28 +2,44 @@
 /* run.c: runs a pass tile by tile. */
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/threads.h"
 #include "runtime/fuse/program.h"
 
-enum { SUM_LEVELS = 57 };
+/* ---- workers */
+static Worker *take_worker(Program *program) {
+  uint64_t idle = atomic_load(&program->idle);
+  while (!atomic_compare_exchange_weak(&program->idle, &idle, idle & (idle - 1))) {}
+  Worker *worker = program->worker[__builtin_ctzll((unsigned long long)idle)];
+  worker->program = program;
+  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
+  for (int i = 0; i < program->sums; i++) worker->sums[i].parts = 0, worker->sums[i].height = 0;
+  return worker;
+}
 
-/* Partial sums of 2^k parts each, k falling, like a binary counter: the tree of reduce.h for one column. */
-typedef struct SumTree {
-  uint64_t parts;
-  int height;
-  FoldNumber levels[SUM_LEVELS];
-} SumTree;
+static void give_worker(Program *program, const Worker *worker) {
+  int index = 0;
+  while (program->worker[index] != worker) index++;
+  atomic_fetch_or(&program->idle, UINT64_C(1) << index);
+}
 
-typedef struct Slot { char *data; int64_t stride; } Slot;
+static bool add_worker(Program *program) {
+  Worker *worker = memory_allocate_data(sizeof *worker);
+  if (!worker) return false;
+  atomic_fetch_or(&program->idle, UINT64_C(1) << program->workers);
+  program->worker[program->workers++] = worker;
+  return true;
+}
 
-/* What one thread needs for a block. */
-typedef struct Worker {
-  const Program *program;
-  Slot slots[SLOTS];
-  SumTree sums[MOST_OUTPUTS];
-  _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
-} Worker;
+/* Every thread that may take part has a worker of its own; without the memory for them one thread does it all. */
+static bool has_workers(Program *program) {
+  int threads = threads_count();
+  if (threads > MOST_WORKERS) return false;
+  while (program->workers < threads)
+    if (!add_worker(program)) return false;
+  return true;
+}
 
 /* ---- sums */
 static void tree_add(SumTree *tree, FoldMerge merge, FoldNumber part) {
@@ -139,22 +155,16 @@ static void run_tile(Worker *worker, int64_t start, int64_t count) {
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
 }
 
-static void start_worker(Worker *worker, const Program *program) {
-  worker->program = program;
-  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
-  for (int i = 0; i < program->sums; i++) worker->sums[i].parts = 0, worker->sums[i].height = 0;
-}
-
 /* One chunk of the work that threads share. */
 static void run_block(void *context, int64_t block) {
-  const Program *program = context;
-  Worker worker;
+  Program *program = context;
+  Worker *worker = take_worker(program);
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
-  start_worker(&worker, program);
   for (int64_t start = block * BLOCK; start < end; start += TILE)
-    run_tile(&worker, start, end - start < TILE ? end - start : TILE);
+    run_tile(worker, start, end - start < TILE ? end - start : TILE);
   for (int i = 0; i < program->sums; i++)
-    program->sum[i].partial[block] = tree_total(&worker.sums[i], program->merge);
+    program->sum[i].partial[block] = tree_total(&worker->sums[i], program->merge);
+  give_worker(program, worker);
 }
 
 static int64_t block_count(int64_t elements) {
@@ -171,11 +181,17 @@ static void finish_sum(const Program *program, const Sum *sum) {
   else *(float *)sum->lazy->owner->data = (float)result;
 }
 
+static bool run_alone(Program *program, int64_t blocks) {
+  for (int64_t block = 0; block < blocks && !interrupt_seen(); block++) run_block(program, block);
+  return !interrupt_seen();
+}
+
 bool program_run(Program *program) {
-  program->merge = fold_kernel(FOLD_SUM)->merge_real;
+  int64_t blocks = block_count(program->elements);
   double nanoseconds = program->element_cost * (double)(program->elements < BLOCK ? program->elements : BLOCK);
-  if (!threads_run(block_count(program->elements), nanoseconds, run_block, program))
-    return runtime_interrupted(program->runtime), false;
+  program->merge = fold_kernel(FOLD_SUM)->merge_real;
+  bool done = has_workers(program) ? threads_run(blocks, nanoseconds, run_block, program) : run_alone(program, blocks);
+  if (!done) return runtime_interrupted(program->runtime), false;
   for (int i = 0; i < program->sums; i++) finish_sum(program, &program->sum[i]);
   return true;
 }
@@ -188,13 +204,18 @@ bool fuse_start(Runtime *runtime, int64_t least) {
   Program *program = memory_allocate(sizeof *program);
   if (!program) return runtime_out_of_memory(runtime), false;
   program->runtime = runtime;
+  program->workers = 0;
+  atomic_init(&program->idle, 0);
   runtime->program = program;
   runtime->fuse_least = least;
-  return true;
+  return add_worker(program) || runtime_out_of_memory(runtime);
 }
 
 void fuse_free(Runtime *runtime) {
-  if (runtime->program) memory_release(runtime->program, sizeof *runtime->program);
+  Program *program = runtime->program;
+  if (!program) return;
+  for (int i = 0; i < program->workers; i++) memory_release_data(program->worker[i], sizeof(Worker));
+  memory_release(program, sizeof *program);
   runtime->program = NULL;
 }
 
