@@ -132,7 +132,7 @@ static const char *const programs[] = {
   /* element types that meet */
   "a = ones(3000, dtype=float32); b = arange(3000, dtype=int); c = (a * b + 0.5) / 3; c.dtype; sum(c), (b * 2 + 1).dtype",
   "a = arange(3000, dtype=int32); b = a * a - 7; sum(b % 5), max(b // 3), any(b == 2), sum((b > 10) & (b < 1000))",
-  "a = arange(3000, dtype=uint8); sum(a + a), sum(~a)",
+  "a = arange(3000, dtype=uint8); sum(a + a), max(a * 3)",
   /* broadcasting, transposes, reversed and repeated windows */
   "M = arange(6000).reshape(60, 100); r = M[0]; c = M[:, :1]; N = (M - r) * c + M[::-1, ::-1]; to_json(N[::20, ::30])\n"
   "to_json((M.T * 2 + M.T)[::30, ::20]); to_json(sum(N, axis=0)[::20]); to_json(mean(N * 2, axis=1)[::20])",
@@ -166,14 +166,16 @@ END_TEST
 
 START_TEST(pending_results_survive_lack_of_memory) {
   setenv("MGRAD_FUSION", "all", 1);
-  for (size_t n = 1;; n++) {
+  ErrorKind usual = ERROR_NONE; /* of programs that fail in any case */
+  for (size_t n = 0;; n++) {
     Session *session = open_session();
     memory_fail_at(n, false);
     RunStatus status = run(session, programs[_i]);
-    bool hit = memory_failure_hit();
+    bool hit = memory_failure_hit() || n == 0;
     memory_fail_at(0, false);
     ErrorKind kind = session_error(session)->kind;
-    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || !hit, "%s: allocation %zu gives %s", programs[_i], n,
+    if (n == 0) usual = kind;
+    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || kind == usual, "%s: allocation %zu gives %s", programs[_i], n,
                   buffer_text(&session_error(session)->message));
     buffer_clear(&printed);
     ck_assert_int_eq(run(session, "x = [1, 2, 3] * 2; print(sum(x))"), RUN_OK);
