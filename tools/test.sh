@@ -95,6 +95,16 @@ if thread_sanitizer_works; then
 else
   echo "skipped  thread sanitizer: a program made with -fsanitize=thread does not run here"
 fi
+# Any Python that has NumPy; the one of the distribution may be hidden by another.
+numpy=
+for python in python3 /usr/bin/python3; do
+  [ -z "$numpy" ] && "$python" -c "import numpy" >/dev/null 2>&1 && numpy=$python
+done
+if [ -n "$numpy" ]; then
+  run_counted "files between mgrad and NumPy" "$numpy" tests/interchange.py build/release/mgrad
+else
+  echo "skipped  files between mgrad and NumPy: no python3 has NumPy (Debian: apt-get install python3-numpy)"
+fi
 if command -v valgrind >/dev/null 2>&1; then
   for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
     run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
