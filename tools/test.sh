@@ -78,6 +78,7 @@ for mode in release asan; do
 done
 for mode in release asan; do
   run_counted "$mode golden scripts" sh tests/golden.sh build/$mode/mgrad
+  run_counted "$mode command line" sh tests/program.sh build/$mode/mgrad
   run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
   run_counted "$mode random programs" build/$mode/differential 1000
   for example in examples/*.mg; do run_one "$mode $example" build/$mode/mgrad "$example"; done
