@@ -83,6 +83,8 @@ bool attribute_exists(const char *name) {
   return false;
 }
 
+const char *attribute_name(int index) { return index < ATTRIBUTE_COUNT ? attributes[index].name : NULL; }
+
 static bool has_attributes(Value object) {
   return value_is_number(object) || value_is_bool(object) || value_is(object, KIND_VARIABLE);
 }

@@ -59,11 +59,9 @@ static void consider_globals(Session *session, Suggest *suggest, bool called) {
 }
 
 static void consider_builtins(Suggest *suggest, bool called) {
-  static const char *const constants[] = {"true",    "false", "none", "pi",   "e",      "inf",   "nan",
-                                          "newaxis", "mg",    "np",   "nnet", "random", "linalg"};
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
-  for (size_t k = 0; !called && k < sizeof constants / sizeof *constants; k++) suggest_consider(suggest, constants[k]);
+  for (int k = 0; !called && globals_constant(k); k++) suggest_consider(suggest, globals_constant(k));
 }
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {

@@ -17,7 +17,7 @@ count() { # PASSED FAILED NAME
 }
 
 build() { # MODE
-  make --no-print-directory -j"$jobs" MODE="$1" all tests >>"$log" 2>&1 && return
+  make --no-print-directory -j"$jobs" MODE="$1" all tests tools >>"$log" 2>&1 && return
   echo "the $1 build failed:" >&2
   tail -n 40 "$log" >&2
   echo "0 passed, 1 failed"
@@ -51,6 +51,7 @@ run_counted() { # NAME COMMAND...
     return
   fi
   bad=$(printf '%s' "$line" | sed -E 's/.*, ([0-9]+) failed/\1/')
+  printf '%s\n' "$output" | grep '^skipped' | sed 's/^skipped:*/skipped /'
   [ "$bad" -gt 0 ] && printf '%s\n' "$output" | tail -n 60
   count "$(printf '%s' "$line" | sed -E 's/ passed.*//')" "$bad" "$name"
 }
@@ -106,6 +107,11 @@ if [ -n "$numpy" ]; then
 else
   echo "skipped  files between mgrad and NumPy: no python3 has NumPy (Debian: apt-get install python3-numpy)"
 fi
+run_counted "manual page" sh tests/manual.sh build/release/mgrad
+run_counted "shell completion" sh tests/completions.sh build/release/mgrad
+run_counted "files for editors" sh tests/editors.sh build/release
+run_counted "installation" sh tests/install.sh
+run_counted "Debian packages" sh tests/debian.sh
 if command -v valgrind >/dev/null 2>&1; then
   for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
     run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
