@@ -49,6 +49,7 @@ is() {
 version=$(make -s version)
 is '--version' "$("$binary" --version | cut -d ' ' -f 2)" "$version"
 is 'CHANGELOG.md' "$(sed -n 's/^## //p' CHANGELOG.md | head -n 1)" "$version"
+is 'editors/vscode/package.json' "$(sed -n 's/^  "version": "\(.*\)",$/\1/p' editors/vscode/package.json)" "$version"
 is 'debian/changelog' "$(sed -n '1s/^mgrad (\(.*\)) .*/\1/p' debian/changelog)" "$version"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
