@@ -48,6 +48,9 @@ complains 'a wrong size' 2 'not a size' "$binary" --max-mem=big
 complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
 printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
+mkfifo pipe
+complains 'Ctrl-C while a program is read' 130 'Interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
+if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=300M /dev/zero; fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 
 echo "$passed passed, $failed failed"
