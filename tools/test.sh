@@ -82,7 +82,7 @@ for mode in release asan; do
   run_counted "$mode command line" sh tests/program.sh build/$mode/mgrad
   run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
   run_counted "$mode random programs" build/$mode/differential 1000
-  for example in examples/*.mg; do run_one "$mode $example" build/$mode/mgrad "$example"; done
+  run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
 # Threads share kernels and nothing else, so these two layers are all that the thread sanitizer has to see.
 thread_sanitizer_works() {
@@ -113,7 +113,7 @@ run_counted "files for editors" sh tests/editors.sh build/release
 run_counted "installation" sh tests/install.sh
 run_counted "Debian packages" sh tests/debian.sh
 if command -v valgrind >/dev/null 2>&1; then
-  for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
+  for example in examples/square.mg examples/views_in_place.mg examples/22_xor_mlp.mg; do
     run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
       --errors-for-leak-kinds=definite,indirect build/release/mgrad "$example"
   done
