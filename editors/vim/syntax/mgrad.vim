@@ -31,32 +31,32 @@ syntax keyword mgradFunction cosine_similarity cot coth count_nonzero creator cr
 syntax keyword mgradFunction custom_op deg2rad degrees delete derivative det detach diag diagonal diff digamma
 syntax keyword mgradFunction digitize dirac divide divmod dot dropout dstack eig eigh eigvals eigvalsh einsum
 syntax keyword mgradFunction elementwise_grad elu embedding empty empty_like enumerate equal erf erfc erfinv error
-syntax keyword mgradFunction exit exp exp2 expand_dims expit expm expm1 exponential eye fabs filter fit flatten
-syntax keyword mgradFunction flip fliplr flipud float_power floor floor_divide fmax fmin fmod focal_loss format
-syntax keyword mgradFunction from_json full full_like gamma gammaln gelu geomspace glorot_normal glorot_uniform glu
-syntax keyword mgradFunction grad gradient greater greater_equal groupnorm gru hard_tanh he_normal he_uniform
-syntax keyword mgradFunction heaviside help hessian histogram hstack huber_loss hvp hypot i0 i1 identity indices
-syntax keyword mgradFunction inner input inputs insert integrate interp inv invert isclose isfinite isinf
-syntax keyword mgradFunction isinstance isnan item jacobian jvp kl_div kron layernorm lbfgs leaky_relu left_shift
-syntax keyword mgradFunction len lerp less less_equal linear linspace ln load loadtxt log log10 log1p log2
-syntax keyword mgradFunction log_softmax logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logit
-syntax keyword mgradFunction logsigmoid logsoftmax logspace logsumexp lstm lstsq mae_loss map margin_ranking_loss
-syntax keyword mgradFunction matmul matrix_power matrix_rank max max_pool maximum mean mean_squared_error median
-syntax keyword mgradFunction meshgrid min minimize minimum mish mod moveaxis mse_loss multi_dot multi_matmul
-syntax keyword mgradFunction multiclass_hinge multiply multiply_sequence nadam nan_check nan_to_num nanmax nanmean
-syntax keyword mgradFunction nanmin nanstd nansum nanvar negative negative_log_likelihood nonzero norm normal
-syntax keyword mgradFunction not_equal null_grad odeint one_hot ones ones_like outer pad percentile permutation
-syntax keyword mgradFunction pinv poisson polygamma positive power print prod ptp put_along_axis qr quantile quit
-syntax keyword mgradFunction rad2deg radians rand randint randn range ravel read_file reciprocal relu remainder
-syntax keyword mgradFunction repeat reshape reversed right_shift rint rmsprop rnn roll rot90 round save savetxt
-syntax keyword mgradFunction scaled_dot_product_attention searchsorted sec sech seed selu set_printoptions sgd
-syntax keyword mgradFunction shares_memory show shuffle sigmoid sign signbit silu sin sinc sinc_derivative sinh
-syntax keyword mgradFunction sliding_window_view slogdet smooth_l1 soft_sign softmax softmax_crossentropy
-syntax keyword mgradFunction softmax_focal_loss softplus solve sort sorted split sqrt square squeeze stack std str
-syntax keyword mgradFunction subtract sum svd svdvals swapaxes take take_along_axis tan tanh taylor tensor
-syntax keyword mgradFunction tensordot tile time timeit to_json topk trace train_test_split transpose trapezoid tri
-syntax keyword mgradFunction tril triu true_divide trunc type uniform unique value_and_grad var variable vars vdot
-syntax keyword mgradFunction vjp vstack where write_file xlogy zeros zeros_like zip
+syntax keyword mgradFunction exit exp exp2 expand_dims expit explain expm expm1 exponential eye fabs filter fit
+syntax keyword mgradFunction flatten flip fliplr flipud float_power floor floor_divide fmax fmin fmod focal_loss
+syntax keyword mgradFunction format from_json full full_like gamma gammaln gelu geomspace glorot_normal
+syntax keyword mgradFunction glorot_uniform glu grad gradient graph greater greater_equal groupnorm gru hard_tanh
+syntax keyword mgradFunction he_normal he_uniform heaviside help hessian histogram hstack huber_loss hvp hypot i0
+syntax keyword mgradFunction i1 identity indices inner input inputs insert integrate interp inv invert isclose
+syntax keyword mgradFunction isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex layernorm lbfgs
+syntax keyword mgradFunction leaky_relu left_shift len lerp less less_equal linear linspace ln load loadtxt log
+syntax keyword mgradFunction log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not logical_or
+syntax keyword mgradFunction logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq mae_loss map
+syntax keyword mgradFunction margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum mean
+syntax keyword mgradFunction mean_squared_error median meshgrid min minimize minimum mish mod moveaxis mse_loss
+syntax keyword mgradFunction multi_dot multi_matmul multiclass_hinge multiply multiply_sequence nadam nan_check
+syntax keyword mgradFunction nan_to_num nanmax nanmean nanmin nanstd nansum nanvar negative negative_log_likelihood
+syntax keyword mgradFunction nonzero norm normal not_equal null_grad odeint one_hot ones ones_like outer pad
+syntax keyword mgradFunction percentile permutation pinv poisson polygamma positive power print prod ptp
+syntax keyword mgradFunction put_along_axis qr quantile quit rad2deg radians rand randint randn range ravel
+syntax keyword mgradFunction read_file reciprocal relu remainder repeat reshape reversed right_shift rint rmsprop
+syntax keyword mgradFunction rnn roll rot90 round same save savetxt scaled_dot_product_attention searchsorted sec
+syntax keyword mgradFunction sech seed selu set_printoptions sgd shares_memory show shuffle sigmoid sign signbit
+syntax keyword mgradFunction silu sin sinc sinc_derivative sinh sliding_window_view slogdet smooth_l1 soft_sign
+syntax keyword mgradFunction softmax softmax_crossentropy softmax_focal_loss softplus solve sort sorted split sqrt
+syntax keyword mgradFunction square squeeze stack std str subtract sum svd svdvals swapaxes take take_along_axis
+syntax keyword mgradFunction tan tanh taylor tensor tensordot tile time timeit to_json topk trace train_test_split
+syntax keyword mgradFunction transpose trapezoid tri tril triu true_divide trunc type uniform unique value_and_grad
+syntax keyword mgradFunction var variable vars vdot vjp vstack where write_file xlogy zeros zeros_like zip
 " words function end
 
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/
