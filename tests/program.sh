@@ -50,7 +50,7 @@ printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
 mkfifo pipe
 complains 'Ctrl-C while a program is read' 130 'Interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
-if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=300M /dev/zero; fi
+if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 
 echo "$passed passed, $failed failed"
