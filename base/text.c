@@ -44,6 +44,17 @@ SafeCharacter text_safe_character(const char *text, const char *limit) {
   return safe;
 }
 
+size_t text_columns(const char *text) {
+  size_t columns = 0;
+  const char *limit = text + strlen(text);
+  while (text < limit) {
+    SafeCharacter character = text_safe_character(text, limit);
+    columns += (size_t)character.columns;
+    text += character.bytes;
+  }
+  return columns;
+}
+
 void text_add_safe(Buffer *out, const char *text, size_t length) {
   for (const char *limit = text + length; text < limit;) {
     SafeCharacter safe = text_safe_character(text, limit);

@@ -12,6 +12,7 @@
 typedef struct SafeCharacter { int bytes, columns, length; char shown[12]; } SafeCharacter;
 SafeCharacter text_safe_character(const char *text, const char *limit); /* text < limit */
 void text_add_safe(Buffer *out, const char *text, size_t length);
+size_t text_columns(const char *text); /* as it is shown so */
 
 /* Letters are compared as characters, not bytes; names longer than this only match as a prefix or in another case. */
 enum { SUGGEST_CHARACTERS = 64 };

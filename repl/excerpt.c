@@ -143,16 +143,6 @@ static void draw_row(Buffer *out, const char row[EXCERPT_COLUMNS + 1], size_t le
   if (color && red) buffer_add_text(out, "\x1b[0m");
 }
 
-static size_t text_columns(const char *text) {
-  size_t columns = 0;
-  for (const char *limit = text + strlen(text); text < limit;) {
-    SafeCharacter safe = text_safe_character(text, limit);
-    columns += (size_t)safe.columns;
-    text += safe.bytes;
-  }
-  return columns;
-}
-
 /* The label that can stand behind the marks: that of the rightmost mark, if it fits. */
 static const Mark *find_tail_label(const Excerpt *excerpt, size_t row_length) {
   const Mark *rightmost = NULL;

@@ -3,6 +3,7 @@
 #ifndef MGRAD_EVALUATOR_BUILTINS_EXPLAIN_H
 #define MGRAD_EVALUATOR_BUILTINS_EXPLAIN_H
 #include "autodiff/explain.h"
+#include "base/text.h"
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/names.h"
@@ -62,7 +63,6 @@ const Formula *steps_local_formula(Steps *steps, uint32_t at, uint32_t operand, 
 const Formula *steps_value_formula(Steps *steps, uint32_t at, FormulaNames *used);
 /* The derivative as one number; false: it is none. */
 bool steps_local_number(Steps *steps, uint32_t at, uint32_t operand, double *number);
-size_t text_columns(const char *text);
 
 /* ---- forms */
 bool explain_tables(Steps *steps, Buffer *out, bool quiz);          /* explain_tables.c */

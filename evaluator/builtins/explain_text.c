@@ -13,17 +13,6 @@ const char *steps_text(Steps *steps, Buffer *buffer) {
   return text ? text : "";
 }
 
-size_t text_columns(const char *text) {
-  size_t columns = 0;
-  const char *limit = text + strlen(text);
-  while (text < limit) {
-    SafeCharacter character = text_safe_character(text, limit);
-    columns += (size_t)character.columns;
-    text += character.bytes;
-  }
-  return columns;
-}
-
 /* ---- numbers and tensors */
 /* 1e-05 is written 1e-5. */
 void steps_add_number(Buffer *out, double number, int digits) {
