@@ -9,14 +9,6 @@
 static const char gradient_suffix[] = ".grad";
 enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, PATH_LENGTH = 500, SAVE_DEPTH = 50 };
 
-static const String *archive_path(Call *call) {
-  const String *path = argument_text(call, 0);
-  if (!path || !session_is_sandboxed(call->session)) return path;
-  session_fail(call->session, ERROR_FILE, "`%s` is not allowed: files are closed in the sandbox", call->info->name);
-  argument_fail(call, 0);
-  return NULL;
-}
-
 /* ---- saving */
 /* The place within nested records: "layer.w". */
 typedef struct Saving { Call *call; NpzWriter writer; char path[PATH_LENGTH]; size_t length; int depth; } Saving;
@@ -94,7 +86,7 @@ static bool save_tensor(Call *call, const String *path) {
 
 /* save(file, x) */
 Value builtin_save(Call *call) {
-  const String *path = archive_path(call);
+  const String *path = argument_path(call, 0);
   if (!path) return value_error();
   bool saved = value_is(call->arguments[1], KIND_RECORD) ? save_archive(call, path) : save_tensor(call, path);
   return saved ? value_none() : argument_fail(call, 0);
@@ -138,27 +130,14 @@ static bool attach_gradient(Loading *loading, RecordField *field, Tensor *gradie
   return true;
 }
 
-/* The field of `name` without ".grad" that has been loaded already; NULL: it is a tensor of its own. */
-static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
-  if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0) return NULL;
-  length -= SUFFIX_LENGTH;
-  Record *record = loading->record;
-  for (const char *dot; record && (dot = memchr(name, '.', length));) {
-    RecordField *field = record_find(record, name, (size_t)(dot - name));
-    record = field && value_is(field->value, KIND_RECORD) ? value_record(field->value) : NULL;
-    length -= (size_t)(dot - name) + 1;
-    name = dot + 1;
-  }
-  RecordField *owner = record ? record_find(record, name, length) : NULL;
-  return owner && !value_is(owner->value, KIND_RECORD) ? owner : NULL;
-}
-
 static bool load_member(void *context, const char *name, size_t length, Tensor *tensor) {
   Loading *loading = context;
-  RecordField *owner = find_owner(loading, name, length);
-  if (owner) return attach_gradient(loading, owner, tensor);
+  bool gradient = length > SUFFIX_LENGTH && memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) == 0;
+  if (gradient) length -= SUFFIX_LENGTH;
   Record *record = find_place(loading, &name, &length);
   if (!record) return false;
+  RecordField *field = gradient ? record_find(record, name, length) : NULL;
+  if (field) return attach_gradient(loading, field, tensor);
   Value value = value_from_tensor(loading->session, tensor_ref(tensor));
   return !value_is_error(value) && record_set(loading->session, record, name, length, value);
 }
@@ -178,7 +157,7 @@ static Value load_tensor(Call *call, const String *path, const Buffer *file) {
 
 /* load(file) */
 Value builtin_load(Call *call) {
-  const String *path = archive_path(call);
+  const String *path = argument_path(call, 0);
   Buffer file = {0};
   if (!path) return value_error();
   Value value = value_error();
