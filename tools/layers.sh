@@ -28,15 +28,17 @@ allowed lexer 'base/|lexer/'
 allowed parser 'base/|lexer/|parser/'
 allowed runtime 'base/|runtime/'
 allowed autodiff 'base/|runtime/|autodiff/'
-allowed evaluator 'base/|lexer/|parser/|runtime/|autodiff/|evaluator/|mgrad.h'
-allowed repl 'base/|lexer/|parser/|runtime/|autodiff/|evaluator/|repl/|mgrad.h'
+allowed plot 'base/|runtime/|plot/'
+allowed evaluator 'base/|lexer/|parser/|runtime/|autodiff/|plot/|evaluator/|mgrad.h'
+allowed repl 'base/|lexer/|parser/|runtime/|autodiff/|plot/|evaluator/|repl/|mgrad.h'
 forbidden runtime '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
 forbidden autodiff '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
+forbidden plot '\b(printf|fprintf|puts|exit|abort|getenv|isatty|ioctl)\(' 'output, exit or the terminal'
 forbidden evaluator '\b(printf|fprintf|puts|exit|abort)\(' 'output or exit'
-bare=$(grep -rnE '\b(malloc|calloc|realloc|free|strdup)\(' base lexer parser runtime autodiff evaluator repl --include='*.c' --include='*.h' |
+bare=$(grep -rnE '\b(malloc|calloc|realloc|free|strdup)\(' base lexer parser runtime autodiff plot evaluator repl --include='*.c' --include='*.h' |
   grep -vE '^[^:]*:[0-9]*: *(/?\*|//)|^(base/(memory|pool|data|arena)[a-z_]*\.[ch]|repl/line\.c):|: .*(/\*|"|`).*(malloc|free)\(')
 [ -z "$bare" ] || { echo "the bare heap is used outside base:" >&2; echo "$bare" >&2; status=1; }
-readline=$(grep -rlE 'include <readline' base lexer parser runtime autodiff evaluator repl | grep -vc '^repl/line.c$')
+readline=$(grep -rlE 'include <readline' base lexer parser runtime autodiff plot evaluator repl | grep -vc '^repl/line.c$')
 [ "$readline" -eq 0 ] || { echo "only repl/line.c includes Readline" >&2; status=1; }
 [ $status -eq 0 ] && echo "layers: includes go downward only"
 exit $status

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* axes.h: the limits of a figure's axes. */
+#ifndef MGRAD_PLOT_AXES_H
+#define MGRAD_PLOT_AXES_H
+#include "plot/scale.h"
+
+typedef struct Axes {
+  Scale x, y;
+  Extent heights;            /* of the field */
+  bool crosses_x, crosses_y; /* 0 lies inside: a faint line may mark it */
+} Axes;
+
+void axes_fit(Axes *axes, const Figure *figure);
+/* Ticks of one axis on so many units: numbers that fit, or the names of its categories as far as they do. */
+void axes_ticks(Ticks *ticks, const Scale *scale, const AxisSpec *spec, double length, double letter);
+
+#endif

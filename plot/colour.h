@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* colour.h: the colours of series and of heights. */
+#ifndef MGRAD_PLOT_COLOUR_H
+#define MGRAD_PLOT_COLOUR_H
+
+enum { PALETTE = 6 };
+const char *colour_web(int series); /* "#0072b2" */
+int colour_bright(int series);      /* one of the 256 colours of a terminal, a bright one */
+
+/* From dark blue over green to pale yellow as `level` goes from 0 to 1: also told apart in grey. */
+typedef struct Colour {
+  int red, green, blue;
+} Colour;
+Colour colour_ramp(double level);
+int colour_nearest(Colour colour); /* among the 256 colours of a terminal */
+
+#endif
