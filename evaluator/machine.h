@@ -72,6 +72,8 @@ struct Session {
   struct timespec started;
   bool commenting;            /* remarks follow shown values: an input at an interactive prompt */
   bool output_failed;
+  bool quiet;                 /* warnings are dropped: a function is tried out at many points */
+  PlotDevice plot_device;
   int exit_status;
 };
 
@@ -100,7 +102,6 @@ const GlobalName *globals_name_of(const Session *session, const Value *cell);
 /* What a name means without anybody's binding: a builtin function, constant, type or namespace; unbound: nothing.
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);
-const char *globals_constant(int index); /* the names of constants and namespaces; NULL behind the last */
 void globals_restore(Session *session, uint32_t slot); /* del: the builtin meaning again, or unbound */
 Value namespace_member(Session *session, const Namespace *space, const char *text,
                        size_t length); /* owned or unbound */

@@ -22,6 +22,7 @@ static bool note_once(Session *session, NameTable *table, const char *key) {
 }
 
 void session_warn(Session *session, Span place, const char *message, const char *hint) {
+  if (session->quiet) return;
   char key[40];
   snprintf(key, sizeof key, "%u:%u", (unsigned)place.start, (unsigned)place.end);
   if (!note_once(session, &session->warned, key)) return;
@@ -91,6 +92,7 @@ const SourceMap *session_sources(const Session *session) { return &session->sour
 int session_exit_status(const Session *session) { return session->exit_status; }
 bool session_output_failed(const Session *session) { return session->output_failed; }
 TextOptions *session_text_options(Session *session) { return &session->text_options; }
+PlotDevice *session_plot_device(Session *session) { return &session->plot_device; }
 Graph *session_graph(Session *session) { return &session->graph; }
 Runtime *session_runtime(Session *session) { return &session->runtime; }
 struct BuiltinState **session_builtin_state(Session *session) { return &session->builtin_state; }

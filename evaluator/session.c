@@ -77,6 +77,7 @@ Session *session_new(const SessionOptions *options) {
   session->runtime.files_forbidden = options->sandbox;
   graph_init(&session->graph, &session->runtime);
   text_options_default(&session->text_options);
+  session->plot_device = (PlotDevice){.columns = PLOT_COLUMNS, .rows = PLOT_ROWS, .unicode = true};
   random_seed(&session->runtime.random, fresh_seed());
   if (error_prepare(&session->error) && fuse_start(&session->runtime, fusion_threshold()) && start_stack(session) &&
       globals_start(session) && bind_arguments(session))
@@ -142,6 +143,7 @@ void session_free(Session *session) {
 static void start_run(Session *session, bool commenting) {
   error_clear(&session->error);
   session->runtime.warning.count = 0;
+  session->quiet = false;
   session->graph.recording = true;
   session->commenting = commenting && session->options.interactive;
   session->top = session->stack;

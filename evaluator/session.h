@@ -3,6 +3,7 @@
 #ifndef MGRAD_EVALUATOR_SESSION_H
 #define MGRAD_EVALUATOR_SESSION_H
 #include "evaluator/value.h"
+#include "plot/plot.h"
 #include "runtime/format/text.h"
 
 typedef enum Stream { STREAM_RESULT, STREAM_DIAGNOSTIC } Stream;
@@ -45,6 +46,7 @@ const SourceMap *session_sources(const Session *session);
 int session_exit_status(const Session *session);       /* after RUN_EXIT */
 bool session_output_failed(const Session *session);
 TextOptions *session_text_options(Session *session);   /* precision, width, rows */
+PlotDevice *session_plot_device(Session *session);     /* what plots are drawn for; 80 x 24 without colours at first */
 Value session_last_value(const Session *session);      /* borrowed: what `_` is */
 Graph *session_graph(Session *session);
 Runtime *session_runtime(Session *session);

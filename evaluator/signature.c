@@ -138,6 +138,7 @@ void builtin_state_free(Session *session, BuiltinState *state) {
   memory_release(state->signatures, (size_t)state->signature_count * sizeof *state->signatures);
   for (int i = 0; i < state->library_count; i++) value_unref(state->libraries[i]);
   if (state->libraries) memory_release(state->libraries, (size_t)state->library_count * sizeof *state->libraries);
+  figure_free(state->figure);
   buffer_free(&state->reached);
   memory_release(state, sizeof *state);
 }

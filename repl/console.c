@@ -17,6 +17,25 @@ static bool wants_color(ColorChoice choice) {
   return !no_color || !*no_color;
 }
 
+/* The locale as its variables name it: nothing else of it is ever used. */
+static bool is_locale_utf8(void) {
+  const char *name = getenv("LC_ALL");
+  if (!name || !*name) name = getenv("LC_CTYPE");
+  if (!name || !*name) name = getenv("LANG");
+  return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
+}
+
+PlotDevice console_plot_device(const Console *console, bool color) {
+  enum { COLUMNS_MOST = 120, ROWS_MOST = 32 };
+  PlotDevice device = {.columns = console->columns, .rows = console->rows, .unicode = console->unicode,
+                       .color = color, .redraws = console->redraws};
+  if (!console->output_terminal) return device;
+  device.rows -= 2; /* the prompt stays in sight */
+  if (device.columns > COLUMNS_MOST) device.columns = COLUMNS_MOST;
+  if (device.rows > ROWS_MOST) device.rows = ROWS_MOST;
+  return device;
+}
+
 void console_measure(Console *console) {
   struct winsize size;
   console->rows = 24;
@@ -29,6 +48,10 @@ void console_measure(Console *console) {
 void console_start(Console *console, ColorChoice choice) {
   *console = (Console){
       .color = wants_color(choice), .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
+  const char *terminal = getenv("TERM");
+  bool dumb = console->output_terminal && (!terminal || strcmp(terminal, "dumb") == 0);
+  console->unicode = is_locale_utf8() && !dumb;
+  console->redraws = console->output_terminal && !dumb;
   console_measure(console);
 }
 

@@ -9,10 +9,14 @@ typedef struct Console {
   bool color;           /* of diagnostics and of the prompt */
   bool output_failed;   /* standard output could not be written */
   bool output_terminal, input_terminal;
+  bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
+  bool redraws;         /* the cursor can be moved */
   int rows, columns;    /* 24 x 80 when not a terminal */
 } Console;
 
 void console_start(Console *console, ColorChoice choice);
+/* What plots may use; `color`: escape codes are wanted in results. */
+PlotDevice console_plot_device(const Console *console, bool color);
 /* Asks the terminal for its size again. */
 void console_measure(Console *console);
 bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */

@@ -48,6 +48,7 @@ static Session *start_session(const Options *options, Console *console, bool int
   Session *session = session_new(&session_options);
   if (!session) fputs("mgrad: out of memory\n", stderr);
   else if (options->precision) session_text_options(session)->precision = options->precision;
+  if (session) *session_plot_device(session) = console_plot_device(console, session_options.color);
   return session;
 }
 

@@ -26,6 +26,8 @@ static void fit_to_terminal(Session *session, Console *console) {
   options->line_width = console->columns;
   options->max_rows = console->rows - 4 < 40 ? console->rows - 4 : 40;
   if (options->max_rows < 6) options->max_rows = 6;
+  PlotDevice *device = session_plot_device(session);
+  *device = console_plot_device(console, device->color);
 }
 
 /* Runs one input; true when it asked to end the session. */

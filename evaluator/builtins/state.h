@@ -9,6 +9,7 @@ struct BuiltinState {
   Signature **signatures;  /* by builtin index; NULL until first used */
   int library_count;
   Value *libraries;        /* by library file; none until first used */
+  struct Figure *figure;   /* the last plot, for saveplot; NULL: none yet */
   Buffer reached;          /* the variables that the last backward set, for notes at the prompt */
 };
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* sample.c: a function's values at many points. */
+#include "evaluator/builtins/sample.h"
+#include <math.h>
+#include <string.h>
+#include "base/memory.h"
+#include "evaluator/function.h"
+
+/* ---- numbers of a value */
+
+static Tensor *plain_doubles(Runtime *runtime, Tensor *tensor_taken) {
+  Tensor *plain = tensor_taken ? tensor_plain(runtime, tensor_taken) : NULL;
+  Tensor *cast = plain ? tensor_cast(runtime, plain, DTYPE_FLOAT64) : NULL;
+  Tensor *flat = cast ? tensor_contiguous(runtime, cast) : NULL;
+  tensor_unref(tensor_taken);
+  tensor_unref(plain);
+  tensor_unref(cast);
+  return flat;
+}
+
+double *numbers_of_value(Session *session, Value value, int64_t *count, int *ndim, int64_t *columns) {
+  Runtime *runtime = session_runtime(session);
+  Tensor *tensor = plain_doubles(runtime, value_to_tensor(session, value));
+  if (!tensor) return NULL;
+  *count = tensor_size(tensor);
+  *ndim = tensor_ndim(tensor);
+  *columns = *ndim ? layout_shape(tensor->layout)[*ndim - 1] : 1;
+  bool ready = tensor_ready(runtime, tensor);
+  double *numbers = ready ? memory_allocate((size_t)(*count + 1) * sizeof *numbers) : NULL;
+  if (numbers && *count) memcpy(numbers, tensor_data(tensor), (size_t)*count * sizeof *numbers);
+  if (ready && !numbers) error_out_of_memory(runtime->error);
+  tensor_unref(tensor);
+  return numbers;
+}
+
+/* ---- calling */
+
+static const FunctionCode *code_of(Value function) {
+  while (value_is(function, KIND_NATIVE) && ((Native *)function.object)->count > 0)
+    function = ((Native *)function.object)->kept[0];
+  return value_is(function, KIND_FUNCTION) ? value_function(function)->code : NULL;
+}
+
+Sampler sampler_start(Session *session, Value function, int inputs, Span span) {
+  const FunctionCode *code = code_of(function);
+  bool gathers = inputs > 1 && code && !code->rest && code->parameters == 1;
+  return (Sampler){session, function, span, inputs, 1, gathers, SAMPLE_UNTRIED};
+}
+
+static Value call_quietly(Sampler *sampler, int count, const Value *arguments) {
+  Session *session = sampler->session;
+  bool quiet = session->quiet, recording = session->graph.recording;
+  session->quiet = true;
+  session->graph.recording = false;
+  Value result = session_call(session, sampler->function, count, arguments, sampler->span);
+  session->runtime.warning.count = 0;
+  session->quiet = quiet;
+  session->graph.recording = recording;
+  return result;
+}
+
+static bool fail_result(Sampler *sampler, Value result, const double *const *points, int64_t at) {
+  Variable *variable = value_as_variable(result);
+  ShapeText shape;
+  if (sampler->session->error.kind != ERROR_NONE) return false;
+  const char *what = variable ? layout_text(&shape, variable_layout(variable)) : value_type_name(result);
+  session_fail(sampler->session, ERROR_SHAPE, "the function gives %s%s at %.6g%s, but a plot needs %s",
+               variable ? "shape " : "a ", what, points[0][at], sampler->inputs > 1 ? ", ..." : "",
+               sampler->outputs > 1 ? "a pair of numbers" : "a number");
+  error_hint(&sampler->session->error, sampler->inputs > 1
+                                           ? "it is called with two numbers, x and y (or one tensor [x, y])"
+                                           : "it is called with one number");
+  error_at(&sampler->session->error, sampler->span);
+  return false;
+}
+
+/* Numbers of a result, as many as are wanted. */
+static bool take_numbers(Sampler *sampler, Value result, int64_t wanted, double *numbers) {
+  int64_t count, columns;
+  int ndim;
+  if (value_is_number(result) || value_is_bool(result)) return wanted == 1 ? (numbers[0] = result.number, true) : false;
+  if (!value_as_variable(result) && !value_is(result, KIND_TUPLE)) return false;
+  double *all = numbers_of_value(sampler->session, result, &count, &ndim, &columns);
+  if (!all) return false;
+  if (count == wanted) memcpy(numbers, all, (size_t)count * sizeof *numbers);
+  memory_release(all, (size_t)(count + 1) * sizeof *all);
+  return count == wanted;
+}
+
+/* ---- one by one */
+
+static Value vector_of(Session *session, int64_t count, const double *numbers) {
+  Tensor *tensor = tensor_new_shape(session_runtime(session), DTYPE_FLOAT64, 1, &count);
+  if (tensor && count) memcpy(tensor_data(tensor), numbers, (size_t)count * sizeof *numbers);
+  return value_from_tensor(session, tensor);
+}
+
+static Value call_single(Sampler *sampler, const double *const *points, int64_t at) {
+  double coordinates[SAMPLE_COORDINATES];
+  Value arguments[SAMPLE_COORDINATES];
+  for (int k = 0; k < sampler->inputs; k++) arguments[k] = value_number(coordinates[k] = points[k][at]);
+  if (!sampler->gathers) return call_quietly(sampler, sampler->inputs, arguments);
+  Value point = vector_of(sampler->session, sampler->inputs, coordinates);
+  if (value_is_error(point)) return point;
+  Value result = call_quietly(sampler, 1, &point);
+  value_unref(point);
+  return result;
+}
+
+static bool evaluate_single(Sampler *sampler, const double *const *points, int64_t at, double *numbers) {
+  Value result = call_single(sampler, points, at);
+  if (value_is_error(result)) return false;
+  bool taken = take_numbers(sampler, result, sampler->outputs, numbers) || fail_result(sampler, result, points, at);
+  value_unref(result);
+  return taken;
+}
+
+static bool evaluate_singles(Sampler *sampler, int64_t count, const double *const *points, double *const *values) {
+  for (int64_t i = 0; i < count; i++) {
+    double numbers[SAMPLE_COORDINATES];
+    if (!evaluate_single(sampler, points, i, numbers)) return false;
+    for (int k = 0; k < sampler->outputs; k++) values[k][i] = numbers[k];
+    if (i % 1024 == 0 && runtime_interrupted(session_runtime(sampler->session))) return false;
+  }
+  return true;
+}
+
+/* ---- all at once */
+
+/* An error of a trial is no error: the function takes single numbers only. */
+static bool forgive(Session *session, Value *top, size_t depth) {
+  ErrorKind kind = session->error.kind;
+  if (kind == ERROR_INTERRUPT || kind == ERROR_MEMORY || kind == ERROR_EXIT) return false;
+  error_clear(&session->error);
+  session->top = top;
+  session->depth = depth;
+  return true;
+}
+
+/* The numbers of each output: the elements of a tuple, or all of the result. */
+static bool take_whole(Sampler *sampler, Value result, int64_t count, double *const *values) {
+  if (sampler->outputs == 1) {
+    double single;
+    bool scalar = take_numbers(sampler, result, 1, &single);
+    if (!scalar) return take_numbers(sampler, result, count, values[0]);
+    for (int64_t i = 0; i < count; i++) values[0][i] = single;
+    return true;
+  }
+  if (!value_is(result, KIND_TUPLE) || value_tuple(result)->count != (uint32_t)sampler->outputs) return false;
+  for (int k = 0; k < sampler->outputs; k++) {
+    Value part = value_tuple(result)->items[k];
+    double single;
+    if (take_numbers(sampler, part, 1, &single))
+      for (int64_t i = 0; i < count; i++) values[k][i] = single;
+    else if (!take_numbers(sampler, part, count, values[k]))
+      return false;
+  }
+  return true;
+}
+
+static bool call_whole(Sampler *sampler, int64_t count, const double *const *points, double *const *values) {
+  Value arguments[SAMPLE_COORDINATES], result = value_error();
+  int made = 0;
+  while (made < sampler->inputs) {
+    arguments[made] = vector_of(sampler->session, count, points[made]);
+    if (value_is_error(arguments[made])) break;
+    made++;
+  }
+  if (made == sampler->inputs) result = call_quietly(sampler, made, arguments);
+  while (made > 0) value_unref(arguments[--made]);
+  if (value_is_error(result)) return false;
+  bool taken = take_whole(sampler, result, count, values);
+  value_unref(result);
+  return taken;
+}
+
+static bool agree(double a, double b) {
+  return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b)) + 1e-300;
+}
+
+/* sum(x) takes a tensor but means something else by it: two points tell. */
+static bool is_pointwise(Sampler *sampler, int64_t count, const double *const *points, double *const *values) {
+  for (int64_t k = 1; k <= 2; k++) {
+    int64_t at = count * k / 3;
+    double numbers[SAMPLE_COORDINATES];
+    if (at >= count) at = count - 1;
+    if (!evaluate_single(sampler, points, at, numbers)) return false;
+    for (int output = 0; output < sampler->outputs; output++)
+      if (!agree(numbers[output], values[output][at])) return false;
+  }
+  return true;
+}
+
+bool sampler_evaluate(Sampler *sampler, int64_t count, const double *const *points, double *const *values) {
+  Session *session = sampler->session;
+  if (count == 0) return true;
+  if (sampler->mode == SAMPLE_UNTRIED && (count < 3 || sampler->gathers))
+    return evaluate_singles(sampler, count, points, values);
+  if (sampler->mode != SAMPLE_SINGLE) {
+    Value *top = session->top;
+    size_t depth = session->depth;
+    bool tried = sampler->mode == SAMPLE_WHOLE;
+    if (call_whole(sampler, count, points, values) && (tried || is_pointwise(sampler, count, points, values))) {
+      sampler->mode = SAMPLE_WHOLE;
+      return true;
+    }
+    if (!forgive(session, top, depth)) return false;
+    sampler->mode = SAMPLE_SINGLE;
+  }
+  return evaluate_singles(sampler, count, points, values);
+}
+
+bool sampler_settle_outputs(Sampler *sampler, const double *point) {
+  Session *session = sampler->session;
+  const double *points[SAMPLE_COORDINATES] = {point, point + 1};
+  Value *top = session->top;
+  size_t depth = session->depth;
+  Value result = call_single(sampler, points, 0);
+  if (value_is_error(result) && !sampler->gathers && value_is(sampler->function, KIND_NATIVE)) {
+    if (!forgive(session, top, depth)) return false;
+    sampler->gathers = true; /* grad(f) of a builtin: perhaps it takes a vector */
+    result = call_single(sampler, points, 0);
+  }
+  if (value_is_error(result)) return false;
+  double numbers[SAMPLE_COORDINATES];
+  bool single = take_numbers(sampler, result, 1, numbers), pair = !single && take_numbers(sampler, result, 2, numbers);
+  sampler->outputs = pair ? 2 : 1;
+  bool settled = single || pair || fail_result(sampler, result, points, 0);
+  value_unref(result);
+  return settled;
+}
