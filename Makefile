@@ -5,8 +5,6 @@ BUILD ?= build
 OUT := $(BUILD)/$(MODE)
 GEN := $(BUILD)/gen
 MODULES ?= base lexer parser runtime autodiff plot evaluator stdlib repl
-PREFIX ?= /usr/local
-DESTDIR ?=
 READLINE ?= yes
 BLAS ?= yes
 
@@ -14,9 +12,12 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 VERSION := 0.1.0
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
-CPPFLAGS += -I. -I$(GEN) -D_GNU_SOURCE -DMGRAD_VERSION='"$(VERSION)"'
-CFLAGS_COMMON := -std=c11 -g -fno-math-errno -ffp-contract=off $(WARNINGS)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wdate-time
+# Warnings are errors for us; who packages with a newer compiler says WERROR=.
+WERROR ?= -Werror
+ALL_CPPFLAGS = -I. -I$(GEN) -D_GNU_SOURCE -DMGRAD_VERSION='"$(VERSION)"' $(CPPFLAGS)
+# The same sources give the same binary in every folder: no path and no date gets into it.
+CFLAGS_COMMON = -std=c11 -g -fno-math-errno -ffp-contract=off -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) $(WERROR)
 CFLAGS_release := -O2
 CFLAGS_debug := -O0
 CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -30,18 +31,19 @@ ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 LIBS := -lm -ldl -lpthread
 
 ifeq ($(READLINE),yes)
-CPPFLAGS += -DMGRAD_READLINE
+ALL_CPPFLAGS += -DMGRAD_READLINE
 REPL_LIBS := -lreadline
 endif
 ifeq ($(BLAS),no)
-CPPFLAGS += -DMGRAD_NO_BLAS
+ALL_CPPFLAGS += -DMGRAD_NO_BLAS
 endif
 
-SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | sort))
+SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | LC_ALL=C sort))
 GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c)
 LIBRARY_SOURCES := $(filter-out repl/%,$(SOURCES))
 LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GEN)/%.c,$(OUT)/%.o,$(GENERATED))
 REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
+STDLIB := $(sort $(wildcard stdlib/*.mg))
 LIBRARY := $(OUT)/libmgrad.a
 BINARY := $(OUT)/mgrad
 
@@ -53,18 +55,18 @@ all: $(BINARY)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 
 $(BINARY): $(REPL_OBJECTS) $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The kernels' inner loops vectorise at -O3; nothing else gains from it.
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3
@@ -78,9 +80,9 @@ $(GEN)/parser/grammar.c $(GEN)/parser/grammar.h &: parser/grammar.y lexer/tokens
 	@mkdir -p $(@D)
 	bison -Wall -Werror -o $(GEN)/parser/grammar.c --defines=$(GEN)/parser/grammar.h parser/grammar.y
 
-$(GEN)/stdlib.c: tools/embed.sh $(wildcard stdlib/*.mg)
+$(GEN)/stdlib.c: tools/embed.sh $(STDLIB)
 	@mkdir -p $(@D)
-	sh tools/embed.sh $(wildcard stdlib/*.mg) > $@
+	sh tools/embed.sh $(STDLIB) > $@
 
 $(OUT)/parser/%.o: | $(GEN)/parser/grammar.h
 
@@ -92,7 +94,7 @@ CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 
 $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBRARY) $(CHECK_LIBS) $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBRARY) $(CHECK_LIBS) $(LIBS)
 
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
@@ -101,3 +103,4 @@ $(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 tests: $(TEST_PROGRAMS)
 
 include tools/targets.mk
+include tools/install.mk

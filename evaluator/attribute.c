@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/failure.h"
+#include "evaluator/foreign.h"
 
 /* ---- attributes of tensors; a number has them too */
 
@@ -82,6 +83,8 @@ bool attribute_exists(const char *name) {
   return false;
 }
 
+const char *attribute_name(int index) { return index < ATTRIBUTE_COUNT ? attributes[index].name : NULL; }
+
 static bool has_attributes(Value object) {
   return value_is_number(object) || value_is_bool(object) || value_is(object, KIND_VARIABLE);
 }
@@ -116,8 +119,9 @@ static void consider_names(Session *session, Suggest *suggest, Value object) {
 static void hint_attribute(Session *session, Value object, const Ast *field) {
   Suggest suggest;
   const char *first, *second;
-  if (strcmp(field->text, "view") == 0) {
-    error_hint(&session->error, "the name here is `reshape`");
+  const char *known = value_is(object, KIND_RECORD) ? NULL : foreign_hint(field->text);
+  if (known) {
+    error_hint(&session->error, "%s", known);
     return;
   }
   if (!suggest_start(&suggest, field->text)) return;

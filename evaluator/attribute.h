@@ -9,6 +9,7 @@ Value attribute_read(Session *session, Value object, const Ast *field);
 bool attribute_write(Session *session, Value object, const Ast *field, Value value); /* both borrowed */
 /* Whether tensors and numbers have an attribute of this name. */
 bool attribute_exists(const char *name);
+const char *attribute_name(int index); /* NULL behind the last */
 /* x.name for an attribute of tensors; unbound when there is none. */
 Value attribute_of_tensor(Session *session, Value object, const Ast *field);
 Value fail_attribute(Session *session, Value object, const Ast *field, bool called);

@@ -34,6 +34,13 @@ static const NamedConstant constants[] = {
 
 static const char *const spaces[] = {"mg", "np", "nnet", "random", "linalg"};
 
+enum { CONSTANTS = sizeof constants / sizeof *constants, SPACES = sizeof spaces / sizeof *spaces };
+
+const char *globals_constant(int index) {
+  if (index < CONSTANTS) return constants[index].name;
+  return index < CONSTANTS + SPACES ? spaces[index - CONSTANTS] : NULL;
+}
+
 static bool equals(const char *name, const char *text, size_t length) {
   return strlen(name) == length && memcmp(name, text, length) == 0;
 }
@@ -47,13 +54,13 @@ static bool find_dtype(const char *text, size_t length, DType *dtype) {
 }
 
 static Value find_space(Session *session, const char *text, size_t length) {
-  for (size_t k = 0; k < sizeof spaces / sizeof *spaces; k++)
+  for (int k = 0; k < SPACES; k++)
     if (equals(spaces[k], text, length)) return new_namespace(session, spaces[k]);
   return value_unbound();
 }
 
 Value globals_builtin(Session *session, const char *text, size_t length) {
-  for (size_t k = 0; k < sizeof constants / sizeof *constants; k++)
+  for (int k = 0; k < CONSTANTS; k++)
     if (equals(constants[k].name, text, length)) return (Value){constants[k].number, constants[k].object};
   DType dtype;
   if (find_dtype(text, length, &dtype)) return new_dtype(session, dtype);

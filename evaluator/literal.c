@@ -4,30 +4,48 @@
 #include "evaluator/compile.h"
 #include "evaluator/failure.h"
 
-/* Evaluates children onto the value stack; NULL: an error, and nothing is left there. */
-static Value *run_children(Closure *self, Value *frame, Session *session) {
-  Value *values = session->top;
-  if (UNLIKELY(session->stack_limit - values < (ptrdiff_t)self->count)) {
-    fail_at(session, self->ast->span, ERROR_DEPTH, "too many values are being computed at once");
-    return NULL;
-  }
-  for (uint32_t k = 0; k < self->count; k++) {
-    session->top = values + k;
-    Value value = closure_run(self->children[k], frame, session);
-    if (UNLIKELY(value_is_error(value))) {
-      while (k) value_unref(values[--k]);
-      session->top = values;
-      return NULL;
-    }
-    values[k] = value;
-  }
-  session->top = values + self->count;
-  return values;
+/* More children than this are no business of the stack, however full it is. */
+enum { CHILDREN_ON_STACK = 1024 };
+
+/* Gives back the room of children whose values have been taken or dropped. */
+static void free_children(Session *session, Value *values, uint32_t count) {
+  if (count > CHILDREN_ON_STACK) memory_release(values, count * sizeof *values);
+  else session->top = values;
 }
 
 static void drop_children(Session *session, Value *values, uint32_t count) {
   for (uint32_t k = 0; k < count; k++) value_unref(values[k]);
-  session->top = values;
+  free_children(session, values, count);
+}
+
+static Value *reserve_children(Closure *self, Session *session) {
+  if (UNLIKELY(self->count > CHILDREN_ON_STACK)) {
+    Value *values = memory_allocate(self->count * sizeof *values);
+    if (!values) session_out_of_memory(session);
+    return values;
+  }
+  if (LIKELY(session->stack_limit - session->top >= (ptrdiff_t)self->count)) return session->top;
+  fail_at(session, self->ast->span, ERROR_DEPTH, "too many values are being computed at once");
+  return NULL;
+}
+
+/* Evaluates children onto the value stack, or into a block where they are many; NULL: an error, and nothing is left. */
+static Value *run_children(Closure *self, Value *frame, Session *session) {
+  Value *values = reserve_children(self, session);
+  bool stacked = values == session->top;
+  if (UNLIKELY(!values)) return NULL;
+  for (uint32_t k = 0; k < self->count; k++) {
+    if (LIKELY(stacked)) session->top = values + k;
+    Value value = closure_run(self->children[k], frame, session);
+    if (UNLIKELY(value_is_error(value))) {
+      while (k) value_unref(values[--k]);
+      free_children(session, values, self->count);
+      return NULL;
+    }
+    values[k] = value;
+  }
+  if (LIKELY(stacked)) session->top = values + self->count;
+  return values;
 }
 
 /* ---- tuples */
@@ -41,7 +59,7 @@ static Value run_tuple(Closure *self, Value *frame, Session *session) {
     return fail_operation(session, self->ast->span, 0, NULL);
   }
   for (uint32_t k = 0; k < self->count; k++) tuple->items[k] = values[k];
-  session->top = values;
+  free_children(session, values, self->count);
   return value_object(tuple);
 }
 
@@ -131,7 +149,7 @@ static Value run_record(Closure *self, Value *frame, Session *session) {
   }
   bool failed = session->error.kind != ERROR_NONE;
   for (uint32_t k = done; k < self->count; k++) value_unref(values[k]);
-  session->top = values;
+  free_children(session, values, self->count);
   if (!failed) return value_object(record);
   if (record) value_unref(value_object(record));
   return fail_operation(session, self->ast->span, 0, NULL);

@@ -102,6 +102,7 @@ const GlobalName *globals_name_of(const Session *session, const Value *cell);
 /* What a name means without anybody's binding: a builtin function, constant, type or namespace; unbound: nothing.
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);
+const char *globals_constant(int index); /* the names of constants and namespaces; NULL behind the last */
 void globals_restore(Session *session, uint32_t slot); /* del: the builtin meaning again, or unbound */
 Value namespace_member(Session *session, const Namespace *space, const char *text,
                        size_t length); /* owned or unbound */

@@ -153,9 +153,18 @@ static void drop_masked_warning(Session *session, Tensor *result, Tensor *mask, 
   tensor_unref(seen);
 }
 
+/* sin(x, dtype=int) would only lose digits. */
+static bool dtype_fits(Call *call, const Common *common) {
+  if (!common->has_dtype || dtype_is_float(common->dtype) || op_table[call->info->op].type != OP_TYPE_FLOAT) return true;
+  session_fail(call->session, ERROR_ARGUMENT, "`%s` gives real numbers, which %s cannot hold: `dtype` is float32 or float64",
+               call->info->name, dtype_info[common->dtype].name);
+  return false;
+}
+
 static Value compute(Call *call, Marshal *marshal, const Common *common) {
   Session *session = call->session;
   Graph *graph = session_graph(session);
+  if (!dtype_fits(call, common)) return value_error();
   if (common->has_dtype && !cast_operands(marshal, common->dtype)) return value_error();
   struct RuntimeWarning before = session_runtime(session)->warning;
   Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "evaluator/bindings.h"
 #include "evaluator/failure.h"
+#include "evaluator/foreign.h"
 
 /* ---- where a name is bound */
 
@@ -30,43 +31,6 @@ static Span find_binding(Session *session, const Ast *name, const Ast *owner, bo
 }
 
 /* ---- suggestions */
-
-/* Words of other languages and libraries. */
-typedef struct Foreign { const char *word, *hint; } Foreign;
-static const Foreign foreign[] = {
-    {"view", "the name here is `reshape`"},
-    {"requires_grad", "`tensor(...)` makes a variable"},
-    {"torch", "write the bare name, or `mg.` before it"},
-    {"jnp", "write the bare name, or `np.` before it"},
-    {"numpy", "write the bare name, or `np.` before it"},
-    {"mygrad", "write the bare name, or `mg.` before it"},
-    {"math", "write the bare name: `sin(x)`, `pi`"},
-    {"null", "the name here is `none`"},
-    {"nil", "the name here is `none`"},
-    {"NULL", "the name here is `none`"},
-    {"self", "fields are reached by their record: `r.name`"},
-    {"array", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
-    {"ndarray", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
-    {"list", "write `[1, 2]`, or `(1, 2)` for a tuple"},
-    {"dict", "records are written `{a: 1, b: 2}`"},
-    {"lambda", "functions are written `x -> e`"},
-    {"function", "functions are written `f(x) = e` or `x -> e`"},
-    {"length", "the name here is `len`"},
-    {"println", "the name here is `print`"},
-    {"printf", "write `print(f\"{x:.3f}\")`"},
-    {"require", "write `import \"file.mg\"`"},
-    {"infinity", "the name here is `inf`"},
-    {"NaN", "the name here is `nan`"},
-    {"elif", "write `else if`"},
-    {"pass", "an empty block is `{ }`"},
-    {"this", "fields are reached by their record: `r.name`"},
-};
-
-static const char *foreign_hint(const char *word) {
-  for (size_t k = 0; k < sizeof foreign / sizeof *foreign; k++)
-    if (strcmp(foreign[k].word, word) == 0) return foreign[k].hint;
-  return NULL;
-}
 
 static bool consider_local(void *context, const char *text, size_t length, Span span) {
   (void)length;
@@ -95,11 +59,9 @@ static void consider_globals(Session *session, Suggest *suggest, bool called) {
 }
 
 static void consider_builtins(Suggest *suggest, bool called) {
-  static const char *const constants[] = {"true",    "false", "none", "pi",   "e",      "inf",   "nan",
-                                          "newaxis", "mg",    "np",   "nnet", "random", "linalg"};
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
-  for (size_t k = 0; !called && k < sizeof constants / sizeof *constants; k++) suggest_consider(suggest, constants[k]);
+  for (int k = 0; !called && globals_constant(k); k++) suggest_consider(suggest, globals_constant(k));
 }
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {

@@ -158,7 +158,7 @@ static void start_history(void) {
   history_comment_char = '#'; /* both are needed for entries of several lines to survive */
   history_write_timestamps = 1;
   stifle_history(HISTORY_ENTRIES);
-  const char *reason;
+  const char *reason = NULL;
   editor.history = editor.history && history_path(editor.path, &reason);
   if (editor.history) {
     history_truncate_file(editor.path, HISTORY_ENTRIES);

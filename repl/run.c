@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/interrupt.h"
+
+enum { PROGRAM_BYTES = 1 << 30 }; /* a device may never end */
 
 bool run_read_file(const char *path, Buffer *text, int *error) {
   bool standard = strcmp(path, "-") == 0;
@@ -12,11 +15,13 @@ bool run_read_file(const char *path, Buffer *text, int *error) {
   char block[65536];
   size_t count;
   errno = 0;
-  while ((count = fread(block, 1, sizeof block, file)) > 0) buffer_add(text, block, count);
-  bool failed = ferror(file);
-  *error = text->failed ? ENOMEM : errno;
+  while (!interrupt_requested && !text->failed && text->length <= PROGRAM_BYTES &&
+         (count = fread(block, 1, sizeof block, file)) > 0)
+    buffer_add(text, block, count);
+  bool failed = ferror(file), large = text->length > PROGRAM_BYTES;
+  *error = interrupt_requested ? EINTR : text->failed ? ENOMEM : large ? EFBIG : errno;
   if (!standard) fclose(file);
-  return !failed && !text->failed;
+  return !failed && !text->failed && !large && !interrupt_requested;
 }
 
 int run_status(Session *session, Console *console, RunStatus status) {
@@ -42,7 +47,7 @@ static int run_file(Session *session, Console *console, const Options *options, 
   if (!run_read_file(path, &text, &error)) {
     fprintf(stderr, "mgrad: %s: %s\n", input->kind == INPUT_STANDARD ? "<stdin>" : path, strerror(error));
     buffer_free(&text);
-    return STATUS_FAILED;
+    return error == EINTR ? STATUS_INTERRUPTED : STATUS_FAILED;
   }
   bool is_file = input->kind != INPUT_STANDARD;
   int status = run_text(session, console, options, is_file ? path : "<stdin>", &text, is_file, exited);

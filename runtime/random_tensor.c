@@ -139,7 +139,12 @@ static Tensor *shuffled(Runtime *runtime, int64_t n, int64_t count) {
   Tensor *result = tensor_new_shape(runtime, DTYPE_INT64, 1, &n);
   if (!result) return NULL;
   int64_t *out = tensor_data(result);
-  for (int64_t i = 0; i < n; i++) out[i] = i;
+  for (int64_t i = 0; i < n; i++) {
+    out[i] = i;
+    if (i % POLL_NUMBERS != POLL_NUMBERS - 1 || !runtime_interrupted(runtime)) continue;
+    tensor_unref(result);
+    return NULL;
+  }
   for (int64_t i = 0; i < count; i++) {
     int64_t other = i + (int64_t)random_below(&runtime->random, (uint64_t)(n - i)), kept = out[i];
     out[i] = out[other];

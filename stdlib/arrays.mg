@@ -150,7 +150,11 @@ def delete(x, indices, axis) {
   if axis == none { x = ravel(x); axis = 0 }
   rows = front(x, check_axis(x, axis))
   keep = full(len(rows), true)
-  keep[indices if indices.dtype == bool else astype(indices, int)] = false
+  if indices.dtype != bool {
+    indices = astype(indices, int)
+    check_index(indices, len(rows), len(rows) - 1, axis)
+  }
+  keep[indices] = false
   return back(rows[keep], axis)
 }
 
@@ -158,7 +162,8 @@ def delete(x, indices, axis) {
 def check_index(at, n, last, axis) {
   if any((at < -n) | (at > last)) {
     wrong = at[(at < -n) | (at > last)][0] if at.ndim > 0 else at
-    error(f"index {item(wrong)} is out of range for axis {axis} of size {n}")
+    error(f"index {item(wrong)} is out of range for {n} elements" if axis == none else
+          f"index {item(wrong)} is out of range for axis {axis} of size {n}")
   }
 }
 
@@ -191,9 +196,10 @@ def insert(x, index, values, axis) {
 
 def take(x, indices, axis) {
   at = astype(indices, int) if type(indices) != "number" else indices
+  n = x.size if axis == none else x.shape[check_axis(x, axis)]
+  check_index(astensor(at), n, n - 1, axis)
   if axis == none { return ravel(x)[at] }
   axis = check_axis(x, axis)
-  check_index(astensor(at), x.shape[axis], x.shape[axis] - 1, axis)
   taken = front(x, axis)[at]
   k = taken.ndim - x.ndim + 1
   if k == 0 { return taken }
@@ -249,6 +255,9 @@ def diff(x, n, axis) {
 
 def trapezoid(y, x, dx, axis) {
   rows = front(y, check_axis(y, axis))
+  if x != none and x.shape != y.shape and x.shape != (len(rows),) {
+    error(f"`x` needs the shape of y {y.shape}, or one place for each of the {len(rows)} values, not shape {x.shape}")
+  }
   pairs = (rows[1:] + rows[:-1]) / 2
   if x == none { return sum(pairs, axis=0) * dx }
   if x.ndim == 1 { steps = reshape(x[1:] - x[:-1], map(i -> len(x) - 1 if i == 0 else 1, tuple(y.ndim))) }
@@ -286,7 +295,8 @@ def interp(x, xp, fp) {
   if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
   if len(xp) == 1 { return 0 * x + fp[0] }
   places = detach(xp)
-  at = astype(sum(astype(expand_dims(detach(x), -1) >= places, float64), axis=-1), int)
+  if any(places[1:] < places[:-1]) { error("the places `xp` must rise") }
+  at = searchsorted(places, detach(x), "right")
   left = clip(at - 1, 0, len(xp) - 2)
   x0 = xp[left]; x1 = xp[left + 1]
   inside = fp[left] + (x - x0) / (x1 - x0) * (fp[left + 1] - fp[left])

@@ -2,6 +2,7 @@
 
 # The coefficients f(x0), f'(x0), f''(x0) / 2, ... of the powers of x - x0.
 def taylor(f, x0, n) {
+  if n < 0 { error(f"`n` cannot be negative, got {n}") }
   coefficients = ()
   factorial = 1
   for k in range(n + 1) {
@@ -15,9 +16,11 @@ size_of(v) = item(sqrt(sum(detach(v) ** 2)))
 
 # Newton's method, with steps halved as long as they lead away.
 def solve(f, x0, tolerance, max_steps) {
+  if type(f) != "function" { error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)") }
   x = detach(x0)
   scalar = x.ndim == 0
   y = f(x)
+  if y.shape != x.shape { error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}") }
   for k in range(max_steps) {
     far = size_of(y)
     if far <= tolerance { return x }
@@ -56,11 +59,22 @@ def rule15(f, a, b) {
   return (half * fine, item(max(abs(detach(half * (fine - coarse))))))
 }
 
-def refine(f, a, b, tolerance, depth) {
+# `unsettled.most`: the largest error that halving intervals could not remove.
+def refine(f, a, b, tolerance, depth, unsettled) {
   value, missing = rule15(f, a, b)
-  if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) or depth == 0 { return value }
+  if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) { return value }
+  if depth == 0 { unsettled.most = max([unsettled.most, missing]); return value }
   middle = (a + b) / 2
-  return refine(f, a, middle, tolerance / 2, depth - 1) + refine(f, middle, b, tolerance / 2, depth - 1)
+  return refine(f, a, middle, tolerance / 2, depth - 1, unsettled) + refine(f, middle, b, tolerance / 2, depth - 1, unsettled)
+}
+
+def settle(f, a, b, tolerance) {
+  unsettled = {most: 0}
+  value = refine(f, a, b, tolerance, 40, unsettled)
+  if not unsettled.most <= 1e-4 * item(max(abs(detach(value)))) {
+    error(f"`integrate` does not settle between {a} and {b}: the integral may be infinite")
+  }
+  return value
 }
 
 # Adaptive Gauss-Kronrod; an infinite range is mapped to a finite one.
@@ -69,13 +83,13 @@ def integrate(f, a, b, tolerance) {
     if isinf(a) and isinf(b) {
       sign = 1 if b > a else -1
       g = t -> f(t / (1 - t ** 2)) * (1 + t ** 2) / (1 - t ** 2) ** 2
-      return sign * refine(g, -1, 1, tolerance, 40)
+      return sign * settle(g, -1, 1, tolerance)
     }
     if isinf(a) { return -integrate(f, b, a, tolerance) }
     if b < 0 { return -integrate(t -> f(-t), -a, -b, tolerance) }
-    return refine(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance, 40)
+    return settle(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance)
   }
-  return refine(f, a, b, tolerance, 40)
+  return settle(f, a, b, tolerance)
 }
 
 # One step of Dormand and Prince: the new value, and how far its two orders are apart.
@@ -99,6 +113,7 @@ def odeint(f, y0, t, tolerance) {
   values = (y0 * 1,)
   now = item(times[0])
   k1 = slope(y, now)
+  if k1.shape != y.shape { error(f"`odeint`: f gives a slope of shape {k1.shape} for y of shape {y.shape}") }
   h = none
   for target in times[1:] {
     target = item(target)
@@ -203,6 +218,8 @@ def minimize(f, x0, method, tolerance, max_steps) {
 }
 
 def fit(model, params, x, y, tolerance, max_steps) {
+  given = model(detach(params), x)
+  if given.shape != y.shape { error(f"`fit`: the model gives shape {given.shape} for y of shape {y.shape}") }
   r = minimize(p -> mean((model(p, x) - y) ** 2), params, "lbfgs", tolerance, max_steps)
   return r.x
 }

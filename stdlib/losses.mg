@@ -15,16 +15,22 @@ mse_loss(x, y) = mean((x - y) ** 2)
 mae_loss(x, y) = mean(abs(x - y))
 
 def huber_loss(x, y, delta) {
+  if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
   d = abs(x - y)
   return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
 }
 
 def smooth_l1(x, y, beta) {
+  if not beta >= 0 { error(f"`beta` cannot be negative, got {beta}") }
   d = abs(x - y)
   return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
 }
 
-binary_crossentropy(p, y) = -mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
+def binary_crossentropy(p, y) {
+  wrong = ravel(p)[ravel((p < 0) | (p > 1))]
+  if len(wrong) > 0 { error(f"`p` holds probabilities from 0 to 1, got {wrong[0]}; bce_with_logits takes any number") }
+  return -mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
+}
 
 bce_with_logits(x, y) = mean(softplus(x) - x * y)
 
@@ -38,6 +44,7 @@ def cosine_similarity(x, y, axis) {
 def negative_log_likelihood(x, y, weights) {
   labels = check_labels("negative_log_likelihood", x, y)
   chosen = x[arange(len(labels), dtype=int), labels]
+  if weights != none and weights.shape != (x.shape[1],) { error(f"`weights` needs one weight for each of the {x.shape[1]} classes, not shape {weights.shape}") }
   if weights != none { chosen = chosen * weights[labels] }
   return -sum(chosen) / len(labels)
 }

@@ -15,6 +15,14 @@ def check(lr) {
   if not lr > 0 { error(f"`lr` must be positive, got {lr}") }
 }
 
+def check_share(name, share) {
+  if not 0 <= share < 1 { error(f"`{name}` is at least 0 and below 1, got {share}") }
+}
+
+def check_not_negative(name, number) {
+  if not number >= 0 { error(f"`{name}` cannot be negative, got {number}") }
+}
+
 # rule(opt, p, g, s): the change of a parameter and its new state.
 def optimiser(name, params, lr, rule, start) {
   check(lr)
@@ -49,6 +57,8 @@ def optimiser(name, params, lr, rule, start) {
 }
 
 def sgd(params, lr, momentum, nesterov, weight_decay) {
+  check_not_negative("momentum", momentum); check_not_negative("weight_decay", weight_decay)
+  if nesterov and momentum == 0 { error("`nesterov` needs a `momentum` above 0") }
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     if momentum == 0 { return (opt.lr * g, s) }
@@ -68,6 +78,7 @@ def adagrad(params, lr, eps, weight_decay) {
 }
 
 def adadelta(params, lr, rho, eps, weight_decay) {
+  check_share("rho", rho)
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     squares = rho * s.squares + (1 - rho) * g ** 2
@@ -78,6 +89,7 @@ def adadelta(params, lr, rho, eps, weight_decay) {
 }
 
 def rmsprop(params, lr, alpha, eps, weight_decay, momentum) {
+  check_share("alpha", alpha); check_not_negative("momentum", momentum)
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     squares = alpha * s.squares + (1 - alpha) * g ** 2
@@ -95,6 +107,7 @@ def moments(opt, g, s, beta1, beta2) {
 }
 
 def adam(params, lr, beta1, beta2, eps, weight_decay) {
+  check_share("beta1", beta1); check_share("beta2", beta2)
   def rule(opt, p, g, s) {
     m, v, s = moments(opt, g + weight_decay * p, s, beta1, beta2)
     return (opt.lr * m / (sqrt(v) + eps), s)
@@ -103,6 +116,7 @@ def adam(params, lr, beta1, beta2, eps, weight_decay) {
 }
 
 def adamw(params, lr, beta1, beta2, eps, weight_decay) {
+  check_share("beta1", beta1); check_share("beta2", beta2)
   def rule(opt, p, g, s) {
     m, v, s = moments(opt, g, s, beta1, beta2)
     return (opt.lr * (m / (sqrt(v) + eps) + weight_decay * p), s)
@@ -111,6 +125,7 @@ def adamw(params, lr, beta1, beta2, eps, weight_decay) {
 }
 
 def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
+  check_share("beta1", beta1); check_share("beta2", beta2)
   schedule(t) = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
   def rule(opt, p, g, s) {
     g = g + weight_decay * p

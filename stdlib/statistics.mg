@@ -31,7 +31,8 @@ def sort(x, axis) {
 def topk(x, k, axis) {
   axis = along(x, axis)
   if not 0 <= k <= x.shape[axis] { error(f"`topk` cannot take {k} of {x.shape[axis]} elements") }
-  order = moveaxis(flip(argsort(x, axis), axis), axis, 0)[:k]
+  falling = x.shape[axis] - 1 - flip(argsort(flip(x, axis), axis), axis) # equal elements keep their order
+  order = moveaxis(falling, axis, 0)[:k]
   order = moveaxis(order, 0, axis)
   return (pick(x, order, axis), order)
 }
@@ -86,7 +87,11 @@ def quantile(x, q, axis, keepdims) {
   return reshape(stack(results), places.shape + results[0].shape)
 }
 
-percentile(x, q, axis, keepdims) = quantile(x, astensor(q, constant=true) / 100, axis, keepdims)
+def percentile(x, q, axis, keepdims) {
+  share = astensor(q, constant=true) / 100
+  if any((share < 0) | (share > 1) | isnan(share)) { error(f"`q` goes from 0 to 100, got {q}") }
+  return quantile(x, share, axis, keepdims)
+}
 
 def median(x, axis, keepdims) {
   if x.size == 0 and join_axes(x, axis).shape[-1] == 0 { return mean(x, axis=axis, keepdims=keepdims) } # nan
@@ -104,11 +109,14 @@ def unique(x) {
 def histogram(x, bins, range) {
   x = ravel(astensor(detach(x), constant=true))
   if type(bins) == "number" {
+    if bins < 1 or bins != floor(bins) { error(f"`bins` is a number of bins from 1 on, or their edges, not {bins}") }
     if range == none { low = 0; high = 1; if len(x) > 0 { low = item(min(x)); high = item(max(x)) } }
     else { low, high = range }
+    if not low <= high { error(f"`range` goes from a smaller to a larger number, not from {low} to {high}") }
     if low == high { low -= 0.5; high += 0.5 }
     edges = linspace(low, high, bins + 1, constant=true)
   } else { edges = astensor(detach(bins), constant=true) }
+  if len(edges) < 2 or not all(diff(edges) >= 0) { error("`bins` needs two or more edges that rise") }
   x = x[(x >= edges[0]) & (x <= edges[-1])]
   at = minimum(searchsorted(edges, x, "right") - 1, len(edges) - 2)
   return (bincount(at, none, len(edges) - 1), edges)

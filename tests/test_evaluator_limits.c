@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_evaluator_limits.c: depth, length, cycles, Ctrl-C, memory that runs out. */
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/memory.h"
 #include "tests/evaluating.h"
@@ -37,7 +39,9 @@ START_TEST(statements_are_loops) {
 END_TEST
 
 START_TEST(many_values_are_one_list) {
-  expect_repeated("x = [", "1.5,", 200000, "]; len(x)", "200000\n");
+  expect_repeated("x = [", "1.5,", 1000000, "]; len(x)", "1000000\n");
+  expect_repeated("y = [2]; x = (", "y,", 500000, "); len(x)", "500000\n");
+  expect_repeated("y = 2; try { x = [", "y,", 500000, "nothing] } catch err { print(err.kind) }", "name\n");
   expect_repeated("y = 2; x = [", "y,", 200000, "]; len(x)", "200000\n");
   expect_repeated("f(*r) = len(r)\nf(", "1,", 100000, "2)", "100001\n");
   expect_output("x = tensor(2); y = [x * i for i in range(10000)]; backward(sum(y)); grad(x)", "49995000\n");
@@ -119,6 +123,37 @@ START_TEST(loops_can_be_interrupted) {
   expect_interrupted("while true { }");
   expect_interrupted("try { while true { try { 1 } catch e { 2 } } } catch e { 3 }");
   expect_interrupted("f(n) = 0 if n == 0 else f(n - 1) + f(n - 1)\nf(100)");
+}
+END_TEST
+
+static double cpu_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Runs code that takes a while, then again with Ctrl-C after a tenth of its time: it must not go on to the end. */
+static void expect_prompt_end(const char *before, const char *code) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, before), RUN_OK);
+  double start = cpu_seconds();
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  double whole = cpu_seconds() - start;
+  interrupt_requested = 0;
+  signal(SIGPROF, on_alarm);
+  struct itimerval tenth = {.it_value = {.tv_sec = (time_t)(whole / 10), .tv_usec = (suseconds_t)(whole * 1e5) % 1000000}};
+  setitimer(ITIMER_PROF, &tenth, NULL);
+  start = cpu_seconds();
+  ck_assert_int_eq(run(session, code), RUN_INTERRUPTED);
+  double used = cpu_seconds() - start;
+  interrupt_requested = 0;
+  ck_assert_msg(used < 0.6 * whole, "%s: ended after %.3f s of %.3f s", code, used, whole);
+  close_session(session);
+}
+
+START_TEST(long_builtins_can_be_interrupted) {
+  expect_prompt_end("x = [(k * 7919) % 100003 for k in range(300000)]", "y = sorted(x); 1");
+  expect_prompt_end("", "y = permutation(5000000); 1");
 }
 END_TEST
 
@@ -207,6 +242,7 @@ int main(void) {
   tcase_add_test(test, deep_values_end_in_a_loop);
   tcase_add_test(test, rings_end_with_the_session);
   tcase_add_test(test, loops_can_be_interrupted);
+  tcase_add_test(test, long_builtins_can_be_interrupted);
   tcase_add_test(test, an_interrupt_says_where);
   tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(memory, a_session_gives_everything_back);

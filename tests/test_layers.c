@@ -186,10 +186,10 @@ static const ErrorCase errors[] = {
    "`bp_lim` must be from 0 to below the 1 steps, got 1", NULL},
   {"gru([[[0]]], [[1]], [[1]], [0], [[1]], [[1]], [0], [[1]], [[1]], [0], dropout=1)", ERROR_VALUE, 1, 79,
    "`dropout` must be from 0 to below 1, got 1", NULL},
-  {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1, "`margin` cannot be negative, got -1", NULL},
+  {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1, "`margin_ranking_loss`: `margin` cannot be negative, got -1", NULL},
   {"margin_ranking_loss([1], [2], 0.5, 1)", ERROR_ARGUMENT, 1, 1,
    "`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should", NULL},
-  {"glu([1, 2], 1)", ERROR_ARGUMENT, 1, 1, "axis 1 is out of range for shape (2,)", NULL},
+  {"glu([1, 2], 1)", ERROR_ARGUMENT, 1, 1, "`glu`: axis 1 is out of range for shape (2,)", NULL},
 };
 
 static const OutputCase activations[] = {

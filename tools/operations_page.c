@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* operations_page.c: writes docs/operations.md from the tables of operations and builtins. */
+#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "autodiff/rule.h"
 #include "evaluator/call.h"
@@ -11,8 +11,38 @@ static bool discard(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
-static int by_name(const void *a, const void *b) {
-  return strcmp((*(const BuiltinInfo *const *)a)->name, (*(const BuiltinInfo *const *)b)->name);
+typedef struct Group { const char *title, *about, *names; } Group;
+
+static const Group groups[] = {
+#define GROUP(title, about, names) {title, about, names},
+#include "tools/operations_groups.def"
+#undef GROUP
+};
+enum { GROUPS = sizeof groups / sizeof *groups, NAME_ROOM = 64 };
+
+/* The next name of a list; false at its end. */
+static bool next_name(const char **list, char name[NAME_ROOM]) {
+  *list += strspn(*list, " ");
+  size_t length = strcspn(*list, " ");
+  if (length == 0 || length >= NAME_ROOM) return false;
+  memcpy(name, *list, length);
+  name[length] = '\0';
+  *list += length;
+  return true;
+}
+
+static const BuiltinInfo *find(const char *wanted) {
+  for (int k = 0; k < builtin_count(); k++)
+    if (strcmp(builtin_at(k)->name, wanted) == 0) return builtin_at(k);
+  return NULL;
+}
+
+static bool is_grouped(const char *wanted) {
+  char name[NAME_ROOM];
+  for (int g = 0; g < GROUPS; g++)
+    for (const char *list = groups[g].names; next_name(&list, name);)
+      if (strcmp(name, wanted) == 0) return true;
+  return false;
 }
 
 static void write_derivative(const BuiltinInfo *info) {
@@ -39,20 +69,64 @@ static void write_entry(Session *session, const BuiltinInfo *info) {
   write_example(info);
 }
 
+/* Links work as on code hosts: titles in small letters, blanks as hyphens, other signs left out. */
+static void write_link(const char *title) {
+  printf("[%s](#", title);
+  for (const char *at = title; *at; at++)
+    if (*at == ' ') putchar('-');
+    else if (isalnum((unsigned char)*at) || *at == '_') putchar(tolower((unsigned char)*at));
+  putchar(')');
+}
+
+static void write_index(void) {
+  char name[NAME_ROOM];
+  for (int g = 0; g < GROUPS; g++) {
+    printf("\n**");
+    write_link(groups[g].title);
+    printf("**:");
+    for (const char *list = groups[g].names; next_name(&list, name);) {
+      putchar(' ');
+      write_link(name);
+    }
+    putchar('\n');
+  }
+}
+
+static void write_group(Session *session, const Group *group) {
+  char name[NAME_ROOM];
+  printf("\n## %s\n", group->title);
+  if (*group->about) printf("\n%s\n", group->about);
+  for (const char *list = group->names; next_name(&list, name);) {
+    const BuiltinInfo *info = find(name);
+    if (info) write_entry(session, info);
+    else fprintf(stderr, "operations_groups.def: there is no function `%s`\n", name);
+  }
+}
+
+/* What no group names yet is still written. */
+static void write_others(Session *session) {
+  bool any = false;
+  for (int k = 0; k < builtin_count(); k++) {
+    const BuiltinInfo *info = builtin_at(k);
+    if (is_grouped(info->name) || find(info->name) != info) continue;
+    fprintf(stderr, "operations_groups.def: `%s` belongs to no group\n", info->name);
+    if (!any) puts("\n## Other functions");
+    any = true;
+    write_entry(session, info);
+  }
+}
+
 int main(void) {
   SessionOptions options = {.output = discard};
   Session *session = session_new(&options);
-  int count = builtin_count();
-  const BuiltinInfo **sorted = calloc((size_t)count, sizeof *sorted);
-  if (!session || !sorted) return fputs("out of memory\n", stderr), 1;
-  for (int k = 0; k < count; k++) sorted[k] = builtin_at(k);
-  qsort(sorted, (size_t)count, sizeof *sorted, by_name);
+  if (!session) return fputs("out of memory\n", stderr), 1;
   puts("# Operations and functions\n\nWritten by `make docs` from the tables that the program itself reads; every example is "
        "executed by the tests.\nIn gradients, `g` is the incoming gradient, `r` the result, and `x`, `y` are the operands.\n\n"
-       "Elementwise operations also take `out=`, `where=`, `dtype=` and `constant=`, all other differentiable ones `constant=`.");
-  for (int k = 0; k < count; k++)
-    if (k == 0 || strcmp(sorted[k]->name, sorted[k - 1]->name) != 0) write_entry(session, sorted[k]);
-  free(sorted);
+       "Elementwise operations also take `out=`, `where=`, `dtype=` and `constant=`, all other differentiable ones `constant=`.\n"
+       "Names are also found by namespace: `np.sin`, `mg.sum`, `nnet.relu`, `linalg.norm`, `random.seed`.");
+  write_index();
+  for (int g = 0; g < GROUPS; g++) write_group(session, &groups[g]);
+  write_others(session);
   session_free(session);
   return 0;
 }

@@ -3,7 +3,7 @@
 PACKAGES := re2c bison libreadline-dev check libopenblas-dev pkg-config
 TOUR := examples/tour.mg
 
-.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs format install uninstall clean
+.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs words format clean
 
 # Installs what is missing of the build packages, saying so.
 setup:
@@ -35,10 +35,13 @@ bench: $(BINARY)
 
 $(OUT)/tools/%: tools/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+
+.PHONY: tools
+tools: $(patsubst tools/%.c,$(OUT)/tools/%,$(wildcard tools/*.c))
 
 # The second step adds what the prompt says behind values: shapes, dtypes, where they come from.
-docs: $(OUT)/tools/operations_page $(BINARY)
+docs: $(OUT)/tools/operations_page $(BINARY) words
 	@$< > docs/operations.md
 	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
 
@@ -54,20 +57,13 @@ tests: $(DIFFERENTIAL)
 fuzz: $(DIFFERENTIAL)
 	@$(DIFFERENTIAL) $(PROGRAMS) $(SEED)
 
+# The lists of keywords and builtins in the files for editors.
+EDITOR_FILES := editors/vim/syntax/mgrad.vim editors/vscode/syntaxes/mgrad.tmLanguage.json
+words: $(OUT)/tools/editor_words
+	@for file in $(EDITOR_FILES); do $< $$file > $(OUT)/words && cp $(OUT)/words $$file || exit 1; done
+
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
-
-install: $(BINARY)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/mgrad/examples
-	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/mgrad
-	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
-	install -m 644 mgrad.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/mgrad/
-	install -m 644 examples/*.mg $(DESTDIR)$(PREFIX)/share/doc/mgrad/examples/
-
-uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/mgrad $(DESTDIR)$(PREFIX)/lib/libmgrad.a $(DESTDIR)$(PREFIX)/include/mgrad.h
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/mgrad
 
 clean:
 	rm -rf $(BUILD)

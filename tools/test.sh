@@ -17,7 +17,7 @@ count() { # PASSED FAILED NAME
 }
 
 build() { # MODE
-  make --no-print-directory -j"$jobs" MODE="$1" all tests >>"$log" 2>&1 && return
+  make --no-print-directory -j"$jobs" MODE="$1" all tests tools >>"$log" 2>&1 && return
   echo "the $1 build failed:" >&2
   tail -n 40 "$log" >&2
   echo "0 passed, 1 failed"
@@ -51,6 +51,7 @@ run_counted() { # NAME COMMAND...
     return
   fi
   bad=$(printf '%s' "$line" | sed -E 's/.*, ([0-9]+) failed/\1/')
+  printf '%s\n' "$output" | grep '^skipped' | sed 's/^skipped:*/skipped /'
   [ "$bad" -gt 0 ] && printf '%s\n' "$output" | tail -n 60
   count "$(printf '%s' "$line" | sed -E 's/ passed.*//')" "$bad" "$name"
 }
@@ -78,9 +79,10 @@ for mode in release asan; do
 done
 for mode in release asan; do
   run_counted "$mode golden scripts" sh tests/golden.sh build/$mode/mgrad
+  run_counted "$mode command line" sh tests/program.sh build/$mode/mgrad
   run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
   run_counted "$mode random programs" build/$mode/differential 1000
-  for example in examples/*.mg; do run_one "$mode $example" build/$mode/mgrad "$example"; done
+  run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
 # Threads share kernels and nothing else, so these two layers are all that the thread sanitizer has to see.
 thread_sanitizer_works() {
@@ -95,8 +97,23 @@ if thread_sanitizer_works; then
 else
   echo "skipped  thread sanitizer: a program made with -fsanitize=thread does not run here"
 fi
+# Any Python that has NumPy; the one of the distribution may be hidden by another.
+numpy=
+for python in python3 /usr/bin/python3; do
+  [ -z "$numpy" ] && "$python" -c "import numpy" >/dev/null 2>&1 && numpy=$python
+done
+if [ -n "$numpy" ]; then
+  run_counted "files between mgrad and NumPy" "$numpy" tests/interchange.py build/release/mgrad
+else
+  echo "skipped  files between mgrad and NumPy: no python3 has NumPy (Debian: apt-get install python3-numpy)"
+fi
+run_counted "manual page" sh tests/manual.sh build/release/mgrad
+run_counted "shell completion" sh tests/completions.sh build/release/mgrad
+run_counted "files for editors" sh tests/editors.sh build/release
+run_counted "installation" sh tests/install.sh
+run_counted "Debian packages" sh tests/debian.sh
 if command -v valgrind >/dev/null 2>&1; then
-  for example in examples/square.mg examples/views_in_place.mg examples/xor_network.mg; do
+  for example in examples/square.mg examples/views_in_place.mg examples/22_xor_mlp.mg; do
     run_one "valgrind $example" valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
       --errors-for-leak-kinds=definite,indirect build/release/mgrad "$example"
   done

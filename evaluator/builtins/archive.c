@@ -130,14 +130,27 @@ static bool attach_gradient(Loading *loading, RecordField *field, Tensor *gradie
   return true;
 }
 
+/* The field of `name` without ".grad" that has been loaded already; NULL: it is a tensor of its own. */
+static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
+  if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0) return NULL;
+  length -= SUFFIX_LENGTH;
+  Record *record = loading->record;
+  for (const char *dot; record && (dot = memchr(name, '.', length));) {
+    RecordField *field = record_find(record, name, (size_t)(dot - name));
+    record = field && value_is(field->value, KIND_RECORD) ? value_record(field->value) : NULL;
+    length -= (size_t)(dot - name) + 1;
+    name = dot + 1;
+  }
+  RecordField *owner = record ? record_find(record, name, length) : NULL;
+  return owner && !value_is(owner->value, KIND_RECORD) ? owner : NULL;
+}
+
 static bool load_member(void *context, const char *name, size_t length, Tensor *tensor) {
   Loading *loading = context;
-  bool gradient = length > SUFFIX_LENGTH && memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) == 0;
-  if (gradient) length -= SUFFIX_LENGTH;
+  RecordField *owner = find_owner(loading, name, length);
+  if (owner) return attach_gradient(loading, owner, tensor);
   Record *record = find_place(loading, &name, &length);
   if (!record) return false;
-  RecordField *field = gradient ? record_find(record, name, length) : NULL;
-  if (field) return attach_gradient(loading, field, tensor);
   Value value = value_from_tensor(loading->session, tensor_ref(tensor));
   return !value_is_error(value) && record_set(loading->session, record, name, length, value);
 }

@@ -19,6 +19,16 @@ bool create_dtype(Call *call, int index, DType otherwise, DType *dtype) {
   return argument_is_none(call, index) || argument_dtype(call, index, dtype);
 }
 
+bool create_float_dtype(Call *call, int index, DType *dtype) {
+  if (!create_dtype(call, index, DTYPE_FLOAT64, dtype)) return false;
+  if (dtype_is_float(*dtype)) return true;
+  session_fail(call->session, ERROR_ARGUMENT, "`%s` gives real numbers, which %s cannot hold", call->info->name,
+               dtype_info[*dtype].name);
+  error_hint(call_runtime(call)->error, "randint(low, high, shape) gives whole numbers");
+  argument_fail(call, index);
+  return false;
+}
+
 /* zeros((2, 3)): a second number where the dtype belongs is most likely a second size. */
 static bool read_shape_dtype(Call *call, IntegerList *shape, DType *dtype) {
   if (call->given[1] && value_is_number(call->arguments[1])) {
@@ -139,7 +149,8 @@ typedef struct Spaced { int64_t count; bool endpoint; DType dtype; } Spaced;
 static bool read_spaced(Call *call, int dtype_at, Spaced *spaced) {
   if (!argument_integer(call, 2, &spaced->count) || !argument_bool(call, 3, &spaced->endpoint)) return false;
   if (spaced->count >= 0) return create_dtype(call, dtype_at, DTYPE_FLOAT64, &spaced->dtype);
-  session_fail(call->session, ERROR_ARGUMENT, "`num` cannot be negative");
+  session_fail(call->session, ERROR_ARGUMENT, "`%s` makes `num` numbers, which cannot be %lld", call->info->name,
+               (long long)spaced->count);
   argument_fail(call, 2);
   return false;
 }

@@ -9,5 +9,7 @@
 Value create_finish(Call *call, Tensor *tensor_taken, int constant);
 /* The dtype argument, or `otherwise` where it is none. */
 bool create_dtype(Call *call, int index, DType otherwise, DType *dtype);
+/* The same for random numbers, which no integer dtype could hold: float64 where it is none. */
+bool create_float_dtype(Call *call, int index, DType *dtype);
 
 #endif

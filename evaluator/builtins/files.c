@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* files.c: text files, tables of numbers, and tensors in NumPy's formats. */
+#include <string.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 #include "runtime/format/csv.h"
@@ -39,7 +40,14 @@ static bool read_delimiter(Call *call, int index, char *delimiter) {
   return false;
 }
 
-/* loadtxt(file, delimiter=" ", skip_header=0) */
+/* Numbers without any comma stand between blanks. */
+static char likely_delimiter(const Buffer *text, int64_t skipped_lines) {
+  const char *at = buffer_text(text), *end = at + text->length, *line;
+  while (skipped_lines-- > 0 && (line = memchr(at, '\n', (size_t)(end - at)))) at = line + 1;
+  return memchr(at, ',', (size_t)(end - at)) ? ',' : ' ';
+}
+
+/* loadtxt(file, delimiter=",", skip_header=0) */
 Value builtin_loadtxt(Call *call) {
   const String *path = argument_path(call, 0);
   CsvOptions options = {.delimiter = ' '};
@@ -47,6 +55,7 @@ Value builtin_loadtxt(Call *call) {
   if (!read_delimiter(call, 1, &options.delimiter)) return value_error();
   Buffer text = {0};
   bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);
+  if (read && !call->given[1]) options.delimiter = likely_delimiter(&text, options.skip_header);
   Tensor *table = read ? csv_read(call_runtime(call), path->text, buffer_text(&text), text.length, &options) : NULL;
   buffer_free(&text);
   if (!table) return argument_fail(call, 0);

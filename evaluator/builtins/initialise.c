@@ -23,7 +23,7 @@ static Value sample_between(Call *call, Sampler sampler) {
   DType dtype;
   double a, b;
   if (!read_shape(call, &shape) || !argument_number(call, 1, &a) || !argument_number(call, 2, &b) ||
-      !create_dtype(call, 3, DTYPE_FLOAT64, &dtype)) return value_error();
+      !create_float_dtype(call, 3, &dtype)) return value_error();
   return create_finish(call, sampler(call_runtime(call), dtype, shape.count, shape.values, a, b), 4);
 }
 
@@ -60,7 +60,7 @@ static Value sample_scaled(Call *call, bool uniform, bool both) {
   Fans fans;
   double gain;
   if (!read_fans(call, &shape, &fans) || !argument_number(call, 1, &gain) ||
-      !create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+      !create_float_dtype(call, 2, &dtype)) return value_error();
   double fan = both ? (fans.in + fans.out) / 2 : fans.in;
   double size = fabs(gain) * sqrt((uniform ? 3 : 1) / (fan > 0 ? fan : 1));
   Sampler sampler = uniform ? random_uniform_tensor : random_normal_tensor;
@@ -98,6 +98,6 @@ Value builtin_fill_constant(Call *call) {
   DType dtype;
   double number;
   if (!read_shape(call, &shape) || !argument_number(call, 1, &number) ||
-      !create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
+      !create_float_dtype(call, 2, &dtype)) return value_error();
   return create_finish(call, tensor_full(call_runtime(call), dtype, shape.count, shape.values, number), 3);
 }

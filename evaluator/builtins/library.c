@@ -5,6 +5,7 @@
    evaluator/builtins/library.def hold their signatures: arguments are bound and defaults filled in before the library sees them, all
    by position, and errors point at the user's call. */
 #include "evaluator/builtins/library.h"
+#include <stdio.h>
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
@@ -73,10 +74,21 @@ static bool is_library_source(const Source *source) {
          strncmp(source->text, "def library() {", 15) == 0;
 }
 
+/* The message of an operation inside a function begins with the function that the user called. */
+static void name_function(Error *error, const char *name) {
+  char quoted[64], message[ERROR_TEXT];
+  snprintf(quoted, sizeof quoted, "`%s`", name);
+  if (strstr(buffer_text(&error->message), quoted) || error->message.length >= sizeof message - sizeof quoted) return;
+  memcpy(message, buffer_text(&error->message), error->message.length + 1);
+  buffer_clear(&error->message);
+  buffer_format(&error->message, "%s: %s", quoted, message);
+}
+
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
-static void blame_caller(Call *call) {
+static void blame_caller(Call *call, const char *name) {
   Error *error = call_runtime(call)->error;
   if (!is_library_source(source_find(session_sources(call->session), error->place.start))) return;
+  if (error->kind < ERROR_MEMORY) name_function(error, name);
   if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;
   error->place = call->span;
   error->label_count = error->frame_count = error->frames_dropped = 0;
@@ -147,7 +159,7 @@ Value library_call(Call *call) {
   Value function = value_ref(field->value);
   Value result = call_converted(call, function);
   value_unref(function);
-  if (value_is_error(result)) blame_caller(call);
+  if (value_is_error(result)) blame_caller(call, name);
   return result;
 }
 

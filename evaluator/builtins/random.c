@@ -33,7 +33,7 @@ Value builtin_rand(Call *call) {
   IntegerList shape;
   DType dtype;
   if (is_plain(call)) return value_number(random_uniform(&call_runtime(call)->random));
-  if (!read_rest_shape(call, 0, &shape) || !create_dtype(call, 1, DTYPE_FLOAT64, &dtype)) return value_error();
+  if (!read_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
   Tensor *tensor = random_uniform_tensor(call_runtime(call), dtype, shape.count, shape.values, 0, 1);
   return create_finish(call, tensor, 2);
 }
@@ -43,7 +43,7 @@ Value builtin_randn(Call *call) {
   IntegerList shape;
   DType dtype;
   if (is_plain(call)) return value_number(random_normal(&call_runtime(call)->random));
-  if (!read_rest_shape(call, 0, &shape) || !create_dtype(call, 1, DTYPE_FLOAT64, &dtype)) return value_error();
+  if (!read_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
   Tensor *tensor = random_normal_tensor(call_runtime(call), dtype, shape.count, shape.values, 0, 1);
   return create_finish(call, tensor, 2);
 }

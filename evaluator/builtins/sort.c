@@ -5,8 +5,13 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 
-enum { COMPARE_DEPTH = 100 };
-typedef struct Sorting { Session *session; const Value *keys; bool descending, failed; } Sorting;
+enum { COMPARE_DEPTH = 100, POLL_ITEMS = 1 << 14 };
+typedef struct Sorting {
+  Session *session;
+  Runtime *runtime;
+  const Value *keys;
+  bool descending, failed;
+} Sorting;
 
 static bool scalar_number(Session *session, Value value, double *number) {
   Variable *variable = value_as_variable(value);
@@ -47,7 +52,8 @@ static int compare_values(Sorting *sorting, Value a, Value b, int depth) {
 
 static void merge(Sorting *sorting, uint32_t *from, uint32_t *to, uint32_t start, uint32_t middle, uint32_t end) {
   uint32_t left = start, right = middle;
-  for (uint32_t at = start; at < end; at++) {
+  for (uint32_t at = start; at < end && !sorting->failed; at++) {
+    if (at % POLL_ITEMS == 0 && runtime_interrupted(sorting->runtime)) sorting->failed = true;
     bool take_left = right == end;
     if (!take_left && left < middle) {
       int order = compare_values(sorting, sorting->keys[from[left]], sorting->keys[from[right]], 0);
@@ -89,7 +95,7 @@ static Value pick(Call *call, const ValueList *items, const ValueList *keys, boo
   size_t bytes = (size_t)items->count * 2 * sizeof(uint32_t) + 1;
   uint32_t *order = memory_allocate(bytes);
   if (!order) return error_out_of_memory(call_runtime(call)->error), value_error();
-  Sorting sorting = {call->session, keys->values, descending, false};
+  Sorting sorting = {call->session, call_runtime(call), keys->values, descending, false};
   uint32_t *sorted = sort_positions(&sorting, order, items->count);
   ValueList result = value_list_start(call->session);
   bool added = !sorting.failed;

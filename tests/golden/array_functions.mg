@@ -32,3 +32,6 @@ print(quantile(zeros((0, 3)), 0.5, axis=1).shape)
 f = tensor([1, nan, 3], dtype=float32)
 print(nansum(f).dtype, nanmean(f).dtype, nanstd(f).dtype, nanmax(i).dtype, nansum(i))
 print(nanmean(f), nanvar(f), nanvar([1, nan], ddof=1), nanmax([[nan, nan], [1, 2]], axis=1))
+
+# The first of equal elements comes first.
+print(topk([1, 3, 3, 2], 3), topk([[1, 2], [1, 0]], 1, axis=0), topk([1, nan, 2], 2))

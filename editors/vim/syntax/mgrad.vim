@@ -1,0 +1,108 @@
+" SPDX-License-Identifier: MIT
+" mgrad.vim: colours for mgrad.  The lists of words are written by `make docs`.
+if exists('b:current_syntax')
+  finish
+endif
+syntax case match
+
+" words attribute begin
+syntax match mgradAttribute /\.\s*\zs\<\%(shape\|T\|grad\|size\|ndim\|dtype\|data\|base\|creator\|constant\)\>/
+" words attribute end
+" words keyword begin
+syntax keyword mgradKeyword and or not if else for in while break continue return def no_autodiff import try catch
+syntax keyword mgradKeyword assert del global
+" words keyword end
+" words constant begin
+syntax keyword mgradConstant true false none True False None newaxis pi e inf nan mg np nnet random linalg
+" words constant end
+" words type begin
+syntax keyword mgradType bool uint8 int32 int64 float32 float64
+" words type end
+" words function begin
+syntax keyword mgradFunction abs absolute adadelta adagrad adam adamw add add_sequence all allclose amax amin
+syntax keyword mgradFunction animate any append arange arccos arccosh arccot arccoth arccsc arccsch arcsec arcsech
+syntax keyword mgradFunction arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort argwhere around
+syntax keyword mgradFunction array_equal array_split arrows astensor astype atleast_1d atleast_2d atleast_3d
+syntax keyword mgradFunction average avg_pool backward bar base batches batchnorm bce_with_logits bernoulli beta
+syntax keyword mgradFunction binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or bitwise_xor
+syntax keyword mgradFunction broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky clear_graph
+syntax keyword mgradFunction clip column_stack concatenate cond constant contour conv_nd conv_transpose_nd convolve
+syntax keyword mgradFunction copy copysign correlate cos cosh cosine_similarity cot coth count_nonzero creator
+syntax keyword mgradFunction cross csc csch cumprod cumsum custom_op deg2rad degrees delete derivative det detach
+syntax keyword mgradFunction diag diagonal diff digamma digitize dirac divide divmod dot dropout dstack eig eigh
+syntax keyword mgradFunction eigvals eigvalsh einsum elementwise_grad elu embedding empty empty_like enumerate
+syntax keyword mgradFunction equal erf erfc erfinv error exit exp exp2 expand_dims expit explain expm expm1
+syntax keyword mgradFunction exponential eye fabs filter fit flatten flip fliplr flipud float_power floor
+syntax keyword mgradFunction floor_divide fmax fmin fmod focal_loss format from_json full full_like gamma gammaln
+syntax keyword mgradFunction gelu geomspace glorot_normal glorot_uniform glu grad gradient graph greater
+syntax keyword mgradFunction greater_equal groupnorm gru hard_tanh he_normal he_uniform heatmap heaviside help
+syntax keyword mgradFunction hessian hist histogram hstack huber_loss hvp hypot i0 i1 identity indices inner input
+syntax keyword mgradFunction inputs insert integrate interp inv invert isclose isfinite isinf isinstance isnan item
+syntax keyword mgradFunction jacobian jvp kl_div kron latex layernorm lbfgs leaky_relu left_shift len lerp less
+syntax keyword mgradFunction less_equal linear linspace ln load loadtxt log log10 log1p log2 log_softmax logaddexp
+syntax keyword mgradFunction logaddexp2 logical_and logical_not logical_or logical_xor logit logsigmoid logsoftmax
+syntax keyword mgradFunction logspace logsumexp lstm lstsq mae_loss map margin_ranking_loss matmul matrix_power
+syntax keyword mgradFunction matrix_rank max max_pool maximum mean mean_squared_error median meshgrid min minimize
+syntax keyword mgradFunction minimum mish mod moveaxis mse_loss multi_dot multi_matmul multiclass_hinge multiply
+syntax keyword mgradFunction multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd nansum
+syntax keyword mgradFunction nanvar negative negative_log_likelihood nonzero norm normal not_equal null_grad odeint
+syntax keyword mgradFunction one_hot ones ones_like outer pad percentile permutation pinv plot poisson polygamma
+syntax keyword mgradFunction positive power print prod ptp put_along_axis qr quantile quit rad2deg radians rand
+syntax keyword mgradFunction randint randn range ravel read_file reciprocal relu remainder repeat reshape reversed
+syntax keyword mgradFunction right_shift rint rmsprop rnn roll rot90 round same save saveplot savetxt
+syntax keyword mgradFunction scaled_dot_product_attention scatter searchsorted sec sech seed selu set_printoptions
+syntax keyword mgradFunction sgd shares_memory show shuffle sigmoid sign signbit silu sin sinc sinc_derivative sinh
+syntax keyword mgradFunction sliding_window_view slogdet smooth_l1 soft_sign softmax softmax_crossentropy
+syntax keyword mgradFunction softmax_focal_loss softplus solve sort sorted split sqrt square squeeze stack std str
+syntax keyword mgradFunction subtract sum svd svdvals swapaxes table take take_along_axis tan tanh taylor tensor
+syntax keyword mgradFunction tensordot tile time timeit to_json topk trace train_test_split transpose trapezoid tri
+syntax keyword mgradFunction tril triu true_divide trunc type uniform unique value_and_grad var variable vars vdot
+syntax keyword mgradFunction vjp vstack where write_file xlogy zeros zeros_like zip
+" words function end
+
+syntax match mgradKeyword /\<no_grad\>\ze\s*{/
+syntax match mgradOperator /[-+*/%@^<>=!&|~−·×⋅≠≤≥]/
+syntax match mgradArrow /->/
+syntax match mgradDefined /^\s*\zs\h\w*\ze([^()]*)\s*==\@!/
+syntax match mgradDefined /\%(\<def\s\+\)\@<=\h\w*/
+
+" A number may be a factor of what follows it: 2x, 2(x + 1).
+syntax match mgradNumber /\<\d\+\%(_\d\+\)*\%(\.\%(\d\+\%(_\d\+\)*\)\=\)\=\%([eE][-+]\=\d\+\)\=/
+syntax match mgradNumber /\%(\w\|[)\].]\)\@1<!\.\d\+\%(_\d\+\)*\%([eE][-+]\=\d\+\)\=/
+
+" An apostrophe right behind a name or a bracket is a derivative, elsewhere it begins a string.
+syntax match mgradPrime /[[:alnum:]_)\]]\@1<='\+/
+syntax match mgradEscape contained /\\\%([nt0re\\"']\|u{\x\+}\|.\)/
+syntax region mgradString start=/"/ end=/"/ skip=/\\./ oneline contains=mgradEscape
+syntax region mgradString start=/"""/ end=/"""/ skip=/\\./ contains=mgradEscape
+syntax region mgradString start=/[[:alnum:]_)\]']\@1<!'/ end=/'/ skip=/\\./ oneline contains=mgradEscape
+
+" {expression:format} in an f-string; {{ and }} are braces.
+syntax match mgradBrace contained /{{\|}}/
+syntax region mgradInterpolation contained matchgroup=mgradDelimiter start=/{{\@!/ end=/\%(:[^{}"']*\)\=}/ oneline
+      \ contains=mgradKeyword,mgradConstant,mgradType,mgradFunction,mgradAttribute,mgradNumber,mgradPrime,mgradOperator
+syntax region mgradFString start=/\<f"/ end=/"/ skip=/\\./ oneline contains=mgradEscape,mgradInterpolation,mgradBrace
+syntax region mgradFString start=/\<f"""/ end=/"""/ skip=/\\./ contains=mgradEscape,mgradInterpolation,mgradBrace
+
+syntax match mgradComment /#.*/ contains=mgradTodo,@Spell
+syntax keyword mgradTodo contained TODO FIXME XXX
+
+highlight default link mgradKeyword Statement
+highlight default link mgradConstant Constant
+highlight default link mgradType Type
+highlight default link mgradFunction Function
+highlight default link mgradDefined Identifier
+highlight default link mgradAttribute Identifier
+highlight default link mgradOperator Operator
+highlight default link mgradArrow Operator
+highlight default link mgradPrime Special
+highlight default link mgradNumber Number
+highlight default link mgradString String
+highlight default link mgradFString String
+highlight default link mgradEscape SpecialChar
+highlight default link mgradBrace SpecialChar
+highlight default link mgradDelimiter Delimiter
+highlight default link mgradComment Comment
+highlight default link mgradTodo Todo
+
+let b:current_syntax = 'mgrad'

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# install.sh: installs into an empty folder, uses what is there, and uninstalls.  Prints `N passed, M failed`.
+cd "$(dirname "$0")/.." || exit 1
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+stage=$scratch/stage
+passed=0
+failed=0
+
+check() { # NAME COMMAND...
+  name=$1
+  shift
+  if output=$("$@" 2>&1); then passed=$((passed + 1)); else
+    printf '%s\n' "install: $name" "$output"
+    failed=$((failed + 1))
+  fi
+}
+
+run_make() { make -s --no-print-directory "$@" DESTDIR="$stage" PREFIX=/opt/mgrad; }
+files() { (cd "$stage" && find . ! -type d | LC_ALL=C sort); }
+
+mkdir -p "$stage/opt/mgrad/share/man/man1" "$stage/opt/mgrad/bin"
+echo 'not ours' >"$stage/opt/mgrad/share/man/man1/other.1"
+files >"$scratch/before"
+check 'make install' run_make install
+root=$stage/opt/mgrad
+for file in bin/mgrad lib/libmgrad.a lib/pkgconfig/mgrad.pc include/mgrad.h share/man/man1/mgrad.1 share/zsh/site-functions/_mgrad \
+  share/bash-completion/completions/mgrad share/fish/vendor_completions.d/mgrad.fish share/vim/vimfiles/syntax/mgrad.vim \
+  share/mgrad/vscode/package.json share/doc/mgrad/README.md share/doc/mgrad/language.md share/doc/mgrad/examples/tour.mg; do
+  check "$file" test -s "$root/$file"
+done
+check 'the program can be run' test -x "$root/bin/mgrad"
+check 'the program' test "$("$root/bin/mgrad" -e '6 * 7')" = 42
+check 'only the program can be run' test "$(find "$root" -type f -perm /111 | wc -l)" -eq 1
+check 'nothing points at the staging folder' sh -c '! grep -rqF "$1" "$2"' sh "$stage" "$stage"
+
+# A program in C with the library that pkg-config finds.
+if command -v pkg-config >/dev/null 2>&1; then
+  PKG_CONFIG_PATH=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage
+  export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+  check 'the version of the library' test "$(pkg-config --modversion mgrad)" = "$(make -s version)"
+  # shellcheck disable=SC2046
+  check 'linking with the library' ${CC:-gcc} -Wall -Wextra -Werror -o "$scratch/user" tests/library_user.c $(pkg-config --cflags --libs mgrad)
+  check 'a program with the library' "$scratch/user"
+else
+  echo 'skipped: pkg-config is not installed' >&2
+fi
+
+check 'installing twice' run_make install
+check 'make uninstall' run_make uninstall
+files >"$scratch/after"
+check 'what is left is what was there before' diff -u "$scratch/before" "$scratch/after"
+check 'no folder of ours is left' test -z "$(find "$stage" -path '*mgrad/share/*' -name '*mgrad*')"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

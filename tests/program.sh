@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# program.sh BINARY: the command line: options, exit statuses, streams.  Prints `N passed, M failed`.
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+HOME=$scratch XDG_STATE_HOME=$scratch NO_COLOR=1
+export HOME XDG_STATE_HOME NO_COLOR
+passed=0
+failed=0
+
+good() { passed=$((passed + 1)); }
+bad() { echo "$*"; failed=$((failed + 1)); }
+
+# expect NAME STATUS OUTPUT COMMAND...: the exit status, and everything that is written to standard output.
+expect() {
+  name=$1 status=$2 output=$3
+  shift 3
+  got=$(timeout 60 "$@" 2>err)
+  code=$?
+  if [ "$code" -ne "$status" ]; then bad "$name: exit status $code, expected $status: $(cat err)"
+  elif [ "$got" != "$output" ]; then bad "$name: wrote \`$got\`, expected \`$output\`"
+  else good; fi
+}
+
+# complains NAME STATUS TEXT COMMAND...: the exit status, and a part of standard error.
+complains() {
+  name=$1 status=$2 text=$3
+  shift 3
+  timeout 60 "$@" >out 2>err
+  code=$?
+  if [ "$code" -ne "$status" ]; then bad "$name: exit status $code, expected $status: $(cat err)"
+  elif ! grep -qF -e "$text" err; then bad "$name: \`$text\` is missing in: $(cat err)"
+  else good; fi
+}
+
+expect 'code' 0 '7' "$binary" -e '3 + 4'
+expect 'the last value' 0 '9' "$binary" -p -e '1; x = 4' -e 'x + 5'
+expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'
+expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binary"
+expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
+complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'
+complains 'an unknown option' 2 'unknown option `--colour`' "$binary" --colour
+complains 'an option without its value' 2 'code is missing' "$binary" -e
+complains 'a wrong choice' 2 'no such colour choice' "$binary" --color=mauve
+complains 'a wrong size' 2 'not a size' "$binary" --max-mem=big
+complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
+printf '1 +\n' >half.mg
+complains 'parse only' 1 'half.mg' "$binary" --check half.mg
+mkfifo pipe
+complains 'Ctrl-C while a program is read' 130 'Interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
+if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
+[ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
