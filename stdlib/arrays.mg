@@ -256,7 +256,7 @@ def diff(x, n, axis) {
 def trapezoid(y, x, dx, axis) {
   rows = front(y, check_axis(y, axis))
   if x != none and x.shape != y.shape and x.shape != (len(rows),) {
-    error(f"`x` needs the shape of y {y.shape}, or one place for each of the {len(rows)} values, not shape {x.shape}")
+    error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
   }
   pairs = (rows[1:] + rows[:-1]) / 2
   if x == none { return sum(pairs, axis=0) * dx }
@@ -357,7 +357,10 @@ def argwhere(x) {
 
 # nan counts as nothing.
 filled(x, value) = where(isnan(x), value, x) if any(isnan(x)) else x
-counted(x, axis, keepdims) = sum(astype(~isnan(x), x.dtype if x.dtype == float32 else float64), axis=axis, keepdims=keepdims)
+def counted(x, axis, keepdims) {
+  return sum(astype(~isnan(x), x.dtype if x.dtype == float32 else float64), axis=axis, keepdims=keepdims)
+}
+
 nansum(x, axis, keepdims) = sum(filled(x, 0), axis=axis, keepdims=keepdims)
 nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
 

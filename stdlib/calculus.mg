@@ -16,11 +16,15 @@ size_of(v) = item(sqrt(sum(detach(v) ** 2)))
 
 # Newton's method, with steps halved as long as they lead away.
 def solve(f, x0, tolerance, max_steps) {
-  if type(f) != "function" { error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)") }
+  if type(f) != "function" {
+    error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)")
+  }
   x = detach(x0)
   scalar = x.ndim == 0
   y = f(x)
-  if y.shape != x.shape { error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}") }
+  if y.shape != x.shape {
+    error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
+  }
   for k in range(max_steps) {
     far = size_of(y)
     if far <= tolerance { return x }
@@ -65,7 +69,8 @@ def refine(f, a, b, tolerance, depth, unsettled) {
   if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) { return value }
   if depth == 0 { unsettled.most = max([unsettled.most, missing]); return value }
   middle = (a + b) / 2
-  return refine(f, a, middle, tolerance / 2, depth - 1, unsettled) + refine(f, middle, b, tolerance / 2, depth - 1, unsettled)
+  left = refine(f, a, middle, tolerance / 2, depth - 1, unsettled)
+  return left + refine(f, middle, b, tolerance / 2, depth - 1, unsettled)
 }
 
 def settle(f, a, b, tolerance) {

@@ -44,7 +44,9 @@ def cosine_similarity(x, y, axis) {
 def negative_log_likelihood(x, y, weights) {
   labels = check_labels("negative_log_likelihood", x, y)
   chosen = x[arange(len(labels), dtype=int), labels]
-  if weights != none and weights.shape != (x.shape[1],) { error(f"`weights` needs one weight for each of the {x.shape[1]} classes, not shape {weights.shape}") }
+  if weights != none and weights.shape != (x.shape[1],) {
+    error(f"`weights` needs one weight for each of the {x.shape[1]} classes, not shape {weights.shape}")
+  }
   if weights != none { chosen = chosen * weights[labels] }
   return -sum(chosen) / len(labels)
 }

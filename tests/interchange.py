@@ -12,7 +12,8 @@ import numpy
 BINARY = os.path.abspath(sys.argv[1])
 SHAPES = [(), (1,), (5,), (0,), (2, 3), (3, 0), (2, 3, 4), (1, 2, 1, 2)]
 WRITTEN = {"float64": "f8", "float32": "f4", "int64": "i8", "int32": "i4", "uint8": "u1", "bool": "b1"}
-READ = ["<f8", ">f8", "<f4", ">f4", "<f2", "<i8", ">i8", "<i4", ">i4", "<i2", ">i2", "|i1", "|u1", "<u2", ">u4", "<u8", "|b1"]
+READ = ["<f8", ">f8", "<f4", ">f4", "<f2", "<i8", ">i8", "<i4", ">i4", "<i2", ">i2", "|i1", "|u1", "<u2", ">u4", "<u8",
+        "|b1"]
 
 
 def numbers(shape, dtype):
@@ -31,7 +32,8 @@ def run(lines):
 
 def same(shown, array):
     shape, values = shown
-    return tuple(shape) == array.shape and numpy.array_equal(numpy.array(values, dtype=float).reshape(array.shape), array.astype(float))
+    numbers_shown = numpy.array(values, dtype=float)
+    return tuple(shape) == array.shape and numpy.array_equal(numbers_shown.reshape(array.shape), array.astype(float))
 
 
 def written_by_numpy(folder):
@@ -85,7 +87,8 @@ def archives_of_mgrad(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        results = written_by_numpy(folder) + archives_of_numpy(folder) + written_by_mgrad(folder) + archives_of_mgrad(folder)
+        results = written_by_numpy(folder) + archives_of_numpy(folder)
+        results += written_by_mgrad(folder) + archives_of_mgrad(folder)
     for name, good in results:
         if not good:
             print("FAILED", name)

@@ -11,7 +11,9 @@ static bool discard(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
-typedef struct Group { const char *title, *about, *names; } Group;
+typedef struct Group {
+  const char *title, *about, *names;
+} Group;
 
 static const Group groups[] = {
 #define GROUP(title, about, names) {title, about, names},
@@ -48,10 +50,12 @@ static bool is_grouped(const char *wanted) {
 static void write_derivative(const BuiltinInfo *info) {
   if (info->op == OP_none) return;
   const RuleInfo *rule = &rule_table[info->op];
-  if (rule->flat) puts("\nIts derivative is 0 almost everywhere.");
+  if (rule->flat)
+    puts("\nIts derivative is 0 almost everywhere.");
   else if (rule->derivative_x && rule->derivative_y)
     printf("\nGradient of x: `%s`; of y: `%s`.\n", rule->derivative_x, rule->derivative_y);
-  else if (rule->derivative_x) printf("\nGradient: `%s`.\n", rule->derivative_x);
+  else if (rule->derivative_x)
+    printf("\nGradient: `%s`.\n", rule->derivative_x);
 }
 
 static void write_example(const BuiltinInfo *info) {
@@ -73,8 +77,10 @@ static void write_entry(Session *session, const BuiltinInfo *info) {
 static void write_link(const char *title) {
   printf("[%s](#", title);
   for (const char *at = title; *at; at++)
-    if (*at == ' ') putchar('-');
-    else if (isalnum((unsigned char)*at) || *at == '_') putchar(tolower((unsigned char)*at));
+    if (*at == ' ')
+      putchar('-');
+    else if (isalnum((unsigned char)*at) || *at == '_')
+      putchar(tolower((unsigned char)*at));
   putchar(')');
 }
 
@@ -98,8 +104,10 @@ static void write_group(Session *session, const Group *group) {
   if (*group->about) printf("\n%s\n", group->about);
   for (const char *list = group->names; next_name(&list, name);) {
     const BuiltinInfo *info = find(name);
-    if (info) write_entry(session, info);
-    else fprintf(stderr, "operations_groups.def: there is no function `%s`\n", name);
+    if (info)
+      write_entry(session, info);
+    else
+      fprintf(stderr, "operations_groups.def: there is no function `%s`\n", name);
   }
 }
 
@@ -120,10 +128,14 @@ int main(void) {
   SessionOptions options = {.output = discard};
   Session *session = session_new(&options);
   if (!session) return fputs("out of memory\n", stderr), 1;
-  puts("# Operations and functions\n\nWritten by `make docs` from the tables that the program itself reads; every example is "
-       "executed by the tests.\nIn gradients, `g` is the incoming gradient, `r` the result, and `x`, `y` are the operands.\n\n"
-       "Elementwise operations also take `out=`, `where=`, `dtype=` and `constant=`, all other differentiable ones `constant=`.\n"
-       "Names are also found by namespace: `np.sin`, `mg.sum`, `nnet.relu`, `linalg.norm`, `random.seed`.");
+  puts(
+      "# Operations and functions\n\nWritten by `make docs` from the tables that the program itself reads; every "
+      "example is "
+      "executed by the tests.\nIn gradients, `g` is the incoming gradient, `r` the result, and `x`, `y` are the "
+      "operands.\n\n"
+      "Elementwise operations also take `out=`, `where=`, `dtype=` and `constant=`, all other differentiable ones "
+      "`constant=`.\n"
+      "Names are also found by namespace: `np.sin`, `mg.sum`, `nnet.relu`, `linalg.norm`, `random.seed`.");
   write_index();
   for (int g = 0; g < GROUPS; g++) write_group(session, &groups[g]);
   write_others(session);

@@ -45,7 +45,7 @@ docs: $(OUT)/tools/operations_page $(BINARY) words
 	@$< > docs/operations.md
 	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
 
-# Random programs compared with a reference in C: values and gradients.  make fuzz PROGRAMS=1000000 SEED=7
+# Random programs compared with a reference in C, values and gradients; damaged archives.  make fuzz PROGRAMS=1000000 SEED=7
 DIFFERENTIAL := $(OUT)/differential
 PROGRAMS ?= 100000
 SEED ?= 1
@@ -54,8 +54,9 @@ $(DIFFERENTIAL): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/differential/*.c)) $
 
 tests: $(DIFFERENTIAL)
 
-fuzz: $(DIFFERENTIAL)
+fuzz: $(DIFFERENTIAL) $(OUT)/tests/test_npz
 	@$(DIFFERENTIAL) $(PROGRAMS) $(SEED)
+	@NPZ_ROUNDS=$(PROGRAMS) $(OUT)/tests/test_npz
 
 # The lists of keywords and builtins in the files for editors.
 EDITOR_FILES := editors/vim/syntax/mgrad.vim editors/vscode/syntaxes/mgrad.tmLanguage.json

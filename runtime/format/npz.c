@@ -18,7 +18,7 @@ static void add_facts(Buffer *out, uint32_t crc, uint32_t size, uint32_t name_le
   add_number(out, 0x0800, 2); /* names are UTF-8 */
   add_number(out, STORED, 2);
   add_number(out, 0, 2);
-  add_number(out, 0x21, 2);   /* 1 January 1980 */
+  add_number(out, 0x21, 2); /* 1 January 1980 */
   add_number(out, crc, 4);
   add_number(out, size, 4);
   add_number(out, size, 4);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* npz_read.c: reading ZIP archives of .npy files, with the 64-bit records of large ones.
 
-   An archive says everything twice, in its directory and before each member; whatever contradicts itself is refused, and
-   nothing is believed before the bytes are there. */
+   An archive says everything twice, in its directory and before each member; whatever contradicts itself is refused,
+   and nothing is believed before the bytes are there. */
 #include <string.h>
 #include "base/memory.h"
 #include "runtime/format/inflate.h"
@@ -59,7 +59,8 @@ static const unsigned char *find_large_end(const Archive *archive, const unsigne
   uint64_t offset = number_at(end - LOCATOR_SIZE + 8, 8);
   if (offset > before - LOCATOR_SIZE - LARGE_END_SIZE) return NULL;
   const unsigned char *large = archive->bytes + offset;
-  bool complete = number_at(large, 4) == large_end_mark && number_at(large + 4, 8) == before - LOCATOR_SIZE - offset - 12;
+  bool complete =
+      number_at(large, 4) == large_end_mark && number_at(large + 4, 8) == before - LOCATOR_SIZE - offset - 12;
   return complete ? large : NULL;
 }
 
@@ -67,7 +68,8 @@ static const unsigned char *find_large_end(const Archive *archive, const unsigne
 static bool read_end(Archive *archive) {
   const unsigned char *end = find_end(archive);
   if (!end) return fail(archive, "it is no complete .npz file");
-  bool large = number_at(end + 10, 2) == 0xFFFF || number_at(end + 12, 4) == elsewhere || number_at(end + 16, 4) == elsewhere;
+  bool large =
+      number_at(end + 10, 2) == 0xFFFF || number_at(end + 12, 4) == elsewhere || number_at(end + 16, 4) == elsewhere;
   const unsigned char *record = large ? find_large_end(archive, end) : end;
   if (!record) return fail(archive, "its 64-bit directory is damaged");
   uint64_t here = number_at(large ? record + 24 : record + 8, large ? 8 : 2);
@@ -131,10 +133,14 @@ static bool next_member(Archive *archive, uint64_t *position, Member *member) {
   size_t name = (size_t)number_at(entry + 28, 2), extra = (size_t)number_at(entry + 30, 2);
   size_t more = name + extra + (size_t)number_at(entry + 32, 2);
   if (number_at(entry, 4) != entry_mark || left - ENTRY_SIZE < more) return false;
-  *member = (Member){.name = entry + ENTRY_SIZE, .name_length = name,
-                     .flags = (unsigned)number_at(entry + 8, 2), .method = (unsigned)number_at(entry + 10, 2),
-                     .crc = (uint32_t)number_at(entry + 16, 4), .packed = number_at(entry + 20, 4),
-                     .size = number_at(entry + 24, 4), .offset = number_at(entry + 42, 4)};
+  *member = (Member){.name = entry + ENTRY_SIZE,
+                     .name_length = name,
+                     .flags = (unsigned)number_at(entry + 8, 2),
+                     .method = (unsigned)number_at(entry + 10, 2),
+                     .crc = (uint32_t)number_at(entry + 16, 4),
+                     .packed = number_at(entry + 20, 4),
+                     .size = number_at(entry + 24, 4),
+                     .offset = number_at(entry + 42, 4)};
   *position += ENTRY_SIZE + more;
   return read_large_sizes(member->name + name, extra, member) && find_data(archive, member);
 }
@@ -164,8 +170,10 @@ static Tensor *read_member(const Archive *archive, const Member *member) {
   unsigned char *data = memory_allocate(size + 1);
   if (!data) return runtime_out_of_memory(archive->runtime);
   Tensor *tensor = NULL;
-  if (inflate_data(member->data, (size_t)member->packed, data, size)) tensor = read_npy(archive, member, data);
-  else fail(archive, "its compressed data are damaged");
+  if (inflate_data(member->data, (size_t)member->packed, data, size))
+    tensor = read_npy(archive, member, data);
+  else
+    fail(archive, "its compressed data are damaged");
   memory_release(data, size + 1);
   return tensor;
 }

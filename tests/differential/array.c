@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* array.c: arrays, views and numbers with derivatives, in the plainest way: what is tested is faster, this is simple. */
+/* array.c: arrays, views and numbers with derivatives, in the plainest way: the tested code is fast, this is simple. */
 #include "tests/differential/array.h"
 #include <float.h>
 #include <math.h>
@@ -62,9 +62,7 @@ bool kind_join(const Array *x, const Array *y, Kind *kind) {
   return tensor >= SINGLE && scalar >= WHOLE;
 }
 
-bool kind_close(Kind kind, double x, double y) {
-  return fabs(x - y) <= (kind == SINGLE ? 1e-3 : 1e-7) * (1 + fabs(x));
-}
+bool kind_close(Kind kind, double x, double y) { return fabs(x - y) <= (kind == SINGLE ? 1e-3 : 1e-7) * (1 + fabs(x)); }
 
 /* ---- arrays */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* array.h: the reference that random programs are compared with: small arrays of numbers that carry their derivatives. */
+/* array.h: the reference that random programs are compared with: small arrays of
+   numbers that carry their derivatives. */
 #ifndef DIFFERENTIAL_ARRAY_H
 #define DIFFERENTIAL_ARRAY_H
 #include <complex.h>

@@ -68,8 +68,10 @@ static bool compare(const Program *program, const char *printed, char *why, size
     return false;
   }
   double surplus;
-  if (next_number(&printed, &surplus)) snprintf(why, room, "more numbers than the %d expected", program->expected_count);
-  else return true;
+  if (next_number(&printed, &surplus))
+    snprintf(why, room, "more numbers than the %d expected", program->expected_count);
+  else
+    return true;
   return false;
 }
 

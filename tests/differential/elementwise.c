@@ -49,41 +49,68 @@ typedef struct Unary {
 } Unary;
 
 static const Unary unaries[] = {
-    {"sin(", ")", csin, -1e3, 1e3, SMOOTH, false}, {"cos(", ")", ccos, -1e3, 1e3, SMOOTH, false},
-    {"tanh(", ")", ctanh, -1e3, 1e3, SMOOTH, false}, {"arctan(", ")", catan, -1e3, 1e3, SMOOTH, false},
-    {"arcsinh(", ")", casinh, -1e3, 1e3, SMOOTH, false}, {"sigmoid(", ")", c_sigmoid, -50, 50, SMOOTH, false},
-    {"softplus(", ")", c_softplus, -30, 30, SMOOTH, false}, {"silu(", ")", c_silu, -30, 30, SMOOTH, false},
-    {"mish(", ")", c_mish, -30, 30, SMOOTH, false}, {"expm1(", ")", c_expm1, -30, 5, SMOOTH, false},
-    {"exp(", ")", cexp, -30, 5, SMOOTH, false}, {"exp2(", ")", c_exp2, -30, 6, SMOOTH, false},
-    {"sinh(", ")", csinh, -5, 5, SMOOTH, false}, {"cosh(", ")", ccosh, -5, 5, SMOOTH, false},
-    {"sech(", ")", c_sech, -20, 20, SMOOTH, false}, {"erf(", ")", c_erf, -1e3, 1e3, SMOOTH, false},
-    {"(-", ")", c_negative, -1e3, 1e3, SMOOTH, true}, {"(", " ** 2)", c_square, -30, 30, SMOOTH, true},
-    {"square(", ")", c_square, -30, 30, SMOOTH, true}, {"sqrt(", ")", csqrt, 0.05, 1e3, SMOOTH, false},
-    {"log(", ")", clog, 0.05, 1e3, SMOOTH, false}, {"log2(", ")", c_log2, 0.05, 1e3, SMOOTH, false},
-    {"log10(", ")", c_log10, 0.05, 1e3, SMOOTH, false}, {"log1p(", ")", c_log1p, -0.9, 1e3, SMOOTH, false},
-    {"cbrt(", ")", c_cbrt, 0.05, 1e3, SMOOTH, false}, {"reciprocal(", ")", c_reciprocal, 0.1, 1e3, SMOOTH, false},
-    {"(1 / ", ")", c_reciprocal, 0.1, 1e3, SMOOTH, false}, {"tan(", ")", ctan, -1.3, 1.3, SMOOTH, false},
-    {"arcsin(", ")", casin, -0.95, 0.95, SMOOTH, false}, {"arccos(", ")", cacos, -0.95, 0.95, SMOOTH, false},
-    {"arctanh(", ")", catanh, -0.95, 0.95, SMOOTH, false}, {"logit(", ")", c_logit, 0.05, 0.95, SMOOTH, false},
-    {"arccosh(", ")", cacosh, 1.1, 1e3, SMOOTH, false}, {"abs(", ")", c_abs, -1e3, 1e3, AT_ZERO, true},
-    {"relu(", ")", c_relu, -1e3, 1e3, AT_ZERO, true}, {"leaky_relu(", ", 0.125)", c_leaky_relu, -1e3, 1e3, AT_ZERO, false},
-    {"elu(", ")", c_elu, -30, 1e3, AT_ZERO, false}, {"soft_sign(", ")", c_soft_sign, -1e3, 1e3, AT_ZERO, false},
-    {"sinc(", ")", c_sinc, -20, 20, AT_ZERO, false}, {"sign(", ")", c_sign, -1e3, 1e3, AT_ZERO, true},
-    {"floor(", ")", c_floor, -1e3, 1e3, AT_WHOLE, true}, {"ceil(", ")", c_ceil, -1e3, 1e3, AT_WHOLE, true},
-    {"trunc(", ")", c_trunc, -1e3, 1e3, AT_WHOLE, true}, {"clip(", ", -1, 1.5)", c_clip, -1e3, 1e3, AT_BOUNDS, false},
+    {"sin(", ")", csin, -1e3, 1e3, SMOOTH, false},
+    {"cos(", ")", ccos, -1e3, 1e3, SMOOTH, false},
+    {"tanh(", ")", ctanh, -1e3, 1e3, SMOOTH, false},
+    {"arctan(", ")", catan, -1e3, 1e3, SMOOTH, false},
+    {"arcsinh(", ")", casinh, -1e3, 1e3, SMOOTH, false},
+    {"sigmoid(", ")", c_sigmoid, -50, 50, SMOOTH, false},
+    {"softplus(", ")", c_softplus, -30, 30, SMOOTH, false},
+    {"silu(", ")", c_silu, -30, 30, SMOOTH, false},
+    {"mish(", ")", c_mish, -30, 30, SMOOTH, false},
+    {"expm1(", ")", c_expm1, -30, 5, SMOOTH, false},
+    {"exp(", ")", cexp, -30, 5, SMOOTH, false},
+    {"exp2(", ")", c_exp2, -30, 6, SMOOTH, false},
+    {"sinh(", ")", csinh, -5, 5, SMOOTH, false},
+    {"cosh(", ")", ccosh, -5, 5, SMOOTH, false},
+    {"sech(", ")", c_sech, -20, 20, SMOOTH, false},
+    {"erf(", ")", c_erf, -1e3, 1e3, SMOOTH, false},
+    {"(-", ")", c_negative, -1e3, 1e3, SMOOTH, true},
+    {"(", " ** 2)", c_square, -30, 30, SMOOTH, true},
+    {"square(", ")", c_square, -30, 30, SMOOTH, true},
+    {"sqrt(", ")", csqrt, 0.05, 1e3, SMOOTH, false},
+    {"log(", ")", clog, 0.05, 1e3, SMOOTH, false},
+    {"log2(", ")", c_log2, 0.05, 1e3, SMOOTH, false},
+    {"log10(", ")", c_log10, 0.05, 1e3, SMOOTH, false},
+    {"log1p(", ")", c_log1p, -0.9, 1e3, SMOOTH, false},
+    {"cbrt(", ")", c_cbrt, 0.05, 1e3, SMOOTH, false},
+    {"reciprocal(", ")", c_reciprocal, 0.1, 1e3, SMOOTH, false},
+    {"(1 / ", ")", c_reciprocal, 0.1, 1e3, SMOOTH, false},
+    {"tan(", ")", ctan, -1.3, 1.3, SMOOTH, false},
+    {"arcsin(", ")", casin, -0.95, 0.95, SMOOTH, false},
+    {"arccos(", ")", cacos, -0.95, 0.95, SMOOTH, false},
+    {"arctanh(", ")", catanh, -0.95, 0.95, SMOOTH, false},
+    {"logit(", ")", c_logit, 0.05, 0.95, SMOOTH, false},
+    {"arccosh(", ")", cacosh, 1.1, 1e3, SMOOTH, false},
+    {"abs(", ")", c_abs, -1e3, 1e3, AT_ZERO, true},
+    {"relu(", ")", c_relu, -1e3, 1e3, AT_ZERO, true},
+    {"leaky_relu(", ", 0.125)", c_leaky_relu, -1e3, 1e3, AT_ZERO, false},
+    {"elu(", ")", c_elu, -30, 1e3, AT_ZERO, false},
+    {"soft_sign(", ")", c_soft_sign, -1e3, 1e3, AT_ZERO, false},
+    {"sinc(", ")", c_sinc, -20, 20, AT_ZERO, false},
+    {"sign(", ")", c_sign, -1e3, 1e3, AT_ZERO, true},
+    {"floor(", ")", c_floor, -1e3, 1e3, AT_WHOLE, true},
+    {"ceil(", ")", c_ceil, -1e3, 1e3, AT_WHOLE, true},
+    {"trunc(", ")", c_trunc, -1e3, 1e3, AT_WHOLE, true},
+    {"clip(", ", -1, 1.5)", c_clip, -1e3, 1e3, AT_BOUNDS, false},
 };
 
 static bool bends_near(const Unary *unary, Kind kind, double x) {
   switch (unary->bends) {
-    case AT_ZERO: return kind_close(kind, x, 0);
-    case AT_WHOLE: return kind_close(kind, x, nearbyint(x));
-    case AT_BOUNDS: return kind_close(kind, x, -1) || kind_close(kind, x, 1.5);
-    default: return false;
+    case AT_ZERO:
+      return kind_close(kind, x, 0);
+    case AT_WHOLE:
+      return kind_close(kind, x, nearbyint(x));
+    case AT_BOUNDS:
+      return kind_close(kind, x, -1) || kind_close(kind, x, 1.5);
+    default:
+      return false;
   }
 }
 
 static bool unary_fits(const Unary *unary, const Array *operand) {
-  if (operand->kind < SINGLE && (operand->kind == LOGICAL || unary->bends != SMOOTH || unary->keeps_dtype)) return false;
+  if (operand->kind < SINGLE && (operand->kind == LOGICAL || unary->bends != SMOOTH || unary->keeps_dtype))
+    return false;
   for (int i = array_count(operand); i-- > 0;) {
     double x = array_at(operand, i)->value;
     if (x < unary->low || x > unary->high || bends_near(unary, operand->kind, x)) return false;
@@ -97,7 +124,8 @@ bool make_unary(Program *program, int depth, Value *value) {
   for (int attempt = 0; attempt < 8; attempt++) {
     const Unary *unary = &unaries[draw(program, (int)(sizeof unaries / sizeof *unaries))];
     if (!unary_fits(unary, &operand.array)) continue;
-    value->array = array_new(operand.array.kind < SINGLE ? DOUBLE : operand.array.kind, operand.array.ndim, operand.array.size);
+    value->array =
+        array_new(operand.array.kind < SINGLE ? DOUBLE : operand.array.kind, operand.array.ndim, operand.array.size);
     value->array.tracked = operand.array.tracked;
     for (int i = array_count(&operand.array); i-- > 0;)
       *array_at(&value->array, i) = number_apply(unary->function, array_at(&operand.array, i));
@@ -133,25 +161,40 @@ typedef struct Binary {
 } Binary;
 
 static const Binary binaries[] = {
-    {"(%s + %s)", c_add, ANYWHERE, JOINED}, {"(%s - %s)", c_subtract, ANYWHERE, JOINED},
-    {"(%s * %s)", c_multiply, ANYWHERE, JOINED}, {"(%s / %s)", c_divide, DIVISOR, FLOATING},
-    {"add(%s, %s)", c_add, ANYWHERE, JOINED}, {"multiply(%s, %s)", c_multiply, ANYWHERE, JOINED},
-    {"divide(%s, %s)", c_divide, DIVISOR, FLOATING}, {"(%s ** %s)", cpow, POSITIVE_BASE, FLOATING},
-    {"maximum(%s, %s)", c_maximum, APART, JOINED}, {"minimum(%s, %s)", c_minimum, APART, JOINED},
-    {"fmax(%s, %s)", c_maximum, APART, JOINED}, {"hypot(%s, %s)", c_hypot, BOTH_APART_FROM_ZERO, FLOATING},
-    {"logaddexp(%s, %s)", c_logaddexp, ANYWHERE, FLOATING}, {"arctan2(%s, %s)", c_arctan2, BOTH_APART_FROM_ZERO, FLOATING},
-    {"(%s %% %s)", c_mod, QUOTIENT, JOINED}, {"(%s // %s)", c_floor_divide, QUOTIENT, JOINED},
-    {"(%s < %s)", c_less, APART, TRUTH}, {"(%s > %s)", c_greater, APART, TRUTH},
+    {"(%s + %s)", c_add, ANYWHERE, JOINED},
+    {"(%s - %s)", c_subtract, ANYWHERE, JOINED},
+    {"(%s * %s)", c_multiply, ANYWHERE, JOINED},
+    {"(%s / %s)", c_divide, DIVISOR, FLOATING},
+    {"add(%s, %s)", c_add, ANYWHERE, JOINED},
+    {"multiply(%s, %s)", c_multiply, ANYWHERE, JOINED},
+    {"divide(%s, %s)", c_divide, DIVISOR, FLOATING},
+    {"(%s ** %s)", cpow, POSITIVE_BASE, FLOATING},
+    {"maximum(%s, %s)", c_maximum, APART, JOINED},
+    {"minimum(%s, %s)", c_minimum, APART, JOINED},
+    {"fmax(%s, %s)", c_maximum, APART, JOINED},
+    {"hypot(%s, %s)", c_hypot, BOTH_APART_FROM_ZERO, FLOATING},
+    {"logaddexp(%s, %s)", c_logaddexp, ANYWHERE, FLOATING},
+    {"arctan2(%s, %s)", c_arctan2, BOTH_APART_FROM_ZERO, FLOATING},
+    {"(%s %% %s)", c_mod, QUOTIENT, JOINED},
+    {"(%s // %s)", c_floor_divide, QUOTIENT, JOINED},
+    {"(%s < %s)", c_less, APART, TRUTH},
+    {"(%s > %s)", c_greater, APART, TRUTH},
 };
 
 static bool pair_fits(const Binary *binary, Kind kind, double x, double y) {
   switch (binary->domain) {
-    case APART: return !kind_close(kind, x, y);
-    case POSITIVE_BASE: return x > 0.05 && fabs(y) < 4;
-    case DIVISOR: return fabs(y) > 0.2;
-    case QUOTIENT: return fabs(y) > 0.2 && !kind_close(kind, x / y, nearbyint(x / y));
-    case BOTH_APART_FROM_ZERO: return fabs(x) > 0.1 && fabs(y) > 0.1;
-    default: return fabs(x) < 500 && fabs(y) < 500;
+    case APART:
+      return !kind_close(kind, x, y);
+    case POSITIVE_BASE:
+      return x > 0.05 && fabs(y) < 4;
+    case DIVISOR:
+      return fabs(y) > 0.2;
+    case QUOTIENT:
+      return fabs(y) > 0.2 && !kind_close(kind, x / y, nearbyint(x / y));
+    case BOTH_APART_FROM_ZERO:
+      return fabs(x) > 0.1 && fabs(y) > 0.1;
+    default:
+      return fabs(x) < 500 && fabs(y) < 500;
   }
 }
 
@@ -175,7 +218,8 @@ static bool binary_result(const Binary *binary, const Array *x, const Array *y, 
 bool make_binary(Program *program, int depth, Value *value) {
   Value x, y;
   if (!value_any(program, depth, &x)) return false;
-  if (chance(program, 30) && depth > 0 ? !value_any(program, depth - 1, &y) : !value_partner(program, &x.array, &y)) return false;
+  if (chance(program, 30) && depth > 0 ? !value_any(program, depth - 1, &y) : !value_partner(program, &x.array, &y))
+    return false;
   bool swapped = chance(program, 50);
   const Value *left = swapped ? &y : &x, *right = swapped ? &x : &y;
   for (int attempt = 0; attempt < 8; attempt++) {
@@ -197,10 +241,12 @@ bool make_choice(Program *program, int depth, Value *value) {
   Kind kind;
   int ndim, size[AXES];
   if (!value_float(program, depth, &x) || !value_partner(program, &x.array, &y)) return false;
-  if (!kind_join(&x.array, &y.array, &kind) || kind < SINGLE || !shape_join(&x.array, &y.array, &ndim, size)) return false;
+  if (!kind_join(&x.array, &y.array, &kind) || kind < SINGLE || !shape_join(&x.array, &y.array, &ndim, size))
+    return false;
   if (!value_fitting(program, ndim, size, &mask) || mask.array.kind == WHOLE) return false;
   if (!array_broadcast(&x.array, ndim, size, &all[0]) || !array_broadcast(&y.array, ndim, size, &all[1]) ||
-      !array_broadcast(&mask.array, ndim, size, &all[2])) return false;
+      !array_broadcast(&mask.array, ndim, size, &all[2]))
+    return false;
   value->array = array_new(kind, ndim, size);
   value->array.tracked = x.array.tracked || y.array.tracked;
   for (int i = array_count(&value->array); i-- > 0;) {

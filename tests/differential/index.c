@@ -65,7 +65,8 @@ bool index_part(Program *program, const Array *array, Array *part, Value *text) 
 bool make_indexed(Program *program, int depth, Value *value) {
   Value operand;
   if (!value_any(program, depth, &operand) || operand.text[0] == '[' || operand.text[0] == '(') return false;
-  if (!write_text(value, "%s", operand.text) || !index_part(program, &operand.array, &value->array, value)) return false;
+  if (!write_text(value, "%s", operand.text) || !index_part(program, &operand.array, &value->array, value))
+    return false;
   /* A single element is a number of its own. */
   if (value->array.ndim == 0) value->array = array_copy(&value->array);
   return true;
@@ -147,8 +148,10 @@ bool write_part(Program *program) {
   int sign = draw(program, 4);
   bool whole = target.array.ndim == 0 || (sign > 0 && chance(program, 30));
   if (target.array.ndim == 0 && sign == 0) return false;
-  if (whole) part = target.array;
-  else if (!index_part(program, &target.array, &part, &target)) return false;
+  if (whole)
+    part = target.array;
+  else if (!index_part(program, &target.array, &part, &target))
+    return false;
   if (!value_fitting(program, part.ndim, part.size, &value) || value.array.kind < SINGLE) return false;
   if (value.array.kind != part.kind && value.array.ndim == 0 && part.ndim == 0) return false;
   if (!new_part(&part, &value.array, sign == 0 ? '=' : signs[sign][0], &result)) return false;
@@ -161,7 +164,8 @@ bool write_part(Program *program) {
 bool write_masked(Program *program) {
   Value target, value, mask;
   Array result, wide;
-  if (!pick_target(program, &target) || !value_fitting(program, target.array.ndim, target.array.size, &value)) return false;
+  if (!pick_target(program, &target) || !value_fitting(program, target.array.ndim, target.array.size, &value))
+    return false;
   if (!value_fitting(program, target.array.ndim, target.array.size, &mask)) return false;
   if (value.array.kind != target.array.kind || mask.array.kind == WHOLE) return false;
   bool product = chance(program, 50);
@@ -173,7 +177,7 @@ bool write_masked(Program *program) {
     if (condition <= 0) *array_at(&result, i) = *array_at(&target.array, i);
   }
   store(&target.array, &result);
-  program_add(program, "written = %s(%s, %s, out=%s, where=%s%s)\n", product ? "multiply" : "add", target.text, value.text, target.text,
-      mask.text, mask.array.kind == LOGICAL ? "" : " > 0");
+  program_add(program, "written = %s(%s, %s, out=%s, where=%s%s)\n", product ? "multiply" : "add", target.text,
+              value.text, target.text, mask.text, mask.array.kind == LOGICAL ? "" : " > 0");
   return true;
 }

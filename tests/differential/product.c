@@ -39,7 +39,8 @@ static bool multiply(const Array *x, const Array *y, Array *result) {
   for (int i = array_count(result); i-- > 0;) {
     int column = i % m, row = i / m % n, batch = i / m / n;
     for (int k = 0; k < depth; k++) {
-      Number product = number_multiply(array_at(&wide_a, (batch * n + row) * depth + k), array_at(&wide_b, (batch * depth + k) * m + column));
+      Number product = number_multiply(array_at(&wide_a, (batch * n + row) * depth + k),
+                                       array_at(&wide_b, (batch * depth + k) * m + column));
       *array_at(result, i) = number_add(array_at(result, i), &product, 1);
     }
   }
@@ -62,7 +63,8 @@ bool make_matmul(Program *program, int depth, Value *value) {
     found = value_float(program, 0, &y) && multiply(&x.array, &y.array, &value->array);
   if (!found) {
     int size[2] = {x.array.size[x.array.ndim - 1], 1 + draw(program, 3)};
-    if (!value_constant(program, 1 + draw(program, 2), size, &y) || !multiply(&x.array, &y.array, &value->array)) return false;
+    if (!value_constant(program, 1 + draw(program, 2), size, &y) || !multiply(&x.array, &y.array, &value->array))
+      return false;
   }
   value->array.tracked = x.array.tracked || y.array.tracked;
   if (x.array.kind != y.array.kind && (x.array.ndim == 0 || y.array.ndim == 0)) return false;
@@ -74,8 +76,8 @@ bool make_matmul(Program *program, int depth, Value *value) {
 enum { LETTERS = 2 * AXES };
 
 typedef struct Letters {
-  int count, size[LETTERS];          /* the letters and how far they run */
-  int axis[2][AXES];                 /* the letter of every axis of the operands */
+  int count, size[LETTERS]; /* the letters and how far they run */
+  int axis[2][AXES];        /* the letter of every axis of the operands */
   int output[LETTERS], output_count;
   bool kept[LETTERS];
 } Letters;
@@ -150,7 +152,8 @@ bool make_einsum(Program *program, int depth, Value *value) {
   value->array.tracked = operands[0].tracked || operands[1].tracked;
   sum_products(operands, count, &letters, &value->array);
   /* One operand with all letters kept would be a view: the sum with 0 is none. */
-  return write_text(value, count == 1 ? "(0 + einsum(\"" : "einsum(\"") && write_letters(value, operands[0].ndim, letters.axis[0]) &&
+  return write_text(value, count == 1 ? "(0 + einsum(\"" : "einsum(\"") &&
+         write_letters(value, operands[0].ndim, letters.axis[0]) &&
          (count == 1 || (write_text(value, ",") && write_letters(value, operands[1].ndim, letters.axis[1]))) &&
          write_text(value, "->") && write_letters(value, letters.output_count, letters.output) &&
          (count == 1 ? write_text(value, "\", %s))", x.text) : write_text(value, "\", %s, %s)", x.text, y.text));

@@ -87,9 +87,10 @@ static void draw_shape(Program *program, int *ndim, int *size) {
 }
 
 static bool make_any(Program *program, int depth, Value *value) {
-  static const Maker makers[] = {make_unary, make_unary, make_binary, make_binary, make_binary, make_choice,
-      make_reduction, make_reduction, make_line, make_view, make_view, make_arrangement, make_joined, make_indexed,
-      make_indexed, make_gathered, make_matmul, make_einsum};
+  static const Maker makers[] = {make_unary,    make_unary,       make_binary,    make_binary,  make_binary,
+                                 make_choice,   make_reduction,   make_reduction, make_line,    make_view,
+                                 make_view,     make_arrangement, make_joined,    make_indexed, make_indexed,
+                                 make_gathered, make_matmul,      make_einsum};
   for (int attempt = 0; attempt < 4; attempt++) {
     value->text[0] = '\0';
     Maker make = makers[draw(program, (int)(sizeof makers / sizeof *makers))];
@@ -151,7 +152,8 @@ static bool add_leaf(Program *program) {
   Value leaf;
   int ndim, size[AXES];
   draw_shape(program, &ndim, size);
-  if (program->directions + shape_count(ndim, size) > DIRECTIONS || !value_constant(program, ndim, size, &leaf)) return false;
+  if (program->directions + shape_count(ndim, size) > DIRECTIONS || !value_constant(program, ndim, size, &leaf))
+    return false;
   leaf.array.kind = program->single && chance(program, 60) ? SINGLE : DOUBLE;
   leaf.array.tracked = leaf.array.leaf = true;
   for (int i = 0; i < array_count(&leaf.array); i++) array_at(&leaf.array, i)->slope[program->directions++] = 1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* program.h: random programs of the language together with what they must print.
 
-   A program is made value by value: an operation is drawn, its operands are chosen or made so that shapes and dtypes fit,
-   the result is computed by the reference, and its text is added.  What leaves the range in which rounding can be judged
-   is left out again.  So every program is valid, and its values and gradients are known when its text is. */
+   A program is made value by value: an operation is drawn, its operands are chosen or made so that shapes and dtypes
+   fit, the result is computed by the reference, and its text is added.  What leaves the range in which rounding can be
+   judged is left out again.  So every program is valid, and its values and gradients are known when its text is. */
 #ifndef DIFFERENTIAL_PROGRAM_H
 #define DIFFERENTIAL_PROGRAM_H
 #include <stdint.h>
@@ -18,14 +18,14 @@ typedef struct Value {
 } Value;
 
 typedef struct Program {
-  uint64_t state;                   /* of the random numbers */
-  char text[TEXT_ROOM];             /* the statements; each named value and gradient is printed as one JSON line */
+  uint64_t state;       /* of the random numbers */
+  char text[TEXT_ROOM]; /* the statements; each named value and gradient is printed as one JSON line */
   size_t length;
   Value named[MOST_NAMED];
   int named_count, leaf_count, directions;
-  bool single;                      /* float32 takes part */
-  double scale;                     /* the largest number on the way: what rounding is measured with */
-  double expected[MOST_EXPECTED];   /* the numbers printed, in order */
+  bool single;                    /* float32 takes part */
+  double scale;                   /* the largest number on the way: what rounding is measured with */
+  double expected[MOST_EXPECTED]; /* the numbers printed, in order */
   int expected_count;
 } Program;
 
@@ -34,7 +34,7 @@ void program_generate(Program *program, uint64_t seed);
 
 /* ---- for the files that make operations */
 
-int draw(Program *program, int count);                    /* from 0 to count - 1 */
+int draw(Program *program, int count); /* from 0 to count - 1 */
 bool chance(Program *program, int percent);
 double draw_number(Program *program);                     /* a short fraction between -3 and 3 */
 void draw_order(Program *program, int *order, int count); /* a permutation of 0 to count - 1 */
@@ -45,7 +45,7 @@ bool write_axis(Value *value, int axis, int ndim, bool negative); /* a number, f
 
 /* A value to compute with: a name, a constant, or an expression of at most `depth` operations. */
 bool value_any(Program *program, int depth, Value *value);
-bool value_float(Program *program, int depth, Value *value);  /* the same of float32 or float64 */
+bool value_float(Program *program, int depth, Value *value); /* the same of float32 or float64 */
 /* One that broadcasts with another, or fits into a shape. */
 bool value_partner(Program *program, const Array *other, Value *value);
 bool value_fitting(Program *program, int ndim, const int *size, Value *value);

@@ -100,9 +100,11 @@ typedef struct Reduction {
 } Reduction;
 
 static const Reduction reductions[] = {
-    {"sum", combine_sum, false}, {"mean", combine_mean, false}, {"prod", combine_prod, false}, {"max", combine_max, false},
-    {"min", combine_min, false}, {"var", combine_var, false}, {"std", combine_std, false},
-    {"logsumexp", combine_logsumexp, false}, {"norm", combine_norm, true},
+    {"sum", combine_sum, false},   {"mean", combine_mean, false},
+    {"prod", combine_prod, false}, {"max", combine_max, false},
+    {"min", combine_min, false},   {"var", combine_var, false},
+    {"std", combine_std, false},   {"logsumexp", combine_logsumexp, false},
+    {"norm", combine_norm, true},
 };
 
 /* Draws the axes to go; writes them as the `axis` argument. */
@@ -219,8 +221,9 @@ static const struct {
   const char *before, *after;
   Along along;
 } lines[] = {
-    {"cumsum(", "", along_cumsum}, {"cumprod(", "", along_cumprod}, {"softmax(", "", along_softmax},
-    {"logsoftmax(", "", along_logsoftmax}, {"sort(", "", along_sort}, {"1 * flip(", "", along_flip}, {"roll(", "2, ", along_roll},
+    {"cumsum(", "", along_cumsum},         {"cumprod(", "", along_cumprod}, {"softmax(", "", along_softmax},
+    {"logsoftmax(", "", along_logsoftmax}, {"sort(", "", along_sort},       {"1 * flip(", "", along_flip},
+    {"roll(", "2, ", along_roll},
 };
 
 bool make_line(Program *program, int depth, Value *value) {
@@ -240,5 +243,6 @@ bool make_line(Program *program, int depth, Value *value) {
   }
   value->array = copy;
   return write_text(value, "(%s%s, %s", lines[which].before, operand.text, lines[which].after) &&
-         write_text(value, "axis=") && write_axis(value, axis, array->ndim, chance(program, 40)) && write_text(value, "))");
+         write_text(value, "axis=") && write_axis(value, axis, array->ndim, chance(program, 40)) &&
+         write_text(value, "))");
 }

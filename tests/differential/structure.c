@@ -19,7 +19,8 @@ static bool view_transpose(Program *program, Value *operand, Value *value) {
     value->array.size[k] = array->size[order[k]];
     value->array.stride[k] = array->stride[order[k]];
   }
-  return write_text(value, "transpose(%s, ", operand->text) && write_sizes(value, array->ndim, order) && write_text(value, ")");
+  return write_text(value, "transpose(%s, ", operand->text) && write_sizes(value, array->ndim, order) &&
+         write_text(value, ")");
 }
 
 static bool view_reversed_axes(Program *program, Value *operand, Value *value) {
@@ -42,8 +43,8 @@ static bool view_expand(Program *program, Value *operand, Value *value) {
   }
   array->size[axis] = 1;
   array->stride[axis] = 0;
-  return write_text(value, "expand_dims(%s, ", operand->text) && write_axis(value, axis, array->ndim, chance(program, 40)) &&
-         write_text(value, ")");
+  return write_text(value, "expand_dims(%s, ", operand->text) &&
+         write_axis(value, axis, array->ndim, chance(program, 40)) && write_text(value, ")");
 }
 
 static bool view_squeeze(Program *program, Value *operand, Value *value) {
@@ -90,11 +91,14 @@ static bool view_reshape(Program *program, Value *operand, Value *value) {
 
 static bool view_broadcast(Program *program, Value *operand, Value *value) {
   int ndim = operand->array.ndim, size[AXES], more = ndim < 3 ? draw(program, 2) : 0;
-  for (int k = 0; k < ndim; k++) size[k + more] = operand->array.size[k] == 1 ? 1 + draw(program, 3) : operand->array.size[k];
+  for (int k = 0; k < ndim; k++)
+    size[k + more] = operand->array.size[k] == 1 ? 1 + draw(program, 3) : operand->array.size[k];
   if (more) size[0] = 1 + draw(program, 3);
-  if (shape_count(ndim + more, size) > ELEMENTS || !array_broadcast(&operand->array, ndim + more, size, &value->array)) return false;
+  if (shape_count(ndim + more, size) > ELEMENTS || !array_broadcast(&operand->array, ndim + more, size, &value->array))
+    return false;
   value->array.readonly = true;
-  return write_text(value, "broadcast_to(%s, ", operand->text) && write_sizes(value, ndim + more, size) && write_text(value, ")");
+  return write_text(value, "broadcast_to(%s, ", operand->text) && write_sizes(value, ndim + more, size) &&
+         write_text(value, ")");
 }
 
 static bool view_diagonal(Program *program, Value *operand, Value *value) {
@@ -125,12 +129,13 @@ static bool view_windows(Program *program, Value *operand, Value *value) {
 }
 
 bool make_view(Program *program, int depth, Value *value) {
-  static bool (*const views[])(Program *, Value *, Value *) = {view_transpose, view_reversed_axes, view_expand, view_squeeze,
-      view_flip, view_reshape, view_broadcast, view_diagonal, view_windows};
+  static bool (*const views[])(Program *, Value *, Value *) = {view_transpose, view_reversed_axes, view_expand,
+                                                               view_squeeze,   view_flip,          view_reshape,
+                                                               view_broadcast, view_diagonal,      view_windows};
   Value operand;
   if (!value_any(program, depth, &operand) || operand.text[0] == '[' || operand.text[0] == '(') return false;
-  /* A constant without axes may be a plain number, which shares no memory. */
-  if (operand.array.ndim == 0 && !operand.array.tracked) operand.array = array_copy(&operand.array);
+  /* A constant without axes is a plain number, which shares no memory, or a view, which does. */
+  if (operand.array.ndim == 0 && !operand.array.tracked) return false;
   value->array = operand.array;
   return views[draw(program, (int)(sizeof views / sizeof *views))](program, &operand, value);
 }
@@ -182,7 +187,8 @@ static bool arrange_repeat(Program *program, const Value *operand, Value *value)
   for (int o = 0, to = 0; o < outer; o++)
     for (int k = 0; k < array->size[axis]; k++)
       for (int t = 0; t < times[k]; t++)
-        for (int i = 0; i < inner; i++) *array_at(&value->array, to++) = *array_at(array, (o * array->size[axis] + k) * inner + i);
+        for (int i = 0; i < inner; i++)
+          *array_at(&value->array, to++) = *array_at(array, (o * array->size[axis] + k) * inner + i);
   if (uniform) return write_text(value, "repeat(%s, 2, axis=%d)", operand->text, axis);
   return write_text(value, "repeat(%s, ", operand->text) && write_sizes(value, array->size[axis], times) &&
          write_text(value, ", axis=%d)", axis);
@@ -199,8 +205,10 @@ static bool arrange_pad(Program *program, const Value *operand, Value *value) {
   value->array.tracked = array->tracked;
   for (int i = 0; i < size; i++) {
     int from = i - before;
-    if (from < 0) from = mode == 1 ? 0 : mode == 2 ? -from : from + n;
-    else if (from >= n) from = mode == 1 ? n - 1 : mode == 2 ? 2 * (n - 1) - from : from - n;
+    if (from < 0)
+      from = mode == 1 ? 0 : mode == 2 ? -from : from + n;
+    else if (from >= n)
+      from = mode == 1 ? n - 1 : mode == 2 ? 2 * (n - 1) - from : from - n;
     bool outside = mode == 0 && (i < before || i >= before + n);
     *array_at(&value->array, i) = outside ? number_constant(0) : *array_at(array, from);
   }
@@ -213,12 +221,13 @@ static bool arrange_flat(Program *program, const Value *operand, Value *value) {
   value->array = array_new(copy.kind, 1, &size);
   value->array.tracked = copy.tracked;
   value->array.data = copy.data;
-  return write_text(value, chance(program, 50) ? "flatten(%s)" : "(1 * ravel(%s))", operand->text) && copy.kind >= WHOLE;
+  return write_text(value, chance(program, 50) ? "flatten(%s)" : "(1 * ravel(%s))", operand->text) &&
+         copy.kind >= WHOLE;
 }
 
 bool make_arrangement(Program *program, int depth, Value *value) {
-  static bool (*const makers[])(Program *, const Value *, Value *) = {arrange_triangle, arrange_diagonal, arrange_repeat,
-      arrange_pad, arrange_flat};
+  static bool (*const makers[])(Program *, const Value *, Value *) = {arrange_triangle, arrange_diagonal,
+                                                                      arrange_repeat, arrange_pad, arrange_flat};
   Value operand;
   return value_float(program, depth, &operand) &&
          makers[draw(program, (int)(sizeof makers / sizeof *makers))](program, &operand, value);
@@ -246,7 +255,8 @@ bool make_joined(Program *program, int depth, Value *value) {
   if (!kind_join(&part[0].array, &part[1].array, &kind) || part[0].array.kind != part[1].array.kind) return false;
   for (int k = 0; k < axis; k++) outer *= array->size[k];
   for (int k = axis + !stacked; k < ndim; k++) inner *= array->size[k];
-  if (stacked) for (int k = ndim++; k > axis; k--) size[k] = size[k - 1];
+  if (stacked)
+    for (int k = ndim++; k > axis; k--) size[k] = size[k - 1];
   size[axis] = axis_size;
   if (shape_count(ndim, size) > ELEMENTS) return false;
   value->array = array_new(kind, ndim, size);
