@@ -81,7 +81,7 @@ for mode in release asan; do
   run_counted "$mode golden scripts" sh tests/golden.sh build/$mode/mgrad
   run_counted "$mode command line" sh tests/program.sh build/$mode/mgrad
   run_counted "$mode transcripts" build/$mode/mgrad -n --doctest README.md docs/*.md tests/golden/*.transcript
-  run_counted "$mode random programs" build/$mode/differential 1000
+  run_counted "$mode random programs" build/$mode/differential $([ $mode = asan ] && echo 300 || echo 1000)
   run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
 # Threads share kernels and nothing else, so these two layers are all that the thread sanitizer has to see.
