@@ -8,6 +8,9 @@ print("f'(2)      =", f'(2))
 print("by hand    =", by_hand(2))
 print("f''(2)     =", f''(2))
 
+# Step by step: forward the values, backward the local derivatives, whose products are summed over the paths.
+explain(f, 2)
+
 # The same with a recorded graph: every intermediate gets its own gradient.
 x = tensor(2)
 u = x ** 2
@@ -17,6 +20,8 @@ backward(y)
 print("dy/dv      =", grad(v))
 print("dy/du      =", grad(u), " = cos(u) =", cos(u).data)
 print("dy/dx      =", grad(x), " = dy/du * 2x + 2")
+
+graph(y)
 
 points = linspace(-2, 2, 9, constant=true)
 assert all(abs(f'(points) - by_hand(points)) < 1e-12), "f' agrees with the chain rule"

@@ -11,6 +11,8 @@ for name, v in (("x1", x1), ("w1", w1), ("x2", x2), ("w2", w2), ("b", b)) {
   print(f"{name:>3} = {v:9.6f}   do/d{name} = {grad(v):9.6f}")
 }
 
+graph(o)
+
 # By hand: tanh' = 1 - tanh**2 = 1/2 here, and each product hands its other factor on.
 half = 1 - o.data**2
 assert abs(half - 0.5) < 1e-9
