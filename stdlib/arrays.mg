@@ -56,9 +56,9 @@ def tile(x, reps) {
     axis = offset + k
     if n == 0 { x = front(front(x, axis)[:0], axis) if axis == 0 else back(front(x, axis)[:0], axis) }
     else if n > 1 {
-      parts = ()
-      for i in range(n) { parts = parts + (x,) }
-      x = concatenate(parts, axis)
+      before = x.shape[:axis]; after = x.shape[axis + 1:]
+      many = broadcast_to(expand_dims(x, axis), before + (n,) + x.shape[axis:])
+      x = reshape(many, before + (n * x.shape[axis],) + after)
     }
   }
   return copy(x) if given.ndim > 0 and shares_memory(x, given) else x

@@ -35,3 +35,6 @@ print(nanmean(f), nanvar(f), nanvar([1, nan], ddof=1), nanmax([[nan, nan], [1, 2
 
 # The first of equal elements comes first.
 print(topk([1, 3, 3, 2], 3), topk([[1, 2], [1, 0]], 1, axis=0), topk([1, nan, 2], 2))
+w = tensor([7]); y = tile(w, 3); y[0] = 1
+print(w, y, tile([[true, false]], (2, 2)), tile(zeros((0, 3)), (2, 2)).shape, grad(v -> tile(v, 2) @ [1, 2, 3, 4])([5, 6]))
+try { tile([1], (1e9, 1e9)) } catch err { print(err.kind) }
