@@ -13,6 +13,8 @@ for d in (1, 0.5, 0.25, 0.125, 0.0625) {
   print(f"{d:15g}   {f(x):.5f}   {t(x):.5f}   {f(x) - t(x):9.6f}")
 }
 
-# Half the distance, a quarter of the difference: this is what makes the tangent the best of all lines through the point.
+plot(f, t, -2, 4, labels=("f", "tangent at 1"), points=(a, f(a)), size=(72, 20))
+
+# Half the distance, a quarter of the difference: no other line through the point comes so close.
 difference(d) = f(a + d) - t(a + d)
 assert abs(difference(0.001) / difference(0.0005) - 4) < 0.01, "the difference falls with the square of the distance"

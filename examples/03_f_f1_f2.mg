@@ -1,5 +1,5 @@
 #!/usr/bin/env mgrad
-# A function with its first and second derivative: where f' is 0 the curve is level, and f'' tells what kind of place that is.
+# A function with its first and second derivative: where f' is 0 the curve is level, and f'' tells in what way.
 f(x) = x**4 / 4 - x**3 / 3 - x**2 + 1
 
 print(f')
@@ -16,6 +16,8 @@ for x in places {
 # Where f'' changes its sign the curve changes from bending one way to bending the other.
 bends = [solve(f'', start) for start in (-1, 1)]
 print("inflections at", bends)
+
+plot(f, f', f'', -2, 3, labels=("f", "f'", "f''"), points=(places, f(places)), size=(72, 20))
 
 assert max(abs(places - [-1, 0, 2])) < 1e-9
 assert (kind(places[0]), kind(places[1]), kind(places[2])) == ("minimum", "maximum", "minimum")

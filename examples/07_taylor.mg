@@ -28,5 +28,9 @@ for n in (1, 3, 5, 7) {
 
 c = coefficients(exp, 0, 6)
 print("exp:", c)
+of_degree(n) = x -> polynomial(coefficients(sin, 0, n), x)
+plot(sin, of_degree(1), of_degree(3), of_degree(5), of_degree(7), -6, 6, ylim=(-2, 2),
+     labels=("sin", "1", "3", "5", "7"), title="Taylor polynomials of sin", size=(72, 18))
+
 assert abs(c[6] - 1 / 720) < 1e-15, "the sixth coefficient of exp is 1 / 6!"
 assert abs(polynomial(coefficients(sin, 0, 7), x) - sin(x)) < 2e-5

@@ -24,6 +24,15 @@ for n in (4, 8, 16, 32, 64) {
   print()
 }
 
+n = 12
+middles = (arange(n, constant=true) + 0.5) * (b - a) / n
+bar(middles, f(middles), title="midpoints, 12 strips", size=(72, 14))
+
+counts = 2 ** arange(2, 11, constant=true)
+errors(rule) = [abs(area(rule, k) - exact) for k in counts]
+plot(counts, errors("left"), errors("midpoint"), logx=true, logy=true, labels=("left", "midpoint"),
+     title="error against the number of strips", size=(72, 16))
+
 # Twice as many strips: half the error at the edges, a quarter with midpoints and trapezoids.
 gains = [(area(rule, 64) - exact) / (area(rule, 128) - exact) for rule in rules]
 print("twice as many strips divide the error by", gains)

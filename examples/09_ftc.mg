@@ -23,5 +23,8 @@ areas = 0.5 * cumsum(heights)
 print("heights:            ", heights[1:])
 print("differences of areas:", diff(areas) / 0.5)
 
+x = linspace(0, 5, 60, constant=true)
+plot((x, f(x)), (x, [area(t, 200) for t in x]), labels=("f", "area under f"), size=(72, 16))
+
 assert abs(area'(2) - f(2)) < 1e-5, "the derivative of the area is the height"
 assert abs(exact'(2) - f(2)) < 1e-9

@@ -17,6 +17,8 @@ def bisect(g, low, high, steps=50) {
 x = bisect(volume', 1, 9)
 print(f"cut x = {x:.6f}: a box of {20 - 2x:.3f} x {30 - 2x:.3f} x {x:.3f} holds {volume(x):.3f}")
 
+plot(volume, 0, 10, points=(x, volume(x)), xlabel="x", title="volume of the box", size=(72, 14))
+
 # Newton's method finds the same place, and the second derivative says that it is a maximum.
 assert abs(x - solve(volume', 4)) < 1e-9 and volume''(x) < 0
 assert abs(x - (25 - 5 * sqrt(7)) / 3) < 1e-9, "the quadratic formula agrees"

@@ -14,6 +14,8 @@ textbook(t) = -foot(t) * foot'(t) / top(t)
 t = linspace(0, 7, 15, constant=true)
 print("largest difference from the textbook's formula:", max(abs(top'(t) - textbook(t))))
 
+plot(foot, top, 0, 7.2, labels=("foot", "top"), xlabel="seconds", ylabel="m", size=(72, 14))
+
 # Water runs into a cone (as wide as high) at 2 m**3 per minute.  How fast does it rise when it stands h metres deep?
 water(h) = pi / 12 * h**3
 rise(h) = 2 / water'(h)

@@ -20,6 +20,9 @@ for x in (2, 3.1, 2.5) {
   print(f"  at ({x}, {y:.4f}) the slope is {slope(leaf)(x, y):.4f}")
 }
 
+y = y_at(2, 3)
+contour(leaf, -4, 4, -4, 4, levels=[0], points=(2, y), title="the leaf", size=(60, 22))
+
 # The slope is what a small step along the curve shows.
 h = 1e-5
 step = (y_at(2 + h, 3) - y_at(2 - h, 3)) / 2h

@@ -1,5 +1,5 @@
 #!/usr/bin/env mgrad
-# Differences against automatic differentiation: a small step makes a difference quotient better, a smaller one makes it worse.
+# Differences against automatic differentiation: a small step is better than a large one, a very small one is worse.
 f(x) = exp(sin(x)) + x**3
 exact(x) = exp(sin(x)) * cos(x) + 3x**2
 a = 0.7
@@ -13,6 +13,9 @@ print("      h   forward   central")
 for k in range(len(h)) { print(f"{h[k]:.0e}  {forward[k]:.1e}   {central[k]:.1e}") }
 print(f"f'(a) needs no h; its error is {automatic:.1e}")
 print(f"the best step of a forward difference is {h[argmin(forward)]:.0e}, of a central one {h[argmin(central)]:.0e}")
+
+plot(h, forward, central, logx=true, logy=true, marks=true, labels=("forward", "central"), xlabel="h",
+     title="error", size=(72, 18))
 
 # Rounding costs about 1e-16 / h, the curve about h (forward) or h**2 (central): the best compromise is far from exact.
 assert automatic < 1e-15, "automatic differentiation is exact to rounding"

@@ -26,12 +26,13 @@ x = linspace(0, 1, n, constant=true)
 # All n slopes of a function of n inputs: n pushes, or a single pull.
 forward, by_jvp = count(() -> [jvp(many_to_one, x, direction) for direction in eye(n, constant=true)])
 reverse, by_vjp = count(() -> grad(many_to_one)(x))
-print(f"{n} inputs, 1 output:  forward runs the function {forward} times, reverse {reverse} time")
 
 # All slopes of n outputs with one input: the other way round.
 forward_out, columns = count(() -> jvp(one_to_many, 0.5, 1))
 reverse_out, rows = count(() -> [grad(t -> one_to_many(t)[k])(0.5) for k in range(n)])
-print(f"1 input, {n} outputs:  forward runs the function {forward_out} time, reverse {reverse_out} times")
+print("how often the function runs for all slopes:")
+table((f"{n} inputs, 1 output", f"1 input, {n} outputs"), (forward, forward_out), (reverse, reverse_out),
+      headings=("", "forward", "reverse"))
 print("Learning has millions of inputs and one loss: this is why it goes backward.")
 
 assert max(abs(by_jvp - by_vjp)) < 1e-15 and max(abs(columns - rows)) < 1e-15, "both ways give the same numbers"

@@ -1,5 +1,5 @@
 #!/usr/bin/env mgrad
-# Partial derivatives and the gradient: it points uphill, stands at right angles on the level curves, and knows every direction.
+# Partial derivatives and the gradient, which points uphill and stands at right angles on the level curves.
 height(p) = p[0]**2 / 4 + p[1]**2
 gradient_at = grad(height)
 
@@ -23,6 +23,9 @@ for degree in angles {
 }
 uphill = g / norm(g)
 print(f"steepest:  {jvp(height, p, uphill):.4f}  in the direction", uphill)
+
+contour((x, y) -> height([x, y]), -3, 3, -2, 2, path=stack((p, p + uphill)),
+        title="uphill is across the level curves", size=(72, 20))
 
 assert abs(g @ along) < 1e-14, "the gradient is at right angles to the level curve"
 assert abs(jvp(height, p, uphill) - norm(g)) < 1e-14, "uphill the slope is the length of the gradient"

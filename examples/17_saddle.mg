@@ -22,6 +22,8 @@ for x in (-pi / 2, pi / 2) {
   }
 }
 
+heatmap((x, y) -> monkey([x, y]), -2, 2, -2, 2, title="the monkey saddle: two legs and a tail", size=(60, 20))
+
 # A saddle goes up in one direction and down in another.
 assert jvp(grad(pass), [0, 0], [1, 0])[0] > 0 > jvp(grad(pass), [0, 0], [0, 1])[1]
 assert classify(pass, [0, 0]) == "saddle" and classify(bowl, [0, 0]) == "minimum"

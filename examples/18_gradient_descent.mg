@@ -26,5 +26,8 @@ for path, name in ((plain, "step 0.001:          "), (rolling, "step 0.001, mome
   print(name, f"after {len(path) - 1} steps at ({path[-1, 0]:.4f}, {path[-1, 1]:.4f}), f = {f(path[-1]):.2e}")
 }
 
+contour((x, y) -> f([x, y]), -1.5, 1.5, -0.5, 1.5, levels=[1, 10, 100], path=rolling,
+        title="momentum in Rosenbrock's valley", size=(72, 20))
+
 assert norm(wild[-1]) > 100, "a step that is too large diverges"
 assert f(rolling[-1]) < 1e-4 < f(plain[-1]), "momentum gets along the valley faster"

@@ -26,5 +26,9 @@ assert abs(multiplier - more'(10)) < 1e-12
 
 print("the largest x y on the ellipse x**2 / 8 + y**2 / 2 = 1:")
 p, multiplier = best_on(area, p -> p[0]**2 / 8 + p[1]**2 / 2 - 1, [1, 1.5])
+angle = linspace(0, 2pi, 100, constant=true)
+contour((x, y) -> x * y, -3.2, 3.2, -1.8, 1.8, levels=[-2, -1, 1, 2], points=(p[0], p[1]),
+        path=column_stack((sqrt(8) * cos(angle), sqrt(2) * sin(angle))),
+        title="where the ellipse touches a level curve", size=(72, 20))
 print("the rectangle with the corner", p, "has the area", 4 * area(p))
 assert norm(p - [2, 1]) < 1e-12, "the best corner of the ellipse is (2, 1)"

@@ -26,5 +26,7 @@ A = column_stack((x, ones_like(x)))
 exact = linalg.solve(A.T @ A, A.T @ y)
 print(f"normal equations:          y = {exact[0]:.4f} x + {exact[1]:.4f}")
 
+scatter(x, y, t -> w.data * t + b.data, labels=("data", "line"), size=(72, 16))
+
 assert max(abs([w, b] - exact)) < 1e-6, "both ways lead to the same line"
 assert norm([grad(loss, 0)(exact[0], exact[1]), grad(loss, 1)(exact[0], exact[1])]) < 1e-12, "there the loss is level"

@@ -25,6 +25,10 @@ print(f"the line {w[0]:.3f} x + {w[1]:.3f} y + {b:.3f} = 0 puts {sum(right)} of 
 print("the others:")
 print(X[~right])
 
+boundary(x) = -(w[0].data * x + b.data) / w[1].data
+scatter((X[t == 1, 0], X[t == 1, 1]), (X[t == 0, 0], X[t == 0, 1]), boundary,
+        labels=("class 1", "class 0", "boundary"), size=(72, 20))
+
 print("log(1 + exp(1000)) written out is", log(1 + exp(1000)), "but softplus(1000) is", softplus(1000))
 assert softplus(1000) == 1000, "no overflow far out"
 assert loss() < 0.2 and mean(right) > 0.9, "the line separates most points"

@@ -19,5 +19,8 @@ for step in range(2000) {
 
 print("x y   network")
 for k in range(4) { print(f"{X[k, 0]} {X[k, 1]}   {network(X)[k, 0]:.4f}") }
+plot(losses, logy=true, title="loss, every 20 steps", size=(72, 14))
+heatmap((x, y) -> network([[x, y]])[0, 0], -0.5, 1.5, -0.5, 1.5, title="what the network says", size=(60, 20))
+
 assert losses[-1] < 0.01 * losses[0], "the loss has fallen"
 assert all((network(X) > 0.5) == (t > 0.5)), "the network has learned the exclusive or"

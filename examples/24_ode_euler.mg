@@ -38,6 +38,10 @@ print("the pendulum that starts at", start, "is at", final(start), "after 2 s")
 print("d(end) / d(start), through every step of the loop:")
 print(J)
 
+path = walk(pendulum, start, 7, 140, runge_kutta)
+arrows((angle, speed) -> [speed, -sin(angle)], -3, 3, -2, 2, path=path, count=(14, 9), xlabel="angle",
+       ylabel="speed", size=(72, 20))
+
 h = 1e-5
 by_difference = (final([1 + h, 0]) - final([1 - h, 0])) / 2h
 assert max(abs(J[:, 0] - by_difference)) < 1e-8, "the Jacobian agrees with differences"

@@ -1,5 +1,5 @@
 #!/usr/bin/env mgrad
-# A classifier of small pictures: noisy 8 x 8 drawings of ten digits, made here, learned by a network with one hidden layer.
+# A classifier of small pictures: noisy 8 x 8 drawings of ten digits, learned by a network with one hidden layer.
 seed(5);
 
 # Segments of a seven-segment display: top, upper left, upper right, middle, lower left, lower right, bottom.
