@@ -90,7 +90,7 @@ thread_sanitizer_works() {
   ${CC:-gcc} -fsanitize=thread -o build/probe build/probe.c >>"$log" 2>&1 && build/probe >>"$log" 2>&1
 }
 if thread_sanitizer_works; then
-  for program in test_threads; do
+  for program in test_threads test_parallel; do
     run_one "tsan build of $program" make --no-print-directory -j"$jobs" MODE=tsan MODULES="base runtime" build/tsan/tests/$program
     run_check build/tsan/tests/$program "tsan $program" no
   done

@@ -141,55 +141,13 @@ Tensor *op_min_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- variance */
-/* The first row of every result, as float64. */
-static Tensor *first_rows(Runtime *runtime, const Reduction *reduction) {
-  const Layout *of = reduction->x->layout;
-  int64_t shape[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS];
-  int ndim = 0;
-  for (int i = 0; i < of->ndim; i++) {
-    if (reduction->axes >> i & 1) continue;
-    shape[ndim] = layout_shape(of)[i];
-    strides[ndim++] = layout_strides(of)[i];
-  }
-  Layout *layout = layout_new_strided(runtime, ndim, shape, strides);
-  Tensor *window = layout ? tensor_window(runtime, reduction->x, layout, 0) : NULL;
-  Tensor *real = window ? tensor_cast(runtime, window, DTYPE_FLOAT64) : NULL;
-  Tensor *result = real ? tensor_copy(runtime, real) : NULL;
-  layout_unref(layout);
-  tensor_unref(window);
-  tensor_unref(real);
-  return result;
-}
-
-static Tensor *fold_mapped(Runtime *runtime, const Reduction *reduction, FoldMap map, Tensor *parameter) {
-  return reduce_fold(runtime, FOLD_SUM, reduction->x, reduction->axes, reduction->layout, map, parameter);
-}
-
-/* The mean as first + mean(x - first): exact where all elements are equal, so that their variance is 0. */
-static Tensor *exact_mean(Runtime *runtime, const Reduction *reduction) {
-  Tensor *mean = first_rows(runtime, reduction);
-  Tensor *sum = mean ? fold_mapped(runtime, reduction, MAP_DIFFERENCE, mean) : NULL;
-  if (sum) {
-    double *means = tensor_data(mean), *sums = tensor_data(sum);
-    for (int64_t i = 0; i < tensor_size(sum); i++) means[i] += sums[i] / (double)reduction->rows;
-    tensor_unref(sum);
-    return mean;
-  }
-  tensor_unref(mean);
-  return NULL;
-}
-
 static Tensor *variance(Runtime *runtime, const Reduction *reduction, double divisor) {
   if (reduction->rows == 0) {
     Tensor *none = tensor_new(runtime, DTYPE_FLOAT64, reduction->layout);
     if (none) tensor_fill(runtime, none, NAN);
     return none;
   }
-  Tensor *mean = exact_mean(runtime, reduction);
-  Tensor *result = mean ? fold_mapped(runtime, reduction, MAP_SQUARE, mean) : NULL;
-  tensor_unref(mean);
-  if (result) divide_all(result, divisor > 0 ? divisor : 0);
-  return result;
+  return reduce_variance(runtime, reduction->x, reduction->axes, reduction->layout, divisor > 0 ? divisor : 0);
 }
 
 Tensor *op_var_forward(Runtime *runtime, const Operands *operands) {

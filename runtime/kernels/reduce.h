@@ -3,7 +3,11 @@
 
    The elements that make one result are its rows; the results that lie side by side are columns.  Rows are taken in C
    order, 128 at a time in eight lanes, and these partial results are combined in pairs of equal size, so that a sum is
-   accurate and its bits depend on nothing but the elements and their order. */
+   accurate and its bits depend on nothing but the elements and their order.
+
+   Who has the elements tile by tile (256 of them, say) gets the same bits: fold each chunk of 128 of them with
+   fold_kernel(FOLD_SUM)->chunk, push the results in order into a FoldTree, and finish it.  So do threads: each has the
+   rows of a power of two of chunks, a complete branch of the same tree. */
 #ifndef MGRAD_RUNTIME_KERNELS_REDUCE_H
 #define MGRAD_RUNTIME_KERNELS_REDUCE_H
 #include "runtime/op.h"
@@ -14,8 +18,6 @@ typedef enum FoldOp { FOLD_SUM, FOLD_PRODUCT, FOLD_MAXIMUM, FOLD_MINIMUM } FoldO
 /* What happens to elements x first, given a parameter p per result (float64 only). */
 typedef enum FoldMap {
   MAP_NONE,
-  MAP_DIFFERENCE,  /* x - p */
-  MAP_SQUARE,      /* (x - p)^2 */
   MAP_EXPONENTIAL, /* exp(x - p), but 0 where the difference is 0 */
   MAP_EQUAL        /* 1 where x - p is 0, else 0 */
 } FoldMap;
@@ -29,6 +31,26 @@ typedef struct FoldKernel { FoldChunk chunk[DTYPE_COUNT]; FoldMerge merge_real, 
 extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[];
 const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 
+/* Partial results of 2^k chunks each, k falling; like a binary counter.  `width` results side by side. */
+typedef struct FoldTree {
+  FoldMerge merge;
+  int64_t width;
+  uint64_t chunks;
+  int height;
+  FoldNumber levels[FOLD_LEVELS][FOLD_WIDTH];
+} FoldTree;
+void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width);
+static inline FoldNumber *fold_tree_top(FoldTree *tree) { return tree->levels[tree->height]; } /* for the next chunk */
+void fold_tree_push(FoldTree *tree);                    /* the next chunk's result stands at the top */
+void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one chunk */
+
+/* Means, and sums of squares about them, of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in
+   elements.  Exact where all elements of a column are equal. */
+typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, double *mean,
+                             double *squares);
+extern const MomentsChunk moments_chunk_plain, moments_chunk_avx2;
+MomentsChunk moments_chunk(void); /* the best one for this processor */
+
 /* How a tensor falls into rows and columns: axes merged, strides in bytes. */
 typedef struct ReducePlan {
   const char *data;
@@ -40,28 +62,38 @@ typedef struct ReducePlan {
 } ReducePlan;
 void reduce_plan(ReducePlan *plan, const Tensor *x, uint32_t axes);
 
-/* Walks over the rows of one result (or of several side by side). */
+/* Walks over rows of one result (or of several side by side). */
 typedef struct RowWalk {
   const ReducePlan *plan;
   const char *data;
   int64_t in_run, left;            /* place in the innermost axis; rows still to come */
   int64_t position[TENSOR_MAX_DIMS + 1];
 } RowWalk;
-void row_walk_start(RowWalk *walk, const ReducePlan *plan, const char *data);
-int64_t row_walk_run(const RowWalk *walk); /* rows until the stride changes */
+void row_walk_start(RowWalk *walk, const ReducePlan *plan, const char *data, int64_t first, int64_t rows);
+int64_t row_walk_run(const RowWalk *walk); /* rows until the stride changes, or until the end */
 void row_walk_advance(RowWalk *walk, int64_t rows);
 /* Copies up to `rows` rows of `width` columns as float64 or int64, row by row, and advances. */
 void row_walk_gather(RowWalk *walk, int64_t rows, int64_t width, FoldNumber *out);
 
-/* Walks over the results: tiles of columns that share their rows' strides. */
-typedef struct TileWalk {
+/* The work of a reduction in shares for threads: tiles of columns that share their rows' strides, over a segment of the
+   rows.  The shares depend on the plan alone. */
+typedef struct ReduceShare {
+  const char *data;                /* row 0 of the first column */
+  int64_t result, width;           /* columns */
+  int64_t segment, first, rows;    /* rows, and their segment's number */
+} ReduceShare;
+typedef void (*ReduceWork)(void *context, const ReduceShare *share);
+typedef struct ReduceShares {
   const ReducePlan *plan;
-  const char *data;
-  int64_t result, width, most, in_run;
-  int64_t position[TENSOR_MAX_DIMS + 1];
-} TileWalk;
-void tile_walk_start(TileWalk *walk, const ReducePlan *plan, int64_t most); /* tiles of at most `most` columns */
-bool tile_walk_next(TileWalk *walk);                                       /* false: done */
+  int64_t most;                    /* columns of a tile */
+  int64_t tiles, segments;
+  int64_t group;                   /* tiles per share where there is one segment */
+  int64_t segment_rows;            /* a power of two of chunks */
+} ReduceShares;
+void reduce_shares_plan(ReduceShares *shares, const ReducePlan *plan, int64_t most);
+/* Calls work for every tile and segment, on several threads; `nanoseconds` is a guess of the time per element.
+   False, with the error recorded, when interrupted. */
+bool reduce_shares_run(Runtime *runtime, const ReduceShares *shares, double nanoseconds, ReduceWork work, void *context);
 
 /* The layout of a reduced tensor. */
 Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool keepdims);
@@ -69,6 +101,8 @@ Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool ke
    float64, one per result, for maps (x real then). */
 Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout, FoldMap map,
                     Tensor *parameter);
+/* Variances of float64 or float32 x, with at least one row: the sums of squares about the means, divided. */
+Tensor *reduce_variance(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, double divisor);
 /* logsumexp in float64; also for log-softmax. */
 Tensor *reduce_logsumexp(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout);
 

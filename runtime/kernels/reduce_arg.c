@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_arg.c: argmax and argmin: the extreme first, then where it stands first. */
+#include "base/memory.h"
 #include "runtime/kernels/reduce.h"
 
 /* Counting first, in a loop that vectorises, finds the chunk; few chunks are searched. */
@@ -25,35 +26,52 @@ static int64_t find(const void *numbers, FoldNumber wanted, DType work, int64_t 
   return find_real(numbers, wanted.real, count);
 }
 
-static int64_t find_row(const ReducePlan *plan, const char *data, FoldNumber wanted) {
+typedef struct Search { const ReducePlan *plan; const FoldNumber *wanted; int64_t *found; } Search;
+
+/* The first row of a share that holds what is wanted; the number of all rows when none does. */
+static int64_t find_row(const ReducePlan *plan, const ReduceShare *share, FoldNumber wanted) {
   FoldNumber numbers[FOLD_CHUNK];
   bool direct = plan->dtype == plan->work && plan->reduced == 1 &&
                 plan->reduced_stride[0] == (int64_t)sizeof(FoldNumber);
   RowWalk walk;
-  row_walk_start(&walk, plan, data);
+  row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
-    int64_t start = plan->rows - walk.left, count = walk.left < FOLD_CHUNK ? walk.left : FOLD_CHUNK;
+    int64_t start = share->first + share->rows - walk.left, count = walk.left < FOLD_CHUNK ? walk.left : FOLD_CHUNK;
     const void *chunk = direct ? (const void *)walk.data : numbers;
     if (direct) row_walk_advance(&walk, count);
     else row_walk_gather(&walk, count, 1, numbers);
     int64_t found = find(chunk, wanted, plan->work, count);
     if (found < count) return start + found;
   }
-  return 0;
+  return plan->rows;
+}
+
+static void find_share(void *context, const ReduceShare *share) {
+  const Search *search = context;
+  int64_t place = share->segment * search->plan->results + share->result;
+  search->found[place] = find_row(search->plan, share, search->wanted[share->result]);
+}
+
+/* The first of the segments' rows, for each result. */
+static void join_segments(const Search *search, int64_t segments, int64_t *indices) {
+  int64_t results = search->plan->results;
+  for (int64_t result = 0; result < results; result++) {
+    int64_t segment = 0;
+    while (segment + 1 < segments && search->found[segment * results + result] == search->plan->rows) segment++;
+    indices[result] = search->found[segment * results + result];
+  }
 }
 
 static bool find_all(Runtime *runtime, const ReducePlan *plan, Tensor *extremes, int64_t *indices) {
-  const FoldNumber *wanted = tensor_data(extremes);
-  TileWalk tiles;
-  int64_t since_poll = 0;
-  tile_walk_start(&tiles, plan, 1);
-  while (tile_walk_next(&tiles)) {
-    indices[tiles.result] = find_row(plan, tiles.data, wanted[tiles.result]);
-    if ((since_poll += plan->rows) < 1 << 16) continue;
-    if (runtime_interrupted(runtime)) return false;
-    since_poll = 0;
-  }
-  return true;
+  ReduceShares shares;
+  reduce_shares_plan(&shares, plan, 1);
+  size_t bytes = (size_t)shares.segments * (size_t)plan->results * sizeof *indices;
+  Search search = {plan, tensor_data(extremes), memory_allocate_data(bytes)};
+  if (!search.found) return runtime_out_of_memory(runtime), false;
+  bool done = reduce_shares_run(runtime, &shares, 0.3, find_share, &search);
+  if (done) join_segments(&search, shares.segments, indices);
+  memory_release_data(search.found, bytes);
+  return done;
 }
 
 static Tensor *find_extremes(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, FoldOp op) {
@@ -61,7 +79,7 @@ static Tensor *find_extremes(Runtime *runtime, Tensor *x, uint32_t axes, Layout 
   reduce_plan(&plan, x, axes);
   Tensor *extremes = reduce_fold(runtime, op, x, axes, layout, MAP_NONE, NULL);
   Tensor *indices = extremes ? tensor_new(runtime, DTYPE_INT64, layout) : NULL;
-  if (indices && !find_all(runtime, &plan, extremes, tensor_data(indices))) {
+  if (indices && plan.results > 0 && !find_all(runtime, &plan, extremes, tensor_data(indices))) {
     tensor_unref(indices);
     indices = NULL;
   }

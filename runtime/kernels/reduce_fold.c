@@ -3,6 +3,7 @@
 #include "runtime/kernels/target.h"
 
 #define KERNELS fold_kernels_plain
+#define MOMENTS moments_chunk_plain
 #include "runtime/kernels/reduce_fold_loops.h"
 
 const FoldKernel *fold_kernel(FoldOp op) {
@@ -10,4 +11,11 @@ const FoldKernel *fold_kernel(FoldOp op) {
   if (target_has_avx2()) return &fold_kernels_avx2[op];
 #endif
   return &fold_kernels_plain[op];
+}
+
+MomentsChunk moments_chunk(void) {
+#if TARGET_AVX2
+  if (target_has_avx2()) return moments_chunk_avx2;
+#endif
+  return moments_chunk_plain;
 }

@@ -5,5 +5,6 @@
 #if TARGET_AVX2
 #define WITH_AVX2
 #define KERNELS fold_kernels_avx2
+#define MOMENTS moments_chunk_avx2
 #include "runtime/kernels/reduce_fold_loops.h"
 #endif

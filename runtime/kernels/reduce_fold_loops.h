@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
-   name of their table, and WITH_AVX2 to compile them for AVX2. */
+   name of their table, MOMENTS, the name of what takes means and squares, and WITH_AVX2 to compile them for AVX2. */
+#include <string.h>
+
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/reduce.h"
 #include "runtime/kernels/target.h"
@@ -63,6 +65,12 @@ static inline double real_multiply(double x, double y) { return x * y; }
     return (double)result; \
   }
 
+enum { FETCH_ROWS = 6 };
+/* Rows far apart are not fetched ahead by the processor itself. */
+static inline void fetch_row(const char *row, int64_t bytes) {
+  for (int64_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(row + byte);
+}
+
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
 #define FOLD_COLUMNS(name, INPUT, NUMBER, identity, combine) \
   static void name##_columns(const char *data, int64_t row_stride, int64_t rows, int64_t width, NUMBER *out) { \
@@ -72,6 +80,7 @@ static inline double real_multiply(double x, double y) { return x * y; }
     for (int64_t row = 0; row < rows; row++, data += row_stride) { \
       NUMBER *restrict lane = lanes[row % FOLD_LANES]; \
       const INPUT *restrict x = (const INPUT *)(const void *)data; \
+      if (row + FETCH_ROWS < rows) fetch_row(data + FETCH_ROWS * row_stride, width * (int64_t)sizeof(INPUT)); \
       for (int64_t i = 0; i < width; i++) lane[i] = combine(lane[i], x[i]); \
     } \
     for (int64_t i = 0; i < width; i++) out[i] = PAIRWISE(combine, COLUMN_LANE); \
@@ -130,6 +139,46 @@ const FoldKernel KERNELS[] = {
   [FOLD_SUM] = KERNEL(sum), [FOLD_PRODUCT] = KERNEL(product),
   [FOLD_MAXIMUM] = KERNEL(maximum), [FOLD_MINIMUM] = KERNEL(minimum),
 };
+
+/* ---- moments: the mean as first + mean(x - first), then squares about it; lanes as above */
+#define MORE_LANE(k) more[k]
+static void moments_of_line(const double *x, int64_t rows, double *mean, double *squares) {
+  double lanes[FOLD_LANES] = {0}, more[FOLD_LANES] = {0};
+  const double first = x[0];
+  int64_t whole = rows - rows % FOLD_LANES;
+  for (int64_t row = 0; row < whole; row += FOLD_LANES)
+    for (int k = 0; k < FOLD_LANES; k++) lanes[k] += x[row + k] - first;
+  for (int64_t row = whole; row < rows; row++) lanes[row - whole] += x[row] - first;
+  const double centre = first + PAIRWISE(real_add, LINE_LANE) / (double)rows;
+  for (int64_t row = 0; row < whole; row += FOLD_LANES)
+    for (int k = 0; k < FOLD_LANES; k++) more[k] += (x[row + k] - centre) * (x[row + k] - centre);
+  for (int64_t row = whole; row < rows; row++) more[row - whole] += (x[row] - centre) * (x[row] - centre);
+  *mean = centre;
+  *squares = PAIRWISE(real_add, MORE_LANE);
+}
+
+static void moments_of_columns(const double *x, int64_t stride, int64_t rows, int64_t width, double *restrict mean,
+                               double *restrict squares) {
+  double lanes[FOLD_LANES][FOLD_WIDTH] = {{0}};
+  for (int64_t row = 0; row < rows; row++) {
+    double *restrict lane = lanes[row % FOLD_LANES];
+    if (row + FETCH_ROWS < rows) fetch_row((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
+    for (int64_t i = 0; i < width; i++) lane[i] += x[row * stride + i] - x[i];
+  }
+  for (int64_t i = 0; i < width; i++) mean[i] = x[i] + PAIRWISE(real_add, COLUMN_LANE) / (double)rows;
+  memset(lanes, 0, sizeof lanes);
+  for (int64_t row = 0; row < rows; row++) {
+    double *restrict lane = lanes[row % FOLD_LANES];
+    for (int64_t i = 0; i < width; i++) lane[i] += (x[row * stride + i] - mean[i]) * (x[row * stride + i] - mean[i]);
+  }
+  for (int64_t i = 0; i < width; i++) squares[i] = PAIRWISE(real_add, COLUMN_LANE);
+}
+
+static void moments(const double *x, int64_t stride, int64_t rows, int64_t width, double *mean, double *squares) {
+  if (width == 1 && stride == 1) moments_of_line(x, rows, mean, squares);
+  else moments_of_columns(x, stride, rows, width, mean, squares);
+}
+const MomentsChunk MOMENTS = moments;
 
 #ifdef WITH_AVX2
 TARGET_AVX2_END

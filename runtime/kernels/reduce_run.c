@@ -1,35 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_run.c: folds a whole tensor: chunks of rows, combined as a balanced tree. */
 #include <math.h>
+#include <string.h>
 
+#include "base/memory.h"
 #include "runtime/kernels/reduce.h"
 
-enum { POLL_ELEMENTS = 1 << 16, FEW_ROWS = 32 };
-
-/* Partial results of 2^k chunks each, k falling; like a binary counter. */
-typedef struct FoldTree {
-  FoldMerge merge;
-  int64_t width;
-  uint64_t chunks;
-  int height;
-  FoldNumber levels[FOLD_LEVELS][FOLD_WIDTH];
-} FoldTree;
+enum { FEW_ROWS = 32 };
 
 typedef struct Fold {
-  Runtime *runtime;
   const ReducePlan *plan;
   const FoldKernel *kernel;
+  FoldMerge merge;
   FoldMap map;
-  bool direct;            /* chunks are read where they lie */
-  int64_t since_poll;
+  bool direct;              /* chunks are read where they lie */
+  const double *parameters; /* one per result; NULL: none */
+  FoldNumber *out;          /* results, one line per segment of rows */
 } Fold;
 
 /* ---- tree */
-static FoldNumber *tree_top(FoldTree *tree) {
-  return tree->levels[tree->height];
+void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width) {
+  tree->merge = merge;
+  tree->width = width;
+  tree->chunks = 0;
+  tree->height = 0;
 }
 
-static void tree_push(FoldTree *tree) {
+void fold_tree_push(FoldTree *tree) {
   tree->height++;
   tree->chunks++;
   for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) {
@@ -38,7 +35,7 @@ static void tree_push(FoldTree *tree) {
   }
 }
 
-static void tree_finish(FoldTree *tree, FoldNumber *out) {
+void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
   while (tree->height > 1) {
     tree->height--;
     tree->merge(tree->levels[tree->height - 1], tree->levels[tree->height], tree->width);
@@ -59,8 +56,6 @@ static void tree_finish(FoldTree *tree, FoldNumber *out) {
 static void map_rows(FoldMap map, double *restrict out, const double *restrict x, int64_t rows, int64_t width,
                      const double *restrict parameters) {
   switch (map) {
-    case MAP_DIFFERENCE: MAP_ALL(difference) break;
-    case MAP_SQUARE: MAP_ALL(difference * difference) break;
     case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp(difference)) break;
     case MAP_EQUAL: MAP_ALL(difference == 0 ? 1 : 0) break;
     case MAP_NONE: break;
@@ -68,22 +63,16 @@ static void map_rows(FoldMap map, double *restrict out, const double *restrict x
 }
 
 /* ---- one tile */
-static bool poll(Fold *fold, int64_t elements) {
-  if ((fold->since_poll += elements) < POLL_ELEMENTS) return true;
-  fold->since_poll = 0;
-  return !runtime_interrupted(fold->runtime);
-}
-
 /* Folds rows where they lie, as far as whole chunks go; returns how many. */
-static int64_t fold_direct(Fold *fold, RowWalk *walk, FoldTree *tree) {
-  int64_t run = row_walk_run(walk), rows = run < POLL_ELEMENTS ? run : POLL_ELEMENTS;
+static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
+  int64_t rows = row_walk_run(walk);
   int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
   FoldChunk chunk = fold->kernel->chunk[fold->plan->dtype];
   if (rows < walk->left) rows -= rows % FOLD_CHUNK;
   for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
     int64_t count = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
-    chunk(walk->data + row * stride, stride, count, tree->width, tree_top(tree));
-    tree_push(tree);
+    chunk(walk->data + row * stride, stride, count, tree->width, fold_tree_top(tree));
+    fold_tree_push(tree);
   }
   if (rows > 0) row_walk_advance(walk, rows);
   return rows;
@@ -93,14 +82,13 @@ static int64_t chunk_rows(const RowWalk *walk) {
   return walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
 }
 
-static int64_t fold_gathered(Fold *fold, RowWalk *walk, FoldTree *tree) {
+static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
   int64_t rows = chunk_rows(walk);
   row_walk_gather(walk, rows, tree->width, numbers);
   fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof *numbers, rows, tree->width,
-                                        tree_top(tree));
-  tree_push(tree);
-  return rows;
+                                        fold_tree_top(tree));
+  fold_tree_push(tree);
 }
 
 /* Rows of one column that lie side by side need not be gathered. */
@@ -111,7 +99,7 @@ static bool is_line(const RowWalk *walk, int64_t rows, int64_t width) {
 }
 
 /* One column is mapped as one long row, for which its parameter is repeated. */
-static int64_t fold_mapped(Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameters) {
+static void fold_mapped(const Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameters) {
   FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
   double mapped[FOLD_CHUNK * FOLD_GATHERED];
   int64_t rows = chunk_rows(walk), width = tree->width;
@@ -124,32 +112,35 @@ static int64_t fold_mapped(Fold *fold, RowWalk *walk, FoldTree *tree, const doub
   }
   if (width == 1) map_rows(fold->map, mapped, x, 1, rows, parameters);
   else map_rows(fold->map, mapped, x, rows, width, parameters);
-  fold->kernel->chunk[DTYPE_FLOAT64](mapped, width * (int64_t)sizeof *mapped, rows, width, tree_top(tree));
-  tree_push(tree);
-  return rows;
+  fold->kernel->chunk[DTYPE_FLOAT64](mapped, width * (int64_t)sizeof *mapped, rows, width, fold_tree_top(tree));
+  fold_tree_push(tree);
 }
 
 static void repeat_parameters(double *out, const double *parameters, int64_t width) {
   for (int64_t i = 0; i < FOLD_CHUNK; i++) out[i] = parameters[i % width];
 }
 
-static bool fold_tile(Fold *fold, const char *data, int64_t width, const double *parameters, FoldNumber *out) {
+static void fold_share(void *context, const ReduceShare *share) {
+  const Fold *fold = context;
+  const ReducePlan *plan = fold->plan;
+  FoldNumber *out = fold->out + share->segment * plan->results + share->result;
   FoldTree tree;
   RowWalk walk;
   double repeated[FOLD_CHUNK];
-  if (parameters) repeat_parameters(repeated, parameters, width);
-  tree.merge = fold->plan->work == DTYPE_FLOAT64 ? fold->kernel->merge_real : fold->kernel->merge_integer;
-  tree.width = width;
-  tree.chunks = 0;
-  tree.height = 0;
-  row_walk_start(&walk, fold->plan, data);
+  if (fold->direct && plan->reduced == 1 && plan->rows <= FOLD_CHUNK) { /* needs no tree */
+    fold->kernel->chunk[plan->dtype](share->data, plan->reduced_stride[0], share->rows, share->width, out);
+    return;
+  }
+  if (fold->parameters) repeat_parameters(repeated, fold->parameters + share->result, share->width);
+  fold_tree_start(&tree, fold->merge, share->width);
+  row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
-    if (rows == 0) rows = parameters ? fold_mapped(fold, &walk, &tree, repeated) : fold_gathered(fold, &walk, &tree);
-    if (!poll(fold, rows * width)) return false;
+    if (rows > 0) continue;
+    if (fold->parameters) fold_mapped(fold, &walk, &tree, repeated);
+    else fold_gathered(fold, &walk, &tree);
   }
-  tree_finish(&tree, out);
-  return true;
+  fold_tree_finish(&tree, out);
 }
 
 /* ---- all tiles */
@@ -166,18 +157,46 @@ static int64_t tile_width(const ReducePlan *plan, bool direct) {
   return direct ? FOLD_WIDTH : FOLD_GATHERED;
 }
 
-static bool fold_all(Fold *fold, const double *parameters, FoldNumber *out) {
+/* Guesses of the time an element takes, for the choice whether threads share the work. */
+static double fold_nanoseconds(FoldMap map) {
+  return map == MAP_NONE ? 0.15 : map == MAP_EXPONENTIAL ? 2 : 0.4;
+}
+
+/* Joins the segments of each result. */
+static void join_segments(const Fold *fold, int64_t segments, FoldNumber *out) {
+  int64_t results = fold->plan->results;
+  for (int64_t start = 0; start < results; start += FOLD_WIDTH) {
+    int64_t width = results - start < FOLD_WIDTH ? results - start : FOLD_WIDTH;
+    FoldTree tree;
+    fold_tree_start(&tree, fold->merge, width);
+    for (int64_t segment = 0; segment < segments; segment++) {
+      memcpy(fold_tree_top(&tree), fold->out + segment * results + start, (size_t)width * sizeof *out);
+      fold_tree_push(&tree);
+    }
+    fold_tree_finish(&tree, out + start);
+  }
+}
+
+static bool fold_segments(Runtime *runtime, Fold *fold, const ReduceShares *shares, FoldNumber *out) {
+  size_t bytes = (size_t)shares->segments * (size_t)fold->plan->results * sizeof *out;
+  fold->out = memory_allocate_data(bytes);
+  if (!fold->out) return runtime_out_of_memory(runtime), false;
+  bool done = reduce_shares_run(runtime, shares, fold_nanoseconds(fold->map), fold_share, fold);
+  if (done) join_segments(fold, shares->segments, out);
+  memory_release_data(fold->out, bytes);
+  return done;
+}
+
+static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   const ReducePlan *plan = fold->plan;
-  TileWalk tiles;
+  ReduceShares shares;
   bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
   bool direct = fold->map == MAP_NONE;
-  tile_walk_start(&tiles, plan, tile_width(plan, direct && side_by_side));
-  fold->direct = direct && (side_by_side || tiles.most == 1);
-  while (tile_walk_next(&tiles)) {
-    const double *tile_parameters = parameters ? parameters + tiles.result : NULL;
-    if (!fold_tile(fold, tiles.data, tiles.width, tile_parameters, out + tiles.result)) return false;
-  }
-  return true;
+  reduce_shares_plan(&shares, plan, tile_width(plan, direct && side_by_side));
+  fold->direct = direct && (side_by_side || shares.most == 1);
+  if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
+  fold->out = out;
+  return reduce_shares_run(runtime, &shares, fold_nanoseconds(fold->map), fold_share, fold);
 }
 
 static double identity_of(FoldOp op) {
@@ -189,13 +208,15 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
   ReducePlan plan;
   reduce_plan(&plan, x, axes);
   Tensor *result = tensor_new(runtime, plan.work, layout);
-  if (!result) return NULL;
+  if (!result || plan.results == 0) return result;
   if (plan.rows == 0) {
     tensor_fill(runtime, result, identity_of(op));
     return result;
   }
-  Fold fold = {.runtime = runtime, .plan = &plan, .kernel = fold_kernel(op), .map = map};
-  if (fold_all(&fold, parameter ? tensor_data(parameter) : NULL, tensor_data(result))) return result;
+  const FoldKernel *kernel = fold_kernel(op);
+  Fold fold = {.plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
+               .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer};
+  if (fold_all(runtime, &fold, tensor_data(result))) return result;
   tensor_unref(result);
   return NULL;
 }

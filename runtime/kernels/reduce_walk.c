@@ -47,16 +47,22 @@ void reduce_plan(ReducePlan *plan, const Tensor *x, uint32_t axes) {
 }
 
 /* ---- rows */
-void row_walk_start(RowWalk *walk, const ReducePlan *plan, const char *data) {
+void row_walk_start(RowWalk *walk, const ReducePlan *plan, const char *data, int64_t first, int64_t rows) {
   walk->plan = plan;
+  walk->left = rows;
+  int64_t rest = first;
+  for (int axis = plan->reduced - 1; axis >= 0; axis--) {
+    walk->position[axis] = rest % plan->reduced_size[axis];
+    data += walk->position[axis] * plan->reduced_stride[axis];
+    rest /= plan->reduced_size[axis];
+  }
   walk->data = data;
-  walk->in_run = 0;
-  walk->left = plan->rows;
-  for (int i = 0; i < plan->reduced; i++) walk->position[i] = 0;
+  walk->in_run = walk->position[plan->reduced - 1];
 }
 
 int64_t row_walk_run(const RowWalk *walk) {
-  return walk->plan->reduced_size[walk->plan->reduced - 1] - walk->in_run;
+  int64_t run = walk->plan->reduced_size[walk->plan->reduced - 1] - walk->in_run;
+  return run < walk->left ? run : walk->left;
 }
 
 static void next_run(RowWalk *walk) {
@@ -76,7 +82,7 @@ void row_walk_advance(RowWalk *walk, int64_t rows) {
   walk->in_run += rows;
   walk->left -= rows;
   walk->data += rows * walk->plan->reduced_stride[walk->plan->reduced - 1];
-  if (row_walk_run(walk) == 0) next_run(walk);
+  if (walk->in_run == walk->plan->reduced_size[walk->plan->reduced - 1]) next_run(walk);
 }
 
 void row_walk_gather(RowWalk *walk, int64_t rows, int64_t width, FoldNumber *out) {
@@ -98,37 +104,3 @@ void row_walk_gather(RowWalk *walk, int64_t rows, int64_t width, FoldNumber *out
   }
 }
 
-/* ---- tiles */
-void tile_walk_start(TileWalk *walk, const ReducePlan *plan, int64_t most) {
-  walk->plan = plan;
-  walk->data = plan->data;
-  walk->result = walk->width = walk->in_run = 0;
-  walk->most = most;
-  for (int i = 0; i < plan->kept; i++) walk->position[i] = 0;
-}
-
-static void next_line(TileWalk *walk) {
-  const ReducePlan *plan = walk->plan;
-  int inner = plan->kept - 1;
-  walk->data -= walk->in_run * plan->kept_stride[inner];
-  walk->in_run = 0;
-  for (int axis = inner - 1; axis >= 0; axis--) {
-    walk->data += plan->kept_stride[axis];
-    if (++walk->position[axis] < plan->kept_size[axis]) return;
-    walk->data -= walk->position[axis] * plan->kept_stride[axis];
-    walk->position[axis] = 0;
-  }
-}
-
-bool tile_walk_next(TileWalk *walk) {
-  const ReducePlan *plan = walk->plan;
-  int inner = plan->kept - 1;
-  walk->result += walk->width;
-  if (walk->result >= plan->results) return false;
-  walk->in_run += walk->width;
-  walk->data += walk->width * plan->kept_stride[inner];
-  if (walk->in_run == plan->kept_size[inner]) next_line(walk);
-  int64_t left = plan->kept_size[inner] - walk->in_run;
-  walk->width = left < walk->most ? left : walk->most;
-  return true;
-}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce_moments.c: variances in one pass over memory: the moments of chunks, joined in pairs.
+
+   Two groups of n1 and n2 elements, whose means differ by d, have together the squares s1 + s2 + d^2 n1 n2 / (n1 + n2)
+   (Chan, Golub and LeVeque, 1979). */
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/kernels/reduce.h"
+
+/* Columns side by side: their means, and sums of squares about them. */
+typedef struct Moments {
+  int64_t rows;
+  double mean[FOLD_WIDTH], squares[FOLD_WIDTH];
+} Moments;
+
+/* As a FoldTree. */
+typedef struct MomentsTree {
+  int64_t width;
+  uint64_t pushed;
+  int height;
+  Moments levels[FOLD_LEVELS];
+} MomentsTree;
+
+typedef struct Variance {
+  const ReducePlan *plan;
+  MomentsChunk chunk;
+  bool direct;
+  double *means, *squares; /* one line of results per segment of rows */
+} Variance;
+
+/* ---- tree */
+static void join(Moments *into, const Moments *later, int64_t width) {
+  const double before = (double)into->rows, after = (double)later->rows, all = before + after;
+  const double share = after / all, weight = before * share;
+  for (int64_t i = 0; i < width; i++) {
+    const double apart = later->mean[i] - into->mean[i];
+    into->mean[i] += apart * share;
+    into->squares[i] += later->squares[i] + apart * apart * weight;
+  }
+  into->rows += later->rows;
+}
+
+static void join_last(MomentsTree *tree) {
+  tree->height--;
+  join(&tree->levels[tree->height - 1], &tree->levels[tree->height], tree->width);
+}
+
+static void start(MomentsTree *tree, int64_t width) {
+  tree->width = width;
+  tree->pushed = 0;
+  tree->height = 0;
+}
+
+static void push(MomentsTree *tree) {
+  tree->height++;
+  tree->pushed++;
+  for (uint64_t rest = tree->pushed; (rest & 1) == 0; rest >>= 1) join_last(tree);
+}
+
+static void finish(MomentsTree *tree, double *means, double *squares) {
+  while (tree->height > 1) join_last(tree);
+  memcpy(means, tree->levels[0].mean, (size_t)tree->width * sizeof *means);
+  memcpy(squares, tree->levels[0].squares, (size_t)tree->width * sizeof *squares);
+}
+
+/* ---- shares */
+static void take_chunk(const Variance *variance, RowWalk *walk, MomentsTree *tree) {
+  Moments *top = &tree->levels[tree->height];
+  int64_t width = tree->width, stride = variance->plan->reduced_stride[variance->plan->reduced - 1];
+  top->rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+  if (variance->direct && row_walk_run(walk) >= top->rows) {
+    variance->chunk((const double *)(const void *)walk->data, stride / (int64_t)sizeof(double), top->rows, width,
+                    top->mean, top->squares);
+    row_walk_advance(walk, top->rows);
+  } else {
+    FoldNumber numbers[FOLD_CHUNK * FOLD_WIDTH];
+    row_walk_gather(walk, top->rows, width, numbers);
+    variance->chunk(&numbers->real, width, top->rows, width, top->mean, top->squares);
+  }
+  push(tree);
+}
+
+static void take_share(void *context, const ReduceShare *share) {
+  const Variance *variance = context;
+  int64_t place = share->segment * variance->plan->results + share->result;
+  MomentsTree tree;
+  RowWalk walk;
+  start(&tree, share->width);
+  row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
+  while (walk.left > 0) take_chunk(variance, &walk, &tree);
+  finish(&tree, variance->means + place, variance->squares + place);
+}
+
+/* Joins the segments of each result into those of the first. */
+static void join_segments(const Variance *variance, const ReduceShares *shares) {
+  int64_t results = variance->plan->results;
+  for (int64_t result = 0; result < results; result++) {
+    MomentsTree tree;
+    start(&tree, 1);
+    for (int64_t segment = 0; segment < shares->segments; segment++) {
+      Moments *top = &tree.levels[tree.height];
+      int64_t left = variance->plan->rows - segment * shares->segment_rows;
+      top->rows = left < shares->segment_rows ? left : shares->segment_rows;
+      top->mean[0] = variance->means[segment * results + result];
+      top->squares[0] = variance->squares[segment * results + result];
+      push(&tree);
+    }
+    finish(&tree, variance->means + result, variance->squares + result);
+  }
+}
+
+/* ---- all */
+static int64_t magnitude(int64_t x) {
+  return x < 0 ? -x : x;
+}
+
+static int64_t tile_width(const ReducePlan *plan) {
+  int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
+  int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
+  if (plan->kept_size[plan->kept - 1] == 1) return 1;
+  return row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FOLD_GATHERED ? 1 : FOLD_WIDTH;
+}
+
+static bool is_direct(const ReducePlan *plan, int64_t most) {
+  const int64_t number = (int64_t)sizeof(double);
+  int64_t stride = plan->reduced_stride[plan->reduced - 1];
+  return plan->dtype == DTYPE_FLOAT64 && (most == 1 ? stride == number : plan->kept_stride[plan->kept - 1] == number);
+}
+
+/* The sums of squares, in `squares`, whose first line is what remains. */
+static bool sum_squares(Runtime *runtime, const ReducePlan *plan, const ReduceShares *shares, double *out) {
+  size_t line = (size_t)plan->results, all = line * (size_t)shares->segments, bytes = 2 * all * sizeof *out;
+  double *room = memory_allocate_data(bytes);
+  if (!room) return runtime_out_of_memory(runtime), false;
+  Variance variance = {plan, moments_chunk(), is_direct(plan, shares->most), room, room + all};
+  bool done = reduce_shares_run(runtime, shares, 0.3, take_share, &variance);
+  if (done) {
+    if (shares->segments > 1) join_segments(&variance, shares);
+    memcpy(out, variance.squares, line * sizeof *out);
+  }
+  memory_release_data(room, bytes);
+  return done;
+}
+
+Tensor *reduce_variance(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, double divisor) {
+  ReducePlan plan;
+  ReduceShares shares;
+  reduce_plan(&plan, x, axes);
+  Tensor *result = tensor_new(runtime, DTYPE_FLOAT64, layout);
+  if (!result || plan.results == 0) return result;
+  double *numbers = tensor_data(result);
+  reduce_shares_plan(&shares, &plan, tile_width(&plan));
+  if (!sum_squares(runtime, &plan, &shares, numbers)) {
+    tensor_unref(result);
+    return NULL;
+  }
+  for (int64_t i = 0; i < plan.results; i++) numbers[i] /= divisor;
+  return result;
+}
