@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rules_nnet.c: rules of softmax and its logarithm, and the cross-entropy made of them. */
-#include <inttypes.h>
-#include <math.h>
-
+/* rules_nnet.c: rules of softmax, its logarithm and cross-entropy. */
 #include "autodiff/rule.h"
-#include "runtime/kernels/create.h"
-#include "runtime/kernels/index.h"
 
 /* Sum over the softmax's axes (the last one where none is given), kept as size 1. */
 static Tensor *sum_over(Rule *rule, Tensor *x) {
@@ -30,46 +25,22 @@ void op_logsoftmax_backward(Rule *rule) {
 }
 
 /* ---- cross-entropy */
-static bool check_scores(Rule *rule) {
-  const Layout *scores = rule->x[0]->layout, *labels = rule->x[1]->layout;
-  ShapeText x, y;
-  if (scores->ndim == 2 && labels->ndim == 1 && layout_shape(scores)[0] == layout_shape(labels)[0]) return true;
-  runtime_fail(rule->graph->runtime, ERROR_SHAPE, scores->ndim == 2 ? 1 : 0,
-               "%s needs scores of shape (N, C) and N labels, got " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s",
-               op_table[rule->op].name, layout_text(&x, scores), layout_text(&y, labels));
-  return false;
+/* g / N (softmax(x) - 1 at the labels) */
+void op_softmax_crossentropy_backward(Rule *rule) {
+  Tensor *factor = rule_scale(rule, rule->g, 1 / (double)tensor_size(rule->x[1]));
+  rule->gradients[0] = rule_op3(rule, OP_softmax_crossentropy_slope, rule->x[0], rule->x[1], factor, NULL);
 }
 
-static bool check_labels(Rule *rule) {
-  int64_t classes = layout_shape(rule->x[0]->layout)[1];
-  for (int64_t i = 0; i < tensor_size(rule->x[1]); i++) {
-    double label = tensor_number_at(rule->x[1], i);
-    if (label >= 0 && label < (double)classes && label == floor(label)) continue;
-    runtime_fail(rule->graph->runtime, ERROR_VALUE, 1,
-                 "label %.17g at position %" PRId64 " is not a class: labels are whole numbers from 0 to %" PRId64,
-                 label, i, classes - 1);
-    return false;
+/* By the scores: factor times that of softmax; by the factor: the sum of g times the slope without it. */
+void op_softmax_crossentropy_slope_backward(Rule *rule) {
+  if (rule->needs[0]) {
+    Tensor *softmax = rule_op1(rule, OP_softmax, rule->x[0], NULL);
+    Tensor *total = rule_sum(rule, rule_multiply(rule, rule->g, softmax), UINT32_C(2), true);
+    Tensor *slope = rule_multiply(rule, softmax, rule_subtract(rule, rule->g, total));
+    rule->gradients[0] = rule_multiply(rule, slope, rule->x[2]);
   }
-  return true;
-}
-
-static Tensor *whole_labels(Rule *rule) {
-  return rule_keep(rule, tensor_cast(rule->graph->runtime, rule->x[1], DTYPE_INT64));
-}
-
-Tensor *op_softmax_crossentropy_compose(Rule *rule) {
-  Runtime *runtime = rule->graph->runtime;
-  if (!check_scores(rule) || !check_labels(rule)) return NULL;
-  const int64_t axes[] = {0, 1};
-  Attributes *last = attributes_new(runtime, 1);
-  Attributes *selection = last ? gather_attributes(runtime, rule->x[0]->layout, 2, axes, 0) : NULL;
-  if (!selection) {
-    attributes_unref(last);
-    return NULL;
+  if (rule->needs[2]) {
+    Tensor *slope = rule_op3(rule, OP_softmax_crossentropy_slope, rule->x[0], rule->x[1], rule_number(rule, 1), NULL);
+    rule->gradients[2] = rule_sum(rule, rule_multiply(rule, rule->g, slope), UINT32_C(3), false);
   }
-  attributes_set_integer(last, 0, -1);
-  Tensor *logarithms = rule_op1(rule, OP_logsoftmax, rule->x[0], last);
-  Tensor *rows = rule_keep(rule, tensor_arange(runtime, DTYPE_INT64, 0, (double)tensor_size(rule->x[1]), 1));
-  Tensor *picked = rule_op3(rule, OP_gather, logarithms, rows, whole_labels(rule), selection);
-  return rule_op1(rule, OP_negative, rule_op1(rule, OP_mean, picked, NULL), NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* softmax.c: softmax and its logarithm, put together from reductions and elementwise operations in float64. */
-#include "runtime/kernels/reduce.h"
+/* softmax.c: softmax and its logarithm: by rows where these lie side by side, otherwise put together from reductions and
+   elementwise operations in float64, which gives the same bits. */
+#include "runtime/kernels/softmax_rows.h"
 
 /* Both arguments may be NULL after an error. */
 static Tensor *combine(Runtime *runtime, OpId op, Tensor *x, Tensor *y) {
@@ -36,12 +37,28 @@ static Tensor *logsoftmax(Runtime *runtime, Tensor *shift, uint32_t axes, Layout
   return result;
 }
 
-typedef Tensor *(*Normaliser)(Runtime *runtime, Tensor *shift, uint32_t axes, Layout *reduced);
+/* Whether the axes are the last ones of a contiguous tensor; then the elements of a row. */
+static int64_t row_length(const Layout *layout, uint32_t axes) {
+  int64_t length = 1;
+  int axis = layout->ndim - 1;
+  for (; axis >= 0 && axes >> axis & 1; axis--) length *= layout_shape(layout)[axis];
+  bool are_last = axis < 0 || (axes & ((UINT32_C(2) << axis) - 1)) == 0;
+  return layout->contiguous && are_last ? length : 0;
+}
 
-static Tensor *normalise_real(Runtime *runtime, Tensor *x, uint32_t axes, Normaliser normaliser) {
+static Tensor *normalise_rows(Runtime *runtime, Tensor *x, int64_t length, bool logarithm) {
+  const int64_t item = (int64_t)dtype_info[x->dtype].size;
+  Scores scores = {tensor_data(x), (DType)x->dtype, tensor_size(x) / length, length, length * item, item};
+  Tensor *result = tensor_new_shape(runtime, DTYPE_FLOAT64, tensor_ndim(x), layout_shape(x->layout));
+  if (!result || softmax_rows(runtime, &scores, logarithm, tensor_data(result))) return result;
+  tensor_unref(result);
+  return NULL;
+}
+
+static Tensor *normalise_real(Runtime *runtime, Tensor *x, uint32_t axes, bool logarithm) {
   Layout *reduced = reduce_layout(runtime, x->layout, axes, true);
   Tensor *shift = reduced ? shifted(runtime, x, axes, reduced) : NULL;
-  Tensor *result = shift ? normaliser(runtime, shift, axes, reduced) : NULL;
+  Tensor *result = shift ? (logarithm ? logsoftmax : softmax)(runtime, shift, axes, reduced) : NULL;
   layout_unref(reduced);
   tensor_unref(shift);
   return result;
@@ -55,14 +72,16 @@ static bool softmax_axes(Runtime *runtime, const Operands *operands, uint32_t *a
   return true;
 }
 
-static Tensor *normalise(Runtime *runtime, const Operands *operands, Normaliser normaliser) {
+static Tensor *normalise(Runtime *runtime, const Operands *operands, bool logarithm) {
   Tensor *x = operands->tensors[0];
   DType dtype = tensor_is_float(x) ? (DType)x->dtype : DTYPE_FLOAT64;
   uint32_t axes;
   if (!softmax_axes(runtime, operands, &axes)) return NULL;
   if (tensor_size(x) == 0) return tensor_cast(runtime, x, dtype);
-  Tensor *real = tensor_cast(runtime, x, DTYPE_FLOAT64);
-  Tensor *wide = real ? normalise_real(runtime, real, axes, normaliser) : NULL;
+  int64_t length = row_length(x->layout, axes);
+  Tensor *real = length > 0 ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64), *wide = NULL;
+  if (real && length > 0) wide = normalise_rows(runtime, real, length, logarithm);
+  else if (real) wide = normalise_real(runtime, real, axes, logarithm);
   Tensor *result = wide ? tensor_cast(runtime, wide, dtype) : NULL;
   tensor_unref(real);
   tensor_unref(wide);
@@ -70,9 +89,9 @@ static Tensor *normalise(Runtime *runtime, const Operands *operands, Normaliser 
 }
 
 Tensor *op_softmax_forward(Runtime *runtime, const Operands *operands) {
-  return normalise(runtime, operands, softmax);
+  return normalise(runtime, operands, false);
 }
 
 Tensor *op_logsoftmax_forward(Runtime *runtime, const Operands *operands) {
-  return normalise(runtime, operands, logsoftmax);
+  return normalise(runtime, operands, true);
 }
