@@ -42,11 +42,12 @@ static inline void memory_pool_put(void *block, size_t bytes) {
   memory_free_lists[(bytes + MEMORY_GRAIN - 1) / MEMORY_GRAIN] = freed;
 }
 
-/* The budget in bytes (0: none), what is held now, and what was held at most. */
+/* The budget in bytes (0: none), what is held now, what was held at most, and what is kept for reuse besides. */
 void memory_set_budget(size_t bytes);
 size_t memory_budget(void);
 size_t memory_held(void);
 size_t memory_peak(void);
+size_t memory_cached(void);
 size_t memory_default_budget(void); /* 75 % of what the machine, its control group and RLIMIT_AS leave */
 
 /* Tests: the n-th allocation from now fails (and all later ones if `on`); 0 disarms.  A hit stays known until the next

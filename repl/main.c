@@ -52,6 +52,14 @@ static Session *start_session(const Options *options, Console *console, bool int
   return session;
 }
 
+/* What the names of the session still hold, and what is kept for reuse. */
+static void show_stats(void) {
+  const double megabyte = 1e6;
+  fprintf(stderr, "memory: %.3f MB in use, %.3f MB at most, %.3f MB kept for reuse; threads: %d\n",
+          (double)memory_held() / megabyte, (double)memory_peak() / megabyte, (double)memory_cached() / megabyte,
+          threads_count());
+}
+
 static int run(const Options *options, Console *console) {
   bool prompt = options->interactive || (options->input_count == 0 && console->input_terminal);
   Session *session = start_session(options, console, prompt || options->demo);
@@ -59,6 +67,7 @@ static int run(const Options *options, Console *console) {
   bool exited = false;
   int status = options->demo ? present_run(session, console, options) : run_inputs(session, console, options, &exited);
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
+  if (options->stats) show_stats();
   session_free(session);
   return status;
 }

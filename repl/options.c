@@ -30,6 +30,7 @@ static const char usage[] =
     "  --precision=N       significant digits shown (1 to 17; 0: automatic)\n"
     "  --max-mem=SIZE      memory limit, e.g. 500M or 2G\n"
     "  --threads=N         threads that share large work (default: MGRAD_THREADS, or all processors)\n"
+    "  --stats             show the memory in use at the end, on standard error\n"
     "  -h, --help          this text\n"
     "  -V, --version       version of mgrad and its libraries\n"
     "\n"
@@ -95,7 +96,7 @@ static const Flag flags[] = {
     {"-q", offsetof(Options, quiet)},      {"-n", offsetof(Options, no_init)},
     {"--check", offsetof(Options, check)}, {"--doctest", offsetof(Options, doctest)},
     {"--update", offsetof(Options, update)}, {"--demo", offsetof(Options, demo)},
-    {"--sandbox", offsetof(Options, sandbox)},
+    {"--sandbox", offsetof(Options, sandbox)}, {"--stats", offsetof(Options, stats)},
 };
 
 static bool read_flag(Options *options, const char *word) {

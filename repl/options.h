@@ -19,7 +19,7 @@ typedef struct Options {
   int input_count, input_capacity;
   char **arguments;          /* of the script */
   int argument_count;
-  bool print_last, interactive, quiet, no_init, check, doctest, update, demo, sandbox;
+  bool print_last, interactive, quiet, no_init, check, doctest, update, demo, sandbox, stats;
   ColorChoice color;
   int precision;             /* 0: automatic */
   size_t memory_limit;       /* 0: the default */

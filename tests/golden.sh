@@ -33,5 +33,23 @@ if [ -c /dev/full ]; then
   "$binary" -e 1 >/dev/full 2>"$scratch/err"
   check_lost_output $? "full output"
 fi
+# Options that are refused, and the line about memory.
+check_status() { # WANTED COMMAND...
+  want=$1
+  shift
+  "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+  status=$?
+  if [ "$status" -eq "$want" ]; then passed=$((passed + 1)); else echo "$*: exit status $status, expected $want"; failed=$((failed + 1)); fi
+}
+check_status 2 "$binary" --threads 0 -e 1
+check_status 2 "$binary" --threads=257 -e 1
+check_status 2 "$binary" --threads
+check_status 2 env MGRAD_THREADS=many "$binary" -e 1
+check_status 0 env MGRAD_THREADS=3 "$binary" --stats -e 1
+if grep -q '^memory: .* MB in use, .*; threads: 3$' "$scratch/err"; then passed=$((passed + 1)); else
+  echo "--stats says:"
+  cat "$scratch/err"
+  failed=$((failed + 1))
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

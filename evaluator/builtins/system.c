@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 
 static double read_clock(clockid_t clock) {
@@ -82,5 +83,22 @@ Value builtin_vars(Call *call) {
   session_each_global(call->session, add_name, &names);
   if (!names.failed) return value_object(names.record);
   value_unref(value_object(names.record));
+  return value_error();
+}
+
+static bool set_bytes(Session *session, Record *record, const char *name, size_t bytes) {
+  return record_set(session, record, name, strlen(name), value_number((double)bytes));
+}
+
+/* What is held now, before the record itself. */
+Value builtin_memory(Call *call) {
+  Session *session = call->session;
+  size_t used = memory_held(), peak = memory_peak(), cached = memory_cached(), limit = memory_budget();
+  Record *record = record_new(session);
+  if (!record) return value_error();
+  if (set_bytes(session, record, "used", used) && set_bytes(session, record, "peak", peak) &&
+      set_bytes(session, record, "cached", cached) && set_bytes(session, record, "limit", limit))
+    return value_object(record);
+  value_unref(value_object(record));
   return value_error();
 }
