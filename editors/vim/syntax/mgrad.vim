@@ -42,22 +42,22 @@ syntax keyword mgradFunction jacobian jvp kl_div kron latex layernorm lbfgs leak
 syntax keyword mgradFunction less_equal linear linspace ln load loadtxt log log10 log1p log2 log_softmax logaddexp
 syntax keyword mgradFunction logaddexp2 logical_and logical_not logical_or logical_xor logit logsigmoid logsoftmax
 syntax keyword mgradFunction logspace logsumexp lstm lstsq mae_loss map margin_ranking_loss matmul matrix_power
-syntax keyword mgradFunction matrix_rank max max_pool maximum mean mean_squared_error median meshgrid min minimize
-syntax keyword mgradFunction minimum mish mod moveaxis mse_loss multi_dot multi_matmul multiclass_hinge multiply
-syntax keyword mgradFunction multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd nansum
-syntax keyword mgradFunction nanvar negative negative_log_likelihood nonzero norm normal not_equal null_grad odeint
-syntax keyword mgradFunction one_hot ones ones_like outer pad percentile permutation pinv plot poisson polygamma
-syntax keyword mgradFunction positive power print prod ptp put_along_axis qr quantile quit rad2deg radians rand
-syntax keyword mgradFunction randint randn range ravel read_file reciprocal relu remainder repeat reshape reversed
-syntax keyword mgradFunction right_shift rint rmsprop rnn roll rot90 round same save saveplot savetxt
-syntax keyword mgradFunction scaled_dot_product_attention scatter searchsorted sec sech seed selu set_printoptions
-syntax keyword mgradFunction sgd shares_memory show shuffle sigmoid sign signbit silu sin sinc sinc_derivative sinh
-syntax keyword mgradFunction sliding_window_view slogdet smooth_l1 soft_sign softmax softmax_crossentropy
-syntax keyword mgradFunction softmax_focal_loss softplus solve sort sorted split sqrt square squeeze stack std str
-syntax keyword mgradFunction subtract sum svd svdvals swapaxes table take take_along_axis tan tanh taylor tensor
-syntax keyword mgradFunction tensordot tile time timeit to_json topk trace train_test_split transpose trapezoid tri
-syntax keyword mgradFunction tril triu true_divide trunc type uniform unique value_and_grad var variable vars vdot
-syntax keyword mgradFunction vjp vstack where write_file xlogy zeros zeros_like zip
+syntax keyword mgradFunction matrix_rank max max_pool maximum mean mean_squared_error median memory meshgrid min
+syntax keyword mgradFunction minimize minimum mish mod moveaxis mse_loss multi_dot multi_matmul multiclass_hinge
+syntax keyword mgradFunction multiply multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd
+syntax keyword mgradFunction nansum nanvar negative negative_log_likelihood nonzero norm normal not_equal null_grad
+syntax keyword mgradFunction odeint one_hot ones ones_like outer pad percentile permutation pinv plot poisson
+syntax keyword mgradFunction polygamma positive power print prod ptp put_along_axis qr quantile quit rad2deg
+syntax keyword mgradFunction radians rand randint randn range ravel read_file reciprocal relu remainder repeat
+syntax keyword mgradFunction reshape reversed right_shift rint rmsprop rnn roll rot90 round same save saveplot
+syntax keyword mgradFunction savetxt scaled_dot_product_attention scatter searchsorted sec sech seed selu
+syntax keyword mgradFunction set_printoptions sgd shares_memory show shuffle sigmoid sign signbit silu sin sinc
+syntax keyword mgradFunction sinc_derivative sinh sliding_window_view slogdet smooth_l1 soft_sign softmax
+syntax keyword mgradFunction softmax_crossentropy softmax_focal_loss softplus solve sort sorted split sqrt square
+syntax keyword mgradFunction squeeze stack std str subtract sum svd svdvals swapaxes table take take_along_axis tan
+syntax keyword mgradFunction tanh taylor tensor tensordot tile time timeit to_json topk trace train_test_split
+syntax keyword mgradFunction transpose trapezoid tri tril triu true_divide trunc type uniform unique value_and_grad
+syntax keyword mgradFunction var variable vars vdot vjp vstack where write_file xlogy zeros zeros_like zip
 " words function end
 
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/
