@@ -176,6 +176,10 @@ START_TEST(files_come_back_and_damage_is_noticed) {
   snprintf(code, sizeof code, "load(\"%s\")", path);
   ck_assert_msg(strstr(run(code), "checksum"), "%s", buffer_text(&printed));
   remove(path);
+  snprintf(code, sizeof code,
+           "x = tensor([1, 2]); backward(sum(x ** 2)); save(\"%s\", x); y = load(\"%s\"); (y, y.grad)", path, path);
+  ck_assert_str_eq(run(code), "([1, 2], [2, 4])");
+  remove(path);
   snprintf(path, sizeof path, "%s/a.npy", folder);
   snprintf(code, sizeof code, "save(\"%s\", [[1.5, 2]]); load(\"%s\")", path, path);
   ck_assert_str_eq(run(code), "[[1.5, 2]]");

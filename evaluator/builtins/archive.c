@@ -7,7 +7,9 @@
 #include "runtime/format/npz.h"
 
 static const char gradient_suffix[] = ".grad";
-enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, PATH_LENGTH = 500, SAVE_DEPTH = 50 };
+static const char alone[] = "arr_0";
+enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, ALONE_LENGTH = sizeof alone - 1 };
+enum { PATH_LENGTH = 500, SAVE_DEPTH = 50 };
 
 /* ---- saving */
 /* The place within nested records: "layer.w". */
@@ -64,9 +66,18 @@ static bool save_field(Saving *saving, Value value) {
   return value_is(value, KIND_RECORD) ? save_record(saving, value_record(value)) : save_leaf(saving, value);
 }
 
+/* A tensor alone has the name that NumPy gives to arrays without one. */
+static bool save_alone(Saving *saving, Value value) {
+  memcpy(saving->path, alone, ALONE_LENGTH);
+  saving->length = ALONE_LENGTH;
+  return save_leaf(saving, value);
+}
+
 static bool save_archive(Call *call, const String *path) {
   Saving saving = {.call = call};
-  bool saved = save_record(&saving, value_record(call->arguments[1])) &&
+  Value value = call->arguments[1];
+  bool added = value_is(value, KIND_RECORD) ? save_record(&saving, value_record(value)) : save_alone(&saving, value);
+  bool saved = added &&
                npz_finish(call_runtime(call), &saving.writer) &&
                file_write(call_runtime(call), path->text, path->length, buffer_text(&saving.writer.archive),
                           saving.writer.archive.length);
@@ -84,11 +95,16 @@ static bool save_tensor(Call *call, const String *path) {
   return saved;
 }
 
+static bool names_archive(const String *path) {
+  return path->length > 4 && memcmp(path->text + path->length - 4, ".npz", 4) == 0;
+}
+
 /* save(file, x) */
 Value builtin_save(Call *call) {
   const String *path = argument_path(call, 0);
   if (!path) return value_error();
-  bool saved = value_is(call->arguments[1], KIND_RECORD) ? save_archive(call, path) : save_tensor(call, path);
+  bool archive = value_is(call->arguments[1], KIND_RECORD) || names_archive(path);
+  bool saved = archive ? save_archive(call, path) : save_tensor(call, path);
   return saved ? value_none() : argument_fail(call, 0);
 }
 
@@ -155,11 +171,20 @@ static bool load_member(void *context, const char *name, size_t length, Tensor *
   return !value_is_error(value) && record_set(loading->session, record, name, length, value);
 }
 
+/* A tensor that was saved alone comes back as it was; takes the record. */
+static Value unwrap(Record *record_taken) {
+  RecordField *only = record_taken->count == 1 ? record_find(record_taken, alone, ALONE_LENGTH) : NULL;
+  if (!only) return value_object(record_taken);
+  Value value = value_ref(only->value);
+  value_unref(value_object(record_taken));
+  return value;
+}
+
 static Value load_archive(Call *call, const String *path, const Buffer *file) {
   Loading loading = {call->session, record_new(call->session)};
   if (!loading.record) return value_error();
   if (npz_read(call_runtime(call), path->text, buffer_text(file), file->length, load_member, &loading))
-    return value_object(loading.record);
+    return unwrap(loading.record);
   value_unref(value_object(loading.record));
   return value_error();
 }
