@@ -37,20 +37,9 @@ static Tensor *logsoftmax(Runtime *runtime, Tensor *shift, uint32_t axes, Layout
   return result;
 }
 
-/* Whether the axes are the last ones of a contiguous tensor; then the elements of a row. */
-static int64_t row_length(const Layout *layout, uint32_t axes) {
-  int64_t length = 1;
-  int axis = layout->ndim - 1;
-  for (; axis >= 0 && axes >> axis & 1; axis--) length *= layout_shape(layout)[axis];
-  bool are_last = axis < 0 || (axes & ((UINT32_C(2) << axis) - 1)) == 0;
-  return layout->contiguous && are_last ? length : 0;
-}
-
-static Tensor *normalise_rows(Runtime *runtime, Tensor *x, int64_t length, bool logarithm) {
-  const int64_t item = (int64_t)dtype_info[x->dtype].size;
-  Scores scores = {tensor_data(x), (DType)x->dtype, tensor_size(x) / length, length, length * item, item};
+static Tensor *normalise_rows(Runtime *runtime, Tensor *x, const Scores *scores, bool logarithm) {
   Tensor *result = tensor_new_shape(runtime, DTYPE_FLOAT64, tensor_ndim(x), layout_shape(x->layout));
-  if (!result || softmax_rows(runtime, &scores, logarithm, tensor_data(result))) return result;
+  if (!result || softmax_rows(runtime, scores, logarithm, tensor_data(result))) return result;
   tensor_unref(result);
   return NULL;
 }
@@ -78,9 +67,10 @@ static Tensor *normalise(Runtime *runtime, const Operands *operands, bool logari
   uint32_t axes;
   if (!softmax_axes(runtime, operands, &axes)) return NULL;
   if (tensor_size(x) == 0) return tensor_cast(runtime, x, dtype);
-  int64_t length = row_length(x->layout, axes);
-  Tensor *real = length > 0 ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64), *wide = NULL;
-  if (real && length > 0) wide = normalise_rows(runtime, real, length, logarithm);
+  Scores scores;
+  bool by_rows = scores_along(&scores, x, axes);
+  Tensor *real = by_rows ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64), *wide = NULL;
+  if (real && by_rows) wide = normalise_rows(runtime, real, &scores, logarithm);
   else if (real) wide = normalise_real(runtime, real, axes, logarithm);
   Tensor *result = wide ? tensor_cast(runtime, wide, dtype) : NULL;
   tensor_unref(real);

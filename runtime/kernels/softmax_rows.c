@@ -10,16 +10,19 @@
 #include "base/threads.h"
 #include "runtime/convert.h"
 #include "runtime/kernels/elementwise.h"
+#include "runtime/kernels/math.h"
 
+static const double NANOSECONDS = 1; /* a guess of the time per score */
 enum { BLOCK = 8 * FOLD_CHUNK, SHARE_ELEMENTS = 1 << 13 };
 
 typedef struct Work {
   const Scores *scores;
-  FoldKernel sums, maxima;
+  const SoftmaxLoops *loops;
+  FoldKernel sums;
   UnaryLoop exponential;
   ConvertLoop widen, narrow; /* scores to float64; float64 to the result */
   const int64_t *labels;
-  double *losses;
+  double *losses;            /* or whatever number a row gives */
   double factor;
   char *out;
   int64_t out_item;
@@ -43,23 +46,19 @@ static const double *block_of(const Work *work, const char *row, int64_t start, 
 }
 
 static double largest(const Work *work, const char *row) {
-  double room[BLOCK];
-  FoldNumber most = {.real = -(double)INFINITY}, next;
-  for (int64_t start = 0; start < work->scores->columns; start += FOLD_CHUNK) {
-    int64_t count = least(FOLD_CHUNK, work->scores->columns - start);
-    const double *x = block_of(work, row, start, count, room);
-    work->maxima.chunk[DTYPE_FLOAT64](x, sizeof *x, count, 1, &next);
-    work->maxima.merge_real(&most, &next, 1);
+  double room[BLOCK], most = -(double)INFINITY;
+  for (int64_t start = 0; start < work->scores->columns; start += BLOCK) {
+    int64_t count = least(BLOCK, work->scores->columns - start);
+    most = real_maximum(most, work->loops->largest(block_of(work, row, start, count, room), count));
   }
-  return most.real;
+  return most;
 }
 
-static void subtract(double *out, const double *x, double most, int64_t count) {
-  for (int64_t i = 0; i < count; i++) out[i] = x[i] - most;
-}
-
-static void exponentials(const Work *work, double *out, const double *differences, int64_t count) {
-  work->exponential((char *)out, (const char *)differences, sizeof *differences, count);
+/* exp(x - most), with the differences beside it. */
+static void take_powers(const Work *work, double *powers, double *differences, const double *x, double most,
+                        int64_t count) {
+  work->loops->subtract(differences, x, most, count);
+  work->exponential((char *)powers, (const char *)differences, sizeof *differences, count);
 }
 
 static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
@@ -76,37 +75,22 @@ static double total(FoldTree *tree) {
   return sum.real;
 }
 
-/* The largest scores are left out of the sum and counted. */
-static int64_t drop_largest(double *powers, const double *differences, int64_t count) {
-  int64_t dropped = 0;
-  for (int64_t i = 0; i < count; i++) {
-    dropped += differences[i] == 0;
-    powers[i] = differences[i] == 0 ? 0 : powers[i];
-  }
-  return dropped;
-}
-
 /* log(sum(exp(row - most))): one of the largest scores stands for the 1 of log1p, so that a small rest is not lost. */
 static double log_of_sum(const Work *work, const char *row, double most) {
-  double room[BLOCK], differences[BLOCK], powers[BLOCK];
+  double room[BLOCK], powers[BLOCK], differences[BLOCK];
   int64_t columns = work->scores->columns, largest_count = 0;
   FoldTree tree;
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    subtract(differences, block_of(work, row, start, count, room), most, count);
-    exponentials(work, powers, differences, count);
-    largest_count += drop_largest(powers, differences, count);
+    take_powers(work, powers, differences, block_of(work, row, start, count, room), most, count);
+    largest_count += work->loops->drop_largest(powers, differences, count);
     push_block(work, &tree, powers, count);
   }
   return log1p(total(&tree) + (double)(largest_count - 1));
 }
 
 /* ---- rows */
-static void divide(double *numbers, double divisor, int64_t count) {
-  for (int64_t i = 0; i < count; i++) numbers[i] /= divisor;
-}
-
 static void softmax_row(const Work *work, const char *scores, int64_t row) {
   double room[BLOCK], differences[BLOCK], most = largest(work, scores);
   int64_t columns = work->scores->columns;
@@ -115,22 +99,27 @@ static void softmax_row(const Work *work, const char *scores, int64_t row) {
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    subtract(differences, block_of(work, scores, start, count, room), most, count);
-    exponentials(work, out + start, differences, count);
+    take_powers(work, out + start, differences, block_of(work, scores, start, count, room), most, count);
     push_block(work, &tree, out + start, count);
   }
-  divide(out, total(&tree), columns);
+  work->loops->divide(out, total(&tree), columns);
 }
 
 static void logsoftmax_row(const Work *work, const char *scores, int64_t row) {
-  double room[BLOCK], most = largest(work, scores), logarithm = log_of_sum(work, scores, most);
+  double room[BLOCK], differences[BLOCK], most = largest(work, scores), logarithm = log_of_sum(work, scores, most);
   int64_t columns = work->scores->columns;
   double *out = (double *)(void *)work->out + row * columns;
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    subtract(out + start, block_of(work, scores, start, count, room), most, count);
-    subtract(out + start, out + start, logarithm, count);
+    work->loops->subtract(differences, block_of(work, scores, start, count, room), most, count);
+    work->loops->subtract(out + start, differences, logarithm, count);
   }
+}
+
+/* Where the largest is infinite or nan, so is the result. */
+static void logsumexp_row(const Work *work, const char *scores, int64_t row) {
+  double most = largest(work, scores);
+  work->losses[row] = isfinite(most) ? most + log_of_sum(work, scores, most) : most;
 }
 
 static double score_at(const Work *work, const char *row, int64_t column) {
@@ -147,15 +136,21 @@ static void crossentropy_row(const Work *work, const char *scores, int64_t row) 
 static void powers_beside_label(const Work *work, const double *x, double most, int64_t count, int64_t place,
                                 double *powers, double *label) {
   double differences[BLOCK];
-  subtract(differences, x, most, count);
-  exponentials(work, powers, differences, count);
+  take_powers(work, powers, differences, x, most, count);
   if (place < 0 || place >= count) return;
   *label = powers[place];
   powers[place] = 0;
 }
 
-static void scale(double *out, const double *x, double factor, int64_t count) {
-  for (int64_t i = 0; i < count; i++) out[i] = x[i] * factor;
+/* A block of the slope: where float64 is wanted, straight into the result. */
+static void put_block(const Work *work, char *out, double *powers, double share, int64_t count) {
+  if (work->out_item == (int64_t)sizeof(double)) {
+    work->loops->scale((double *)(void *)out, powers, share, count);
+    return;
+  }
+  double scaled[BLOCK];
+  work->loops->scale(scaled, powers, share, count);
+  work->narrow(out, work->out_item, (const char *)scaled, sizeof *scaled, count);
 }
 
 /* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers of
@@ -163,7 +158,6 @@ static void scale(double *out, const double *x, double factor, int64_t count) {
 static void slope_row(const Work *work, const char *scores, int64_t row) {
   double room[BLOCK], powers[BLOCK], most = largest(work, scores), label_power = 0;
   int64_t columns = work->scores->columns, label = work->labels[row];
-  char *out = work->out + row * columns * work->out_item;
   FoldTree tree;
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
@@ -175,16 +169,26 @@ static void slope_row(const Work *work, const char *scores, int64_t row) {
   double others = total(&tree), share = work->factor / (others + label_power);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    if (columns > BLOCK)
-      powers_beside_label(work, block_of(work, scores, start, count, room), most, count, label - start, powers,
-                          &label_power);
-    scale(powers, powers, share, count);
-    if (label >= start && label < start + count) powers[label - start] = -others * share;
-    work->narrow(out + start * work->out_item, work->out_item, (const char *)powers, sizeof *powers, count);
+    const double *x = columns > BLOCK ? block_of(work, scores, start, count, room) : NULL;
+    if (x) powers_beside_label(work, x, most, count, label - start, powers, &label_power);
+    if (label >= start && label < start + count) powers[label - start] = -others;
+    put_block(work, work->out + (row * columns + start) * work->out_item, powers, share, count);
   }
 }
 
 /* ---- all rows */
+bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
+  const Layout *layout = x->layout;
+  const int64_t item = (int64_t)dtype_info[x->dtype].size;
+  int64_t length = 1;
+  int axis = layout->ndim - 1;
+  for (; axis >= 0 && axes >> axis & 1; axis--) length *= layout_shape(layout)[axis];
+  bool are_last = axis < 0 || (axes & ((UINT32_C(2) << axis) - 1)) == 0;
+  if (!layout->contiguous || !are_last || layout->size == 0) return false;
+  *scores = (Scores){tensor_data(x), (DType)x->dtype, layout->size / length, length, length * item, item};
+  return true;
+}
+
 static void run_share(void *context, int64_t index) {
   const Work *work = context;
   int64_t start = index * work->share, end = least(start + work->share, work->scores->rows);
@@ -192,32 +196,37 @@ static void run_share(void *context, int64_t index) {
     work->row(work, work->scores->data + row * work->scores->row_stride, row);
 }
 
-static bool run(Runtime *runtime, Work *work, const Scores *scores, double nanoseconds) {
+static bool run(Runtime *runtime, Work *work, const Scores *scores) {
   work->scores = scores;
+  work->loops = softmax_loops();
   work->sums = *fold_kernel(FOLD_SUM);
-  work->maxima = *fold_kernel(FOLD_MAXIMUM);
   work->exponential = elementwise_loops(DTYPE_FLOAT64)->unary[OP_exp];
   work->widen = convert_loop(DTYPE_FLOAT64, scores->dtype);
   if (scores->rows == 0 || scores->columns == 0) return true;
   work->share = SHARE_ELEMENTS / scores->columns + 1;
   int64_t shares = (scores->rows + work->share - 1) / work->share;
-  double each = nanoseconds * (double)work->share * (double)scores->columns;
+  double each = NANOSECONDS * (double)work->share * (double)scores->columns;
   return threads_run(shares, each, run_share, work) || !runtime_interrupted(runtime);
 }
 
 bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double *out) {
   Work work = {.out = (char *)out, .row = logarithm ? logsoftmax_row : softmax_row};
-  return run(runtime, &work, scores, 2);
+  return run(runtime, &work, scores);
+}
+
+bool logsumexp_rows(Runtime *runtime, const Scores *scores, double *out) {
+  Work work = {.losses = out, .row = logsumexp_row};
+  return run(runtime, &work, scores);
 }
 
 bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double *losses) {
   Work work = {.labels = labels, .losses = losses, .row = crossentropy_row};
-  return run(runtime, &work, scores, 2);
+  return run(runtime, &work, scores);
 }
 
 bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
                              void *out) {
   Work work = {.labels = labels, .factor = factor, .out = out, .out_item = (int64_t)dtype_info[dtype].size,
                .narrow = convert_loop(dtype, DTYPE_FLOAT64), .row = slope_row};
-  return run(runtime, &work, scores, 2);
+  return run(runtime, &work, scores);
 }

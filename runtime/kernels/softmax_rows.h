@@ -4,6 +4,18 @@
 #define MGRAD_RUNTIME_KERNELS_SOFTMAX_ROWS_H
 #include "runtime/kernels/reduce.h"
 
+/* The inner loops, per instruction set; the results are the same bits in each. */
+typedef struct SoftmaxLoops {
+  double (*largest)(const double *x, int64_t count); /* nan if one is nan */
+  /* Sets the powers to 0 whose differences to the largest score are 0, and counts them. */
+  int64_t (*drop_largest)(double *powers, const double *differences, int64_t count);
+  void (*subtract)(double *out, const double *x, double subtrahend, int64_t count);
+  void (*divide)(double *numbers, double divisor, int64_t count);
+  void (*scale)(double *out, const double *x, double factor, int64_t count);
+} SoftmaxLoops;
+extern const SoftmaxLoops softmax_loops_baseline, softmax_loops_avx2;
+const SoftmaxLoops *softmax_loops(void); /* the best ones for this processor */
+
 /* A matrix of scores; strides in bytes. */
 typedef struct Scores {
   const char *data;
@@ -11,8 +23,13 @@ typedef struct Scores {
   int64_t rows, columns, row_stride, column_stride;
 } Scores;
 
+/* The rows that the axes make of x; false unless these are the last ones of a contiguous tensor with elements. */
+bool scores_along(Scores *scores, const Tensor *x, uint32_t axes);
+
 /* softmax or its logarithm of every row into contiguous float64.  False, with the error recorded, when interrupted. */
 bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double *out);
+/* log(sum(exp(row))), one per row; rows have elements. */
+bool logsumexp_rows(Runtime *runtime, const Scores *scores, double *out);
 /* -log softmax(row)[label], one per row. */
 bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double *losses);
 /* factor * (softmax(row) - 1 at the label, 0 elsewhere) into contiguous float64 or float32. */
