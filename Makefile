@@ -70,6 +70,8 @@ $(OUT)/%.o: $(GEN)/%.c
 
 # The kernels' inner loops vectorise at -O3; nothing else gains from it.
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3
+# Products of matrices multiply and add with one rounding where the processor can.
+$(OUT)/runtime/kernels/product_float%.o: CFLAGS_COMMON += -ffp-contract=fast
 $(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes
 
 $(GEN)/lexer/lexer.c: lexer/lexer.re

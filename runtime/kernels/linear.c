@@ -6,6 +6,7 @@
 #include "runtime/kernels/axes.h"
 
 #define POLL_WORK 4e6
+#define LEAST_WINDOW 4096.0
 
 /* One operand: a matrix, and the leading axes that make a stack of it. */
 typedef struct Stack {
@@ -140,16 +141,45 @@ static bool multiply_stacks(Runtime *runtime, DType dtype, const Stack *a, const
   return true;
 }
 
+/* Rows of a that repeat, and columns of b, give rows and columns that do (as in the gradient of a sum): one of them is
+   computed, and the result is a window of that.  Small results are not worth the window. */
+static bool drop_repeated(Stack *a, Stack *b) {
+  bool large = (double)a->matrix.rows * (double)b->matrix.columns >= LEAST_WINDOW;
+  bool rows = large && a->matrix.rows > 1 && a->matrix.row_stride == 0;
+  bool columns = large && b->matrix.columns > 1 && b->matrix.column_stride == 0;
+  if (rows) a->matrix.rows = 1;
+  if (columns) b->matrix.columns = 1;
+  return rows || columns;
+}
+
+/* The result (taken) with `rows` x `columns` matrices again. */
+static Tensor *repeat(Runtime *runtime, Tensor *result, bool has_rows, int64_t rows, bool has_columns, int64_t columns) {
+  int64_t shape[TENSOR_MAX_DIMS];
+  int axis = result->layout->ndim;
+  for (int i = 0; i < axis; i++) shape[i] = layout_shape(result->layout)[i];
+  if (has_columns) shape[--axis] = columns;
+  if (has_rows) shape[--axis] = rows;
+  Layout *full = layout_new(runtime, result->layout->ndim, shape);
+  Tensor *window = full ? tensor_broadcast_to(runtime, result, full) : NULL;
+  layout_unref(full);
+  tensor_unref(result);
+  return window;
+}
+
 static Tensor *multiply(Runtime *runtime, DType dtype, const Tensor *x, const Tensor *y) {
   Stack a = as_stack(x, true), b = as_stack(y, false);
   AxisList leading = {0};
+  int64_t rows = a.matrix.rows, columns = b.matrix.columns;
   if (a.matrix.columns != b.matrix.rows) return fail_inner(runtime, x, y, a.matrix.columns, b.matrix.rows);
+  bool repeats = drop_repeated(&a, &b);
   Tensor *result = new_result(runtime, dtype, x, y, &a, &b, &leading);
   if (!result || result->layout->size == 0) return result;
   merge_rows(&a, &b, &leading);
-  if (multiply_stacks(runtime, dtype, &a, &b, &leading, tensor_data(result))) return result;
-  tensor_unref(result);
-  return NULL;
+  if (!multiply_stacks(runtime, dtype, &a, &b, &leading, tensor_data(result))) {
+    tensor_unref(result);
+    return NULL;
+  }
+  return repeats ? repeat(runtime, result, tensor_ndim(x) > 1, rows, tensor_ndim(y) > 1, columns) : result;
 }
 
 Tensor *op_matmul_forward(Runtime *runtime, const Operands *operands) {

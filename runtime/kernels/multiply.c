@@ -3,7 +3,9 @@
 
    Repeated rows and columns (gradients of sums are such) are computed once; small products and integers take plain
    loops; large float products go to OpenBLAS in pieces short enough that Ctrl-C is heard, or to the blocked loops. */
+#include <float.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,8 +13,8 @@
 #include "runtime/kernels/target.h"
 
 /* Multiply-adds: from where on blocks pay off, and OpenBLAS; what one piece may hold (a few tens of milliseconds). */
-#define BLOCK_WORK 256.0
-#define BLAS_WORK 32768.0
+#define BLOCK_WORK 64.0
+#define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
 
 static double work_of(const Matrix *a, const Matrix *b) {
@@ -34,32 +36,6 @@ static void repeat_first_column(DType dtype, char *out, int64_t rows, int64_t co
 
 static Matrix turned(const Matrix *matrix) {
   return (Matrix){matrix->data, matrix->columns, matrix->rows, matrix->column_stride, matrix->row_stride};
-}
-
-/* All columns of a are the same one: that times the sums of b's columns. */
-static bool multiply_repeated_left(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
-                                   int64_t out_stride) {
-  size_t bytes = (size_t)b->columns * dtype_info[dtype].size;
-  void *sums = memory_allocate_data(bytes);
-  if (!sums) return runtime_out_of_memory(runtime), false;
-  Matrix row = {sums, 1, b->columns, b->columns, 1};
-  bool done = matrix_sum_columns(runtime, dtype, b, sums);
-  if (done) matrix_outer(dtype, a, &row, out, out_stride);
-  memory_release_data(sums, bytes);
-  return done;
-}
-
-/* All rows of b are the same one: the sums of a's rows times that. */
-static bool multiply_repeated_right(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
-                                    int64_t out_stride) {
-  size_t bytes = (size_t)a->rows * dtype_info[dtype].size;
-  void *sums = memory_allocate_data(bytes);
-  if (!sums) return runtime_out_of_memory(runtime), false;
-  Matrix across = turned(a), column = {sums, a->rows, 1, 1, 1};
-  bool done = matrix_sum_columns(runtime, dtype, &across, sums);
-  if (done) matrix_outer(dtype, &column, b, out, out_stride);
-  memory_release_data(sums, bytes);
-  return done;
 }
 
 /* ---- pieces for the library */
@@ -119,17 +95,39 @@ static bool multiply_by_library(Runtime *runtime, DType dtype, const Matrix *a, 
 
 /* ---- the choice */
 bool product_in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
-#if TARGET_AVX2
-  if (target_has_avx2())
-    return dtype == DTYPE_FLOAT64 ? product_blocks_float64_avx2(runtime, a, b, out, out_stride)
-                                  : product_blocks_float32_avx2(runtime, a, b, out, out_stride);
+  bool wide = dtype == DTYPE_FLOAT64;
+#if TARGET_AVX512
+  if (target_has_avx512())
+    return wide ? product_blocks_float64_avx512(runtime, a, b, out, out_stride)
+                : product_blocks_float32_avx512(runtime, a, b, out, out_stride);
 #endif
-  return dtype == DTYPE_FLOAT64 ? product_blocks_float64(runtime, a, b, out, out_stride)
-                                : product_blocks_float32(runtime, a, b, out, out_stride);
+#if TARGET_AVX2
+  if (target_has_fma())
+    return wide ? product_blocks_float64_avx2(runtime, a, b, out, out_stride)
+                : product_blocks_float32_avx2(runtime, a, b, out, out_stride);
+#endif
+  return wide ? product_blocks_float64(runtime, a, b, out, out_stride)
+              : product_blocks_float32(runtime, a, b, out, out_stride);
 }
 
 static bool fits_library(const Matrix *a, const Matrix *b, int64_t out_stride) {
   return a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX && out_stride < INT_MAX;
+}
+
+/* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order. */
+static bool multiply_column(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                            int64_t out_stride) {
+  if (a->row_stride != 1 || a->column_stride == 1 || out_stride != 1)
+    return product_by_rows(runtime, dtype, a, b, out, out_stride);
+  Matrix row = turned(b), across = turned(a);
+  return product_in_blocks(runtime, dtype, &row, &across, out, a->rows);
+}
+
+/* A row times a matrix, the other way round. */
+static bool multiply_row(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out) {
+  if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(runtime, dtype, a, b, out, b->columns);
+  Matrix column = turned(a), across = turned(b);
+  return product_by_rows(runtime, dtype, &across, &column, out, 1);
 }
 
 static bool multiply_plain(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
@@ -140,8 +138,59 @@ static bool multiply_plain(Runtime *runtime, DType dtype, const Matrix *a, const
     return product_by_rows(runtime, dtype, a, b, out, out_stride);
   if (work >= BLAS_WORK && fits_library(a, b, out_stride) && blas_available())
     return multiply_by_library(runtime, dtype, a, b, out, out_stride);
-  if (a->rows == 1 || b->columns == 1) return product_by_rows(runtime, dtype, a, b, out, out_stride);
+  if (b->columns == 1) return multiply_column(runtime, dtype, a, b, out, out_stride);
+  if (a->rows == 1) return multiply_row(runtime, dtype, a, b, out);
   return product_in_blocks(runtime, dtype, a, b, out, out_stride);
+}
+
+/* ---- a repeated inner axis */
+/* The largest magnitude; infinite where an element is infinite or nan. */
+static double largest(DType dtype, const void *data, int64_t stride, int64_t count) {
+  const double *doubles = data;
+  const float *floats = data;
+  double most = 0;
+  for (int64_t i = 0; i < count; i++) {
+    double size = fabs(dtype == DTYPE_FLOAT64 ? doubles[i * stride] : (double)floats[i * stride]);
+    most = size <= most ? most : isnan(size) ? INFINITY : size;
+  }
+  return most;
+}
+
+/* Whether no factor and no product of factors is infinite or nan. */
+static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_count, const void *y, int64_t y_stride,
+                    int64_t y_count) {
+  double x_most = largest(dtype, x, x_stride, x_count), y_most = largest(dtype, y, y_stride, y_count);
+  double limit = dtype == DTYPE_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
+  return x_most <= limit && y_most <= limit && x_most * y_most <= limit;
+}
+
+/* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are about
+   this is not what the product gives, and it is computed term by term. */
+static bool multiply_repeated_left(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                                   int64_t out_stride) {
+  size_t bytes = (size_t)b->columns * dtype_info[dtype].size;
+  void *sums = memory_allocate_data(bytes);
+  if (!sums) return runtime_out_of_memory(runtime), false;
+  Matrix row = {sums, 1, b->columns, b->columns, 1};
+  bool done = matrix_sum_columns(runtime, dtype, b, sums);
+  bool tame = done && is_tame(dtype, a->data, a->row_stride, a->rows, sums, 1, b->columns);
+  if (tame) matrix_outer(dtype, a, &row, out, out_stride);
+  memory_release_data(sums, bytes);
+  return done && (tame || multiply_plain(runtime, dtype, a, b, out, out_stride));
+}
+
+/* All rows of b are the same one: the sums of a's rows times that. */
+static bool multiply_repeated_right(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                                    int64_t out_stride) {
+  size_t bytes = (size_t)a->rows * dtype_info[dtype].size;
+  void *sums = memory_allocate_data(bytes);
+  if (!sums) return runtime_out_of_memory(runtime), false;
+  Matrix across = turned(a), column = {sums, a->rows, 1, 1, 1};
+  bool done = matrix_sum_columns(runtime, dtype, &across, sums);
+  bool tame = done && is_tame(dtype, sums, 1, a->rows, b->data, b->column_stride, b->columns);
+  if (tame) matrix_outer(dtype, &column, b, out, out_stride);
+  memory_release_data(sums, bytes);
+  return done && (tame || multiply_plain(runtime, dtype, a, b, out, out_stride));
 }
 
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {

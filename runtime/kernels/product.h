@@ -13,6 +13,8 @@ bool product_blocks_float64(Runtime *runtime, const Matrix *a, const Matrix *b, 
 bool product_blocks_float32(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
 bool product_blocks_float64_avx2(Runtime *runtime, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
 bool product_blocks_float32_avx2(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+bool product_blocks_float64_avx512(Runtime *runtime, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
+bool product_blocks_float32_avx512(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
 
 /* A dense copy of a matrix (`*bytes` of memory_allocate_data), in row order. */
 void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *bytes);

@@ -1,100 +1,248 @@
 /* SPDX-License-Identifier: MIT */
-/* product_blocks.h: the blocked product, written once for both float types: `Real` is the type, PRODUCT the name, and
-   LANE_BYTES the width of a tile, which changes no result.
+/* product_blocks.h: the product of float matrices, written once for both float types and every instruction set.  The
+   including file defines
 
-   A block of b (DEPTH x WIDTH) is copied into panels of LANES columns, then every four rows of a meet it: a tile of
-   4 x LANES sums stays in registers while the panel streams by. */
-enum { TALL = 4, LANES = LANE_BYTES / (int)sizeof(Real), DEPTH = 256, WIDTH = 1024, POLL_WORK = 1 << 22 };
+     Real, PRODUCT     the element type and the name of the function
+     VECTOR_BYTES      the width of a vector register
+     TALL, VECTORS     a tile of the result: so many rows, so many vectors across; it stays in registers
 
-typedef Real Vector __attribute__((vector_size(32), aligned(sizeof(Real)), may_alias));
-enum { VECTORS = LANE_BYTES / (int)sizeof(Vector) };
+   A tile takes its columns of b from a panel: b itself where its rows lie densely, else a copy.  Large operands are
+   copied block by block so that everything is read in order and from the caches; small ones are read where they lie.
+   Every element adds up its terms in one order, whatever the tile: the shape of a tile changes no result. */
+enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
+/* Terms, rows and columns of a block: a panel of b and a group of rows of a fit the first cache, a block of b the
+   second, a block of a the third. */
+enum { DEPTH = 384, HEIGHT = 1024, WIDTH = 8 * WIDE, POLL_WORK = 1 << 22 };
+/* Multiply-adds from where on rows of a are copied; bytes of b from where on it is, when there are ROWS_TO_COPY rows. */
+enum { COPY_WORK = 1 << 20, COPY_BYTES = 1 << 16, ROWS_TO_COPY = 32 };
 
-typedef struct Blocks {
+typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
+
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* A part of the result and what it is made of. */
+typedef struct Tile {
   const Real *a, *b;
-  int64_t a_row, a_column, b_row, b_column;
-  Real *panels, *rows;             /* a block of b; TALL rows of a */
-  int64_t depth, width;            /* of the present block of b */
-} Blocks;
+  int64_t a_row, a_column, b_row, depth;
+  Real *out;
+  int64_t out_row, lanes; /* columns that belong to the result; the others are padding */
+  bool add;               /* to what is there */
+} Tile;
 
-static void pack_panels(Blocks *blocks, const Real *b) {
-  Real *out = blocks->panels;
-  for (int64_t j = 0; j < blocks->width; j += LANES) {
-    int64_t lanes = blocks->width - j < LANES ? blocks->width - j : LANES;
-    for (int64_t k = 0; k < blocks->depth; k++) {
-      const Real *row = b + k * blocks->b_row + j * blocks->b_column;
-      for (int64_t lane = 0; lane < LANES; lane++) *out++ = lane < lanes ? row[lane * blocks->b_column] : 0;
+static inline __attribute__((always_inline)) void store_tile(const Tile *tile, Vector sums[TALL][VECTORS],
+                                                             const int tall, const int vectors) {
+  Real *out = tile->out;
+  if (tile->lanes == vectors * LANES) {
+    UNROLL for (int i = 0; i < tall; i++, out += tile->out_row) {
+      UNROLL for (int v = 0; v < vectors; v++) {
+        Vector *to = (Vector *)(void *)(out + v * LANES);
+        if (tile->add) sums[i][v] += *to;
+        *to = sums[i][v];
+      }
+    }
+    return;
+  }
+  Vector copy[TALL][VECTORS]; /* so that the sums themselves are not in memory */
+  UNROLL for (int i = 0; i < tall; i++) {
+    UNROLL for (int v = 0; v < vectors; v++) copy[i][v] = sums[i][v];
+  }
+  for (int i = 0; i < tall; i++, out += tile->out_row) {
+    const Real *row = (const Real *)(const void *)copy[i];
+    for (int64_t j = 0; j < tile->lanes; j++) out[j] = tile->add ? out[j] + row[j] : row[j];
+  }
+}
+
+/* out = a @ b, or out += a @ b. */
+static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile, const int tall, const int vectors) {
+  Vector sums[TALL][VECTORS];
+  const Real *a = tile->a, *b = tile->b;
+  const int64_t a_row = tile->a_row;
+  UNROLL for (int i = 0; i < tall; i++) {
+    UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = (Vector){0};
+  }
+  for (int64_t k = 0; k < tile->depth; k++, a += tile->a_column, b += tile->b_row) {
+    Vector right[VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) right[v] = *(const Vector *)(const void *)(b + v * LANES);
+    UNROLL for (int i = 0; i < tall; i++) {
+      const Real left = a[i * a_row];
+      UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += left * right[v];
+    }
+  }
+  store_tile(tile, sums, tall, vectors);
+}
+
+/* One function per shape, so that the sums of each are registers. */
+#define SHAPE(tall, vectors) \
+  static __attribute__((noinline)) void tile_##tall##_##vectors(const Tile *tile) { multiply_tile(tile, tall, vectors); }
+#define SHAPES(tall) SHAPE(tall, 1) SHAPE(tall, 2) SHAPE(tall, 3)
+#define SHAPE_NAMES(tall) {tile_##tall##_1, tile_##tall##_2, tile_##tall##_3}
+_Static_assert(VECTORS == 3, "the shapes are listed for three vectors");
+SHAPES(1)
+SHAPES(2)
+SHAPES(4)
+#if TALL == 8
+SHAPES(8)
+#endif
+static void (*const tile_functions[][VECTORS])(const Tile *tile) = {
+  SHAPE_NAMES(1), SHAPE_NAMES(2), SHAPE_NAMES(4),
+#if TALL == 8
+  SHAPE_NAMES(8),
+#endif
+};
+
+/* The rows of the next tile: a power of two, given by its exponent. */
+static int tall_exponent(int64_t rows) {
+  return rows >= TALL ? (TALL == 8 ? 3 : 2) : rows >= 4 ? 2 : rows >= 2 ? 1 : 0;
+}
+
+/* ---- copies */
+typedef struct Block {
+  Matrix a, b;             /* the operands of this block */
+  Real *out;
+  int64_t out_row;
+  bool add, copies_a, copies_b;
+  Real *rows, *panels;     /* where the copies go */
+} Block;
+
+static int64_t smaller_of(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* Columns of a panel that starts at column j, padded to whole vectors. */
+static int64_t padded(int64_t lanes) { return (lanes + LANES - 1) / LANES * LANES; }
+
+/* One vector of every row of b from column j on. */
+static void copy_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
+  const int64_t across = b->column_stride;
+  const Real *row = (const Real *)b->data + j * across;
+  for (int64_t k = 0; k < b->rows; k++, row += b->row_stride, to += width) {
+    Vector elements;
+    UNROLL for (int lane = 0; lane < LANES; lane++) elements[lane] = row[lane * across];
+    *(Vector *)(void *)to = elements;
+  }
+}
+
+static void copy_dense_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
+  const Real *row = (const Real *)b->data + j;
+  for (int64_t k = 0; k < b->rows; k++, row += b->row_stride, to += width)
+    *(Vector *)(void *)to = *(const Vector *)(const void *)row;
+}
+
+/* The last columns, padded with zeros. */
+static void copy_last(const Matrix *b, int64_t j, Real *to, int64_t width) {
+  const Real *row = (const Real *)b->data + j * b->column_stride;
+  for (int64_t k = 0; k < b->rows; k++, row += b->row_stride, to += width) {
+    *(Vector *)(void *)to = (Vector){0};
+    for (int64_t lane = 0; lane < b->columns - j; lane++) to[lane] = row[lane * b->column_stride];
+  }
+}
+
+/* Panels of b follow each other; within one, rows do. */
+static void copy_panel(const Matrix *b, int64_t j, Real *to) {
+  int64_t lanes = smaller_of(b->columns - j, WIDE), width = padded(lanes);
+  for (int64_t lane = 0; lane < lanes; lane += LANES) {
+    if (lanes - lane < LANES) copy_last(b, j + lane, to + lane, width);
+    else if (b->column_stride == 1) copy_dense_vectors(b, j + lane, to + lane, width);
+    else copy_vectors(b, j + lane, to + lane, width);
+  }
+}
+
+/* Whether the panel at column j can be read where it lies: no vector reaches beyond it. */
+static bool is_dense(const Block *block, int64_t j) {
+  return !block->copies_b && smaller_of(block->b.columns - j, WIDE) % LANES == 0;
+}
+
+static void copy_panels(const Block *block) {
+  const Matrix *b = &block->b;
+  for (int64_t j = 0; j < b->columns; j += WIDE) {
+    if (!is_dense(block, j)) copy_panel(b, j, block->panels + j * b->rows);
+  }
+}
+
+/* Groups of rows follow each other; within one, columns do. */
+static void copy_rows(const Block *block) {
+  const Matrix *a = &block->a;
+  Real *to = block->rows;
+  for (int64_t i = 0, tall; i < a->rows; i += tall) {
+    const Real *from = (const Real *)a->data + i * a->row_stride;
+    tall = 1 << tall_exponent(a->rows - i);
+    for (int64_t k = 0; k < a->columns; k++, from += a->column_stride) {
+      for (int64_t row = 0; row < tall; row++) *to++ = from[row * a->row_stride];
     }
   }
 }
 
-static void pack_rows(Blocks *blocks, const Real *a, int64_t tall) {
-  Real *out = blocks->rows;
-  for (int64_t k = 0; k < blocks->depth; k++) {
-    for (int64_t i = 0; i < TALL; i++) *out++ = i < tall ? a[i * blocks->a_row + k * blocks->a_column] : 0;
+/* ---- a block */
+static void multiply_group(const Block *block, int64_t i, int exponent) {
+  const Matrix *a = &block->a, *b = &block->b;
+  Tile tile = {.a = (const Real *)a->data + i * a->row_stride, .a_row = a->row_stride, .a_column = a->column_stride,
+               .depth = b->rows, .out_row = block->out_row, .add = block->add};
+  if (block->copies_a) {
+    tile.a = block->rows + i * a->columns;
+    tile.a_row = 1;
+    tile.a_column = 1 << exponent;
+  }
+  for (int64_t j = 0; j < b->columns; j += WIDE) {
+    bool dense = is_dense(block, j);
+    tile.lanes = smaller_of(b->columns - j, WIDE);
+    tile.b = dense ? (const Real *)b->data + j : block->panels + j * b->rows;
+    tile.b_row = dense ? b->row_stride : padded(tile.lanes);
+    tile.out = block->out + i * block->out_row + j;
+    tile_functions[exponent][padded(tile.lanes) / LANES - 1](&tile);
   }
 }
 
-/* sums = rows @ panel */
-static void multiply_tile(const Real *restrict rows, const Real *restrict panel, int64_t depth,
-                          Real sums[restrict TALL][LANES]) {
-  Vector tile[TALL][VECTORS] = {{{0}}};
-  for (int64_t k = 0; k < depth; k++, rows += TALL, panel += LANES) {
-    for (int v = 0; v < VECTORS; v++) {
-      Vector right = ((const Vector *)(const void *)panel)[v];
-      for (int i = 0; i < TALL; i++) tile[i][v] += rows[i] * right;
-    }
-  }
-  memcpy(sums, tile, sizeof tile);
-}
-
-static void store_tile(Real sums[TALL][LANES], Real *out, int64_t stride, int64_t tall, int64_t lanes, bool add) {
-  for (int64_t i = 0; i < tall; i++, out += stride) {
-    for (int64_t lane = 0; lane < lanes; lane++) out[lane] = add ? out[lane] + sums[i][lane] : sums[i][lane];
-  }
-}
-
-/* Four rows of a against all panels. */
-static void multiply_rows(Blocks *blocks, Real *out, int64_t stride, int64_t tall, bool add) {
-  Real sums[TALL][LANES];
-  const Real *panel = blocks->panels;
-  for (int64_t j = 0; j < blocks->width; j += LANES, panel += LANES * blocks->depth) {
-    int64_t lanes = blocks->width - j < LANES ? blocks->width - j : LANES;
-    multiply_tile(blocks->rows, panel, blocks->depth, sums);
-    store_tile(sums, out + j, stride, tall, lanes, add);
-  }
-}
-
-static bool multiply_block(Runtime *runtime, Blocks *blocks, const Matrix *a, const Real *a_data, Real *out,
-                           int64_t stride, bool add) {
-  int64_t work = 0;
-  for (int64_t i = 0; i < a->rows; i += TALL, out += TALL * stride) {
-    int64_t tall = a->rows - i < TALL ? a->rows - i : TALL;
-    pack_rows(blocks, a_data + i * blocks->a_row, tall);
-    multiply_rows(blocks, out, stride, tall, add);
-    if ((work += TALL * blocks->depth * blocks->width) < POLL_WORK) continue;
+static bool multiply_block(Runtime *runtime, const Block *block) {
+  int64_t work = 0, tall;
+  copy_panels(block);
+  for (int64_t i = 0; i < block->a.rows; i += tall) {
+    int exponent = tall_exponent(block->a.rows - i);
+    tall = 1 << exponent;
+    multiply_group(block, i, exponent);
+    if ((work += tall * block->b.rows * block->b.columns) < POLL_WORK) continue;
     work = 0;
     if (runtime_interrupted(runtime)) return false;
   }
   return true;
 }
 
-bool PRODUCT(Runtime *runtime, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
-  int64_t width = (b->columns < WIDTH ? b->columns + LANES - 1 : WIDTH) / LANES * LANES;
-  int64_t depth = b->rows < DEPTH ? b->rows : DEPTH;
-  size_t bytes = (size_t)((width + TALL) * depth) * sizeof(Real);
-  Blocks blocks = {.a = a->data, .b = b->data, .a_row = a->row_stride, .a_column = a->column_stride,
-                   .b_row = b->row_stride, .b_column = b->column_stride, .panels = memory_allocate_data(bytes)};
-  bool done = true;
-  if (!blocks.panels) return runtime_out_of_memory(runtime), false;
-  blocks.rows = blocks.panels + width * depth;
-  for (int64_t j = 0; done && j < b->columns; j += WIDTH) {
-    blocks.width = b->columns - j < WIDTH ? b->columns - j : WIDTH;
-    for (int64_t k = 0; done && k < b->rows; k += DEPTH) {
-      blocks.depth = b->rows - k < DEPTH ? b->rows - k : DEPTH;
-      pack_panels(&blocks, blocks.b + k * blocks.b_row + j * blocks.b_column);
-      done = multiply_block(runtime, &blocks, a, blocks.a + k * blocks.a_column, out + j, out_stride, k > 0);
+/* ---- all blocks */
+static Matrix part_of(const Matrix *matrix, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+  const Real *data = (const Real *)matrix->data + row * matrix->row_stride + column * matrix->column_stride;
+  return (Matrix){data, smaller_of(rows, matrix->rows - row), smaller_of(columns, matrix->columns - column),
+                  matrix->row_stride, matrix->column_stride};
+}
+
+static bool multiply_blocks(Runtime *runtime, Block *block, const Matrix *a, const Matrix *b, Real *out) {
+  for (int64_t i = 0; i < a->rows; i += HEIGHT) {
+    for (int64_t k = 0; k < b->rows; k += DEPTH) {
+      block->a = part_of(a, i, HEIGHT, k, DEPTH);
+      block->add = k > 0;
+      if (block->copies_a) copy_rows(block);
+      for (int64_t j = 0; j < b->columns; j += WIDTH) {
+        block->b = part_of(b, k, DEPTH, j, WIDTH);
+        block->out = out + i * block->out_row + j;
+        if (!multiply_block(runtime, block)) return false;
+      }
     }
   }
-  memory_release_data(blocks.panels, bytes);
+  return true;
+}
+
+bool PRODUCT(Runtime *runtime, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
+  int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
+  int64_t size = b->rows * b->columns * (int64_t)sizeof(Real);
+  Block block = {.out_row = out_stride,
+                 .copies_a = (double)a->rows * (double)a->columns * (double)b->columns >= COPY_WORK,
+                 .copies_b = b->column_stride != 1 || (a->rows >= ROWS_TO_COPY && size >= COPY_BYTES)};
+  int64_t rows = block.copies_a ? smaller_of(a->rows, HEIGHT) : 0;
+  size_t bytes = (size_t)((rows + width) * depth) * sizeof(Real);
+  block.panels = memory_allocate_data(bytes);
+  if (!block.panels) return runtime_out_of_memory(runtime), false;
+  block.rows = block.panels + width * depth;
+  bool done = multiply_blocks(runtime, &block, a, b, out);
+  memory_release_data(block.panels, bytes);
   return done;
 }

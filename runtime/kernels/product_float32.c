@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* product_float32.c: the blocked product of float32 matrices. */
-#include <string.h>
-
+/* product_float32.c: the product of float32 matrices on any processor. */
 #include "base/memory.h"
 #include "runtime/kernels/product.h"
 
 typedef float Real;
 #define PRODUCT product_blocks_float32
-#define LANE_BYTES 32
+#define VECTOR_BYTES 16
+#define TALL 4
+#define VECTORS 3
 #include "runtime/kernels/product_blocks.h"

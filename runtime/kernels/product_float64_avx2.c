@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* product_float64_avx2.c: the blocked product of float64 matrices for processors with AVX2. */
-#include <string.h>
-
+/* product_float64_avx2.c: the product of float64 matrices for processors with AVX2 and fused multiply-add. */
 #include "base/memory.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/target.h"
@@ -9,8 +7,10 @@
 #if TARGET_AVX2
 typedef double Real;
 #define PRODUCT product_blocks_float64_avx2
-#define LANE_BYTES 64
-TARGET_AVX2_BEGIN
+#define VECTOR_BYTES 32
+#define TALL 4
+#define VECTORS 3
+TARGET_FMA_BEGIN
 #include "runtime/kernels/product_blocks.h"
-TARGET_AVX2_END
+TARGET_FMA_END
 #endif

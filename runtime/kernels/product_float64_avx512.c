@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* product_float64_avx512.c: the product of float64 matrices for processors with AVX-512. */
+#include "base/memory.h"
+#include "runtime/kernels/product.h"
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX512
+typedef double Real;
+#define PRODUCT product_blocks_float64_avx512
+#define VECTOR_BYTES 64
+#define TALL 8
+#define VECTORS 3
+TARGET_AVX512_BEGIN
+#include "runtime/kernels/product_blocks.h"
+TARGET_AVX512_END
+#endif

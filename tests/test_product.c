@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* test_product.c: the program's own products of float matrices, for every instruction set that this machine has, and
+   the short cuts for repeated rows, columns and inner axes. */
+#include <math.h>
+
+#include "runtime/kernels/product.h"
+#include "runtime/kernels/target.h"
+#include "tests/structures.h"
+
+/* ---- the kernels of this machine */
+static bool multiply(int level, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t stride) {
+  bool wide = dtype == DTYPE_FLOAT64;
+#if TARGET_AVX512
+  if (level == 2)
+    return wide ? product_blocks_float64_avx512(&test_runtime, a, b, out, stride)
+                : product_blocks_float32_avx512(&test_runtime, a, b, out, stride);
+#endif
+#if TARGET_AVX2
+  if (level == 1)
+    return wide ? product_blocks_float64_avx2(&test_runtime, a, b, out, stride)
+                : product_blocks_float32_avx2(&test_runtime, a, b, out, stride);
+#endif
+  return wide ? product_blocks_float64(&test_runtime, a, b, out, stride)
+              : product_blocks_float32(&test_runtime, a, b, out, stride);
+}
+
+static int levels(void) {
+  return target_has_avx512() ? 3 : target_has_fma() ? 2 : 1;
+}
+
+static Matrix as_matrix(const Tensor *x) {
+  const int64_t *shape = layout_shape(x->layout), *strides = layout_strides(x->layout);
+  return (Matrix){tensor_data(x), shape[0], shape[1], strides[0], strides[1]};
+}
+
+/* Small whole numbers, whose sums are exact in every order, or fractions, whose sums are not. */
+static Tensor *matrix(DType dtype, int64_t rows, int64_t columns, uint32_t seed, bool whole) {
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(rows, columns)));
+  double *out = tensor_data(x);
+  for (int64_t i = 0; i < rows * columns; i++) {
+    double number = (double)(next_random(&seed) % 1000);
+    out[i] = whole ? fmod(number, 9) - 4 : number / 1000 - 0.5;
+  }
+  Tensor *cast = made(tensor_cast(&test_runtime, x, dtype));
+  tensor_unref(x);
+  return cast;
+}
+
+static double element(const Matrix *x, DType dtype, int64_t i, int64_t j) {
+  int64_t at = i * x->row_stride + j * x->column_stride;
+  return dtype == DTYPE_FLOAT64 ? ((const double *)x->data)[at] : (double)((const float *)x->data)[at];
+}
+
+static double by_definition(const Matrix *a, const Matrix *b, DType dtype, int64_t i, int64_t j) {
+  double sum = 0;
+  for (int64_t k = 0; k < b->rows; k++) sum += element(a, dtype, i, k) * element(b, dtype, k, j);
+  return sum;
+}
+
+/* Columns behind the result must stay as they are. */
+static void expect_product(int level, DType dtype, const Tensor *x, const Tensor *y) {
+  Matrix a = as_matrix(x), b = as_matrix(y);
+  int64_t m = a.rows, n = b.columns, stride = n + 3;
+  Tensor *result = made(tensor_new_shape(&test_runtime, dtype, SHAPE(m, stride)));
+  ck_assert(tensor_fill(&test_runtime, result, 99));
+  ck_assert(multiply(level, dtype, &a, &b, tensor_data(result), stride));
+  Matrix out = as_matrix(result);
+  for (int64_t i = 0; i < m; i++) {
+    for (int64_t j = 0; j < n; j++)
+      ck_assert_double_eq(element(&out, dtype, i, j), by_definition(&a, &b, dtype, i, j));
+    for (int64_t j = n; j < stride; j++) ck_assert_double_eq(element(&out, dtype, i, j), 99);
+  }
+  tensor_unref(result);
+}
+
+/* Sizes at the borders of tiles, vectors, panels and blocks; the last ones are large enough for copies. */
+static const int64_t sizes[][3] = {
+  {1, 1, 1}, {1, 5, 7}, {2, 3, 8}, {3, 2, 9}, {4, 1, 15}, {5, 9, 16}, {7, 4, 17}, {8, 8, 24}, {9, 7, 25}, {15, 3, 33},
+  {16, 2, 47}, {6, 5, 48}, {3, 4, 49}, {2, 6, 195}, {1, 3, 390}, {2, 383, 3}, {3, 385, 5}, {1, 800, 26},
+  {1030, 2, 3}, {130, 100, 90}, {40, 200, 140}, {33, 390, 200},
+};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+START_TEST(kernels_follow_the_definition) {
+  for (int level = 0; level < levels(); level++) {
+    for (int kinds = 0; kinds < 2 * DISGUISES * DISGUISES; kinds++) {
+      DType dtype = kinds % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+      Tensor *x = disguised(matrix(dtype, sizes[_i][0], sizes[_i][1], 1, true), kinds / 2 / DISGUISES);
+      Tensor *y = disguised(matrix(dtype, sizes[_i][1], sizes[_i][2], 2, true), kinds / 2 % DISGUISES);
+      expect_product(level, dtype, x, y);
+      tensor_unref(x);
+      tensor_unref(y);
+    }
+  }
+}
+END_TEST
+
+/* ---- bits */
+static Tensor *product_of(int level, Tensor *x, Tensor *y) {
+  Matrix a = as_matrix(x), b = as_matrix(y);
+  Tensor *result = made(tensor_new_shape(&test_runtime, (DType)x->dtype, SHAPE(a.rows, b.columns)));
+  ck_assert(multiply(level, (DType)x->dtype, &a, &b, tensor_data(result), b.columns));
+  return result;
+}
+
+/* An element does not depend on the tile that it falls into, nor on how the operands lie in memory. */
+START_TEST(tiles_change_no_bit) {
+  DType dtype = _i % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+  int64_t m = 37, k = 401, n = 61;
+  Tensor *x = matrix(dtype, m, k, 1, false), *y = matrix(dtype, k, n, 2, false);
+  for (int level = 0; level < levels(); level++) {
+    Tensor *whole = product_of(level, x, y);
+    Matrix all = as_matrix(whole), a = as_matrix(x), b = as_matrix(y);
+    for (int64_t i = 0; i < m; i += 5) {
+      for (int64_t j = 0; j < n; j += 7) {
+        double one[2] = {0};
+        Matrix row = {(const char *)a.data + i * k * (int64_t)dtype_info[dtype].size, 1, k, k, 1};
+        Matrix column = {(const char *)b.data + j * (int64_t)dtype_info[dtype].size, k, 1, n, 1};
+        ck_assert(multiply(level, dtype, &row, &column, one, 1));
+        Matrix single = {one, 1, 1, 1, 1};
+        ck_assert_double_eq(element(&single, dtype, 0, 0), element(&all, dtype, i, j));
+      }
+    }
+    for (int kind = 0; kind < DISGUISES; kind++) {
+      Tensor *left = disguised(tensor_ref(x), kind), *right = disguised(tensor_ref(y), kind);
+      expect_same(product_of(level, left, right), tensor_ref(whole));
+      tensor_unref(left);
+      tensor_unref(right);
+    }
+    tensor_unref(whole);
+  }
+  tensor_unref(x);
+  tensor_unref(y);
+}
+END_TEST
+
+/* Wherever the processor multiplies and adds with one rounding, results are the same to the last bit. */
+START_TEST(instruction_sets_agree) {
+  for (int type = 0; type < 2; type++) {
+    DType dtype = type ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+    Tensor *x = matrix(dtype, 70, 400, 3, false), *y = matrix(dtype, 400, 77, 4, false);
+    for (int level = 2; level < levels(); level++) expect_same(product_of(level, x, y), product_of(1, x, y));
+    Tensor *first = product_of(0, x, y), *last = product_of(levels() - 1, x, y);
+    for (int64_t i = 0; i < tensor_size(first); i++)
+      ck_assert_double_eq_tol(tensor_number_at(first, i), tensor_number_at(last, i), type ? 2e-5 : 4e-14);
+    tensor_unref(first);
+    tensor_unref(last);
+    tensor_unref(x);
+    tensor_unref(y);
+  }
+}
+END_TEST
+
+/* ---- repeated inner axes */
+static Tensor *repeated(Tensor *taken, int64_t rows, int64_t columns) {
+  Layout *full = layout_new(&test_runtime, SHAPE(rows, columns));
+  Tensor *window = made(tensor_broadcast_to(&test_runtime, taken, full));
+  layout_unref(full);
+  tensor_unref(taken);
+  return window;
+}
+
+/* The same as with the repetition written out: numbers up to rounding, nan and infinities exactly. */
+static void expect_collapsed(Tensor *x, Tensor *y) {
+  Tensor *full_x = made(tensor_copy(&test_runtime, x)), *full_y = made(tensor_copy(&test_runtime, y));
+  Tensor *got = made(call2(OP_matmul, x, y)), *expected = made(call2(OP_matmul, full_x, full_y));
+  for (int64_t i = 0; i < tensor_size(got); i++) {
+    double a = tensor_number_at(got, i), b = tensor_number_at(expected, i);
+    if (isfinite(b)) ck_assert_double_eq_tol(a, b, 1e-5 * (1 + fabs(b)));
+    else ck_assert_msg(same_number(a, b), "element %d is %g, not %g", (int)i, a, b);
+  }
+  tensor_unref(got);
+  tensor_unref(expected);
+}
+
+/* Sums of the second kind of special numbers overflow. */
+START_TEST(collapsed_products_are_products) {
+  static const double factors[] = {0, INFINITY, -INFINITY, NAN, 0x1p100, 0x1p-130};
+  static const double terms[] = {0, INFINITY, -INFINITY, NAN, -3e38, 0x1p-130};
+  DType dtype = _i % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+  double term = terms[_i / 2 % 6] * (dtype == DTYPE_FLOAT64 && _i / 2 % 6 == 4 ? 5e269 : 1);
+  Tensor *line = matrix(dtype, 6, 1, 1, true), *other = matrix(dtype, 50, 40, 2, true);
+  for (int64_t i = 0; i < 3; i++) {
+    put_number(line, i, factors[_i / 12]);
+    put_number(other, 7 * i * 40 + i / 2, term);
+  }
+  Tensor *x = repeated(line, 6, 50);
+  Tensor *turned_x = window_taken(tensor_ref(x), SHAPE(50, 6), (const int64_t[]){0, 1}, 0);
+  Tensor *turned_y = window_taken(tensor_ref(other), SHAPE(40, 50), (const int64_t[]){1, 40}, 0);
+  expect_collapsed(x, other);
+  expect_collapsed(turned_y, turned_x);
+}
+END_TEST
+
+/* Rows that repeat are a window of one row; the gradient of a sum is such a product. */
+START_TEST(repeated_rows_are_a_window) {
+  for (int turn = 0; turn < 2; turn++) {
+    Tensor *one = repeated(matrix(DTYPE_FLOAT64, 1, 1, 1, true), 80, 90), *y = matrix(DTYPE_FLOAT64, 90, 70, 2, true);
+    Tensor *across = window_taken(tensor_ref(y), SHAPE(70, 90), (const int64_t[]){1, 70}, 0);
+    Tensor *back = window_taken(tensor_ref(one), SHAPE(90, 80), (const int64_t[]){0, 0}, 0);
+    Tensor *product = made(turn ? call2(OP_matmul, tensor_ref(across), tensor_ref(back))
+                                : call2(OP_matmul, tensor_ref(one), tensor_ref(y)));
+    ck_assert_int_eq(layout_shape(product->layout)[turn], 80);
+    ck_assert_int_eq(layout_shape(product->layout)[1 - turn], 70);
+    ck_assert_int_eq(layout_strides(product->layout)[turn], 0);
+    Matrix a = as_matrix(one), b = as_matrix(y), got = as_matrix(product);
+    for (int64_t j = 0; j < 70; j++) {
+      double expected = by_definition(&a, &b, DTYPE_FLOAT64, 0, j);
+      ck_assert_double_eq(turn ? element(&got, DTYPE_FLOAT64, j, 79) : element(&got, DTYPE_FLOAT64, 79, j), expected);
+    }
+    tensor_unref(product);
+    tensor_unref(one);
+    tensor_unref(y);
+    tensor_unref(across);
+    tensor_unref(back);
+  }
+}
+END_TEST
+
+START_TEST(exhausted_memory_is_an_error) {
+  bool failed = true;
+  for (size_t n = 1; failed; n++) {
+    Tensor *x = repeated(matrix(DTYPE_FLOAT64, 80, 1, 1, true), 80, 90), *y = matrix(DTYPE_FLOAT64, 90, 70, 2, true);
+    Tensor *back = window_taken(tensor_ref(x), SHAPE(90, 80), (const int64_t[]){0, 1}, 0);
+    memory_fail_at(n, true);
+    Tensor *product = call2(OP_matmul, x, y), *other = product ? call2(OP_matmul, back, tensor_ref(product)) : NULL;
+    failed = memory_failure_hit();
+    memory_fail_at(0, false);
+    if (!product) tensor_unref(back);
+    ck_assert(failed == (other == NULL));
+    if (failed) ck_assert_int_eq(test_error.kind, ERROR_MEMORY);
+    error_clear(&test_error);
+    tensor_unref(product);
+    tensor_unref(other);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("product");
+  TCase *kernels = tcase_create("kernels"), *repetition = tcase_create("repetition");
+  tcase_set_timeout(kernels, 60);
+  tcase_add_checked_fixture(kernels, tensors_set_up, tensors_tear_down);
+  tcase_add_checked_fixture(repetition, tensors_set_up, tensors_tear_down);
+  tcase_add_loop_test(kernels, kernels_follow_the_definition, 0, SIZES);
+  tcase_add_loop_test(kernels, tiles_change_no_bit, 0, 2);
+  tcase_add_test(kernels, instruction_sets_agree);
+  tcase_add_loop_test(repetition, collapsed_products_are_products, 0, 72);
+  tcase_add_test(repetition, repeated_rows_are_a_window);
+  tcase_add_test(repetition, exhausted_memory_is_an_error);
+  suite_add_tcase(suite, kernels);
+  suite_add_tcase(suite, repetition);
+  return run_suite(suite);
+}
