@@ -3,6 +3,7 @@
    the short cuts for repeated rows, columns and inner axes. */
 #include <math.h>
 
+#include "base/threads.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/target.h"
 #include "tests/structures.h"
@@ -151,6 +152,41 @@ START_TEST(instruction_sets_agree) {
 }
 END_TEST
 
+START_TEST(threads_change_no_bit) {
+  DType dtype = _i % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+  int count = threads_count();
+  Tensor *x = matrix(dtype, 1100, 400, 5, false), *y = disguised(matrix(dtype, 400, 230, 6, false), _i / 2);
+  for (int level = 0; level < levels(); level++) {
+    threads_set_count(1);
+    Tensor *alone = product_of(level, x, y);
+    for (int threads = 2; threads < 5; threads++) {
+      threads_set_count(threads);
+      expect_same(product_of(level, x, y), tensor_ref(alone));
+    }
+    tensor_unref(alone);
+  }
+  threads_set_count(count);
+  tensor_unref(x);
+  tensor_unref(y);
+}
+END_TEST
+
+START_TEST(kernels_can_be_interrupted) {
+  Tensor *x = matrix(DTYPE_FLOAT64, 300, 300, 1, true);
+  Matrix a = as_matrix(x);
+  Tensor *result = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(300, 300)));
+  for (int level = 0; level < levels(); level++) {
+    interrupt_request();
+    ck_assert(!multiply(level, DTYPE_FLOAT64, &a, &a, tensor_data(result), 300));
+    ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+    error_clear(&test_error);
+    interrupt_requested = 0;
+  }
+  tensor_unref(result);
+  tensor_unref(x);
+}
+END_TEST
+
 /* ---- repeated inner axes */
 static Tensor *repeated(Tensor *taken, int64_t rows, int64_t columns) {
   Layout *full = layout_new(&test_runtime, SHAPE(rows, columns));
@@ -245,6 +281,8 @@ int main(void) {
   tcase_add_loop_test(kernels, kernels_follow_the_definition, 0, SIZES);
   tcase_add_loop_test(kernels, tiles_change_no_bit, 0, 2);
   tcase_add_test(kernels, instruction_sets_agree);
+  tcase_add_loop_test(kernels, threads_change_no_bit, 0, 4);
+  tcase_add_test(kernels, kernels_can_be_interrupted);
   tcase_add_loop_test(repetition, collapsed_products_are_products, 0, 72);
   tcase_add_test(repetition, repeated_rows_are_a_window);
   tcase_add_test(repetition, exhausted_memory_is_an_error);

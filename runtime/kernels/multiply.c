@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* multiply.c: chooses how two matrices are multiplied.
 
-   Repeated rows and columns (gradients of sums are such) are computed once; small products and integers take plain
-   loops; large float products go to OpenBLAS in pieces short enough that Ctrl-C is heard, or to the blocked loops. */
+   Repeated rows and columns (gradients of sums are such) are computed once; tiny products and integers take plain
+   loops; float products take the program's own blocks, which share their rows between threads.  Processors without
+   fused multiply-add leave large ones to OpenBLAS, in pieces short enough that Ctrl-C is heard: there it knows more. */
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -136,7 +137,7 @@ static bool multiply_plain(Runtime *runtime, DType dtype, const Matrix *a, const
   bool vectors = a->rows == 1 && b->columns == 1;
   if (!dtype_is_float(dtype) || vectors || work < BLOCK_WORK)
     return product_by_rows(runtime, dtype, a, b, out, out_stride);
-  if (work >= BLAS_WORK && fits_library(a, b, out_stride) && blas_available())
+  if (work >= BLAS_WORK && !target_has_fma() && fits_library(a, b, out_stride) && blas_available())
     return multiply_by_library(runtime, dtype, a, b, out, out_stride);
   if (b->columns == 1) return multiply_column(runtime, dtype, a, b, out, out_stride);
   if (a->rows == 1) return multiply_row(runtime, dtype, a, b, out);

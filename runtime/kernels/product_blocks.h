@@ -8,11 +8,14 @@
 
    A tile takes its columns of b from a panel: b itself where its rows lie densely, else a copy.  Large operands are
    copied block by block so that everything is read in order and from the caches; small ones are read where they lie.
-   Every element adds up its terms in one order, whatever the tile: the shape of a tile changes no result. */
+   Every element adds up its terms in one order, whatever the tile and whoever computes it: neither the shape of tiles
+   nor the number of threads changes a result. */
 enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
 /* Terms, rows and columns of a block: a panel of b and a group of rows of a fit the first cache, a block of b the
    second, a block of a the third. */
 enum { DEPTH = 384, HEIGHT = 1024, WIDTH = 8 * WIDE, POLL_WORK = 1 << 22 };
+/* Multiply-adds of the rows that a thread takes at a time. */
+enum { CHUNK_WORK = 1 << 19 };
 /* Multiply-adds from where on rows of a are copied; bytes of b from where on it is, when there are ROWS_TO_COPY rows. */
 enum { COPY_WORK = 1 << 20, COPY_BYTES = 1 << 16, ROWS_TO_COPY = 32 };
 
@@ -103,8 +106,8 @@ static int tall_exponent(int64_t rows) {
 typedef struct Block {
   Matrix a, b;             /* the operands of this block */
   Real *out;
-  int64_t out_row;
-  bool add, copies_a, copies_b;
+  int64_t out_row, chunk;  /* rows that one thread takes at a time, a multiple of TALL */
+  bool add, copies_a, copies_b, copies_now; /* the rows of a are copied when they are first needed */
   Real *rows, *panels;     /* where the copies go */
 } Block;
 
@@ -118,7 +121,7 @@ static void copy_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
   const int64_t across = b->column_stride;
   const Real *row = (const Real *)b->data + j * across;
   for (int64_t k = 0; k < b->rows; k++, row += b->row_stride, to += width) {
-    Vector elements;
+    Vector elements = {0};
     UNROLL for (int lane = 0; lane < LANES; lane++) elements[lane] = row[lane * across];
     *(Vector *)(void *)to = elements;
   }
@@ -154,23 +157,18 @@ static bool is_dense(const Block *block, int64_t j) {
   return !block->copies_b && smaller_of(block->b.columns - j, WIDE) % LANES == 0;
 }
 
-static void copy_panels(const Block *block) {
-  const Matrix *b = &block->b;
-  for (int64_t j = 0; j < b->columns; j += WIDE) {
-    if (!is_dense(block, j)) copy_panel(b, j, block->panels + j * b->rows);
-  }
+static void copy_panel_of(void *context, int64_t panel) {
+  const Block *block = context;
+  if (!is_dense(block, panel * WIDE)) copy_panel(&block->b, panel * WIDE, block->panels + panel * WIDE * block->b.rows);
 }
 
 /* Groups of rows follow each other; within one, columns do. */
-static void copy_rows(const Block *block) {
+static void copy_group(const Block *block, int64_t i, int64_t tall) {
   const Matrix *a = &block->a;
-  Real *to = block->rows;
-  for (int64_t i = 0, tall; i < a->rows; i += tall) {
-    const Real *from = (const Real *)a->data + i * a->row_stride;
-    tall = 1 << tall_exponent(a->rows - i);
-    for (int64_t k = 0; k < a->columns; k++, from += a->column_stride) {
-      for (int64_t row = 0; row < tall; row++) *to++ = from[row * a->row_stride];
-    }
+  const Real *from = (const Real *)a->data + i * a->row_stride;
+  Real *to = block->rows + i * a->columns;
+  for (int64_t k = 0; k < a->columns; k++, from += a->column_stride) {
+    for (int64_t row = 0; row < tall; row++) *to++ = from[row * a->row_stride];
   }
 }
 
@@ -194,18 +192,30 @@ static void multiply_group(const Block *block, int64_t i, int exponent) {
   }
 }
 
-static bool multiply_block(Runtime *runtime, const Block *block) {
-  int64_t work = 0, tall;
-  copy_panels(block);
-  for (int64_t i = 0; i < block->a.rows; i += tall) {
-    int exponent = tall_exponent(block->a.rows - i);
+static void multiply_rows(void *context, int64_t chunk) {
+  const Block *block = context;
+  int64_t end = smaller_of((chunk + 1) * block->chunk, block->a.rows), tall;
+  for (int64_t i = chunk * block->chunk; i < end; i += tall) {
+    int exponent = tall_exponent(end - i);
     tall = 1 << exponent;
+    if (block->copies_now) copy_group(block, i, tall);
     multiply_group(block, i, exponent);
-    if ((work += tall * block->b.rows * block->b.columns) < POLL_WORK) continue;
-    work = 0;
-    if (runtime_interrupted(runtime)) return false;
   }
+}
+
+/* False: interrupted. */
+static bool run_chunks(int64_t chunks, double elements, ThreadsWork work, Block *block) {
+  if (chunks > 1) return threads_run(chunks, elements / LANES, work, block);
+  work(block, 0);
   return true;
+}
+
+static bool multiply_block(Block *block) {
+  const Matrix *a = &block->a, *b = &block->b;
+  int64_t panels = (b->columns + WIDE - 1) / WIDE, chunks = (a->rows + block->chunk - 1) / block->chunk;
+  double work = (double)block->chunk * (double)b->rows * (double)b->columns;
+  return run_chunks(panels, (double)b->rows * WIDE, copy_panel_of, block) &&
+         run_chunks(chunks, 0.3 * work, multiply_rows, block);
 }
 
 /* ---- all blocks */
@@ -216,25 +226,32 @@ static Matrix part_of(const Matrix *matrix, int64_t row, int64_t rows, int64_t c
 }
 
 static bool multiply_blocks(Runtime *runtime, Block *block, const Matrix *a, const Matrix *b, Real *out) {
+  bool polls = (double)a->rows * (double)b->rows * (double)b->columns >= POLL_WORK;
   for (int64_t i = 0; i < a->rows; i += HEIGHT) {
     for (int64_t k = 0; k < b->rows; k += DEPTH) {
       block->a = part_of(a, i, HEIGHT, k, DEPTH);
       block->add = k > 0;
-      if (block->copies_a) copy_rows(block);
       for (int64_t j = 0; j < b->columns; j += WIDTH) {
         block->b = part_of(b, k, DEPTH, j, WIDTH);
         block->out = out + i * block->out_row + j;
-        if (!multiply_block(runtime, block)) return false;
+        block->copies_now = block->copies_a && j == 0;
+        if (!multiply_block(block) || (polls && interrupt_seen())) return runtime_interrupted(runtime), false;
       }
     }
   }
   return true;
 }
 
+/* Rows for one thread at a time: as many as make CHUNK_WORK in a block. */
+static int64_t rows_of_chunk(int64_t depth, int64_t width) {
+  int64_t groups = CHUNK_WORK / (depth * width * TALL + 1);
+  return TALL * (groups > 0 ? groups : 1);
+}
+
 bool PRODUCT(Runtime *runtime, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
   int64_t size = b->rows * b->columns * (int64_t)sizeof(Real);
-  Block block = {.out_row = out_stride,
+  Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
                  .copies_a = (double)a->rows * (double)a->columns * (double)b->columns >= COPY_WORK,
                  .copies_b = b->column_stride != 1 || (a->rows >= ROWS_TO_COPY && size >= COPY_BYTES)};
   int64_t rows = block.copies_a ? smaller_of(a->rows, HEIGHT) : 0;
