@@ -50,6 +50,38 @@ def convolution() {
   x = tensor(normal_of((32, 3, 32, 32))); w = tensor(normal_of((16, 3, 3, 3)))
   return () -> sum(grad(sum(conv_nd(x, w, stride=1)), (x, w))[1][0, 0, 0])
 }
+def small_network() {
+  X = normal_of((100, 2)); t = reshape(sin(X[:, 0]), (100, 1))
+  W1 = tensor(normal_of((2, 16))); b1 = tensor(normal_of(16)); W2 = tensor(normal_of((16, 1))); b2 = tensor(normal_of(1))
+  def steps() {
+    for i in range(100) {
+      backward(mean((tanh(X @ W1 + b1) @ W2 + b2 - t) ** 2))
+      for p in (W1, b1, W2, b2) { p -= 0.05 * grad(p) }
+    }
+    return sum(b2)
+  }
+  return steps
+}
+def contraction() {
+  A = tensor(normal_of((100, 100))); B = tensor(normal_of((100, 100))); C = tensor(normal_of((100, 100)))
+  return () -> sum(grad(sum(einsum("ij,jk,kl->il", A, B, C)), (A, B, C))[0][0, :1])
+}
+def recurrent() {
+  X = tensor(normal_of((20, 32, 16)))
+  weights_of(n) = tensor(0.1 * normal_of((n, 32)))
+  Uz = weights_of(16); Wz = weights_of(32); bz = tensor(0 * normal_of(32))
+  Ur = weights_of(16); Wr = weights_of(32); br = tensor(0 * normal_of(32))
+  Uh = weights_of(16); Wh = weights_of(32); bh = tensor(0 * normal_of(32))
+  def run() {
+    S = gru(X, Uz, Wz, bz, Ur, Wr, br, Uh, Wh, bh)
+    return sum(grad(sum(S[-1]), (X, Uz, Wz, bz, Ur, Wr, br, Uh, Wh, bh))[9][:1])
+  }
+  return run
+}
+def normalisation() {
+  x = tensor(normal_of((32, 16, 32, 32))); scale = tensor(normal_of(16)); shift = tensor(normal_of(16))
+  return () -> sum(grad(sum(batchnorm(x, gamma=scale, beta=shift, eps=1e-5) ** 2), (x, scale, shift))[1][:1])
+}
 def broadcast() {
   M = tensor(normal_of((size, size))); v = tensor(normal_of(size))
   return () -> sum(grad(sum(sum(M + v, axis=0) ** 2), (M, v))[1][:1])
@@ -77,7 +109,7 @@ def of_constant(f) {
   return () -> f(x)
 }
 
-makers = {e: elementwise, e3: forward_only, f: crossentropy, g: product, h: network, i: convolution, j: broadcast, k: hinge,
+makers = {d: small_network, l: contraction, m: recurrent, bn: normalisation, e: elementwise, e3: forward_only, f: crossentropy, g: product, h: network, i: convolution, j: broadcast, k: hinge,
           s: recorded, n: scan, sort: () -> of_constant(sort), argsort: () -> of_constant(argsort),
           sum: () -> of_constant(sum), var: () -> of_constant(var)}
 print(median_time(makers[name]()))

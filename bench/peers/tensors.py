@@ -80,6 +80,29 @@ def numpy_work():
                 p -= (0.01 * g).astype(kind)
         return run
 
+    def small_network():
+        x = normal(100, 2)
+        t = np.sin(x[:, :1])
+        w1, b1, w2, b2 = normal(2, 16), normal(16), normal(16, 1), normal(1)
+
+        def step():
+            nonlocal w1, b1, w2, b2
+            h = np.tanh(x @ w1 + b1)
+            r = h @ w2 + b2 - t
+            loss = (r * r).mean()
+            g = r * (2 / 100)
+            gh = (g @ w2.T) * (1 - h * h)
+            w2 -= .05 * (h.T @ g)
+            b2 -= .05 * g.sum(0)
+            w1 -= .05 * (x.T @ gh)
+            b1 -= .05 * gh.sum(0)
+            return loss
+        return lambda: [step() for _ in range(100)]
+
+    def contraction():
+        a, b, c, g = (*(normal(100, 100) for _ in range(3)), np.ones((100, 100), kind))
+        return lambda: (np.einsum("ij,jk,kl->il", a, b, c, optimize=True).sum(), g @ (b @ c).T, a.T @ g @ c.T, (a @ b).T @ g)
+
     def broadcast():
         m, v = normal(size, size), normal(size)
 
@@ -113,7 +136,8 @@ def numpy_work():
         x = normal(size)
         return lambda: function(x)
 
-    return {"e": elementwise, "e3": forward_only, "f": crossentropy, "g": product, "h": network, "j": broadcast,
+    return {"d": small_network, "l": contraction,
+            "e": elementwise, "e3": forward_only, "f": crossentropy, "g": product, "h": network, "j": broadcast,
             "k": hinge, "n": scan, "s": recorded, "sort": lambda: of_constant(np.sort),
             "argsort": lambda: of_constant(np.argsort), "sum": lambda: of_constant(np.sum),
             "var": lambda: of_constant(np.var)}
@@ -158,6 +182,33 @@ def torch_work():
                     p.grad = None
         return run
 
+    def small_network():
+        x = normal(100, 2, constant=True)
+        t = torch.sin(x[:, :1])
+        params = [normal(*s) for s in ((2, 16), (16,), (16, 1), (1,))]
+
+        def step():
+            w1, b1, w2, b2 = params
+            ((torch.tanh(x @ w1 + b1) @ w2 + b2 - t) ** 2).mean().backward()
+            with torch.no_grad():
+                for p in params:
+                    p -= 0.05 * p.grad
+                    p.grad = None
+        return lambda: [step() for _ in range(100)]
+
+    def contraction():
+        operands = [normal(100, 100) for _ in range(3)]
+        return lambda: torch.autograd.grad(torch.einsum("ij,jk,kl->il", *operands).sum(), operands)
+
+    def recurrent():
+        layer, x = torch.nn.GRU(16, 32).to(dtype), normal(20, 32, 16)
+        return lambda: torch.autograd.grad(layer(x)[0][-1].sum(), [x, *layer.parameters()])
+
+    def normalisation():
+        x, scale, shift = normal(32, 16, 32, 32), normal(16), normal(16)
+        return lambda: torch.autograd.grad(functional.batch_norm(x, None, None, scale, shift, True).pow(2).sum(),
+                                           (x, scale, shift))
+
     def convolution():
         x, w = normal(32, 3, 32, 32), normal(16, 3, 3, 3)
         return lambda: torch.autograd.grad(functional.conv2d(x, w).sum(), (x, w))
@@ -187,7 +238,8 @@ def torch_work():
         x = normal(size, constant=True)
         return lambda: function(x)
 
-    return {"e": elementwise, "e3": forward_only, "f": crossentropy, "g": product, "h": network, "i": convolution,
+    return {"d": small_network, "l": contraction, "m": recurrent, "bn": normalisation,
+            "e": elementwise, "e3": forward_only, "f": crossentropy, "g": product, "h": network, "i": convolution,
             "j": broadcast, "k": hinge, "n": scan, "s": recorded, "sort": lambda: of_constant(torch.sort),
             "argsort": lambda: of_constant(torch.argsort), "sum": lambda: of_constant(torch.sum),
             "var": lambda: of_constant(lambda x: torch.var(x, unbiased=False))}
