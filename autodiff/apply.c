@@ -78,7 +78,6 @@ Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attri
   }
   if (op_table[op].kind == OP_KIND_COMPOSED && graph->recording) return value;
   if (!value || !tensor_is_float(value) || !is_recorded(graph, &operands)) return without_history(graph, value);
-  Node *node = node_new(graph, op, value, count, tensors, attributes);
-  tensor_unref(value);
+  Node *node = node_new_take(graph, op, value, count, tensors, attributes);
   return node ? &node->tensor : NULL;
 }

@@ -56,7 +56,8 @@ static bool set_inputs(Graph *graph, Node *node, int count, Tensor *const *input
   return true;
 }
 
-Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes) {
+/* Everything but the value. */
+static Node *new_record(Graph *graph, OpId op, int count, Tensor *const *inputs, Attributes *attributes) {
   Node *node = new_node(graph, op);
   if (!node) return NULL;
   if (!set_inputs(graph, node, count, inputs)) {
@@ -64,7 +65,20 @@ Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *i
     return NULL;
   }
   node->attributes = attributes_ref(attributes);
-  tensor_take_value(&node->tensor, value);
+  return node;
+}
+
+Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes) {
+  Node *node = new_record(graph, op, count, inputs, attributes);
+  if (node) tensor_take_value(&node->tensor, value);
+  return node;
+}
+
+Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tensor *const *inputs,
+                    Attributes *attributes) {
+  Node *node = new_record(graph, op, count, inputs, attributes);
+  if (node) tensor_move_value(&node->tensor, value_taken);
+  else tensor_unref(value_taken);
   return node;
 }
 

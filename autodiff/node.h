@@ -57,8 +57,10 @@ void graph_free(Graph *graph);
 
 /* A leaf: a variable's value.  Shares the numbers of `value` (float only). */
 Node *node_new_leaf(Graph *graph, Tensor *value);
-/* Records `op` with result `value` (owned by the caller still; its numbers are shared). */
+/* Records `op` with result `value` (owned by the caller still; its numbers are shared); the other one takes it. */
 Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes);
+Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tensor *const *inputs,
+                    Attributes *attributes);
 /* The scalar fast path: float64 0-d result.  One of a and b may be NULL: then `number` stands for it (unary: b NULL
    and no NODE_NUMBER flag). */
 Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag);

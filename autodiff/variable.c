@@ -135,9 +135,9 @@ static Tensor *refresh(Graph *graph, Variable *view) {
   return window;
 }
 
-Tensor *variable_value(Graph *graph, Variable *variable) {
-  bool current = !variable->base || (variable->value && variable->version == variable->base->version);
-  return current ? variable->value : refresh(graph, variable);
+Tensor *variable_window_value(Graph *graph, Variable *view) {
+  bool current = view->value && view->version == view->base->version;
+  return current ? view->value : refresh(graph, view);
 }
 
 bool variable_is_constant(const Variable *variable) {

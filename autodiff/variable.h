@@ -36,7 +36,10 @@ void variable_unref(Variable *variable); /* NULL allowed */
 void variable_destroy(Variable *variable); /* when the last reference is gone already */
 
 /* The current value; borrowed, valid until the next write to it or its base.  NULL: error recorded. */
-Tensor *variable_value(Graph *graph, Variable *variable);
+Tensor *variable_window_value(Graph *graph, Variable *view);
+static inline Tensor *variable_value(Graph *graph, Variable *variable) {
+  return variable->base ? variable_window_value(graph, variable) : variable->value;
+}
 bool variable_is_constant(const Variable *variable);
 const Layout *variable_layout(const Variable *variable); /* shape; needs no computation */
 DType variable_dtype(const Variable *variable);

@@ -19,7 +19,22 @@ static void *fail_storage(Runtime *runtime, size_t bytes) {
                       (double)bytes * 1e-9, (double)memory_held() * 1e-9, (double)memory_budget() * 1e-9);
 }
 
+/* Few numbers follow their storage in the same small block. */
+enum { NEAR_BYTES = MEMORY_POOLED - (int)sizeof(Storage) };
+
+static bool is_near(const Storage *storage) {
+  return storage->data == storage + 1;
+}
+
+static Storage *new_near_storage(Runtime *runtime, size_t bytes) {
+  Storage *storage = memory_pool_take(sizeof *storage + bytes);
+  if (!storage) return runtime_out_of_memory(runtime);
+  *storage = (Storage){.references = 1, .bytes = bytes, .data = storage + 1};
+  return storage;
+}
+
 static Storage *new_storage(Runtime *runtime, size_t bytes) {
+  if (bytes <= NEAR_BYTES) return new_near_storage(runtime, bytes);
   Storage *storage = memory_pool_take(sizeof *storage);
   if (!storage) return runtime_out_of_memory(runtime);
   *storage = (Storage){.references = 1, .bytes = bytes, .data = memory_allocate_data(bytes)};
@@ -31,8 +46,10 @@ static Storage *new_storage(Runtime *runtime, size_t bytes) {
 void storage_unref(Storage *storage) {
   if (--storage->references > 0) return;
   if (storage->pending) fuse_abandon(storage->pending);
-  memory_release_data(storage->data, storage->bytes);
-  memory_pool_put(storage, sizeof *storage);
+  size_t bytes = sizeof *storage;
+  if (is_near(storage)) bytes += storage->bytes;
+  else memory_release_data(storage->data, storage->bytes);
+  memory_pool_put(storage, bytes);
 }
 
 /* ---- making */
@@ -206,6 +223,20 @@ void tensor_take_value(Tensor *into, Tensor *from) {
   into->data = from->data;
   into->storage = from->storage;
   into->storage->references++;
+}
+
+void tensor_move_value(Tensor *into, Tensor *from_taken) {
+  if (from_taken->references > 1 || from_taken->flags) {
+    tensor_take_value(into, from_taken);
+    tensor_unref(from_taken);
+    return;
+  }
+  into->dtype = from_taken->dtype;
+  into->flags = (uint8_t)(into->flags & ~TENSOR_INLINE);
+  into->layout = from_taken->layout;
+  into->data = from_taken->data;
+  into->storage = from_taken->storage;
+  memory_pool_put(from_taken, sizeof *from_taken);
 }
 
 void tensor_release_value(Tensor *tensor) {

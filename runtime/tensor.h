@@ -29,7 +29,7 @@ typedef struct Lazy Lazy;
 typedef struct Storage {
   uint32_t references;
   size_t bytes;
-  void *data;    /* 64-byte aligned */
+  void *data;    /* 64-byte aligned, but where it is small */
   Lazy *pending; /* the expression that will fill it; NULL: it holds its numbers (see fuse/fuse.h) */
 } Storage;
 
@@ -117,6 +117,7 @@ static inline void tensor_unref(Tensor *tensor) {
 }
 /* For owners of the struct that embeds a tensor: fill in / release everything but the struct's own memory. */
 void tensor_take_value(Tensor *into, Tensor *from); /* shares from's layout, numbers and dtype */
+void tensor_move_value(Tensor *into, Tensor *from_taken); /* the same from a tensor that nobody else may hold */
 void tensor_release_value(Tensor *tensor);
 
 /* The first element.  The only way to numbers: a pending result is computed here.  When that is interrupted the error is

@@ -167,11 +167,13 @@ static Layout *contiguous_layout(Runtime *runtime, const Tensor *tensor) {
 Tensor *op_unary_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0];
   OpId op = operands->op;
+  Tensor *result;
   if (is_double_scalar(x)) return scalar_result(runtime, op, op_unary_double[op](x->number), isnan(x->number));
+  if (elementwise_small_unary(runtime, op, x, &result)) return result;
   Run run = run_of(runtime, op, working_type(op, (DType)x->dtype));
   Tensor *converted = tensor_cast(runtime, x, run.dtype);
   Layout *layout = converted ? contiguous_layout(runtime, converted) : NULL;
-  Tensor *result = layout ? compute(runtime, &run, layout, 1, &converted) : NULL;
+  result = layout ? compute(runtime, &run, layout, 1, &converted) : NULL;
   layout_unref(layout);
   tensor_unref(converted);
   return result;
@@ -217,8 +219,9 @@ static bool check_integers(Runtime *runtime, OpId op, Tensor *y) {
   }
 }
 
-/* x**2 and x**-1 have loops of their own that give the same bits. */
+/* x**2 and x**-1 have loops of their own that give the same bits; x**1 is x. */
 static Tensor *power_by_number(Runtime *runtime, Tensor *x, double exponent) {
+  if (exponent == 1) return tensor_ref(x);
   OpId op = exponent == 2 ? OP_square : OP_reciprocal;
   return op_unary_forward(runtime, &(Operands){.op = op, .count = 1, .tensors = &x});
 }
@@ -239,12 +242,14 @@ Tensor *op_binary_forward(Runtime *runtime, const Operands *operands) {
     double value = op_binary_double[op](x->number, y->number);
     return scalar_result(runtime, op, value, isnan(x->number) || isnan(y->number));
   }
-  if (op == OP_power && operand_is_number(y) && tensor_is_float(x) && (y->number == 2 || y->number == -1))
+  Tensor *result;
+  if (elementwise_small_binary(runtime, op, x, y, &result)) return result;
+  if (op == OP_power && operand_is_number(y) && tensor_is_float(x) && (y->number == 2 || y->number == 1 || y->number == -1))
     return power_by_number(runtime, x, y->number);
   Run run = run_of(runtime, op, working_type(op, operands_promote(x, y, wraps_numbers(op))));
   Tensor *converted[2] = {operand_as(runtime, x, run.dtype), NULL};
   if (converted[0]) converted[1] = operand_as(runtime, y, run.dtype);
-  Tensor *result = converted[1] ? compute_binary(runtime, &run, converted) : NULL;
+  result = converted[1] ? compute_binary(runtime, &run, converted) : NULL;
   tensor_unref(converted[0]);
   tensor_unref(converted[1]);
   return result;

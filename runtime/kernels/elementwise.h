@@ -35,6 +35,11 @@ bool operand_is_number(const Tensor *tensor);
 DType operands_promote(const Tensor *x, const Tensor *y, bool wraps);
 Tensor *operand_as(Runtime *runtime, Tensor *tensor, DType common); /* converted to it; whole numbers wrap */
 
+/* The short way for small tensors of one float type, broadcast along the first axes at most.  False: it takes the long
+   way; else `*result` is what the operation gives (owned; NULL: error recorded). */
+bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **result);
+bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result);
+
 /* Notes for the user that an operation gave nan for operands that are not nan. */
 const char *domain_reason(OpId op); /* "negative", "outside -1 to 1", ...; NULL: the operation has no such domain */
 void domain_warn(Runtime *runtime, OpId op, int64_t elements);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_small.c: elementwise operations on small tensors of one float type, where finding out what to do would cost
+   more than doing it. */
+#include "runtime/fuse/fuse.h"
+#include "runtime/kernels/elementwise.h"
+
+enum { MOST_ELEMENTS = 4096 };
+
+/* Floats in C order, few enough that nobody waits for them, and not worth leaving pending. */
+static inline bool is_small(const Runtime *runtime, const Tensor *tensor) {
+  const Layout *layout = tensor->layout;
+  return dtype_is_float((DType)tensor->dtype) && layout->contiguous && layout->size <= MOST_ELEMENTS &&
+         !fuse_is_worth(runtime, layout);
+}
+
+/* Whether y repeats along the first axes of x: its shape is the end of x's. */
+static bool repeats(const Layout *x, const Layout *y) {
+  int missing = x->ndim - y->ndim;
+  if (missing < 0 || y->size == 0) return false;
+  for (int i = 0; i < y->ndim; i++) {
+    if (layout_shape(x)[missing + i] != layout_shape(y)[i]) return false;
+  }
+  return true;
+}
+
+static Tensor *new_result(Runtime *runtime, OpId op, const Tensor *like) {
+  return tensor_new(runtime, op_table[op].type == OP_TYPE_LOGIC ? DTYPE_BOOL : (DType)like->dtype, like->layout);
+}
+
+bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **result) {
+  if (!is_small(runtime, x) || domain_reason(op)) return false;
+  *result = new_result(runtime, op, x);
+  if (*result)
+    elementwise_loops((DType)x->dtype)->unary[op](tensor_data(*result), tensor_data(x),
+                                                  (int64_t)dtype_info[x->dtype].size, x->layout->size);
+  return true;
+}
+
+/* One run of the loop for every time that the smaller operand repeats. */
+static void run_binary(BinaryLoop loop, Tensor *result, Tensor *x, Tensor *y, bool y_repeats) {
+  const char *left = tensor_data(x), *right = tensor_data(y);
+  char *out = tensor_data(result);
+  int64_t item = (int64_t)dtype_info[x->dtype].size, size = result->layout->size;
+  int64_t run = y_repeats ? y->layout->size : x->layout->size;
+  if (run == 1) {
+    loop(out, left, y_repeats ? item : 0, right, y_repeats ? 0 : item, size);
+    return;
+  }
+  int64_t out_step = run * (int64_t)dtype_info[result->dtype].size;
+  int64_t left_step = y_repeats ? run * item : 0, right_step = y_repeats ? 0 : run * item;
+  for (int64_t done = 0; done < size; done += run, out += out_step, left += left_step, right += right_step)
+    loop(out, left, item, right, item, run);
+}
+
+bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result) {
+  if (x->dtype != y->dtype || !is_small(runtime, x) || !is_small(runtime, y) || domain_reason(op)) return false;
+  bool y_repeats = x->layout == y->layout || repeats(x->layout, y->layout);
+  if (!y_repeats && !repeats(y->layout, x->layout)) return false;
+  *result = new_result(runtime, op, y_repeats ? x : y);
+  if (*result) run_binary(elementwise_loops((DType)x->dtype)->binary[op], *result, x, y, y_repeats);
+  return true;
+}
