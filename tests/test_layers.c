@@ -27,6 +27,16 @@ static const OutputCase convolutions[] = {
    "a = sum(conv_nd(x, w, stride=(2, 1), padding=(1, 0)) * y)\n"
    "b = sum(conv_transpose_nd(y, w, stride=(2, 1), padding=(1, 0)) * x)\nprint(abs(a - b) < 1e-11)", "true\n"},
   {"conv_transpose_nd([[[1, 2]]], [[[1, 10, 100]]], stride=1, padding=1)[0, 0]", "[12, 120]\n"},
+  /* gradients that are the same everywhere, written out and not */
+  {"seed(5); x = tensor(randn(2, 3, 9, 7)); w = tensor(randn(4, 3, 3, 2))\n"
+   "f(x, w) = conv_nd(x, w, stride=(2, 1), padding=(1, 0), dilation=(1, 2))\n"
+   "a = grad(sum(f(x, w)), (x, w)); b = grad(sum(f(x, w) * ones(f(x, w).shape)), (x, w))\n"
+   "print(max(abs(a[0] - b[0])) < 1e-12, max(abs(a[1] - b[1])) < 1e-12)", "true true\n"},
+  {"y = broadcast_to([[[2], [3]]], (3, 2, 4)); w = [[[1, 10]], [[100, 1000]]]\n"
+   "print(conv_transpose_nd(y, w, stride=2)[2, 0])\nprint(conv_transpose_nd(copy(y), w, stride=2)[2, 0])",
+   "[302, 3020, 302, 3020, 302, 3020, 302, 3020]\n[302, 3020, 302, 3020, 302, 3020, 302, 3020]\n"},
+  {"y = broadcast_to(tensor([[[2]], [[3]]], dtype=int32), (2, 3, 4)); w = ones((3, 1, 2), dtype=int32)\n"
+   "print(conv_transpose_nd(y, w, stride=1)[:, 0])", "[[6, 12, 12, 12, 6],\n [9, 18, 18, 18, 9]]\n"},
   /* nothing to do */
   {"print(conv_nd(zeros((0, 2, 5)), zeros((3, 2, 2)), stride=1).shape)", "(0, 3, 4)\n"},
   {"print(conv_nd(zeros((2, 0, 3)), ones((1, 0, 2)), stride=1)[1])", "[[0, 0]]\n"},

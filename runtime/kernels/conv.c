@@ -16,7 +16,8 @@ typedef struct Conv {
   ConvShape shape;
   DType dtype;              /* what is computed in; `result` where it differs is the one of the tensor */
   DType result;
-  Tensor *operands[2];      /* contiguous, of `dtype`; owned */
+  Tensor *operands[2];      /* of `dtype`, contiguous but where y is the same everywhere in a plane; owned */
+  int64_t y_batch, y_filter, y_place; /* strides of y; the last is 0 where y repeats, as the gradient of a sum does */
   int64_t cells, places;    /* rows of the columns (channels * window), and positions of the window */
   int64_t rest, rows;       /* positions per row of the first axis; rows done at a time */
   size_t bytes;             /* of the columns */
@@ -70,20 +71,29 @@ static DType working_dtype(DType dtype) {
   return dtype_is_float(dtype) ? dtype : DTYPE_INT64;
 }
 
-static bool prepare_operand(Runtime *runtime, Conv *conv, int index, Tensor *tensor) {
+/* One number for all positions of the window. */
+static bool is_flat(const Layout *y) {
+  for (int i = 2; i < y->ndim; i++) {
+    if (layout_strides(y)[i] != 0 && layout_shape(y)[i] > 1) return false;
+  }
+  return true;
+}
+
+static bool prepare_operand(Runtime *runtime, Conv *conv, int index, Tensor *tensor, bool is_y) {
   Tensor *cast = tensor_cast(runtime, tensor, conv->dtype);
-  if (cast) conv->operands[index] = tensor_contiguous(runtime, cast);
+  if (cast)
+    conv->operands[index] = is_y && is_flat(cast->layout) ? tensor_ref(cast) : tensor_contiguous(runtime, cast);
   tensor_unref(cast);
   return conv->operands[index] != NULL;
 }
 
-/* Takes the operands; the shape is complete. */
-static bool conv_start(Runtime *runtime, Conv *conv, const Operands *operands) {
+/* Takes the operands; the shape is complete.  `y`: which of them is y, if any. */
+static bool conv_start(Runtime *runtime, Conv *conv, const Operands *operands, int y) {
   Tensor *const *given = operands->tensors;
   conv->result = dtype_promote((DType)given[0]->dtype, false, (DType)given[1]->dtype, false);
   if (conv->result == DTYPE_BOOL) conv->result = DTYPE_INT64;
   conv->dtype = working_dtype(conv->result);
-  return prepare_operand(runtime, conv, 0, given[0]) && prepare_operand(runtime, conv, 1, given[1]);
+  return prepare_operand(runtime, conv, 0, given[0], y == 0) && prepare_operand(runtime, conv, 1, given[1], y == 1);
 }
 
 static Tensor *new_result(Runtime *runtime, const Conv *conv, int64_t first, int64_t second, const int64_t *sizes,
@@ -135,18 +145,25 @@ static Block block_of(const Conv *conv, int64_t row) {
   return block;
 }
 
+static void read_strides(Conv *conv, const Layout *y) {
+  conv->y_batch = y->contiguous ? conv->shape.filters * conv->places : layout_strides(y)[0];
+  conv->y_filter = y->contiguous ? conv->places : layout_strides(y)[1];
+  conv->y_place = y->contiguous;
+}
+
 static bool for_all_blocks(Runtime *runtime, Conv *conv, Tensor *x, Tensor *y, Tensor *w, BlockFunction function) {
   const ConvShape *shape = &conv->shape;
   if (shape->batch == 0) return true;
   if (!prepare_columns(runtime, conv)) return false;
-  int64_t item = (int64_t)dtype_info[conv->dtype].size, plane = shape->filters * conv->places * item;
+  read_strides(conv, y->layout);
+  int64_t item = (int64_t)dtype_info[conv->dtype].size;
   int64_t image = shape->channels * conv_product(shape->in, shape->axes) * item;
   for (int64_t row = 0; row < shape->out[0]; row += conv->rows) {
     Block block = block_of(conv, row);
     block.weights = tensor_data(w);
     for (int64_t n = 0; n < shape->batch; n++) {
       block.image = (char *)tensor_data(x) + n * image;
-      block.plane = (char *)tensor_data(y) + n * plane + block.first * item;
+      block.plane = (char *)tensor_data(y) + (n * conv->y_batch + block.first * conv->y_place) * item;
       if (!function(runtime, conv, &block) || runtime_interrupted(runtime)) return false;
     }
   }
@@ -158,7 +175,7 @@ static Matrix filters_of(const Conv *conv, const Block *block) {
 }
 
 static Matrix plane_of(const Conv *conv, const Block *block) {
-  return (Matrix){block->plane, conv->shape.filters, block->places, conv->places, 1};
+  return (Matrix){block->plane, conv->shape.filters, block->places, conv->y_filter, conv->y_place};
 }
 
 static Matrix columns_of(const Conv *conv, const Block *block) {
@@ -231,7 +248,7 @@ Tensor *op_conv_nd_forward(Runtime *runtime, const Operands *operands) {
   if (!check_equal(runtime, operands, shape->channels, size_of(operands, 1, 1), "channels")) return NULL;
   if (!read_settings(runtime, operands->attributes, shape) || !conv_fit(runtime, shape, "filters")) return NULL;
   Tensor *result = NULL;
-  bool done = conv_start(runtime, &conv, operands) &&
+  bool done = conv_start(runtime, &conv, operands, -1) &&
               (result = new_result(runtime, &conv, shape->batch, shape->filters, shape->out, false)) != NULL &&
               for_all_blocks(runtime, &conv, conv.operands[0], result, conv.operands[1], correlate_block);
   return conv_result(runtime, &conv, result, done);
@@ -249,7 +266,7 @@ Tensor *op_conv_transpose_nd_forward(Runtime *runtime, const Operands *operands)
   if (!check_equal(runtime, operands, shape->filters, size_of(operands, 1, 0), "channels")) return NULL;
   if (!read_settings(runtime, operands->attributes, shape) || !conv_find_in(runtime, shape)) return NULL;
   Tensor *result = NULL;
-  bool done = conv_start(runtime, &conv, operands) &&
+  bool done = conv_start(runtime, &conv, operands, 0) &&
               (result = new_result(runtime, &conv, shape->batch, shape->channels, shape->in, true)) != NULL &&
               for_all_blocks(runtime, &conv, result, conv.operands[0], conv.operands[1], spread_block);
   return conv_result(runtime, &conv, result, done);
@@ -267,7 +284,7 @@ Tensor *op_conv_filters_forward(Runtime *runtime, const Operands *operands) {
   if (!check_equal(runtime, operands, shape->batch, size_of(operands, 1, 0), "images")) return NULL;
   if (!read_settings(runtime, operands->attributes, shape) || !conv_find_window(runtime, shape)) return NULL;
   Tensor *result = NULL;
-  bool done = conv_start(runtime, &conv, operands) &&
+  bool done = conv_start(runtime, &conv, operands, 1) &&
               (result = new_result(runtime, &conv, shape->filters, shape->channels, shape->window, true)) != NULL &&
               for_all_blocks(runtime, &conv, conv.operands[0], conv.operands[1], result, match_block);
   return conv_result(runtime, &conv, result, done);

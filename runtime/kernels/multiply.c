@@ -28,10 +28,26 @@ static void repeat_first_row(DType dtype, char *out, int64_t rows, int64_t colum
   for (int64_t i = 1; i < rows; i++) memcpy(out + i * out_stride * (int64_t)item, out, (size_t)columns * item);
 }
 
-static void repeat_first_column(DType dtype, char *out, int64_t rows, int64_t columns, int64_t out_stride) {
-  size_t item = dtype_info[dtype].size;
-  for (int64_t i = 0; i < rows; i++, out += out_stride * (int64_t)item) {
-    for (int64_t j = 1; j < columns; j++) memcpy(out + j * (int64_t)item, out, item);
+/* Elements as so many bits. */
+typedef uint8_t __attribute__((may_alias)) Bits1;
+typedef uint32_t __attribute__((may_alias)) Bits4;
+typedef uint64_t __attribute__((may_alias)) Bits8;
+
+#define REPEAT(type) \
+  static void repeat_##type(type *out, int64_t rows, int64_t columns, int64_t out_stride) { \
+    for (int64_t i = 0; i < rows; i++, out += out_stride) { \
+      for (int64_t j = 1; j < columns; j++) out[j] = out[0]; \
+    } \
+  }
+REPEAT(Bits1)
+REPEAT(Bits4)
+REPEAT(Bits8)
+
+static void repeat_first_column(DType dtype, void *out, int64_t rows, int64_t columns, int64_t out_stride) {
+  switch (dtype_info[dtype].size) {
+    case sizeof(Bits1): repeat_Bits1(out, rows, columns, out_stride); break;
+    case sizeof(Bits4): repeat_Bits4(out, rows, columns, out_stride); break;
+    default: repeat_Bits8(out, rows, columns, out_stride); break;
   }
 }
 
