@@ -10,6 +10,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,27 +30,44 @@ WORKLOADS = [
 ]
 
 
-# name, workload, size, element type, bars: ours must be that many times faster than the peer ("best": the faster one).
+BOTH = ("float64", "float32")
+
+# name, workload, size, element type, threads, bars, limit.
+#   bars: ours must be that many times faster than the peer; "best": than the fastest one
+#   limit: ("flops", how many) or ("cache" or "memory", bytes): what must be computed or moved at least
 TENSOR_WORKLOADS = [
-    ("e 10^3", "e", 1000, "float64", {"numpy": 3, "torch": 15}),
-    ("e 10^6", "e", 1000000, "float64", {"best": 4}),
-    ("e 10^6 float32", "e", 1000000, "float32", {"best": 4}),
-    ("e 10^7", "e", 10000000, "float64", {"best": 4}),
-    ("e3 10^6", "e3", 1000000, "float64", {"best": 2.5}),
-    ("f 1000", "f", 1000, "float64", {"torch": 2.5}),
-    ("g 1024", "g", 1024, "float64", {"numpy": 1.0}),
-    ("g 64", "g", 64, "float64", {"numpy": 1.4}),
-    ("h float32", "h", 0, "float32", {"best": 1.2}),
-    ("i", "i", 0, "float64", {"torch": 2}),
-    ("j 1000", "j", 1000, "float64", {"torch": 2.5}),
-    ("k", "k", 0, "float64", {"best": 1.8}),
-    ("n cumsum 10^6", "n", 1000000, "float64", {"best": 2}),
-    ("n sort 10^6", "sort", 1000000, "float64", {"best": 3}),
-    ("n argsort 10^6", "argsort", 1000000, "float64", {"best": 3}),
-    ("s n = 10", "s", 10, "float64", {"torch": 40}),
-    ("s n = 1000", "s", 1000, "float64", {"torch": 5}),
-    ("t sum 10^7", "sum", 10000000, "float64", {"best": 1.0}),
-    ("t var 10^7", "var", 10000000, "float64", {"best": 2}),
+    ("d 100 steps", "d", 0, "float64", 1, {"numpy": 2.5, "torch": 8}, None),
+    ("e 10^3", "e", 1000, "float64", 1, {"numpy": 3, "torch": 15}, None),
+    *[(f"e 10^{power}", "e", 10**power, kind, threads, {"best": 3 + threads},
+       ("cache" if power == 6 else "memory", 10**power * (40 if kind == "float64" else 20)))
+      for power in (6, 7) for kind in BOTH for threads in (1, 2)],
+    ("e3 10^6", "e3", 10**6, "float64", 1, {"best": 2.5}, ("cache", 8e6)),
+    ("f 1000", "f", 1000, "float64", 1, {"torch": 2.5}, ("cache", 16e6)),
+    ("g 1024", "g", 1024, "float64", 1, {"numpy": 1.0}, ("flops", 2 * 1024**3)),
+    ("g 1024", "g", 1024, "float64", 2, {"numpy": 1.0}, ("flops", 2 * 1024**3)),
+    ("g 1024, BLAS as it comes", "g", 1024, "float64", 2, {"best": 3}, ("flops", 2 * 1024**3)),
+    ("g 64", "g", 64, "float64", 1, {"numpy": 1.4}, ("flops", 2 * 64**3)),
+    ("h", "h", 0, "float32", 1, {"best": 1.2}, ("flops", 104.7e6)),
+    ("h", "h", 0, "float32", 2, {"best": 1.6}, ("flops", 104.7e6)),
+    ("h", "h", 0, "float64", 1, {"best": 1.0}, ("flops", 104.7e6)),
+    ("i", "i", 0, "float64", 1, {"torch": 2}, ("flops", 24.9e6)),
+    ("i", "i", 0, "float32", 1, {"torch": 2}, ("flops", 24.9e6)),
+    ("i", "i", 0, "float64", 2, {"torch": 2}, ("flops", 24.9e6)),
+    ("j 1000", "j", 1000, "float64", 1, {"torch": 2.5}, ("cache", 16e6)),
+    ("k", "k", 0, "float64", 1, {"best": 1.8}, None),
+    ("l", "l", 0, "float64", 1, {"best": 1.0}, ("flops", 4e6)),
+    ("m", "m", 0, "float64", 1, {"torch": 1.0}, None),
+    ("m", "m", 0, "float32", 1, {"torch": 1.0}, None),
+    ("bn", "bn", 0, "float64", 1, {"torch": 1.0}, ("cache", 3 * 4.2e6)),
+    ("bn", "bn", 0, "float32", 1, {"torch": 1.0}, ("cache", 3 * 2.1e6)),
+    ("n cumsum 10^6", "n", 10**6, "float64", 1, {"best": 2}, ("cache", 32e6)),
+    ("n sort 10^6", "sort", 10**6, "float64", 1, {"best": 3}, None),
+    ("n argsort 10^6", "argsort", 10**6, "float64", 1, {"best": 3}, None),
+    ("s n = 10, 100 products", "s", 10, "float64", 1, {"torch": 40}, None),
+    ("s n = 1000, 100 products", "s", 1000, "float64", 1, {"torch": 5}, None),
+    ("t sum 10^7", "sum", 10**7, "float64", 1, {"best": 1.0}, ("read", 8e7)),
+    ("t sum 10^7", "sum", 10**7, "float64", 2, {"best": 1.0}, ("read", 8e7)),
+    ("t var 10^7", "var", 10**7, "float64", 1, {"best": 2}, ("read", 8e7)),
 ]
 
 
@@ -59,9 +77,9 @@ def peer_command(peer, workload):
     return PYTHON + [os.path.join(HERE, "peers", "loops.py"), workload]
 
 
-def measure(command):
+def measure(command, variables=None):
     """The figure a benchmark prints, or None when it cannot run here."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False, env=variables)
     try:
         return float(done.stdout.split()[-1])
     except (ValueError, IndexError):
@@ -132,35 +150,81 @@ def run_deep(binary):
     return passed
 
 
-def tensor_medians(binary, rounds, workload, size, kind):
+def processor_flags():
+    lines = open("/proc/cpuinfo", encoding="utf-8") if os.path.exists("/proc/cpuinfo") else []
+    return next((line.split() for line in lines if line.startswith("flags")), [])
+
+
+def core_type():
+    """What OpenBLAS should take this processor for: releases of some years ago take recent ones for very old ones."""
+    flags = processor_flags()
+    return "SkylakeX" if "avx512vl" in flags else "Haswell" if "avx2" in flags and "fma" in flags else None
+
+
+def environment(threads, tuned):
+    """Of one run: the number of threads, and for the peers the right core type of OpenBLAS, or what it finds itself."""
+    variables = dict(os.environ, MGRAD_THREADS=str(threads))
+    if tuned and core_type():
+        variables.setdefault("OPENBLAS_CORETYPE", core_type())
+    return variables
+
+
+def tensor_medians(binary, rounds, row):
     """Median seconds of ours and of each peer that can run it, taken in turn."""
+    name, workload, size, kind, threads = row[:5]
     words = [workload, str(size), kind]
     commands = {"mgrad": [binary, os.path.join(HERE, "tensors.mg")] + words}
     for peer in ("numpy", "torch"):
-        commands[peer] = PYTHON + [os.path.join(HERE, "peers", "tensors.py"), peer] + words
+        commands[peer] = PYTHON + [os.path.join(HERE, "peers", "tensors.py"), peer] + words + [str(threads)]
+    variables = environment(threads, "as it comes" not in name)
     figures = {}
     for _ in range(rounds):
         for who, command in commands.items():
-            figure = measure(command)
+            figure = measure(command, variables)
             if figure is not None:
                 figures.setdefault(who, []).append(figure)
     return {who: statistics.median(values) for who, values in figures.items()}
 
 
-def run_tensors(binary, rounds, row):
-    name, workload, size, kind, bars = row
-    medians = tensor_medians(binary, rounds, workload, size, kind)
+def measure_limits():
+    """What the machine can do at most on one thread, from limits.c; nothing where that cannot be compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "limits")
+        compiler = os.environ.get("CC", "cc").split() + ["-O3", "-march=native", "-std=gnu11"]
+        try:
+            subprocess.run(compiler + ["-o", program, os.path.join(HERE, "limits.c")], check=True,
+                           stderr=subprocess.DEVNULL)
+            text = subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout
+        except (OSError, subprocess.CalledProcessError):
+            return {}
+    return {line.split()[0]: float(line.split()[1]) * 1e9 for line in text.splitlines()}
+
+
+def reached(limits, row, seconds):
+    """How much of the machine's limit a row reaches, "62 %", or "-"."""
+    kind, threads, limit = row[3], row[4], row[6]
+    if not limit or not limits:
+        return "-"
+    what, amount = limit
+    name = {"flops": kind, "cache": "cache_copy", "memory": "memory_copy", "read": "memory_read"}[what]
+    return f"{100 * amount / (limits[name] * threads) / seconds:.0f} %"
+
+
+def run_tensors(binary, rounds, limits, row):
+    name, kind, threads, bars = row[0], row[3], row[4], row[5]
+    medians = tensor_medians(binary, rounds, row)
     ours = medians.pop("mgrad", None)
+    start = f"| {name} | {kind} | {threads} |"
     if ours is None:
-        say(f"| {name} | does not run | | | | FALLS SHORT |")
+        say(f"{start} does not run | | | | | FALLS SHORT |")
         return False
     ratios = {who: seconds / ours for who, seconds in medians.items()}
     if ratios:
         ratios["best"] = min(ratios.values())
     passed = all(ratios[who] >= bar for who, bar in bars.items() if who in ratios)
     peers = [f"{medians[who] * 1e3:.3g} ({ratios[who]:.1f})" if who in medians else "-" for who in ("numpy", "torch")]
-    wanted = ", ".join(f">= {bar} x {who}" for who, bar in bars.items())
-    say(f"| {name} | {ours * 1e3:.3g} | {peers[0]} | {peers[1]} | {wanted} | {verdict(passed)} |")
+    wanted = ", ".join(f"{bar} x {who}" for who, bar in bars.items())
+    say(f"{start} {ours * 1e3:.3g} | {peers[0]} | {peers[1]} | {reached(limits, row, ours)} | {wanted} | {verdict(passed)} |")
     return passed
 
 
@@ -178,16 +242,50 @@ def describe_machine():
     return f"{datetime.date.today()}, {model}, {os.cpu_count()} processors"
 
 
+def first_line(command):
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+        return done.stdout.splitlines()[0].strip() if done.stdout else None
+    except OSError:
+        return None
+
+
+def describe_versions(binary):
+    versions = [first_line([binary, "-V"])]
+    for module in ("numpy", "torch"):
+        version = first_line(PYTHON + ["-c", f"import {module}; print({module}.__version__)"])
+        versions.append(f"{module} {version}" if version else f"no {module}")
+    if LUA[0]:
+        versions.append(" ".join((first_line(LUA + ["-v"]) or "").split()[:2]))
+    return ", ".join(version for version in versions if version)
+
+
+def describe_limits(limits):
+    if not limits:
+        return "The machine's limits are not known: bench/limits.c does not compile here."
+    named = [("float64", "multiply-adds in float64", "GFLOP/s"), ("float32", "in float32", "GFLOP/s"),
+             ("cache_read", "reading 8 MB", "GB/s"), ("cache_copy", "copying them", "GB/s"),
+             ("memory_read", "reading 256 MB", "GB/s"), ("memory_copy", "copying them", "GB/s")]
+    figures = ", ".join(f"{text} {limits[name] * 1e-9:.3g} {unit}" for name, text, unit in named)
+    return f"Limits of one thread: {figures} (bench/limits.c)."
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    limits = measure_limits()
     say(f"# Benchmarks\n\nWritten by `make bench` on {describe_machine()}; medians of {rounds} rounds in which all take turns.")
+    say(f"Versions: {describe_versions(binary)}.\n\n{describe_limits(limits)}")
     say("\n## Numbers, scalars and the process\n\n```")
     results = [run_workload(binary, rounds, workload) for workload in WORKLOADS]
     results += [run_start(binary, rounds), run_deep(binary)]
-    say("```\n\n## Tensors\n\nMilliseconds; in brackets how many times faster ours is. NumPy's gradients are derived by hand.\n")
-    say("| workload | mgrad | NumPy | PyTorch | bar | |\n| --- | --- | --- | --- | --- | --- |")
-    results += [run_tensors(binary, rounds, row) for row in TENSOR_WORKLOADS]
+    say("```\n\n## Tensors\n\nMilliseconds; in brackets how many times faster ours is. NumPy's gradients are derived by hand. "
+        "The peers' BLAS\nis told what processor this is, but in the row that says otherwise. A limit is what one or two "
+        "threads could do if\nthey did nothing but the arithmetic, or the traffic, that cannot be left out.\n")
+    say("| workload | type | threads | mgrad | NumPy | PyTorch | of the limit | bar | |")
+    say("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    results += [run_tensors(binary, rounds, limits, row) for row in TENSOR_WORKLOADS]
+    say(f"\n{sum(results)} of {len(results)} rows pass.")
     if len(sys.argv) > 3:
         with open(sys.argv[3], "w", encoding="utf-8") as page:
             page.write("\n".join(LINES) + "\n")
