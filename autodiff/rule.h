@@ -25,6 +25,9 @@ typedef struct Rule {
   Attributes *attributes;
   Tensor **gradients;         /* out: one per operand, borrowed from the frame; NULL: none (zero) */
   bool masks;                 /* out: set by a rule that blanks part of the gradient (where, masked writes) */
+  bool adds_windows;          /* the driver can add the gradient of a window in place: */
+  Layout *window;             /* out: then g is the gradient of this window of the only operand; owned by the driver */
+  int64_t window_offset;
   struct { Tensor **items; int count, capacity; } frame;
 } Rule;
 

@@ -58,7 +58,12 @@ static Tensor *scatter_window(Rule *rule, Layout *base, const Window *window) {
     layout_unref(inverse);
   } else if (g) {
     rule->masks = window->layout->size < base->size;
-    result = rule_window_add(rule, rule->g, base, window->layout, window->offset);
+    if (rule->adds_windows && base->ndim > 0) {
+      rule->window = layout_ref(window->layout);
+      rule->window_offset = window->offset;
+    } else {
+      result = rule_window_add(rule, rule->g, base, window->layout, window->offset);
+    }
   }
   layout_unref(g);
   return result;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/kernels/window.h"
 
 #define NO_ENTRY UINT32_MAX
 
@@ -153,6 +154,26 @@ bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked)
   tensor_unref(entry->gradient);
   entry->gradient = sum;
   return true;
+}
+
+/* The sum so far as a tensor that may be written to; NULL: error recorded. */
+static Tensor *writable_sum(BackwardRun *run, Entry *entry) {
+  Runtime *runtime = run->graph->runtime;
+  Tensor *sum = entry->gradient;
+  if (sum && sum->layout->contiguous && tensor_is_unshared(sum)) return sum;
+  const Tensor *value = &entry->node->tensor;
+  Layout *full = layout_new(runtime, tensor_ndim(value), layout_shape(value->layout));
+  Tensor *fresh = !full ? NULL : sum ? tensor_copy(runtime, sum) : tensor_new_zeros(runtime, (DType)value->dtype, full);
+  layout_unref(full);
+  if (!fresh) return NULL;
+  tensor_unref(sum);
+  return entry->gradient = fresh;
+}
+
+bool run_contribute_window(BackwardRun *run, Node *node, Tensor *gradient, Layout *window, int64_t offset, bool masked) {
+  Entry *entry = reach(run, node, masked);
+  Tensor *sum = entry ? writable_sum(run, entry) : NULL;
+  return sum && window_add(run->graph->runtime, sum, window, offset, gradient);
 }
 
 Tensor *run_gradient(BackwardRun *run, const Entry *entry) {

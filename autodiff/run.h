@@ -70,6 +70,8 @@ bool run_pop(BackwardRun *run, Entry *entry);
 
 /* Adds to a node's gradient.  False: error recorded. */
 bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked);
+/* The same for a window of the node's value (in its C order): added in place where nobody else holds the sum. */
+bool run_contribute_window(BackwardRun *run, Node *node, Tensor *gradient, Layout *window, int64_t offset, bool masked);
 static inline bool run_contribute_number(BackwardRun *run, Node *node, double number, bool masked) {
   Entry *entry = run_find(run, node);
   if (!entry && !(entry = run_add(run, node))) return false;

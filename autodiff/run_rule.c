@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* run_rule.c: one step of a backward run on tensors: the rule of a node, and all that no rule has to think of: summing
    over broadcast axes, casting, operands that need nothing, and blanked gradients. */
-#include <math.h>
-
 #include "autodiff/rule.h"
 #include "autodiff/run.h"
 #include "base/memory.h"
 #include "runtime/fuse/fuse.h"
-#include "runtime/iterator.h"
 
 enum { FEW_OPERANDS = 8 };
 
@@ -53,25 +50,13 @@ static void collect_operands(Step *step, const Node *node) {
 }
 
 /* ---- blanked gradients */
-static bool is_finite(Tensor *tensor) {
-  Iterator iterator;
-  bool finite = true, is_double = tensor->dtype == DTYPE_FLOAT64;
-  iterator_start(&iterator, tensor->layout, 1, &tensor);
-  while (finite && iterator_next(&iterator)) {
-    const char *at = iterator.data[0];
-    for (int64_t i = 0; finite && i < iterator.count; i++, at += iterator.strides[0])
-      finite = isfinite(is_double ? *(const double *)(const void *)at : (double)*(const float *)(const void *)at);
-  }
-  return finite;
-}
-
 /* Where a blanked gradient is exactly zero, so is what an elementwise operation passes on, whatever its derivative is.
    When the derivative is to be differentiated again the choice must be on record, and a pending gradient is not
    computed for the question. */
 static Tensor *blank(Step *step, Tensor *gradient) {
   Rule *rule = &step->rule;
   if (gradient == rule->g) return gradient;
-  if (!step->run->options.create_graph && !tensor_is_pending(gradient) && is_finite(gradient)) return gradient;
+  if (!step->run->options.create_graph && !tensor_is_pending(gradient) && tensor_is_finite(gradient)) return gradient;
   Tensor *zero = rule_number(rule, 0);
   return rule_op3(rule, OP_where, rule_op2(rule, OP_equal, rule->g, zero, NULL), zero, gradient, NULL);
 }
@@ -109,14 +94,23 @@ static bool observe_edge(const Step *step, int index, Tensor *gradient) {
   return !observer || observer->edge(observer->context, step->node, index, gradient);
 }
 
+/* The gradient of a window is added to its base's where it belongs. */
+static bool hand_on_window(Step *step, bool masked) {
+  Rule *rule = &step->rule;
+  Tensor *to = step->tensors[0], *gradient = rule_detach(rule, with_dtype(rule, rule->g, (DType)to->dtype));
+  return gradient && run_contribute_window(step->run, node_of(to), gradient, rule->window, rule->window_offset,
+                                           masked || rule->masks);
+}
+
 static bool hand_on(Step *step, int index, bool masked) {
   Rule *rule = &step->rule;
   Tensor *to = step->tensors[index], *gradient = step->gradients[index];
+  if (rule->window) return hand_on_window(step, masked);
   if (!gradient) return run_contribute_zero(step->run, node_of(to));
   if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, gradient);
   if (gradient) gradient = with_dtype(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
   if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
-  if (gradient && step->run->graph->nan_check && !is_finite(gradient)) return fail_not_finite(step);
+  if (gradient && step->run->graph->nan_check && !tensor_is_finite(gradient)) return fail_not_finite(step);
   bool blanked = masked || rule->masks || rule_table[rule->op].masks;
   return gradient && observe_edge(step, index, gradient) &&
          run_contribute(step->run, node_of(to), gradient, blanked);
@@ -150,12 +144,14 @@ bool run_apply_rule(BackwardRun *run, const Entry *entry) {
   step.rule.needs = step.needs;
   step.rule.gradients = step.gradients;
   if (!(node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT))) step.rule.attributes = node->attributes;
+  step.rule.adds_windows = !run->options.create_graph && !run->graph->nan_check && !run->observer;
   collect_operands(&step, node);
   if (!is_zero(entry)) {
     step.rule.g = rule_keep(&step.rule, run_gradient(run, entry));
     if (step.rule.g) rule_table[step.rule.op].backward(&step.rule);
   }
   bool done = hand_on_all(&step, entry->masked);
+  layout_unref(step.rule.window);
   rule_finish(&step.rule);
   if (step.bytes) memory_release(step.tensors, step.bytes);
   return done;

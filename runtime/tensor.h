@@ -145,5 +145,6 @@ bool tensor_assign(Runtime *runtime, Tensor *to, Tensor *from);
 /* The same into a window of `to`, given as for tensor_window. */
 bool tensor_assign_window(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
 bool tensor_fill(Runtime *runtime, Tensor *to, double number);
+bool tensor_is_finite(Tensor *tensor); /* no element of a float tensor is infinite or nan */
 
 #endif

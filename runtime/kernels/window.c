@@ -97,11 +97,11 @@ static const AddLoop add_loops[DTYPE_COUNT] = {
 #undef DTYPE
 };
 
-/* The window of a fresh tensor as a tensor, in elements that may overlap. */
-static bool add_window(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from) {
+bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from) {
   Tensor target = *to, *operands[] = {&target, from};
   Iterator iterator;
   int64_t done = 0;
+  if (window->size == 0) return true;
   target.layout = window;
   target.data = (char *)tensor_data(to) + offset * (int64_t)dtype_info[to->dtype].size;
   iterator_start(&iterator, window, 2, operands);
@@ -123,7 +123,7 @@ Tensor *op_window_add_forward(Runtime *runtime, const Operands *operands) {
   Tensor *g = operands->tensors[0], *result = tensor_new_zeros(runtime, (DType)g->dtype, base);
   layout_unref(base);
   if (!result || g->layout->size == 0) return result;
-  if (add_window(runtime, result, window->layout, window->offset, g)) return result;
+  if (window_add(runtime, result, window->layout, window->offset, g)) return result;
   tensor_unref(result);
   return NULL;
 }

@@ -17,4 +17,8 @@ Attributes *window_attributes(Runtime *runtime, const Layout *base, Layout *layo
 /* As tensor_assign_window, for a `to` that nobody else has seen: stops with an error when interrupted. */
 bool window_write(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
 
+/* Adds the elements of `from` at a window of `to`, of the same type, contiguous, that nobody else holds; elements of
+   the window may overlap.  False: interrupted. */
+bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
+
 #endif
