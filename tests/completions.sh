@@ -34,7 +34,7 @@ in_bash() { # WORDS...: the completions of the last word
 }
 if command -v bash >/dev/null 2>&1; then
   same 'bash: options' "$options" "$(in_bash mgrad - | sed 's/=$//')"
-  same 'bash: one option' '--sandbox' "$(in_bash mgrad --s)"
+  same 'bash: one option' '--sandbox' "$(in_bash mgrad --sandb)"
   same 'bash: an option with a value' '--color=' "$(in_bash mgrad --co)"
   same 'bash: values' "$(printf 'always\nauto')" "$(in_bash mgrad --color = a)"
   same 'bash: all values' "$(printf 'always\nauto\nnever')" "$(in_bash mgrad --color =)"
