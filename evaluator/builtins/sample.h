@@ -29,7 +29,8 @@ bool sampler_evaluate(Sampler *sampler, int64_t count, const double *const *poin
 /* Settles, for two inputs, whether the function gives a number or a pair. */
 bool sampler_settle_outputs(Sampler *sampler, const double *point);
 
-/* Numbers of any value that is one: owned by the caller, `count` doubles released with memory_release; NULL: error. */
+/* The numbers of a value that can be a tensor, in C order: `count` + 1 doubles, which the caller releases with
+   memory_release; the last one is room only.  NULL: the error is recorded. */
 double *numbers_of_value(Session *session, Value value, int64_t *count, int *ndim, int64_t *columns);
 
 #endif
