@@ -38,6 +38,7 @@ complains() {
 expect 'code' 0 '7' "$binary" -e '3 + 4'
 expect 'the last value' 0 '9' "$binary" -p -e '1; x = 4' -e 'x + 5'
 expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'
+complains 'an exit status that does not fit' 1 'goes from 0 to 255' "$binary" -e 'quit(256)'
 expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binary"
 expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'

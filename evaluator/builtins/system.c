@@ -58,12 +58,16 @@ Value builtin_input(Call *call) {
   return value;
 }
 
-/* exit(status=0) */
+/* exit(status=0); a status has eight bits, and 256 would be 0, which stands for success. */
 Value builtin_exit(Call *call) {
   int64_t status;
   if (!argument_integer(call, 0, &status)) return value_error();
+  if (status < 0 || status > 255) {
+    session_fail(call->session, ERROR_VALUE, "an exit status goes from 0 to 255");
+    return argument_fail(call, 0);
+  }
   session_fail(call->session, ERROR_EXIT, "exit");
-  call_runtime(call)->error->exit_status = (int)(status & 255);
+  call_runtime(call)->error->exit_status = (int)status;
   return value_error();
 }
 
