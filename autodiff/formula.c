@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* formula.c: sums, products and powers that keep themselves tidy: numbers are folded, equal terms and factors gathered. */
+/* formula.c: sums, products and powers that keep themselves tidy: numbers are folded, equal terms and factors
+   gathered. */
 #include "autodiff/formula.h"
 #include <math.h>
 #include <string.h>
@@ -24,9 +25,25 @@ const Formula *formula_number(FormulaBuilder *builder, double number) {
   return formula_new(builder, FORMULA_NUMBER, 0, number, 0, NULL);
 }
 
+static bool is_equal(const Formula *a, const Formula *b);
+
+/* Terms and factors may stand in any order: each of one side has a partner of its own on the other. */
+static bool has_equal_parts(const Formula *a, const Formula *b) {
+  uint64_t used = 0;
+  for (int i = 0; i < a->count; i++) {
+    int k = 0;
+    while (k < b->count && (used >> k & 1 || !is_equal(a->parts[i], b->parts[k]))) k++;
+    if (k == b->count) return false;
+    used |= (uint64_t)1 << k;
+  }
+  return true;
+}
+
 static bool is_equal(const Formula *a, const Formula *b) {
-  bool equal = a == b || (a->kind == b->kind && a->index == b->index && a->number == b->number && a->count == b->count);
-  for (int i = 0; equal && a != b && i < a->count; i++) equal = is_equal(a->parts[i], b->parts[i]);
+  if (a == b) return true;
+  bool equal = a->kind == b->kind && a->index == b->index && a->number == b->number && a->count == b->count;
+  if (equal && (a->kind == FORMULA_SUM || a->kind == FORMULA_PRODUCT)) return has_equal_parts(a, b);
+  for (int i = 0; equal && i < a->count; i++) equal = is_equal(a->parts[i], b->parts[i]);
   return equal;
 }
 

@@ -2,6 +2,8 @@
 /* show.c: values as text that can be typed again. */
 #include "evaluator/show.h"
 #include <string.h>
+#include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/formula.h"
 #include "evaluator/function.h"
 #include "parser/unparse.h"
 
@@ -171,12 +173,22 @@ static bool ends_in_comment(const Buffer *out, size_t start) {
   return out->length > start && (line ? line[1] : *text) == '#';
 }
 
+/* Why a derivative is shown without a formula: `f has a loop: value only`. */
+static void describe_derivative(const Buffer *out, Buffer *comment, Value value) {
+  size_t primes;
+  Value base = derivative_base(value, &primes);
+  const char *why = primes && out->text[out->length - 1] == '\'' ? formula_obstacle(base) : NULL;
+  const char *name = why ? formula_name(base) : NULL;
+  if (why) buffer_format(comment, "%s has %s: value only", name ? name : "the function", why);
+}
+
 static void add_comment(Session *session, Buffer *out, size_t start, Value value) {
   Variable *variable = value_as_variable(value);
-  if (!variable || out->failed) return;
+  if (out->failed || out->length == start) return;
   Buffer comment = {0};
-  bool summarised = ends_in_comment(out, start);
-  describe_tensor(session, &comment, variable, summarised);
+  bool summarised = variable && ends_in_comment(out, start);
+  if (variable) describe_tensor(session, &comment, variable, summarised);
+  else describe_derivative(out, &comment, value);
   if (comment.length) {
     bool color = session->options.color;
     buffer_add_text(out, summarised ? "" : "  ");

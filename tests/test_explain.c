@@ -250,6 +250,43 @@ static const ErrorCase errors[] = {
 START_TEST(errors_say_what_is_wrong) { expect_error(&errors[_i]); }
 END_TEST
 
+/* ---- formulas: what f' prints is typed again and must be the same function */
+static const char *const smooth_without_formula[] = {NULL};
+
+static bool may_lack_formula(const OpInfo *info) {
+  bool known = info->domain == DOMAIN_NONE || info->domain == DOMAIN_NONZERO || info->type != OP_TYPE_FLOAT;
+  for (int i = 0; smooth_without_formula[i]; i++) known |= strcmp(smooth_without_formula[i], info->name) == 0;
+  return known;
+}
+
+static void expect_formula(const OpInfo *info, const char *arguments) {
+  Session *session = open_session();
+  Buffer code = {0};
+  buffer_format(&code, "f(x) = %s(%s)\nprint(f')", info->name, arguments);
+  ck_assert_int_eq(run(session, buffer_text(&code)), RUN_OK);
+  const char *formula = strstr(buffer_text(&printed), " = ");
+  ck_assert_msg(formula || may_lack_formula(info), "%s(%s)' has no formula", info->name, arguments);
+  if (formula) {
+    buffer_clear(&code);
+    buffer_format(&code, "g(x) = %sassert same(f', g)", formula + 3);
+    ck_assert_msg(run(session, buffer_text(&code)) == RUN_OK, "%s(%s)': %s: %s", info->name, arguments,
+                  buffer_text(&printed), buffer_text(&session_error(session)->message));
+  }
+  buffer_free(&code);
+  close_session(session);
+}
+
+START_TEST(formulas_are_the_derivatives) {
+  const OpInfo *info = &op_table[_i];
+  bool elementwise = info->kind == OP_KIND_UNARY || info->kind == OP_KIND_BINARY;
+  if (!elementwise || !info->example[0] || info->type == OP_TYPE_LOGIC) return;
+  if (info->kind == OP_KIND_UNARY) expect_formula(info, "x");
+  if (info->kind == OP_KIND_UNARY) expect_formula(info, "x ** 2 + 0.3 * x");
+  if (info->kind == OP_KIND_BINARY) expect_formula(info, "x, 2");
+  if (info->kind == OP_KIND_BINARY) expect_formula(info, "2, x * 1.5");
+}
+END_TEST
+
 /* ---- memory that runs out */
 static const char *const programs[] = {
   "x = tensor([1, 2, 3]); w = tensor(2); explain(mean((w * x + x[0]) ** 2))",
@@ -293,6 +330,7 @@ int main(void) {
   tcase_add_test(test, a_large_graph_is_quick);
   tcase_add_test(test, too_large_a_graph_is_refused);
   tcase_add_loop_test(test, errors_say_what_is_wrong, 0, (int)(sizeof errors / sizeof *errors));
+  tcase_add_loop_test(test, formulas_are_the_derivatives, 0, OP_COUNT);
   tcase_add_loop_test(test, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(test, names_of_files_reach_no_shell);
   suite_add_tcase(suite, test);
