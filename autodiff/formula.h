@@ -44,6 +44,7 @@ void formula_write(Buffer *out, const Formula *formula, const FormulaNames *name
 void formula_write_latex(Buffer *out, const Formula *formula, const FormulaNames *names);
 /* A name in mathematics mode: v1 becomes v_{1}, alpha a Greek letter, a long name upright; all else is escaped. */
 void latex_name(Buffer *out, const char *name);
+void latex_function(Buffer *out, const char *name); /* \sin, \operatorname{power}, f */
 void latex_text(Buffer *out, const char *text); /* escaped */
 void latex_number(Buffer *out, double number, int digits); /* 1.2e-05 as a power of ten; digits 0: shortest */
 

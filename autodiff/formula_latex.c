@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "autodiff/formula.h"
+#include "base/source.h"
 #include "runtime/format/text.h"
 
 typedef enum Binding { BINDS_SUM, BINDS_PRODUCT, BINDS_POWER, BINDS_ATOM } Binding;
@@ -21,15 +22,21 @@ static const char *const commands[][2] = {
   {"maximum", "\\max"}, {"minimum", "\\min"}, {"sec", "\\sec"}, {"csc", "\\csc"}, {"cot", "\\cot"}, {"coth", "\\coth"},
 };
 
+/* From U+03B1 on; those that look like Latin letters and the second sigma have no command. */
 static const char *const greek[] = {
-  "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
-  "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+  "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "",
+  "pi", "rho", "", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
 };
+enum { GREEK = sizeof greek / sizeof *greek, ALPHA = 0x3B1 };
 
-static bool is_greek(const char *text, size_t length) {
-  for (size_t i = 0; i < sizeof greek / sizeof *greek; i++)
-    if (strlen(greek[i]) == length && memcmp(greek[i], text, length) == 0) return true;
-  return false;
+/* The command of a Greek letter, spelled out or written as it is; NULL: it is none. */
+static const char *greek_command(const char *text, size_t length) {
+  uint32_t letter = 0;
+  bool single = utf8_decode(text, text + length, &letter) == (int)length && letter >= ALPHA && letter < ALPHA + GREEK;
+  if (single) return greek[letter - ALPHA][0] ? greek[letter - ALPHA] : NULL;
+  for (size_t i = 0; length && i < GREEK; i++)
+    if (strlen(greek[i]) == length && memcmp(greek[i], text, length) == 0) return greek[i];
+  return NULL;
 }
 
 static void add_escaped(Buffer *out, const char *text, size_t length) {
@@ -48,9 +55,11 @@ void latex_name(Buffer *out, const char *name) {
   while (digits + 1 < length && isdigit((unsigned char)name[length - 1 - digits])) digits++;
   size_t stem = length - digits;
   for (size_t i = 0; i < stem; i++) characters += ((unsigned char)name[i] & 0xC0) != 0x80;
-  bool letter = is_greek(name, stem), upright = !letter && characters > 1;
+  const char *letter = greek_command(name, stem);
+  bool upright = !letter && characters > 1;
   buffer_add_text(out, letter ? "\\" : upright ? "\\mathrm{" : "");
-  add_escaped(out, name, stem);
+  if (letter) buffer_add_text(out, letter);
+  else add_escaped(out, name, stem);
   if (upright) buffer_add_byte(out, '}');
   if (digits) buffer_format(out, "_{%s}", name + stem);
 }
@@ -144,12 +153,16 @@ static void write_sum(Writing *writing, const Formula *sum) {
   latex_number(writing->out, fabs(sum->number), 0);
 }
 
-static void write_call_name(Buffer *out, const char *name) {
+void latex_function(Buffer *out, const char *name) {
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
     if (strcmp(commands[i][0], name) == 0) {
       buffer_add_text(out, commands[i][1]);
       return;
     }
+  if (strlen(name) == 1) {
+    latex_name(out, name);
+    return;
+  }
   buffer_add_text(out, "\\operatorname{");
   add_escaped(out, name, strlen(name));
   buffer_add_byte(out, '}');
@@ -159,7 +172,7 @@ static void write_call(Writing *writing, const Formula *call) {
   bool root = call->index == OP_sqrt, size = call->index == OP_absolute || call->index == OP_fabs;
   if (root) buffer_add_text(writing->out, "\\sqrt{");
   else if (size) buffer_add_text(writing->out, "\\left|");
-  else write_call_name(writing->out, op_table[call->index].name);
+  else latex_function(writing->out, op_table[call->index].name);
   if (!root && !size) buffer_add_text(writing->out, "\\left(");
   for (int i = 0; i < call->count; i++) {
     if (i) buffer_add_text(writing->out, ", ");

@@ -72,8 +72,16 @@ static void read_input(Document *document, Buffer *input) {
   }
 }
 
+/* Within a block of a Markdown document an empty line belongs to the output when more of it follows. */
+static bool is_gap(const Document *document, Line line) {
+  Document ahead = {.cursor = line.text, .limit = document->limit};
+  while (document->markdown && peek_line(&ahead, &line) && line.length == 0) skip_line(&ahead, line);
+  return document->markdown && ahead.cursor < ahead.limit && !is_prompt(line) && !starts(line, "```");
+}
+
 static bool ends_output(const Document *document, Line line) {
-  return line.length == 0 || is_prompt(line) || (document->markdown && starts(line, "```"));
+  if (line.length == 0) return !is_gap(document, line);
+  return is_prompt(line) || (document->markdown && starts(line, "```"));
 }
 
 static void read_expected(Document *document, Buffer *expected) {

@@ -40,7 +40,7 @@ static bool read_request(Call *call, Request *request) {
 static bool add_tables(Steps *steps, Buffer *out) {
   if (!explain_tables(steps, out, false)) return false;
   explain_add_sums(steps, out);
-  explain_add_formulas(steps, out);
+  explain_add_formulas(steps, out, false);
   explain_add_check(steps, out);
   explain_add_troubles(steps, out);
   return true;

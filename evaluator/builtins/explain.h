@@ -67,7 +67,7 @@ bool steps_local_number(Steps *steps, uint32_t at, uint32_t operand, double *num
 /* ---- forms */
 bool explain_tables(Steps *steps, Buffer *out, bool quiz);          /* explain_tables.c */
 void explain_add_sums(Steps *steps, Buffer *out);                   /* explain_sums.c */
-void explain_add_formulas(Steps *steps, Buffer *out);
+void explain_add_formulas(Steps *steps, Buffer *out, bool latex);
 void explain_add_check(Steps *steps, Buffer *out);
 void explain_add_troubles(Steps *steps, Buffer *out); /* where values and gradients begin to be nan or infinite */
 void explain_add_latex(Steps *steps, Buffer *out);                  /* explain_latex.c */

@@ -138,5 +138,6 @@ void explain_add_latex(Steps *steps, Buffer *out) {
     if (row->shown && steps_row_printed(steps, rank++) && explain_is_leaf(row) && at + 1 < count)
       add_gradient(steps, out, at);
   }
+  explain_add_formulas(steps, out, true);
   buffer_add_text(out, "\\end{aligned}\n");
 }

@@ -136,37 +136,51 @@ void explain_add_sums(Steps *steps, Buffer *out) {
 /* ---- formulas */
 
 /* f'(x), or dy/dx for each of several parameters. */
-static void add_left(Steps *steps, Buffer *out, int parameter, int count) {
-  if (count == 1 && formula_name(steps->function)) formula_add_left(steps->session, out, steps->function, 1);
-  else buffer_format(out, "d%s/d%s", steps->result, formula_parameter(steps->function, parameter));
+static void add_left(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
+  const char *name = formula_parameter(steps->function, parameter);
+  if (count == 1 && formula_name(steps->function)) formula_add_left(steps->session, out, steps->function, 1, latex);
+  else if (!latex) buffer_format(out, "d%s/d%s", steps->result, name);
+  else {
+    buffer_add_text(out, "\\tfrac{\\partial ");
+    latex_name(out, steps->result);
+    buffer_add_text(out, "}{\\partial ");
+    latex_name(out, name);
+    buffer_add_byte(out, '}');
+  }
 }
 
-static bool add_formula(Steps *steps, Buffer *out, int parameter, int count) {
+static void add_line_of(Buffer *out, const char *left, const char *right, bool latex) {
+  size_t used = text_columns(left) + 6;
+  if (latex) {
+    buffer_format(out, "%s &= %s \\\\\n", left, right);
+    return;
+  }
+  buffer_format(out, " %s  =  ", left);
+  text_add_cut(out, right, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
+  buffer_add_byte(out, '\n');
+}
+
+static bool add_formula(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
   Value derivative = gradient_new(steps->session, steps->function, value_number(parameter));
   if (value_is_error(derivative)) return false;
-  Buffer text = {0}, name = {0};
-  FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true};
-  bool known = formula_show(steps->session, &text, steps->function, derivative, form);
-  add_left(steps, &name, parameter, count);
-  size_t used = text_columns(buffer_text(&name)) + 6;
-  if (known) {
-    buffer_format(out, " %s  =  ", buffer_text(&name));
-    text_add_cut(out, buffer_text(&text), used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
-    buffer_add_byte(out, '\n');
-  }
-  out->failed |= text.failed || name.failed;
-  buffer_free(&text);
-  buffer_free(&name);
+  Buffer right = {0}, left = {0};
+  FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true, .latex = latex};
+  bool known = formula_show(steps->session, &right, steps->function, derivative, form);
+  add_left(steps, &left, parameter, count, latex);
+  if (known) add_line_of(out, buffer_text(&left), buffer_text(&right), latex);
+  out->failed |= right.failed || left.failed;
+  buffer_free(&right);
+  buffer_free(&left);
   value_unref(derivative);
   return known;
 }
 
-void explain_add_formulas(Steps *steps, Buffer *out) {
+void explain_add_formulas(Steps *steps, Buffer *out, bool latex) {
   int count = value_is_unbound(steps->function) ? 0 : formula_parameters(steps->function), known = 0;
   if (!count || !steps_are_scalar(steps)) return;
   const char *why = formula_obstacle(steps->function), *name = formula_name(steps->function);
-  buffer_add_byte(out, '\n');
-  for (int i = 0; i < count; i++) known += add_formula(steps, out, i, count);
-  if (known < count && why)
+  if (!latex) buffer_add_byte(out, '\n');
+  for (int i = 0; i < count; i++) known += add_formula(steps, out, i, count, latex);
+  if (known < count && why && !latex)
     buffer_format(out, " %s has %s: no closed formula; value only\n", name ? name : "the function", why);
 }

@@ -177,7 +177,7 @@ static bool is_right(Subject *subject, const Formula *formula, bool costly) {
 static void write_left(const Subject *subject, Buffer *out, int order, bool latex) {
   const FormulaNames *names = &subject->names;
   bool bracketed = subject->name || names->count > 1;
-  if (subject->name && latex) latex_name(out, subject->name);
+  if (subject->name && latex) latex_function(out, subject->name);
   else if (subject->name) buffer_add_text(out, subject->name);
   if (subject->name) buffer_add_fill(out, '\'', (size_t)order);
   if (bracketed) buffer_add_byte(out, '(');
@@ -189,10 +189,10 @@ static void write_left(const Subject *subject, Buffer *out, int order, bool late
   if (bracketed) buffer_add_byte(out, ')');
 }
 
-void formula_add_left(Session *session, Buffer *out, Value base, int order) {
+void formula_add_left(Session *session, Buffer *out, Value base, int order, bool latex) {
   Subject subject = {.session = session};
   (void)read_base(&subject, base);
-  write_left(&subject, out, order, false);
+  write_left(&subject, out, order, latex);
   if (!subject.name) buffer_add_fill(out, '\'', (size_t)order);
 }
 

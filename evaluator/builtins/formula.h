@@ -18,7 +18,7 @@ typedef struct FormulaForm {
    what is called: the function itself, or a derivative of it.  False, with nothing written: it is no single expression
    (branches, loops, tensors with axes), or the expression did not agree with it at other points. */
 bool formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form);
-void formula_add_left(Session *session, Buffer *out, Value base, int order); /* `f'(x)` */
+void formula_add_left(Session *session, Buffer *out, Value base, int order, bool latex); /* `f'(x)` */
 
 int formula_parameters(Value base);                       /* how many it has; 0: not known, or too many */
 const char *formula_parameter(Value base, int index);     /* its name */
