@@ -63,6 +63,12 @@ const Formula *explain_local_formula(Graph *graph, Arena *arena, const Node *nod
 const Formula *explain_value_formula(Graph *graph, Arena *arena, const Node *node, const LocalNames *names,
                                      FormulaNames *used);
 
+/* The gradient of a leaf as a formula in the leaves, which are known by the names of their rows; NULL: there is none
+   (more than FORMULA_NAMES leaves, tensors with axes, a large graph), or an error is recorded.  It belongs to the
+   branches that were taken (explain_formula.c). */
+const Formula *explain_formula(const Explanation *explanation, Arena *arena, uint32_t leaf, const char *const *names,
+                               FormulaNames *used);
+
 /* ---- the numeric check (explain_check.c) */
 
 /* The derivative of the sum of the result along one element of a leaf, as a central difference: the graph is computed

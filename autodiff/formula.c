@@ -121,7 +121,9 @@ const Formula *formula_sum(FormulaBuilder *builder, const Formula *a, const Form
 }
 
 /* ---- products */
-static const Formula *base_of(const Formula *factor) { return factor->kind == FORMULA_POWER ? factor->parts[0] : factor; }
+static const Formula *base_of(const Formula *factor) {
+  return factor->kind == FORMULA_POWER ? factor->parts[0] : factor;
+}
 
 static bool exponent_of(const Formula *factor, double *exponent) {
   *exponent = factor->kind == FORMULA_POWER ? factor->parts[1]->number : 1;

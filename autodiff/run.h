@@ -87,7 +87,8 @@ Tensor *run_gradient(BackwardRun *run, const Entry *entry);
 static inline bool run_wants(BackwardRun *run, const Tensor *operand) {
   if (!operand || !tensor_is_tracked(operand)) return false;
   const Node *node = node_of(operand);
-  bool wanted = operand->op != OP_none || node->holder || run->observer || operand->flags & NODE_RELEASED || run_find(run, node);
+  bool wanted = operand->op != OP_none || node->holder || run->observer || operand->flags & NODE_RELEASED ||
+                run_find(run, node);
   if (!wanted) run->dead_end = true;
   return wanted;
 }

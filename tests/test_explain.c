@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_explain.c: explanations and graphs of every family of operations, the quiz, hostile texts, memory that runs out. */
+/* test_explain.c: explanations and graphs of every family of operations, the quiz, hostile texts, memory that runs
+   out. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -32,8 +33,8 @@ static const char setup[] = "x = tensor([1.5, 2.0, 3.0]); A = tensor([[2.0, 1, 0
 
 static void expect_ok(Session *session, const char *loss) {
   Buffer code = {0};
-  buffer_format(&code, "%sL = %s\nbackward(L); g = grad(x); explain(L); assert all(grad(x) == g); explain(L, x); graph(L)", setup,
-                loss);
+  buffer_format(&code, "%sL = %s\nbackward(L); g = grad(x); explain(L); assert all(grad(x) == g)\n"
+                       "explain(L, x); graph(L)", setup, loss);
   RunStatus status = run(session, buffer_text(&code));
   ck_assert_msg(status == RUN_OK, "%s: %s", loss, buffer_text(&session_error(session)->message));
   ck_assert_msg(strstr(buffer_text(&printed), "   ok\n") && !strstr(buffer_text(&printed), "NOT EQUAL"), "%s\n%s", loss,
@@ -106,7 +107,8 @@ END_TEST
 /* Quotes of a source text stay inside their label. */
 START_TEST(labels_are_quoted) {
   Session *session = open_session();
-  ck_assert_int_eq(run(session, "A = tensor([[1, 2], [3, 4]]); print(explain(sum(einsum(\"ij,jk->k\", A, A)), \"dot\"))"), RUN_OK);
+  static const char code[] = "A = tensor([[1, 2], [3, 4]]); print(explain(sum(einsum(\"ij,jk->k\", A, A)), \"dot\"))";
+  ck_assert_int_eq(run(session, code), RUN_OK);
   ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "\\\"ij,jk->k\\\""));
   if (dot_is_installed()) expect_drawable(buffer_text(&printed), printed.length);
   close_session(session);
@@ -124,7 +126,8 @@ START_TEST(names_of_files_reach_no_shell) {
   bool draws = dot_is_installed();
   for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
     Buffer code = {0};
-    buffer_format(&code, "x = tensor(2); graph(x * x, \"%s\"); assert len(read_file(\"%s\")) > 100", names[k], names[k]);
+    buffer_format(&code, "x = tensor(2); graph(x * x, \"%s\"); assert len(read_file(\"%s\")) > 100", names[k],
+                  names[k]);
     if (draws || strstr(names[k], ".dot")) ck_assert_msg(run(session, buffer_text(&code)) == RUN_OK, "%s", names[k]);
     buffer_free(&code);
   }
@@ -151,7 +154,8 @@ START_TEST(a_missing_program_is_named) {
   if (path) setenv("PATH", path, 1);
   free(path);
   ck_assert_int_eq(status, RUN_FAILED);
-  ck_assert_ptr_nonnull(strstr(buffer_text(&session_error(session)->message), "`dot`, which draws graphs, is not installed"));
+  const char *message = buffer_text(&session_error(session)->message);
+  ck_assert_ptr_nonnull(strstr(message, "`dot`, which draws graphs, is not installed"));
   close_session(session);
 }
 END_TEST
@@ -193,8 +197,10 @@ START_TEST(the_quiz_checks_answers) {
 END_TEST
 
 START_TEST(a_quiz_survives_its_answers) {
-  static const char *const answers[] = {"", "\n", "not a (number\n\x1b[2J\n\"text\"\n(1, 2)\n", "[1, 2]\nexit(3)\nerror(\"x\")\n",
-                                        "x -> x\nsin\nnone\n1e999\n"};
+  static const char *const answers[] = {
+    "", "\n", "not a (number\n\x1b[2J\n\"text\"\n(1, 2)\n", "[1, 2]\nexit(3)\nerror(\"x\")\n",
+    "x -> x\nsin\nnone\n1e999\n",
+  };
   for (size_t k = 0; k < sizeof answers / sizeof *answers; k++) {
     Session *session = open_session();
     int saved = feed(answers[k]);
@@ -205,6 +211,32 @@ START_TEST(a_quiz_survives_its_answers) {
     ck_assert_ptr_null(strchr(buffer_text(&printed), '\x1b'));
     close_session(session);
   }
+}
+END_TEST
+
+/* Every bracket of LaTeX has its partner, and every \left its \right. */
+static void expect_balanced(const char *text) {
+  int braces = 0, sides = 0;
+  for (const char *at = text; *at; at++) {
+    if (*at == '\\' && (at[1] == '{' || at[1] == '}' || at[1] == '\\')) at++;
+    else if (*at == '{' || *at == '}') braces += *at == '{' ? 1 : -1;
+    else if (strncmp(at, "\\left", 5) == 0 && !strchr("ar", at[5])) sides++;
+    else if (strncmp(at, "\\right", 6) == 0 && !strchr("a", at[6])) sides--;
+    ck_assert_msg(braces >= 0 && sides >= 0, "%s", text);
+  }
+  ck_assert_msg(braces == 0 && sides == 0, "%s", text);
+}
+
+START_TEST(latex_is_balanced) {
+  Session *session = open_session();
+  Buffer code = {0};
+  buffer_format(&code, "%sL = %s\nprint(explain(L, \"latex\"))\nf(x_1, θ) = sqrt(x_1) * abs(θ) / (1 + x_1 ** -θ)\n"
+                       "print(explain(f, 2, 3, latex=true), latex(f))", setup, losses[_i]);
+  ck_assert_int_eq(run(session, buffer_text(&code)), RUN_OK);
+  expect_balanced(buffer_text(&printed));
+  ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "\\begin{aligned}"));
+  buffer_free(&code);
+  close_session(session);
 }
 END_TEST
 
@@ -232,7 +264,8 @@ START_TEST(too_large_a_graph_is_refused) {
 END_TEST
 
 static const ErrorCase errors[] = {
-  {"explain(3)", ERROR_GRADIENT, 1, 9, "this value does not depend on any variable, so there is nothing to explain", NULL},
+  {"explain(3)", ERROR_GRADIENT, 1, 9,
+   "this value does not depend on any variable, so there is nothing to explain", NULL},
   {"x = tensor(1); explain(x * x, \"poem\")", ERROR_ARGUMENT, 1, 31, "there is no way to explain called \"poem\"",
    "it is one of \"tables\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
   {"x = tensor(1); y = tensor(2); explain(x * x, y)", ERROR_GRADIENT, 1, 46,
@@ -251,12 +284,8 @@ START_TEST(errors_say_what_is_wrong) { expect_error(&errors[_i]); }
 END_TEST
 
 /* ---- formulas: what f' prints is typed again and must be the same function */
-static const char *const smooth_without_formula[] = {NULL};
-
 static bool may_lack_formula(const OpInfo *info) {
-  bool known = info->domain == DOMAIN_NONE || info->domain == DOMAIN_NONZERO || info->type != OP_TYPE_FLOAT;
-  for (int i = 0; smooth_without_formula[i]; i++) known |= strcmp(smooth_without_formula[i], info->name) == 0;
-  return known;
+  return info->domain == DOMAIN_NONE || info->domain == DOMAIN_NONZERO || info->type != OP_TYPE_FLOAT;
 }
 
 static void expect_formula(const OpInfo *info, const char *arguments) {
@@ -291,7 +320,9 @@ END_TEST
 static const char *const programs[] = {
   "x = tensor([1, 2, 3]); w = tensor(2); explain(mean((w * x + x[0]) ** 2))",
   "f(x, y) = sin(x**2) + y*x; explain(f, 2, 3)",
-  "f(x) = sin(x**2); a = explain(f, 2, \"latex\"); a = explain(f, 2, \"json\"); a = explain(f, 2, \"dot\"); a = latex(f')",
+  "f(x) = sin(x**2); a = explain(f, 2, \"latex\"); a = explain(f, 2, \"json\"); a = explain(f, 2, \"dot\"); "
+  "a = latex(f')",
+  "x = tensor(2); y = tensor(3); explain(sin(x) * y + x)",
   "x = tensor([1, 2]); graph(sum(x * x[::-1] + x))",
   "a = same(sin, x -> x, details=true); b = same(sin', cos, n=3)",
 };
@@ -305,7 +336,8 @@ START_TEST(any_allocation_may_fail) {
     bool hit = memory_failure_hit();
     memory_fail_at(0, false);
     ErrorKind kind = session_error(session)->kind;
-    ck_assert_msg(status == RUN_OK || kind == ERROR_MEMORY || (hit && kind == ERROR_ARGUMENT), "%s: allocation %zu gives %s", programs[_i], n,
+    bool fails_well = kind == ERROR_MEMORY || (hit && kind == ERROR_ARGUMENT); /* a formula is left out, or missed */
+    ck_assert_msg(status == RUN_OK || fails_well, "%s: allocation %zu gives %s", programs[_i], n,
                   buffer_text(&session_error(session)->message));
     close_session(session);
     ck_assert_msg(memory_live_blocks() == before, "%s: allocation %zu leaves blocks", programs[_i], n);
@@ -322,6 +354,7 @@ int main(void) {
   tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
   tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);
+  tcase_add_loop_test(test, latex_is_balanced, 0, loss_count);
   tcase_add_test(test, labels_are_quoted);
   tcase_add_test(test, the_sandbox_writes_nothing);
   tcase_add_test(test, a_missing_program_is_named);

@@ -89,7 +89,7 @@ static bool add_formula(Call *call, Buffer *out, Value function, bool latex) {
   return argument_fail(call, 0), false;
 }
 
-static Value explain_formula(Call *call, const Request *request) {
+static Value formula_of_derivative(Call *call, const Request *request) {
   Value derivative = derivative_new(call->session, call->arguments[0]), value = value_error();
   Buffer out = {0};
   if (value_is_error(derivative)) return derivative;
@@ -120,7 +120,7 @@ Value builtin_explain(Call *call) {
   Steps steps;
   if (!read_request(call, &request)) return value_error();
   bool function = value_is_callable(call->arguments[0]);
-  if (function && request.count == 0) return explain_formula(call, &request);
+  if (function && request.count == 0) return formula_of_derivative(call, &request);
   if (!function && request.count > 1) {
     session_fail(call->session, ERROR_ARGUMENT, "`explain` shows the paths to one variable at a time");
     return argument_fail(call, 1);

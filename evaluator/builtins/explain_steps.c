@@ -61,7 +61,8 @@ static void name_by_assignment(Steps *steps, uint32_t at) {
   if (!source || span.end < span.start || span.end - source->base > source->length) return;
   const char *name = assigned_name(source, span.start - source->base, span.end - source->base, &length);
   const NameEntry *taken = name ? names_find(&steps->taken, name, length) : NULL;
-  bool again = taken && steps_row(steps, taken->number)->node->span.start == span.start;
+  const ExplainRow *other = taken && taken->number < steps_count(steps) ? steps_row(steps, taken->number) : NULL;
+  bool again = other && other->node->span.start == span.start;
   if (again && taken->number + 1 < steps_count(steps)) steps->names[taken->number] = NULL;
   if (name) give_name(steps, at, name, length);
 }
@@ -178,6 +179,16 @@ static const FunctionCode *code_of(Value function) {
   return value_is(function, KIND_FUNCTION) ? ((const Function *)(const void *)function.object)->code : NULL;
 }
 
+/* What was not given keeps its default and has no row; its name belongs to nobody else. */
+static void reserve_parameters(Steps *steps, int count) {
+  const FunctionCode *code = code_of(steps->function);
+  for (uint32_t k = (uint32_t)count; code && k < code->parameters; k++) {
+    const char *name = function_parameter(code, k);
+    steps->failed |= !is_taken(steps, name, strlen(name)) &&
+                     !names_add(&steps->taken, name, strlen(name), EXPLAIN_NO_ROW);
+  }
+}
+
 /* Parameters that stand for one number or tensor each have its name; parts of tuples and records are numbered. */
 static void name_parameters(Steps *steps, int count, const Value *arguments) {
   const FunctionCode *code = code_of(steps->function);
@@ -220,6 +231,7 @@ bool steps_of_function(Steps *steps, Call *call, int count, const Value *argumen
   done = done && collect(steps, output, NULL);
   tensor_unref(output);
   if (done) name_parameters(steps, count, arguments);
+  if (done) reserve_parameters(steps, count);
   return done && name_steps(steps);
 }
 

@@ -175,12 +175,41 @@ static bool add_formula(Steps *steps, Buffer *out, int parameter, int count, boo
   return known;
 }
 
-void explain_add_formulas(Steps *steps, Buffer *out, bool latex) {
-  int count = value_is_unbound(steps->function) ? 0 : formula_parameters(steps->function), known = 0;
-  if (!count || !steps_are_scalar(steps)) return;
+static void add_function_formulas(Steps *steps, Buffer *out, bool latex) {
+  int count = formula_parameters(steps->function), known = 0;
+  if (count > steps->trace.count) count = steps->trace.count;
   const char *why = formula_obstacle(steps->function), *name = formula_name(steps->function);
-  if (!latex) buffer_add_byte(out, '\n');
   for (int i = 0; i < count; i++) known += add_formula(steps, out, i, count, latex);
   if (known < count && why && !latex)
     buffer_format(out, " %s has %s: no closed formula; value only\n", name ? name : "the function", why);
+}
+
+/* dL/dx of a value: a formula on the branches that were taken, left out where it does not fit on a line. */
+static void add_leaf_formula(Steps *steps, Buffer *out, uint32_t leaf) {
+  FormulaNames used;
+  Buffer text = {0}, left = {0};
+  const Formula *formula = explain_formula(&steps->explanation, &steps->arena, leaf, steps->names, &used);
+  if (formula) formula_write(&text, formula, &used, FORMULA_COMPACT);
+  buffer_format(&left, "d%s/d%s", steps->result, steps->names[leaf]);
+  bool fits = text_columns(buffer_text(&left)) + text_columns(buffer_text(&text)) + 6 <= EXPLAIN_WIDTH;
+  if (formula && fits) add_line_of(out, buffer_text(&left), buffer_text(&text), false);
+  out->failed |= text.failed || left.failed;
+  buffer_free(&text);
+  buffer_free(&left);
+}
+
+static void add_value_formulas(Steps *steps, Buffer *out) {
+  for (uint32_t at = 0; at + 1 < steps_count(steps); at++)
+    if (steps_row(steps, at)->shown && explain_is_leaf(steps_row(steps, at))) add_leaf_formula(steps, out, at);
+}
+
+void explain_add_formulas(Steps *steps, Buffer *out, bool latex) {
+  Buffer text = {0};
+  if (!steps_are_scalar(steps)) return;
+  if (!value_is_unbound(steps->function)) add_function_formulas(steps, &text, latex);
+  else if (!latex && steps_count(steps) <= EXPLAIN_ROWS_SHOWN) add_value_formulas(steps, &text);
+  if (text.length && !latex) buffer_add_byte(out, '\n');
+  buffer_add(out, buffer_text(&text), text.length);
+  out->failed |= text.failed;
+  buffer_free(&text);
 }

@@ -5,7 +5,11 @@
 #include "evaluator/builtins/explain_grid.h"
 #include "evaluator/builtins/graph.h"
 
-enum { LANES_MOST = 64, VALUE_COLUMNS = 20 };
+enum {
+  LANES_MOST = 16,                           /* operands beyond are left out, and counted */
+  LINES_MOST = GRID_LINES - 3 * LANES_MOST,  /* a node may need that many lines around it */
+  VALUE_COLUMNS = 20
+};
 
 /* ---- the order: a step comes after everything that uses it, what is computed first last */
 typedef struct Order {
@@ -52,6 +56,7 @@ typedef struct Drawing {
   Buffer line;
   uint32_t lanes[LANES_MOST]; /* what each is waiting for */
   int count;
+  uint32_t missed;            /* nodes without a lane */
 } Drawing;
 
 /* Lines are drawn cell by cell: lane k stands in column 2 k. */
@@ -156,7 +161,10 @@ static void add_node(Drawing *drawing, uint32_t at) {
   Strokes strokes;
   int lane = 0;
   while (lane < drawing->count && drawing->lanes[lane] != at) lane++;
-  if (lane == drawing->count) return; /* the lanes were too many */
+  if (lane == drawing->count) {
+    drawing->missed++;
+    return;
+  }
   clear(&strokes);
   stroke(&strokes, 0, drawing->count, '|');
   strokes.cells[2 * lane] = '*';
@@ -168,9 +176,10 @@ static void add_node(Drawing *drawing, uint32_t at) {
 }
 
 static void add_rest(Drawing *drawing, const Order *order, uint32_t shown) {
-  if (shown == order->count) return;
+  uint32_t left = order->count - shown + drawing->missed;
+  if (left == 0) return;
   buffer_format(&drawing->line, "... %u more steps; graph(%s, \"graph.dot\") writes them all",
-                (unsigned)(order->count - shown), drawing->steps->traced ? "f, ..." : drawing->steps->result);
+                (unsigned)left, drawing->steps->traced ? "f, ..." : drawing->steps->result);
   grid_add(drawing->grid)->whole = steps_text(drawing->steps, &drawing->line);
 }
 
@@ -179,13 +188,12 @@ bool graph_add_lanes(Steps *steps, Buffer *out) {
   Order order;
   if (!grid_start(steps, &grid, 4) || !order_start(steps, &order)) return false;
   Drawing drawing = {.steps = steps, .grid = &grid, .lanes = {steps_count(steps) - 1}, .count = 1};
-  grid.least[0] = 20;
   grid.least[1] = 12;
   grid.least[2] = grid.least[3] = 16;
   steps->value_columns = VALUE_COLUMNS;
   order_fill(steps, &order);
   uint32_t shown = 0;
-  for (; shown < order.count && shown < EXPLAIN_ROWS_SHOWN; shown++)
+  for (; shown < order.count && shown < EXPLAIN_ROWS_SHOWN && grid.count < LINES_MOST; shown++)
     add_node(&drawing, order.rows[order.count - 1 - shown]);
   add_rest(&drawing, &order, shown);
   memory_release(order.rows, order.bytes);

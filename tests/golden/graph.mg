@@ -14,6 +14,8 @@ graph(x1)
 p = x1
 for i in range(60) { p = p + 1 }
 graph(p)
+parts = [tensor(i) for i in range(30)]
+graph(sum(stack(parts)) + 1)
 creator(M), inputs(o), creator(inputs(o)[0]), creator(x1), inputs(x1)
 try { graph(M, "picture.gif") } catch err { print(err.kind, err.message) }
 q = x1 * 1
