@@ -214,6 +214,44 @@ START_TEST(a_quiz_survives_its_answers) {
 }
 END_TEST
 
+/* ---- step by step, on a terminal: every line but those after q waits for one */
+static int open_terminal(int *master) {
+  *master = posix_openpt(O_RDWR | O_NOCTTY);
+  ck_assert_int_ge(*master, 0);
+  ck_assert_int_eq(grantpt(*master), 0);
+  ck_assert_int_eq(unlockpt(*master), 0);
+  int terminal = open(ptsname(*master), O_RDWR | O_NOCTTY);
+  ck_assert_int_ge(terminal, 0);
+  return terminal;
+}
+
+START_TEST(steps_wait_for_enter) {
+  Session *session = open_session();
+  int master, terminal = open_terminal(&master), input = dup(STDIN_FILENO), output = dup(STDOUT_FILENO);
+  static const char typed[] = "\n\n\nq\nrest\n";
+  ck_assert_int_eq((int)write(master, typed, sizeof typed - 1), (int)sizeof typed - 1);
+  fflush(stdout);
+  dup2(terminal, STDIN_FILENO);
+  dup2(terminal, STDOUT_FILENO);
+  clearerr(stdin);
+  RunStatus status = run(session, "f(x) = sin(x**2) + 2*x; explain(f, 2, \"step\"); left = input(); print(left)");
+  fflush(stdout);
+  dup2(input, STDIN_FILENO);
+  dup2(output, STDOUT_FILENO);
+  fseek(stdin, 0, SEEK_END);
+  ck_assert_int_eq(status, RUN_OK);
+  const char *text = buffer_text(&printed);
+  ck_assert_msg(strstr(text, "   ok\nrest\n"), "%s", text);       /* four lines were read, and nothing more */
+  const char *third = strstr(text, " x     input"), *next = strstr(text, " v1    x**2");
+  ck_assert_msg(third && next && !memchr(third, '\n', (size_t)(next - third)), "%s", text); /* Enter ends the line */
+  close(terminal);
+  close(master);
+  close(input);
+  close(output);
+  close_session(session);
+}
+END_TEST
+
 /* Every bracket of LaTeX has its partner, and every \left its \right. */
 static void expect_balanced(const char *text) {
   int braces = 0, sides = 0;
@@ -359,13 +397,14 @@ int main(void) {
   tcase_add_test(test, the_sandbox_writes_nothing);
   tcase_add_test(test, a_missing_program_is_named);
   tcase_add_test(test, the_quiz_checks_answers);
+  tcase_add_test(test, steps_wait_for_enter);
   tcase_add_test(test, a_quiz_survives_its_answers);
   tcase_add_test(test, a_large_graph_is_quick);
-  tcase_add_test(test, too_large_a_graph_is_refused);
   tcase_add_loop_test(test, errors_say_what_is_wrong, 0, (int)(sizeof errors / sizeof *errors));
   tcase_add_loop_test(test, formulas_are_the_derivatives, 0, OP_COUNT);
   tcase_add_loop_test(test, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(test, names_of_files_reach_no_shell);
+  tcase_add_test(test, too_large_a_graph_is_refused); /* last: it leaves a million free blocks to count */
   suite_add_tcase(suite, test);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);
