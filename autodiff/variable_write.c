@@ -109,8 +109,10 @@ static bool write_copy(Graph *graph, const Spot *spot, Tensor *value) {
   return done;
 }
 
+/* A pending value is computed before anything is written: an interrupted pass leaves the owner as it was. */
 static bool write_numbers(Graph *graph, const Spot *spot, Tensor *value) {
   Variable *owner = spot->owner;
+  if (!tensor_ready(graph->runtime, value)) return false;
   if (can_overwrite(owner->value) && !is_ready(spot, value)) {
     if (!tensor_assign_window(graph->runtime, owner->value, spot->layout, spot->offset, value)) return false;
     owner->version++;

@@ -225,6 +225,21 @@ START_TEST(an_interrupted_pass_can_be_run_again) {
 }
 END_TEST
 
+START_TEST(an_interrupted_write_changes_nothing) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = ones(5000, constant=true); y = zeros(5000, constant=true); z = x * 3"), RUN_OK);
+  Value x, z;
+  ck_assert(session_lookup(session, "y", &x) && session_lookup(session, "z", &z));
+  interrupt_request();
+  ck_assert(!variable_write(session_graph(session), value_as_variable(x),
+                            variable_value(session_graph(session), value_as_variable(z))));
+  interrupt_requested = 0;
+  ck_assert_int_eq(run(session, "sum(y), sum(z)"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "(0, 15000)\n");
+  close_session(session);
+}
+END_TEST
+
 START_TEST(nobody_computes_what_nobody_reads) {
   Session *session = open_session();
   Runtime *runtime = session_runtime(session);
@@ -248,6 +263,7 @@ int main(void) {
   tcase_add_loop_test(rest, pending_results_survive_lack_of_memory, 0, count);
   tcase_add_test(rest, pending_work_is_bounded);
   tcase_add_test(rest, an_interrupted_pass_can_be_run_again);
+  tcase_add_test(rest, an_interrupted_write_changes_nothing);
   tcase_add_test(rest, nobody_computes_what_nobody_reads);
   suite_add_tcase(suite, same);
   suite_add_tcase(suite, rest);
