@@ -124,6 +124,8 @@ void tensor_release_value(Tensor *tensor);
    recorded and the numbers are arbitrary: whoever shows them or decides by them asks tensor_ready first. */
 void *tensor_compute(const Tensor *tensor);
 static inline void *tensor_data(const Tensor *tensor) { return tensor->data ? tensor->data : tensor_compute(tensor); }
+/* Where its numbers are or, while they are pending, will be. */
+static inline void *tensor_place(const Tensor *tensor) { return tensor->data ? tensor->data : tensor->storage->data; }
 bool tensor_ready(Runtime *runtime, const Tensor *tensor); /* false: error recorded */
 static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndim; }
 static inline int64_t tensor_size(const Tensor *tensor) { return tensor->layout->size; }

@@ -141,6 +141,11 @@ static const char *const programs[] = {
   "M = tensor(arange(6000).reshape(60, 100) * 0.01)\n"
   "L = sum(sum(exp(-M * M), axis=1, keepdims=true) * sin(M)); to_json(grad(L, M)[::20, ::30]); max(M * 2), min(M - 1)",
   "M = tensor(arange(3000).reshape(10, 3, 100) * 0.01); L = sum(sum(M * M, axis=(0, 2)) ** 2); to_json(grad(L, M)[::4, :, ::50])",
+  "M = tensor(sin(arange(90000)).reshape(300, 300)); N = M * M + 1; s = sum(N, axis=0), sum(N, axis=1), max(N * 2, axis=0)\n"
+  "to_json(s[0][::50]), to_json(s[1][::50]), to_json(s[2][::50]), prod(N / 2, axis=1)[::50], to_json(min(-N, axis=(0, 1)))\n"
+  "T = exp(M); u = sum(T, axis=1); v = T + 1; to_json(u[::50]); v[0, 0]; to_json(sum((M > 0) & (N < 1.5), axis=0)[::50])",
+  "X = sin(arange(60000, constant=true)).reshape(40, 30, 50); to_json(sum(X * 2, axis=(0, 2)));to_json(mean(X.astype(float32) + 1, axis=1)[::9, ::9])\n"
+  "to_json(sum(X - 1, axis=0)[::9, ::9]); to_json(max(X * X, axis=2)[::9, ::9]); to_json(sum((X * 3).T, axis=0)[::9, ::9]); any(X > 2, axis=0)[0, 0]",
   /* every order of derivative */
   "x = linspace(0, 1, 3000); f(x) = sin(x ** 2); to_json(f'(x)[::600]); to_json(f''(x)[::600]); to_json(f'''(x)[::600])",
   "x = tensor(linspace(0, 1, 3000)); g = grad(sum(exp(x) * x ** 3), x); to_json(grad(sum(g ** 2), x)[::600])",

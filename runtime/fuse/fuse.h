@@ -25,6 +25,20 @@ Tensor *fuse_convert(Runtime *runtime, Tensor *x, DType dtype, Layout *layout); 
 /* The sum of all elements of a pending real tensor, divided by a number; the layout has one element. */
 Tensor *fuse_sum(Runtime *runtime, Tensor *x, double divisor, Layout *layout);
 
+/* Reading a pending tensor piece by piece, without ever writing it down as a whole: for reductions along axes.  All
+   elements must be read, each once, by any threads; only then is the pass closed (or abandoned, when interrupted). */
+typedef struct Program FusePass;
+typedef struct Worker FuseReader;
+FusePass *fuse_open(const Tensor *x);            /* NULL, without an error: rather read it as a whole */
+double fuse_pass_cost(const FusePass *pass);     /* rough nanoseconds per element */
+FuseReader *fuse_reader_take(FusePass *pass);    /* one per thread at a time */
+void fuse_reader_give(FusePass *pass, FuseReader *reader);
+char *fuse_room(FuseReader *reader); /* FUSE_ROOM bytes for the thread's use */
+enum { FUSE_PIECE = 256, FUSE_ROOM = 1 << 16 };
+/* At most FUSE_PIECE elements from `start` on in C order; they are in `room`, or where their tensor wants them. */
+const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, void *room);
+void fuse_close(FusePass *pass);
+
 /* Computes a pending result and whatever others come cheaply in the same pass.  False: interrupted, recorded; it stays
    pending. */
 bool fuse_compute(Lazy *lazy);

@@ -8,6 +8,7 @@ typedef struct Plan {
   Program *program;
   const Layout *elements;
   uint32_t epoch;
+  bool streams;
   int count, roots, leaves, strided;
   Lazy *order[MOST_INSTRUCTIONS];     /* operands before what is made of them */
   int last_use[MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
@@ -65,31 +66,42 @@ static bool has_room(const Plan *plan, const Lazy *lazy) {
 static void add_relatives(Plan *plan, const Lazy *target) {
   int left = MOST_CANDIDATES;
   for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
-    bool end = lazy->references == 1 && lazy->mark != plan->epoch;
+    bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && lazy->kind == LAZY_SUM);
     if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) && shares_work(plan, lazy))
       add_root(plan, lazy);
   }
 }
 
-/* What is written: the roots, and whatever somebody holds that would be expensive to compute again. */
-static void choose_outputs(Plan *plan) {
+static bool is_heavy(const Lazy *lazy) {
+  bool heavy = !is_light(lazy);
+  for (int k = 0; k < lazy_input_count(lazy); k++)
+    heavy |= lazy->inputs[k]->kind != LAZY_LEAF && lazy->inputs[k]->heavy;
+  return heavy;
+}
+
+static void add_output(Program *program, Lazy *lazy, bool stream) {
+  if (stream) program->stream = program->outputs;
+  char *data = stream ? NULL : lazy->owner->data;
+  program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
+}
+
+/* What is written: the roots, and whatever somebody holds that would be expensive to compute again.  A target that is
+   read piece by piece is written only in the second case. */
+static void choose_outputs(Plan *plan, const Lazy *target) {
   Program *program = plan->program;
   int held = 0;
   for (int i = 0; i < plan->count; i++) {
     Lazy *lazy = plan->order[i];
-    bool heavy = !is_light(lazy);
-    for (int k = 0; k < lazy_input_count(lazy); k++) {
-      const Lazy *input = lazy->inputs[k];
-      heavy |= input->kind != LAZY_LEAF && input->heavy;
-    }
-    lazy->heavy = heavy;
+    lazy->heavy = is_heavy(lazy);
     if (lazy->kind == LAZY_SUM) {
       program->sum[program->sums++] = (Sum){lazy, (double *)lazy->owner->data + 1};
-    } else if (lazy->owner && (lazy->root || (heavy && held++ < MOST_OUTPUTS - MOST_ROOTS))) {
-      program->output[program->outputs++] = (Output){lazy, lazy->owner->data, (uint8_t)dtype_info[lazy->dtype].size};
-      lazy->root = true;
-      lazy->heavy = false;
+      continue;
     }
+    bool kept = lazy->owner && lazy->heavy && held++ < MOST_OUTPUTS - MOST_ROOTS;
+    if (!kept && !lazy->root) continue;
+    if (lazy == target) program->target = program->outputs;
+    add_output(program, lazy, plan->streams && lazy == target && !kept);
+    lazy->heavy = false;
   }
 }
 
@@ -209,21 +221,22 @@ static double cost_of(const Plan *plan) {
   return cost;
 }
 
-static bool plan_pass(Lazy *target, bool alone) {
-  Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target)};
+static bool plan_pass(Lazy *target, bool streams, bool alone) {
+  Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target), .streams = streams};
   Program *program = plan.program;
   plan.epoch = ++target->runtime->fuse_epoch;
   program->elements = plan.elements->size;
   program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
-  choose_outputs(&plan);
+  program->stream = -1;
+  choose_outputs(&plan, target);
   program->element_cost = cost_of(&plan);
   find_last_uses(&plan);
   for (int i = 0; i < plan.count && program->registers <= MOST_REGISTERS - 4; i++) emit(&plan, i);
   return program->instructions == plan.count;
 }
 
-void program_plan(Lazy *target) {
-  if (!plan_pass(target, false)) plan_pass(target, true);
+void program_plan(Lazy *target, bool streams) {
+  if (!plan_pass(target, streams, false)) plan_pass(target, streams, true);
 }

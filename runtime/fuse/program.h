@@ -14,7 +14,7 @@
 #include "runtime/kernels/reduce.h"
 
 enum {
-  TILE = 256,
+  TILE = FUSE_PIECE,
   BLOCK_CHUNKS = 128,
   BLOCK = BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
   MOST_INSTRUCTIONS = 96,
@@ -60,16 +60,20 @@ typedef struct SumTree {
 
 /* What one thread needs while it runs a block; too much for the stacks that some systems give. */
 typedef struct Worker {
-  const struct Program *program;
+  struct Program *program;
+  char *room;        /* where the tile of a pass that is read piece by piece goes */
   Slot slots[SLOTS];
   SumTree sums[MOST_OUTPUTS];
   _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
+  _Alignas(64) char block[FUSE_ROOM]; /* for whoever reads piece by piece */
 } Worker;
 
 typedef struct Program {
   Runtime *runtime;
   int64_t elements;
   int instructions, sources, outputs, sums, registers;
+  int target;          /* the output that was asked for */
+  int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
   Instruction instruction[MOST_INSTRUCTIONS];
   Feed source[MOST_SOURCES];
   Output output[MOST_OUTPUTS];
@@ -84,7 +88,7 @@ typedef struct Program {
 /* Bytes of the storage of a sum over such elements: the result, and the partial sums. */
 size_t program_sum_bytes(const Layout *elements);
 /* The pass that computes `target`, in runtime->program. */
-void program_plan(Lazy *target);
+void program_plan(Lazy *target, bool streams); /* streams: it is read piece by piece */
 bool program_run(Program *program); /* false: interrupted, recorded */
 
 #endif

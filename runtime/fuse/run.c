@@ -151,7 +151,8 @@ static void run_tile(Worker *worker, int64_t start, int64_t count) {
   const Program *program = worker->program;
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   for (int i = 0; i < program->outputs; i++)
-    worker->slots[FIRST_OUTPUT + i].data = program->output[i].data + start * program->output[i].size;
+    worker->slots[FIRST_OUTPUT + i].data =
+      i == program->stream ? worker->room : program->output[i].data + start * program->output[i].size;
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
 }
 
@@ -219,11 +220,52 @@ void fuse_free(Runtime *runtime) {
   runtime->program = NULL;
 }
 
+static void settle(Program *program) {
+  for (int i = 0; i < program->outputs; i++)
+    if (i != program->stream) lazy_settle(program->output[i].lazy);
+  for (int i = 0; i < program->sums; i++) lazy_settle(program->sum[i].lazy);
+}
+
 bool fuse_compute(Lazy *lazy) {
   Program *program = lazy->runtime->program;
-  program_plan(lazy);
+  program_plan(lazy, false);
   if (!program_run(program)) return false;
-  for (int i = 0; i < program->outputs; i++) lazy_settle(program->output[i].lazy);
-  for (int i = 0; i < program->sums; i++) lazy_settle(program->sum[i].lazy);
+  settle(program);
   return true;
+}
+
+/* ---- piece by piece */
+FusePass *fuse_open(const Tensor *x) {
+  Lazy *lazy = tensor_is_pending(x) ? x->storage->pending : NULL;
+  if (!lazy || lazy->kind == LAZY_SUM || !has_workers(lazy->runtime->program)) return NULL;
+  program_plan(lazy, true);
+  return lazy->runtime->program;
+}
+
+double fuse_pass_cost(const FusePass *pass) {
+  return pass->element_cost;
+}
+
+FuseReader *fuse_reader_take(FusePass *pass) {
+  return take_worker(pass);
+}
+
+void fuse_reader_give(FusePass *pass, FuseReader *reader) {
+  give_worker(pass, reader);
+}
+
+char *fuse_room(FuseReader *reader) {
+  return reader->block;
+}
+
+const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, void *room) {
+  const Program *program = reader->program;
+  reader->room = room;
+  run_tile(reader, start, count);
+  if (program->stream >= 0) return room;
+  return program->output[program->target].data + start * program->output[program->target].size;
+}
+
+void fuse_close(FusePass *pass) {
+  settle(pass);
 }

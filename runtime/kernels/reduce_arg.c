@@ -76,6 +76,7 @@ static bool find_all(Runtime *runtime, const ReducePlan *plan, Tensor *extremes,
 
 static Tensor *find_extremes(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, FoldOp op) {
   ReducePlan plan;
+  tensor_data(x);
   reduce_plan(&plan, x, axes);
   Tensor *extremes = reduce_fold(runtime, op, x, axes, layout, MAP_NONE, NULL);
   Tensor *indices = extremes ? tensor_new(runtime, DTYPE_INT64, layout) : NULL;

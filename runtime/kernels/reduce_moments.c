@@ -146,6 +146,7 @@ static bool sum_squares(Runtime *runtime, const ReducePlan *plan, const ReduceSh
 Tensor *reduce_variance(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, double divisor) {
   ReducePlan plan;
   ReduceShares shares;
+  tensor_data(x);
   reduce_plan(&plan, x, axes);
   Tensor *result = tensor_new(runtime, DTYPE_FLOAT64, layout);
   if (!result || plan.results == 0) return result;

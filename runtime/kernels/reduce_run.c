@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/reduce.h"
 
 enum { FEW_ROWS = 32 };
@@ -16,6 +17,7 @@ typedef struct Fold {
   bool direct;              /* chunks are read where they lie */
   const double *parameters; /* one per result; NULL: none */
   FoldNumber *out;          /* results, one line per segment of rows */
+  FusePass *pass;           /* the elements are computed as they are folded; NULL: they lie in memory */
 } Fold;
 
 /* ---- tree */
@@ -120,6 +122,47 @@ static void repeat_parameters(double *out, const double *parameters, int64_t wid
   for (int64_t i = 0; i < FOLD_CHUNK; i++) out[i] = parameters[i % width];
 }
 
+/* ---- elements that are computed as they are folded */
+/* In C order either the rows or the columns lie side by side: enough of them to be computed together? */
+static bool is_streamable(const ReducePlan *plan) {
+  enum { FEWEST = 32 };
+  int64_t item = (int64_t)dtype_info[plan->dtype].size;
+  int inner_row = plan->reduced - 1, inner_column = plan->kept - 1;
+  if (plan->reduced_stride[inner_row] == item) return plan->reduced_size[inner_row] >= FEWEST;
+  return plan->kept_stride[inner_column] == item && plan->kept_size[inner_column] >= FEWEST;
+}
+
+/* The next chunk of rows, row by row, in `block`. */
+static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, int64_t width, char *block) {
+  const ReducePlan *plan = fold->plan;
+  int64_t item = (int64_t)dtype_info[plan->dtype].size, rows = chunk_rows(walk);
+  for (int64_t done = 0; done < rows;) {
+    int64_t run = row_walk_run(walk), length = width > 1 ? 1 : run < rows - done ? run : rows - done;
+    char *room = block + done * width * item;
+    int64_t count = width * length;
+    const void *piece = fuse_read(reader, (walk->data - plan->data) / item, count, room);
+    if (piece != room) memcpy(room, piece, (size_t)(count * item));
+    row_walk_advance(walk, length);
+    done += length;
+  }
+  return rows;
+}
+
+static void fold_pending(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
+  const ReducePlan *plan = fold->plan;
+  RowWalk walk;
+  FuseReader *reader = fuse_reader_take(fold->pass);
+  char *block = fuse_room(reader);
+  int64_t stride = share->width * (int64_t)dtype_info[plan->dtype].size;
+  row_walk_start(&walk, plan, share->data, share->first, share->rows);
+  while (walk.left > 0) {
+    int64_t rows = read_chunk(fold, reader, &walk, share->width, block);
+    fold->kernel->chunk[plan->dtype](block, stride, rows, share->width, fold_tree_top(tree));
+    fold_tree_push(tree);
+  }
+  fuse_reader_give(fold->pass, reader);
+}
+
 static void fold_share(void *context, const ReduceShare *share) {
   const Fold *fold = context;
   const ReducePlan *plan = fold->plan;
@@ -127,6 +170,12 @@ static void fold_share(void *context, const ReduceShare *share) {
   FoldTree tree;
   RowWalk walk;
   double repeated[FOLD_CHUNK];
+  if (fold->pass) {
+    fold_tree_start(&tree, fold->merge, share->width);
+    fold_pending(fold, share, &tree);
+    fold_tree_finish(&tree, out);
+    return;
+  }
   if (fold->direct && plan->reduced == 1 && plan->rows <= FOLD_CHUNK) { /* needs no tree */
     fold->kernel->chunk[plan->dtype](share->data, plan->reduced_stride[0], share->rows, share->width, out);
     return;
@@ -158,7 +207,9 @@ static int64_t tile_width(const ReducePlan *plan, bool direct) {
 }
 
 /* Guesses of the time an element takes, for the choice whether threads share the work. */
-static double fold_nanoseconds(FoldMap map) {
+static double fold_nanoseconds(const Fold *fold) {
+  FoldMap map = fold->map;
+  if (fold->pass) return 0.2 + fuse_pass_cost(fold->pass);
   return map == MAP_NONE ? 0.15 : map == MAP_EXPONENTIAL ? 2 : 0.4;
 }
 
@@ -181,7 +232,7 @@ static bool fold_segments(Runtime *runtime, Fold *fold, const ReduceShares *shar
   size_t bytes = (size_t)shares->segments * (size_t)fold->plan->results * sizeof *out;
   fold->out = memory_allocate_data(bytes);
   if (!fold->out) return runtime_out_of_memory(runtime), false;
-  bool done = reduce_shares_run(runtime, shares, fold_nanoseconds(fold->map), fold_share, fold);
+  bool done = reduce_shares_run(runtime, shares, fold_nanoseconds(fold), fold_share, fold);
   if (done) join_segments(fold, shares->segments, out);
   memory_release_data(fold->out, bytes);
   return done;
@@ -196,7 +247,7 @@ static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   fold->direct = direct && (side_by_side || shares.most == 1);
   if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
   fold->out = out;
-  return reduce_shares_run(runtime, &shares, fold_nanoseconds(fold->map), fold_share, fold);
+  return reduce_shares_run(runtime, &shares, fold_nanoseconds(fold), fold_share, fold);
 }
 
 static double identity_of(FoldOp op) {
@@ -214,9 +265,13 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
     return result;
   }
   const FoldKernel *kernel = fold_kernel(op);
-  Fold fold = {.plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
+  FusePass *pass = map == MAP_NONE && is_streamable(&plan) ? fuse_open(x) : NULL;
+  if (!pass) tensor_data(x);
+  Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
                .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer};
-  if (fold_all(runtime, &fold, tensor_data(result))) return result;
+  bool done = fold_all(runtime, &fold, tensor_data(result));
+  if (done && pass) fuse_close(pass);
+  if (done) return result;
   tensor_unref(result);
   return NULL;
 }

@@ -27,7 +27,7 @@ static int at_least_one(int count, int64_t *sizes, int64_t *strides) {
 void reduce_plan(ReducePlan *plan, const Tensor *x, uint32_t axes) {
   const Layout *layout = x->layout;
   int64_t item = (int64_t)dtype_info[x->dtype].size;
-  plan->data = tensor_data(x);
+  plan->data = tensor_place(x);
   plan->dtype = (DType)x->dtype;
   plan->work = tensor_is_float(x) ? DTYPE_FLOAT64 : DTYPE_INT64;
   plan->kept = plan->reduced = 0;
