@@ -68,8 +68,10 @@ $(OUT)/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The kernels' inner loops vectorise at -O3; nothing else gains from it.
-$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3
+# The kernels' inner loops vectorise at -O3; nothing else gains from it.  -fno-trapping-math says that nobody looks at the
+# exception flags, which changes no result; -fno-tree-pre, which GCC knows, keeps choices from being turned into branches.
+KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fno-tree-pre)
+$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES)
 # Products of matrices multiply and add with one rounding where the processor can.
 $(OUT)/runtime/kernels/product_float%.o: CFLAGS_COMMON += -ffp-contract=fast
 $(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes

@@ -53,19 +53,9 @@ double floor_remainder(double x, double y) {
 }
 
 /* ---- exponentials */
-double log_add_exp(double x, double y) {
-  if (x == y) return x + M_LN2;
-  return (x > y ? x : y) + log1p(exp(-fabs(x - y)));
-}
-
-double log_add_exp2(double x, double y) {
-  if (x == y) return x + 1;
-  return (x > y ? x : y) + M_LOG2E * log1p(exp2(-fabs(x - y)));
-}
-
 double logit(double x) {
-  if (x < 0.25 || x > 0.75) return log(x / (1 - x));
-  return 2 * atanh(2 * x - 1);
+  if (x < 0.25 || x > 0.75) return log_float64(x / (1 - x));
+  return 2 * arctanh_float64(2 * x - 1);
 }
 
 /* ---- sinc */
@@ -73,7 +63,7 @@ double logit(double x) {
 static double sine_of_turns(double x) {
   double part = x - 2 * rint(x / 2);
   if (fabs(part) > 0.5) part = copysign(1, part) - part;
-  return sin(M_PI * part);
+  return sine_turned(M_PI * part, 0);
 }
 
 /* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
@@ -112,7 +102,7 @@ double sinc_derivative(double n, double x) {
 /* ---- inverse error function */
 /* A closed form (after Winitzki) that is good to 1 part in 300. */
 static double inverse_erf_guess(double x) {
-  double logarithm = log1p(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
+  double logarithm = log1p_float64(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
   return x < 0.1 ? x / M_2_SQRTPI : sqrt(sqrt(half * half - logarithm / 0.147) - half);
 }
 
@@ -121,7 +111,7 @@ static double inverse_erf_positive(double x) {
   double y = inverse_erf_guess(x);
   for (int step = 0; step < 3; step++) {
     double error = x < 0.5 ? erf(y) - x : (1 - x) - erfc(y);
-    double newton = error / (M_2_SQRTPI * exp(-y * y));
+    double newton = error / (M_2_SQRTPI * exp_float64(-y * y));
     y -= newton / (1 + y * newton);
   }
   return y;
