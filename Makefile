@@ -103,6 +103,10 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 
+# MPFR says what functions should give; without it their accuracy is not tested.
+MPFR_LIBS := $(shell echo '\#include <mpfr.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo -lmpfr -lgmp)
+$(OUT)/tests/test_accuracy $(OUT)/tools/accuracy: LIBS += $(MPFR_LIBS)
+
 .PHONY: tests
 tests: $(TEST_PROGRAMS)
 

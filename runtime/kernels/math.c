@@ -58,12 +58,20 @@ double logit(double x) {
   return 2 * arctanh_float64(2 * x - 1);
 }
 
+/* ---- products */
+/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
+static double product_rest(double x, double product, double head, double tail) {
+  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
+  return ((high * head - product) + (x - high) * head) + x * tail;
+}
+
 /* ---- sinc */
 /* sin(pi x), reduced before pi comes in: whole numbers give 0 exactly. */
 static double sine_of_turns(double x) {
   double part = x - 2 * rint(x / 2);
   if (fabs(part) > 0.5) part = copysign(1, part) - part;
-  return sine_turned(M_PI * part, 0);
+  double angle = M_PI * part, rest = product_rest(part, angle, 0x1.921fb544p1, 0x1.0b4611a626331p-33);
+  return sine_turned(angle, 0) + rest * sine_turned(angle, 1);
 }
 
 /* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
@@ -122,6 +130,15 @@ double inverse_erf(double x) {
   if (fabs(x) == 1) return copysign(INFINITY, x);
   if (fabs(x) < 1e-9) return x / M_2_SQRTPI;
   return copysign(inverse_erf_positive(fabs(x)), x);
+}
+
+/* ---- the normal distribution */
+/* erfc(-x / sqrt(2)) / 2 is steep in its argument, so what is lost of that is made up for. */
+double normal_weighted(double x) {
+  double argument = -M_SQRT1_2 * x, rest = product_rest(-x, argument, 0x1.6a09e666p-1, 0x1.f3bcc908b2fb1p-33);
+  double weight = erfc(argument);
+  if (fabs(argument) < 30) weight -= M_2_SQRTPI * exp_float64(-argument * argument) * rest;
+  return weighted(x, weight / 2);
 }
 
 /* ---- Bessel functions */

@@ -22,14 +22,20 @@
 #define real_sinh(x) REAL_FUNCTION(sinh, x)(x)
 #define real_cosh(x) REAL_FUNCTION(cosh, x)(x)
 #define real_tanh(x) REAL_FUNCTION(tanh, x)(x)
+#define real_coth(x) REAL_FUNCTION(coth, x)(x)
+#define real_sech(x) REAL_FUNCTION(sech, x)(x)
+#define real_csch(x) REAL_FUNCTION(csch, x)(x)
 #define real_arcsinh(x) REAL_FUNCTION(arcsinh, x)(x)
 #define real_arccosh(x) REAL_FUNCTION(arccosh, x)(x)
 #define real_arctanh(x) REAL_FUNCTION(arctanh, x)(x)
+#define real_arccsch(x) REAL_FUNCTION(arccsch, x)(x)
+#define real_arcsech(x) REAL_FUNCTION(arcsech, x)(x)
 #define real_sigmoid(x) REAL_FUNCTION(sigmoid, x)(x)
 #define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
 #define real_sin(x, near) REAL_FUNCTION(sin, x)(x, near)
 #define real_cos(x, near) REAL_FUNCTION(cos, x)(x, near)
 #define real_tan(x, near) tan_float64(x, near)
+#define real_cot(x, near) cot_float64(x, near)
 
 /* ---- integers */
 static inline int64_t integer_add(int64_t x, int64_t y) { return (int64_t)((uint64_t)x + (uint64_t)y); }
@@ -97,6 +103,8 @@ static inline double selu(double x) {
   double below = 1.7580993408473768 * expm1_float64(x), above = 1.0507009873554805 * x;
   return x > 0 ? above : below;
 }
+
+double normal_weighted(double x); /* x times the probability that a normal variable is below x */
 
 /* ---- trigonometry */
 static inline double inverse_cotangent(double x) { return x == 0 ? M_PI_2 : atan(1 / x); }

@@ -99,14 +99,23 @@ INLINE REAL NAME(expm1_scaled)(REAL x, int more) {
 
 INLINE REAL NAME(expm1)(REAL x) { return NAME(with_sign)(NAME(expm1_scaled)(x, 0), x); }
 
-/* e / (e + 2) of e = exp(2 |x|) - 1 */
-INLINE REAL NAME(tanh)(REAL x) {
+/* exp(2 |x|) - 1 up to where tanh is 1 */
+INLINE REAL NAME(tanh_power)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size > TANH_MOST ? 2 * TANH_MOST : size + size;
   NAME(Reduced) part = NAME(reduced)(twice);
   REAL power = NAME(of_bits)((NAME(bits)(part.shifted) - BIAS) << MANTISSA), start = power - 1, r = power * part.r;
   REAL sum = start + r, rest = power * (part.rest + part.r * part.r * NAME(exp_rest)(part.r));
-  REAL e = sum + ((r - (sum - start)) + rest);
+  return sum + ((r - (sum - start)) + rest);
+}
+
+INLINE REAL NAME(tanh)(REAL x) {
+  REAL e = NAME(tanh_power)(x);
   return NAME(with_sign)(e / (e + 2), x);
+}
+
+INLINE REAL NAME(coth)(REAL x) {
+  REAL e = NAME(tanh_power)(x);
+  return NAME(with_sign)((e + 2) / e, x);
 }
 
 INLINE REAL NAME(sigmoid)(REAL x) {
@@ -116,14 +125,31 @@ INLINE REAL NAME(sigmoid)(REAL x) {
 
 /* Half of exp(|x|) - 1 does not overflow before the result does. */
 INLINE REAL NAME(sinh)(REAL x) {
-  REAL half = NAME(expm1_scaled)(NAME(absolute)(x), -1);
-  return NAME(with_sign)(half > WHOLE ? half : half + half / (half + half + 1), x);
+  REAL size = NAME(absolute)(x), half = NAME(expm1_scaled)(size, -1);
+  REAL value = half > WHOLE ? half : half + half / (half + half + 1);
+  return NAME(with_sign)(size < SINH_LEAST ? size : value, x);
 }
 
 INLINE REAL NAME(cosh)(REAL x) {
   NAME(Reduced) part = NAME(reduced)(NAME(limited)(NAME(absolute)(x), 0, EXP_MOST));
   REAL half = NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, -1);
   return half + (REAL)0.25 / half;
+}
+
+/* 2 e / (1 +- e^2) of e = exp(-|x|): neither overflows; 2 e is computed at once, since it may be subnormal. */
+INLINE REAL NAME(twice_exp)(REAL x) {
+  NAME(Reduced) part = NAME(reduced)(NAME(limited)(-NAME(absolute)(x), EXP_LEAST, 0));
+  return NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, 1);
+}
+
+INLINE REAL NAME(sech)(REAL x) {
+  REAL twice = NAME(twice_exp)(x);
+  return twice / (1 + (REAL)0.25 * twice * twice);
+}
+
+INLINE REAL NAME(csch)(REAL x) {
+  REAL twice = NAME(twice_exp)(x), far = twice / (1 - (REAL)0.25 * twice * twice), near = 1 / NAME(sinh)(x);
+  return NAME(absolute)(x) < 1 ? near : NAME(with_sign)(far, x);
 }
 
 /* ---- logarithms */
@@ -209,4 +235,15 @@ INLINE REAL NAME(arccosh)(REAL x) {
 INLINE REAL NAME(arctanh)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size + size;
   return NAME(with_sign)((REAL)0.5 * NAME(log1p)(twice / (1 - size)), x);
+}
+
+/* arcsinh(1 / x) and arccosh(1 / x), where 1 / x may overflow too */
+INLINE REAL NAME(arccsch)(REAL x) {
+  REAL large = (REAL)M_LN2 - NAME(log)(NAME(absolute)(x));
+  return NAME(absolute)(x) < 1 / ROOTS_MOST ? NAME(with_sign)(large, x) : NAME(arcsinh)(1 / x);
+}
+
+INLINE REAL NAME(arcsech)(REAL x) {
+  REAL large = (REAL)M_LN2 - NAME(log)(x);
+  return ((x >= 0) & (x < 1 / ROOTS_MOST)) ? large : NAME(arccosh)(1 / x);
 }

@@ -20,6 +20,7 @@
 #undef EXPM1_LEAST
 #undef TANH_MOST
 #undef ROOTS_MOST
+#undef SINH_LEAST
 #undef LOG2_E
 #undef LN2_HIGH
 #undef LN2_LOW

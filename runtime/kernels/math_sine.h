@@ -67,6 +67,16 @@ INLINE double tan_float64(double x, bool near) {
   return near || angle_is_near(x) ? tangent_near(x) : tan(x);
 }
 
+INLINE double cotangent_near(double x) {
+  Angle angle = angle_reduced(x);
+  double sine = sine_series(angle.r, angle.rest), cosine = cosine_series(angle.r, angle.rest);
+  return by_parity_float64(angle.quarters, -sine, cosine) / by_parity_float64(angle.quarters, cosine, sine);
+}
+
+INLINE double cot_float64(double x, bool near) {
+  return near || angle_is_near(x) ? cotangent_near(x) : 1 / tan(x);
+}
+
 /* ---- float32: computed in double precision, with what accuracy is needed */
 INLINE float sine_turned_float32(float x, uint64_t turn) {
   double shifted = (double)x * 0x1.45f306dc9c883p-1 + 0x1.8p52, n = shifted - 0x1.8p52;
