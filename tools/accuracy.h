@@ -117,6 +117,15 @@ static inline void bessel(mpfr_t r, const mpfr_t x, unsigned long order) {
   mpfr_clears(quarter, term, (mpfr_ptr)0);
 }
 
+/* r / pi */
+static inline void degrees(mpfr_t r) {
+  mpfr_t pi;
+  mpfr_init2(pi, ACCURACY_BITS);
+  mpfr_const_pi(pi, MPFR_RNDN);
+  mpfr_div(r, r, pi, MPFR_RNDN);
+  mpfr_clear(pi);
+}
+
 static inline void logistic(mpfr_t r, const mpfr_t x) {
   mpfr_neg(r, x, MPFR_RNDN);
   mpfr_exp(r, r, MPFR_RNDN);

@@ -59,6 +59,8 @@ double logit(double x) {
 }
 
 /* ---- products */
+#define PI_HEAD 0x1.921fb544p1
+#define PI_TAIL 0x1.0b4611a626331p-33
 /* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
 static double product_rest(double x, double product, double head, double tail) {
   double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
@@ -70,8 +72,14 @@ static double product_rest(double x, double product, double head, double tail) {
 static double sine_of_turns(double x) {
   double part = x - 2 * rint(x / 2);
   if (fabs(part) > 0.5) part = copysign(1, part) - part;
-  double angle = M_PI * part, rest = product_rest(part, angle, 0x1.921fb544p1, 0x1.0b4611a626331p-33);
+  double angle = M_PI * part, rest = product_rest(part, angle, PI_HEAD, PI_TAIL);
   return sine_turned(angle, 0) + rest * sine_turned(angle, 1);
+}
+
+static double sinc(double x) {
+  double angle = M_PI * x, rest = product_rest(x, angle, PI_HEAD, PI_TAIL), value = sine_of_turns(x) / angle;
+  if (fabs(x) < 1e-9) return 1;
+  return isinf(angle) ? 0 : value - value * (rest / angle);
 }
 
 /* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
@@ -100,7 +108,7 @@ static long double sinc_recurrence(int n, long double t, double x) {
 double sinc_derivative(double n, double x) {
   if (!(n >= 0 && n <= 1000) || n != floor(n) || isnan(x)) return NAN;
   if (isinf(x)) return 0;
-  if (n == 0) return fabs(x) < 1e-9 ? 1 : sine_of_turns(x) / (M_PI * x);
+  if (n == 0) return sinc(x);
   long double t = PI_LONG * (long double)x;
   bool series = fabsl(t) < (n < 4 ? 4 : n);
   long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);
