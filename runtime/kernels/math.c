@@ -78,7 +78,7 @@ static double sine_of_turns(double x) {
 
 static double sinc(double x) {
   double angle = M_PI * x, rest = product_rest(x, angle, PI_HEAD, PI_TAIL), value = sine_of_turns(x) / angle;
-  if (fabs(x) < 1e-9) return 1;
+  if (fabs(x) < 1e-5) return 1 - angle * angle / 6;
   return isinf(angle) ? 0 : value - value * (rest / angle);
 }
 
