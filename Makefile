@@ -68,8 +68,10 @@ $(OUT)/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The kernels' inner loops vectorise at -O3; nothing else gains from it.
-$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3
+# The kernels' inner loops vectorise at -O3; nothing else gains from it.  -fno-trapping-math says that nobody looks at the
+# exception flags, which changes no result; -fno-tree-pre, which GCC knows, keeps choices from being turned into branches.
+KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fno-tree-pre)
+$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES)
 # Products of matrices multiply and add with one rounding where the processor can.
 $(OUT)/runtime/kernels/product_float%.o: CFLAGS_COMMON += -ffp-contract=fast
 $(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes
@@ -100,6 +102,10 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
+
+# MPFR says what functions should give; without it their accuracy is not tested.
+MPFR_LIBS := $(shell echo '\#include <mpfr.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo -lmpfr -lgmp)
+$(OUT)/tests/test_accuracy $(OUT)/tools/accuracy: LIBS += $(MPFR_LIBS)
 
 .PHONY: tests
 tests: $(TEST_PROGRAMS)

@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "repl/line.h"
 #include "runtime/blas.h"
+#include "runtime/kernels/target.h"
 
 static const char usage[] =
     "usage: mgrad [options] [file [arguments ...]]\n"
@@ -33,6 +34,9 @@ static const char usage[] =
     "  --stats             show the memory in use at the end, on standard error\n"
     "  -h, --help          this text\n"
     "  -V, --version       version of mgrad and its libraries\n"
+    "\n"
+    "MGRAD_ISA=baseline, avx2 or avx512 in the environment limits the vector instructions in\n"
+    "use (no result depends on them); MGRAD_HISTORY names the history file.\n"
     "\n"
     "Exit status: 0, 1 for an error in a program, 2 for bad usage, 130 when interrupted,\n"
     "or what the program gave to quit().\n";
@@ -132,6 +136,12 @@ static int read_file(Options *options, int count, char **words, int k) {
   return count;
 }
 
+static OptionsStatus check_environment(void) {
+  Isa isa;
+  const char *name = getenv("MGRAD_ISA");
+  return !name || target_find(name, &isa) ? OPTIONS_RUN : bad("MGRAD_ISA must be baseline, avx2 or avx512, not ", name);
+}
+
 OptionsStatus options_read(int count, char **words, Options *options) {
   *options = (Options){.input_capacity = count};
   options->inputs = memory_allocate_zeroed((size_t)count * sizeof *options->inputs);
@@ -157,7 +167,7 @@ OptionsStatus options_read(int count, char **words, Options *options) {
   const char *threads = getenv("MGRAD_THREADS");
   if (threads && threads_parse_count(threads) == 0) return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);
   if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
-  return OPTIONS_RUN;
+  return check_environment();
 }
 
 void options_free(Options *options) {

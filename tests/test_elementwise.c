@@ -4,7 +4,6 @@
 
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
-#include "runtime/kernels/target.h"
 #include "tests/tensors.h"
 
 /* ---- every row, on every layout */
@@ -35,6 +34,15 @@ static double rounded(double value, const Tensor *like) {
   return like->dtype == DTYPE_FLOAT32 ? (double)(float)value : like->dtype == DTYPE_BOOL ? value != 0 : value;
 }
 
+/* The scalar path computes on doubles; float32 has functions of its own, which differ by their rounding. */
+static bool agrees(double got, double expected, const Tensor *like) {
+  expected = rounded(expected, like);
+  if (same_number(got, expected)) return true;
+  if (like->dtype != DTYPE_FLOAT32 || !isfinite(expected)) return false;
+  float size = (float)fabs(expected), step = nextafterf(size, INFINITY) - size;
+  return fabs(got - expected) <= 3 * (double)step;
+}
+
 START_TEST(unary_rows_agree_with_their_formula) {
   static const DType types[] = {DTYPE_FLOAT64, DTYPE_FLOAT32};
   for (int op = 0; op < OP_COUNT; op++) {
@@ -44,9 +52,8 @@ START_TEST(unary_rows_agree_with_their_formula) {
       expect_type(result, op_table[op].type == OP_TYPE_LOGIC ? DTYPE_BOOL : (DType)x->dtype);
       ck_assert(layout_same_shape(x->layout, result->layout) && result->layout->contiguous);
       for (int64_t i = 0; i < SAMPLES; i++) {
-        double expected = rounded(op_unary_double[op](tensor_number_at(x, i)), result);
-        double got = tensor_number_at(result, i);
-        ck_assert_msg(same_number(expected, got), "%s(%g) gave %.17g, not %.17g", op_table[op].name,
+        double expected = op_unary_double[op](tensor_number_at(x, i)), got = tensor_number_at(result, i);
+        ck_assert_msg(agrees(got, expected, result), "%s(%g) gave %.17g, not %.17g", op_table[op].name,
                       tensor_number_at(x, i), got, expected);
       }
       tensor_unref(x);
@@ -72,8 +79,8 @@ static void check_binary(OpId op, DType dtype, int kind) {
   Tensor *result = made(call2(op, tensor_ref(x), tensor_ref(y)));
   for (int64_t i = 0; i < SAMPLES; i++) {
     double left = tensor_number_at(x, rows ? i % 9 : i), right = tensor_number_at(y, i);
-    double expected = rounded(op_binary_double[op](left, right), result), got = tensor_number_at(result, i);
-    ck_assert_msg(same_number(expected, got), "%s(%g, %g) gave %.17g, not %.17g", op_table[op].name, left, right, got,
+    double expected = op_binary_double[op](left, right), got = tensor_number_at(result, i);
+    ck_assert_msg(agrees(got, expected, result), "%s(%g, %g) gave %.17g, not %.17g", op_table[op].name, left, right, got,
                   expected);
   }
   tensor_unref(x);
@@ -113,48 +120,6 @@ START_TEST(binary_rows_take_numbers) {
                     op_binary_double[op](samples[i], 2));
     }
   }
-}
-END_TEST
-
-/* ---- processors */
-/* 37 elements: whole vectors and a rest. */
-static void compare_tables(const ElementwiseLoops *plain, const ElementwiseLoops *wide, DType dtype) {
-  char results[2][37 * 8] = {{0}};
-  double numbers[37];
-  for (int i = 0; i < 37; i++) numbers[i] = samples[i * 5 % SAMPLES] / (i < SAMPLES ? 1 : 3);
-  Tensor *x = vector(dtype, 37, numbers), *y = vector(dtype, 37, numbers);
-  int64_t item = (int64_t)dtype_info[dtype].size;
-  for (int op = 0; op < OP_COUNT; op++) {
-    ck_assert(!plain->unary[op] == !wide->unary[op] && !plain->binary[op] == !wide->binary[op]);
-    if (plain->unary[op]) {
-      plain->unary[op](results[0], x->data, item, 37);
-      wide->unary[op](results[1], x->data, item, 37);
-    } else if (plain->binary[op]) {
-      plain->binary[op](results[0], x->data, item, (char *)y->data + item, item, 36);
-      wide->binary[op](results[1], x->data, item, (char *)y->data + item, item, 36);
-    }
-    bool real = dtype_is_float(dtype) && op_table[op].type != OP_TYPE_LOGIC;
-    for (int i = 0; i < 36 && real; i++) {
-      Tensor got = *x, expected = *x;
-      got.data = results[0];
-      expected.data = results[1];
-      ck_assert(same_number(tensor_number_at(&got, i), tensor_number_at(&expected, i)));
-    }
-    if (!real) ck_assert_int_eq(memcmp(results[0], results[1], sizeof results[0]), 0);
-  }
-  tensor_unref(x);
-  tensor_unref(y);
-}
-
-START_TEST(every_processor_gives_the_same_bits) {
-#if TARGET_AVX2
-  if (target_has_avx2()) {
-    compare_tables(&elementwise_float64, &elementwise_float64_avx2, DTYPE_FLOAT64);
-    compare_tables(&elementwise_float32, &elementwise_float32_avx2, DTYPE_FLOAT32);
-    compare_tables(&elementwise_int64, &elementwise_int64_avx2, DTYPE_INT64);
-    compare_tables(&elementwise_int32, &elementwise_int32_avx2, DTYPE_INT32);
-  }
-#endif
 }
 END_TEST
 
@@ -459,7 +424,8 @@ START_TEST(special_points) {
   ck_assert(inverse_erf(1) == INFINITY && inverse_erf(-1) == -INFINITY && isnan(inverse_erf(1.5)));
   ck_assert(gamma_function(0) == INFINITY && isnan(gamma_function(-1)) && log_gamma(-1) == INFINITY);
   ck_assert(log_add_exp(-INFINITY, -INFINITY) == -INFINITY && log_add_exp(INFINITY, INFINITY) == INFINITY);
-  ck_assert(sigmoid(-1000) == 0 && sigmoid(1000) == 1 && softplus(-1000) == 0 && softplus(1000) == 1000);
+  ck_assert(real_sigmoid(-1000.0) == 0 && real_sigmoid(1000.0) == 1);
+  ck_assert(real_softplus(-1000.0) == 0 && real_softplus(1000.0) == 1000);
   ck_assert(x_log_y(0, 0) == 0 && isnan(x_log_y(0, NAN)) && inverse_cotangent(0) == M_PI_2);
   ck_assert(real_power(-INFINITY, 0.5) == INFINITY && real_power(0, 0) == 1 && isnan(real_power(-8, 0.5)));
   ck_assert(heaviside(-1, 0.5) == 0 && heaviside(0, 0.5) == 0.5 && isnan(heaviside(NAN, 1)));
@@ -512,7 +478,6 @@ int main(void) {
   tcase_add_test(tests, unary_rows_agree_with_their_formula);
   tcase_add_test(tests, binary_rows_agree_with_their_formula);
   tcase_add_test(tests, binary_rows_take_numbers);
-  tcase_add_test(tests, every_processor_gives_the_same_bits);
   tcase_add_test(tests, products_have_the_type_of_pytorch);
   tcase_add_test(tests, a_tracked_number_is_a_tensor);
   tcase_add_test(tests, functions_of_integers_are_real);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # targets.mk: everything beside compiling: set-up, tests, benchmarks, installation.
-PACKAGES := re2c bison libreadline-dev check libopenblas-dev pkg-config
+PACKAGES := re2c bison libreadline-dev check libopenblas-dev libmpfr-dev pkg-config
 TOUR := examples/tour.mg
 
-.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs words format clean
+.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs words accuracy format clean
 
 # Installs what is missing of the build packages, saying so.
 setup:
@@ -62,6 +62,10 @@ fuzz: $(DIFFERENTIAL) $(OUT)/tests/test_npz
 EDITOR_FILES := editors/vim/syntax/mgrad.vim editors/vscode/syntaxes/mgrad.tmLanguage.json
 words: $(OUT)/tools/editor_words
 	@for file in $(EDITOR_FILES); do $< $$file > $(OUT)/words && cp $(OUT)/words $$file || exit 1; done
+
+# Measures the elementwise functions against MPFR; ends with status 1 when one is beyond its bound.
+accuracy: $(OUT)/tools/accuracy
+	@$< > docs/accuracy.md
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')

@@ -8,24 +8,32 @@
 #include "runtime/kernels/target.h"
 
 /* ---- tables */
-static const ElementwiseLoops *const plain_loops[DTYPE_COUNT] = {
-  [DTYPE_BOOL] = &elementwise_bool,   [DTYPE_UINT8] = &elementwise_uint8,     [DTYPE_INT32] = &elementwise_int32,
-  [DTYPE_INT64] = &elementwise_int64, [DTYPE_FLOAT32] = &elementwise_float32, [DTYPE_FLOAT64] = &elementwise_float64,
+extern const ElementwiseLoops elementwise_bool, elementwise_uint8, elementwise_int32, elementwise_int64,
+  elementwise_float32, elementwise_float64;
+extern const ElementwiseLoops elementwise_int32_avx2, elementwise_int64_avx2, elementwise_float32_avx2,
+  elementwise_float64_avx2;
+extern const ElementwiseLoops elementwise_int32_avx512, elementwise_int64_avx512, elementwise_float32_avx512,
+  elementwise_float64_avx512;
+
+#define LOOPS_OF(set) \
+  {[DTYPE_BOOL] = &elementwise_bool,           [DTYPE_UINT8] = &elementwise_uint8, \
+   [DTYPE_INT32] = &elementwise_int32##set,     [DTYPE_INT64] = &elementwise_int64##set, \
+   [DTYPE_FLOAT32] = &elementwise_float32##set, [DTYPE_FLOAT64] = &elementwise_float64##set}
+
+static const ElementwiseLoops *const loops[ISA_COUNT][DTYPE_COUNT] = {
+  [ISA_BASELINE] = LOOPS_OF(),
+#if TARGET_AVX2
+  [ISA_AVX2] = LOOPS_OF(_avx2),
+  [ISA_AVX512] = LOOPS_OF(_avx512),
+#endif
 };
 
-#if TARGET_AVX2
-static const ElementwiseLoops *const avx2_loops[DTYPE_COUNT] = {
-  [DTYPE_BOOL] = &elementwise_bool,        [DTYPE_UINT8] = &elementwise_uint8,
-  [DTYPE_INT32] = &elementwise_int32_avx2, [DTYPE_INT64] = &elementwise_int64_avx2,
-  [DTYPE_FLOAT32] = &elementwise_float32_avx2, [DTYPE_FLOAT64] = &elementwise_float64_avx2,
-};
-#endif
+const ElementwiseLoops *elementwise_loops_for(DType dtype, Isa isa) {
+  return loops[isa][dtype];
+}
 
 const ElementwiseLoops *elementwise_loops(DType dtype) {
-#if TARGET_AVX2
-  if (target_has_avx2()) return avx2_loops[dtype];
-#endif
-  return plain_loops[dtype];
+  return elementwise_loops_for(dtype, target_isa());
 }
 
 /* ---- types */
@@ -54,17 +62,8 @@ static DType result_type(OpId op, DType working) {
 }
 
 /* ---- domain warnings */
-static bool any_nan(const char *data, DType dtype, int64_t count) {
-  bool found = false;
-  if (dtype == DTYPE_FLOAT64) {
-    const double *elements = (const double *)(const void *)data;
-    for (int64_t i = 0; i < count; i++) found |= elements[i] != elements[i];
-  } else {
-    const float *elements = (const float *)(const void *)data;
-    for (int64_t i = 0; i < count; i++) found |= elements[i] != elements[i];
-  }
-  return found;
-}
+/* Results are looked at while they are in the nearest cache. */
+enum { WATCHED_RUN = 1 << 10 };
 
 static bool is_nan_at(const char *data, DType dtype) {
   if (dtype == DTYPE_FLOAT64) return isnan(*(const double *)(const void *)data);
@@ -75,7 +74,7 @@ static bool is_nan_at(const char *data, DType dtype) {
 static int64_t count_new_nan(const Iterator *iterator, DType dtype, int64_t start, int64_t count) {
   int64_t item = (int64_t)dtype_info[dtype].size, found = 0;
   const char *results = iterator->data[0] + start * item;
-  if (!any_nan(results, dtype, count)) return 0;
+  if (!elementwise_loops(dtype)->any_nan(results, count)) return 0;
   for (int64_t i = 0; i < count; i++) {
     bool fresh = is_nan_at(results + i * item, dtype);
     for (int k = 1; k < iterator->operands && fresh; k++)
@@ -103,7 +102,7 @@ static void run_part(const Run *run, const Iterator *iterator, int64_t start, in
 static bool run_loops(Runtime *runtime, const Run *run, int count, Tensor *const *tensors) {
   Iterator iterator;
   int64_t done = 0, nan = 0, item = (int64_t)dtype_info[tensors[0]->dtype].size;
-  int64_t step = run->watch ? ELEMENTWISE_RUN / 8 : ELEMENTWISE_RUN;
+  int64_t step = run->watch ? WATCHED_RUN : ELEMENTWISE_RUN;
   iterator_start(&iterator, tensors[0]->layout, count, tensors);
   while (iterator_next(&iterator)) {
     for (int64_t start = 0; start < iterator.count; start += step) {

@@ -3,21 +3,25 @@
 #ifndef MGRAD_RUNTIME_KERNELS_ELEMENTWISE_H
 #define MGRAD_RUNTIME_KERNELS_ELEMENTWISE_H
 #include "runtime/iterator.h"
+#include "runtime/kernels/target.h"
 #include "runtime/op.h"
 
 /* The result lies contiguously; strides of operands are in bytes. */
 typedef void (*UnaryLoop)(char *out, const char *x, int64_t x_stride, int64_t count);
 typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const char *y, int64_t y_stride, int64_t count);
 
-/* One table per element type, expanded from the operation table by elementwise_<type>.c; NULL where an operation does
-   not compute in that type.  The same once more for processors with AVX2, where that is a gain. */
-typedef struct ElementwiseLoops { UnaryLoop unary[OP_COUNT]; BinaryLoop binary[OP_COUNT]; } ElementwiseLoops;
-extern const ElementwiseLoops elementwise_bool, elementwise_uint8, elementwise_int32, elementwise_int64,
-  elementwise_float32, elementwise_float64;
-extern const ElementwiseLoops elementwise_int32_avx2, elementwise_int64_avx2, elementwise_float32_avx2,
-  elementwise_float64_avx2;
-/* The best table for this processor. */
+/* One table per element type and instruction set, expanded from the operation table by elementwise_<type>_<set>.c;
+   NULL where an operation does not compute in that type.  An element's result is the same to the last bit in every
+   table, at every place and with every stride. */
+typedef struct ElementwiseLoops {
+  UnaryLoop unary[OP_COUNT];
+  BinaryLoop binary[OP_COUNT];
+  bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
+} ElementwiseLoops;
+/* The table for the instruction set in use. */
 const ElementwiseLoops *elementwise_loops(DType dtype);
+/* The table for one that this processor has. */
+const ElementwiseLoops *elementwise_loops_for(DType dtype, Isa isa);
 
 /* out, condition (bool), x, y; strides in bytes; for any element type of that size. */
 typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);

@@ -3,7 +3,7 @@
 #define ELEMENT float
 #define WIDE float
 #define LOOPS elementwise_float32
-#define OPERAND double
+#define OPERAND float
 #define COLUMN(value, integer) value
 #define FLOAT_ROW(...) __VA_ARGS__
 #include "runtime/kernels/elementwise_loops.h"

@@ -3,11 +3,11 @@
 #include "runtime/kernels/target.h"
 
 #if TARGET_AVX2
-#define WITH_AVX2
+#define FEATURES TARGET_AVX2_FEATURES
 #define ELEMENT float
 #define WIDE float
 #define LOOPS elementwise_float32_avx2
-#define OPERAND double
+#define OPERAND float
 #define COLUMN(value, integer) value
 #define FLOAT_ROW(...) __VA_ARGS__
 #include "runtime/kernels/elementwise_loops.h"

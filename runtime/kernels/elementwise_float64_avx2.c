@@ -3,7 +3,7 @@
 #include "runtime/kernels/target.h"
 
 #if TARGET_AVX2
-#define WITH_AVX2
+#define FEATURES TARGET_AVX2_FEATURES
 #define ELEMENT double
 #define WIDE double
 #define LOOPS elementwise_float64_avx2

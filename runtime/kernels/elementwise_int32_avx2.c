@@ -3,7 +3,7 @@
 #include "runtime/kernels/target.h"
 
 #if TARGET_AVX2
-#define WITH_AVX2
+#define FEATURES TARGET_AVX2_FEATURES
 #define ELEMENT int32_t
 #define WIDE int32_t
 #define LOOPS elementwise_int32_avx2

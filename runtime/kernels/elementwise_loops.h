@@ -4,21 +4,22 @@
      ELEMENT           the element type
      WIDE              the type in which LOGIC rows see elements
      LOOPS             the name of the table
-     WITH_AVX2         to compile them for AVX2; or not
-     COLUMN(v, i)      which column it computes: value (on double) or integer (on int64_t)
+     FEATURES          the processor features to compile them for (TARGET_..._FEATURES); or not
+     COLUMN(v, i)      which column it computes: value (on real numbers) or integer (on int64_t)
      OPERAND           the type of x and y in that column
      FLOAT_ROW(...)    its arguments when rows of type FLOAT compute in this type, nothing otherwise */
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/target.h"
 
-#ifdef WITH_AVX2
-TARGET_AVX2_BEGIN
+#ifdef FEATURES
+TARGET_BEGIN(FEATURES)
 #endif
 
 /* The result may be written over an operand, element for element, so `restrict` would be a lie; but no turn of a loop
    reads what another one wrote, and that is all that vectorising needs. */
 #ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" /* loops that call the C library stay as they are */
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define INDEPENDENT _Pragma("GCC ivdep")
@@ -26,51 +27,99 @@ TARGET_AVX2_BEGIN
 
 #define READ(pointer) (*(const ELEMENT *)(const void *)(pointer))
 
+/* Elements that do not lie side by side are first collected, a block at a time: so each loop exists once. */
+enum { BLOCK = 256 };
+
+static void collect(ELEMENT *restrict block, const char *in, int64_t stride, int64_t count) {
+  for (int64_t i = 0; i < count; i++, in += stride) block[i] = READ(in);
+}
+
+/* Rows that reduce angles have loops for near ones, and take far ones one by one. */
+static inline bool reduces_angles(OpId op) {
+  switch (op) {
+    case OP_sin: case OP_cos: case OP_tan: case OP_sec: case OP_csc: case OP_cot: return true;
+    default: return false;
+  }
+}
+
+static inline bool all_near(const ELEMENT *elements, int64_t count) {
+  return _Generic((ELEMENT)0, double: all_within_float64((const double *)(const void *)elements, count, ANGLE_NEAR),
+                  float: all_within_float32((const float *)(const void *)elements, count, ANGLE_NEAR), default: true);
+}
+
+static bool any_nan(const char *data, int64_t count) {
+  return !_Generic((ELEMENT)0, double: all_within_float64((const double *)(const void *)data, count, INFINITY),
+                   float: all_within_float32((const float *)(const void *)data, count, INFINITY), default: true);
+}
+
 #define UNARY_LOOP(op, RESULT, WORK, expression) \
-  static void op##_unary(char *out, const char *in, int64_t stride, int64_t count) { \
-    RESULT *results = (RESULT *)(void *)out; \
-    if (stride == (int64_t)sizeof(ELEMENT)) { \
-      const ELEMENT *elements = (const ELEMENT *)(const void *)in; \
-      INDEPENDENT \
-      for (int64_t i = 0; i < count; i++) { \
-        const WORK x = elements[i]; \
-        (void)x; \
-        results[i] = (RESULT)(expression); \
-      } \
-      return; \
-    } \
-    for (int64_t i = 0; i < count; i++, in += stride) { \
-      const WORK x = READ(in); \
-      (void)x; \
+  static void op##_line(RESULT *results, const ELEMENT *elements, int64_t count) { \
+    INDEPENDENT \
+    for (int64_t i = 0; i < count; i++) { \
+      const WORK x = elements[i]; \
+      const bool near = true; \
+      (void)x, (void)near; \
       results[i] = (RESULT)(expression); \
+    } \
+  } \
+  static void op##_far(RESULT *results, const ELEMENT *elements, int64_t count) { \
+    for (int64_t i = 0; i < count; i++) { \
+      const WORK x = elements[i]; \
+      const bool near = false; \
+      (void)x, (void)near; \
+      results[i] = (RESULT)(expression); \
+    } \
+  } \
+  static void op##_unary(char *out, const char *in, int64_t stride, int64_t count) { \
+    bool angles = reduces_angles(OP_##op), line = stride == (int64_t)sizeof(ELEMENT); \
+    int64_t step = line && !angles ? count : BLOCK; \
+    for (int64_t start = 0; start < count; start += step) { \
+      ELEMENT block[BLOCK]; \
+      int64_t length = count - start < step ? count - start : step; \
+      const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
+      RESULT *results = (RESULT *)(void *)out + start; \
+      if (!line) collect(block, in + start * stride, stride, length); \
+      if (angles && !all_near(elements, length)) op##_far(results, elements, length); \
+      else op##_line(results, elements, length); \
     } \
   }
 
-#define BINARY_RUN(RESULT, WORK, left, right, advance, expression) \
+#define BINARY_RUN(RESULT, WORK, left, right, expression) \
   INDEPENDENT \
   for (int64_t i = 0; i < count; i++) { \
     const WORK x = left, y = right; \
     results[i] = (RESULT)(expression); \
-    advance; \
   }
 
 #define BINARY_LOOP(op, RESULT, WORK, expression) \
+  static void op##_pairs(RESULT *results, const ELEMENT *a, const ELEMENT *b, int64_t count) { \
+    BINARY_RUN(RESULT, WORK, a[i], b[i], expression) \
+  } \
+  static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
+    BINARY_RUN(RESULT, WORK, a[i], second, expression) \
+  } \
+  static void op##_left_number(RESULT *results, const ELEMENT first, const ELEMENT *b, int64_t count) { \
+    BINARY_RUN(RESULT, WORK, first, b[i], expression) \
+  } \
   static void op##_binary(char *out, const char *left, int64_t left_stride, const char *right, int64_t right_stride, \
                           int64_t count) { \
     const int64_t item = (int64_t)sizeof(ELEMENT); \
     RESULT *results = (RESULT *)(void *)out; \
-    const ELEMENT *a = (const ELEMENT *)(const void *)left; \
-    const ELEMENT *b = (const ELEMENT *)(const void *)right; \
+    const ELEMENT *a = (const ELEMENT *)(const void *)left, *b = (const ELEMENT *)(const void *)right; \
     if (left_stride == item && right_stride == item) { \
-      BINARY_RUN(RESULT, WORK, a[i], b[i], (void)0, expression) \
+      op##_pairs(results, a, b, count); \
     } else if (left_stride == item && right_stride == 0) { \
-      const ELEMENT second = *b; \
-      BINARY_RUN(RESULT, WORK, a[i], second, (void)0, expression) \
+      op##_right_number(results, a, *b, count); \
     } else if (left_stride == 0 && right_stride == item) { \
-      const ELEMENT first = *a; \
-      BINARY_RUN(RESULT, WORK, first, b[i], (void)0, expression) \
+      op##_left_number(results, *a, b, count); \
     } else { \
-      BINARY_RUN(RESULT, WORK, READ(left), READ(right), (left += left_stride, right += right_stride), expression) \
+      for (int64_t start = 0; start < count; start += BLOCK) { \
+        ELEMENT first[BLOCK], second[BLOCK]; \
+        int64_t length = count - start < BLOCK ? count - start : BLOCK; \
+        collect(first, left + start * left_stride, left_stride, length); \
+        collect(second, right + start * right_stride, right_stride, length); \
+        op##_pairs(results + start, first, second, length); \
+      } \
     } \
   }
 
@@ -99,6 +148,7 @@ TARGET_AVX2_BEGIN
 #define COMMA ,
 
 const ElementwiseLoops LOOPS = {
+  .any_nan = any_nan,
   .unary = {
 #define UNARY(op, domain, type, ...) ENTRY_##type(op, unary)
 #define BINARY(...)
@@ -114,6 +164,6 @@ const ElementwiseLoops LOOPS = {
   },
 };
 
-#ifdef WITH_AVX2
-TARGET_AVX2_END
+#ifdef FEATURES
+TARGET_END
 #endif

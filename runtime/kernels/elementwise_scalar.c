@@ -8,7 +8,12 @@
 #define VIEW(...)
 #define COMPOSED(...)
 #define ALIAS(...)
-#define UNARY(op, domain, type, value, ...) static double op##_double(double x) { return (double)(value); }
+#define UNARY(op, domain, type, value, ...) \
+  static double op##_double(double x) { \
+    const bool near = false; \
+    (void)near; \
+    return (double)(value); \
+  }
 #define BINARY(op, domain, type, value, ...) static double op##_double(double x, double y) { return (double)(value); }
 #include "runtime/ops.def"
 #undef UNARY

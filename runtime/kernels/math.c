@@ -53,19 +53,18 @@ double floor_remainder(double x, double y) {
 }
 
 /* ---- exponentials */
-double log_add_exp(double x, double y) {
-  if (x == y) return x + M_LN2;
-  return (x > y ? x : y) + log1p(exp(-fabs(x - y)));
-}
-
-double log_add_exp2(double x, double y) {
-  if (x == y) return x + 1;
-  return (x > y ? x : y) + M_LOG2E * log1p(exp2(-fabs(x - y)));
-}
-
 double logit(double x) {
-  if (x < 0.25 || x > 0.75) return log(x / (1 - x));
-  return 2 * atanh(2 * x - 1);
+  if (x < 0.25 || x > 0.75) return log_float64(x / (1 - x));
+  return 2 * arctanh_float64(2 * x - 1);
+}
+
+/* ---- products */
+#define PI_HEAD 0x1.921fb544p1
+#define PI_TAIL 0x1.0b4611a626331p-33
+/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
+static double product_rest(double x, double product, double head, double tail) {
+  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
+  return ((high * head - product) + (x - high) * head) + x * tail;
 }
 
 /* ---- sinc */
@@ -73,7 +72,14 @@ double logit(double x) {
 static double sine_of_turns(double x) {
   double part = x - 2 * rint(x / 2);
   if (fabs(part) > 0.5) part = copysign(1, part) - part;
-  return sin(M_PI * part);
+  double angle = M_PI * part, rest = product_rest(part, angle, PI_HEAD, PI_TAIL);
+  return sine_turned(angle, 0) + rest * sine_turned(angle, 1);
+}
+
+static double sinc(double x) {
+  double angle = M_PI * x, rest = product_rest(x, angle, PI_HEAD, PI_TAIL), value = sine_of_turns(x) / angle;
+  if (fabs(x) < 1e-5) return 1 - angle * angle / 6;
+  return isinf(angle) ? 0 : value - value * (rest / angle);
 }
 
 /* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
@@ -102,7 +108,7 @@ static long double sinc_recurrence(int n, long double t, double x) {
 double sinc_derivative(double n, double x) {
   if (!(n >= 0 && n <= 1000) || n != floor(n) || isnan(x)) return NAN;
   if (isinf(x)) return 0;
-  if (n == 0) return fabs(x) < 1e-9 ? 1 : sine_of_turns(x) / (M_PI * x);
+  if (n == 0) return sinc(x);
   long double t = PI_LONG * (long double)x;
   bool series = fabsl(t) < (n < 4 ? 4 : n);
   long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);
@@ -112,7 +118,7 @@ double sinc_derivative(double n, double x) {
 /* ---- inverse error function */
 /* A closed form (after Winitzki) that is good to 1 part in 300. */
 static double inverse_erf_guess(double x) {
-  double logarithm = log1p(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
+  double logarithm = log1p_float64(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
   return x < 0.1 ? x / M_2_SQRTPI : sqrt(sqrt(half * half - logarithm / 0.147) - half);
 }
 
@@ -121,7 +127,7 @@ static double inverse_erf_positive(double x) {
   double y = inverse_erf_guess(x);
   for (int step = 0; step < 3; step++) {
     double error = x < 0.5 ? erf(y) - x : (1 - x) - erfc(y);
-    double newton = error / (M_2_SQRTPI * exp(-y * y));
+    double newton = error / (M_2_SQRTPI * exp_float64(-y * y));
     y -= newton / (1 + y * newton);
   }
   return y;
@@ -132,6 +138,15 @@ double inverse_erf(double x) {
   if (fabs(x) == 1) return copysign(INFINITY, x);
   if (fabs(x) < 1e-9) return x / M_2_SQRTPI;
   return copysign(inverse_erf_positive(fabs(x)), x);
+}
+
+/* ---- the normal distribution */
+/* erfc(-x / sqrt(2)) / 2 is steep in its argument, so what is lost of that is made up for. */
+double normal_weighted(double x) {
+  double argument = -M_SQRT1_2 * x, rest = product_rest(-x, argument, 0x1.6a09e666p-1, 0x1.f3bcc908b2fb1p-33);
+  double weight = erfc(argument);
+  if (fabs(argument) < 30) weight -= M_2_SQRTPI * exp_float64(-argument * argument) * rest;
+  return weighted(x, weight / 2);
 }
 
 /* ---- Bessel functions */

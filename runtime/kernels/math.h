@@ -5,8 +5,37 @@
    trap; operations check for division by zero and negative exponents before they compute. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_H
 #define MGRAD_RUNTIME_KERNELS_MATH_H
-#include <math.h>
-#include <stdint.h>
+#include "runtime/kernels/math_float32.h"
+#include "runtime/kernels/math_float64.h"
+#include "runtime/kernels/math_sine.h"
+
+/* ---- elementary functions, for both types of real numbers */
+#define REAL_FUNCTION(name, x) _Generic((x), float: name##_float32, default: name##_float64)
+#define real_exp(x) REAL_FUNCTION(exp, x)(x)
+#define real_exp2(x) REAL_FUNCTION(exp2, x)(x)
+#define real_expm1(x) REAL_FUNCTION(expm1, x)(x)
+#define real_log(x) REAL_FUNCTION(log, x)(x)
+#define real_log2(x) REAL_FUNCTION(log2, x)(x)
+#define real_log10(x) REAL_FUNCTION(log10, x)(x)
+#define real_log1p(x) REAL_FUNCTION(log1p, x)(x)
+#define real_sqrt(x) REAL_FUNCTION(root, x)(x)
+#define real_sinh(x) REAL_FUNCTION(sinh, x)(x)
+#define real_cosh(x) REAL_FUNCTION(cosh, x)(x)
+#define real_tanh(x) REAL_FUNCTION(tanh, x)(x)
+#define real_coth(x) REAL_FUNCTION(coth, x)(x)
+#define real_sech(x) REAL_FUNCTION(sech, x)(x)
+#define real_csch(x) REAL_FUNCTION(csch, x)(x)
+#define real_arcsinh(x) REAL_FUNCTION(arcsinh, x)(x)
+#define real_arccosh(x) REAL_FUNCTION(arccosh, x)(x)
+#define real_arctanh(x) REAL_FUNCTION(arctanh, x)(x)
+#define real_arccsch(x) REAL_FUNCTION(arccsch, x)(x)
+#define real_arcsech(x) REAL_FUNCTION(arcsech, x)(x)
+#define real_sigmoid(x) REAL_FUNCTION(sigmoid, x)(x)
+#define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
+#define real_sin(x, near) REAL_FUNCTION(sin, x)(x, near)
+#define real_cos(x, near) REAL_FUNCTION(cos, x)(x, near)
+#define real_tan(x, near) tan_float64(x, near)
+#define real_cot(x, near) cot_float64(x, near)
 
 /* ---- integers */
 static inline int64_t integer_add(int64_t x, int64_t y) { return (int64_t)((uint64_t)x + (uint64_t)y); }
@@ -23,13 +52,23 @@ int64_t integer_floor_remainder(int64_t x, int64_t y); /* has the sign of y; y =
 int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y == 0: 0 */
 
 /* ---- choices; nan in, nan out */
-static inline double real_sign(double x) { return x != x ? x : (double)((x > 0) - (x < 0)); }
-static inline double real_maximum(double x, double y) { return x >= y || x != x ? x : y; }
-static inline double real_minimum(double x, double y) { return x <= y || x != x ? x : y; }
+#define CHOICES(REAL, type) \
+  static inline REAL sign_##type(REAL x) { return x != x ? x : (REAL)((x > 0) - (x < 0)); } \
+  static inline REAL maximum_##type(REAL x, REAL y) { return ((x >= y) | (x != x)) ? x : y; } \
+  static inline REAL minimum_##type(REAL x, REAL y) { return ((x <= y) | (x != x)) ? x : y; } \
+  static inline REAL maximum_number_##type(REAL x, REAL y) { return ((x >= y) | (y != y)) ? x : y; } \
+  static inline REAL minimum_number_##type(REAL x, REAL y) { return ((x <= y) | (y != y)) ? x : y; } \
+  static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; }
+CHOICES(float, float32)
+CHOICES(double, float64)
+#undef CHOICES
+#define real_sign(x) REAL_FUNCTION(sign, x)(x)
+#define real_maximum(x, y) REAL_FUNCTION(maximum, x)(x, y)
+#define real_minimum(x, y) REAL_FUNCTION(minimum, x)(x, y)
 /* nan only where both are; unlike C's fmax the choice between -0 and 0 does not depend on the compiler. */
-static inline double maximum_number(double x, double y) { return x >= y || y != y ? x : y; }
-static inline double minimum_number(double x, double y) { return x <= y || y != y ? x : y; }
-static inline double rectify(double x) { return x > 0 || x != x ? x : 0; }
+#define maximum_number(x, y) REAL_FUNCTION(maximum_number, x)(x, y)
+#define minimum_number(x, y) REAL_FUNCTION(minimum_number, x)(x, y)
+#define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
 /* ---- powers and division */
@@ -44,22 +83,28 @@ double floor_quotient(double x, double y);  /* the largest whole number not abov
 double floor_remainder(double x, double y); /* x - y * floor_quotient(x, y): has the sign of y */
 
 /* ---- exponentials and logarithms, none of which overflows on the way */
-static inline double sigmoid(double x) {
-  double e = exp(-fabs(x));
-  return (x < 0 ? e : 1) / (1 + e);
+static inline double x_log_y(double x, double y) { return ((x == 0) & (y == y)) ? 0 : x * log_float64(y); }
+/* log(exp(x) + exp(y)) */
+static inline double log_add_exp(double x, double y) {
+  double more = log1p_float64(exp_float64(-fabs(x - y)));
+  return (x > y ? x : y) + (x == y ? M_LN2 : more);
 }
-static inline double softplus(double x) { return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); }
-static inline double x_log_y(double x, double y) { return x == 0 && y == y ? 0 : x * log(y); }
-double log_add_exp(double x, double y);  /* log(exp(x) + exp(y)) */
-double log_add_exp2(double x, double y); /* log2(2**x + 2**y) */
+/* log2(2**x + 2**y) */
+static inline double log_add_exp2(double x, double y) {
+  double more = M_LOG2E * log1p_float64(exp2_float64(-fabs(x - y)));
+  return (x > y ? x : y) + (x == y ? 1 : more);
+}
 double logit(double x);                  /* log(x / (1 - x)), accurate near 1/2 too */
 
 /* ---- activations */
 /* x times a weight that vanishes faster than x grows */
 static inline double weighted(double x, double weight) { return weight == 0 ? 0 : x * weight; }
 static inline double selu(double x) {
-  return x > 0 ? 1.0507009873554805 * x : 1.7580993408473768 * expm1(x);
+  double below = 1.7580993408473768 * expm1_float64(x), above = 1.0507009873554805 * x;
+  return x > 0 ? above : below;
 }
+
+double normal_weighted(double x); /* x times the probability that a normal variable is below x */
 
 /* ---- trigonometry */
 static inline double inverse_cotangent(double x) { return x == 0 ? M_PI_2 : atan(1 / x); }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "runtime/fuse/fuse.h"
+#include "runtime/kernels/math.h"
 #include "runtime/kernels/reduce.h"
 
 enum { FEW_ROWS = 32 };
@@ -58,7 +59,7 @@ void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
 static void map_rows(FoldMap map, double *restrict out, const double *restrict x, int64_t rows, int64_t width,
                      const double *restrict parameters) {
   switch (map) {
-    case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp(difference)) break;
+    case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp_float64(difference)) break;
     case MAP_EQUAL: MAP_ALL(difference == 0 ? 1 : 0) break;
     case MAP_NONE: break;
   }

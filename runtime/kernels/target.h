@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* target.h: compiling the same plain C once more for processors with AVX2, and for those with AVX-512.
+/* target.h: compiling the same plain C once more for processors with AVX2, and with AVX-512.
 
    Nothing is computed differently there, only more of it at once: every result is the same to the last bit.  Products
    of matrices are the exception: where there is FMA they multiply and add with one rounding. */
@@ -7,35 +7,41 @@
 #define MGRAD_RUNTIME_KERNELS_TARGET_H
 #include <stdbool.h>
 
+/* Instruction sets, each with the ones before it. */
+typedef enum Isa { ISA_BASELINE, ISA_AVX2, ISA_AVX512, ISA_COUNT } Isa;
+
+/* A file that is compiled once more stands between TARGET_BEGIN(features) and TARGET_END. */
+#define TARGET_AVX2_FEATURES "avx2"
+#define TARGET_AVX512_FEATURES "avx512f,avx512dq,avx512bw,avx512vl"
+#define TARGET_AVX2_BEGIN TARGET_BEGIN(TARGET_AVX2_FEATURES)
+#define TARGET_AVX2_END TARGET_END
+#define TARGET_FMA_BEGIN TARGET_BEGIN("avx2,fma")
+#define TARGET_FMA_END TARGET_END
+#define TARGET_AVX512_BEGIN TARGET_BEGIN("avx2,fma,avx512f,avx512dq,avx512vl")
+#define TARGET_AVX512_END TARGET_END
+#define TARGET_PRAGMA(...) _Pragma(#__VA_ARGS__)
+
 #if defined(__x86_64__) && defined(__clang__)
 #define TARGET_AVX2 1
-#define TARGET_AVX2_BEGIN _Pragma("clang attribute push(__attribute__((target(\"avx2\"))), apply_to = function)")
-#define TARGET_AVX2_END _Pragma("clang attribute pop")
-#define TARGET_FMA_BEGIN _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
-#define TARGET_FMA_END _Pragma("clang attribute pop")
-#define TARGET_AVX512_BEGIN \
-  _Pragma("clang attribute push(__attribute__((target(\"avx2,fma,avx512f,avx512dq,avx512vl\"))), apply_to = function)")
-#define TARGET_AVX512_END _Pragma("clang attribute pop")
+#define TARGET_BEGIN(features) \
+  TARGET_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define TARGET_END _Pragma("clang attribute pop")
 #elif defined(__x86_64__) && defined(__GNUC__)
 #define TARGET_AVX2 1
-#define TARGET_AVX2_BEGIN _Pragma("GCC push_options") _Pragma("GCC target(\"avx2\")")
-#define TARGET_AVX2_END _Pragma("GCC pop_options")
-#define TARGET_FMA_BEGIN _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma\")")
-#define TARGET_FMA_END _Pragma("GCC pop_options")
-#define TARGET_AVX512_BEGIN _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma,avx512f,avx512dq,avx512vl\")")
-#define TARGET_AVX512_END _Pragma("GCC pop_options")
+#define TARGET_BEGIN(features) _Pragma("GCC push_options") TARGET_PRAGMA(GCC target(features))
+#define TARGET_END _Pragma("GCC pop_options")
 #else
 #define TARGET_AVX2 0
 #endif
 #define TARGET_AVX512 TARGET_AVX2
 
-static inline bool target_has_avx2(void) {
-#if TARGET_AVX2
-  return __builtin_cpu_supports("avx2");
-#else
-  return false;
-#endif
-}
+/* The instruction set in use: the best of this processor, or the one that the environment variable MGRAD_ISA names
+   (baseline, avx2 or avx512) if the processor has it. */
+Isa target_isa(void);
+bool target_has(Isa isa); /* whether this processor, and this program, has it */
+/* The instruction set of a name; false: there is none. */
+bool target_find(const char *name, Isa *isa);
+static inline bool target_has_avx2(void) { return target_isa() >= ISA_AVX2; }
 
 static inline bool target_has_fma(void) {
 #if TARGET_AVX2
@@ -45,13 +51,6 @@ static inline bool target_has_fma(void) {
 #endif
 }
 
-static inline bool target_has_avx512(void) {
-#if TARGET_AVX512
-  return target_has_fma() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vl");
-#else
-  return false;
-#endif
-}
+static inline bool target_has_avx512(void) { return target_isa() >= ISA_AVX512 && target_has_fma(); }
 
 #endif

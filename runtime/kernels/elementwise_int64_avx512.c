@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* elementwise_int64_avx512.c: the elementwise loops on int64 for processors with AVX-512. */
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX512
+#define FEATURES TARGET_AVX512_FEATURES
+#define ELEMENT int64_t
+#define WIDE int64_t
+#define LOOPS elementwise_int64_avx512
+#define OPERAND int64_t
+#define COLUMN(value, integer) integer
+#define FLOAT_ROW(...)
+#include "runtime/kernels/elementwise_loops.h"
+#endif

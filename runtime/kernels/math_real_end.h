@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* math_real_end.h: undefines what a type defined for math_real.h. */
+#undef REAL
+#undef BITS
+#undef NAME
+#undef MANTISSA
+#undef BIAS
+#undef ROUNDING
+#undef WHOLE
+#undef WHOLE_BITS
+#undef SHORT_MASK
+#undef SQRT_HALF_BITS
+#undef LEAST_NORMAL
+#undef TINY_SCALE
+#undef TINY_POWER
+#undef EXP_LEAST
+#undef EXP_MOST
+#undef EXP2_LEAST
+#undef EXP2_MOST
+#undef EXPM1_LEAST
+#undef TANH_MOST
+#undef ROOTS_MOST
+#undef SINH_LEAST
+#undef LOG2_E
+#undef LN2_HIGH
+#undef LN2_LOW
+#undef LOG2_E_SHORT
+#undef LOG2_E_REST
+#undef LOG10_2_HIGH
+#undef LOG10_2_LOW
+#undef LOG10_E_SHORT
+#undef LOG10_E_REST
+#undef SHIFT
+#undef SIGN_BIT
+#undef ONE_BITS
+#undef MASKED
