@@ -39,7 +39,7 @@ ALL_CPPFLAGS += -DMGRAD_NO_BLAS
 endif
 
 SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | LC_ALL=C sort))
-GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c)
+GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c $(GEN)/pages.c)
 LIBRARY_SOURCES := $(filter-out repl/%,$(SOURCES))
 LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GEN)/%.c,$(OUT)/%.o,$(GENERATED))
 REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
@@ -88,6 +88,11 @@ $(GEN)/stdlib.c: tools/embed.sh $(STDLIB)
 	@mkdir -p $(@D)
 	sh tools/embed.sh $(STDLIB) > $@
 
+PAGES := docs/topics.md docs/errors.md repl/tour.mg
+$(GEN)/pages.c: tools/pages.sh $(PAGES)
+	@mkdir -p $(@D)
+	sh tools/pages.sh $(PAGES) > $@
+
 $(OUT)/parser/%.o: | $(GEN)/parser/grammar.h
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
@@ -102,6 +107,7 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
+$(OUT)/tests/test_highlight: $(patsubst %,$(OUT)/repl/%.o,highlight repaint block paste history wrap)
 
 # MPFR says what functions should give; without it their accuracy is not tested.
 MPFR_LIBS := $(shell echo '\#include <mpfr.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo -lmpfr -lgmp)

@@ -166,3 +166,15 @@ bool session_lookup(Session *session, const char *name, Value *value) {
   *value = session->globals[slot];
   return !value_is_unbound(*value);
 }
+
+void session_forget(Session *session) {
+  for (uint32_t k = 0; k < session->name_count; k++) {
+    if (!session->names[k].bound) continue;
+    const NameEntry *entry = names_find(&session->user.table, session->names[k].text, session->names[k].length);
+    if (entry && entry->number == k) globals_restore(session, k);
+  }
+  names_free(&session->imported);
+  session->imported = (NameTable){0};
+  session->graph.any_backward = false;
+  session->graph.last_backward = NULL;
+}

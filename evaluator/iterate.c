@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* iterate.c: walking over the items of a value. */
+#include "base/progress.h"
 #include "evaluator/failure.h"
 #include "evaluator/subscript.h"
 
+/* Loops inside of one that counts only run. */
+static Value source_of_progress(ValueIterator *iterator, Value source) {
+  const Native *native = value_is(source, KIND_NATIVE) ? (const Native *)(const void *)source.object : NULL;
+  if (!native || !(native->object.flags & NATIVE_COUNTS)) return source;
+  iterator->counting = progress_permille < 0;
+  return native->kept[0];
+}
+
 bool value_iterate(Session *session, Value source, ValueIterator *iterator) {
   *iterator = (ValueIterator){.source = source};
+  source = iterator->source = source_of_progress(iterator, source);
   ShownText text;
   switch (value_is_number(source) ? KIND_UNBOUND : source.object->kind) {
     case KIND_TUPLE: iterator->count = ((Tuple *)source.object)->count; break;
@@ -26,6 +36,7 @@ bool value_iterate(Session *session, Value source, ValueIterator *iterator) {
       return false;
   }
   value_ref(source);
+  if (iterator->counting) progress_permille = 0;
   return true;
 }
 
@@ -44,6 +55,8 @@ static bool next_character(Session *session, ValueIterator *iterator, Value *ite
 bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item) {
   Object *object = iterator->source.object;
   if (iterator->position >= iterator->count) return false;
+  if (iterator->counting)
+    progress_permille = (sig_atomic_t)(1000.0 * (double)iterator->position / (double)iterator->count);
   if (object->kind == KIND_STRING) return next_character(session, iterator, item);
   int64_t position = iterator->position++;
   switch (object->kind) {
@@ -63,5 +76,6 @@ bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item) 
 
 void value_iterate_end(ValueIterator *iterator) {
   value_unref(iterator->source);
+  if (iterator->counting) progress_permille = -1;
   iterator->source = value_none();
 }

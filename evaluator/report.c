@@ -96,6 +96,11 @@ PlotDevice *session_plot_device(Session *session) { return &session->plot_device
 Graph *session_graph(Session *session) { return &session->graph; }
 Runtime *session_runtime(Session *session) { return &session->runtime; }
 struct BuiltinState **session_builtin_state(Session *session) { return &session->builtin_state; }
+void session_set_precision(Session *session, int digits) {
+  session->text_options.precision = session->text_options.number_precision = digits;
+}
+bool session_is_silent(const Session *session) { return session->options.silent; }
+void session_set_silent(Session *session, bool silent) { session->options.silent = silent; }
 bool session_is_sandboxed(const Session *session) { return session->options.sandbox; }
 
 Value session_last_value(const Session *session) {

@@ -47,6 +47,11 @@ int session_exit_status(const Session *session);       /* after RUN_EXIT */
 bool session_output_failed(const Session *session);
 TextOptions *session_text_options(Session *session);   /* precision, width, rows */
 PlotDevice *session_plot_device(Session *session);     /* what plots are drawn for; 80 x 24 without colours at first */
+void session_set_precision(Session *session, int digits); /* of single numbers and of tensors; 0: automatic */
+bool session_is_silent(const Session *session);
+void session_set_silent(Session *session, bool silent); /* as SessionOptions.silent */
+/* All names of the user's lose their values, imported files can be imported again, gradients are forgotten. */
+void session_forget(Session *session);
 Value session_last_value(const Session *session);      /* borrowed: what `_` is */
 Graph *session_graph(Session *session);
 Runtime *session_runtime(Session *session);

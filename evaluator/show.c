@@ -71,7 +71,7 @@ static void show_builtin(Showing *showing, const BuiltinInfo *info) {
   if (length && info->doc[length - 1] == '.') length--;
   buffer_add_text(showing->out, ": ");
   buffer_add(showing->out, info->doc, length);
-  buffer_add_text(showing->out, " (builtin)");
+  buffer_format(showing->out, " (builtin; ?%s)", info->name);
 }
 
 static void show_native(Showing *showing, const Native *native) {
@@ -107,7 +107,7 @@ static void show_object(Showing *showing, Value value) {
 
 static void show(Showing *showing, Value value) {
   if (value_is_number(value)) {
-    text_number(showing->out, value.number, NULL);
+    text_number(showing->out, value.number, &showing->session->text_options);
     return;
   }
   if (showing->session->show_depth == SHOW_DEPTH || showing->out->length > SHOW_MOST) {

@@ -63,6 +63,7 @@ typedef struct NativeInfo {
   Value (*call)(Session *session, Native *self, int count, const Value *arguments, Span span); /* positional */
   void (*show)(Session *session, const Native *self, Buffer *out);
 } NativeInfo;
+enum { NATIVE_COUNTS = 1 /* flag: no function; a loop runs over kept[0] and tells how far it is (progress) */ };
 struct Native { Object object; const NativeInfo *info; double number; uint32_t count; Value kept[]; };
 
 /* Constructors: NULL when memory is exhausted (error recorded). */
@@ -92,7 +93,11 @@ bool value_to_integer(Session *session, Value value, const char *what, int64_t *
 bool value_equal(Session *session, Value a, Value b, bool *equal);  /* for ==, in, and tests of non-tensors; iterative or depth-limited */
 
 /* Iteration: for, unpacking, map, comprehensions.  Ranges and tensors (first axis) are not copied. */
-typedef struct ValueIterator { Value source; int64_t position, count; } ValueIterator;
+typedef struct ValueIterator {
+  Value source;
+  int64_t position, count;
+  bool counting; /* the outermost loop over progress(...): it tells how far it is */
+} ValueIterator;
 bool value_iterate(Session *session, Value source, ValueIterator *iterator); /* keeps a reference; error: not iterable */
 bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item_owned); /* false: done, or error recorded */
 void value_iterate_end(ValueIterator *iterator);

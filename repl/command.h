@@ -6,7 +6,32 @@
 
 /* Runs `:name rest` or `?name`; unique prefixes are enough.  True when the session shall end. */
 bool command_run(Session *session, Console *console, const char *text);
-/* Names for completion: NULL after the last. */
+/* Names and texts for completion: NULL after the last. */
 const char *command_name(int index);
+const char *command_doc(int index);
+/* The command that a word, without its colon, stands for: itself, or the only one that begins like it; NULL: none. */
+const char *command_full_name(const char *word, size_t length);
+/* Adds the long text on a kind of errors ("shape"), or a list of the kinds; false: there is no such kind. */
+bool command_explain(Buffer *out, const char *kind);
+
+/* ---- shared by the files of commands */
+typedef struct Context {
+  Session *session;
+  Console *console;
+  bool done;                                           /* the session shall end */
+} Context;
+
+void command_say(Context *context, const Buffer *text);          /* a result; frees the text */
+void command_complain(Context *context, const char *format, ...) /* "error: ...", a hint may follow a newline */
+    __attribute__((format(printf, 2, 3)));
+void command_run_code(Context *context, const char *before, const char *code, const char *after);
+
+/* command_session.c: what is known, kept and forgotten. */
+void command_vars(Context *context, const char *rest);
+void command_save(Context *context, const char *rest);
+void command_load(Context *context, const char *rest);
+void command_reset(Context *context, const char *rest);
+void command_history(Context *context, const char *rest);
+void command_edit(Context *context, const char *rest);
 
 #endif

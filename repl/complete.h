@@ -7,7 +7,8 @@
 
 typedef struct Candidate {
   char *text; /* replaces the word; NUL-terminated, from the arena */
-  char *note; /* signature and one line of documentation, or "" */
+  char *signature; /* of functions; else "" */
+  char *note;      /* one line of documentation, or what it is */
 } Candidate;
 
 typedef struct Completion {
@@ -22,7 +23,5 @@ typedef struct Completion {
 /* Finds the candidates for the word that ends at `cursor`.  False when memory is exhausted. */
 bool complete_find(Session *session, const char *text, size_t cursor, Completion *completion);
 void complete_free(Completion *completion);
-/* How many spaces a new line gets: two per bracket that is open at the end of the text. */
-size_t complete_indentation(const char *text, size_t length);
 
 #endif

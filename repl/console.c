@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "repl/busy.h"
 #include "repl/report.h"
 
 static bool wants_color(ColorChoice choice) {
@@ -57,17 +58,33 @@ void console_start(Console *console, ColorChoice choice) {
 
 bool console_write(void *context, Stream stream, const char *text, size_t length) {
   Console *console = context;
-  if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
   FILE *file = stream == STREAM_RESULT ? stdout : stderr;
-  if (fwrite(text, 1, length, file) == length && !ferror(file)) return true;
-  if (stream == STREAM_RESULT) console->output_failed = true;
-  return false;
+  busy_pause();
+  if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
+  bool written = fwrite(text, 1, length, file) == length && !ferror(file);
+  if (busy_is_shown() && fflush(file) != 0) written = false;
+  busy_resume(length == 0 || text[length - 1] == '\n');
+  if (!written && stream == STREAM_RESULT) console->output_failed = true;
+  return written;
 }
 
-void console_report(Console *console, const Session *session) {
+void console_report(Console *console, Session *session) {
   Buffer text = {0};
+  console->failed_kind = session_error(session)->kind;
   report_error(&text, session_sources(session), session_error(session), console->color);
   console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+}
+
+void console_show_time(Console *console, double seconds) {
+  Buffer text = {0};
+  bool dim = console->color && console->output_terminal;
+  if (dim) buffer_add_text(&text, "\x1b[2m");
+  if (seconds < 1e-3) buffer_format(&text, "# %.1f µs", seconds * 1e6);
+  else if (seconds < 1) buffer_format(&text, "# %.2f ms", seconds * 1e3);
+  else buffer_format(&text, "# %.2f s", seconds);
+  buffer_add_text(&text, dim ? "\x1b[0m\n" : "\n");
+  console_write(console, STREAM_RESULT, buffer_text(&text), text.length);
   buffer_free(&text);
 }
 

@@ -12,6 +12,8 @@ typedef struct Console {
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
   bool redraws;         /* the cursor can be moved */
   int rows, columns;    /* 24 x 80 when not a terminal */
+  bool timing;          /* every input at the prompt tells how long it took */
+  ErrorKind failed_kind; /* of the last error that was shown, for `:why` */
 } Console;
 
 void console_start(Console *console, ColorChoice choice);
@@ -23,7 +25,9 @@ bool console_write(void *console, Stream stream, const char *text, size_t length
 void console_warn(void *console, const SourceMap *sources, Span place, const char *message,
                   const char *hint); /* a WarnFunction */
 /* Draws the session's error on standard error. */
-void console_report(Console *console, const Session *session);
+void console_report(Console *console, Session *session);
+/* "# 1.25 ms" */
+void console_show_time(Console *console, double seconds);
 /* Flushes and closes standard output; false, with a message, when something could not be written. */
 bool console_finish(Console *console);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,4 +38,31 @@ bool history_path(char path[HISTORY_PATH], const char **reason) {
   if (file == -1) return *reason = strerror(errno), false;
   close(file);
   return true;
+}
+
+/* Shortening replaces the file: a lock on one that has been replaced meanwhile is taken again. */
+int history_lock(const char *path) {
+  for (;;) {
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    if (file == -1) return -1;
+    struct stat locked, named;
+    if (flock(file, LOCK_EX) != 0 || fstat(file, &locked) != 0 || stat(path, &named) != 0) return close(file), -1;
+    if (locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) return file;
+    close(file);
+  }
+}
+
+void history_unlock(int lock) {
+  if (lock != -1) close(lock);
+}
+
+void history_guard(Buffer *out, const char *text) {
+  while (*text) {
+    size_t length = strcspn(text, "\n");
+    bool stamp = text[0] == '#' && text[1] >= '0' && text[1] <= '9';
+    if (stamp || length == 0) buffer_add_byte(out, ' ');
+    buffer_add(out, text, length);
+    text += length;
+    if (*text == '\n') buffer_add_byte(out, *text++);
+  }
 }

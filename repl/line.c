@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "repl/complete.h"
 
 #ifdef MGRAD_READLINE
 #include <errno.h>
@@ -19,12 +18,23 @@
 #include <readline/readline.h>
 #include <signal.h>
 #include "base/interrupt.h"
+#include "repl/assist.h"
+#include "repl/block.h"
+#include "repl/complete.h"
+#include "repl/context.h"
+#include "repl/external.h"
 #include "repl/history.h"
+#include "repl/paste.h"
+#include "repl/repaint.h"
 
 static struct Editor {
   Session *session;
   bool history, accepted, ended;
+  bool color;            /* the input is coloured while it is typed */
+  bool settled;          /* accepted: no bracket is marked any more */
+  bool by_lines;         /* the terminal cannot go up: one line at a time */
   char path[HISTORY_PATH];
+  Buffer preloaded;      /* stands in the next input */
   char *line;            /* what Readline gave */
   Completion completion; /* of the running completion */
   size_t next;
@@ -37,25 +47,48 @@ const char *line_library(void) {
   return text;
 }
 
-/* ---- Enter: accept a complete input, else go on with a new line */
+/* ---- drawing: Readline draws, then the same cells are painted */
 
-static bool last_line_is_blank(void) {
-  const char *newline = strrchr(rl_line_buffer, '\n');
-  return newline && strspn(newline + 1, " \t") == strlen(newline + 1);
+static bool may_paint(void) {
+  const char *scrolls = rl_variable_value("horizontal-scroll-mode"), *mode = rl_variable_value("show-mode-in-prompt");
+  if (!editor.color || rl_done || rl_mark_active_p()) return false;
+  if ((scrolls && strcmp(scrolls, "on") == 0) || (mode && strcmp(mode, "on") == 0)) return false;
+  return !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_SEARCH | RL_STATE_NUMERICARG | RL_STATE_COMPLETING);
 }
+
+static void paint(void) {
+  Picture picture = {.text = rl_line_buffer, .length = (size_t)rl_end, .cursor = (size_t)rl_point,
+                     .partner = !editor.settled, .prompt_columns = rl_prompt ? (int)strlen(rl_prompt) : 0};
+  Buffer out = {0};
+  rl_get_screen_size(&picture.rows, &picture.columns);
+  repaint(&out, &picture);
+  fwrite(buffer_text(&out), 1, out.failed ? 0 : out.length, rl_outstream);
+  buffer_free(&out);
+}
+
+static void redisplay(void) {
+  bool paints = may_paint();
+  if (paints) fputs("\033[?25l", rl_outstream);
+  rl_redisplay();
+  if (!paints) return;
+  paint();
+  fputs("\033[?25h", rl_outstream);
+  fflush(rl_outstream);
+}
+
+/* ---- Enter: accept a complete input, else go on with a new line */
 
 static bool input_is_finished(void) {
   const char *text = rl_line_buffer;
   size_t length = (size_t)rl_end;
-  if (length == 0 || text[0] == ':' || text[0] == '?' || last_line_is_blank()) return true;
+  if (editor.by_lines || length == 0 || text[0] == ':' || text[0] == '?' || block_ends_blank(text)) return true;
   return session_is_complete(editor.session, text, length);
 }
 
 static int insert_newline(int count, int key) {
-  (void)count;
-  (void)key;
+  (void)count, (void)key;
   char space[82] = "\n";
-  size_t indentation = complete_indentation(rl_line_buffer, (size_t)rl_point);
+  size_t indentation = context_indentation(rl_line_buffer, (size_t)rl_point);
   if (indentation > 80) indentation = 80;
   memset(space + 1, ' ', indentation);
   space[1 + indentation] = '\0';
@@ -64,44 +97,33 @@ static int insert_newline(int count, int key) {
 }
 
 static int accept_or_newline(int count, int key) {
-  if (!input_is_finished()) {
-    rl_point = rl_end;
-    return insert_newline(count, key);
-  }
+  bool finished = input_is_finished();
   rl_point = rl_end; /* otherwise the output would land inside the text */
+  if (!finished) return insert_newline(count, key);
+  rl_deactivate_mark();
+  editor.settled = true;
+  redisplay();
+  editor.settled = false;
   return rl_newline(count, key);
 }
 
-/* ---- Up and Down: inside a block by lines, at its ends through the history */
+/* ---- Up and Down: inside a block by lines, at its ends through the inputs that begin like this one */
 
-static int line_start_at(int point) {
-  while (point > 0 && rl_line_buffer[point - 1] != '\n') point--;
-  return point;
+/* What has been typed, and is not an input that has just come back, looks for its like. */
+static bool history_prefix_wanted(void) {
+  return rl_point > 0 && (rl_point < rl_end || where_history() == history_length);
 }
-
-static int line_end_at(int point) {
-  while (point < rl_end && rl_line_buffer[point] != '\n') point++;
-  return point;
-}
-
-static bool history_prefix_wanted(void) { return rl_point > 0 && rl_point < rl_end; }
 
 static int move_up(int count, int key) {
-  int start = line_start_at(rl_point);
-  if (start == 0)
-    return history_prefix_wanted() ? rl_history_search_backward(count, key) : rl_get_previous_history(count, key);
-  int column = rl_point - start, above = line_start_at(start - 1);
-  rl_point = above + column < start - 1 ? above + column : start - 1;
-  return 0;
+  long place = block_above(rl_line_buffer, (size_t)rl_point);
+  if (place >= 0) return rl_point = (int)place, 0;
+  return history_prefix_wanted() ? rl_history_search_backward(count, key) : rl_get_previous_history(count, key);
 }
 
 static int move_down(int count, int key) {
-  int end = line_end_at(rl_point);
-  if (end == rl_end)
-    return history_prefix_wanted() ? rl_history_search_forward(count, key) : rl_get_next_history(count, key);
-  int column = rl_point - line_start_at(rl_point), below = end + 1, limit = line_end_at(below);
-  rl_point = below + column < limit ? below + column : limit;
-  return 0;
+  long place = block_below(rl_line_buffer, (size_t)rl_end, (size_t)rl_point);
+  if (place >= 0) return rl_point = (int)place, 0;
+  return history_prefix_wanted() ? rl_history_search_forward(count, key) : rl_get_next_history(count, key);
 }
 
 /* ---- completion */
@@ -123,32 +145,77 @@ static char **complete(const char *word, int start, int end) {
   return editor.completion.files ? NULL : rl_completion_matches(word, next_candidate);
 }
 
-static const char *note_of(const char *match) {
-  for (size_t k = 0; k < editor.completion.count; k++)
-    if (strcmp(editor.completion.items[k].text, match) == 0) return editor.completion.items[k].note;
-  return "";
+/* Goes below the input, however many rows it has. */
+static void leave_input(void) {
+  int point = rl_point;
+  rl_point = rl_end;
+  rl_redisplay();
+  rl_point = point;
+  rl_crlf();
 }
 
-static void show_matches(char **matches, int count, int longest) {
-  int rows, columns;
-  rl_get_screen_size(&rows, &columns);
-  int shown = count < rows - 2 ? count : rows - 2;
-  rl_crlf();
-  for (int k = 1; k <= shown; k++) {
-    const char *note = editor.completion.files ? "" : note_of(matches[k]);
-    int room = columns - longest - 5;
-    fprintf(rl_outstream, "  %-*s  %.*s\n", longest, matches[k], room > 0 ? room : 0, note);
-  }
-  if (shown < count) fprintf(rl_outstream, "  ... and %d more\n", count - shown);
+static AssistScreen screen_now(void) {
+  AssistScreen screen = {.color = editor.color};
+  rl_get_screen_size(&screen.rows, &screen.columns);
+  return screen;
+}
+
+/* Shows a text below the input, and the input again below the text. */
+static void show_beside(const Buffer *text) {
+  leave_input();
+  fwrite(buffer_text(text), 1, text->length, rl_outstream);
   rl_on_new_line();
   rl_forced_update_display();
 }
 
-/* Tab completes after a character that belongs to a word, and indents elsewhere. */
+static void show_matches(char **matches, int count, int longest) {
+  (void)longest;
+  Buffer out = {0};
+  assist_add_matches(&out, matches + 1, count, editor.completion.files ? NULL : &editor.completion, screen_now());
+  show_beside(&out);
+  buffer_free(&out);
+}
+
+/* Tab completes where something can be said about what comes next, and indents elsewhere. */
 static int tab(int count, int key) {
-  char before = rl_point > 0 ? rl_line_buffer[rl_point - 1] : '\n';
-  if (before != ' ' && before != '\n' && before != '\t') return rl_complete(count, key);
+  if (context_is_sensible(rl_line_buffer, (size_t)rl_point)) return rl_complete(count, key);
   return rl_insert_text("  "), 0;
+}
+
+/* The brace that ends a block stands under the line that began it. */
+static int close_block(int count, int key) {
+  int blanks = 0;
+  while (blanks < rl_point && rl_line_buffer[rl_point - 1 - blanks] == ' ') blanks++;
+  bool alone = blanks >= 2 && rl_point > blanks && rl_line_buffer[rl_point - 1 - blanks] == '\n';
+  if (alone) rl_delete_text(rl_point - 2, rl_point), rl_point -= 2;
+  return rl_insert(count, key);
+}
+
+/* F1, Alt-h: what the name at the cursor means. */
+static int show_help(int count, int key) {
+  (void)count, (void)key;
+  Buffer out = {0};
+  size_t length = (size_t)rl_end, cursor = (size_t)rl_point;
+  if (assist_help(editor.session, rl_line_buffer, length, cursor, screen_now(), &out)) show_beside(&out);
+  else rl_ding();
+  buffer_free(&out);
+  return 0;
+}
+
+/* Ctrl-X Ctrl-E: the input in an editor; what comes back is run by Enter. */
+static int edit_outside(int count, int key) {
+  (void)count, (void)key;
+  Buffer text = {0};
+  leave_input();
+  rl_deprep_terminal();
+  bool edited = external_edit(rl_line_buffer, &text);
+  rl_prep_terminal(1);
+  if (edited) rl_replace_line(buffer_text(&text), 0);
+  rl_point = rl_end;
+  buffer_free(&text);
+  rl_on_new_line();
+  rl_forced_update_display();
+  return 0;
 }
 
 /* ---- history */
@@ -161,23 +228,38 @@ static void start_history(void) {
   const char *reason = NULL;
   editor.history = editor.history && history_path(editor.path, &reason);
   if (editor.history) {
+    int lock = history_lock(editor.path);
     history_truncate_file(editor.path, HISTORY_ENTRIES);
     read_history(editor.path);
+    history_unlock(lock);
   } else if (reason) {
     fprintf(stderr, "warning: the history cannot be kept: %s\n", reason);
   }
 }
 
-/* Lines that begin with a space, and repeats, are not kept.  A line that looks like a time stamp gets a space. */
+/* Lines that begin with a space, and repeats, are not kept. */
 static void remember(const char *text) {
   if (!*text || *text == ' ') return;
+  Buffer guarded = {0};
+  history_guard(&guarded, text);
   HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-  if (last && strcmp(last->line, text) == 0) return;
-  char *guarded = NULL;
-  if (text[0] == '#' && text[1] >= '0' && text[1] <= '9' && asprintf(&guarded, " %s", text) < 0) return;
-  add_history(guarded ? guarded : text);
-  free(guarded);
-  if (editor.history) append_history(1, editor.path);
+  if (!guarded.failed && !(last && strcmp(last->line, buffer_text(&guarded)) == 0)) {
+    add_history(buffer_text(&guarded));
+    int lock = editor.history ? history_lock(editor.path) : -1;
+    if (editor.history && append_history(1, editor.path) != 0) {
+      editor.history = false;
+      fprintf(stderr, "warning: the history is not kept any more: %s\n", strerror(errno));
+    }
+    history_unlock(lock);
+  }
+  buffer_free(&guarded);
+}
+
+int line_history_count(void) { return history_length; }
+
+const char *line_history_at(int index) {
+  HIST_ENTRY *entry = history_get(history_base + index);
+  return entry ? entry->line : NULL;
 }
 
 /* ---- the loop */
@@ -209,19 +291,36 @@ static void bind_keys(void) {
   rl_variable_bind("blink-matching-paren", "off");
   rl_add_defun("mgrad-accept-or-newline", accept_or_newline, -1);
   rl_add_defun("mgrad-newline", insert_newline, -1);
+  rl_add_defun("mgrad-help", show_help, -1);
+  rl_add_defun("mgrad-edit", edit_outside, -1);
   rl_bind_key('\r', accept_or_newline);
   rl_bind_key('\n', accept_or_newline);
   rl_bind_key('\t', tab);
+  rl_bind_key('}', close_block);
   rl_bind_keyseq("\\e\\C-m", insert_newline);
+  rl_bind_keyseq("\\C-x\\C-e", edit_outside);
+  rl_bind_keyseq("\\eh", show_help);
+  rl_bind_keyseq("\\eOP", show_help);
+  rl_bind_keyseq("\\e[11~", show_help);
   rl_bind_keyseq("\\e[A", move_up);
   rl_bind_keyseq("\\eOA", move_up);
   rl_bind_keyseq("\\e[B", move_down);
   rl_bind_keyseq("\\eOB", move_down);
 }
 
+static bool terminal_is_dumb(void) {
+  const char *terminal = getenv("TERM");
+  return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
+}
+
+/* Inside a file name only the quote and blanks part words. */
+static char *word_breaks(void) {
+  static char code[] = " \t\n\"'`@$><=;|&{}(+-*/^,[]):!?%#~.", path[] = " \t\n\"";
+  return context_wants_file(rl_line_buffer, (size_t)rl_point) ? path : code;
+}
+
 void line_start(Session *session, bool history, bool color) {
-  (void)color;
-  editor = (struct Editor){.session = session, .history = history};
+  editor = (struct Editor){.session = session, .history = history, .color = color, .by_lines = terminal_is_dumb()};
   use_utf8();
   rl_readline_name = "mgrad";
   rl_instream = stdin;
@@ -232,10 +331,11 @@ void line_start(Session *session, bool history, bool color) {
   bind_keys();
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
-  rl_basic_word_break_characters = " \t\n\"'`@$><=;|&{}(+-*/^,[]):!%#~.";
+  rl_completion_word_break_hook = word_breaks;
   rl_completer_quote_characters = "\"";
   start_history();
   rl_initialize();
+  rl_redisplay_function = redisplay; /* set earlier, Readline would not ask what the terminal can do */
   struct sigaction action = {.sa_handler = on_continue};
   sigemptyset(&action.sa_mask);
   sigaction(SIGCONT, &action, NULL);
@@ -252,7 +352,9 @@ static void cancel_line(bool was_searching) {
     fputs("\r\033[J", rl_outstream);
     rl_forced_update_display();
   } else {
-    rl_redisplay();
+    editor.settled = true;
+    redisplay();
+    editor.settled = false;
   }
   fputs("^C\n", rl_outstream);
   rl_replace_line("", 1);
@@ -265,9 +367,11 @@ static bool wait_for_input(const sigset_t *open_signals, const sigset_t *closed_
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   bool was_searching = is_searching();
   while (ppoll(&input, 1, NULL, open_signals) < 0 && errno == EINTR) {
+    rl_redisplay_function = rl_redisplay; /* otherwise a new size of the window doubles the prompt */
     sigprocmask(SIG_SETMASK, open_signals, NULL); /* Readline hands signals on by raising them again */
     rl_check_signals();
     sigprocmask(SIG_SETMASK, closed_signals, NULL);
+    rl_redisplay_function = redisplay;
     if (interrupt_requested) {
       cancel_line(was_searching);
       return false;
@@ -275,6 +379,8 @@ static bool wait_for_input(const sigset_t *open_signals, const sigset_t *closed_
     if (continued) {
       continued = 0;
       rl_forced_update_display();
+    } else {
+      redisplay();
     }
   }
   return true;
@@ -289,6 +395,11 @@ static LineStatus edit(const char *prompt) {
   editor.accepted = editor.ended = false;
   rl_reset_screen_size();
   rl_callback_handler_install(prompt, on_line);
+  if (editor.preloaded.length) {
+    rl_insert_text(buffer_text(&editor.preloaded));
+    buffer_clear(&editor.preloaded);
+    redisplay();
+  }
   bool cancelled = false;
   while (!editor.accepted && !editor.ended && !cancelled) {
     bool was_searching = is_searching();
@@ -303,68 +414,50 @@ static LineStatus edit(const char *prompt) {
   return cancelled ? LINE_CANCELLED : editor.ended ? LINE_END : LINE_TEXT;
 }
 
-/* A block copied from a session comes with its prompts and results: prompts are stripped, results dropped. */
-static void add_without_prompts(Buffer *text, char *line) {
-  if (strncmp(line, "mg> ", 4) != 0) {
-    buffer_add_text(text, line);
-    return;
+static void take_line(Buffer *text) {
+  Buffer stripped = {0};
+  paste_add(&stripped, editor.line);
+  buffer_add(text, buffer_text(&stripped), stripped.length);
+  buffer_free(&stripped);
+  free(editor.line);
+  editor.line = NULL;
+}
+
+/* Where the terminal cannot show several lines at once, the others follow a prompt of their own. */
+static LineStatus read_more_lines(Buffer *text) {
+  LineStatus status = LINE_TEXT;
+  size_t before = 0;
+  while (status == LINE_TEXT && text->length > before && text->text[0] != ':' && text->text[0] != '?' &&
+         !session_is_complete(editor.session, buffer_text(text), text->length)) {
+    buffer_add_byte(text, '\n');
+    before = text->length;
+    status = edit("... ");
+    if (status == LINE_TEXT) take_line(text);
   }
-  for (char *row = strtok(line, "\n"); row; row = strtok(NULL, "\n"))
-    if (strncmp(row, "mg> ", 4) == 0 || strncmp(row, "... ", 4) == 0) {
-      if (text->length) buffer_add_byte(text, '\n');
-      buffer_add_text(text, row + 4);
-    }
+  return status;
 }
 
 LineStatus line_read(const char *prompt, Buffer *text) {
   LineStatus status = edit(prompt);
+  if (status == LINE_TEXT) take_line(text);
+  if (status == LINE_TEXT && editor.by_lines) status = read_more_lines(text);
   if (status == LINE_END) fputc('\n', rl_outstream);
   if (status != LINE_TEXT) return status;
-  add_without_prompts(text, editor.line);
-  free(editor.line);
-  editor.line = NULL;
   while (text->length && strchr(" \t\n", text->text[text->length - 1])) text->text[--text->length] = '\0';
   remember(buffer_text(text));
   return LINE_TEXT;
 }
 
+void line_preload(const char *text) {
+  buffer_clear(&editor.preloaded);
+  buffer_add_text(&editor.preloaded, text);
+}
+
 void line_finish(void) {
   complete_free(&editor.completion);
+  buffer_free(&editor.preloaded);
   rl_callback_handler_remove();
   rl_clear_history();
 }
-
-#else /* no Readline: plain lines */
-
-static Session *line_session;
-
-const char *line_library(void) { return "no readline"; }
-
-void line_start(Session *session, bool history, bool color) {
-  (void)history;
-  (void)color;
-  line_session = session;
-}
-
-/* Adds one line of standard input; false at its end. */
-static bool add_line(Buffer *text) {
-  int byte;
-  size_t before = text->length;
-  while ((byte = getchar()) != EOF && byte != '\n') buffer_add_byte(text, (char)byte);
-  return byte != EOF || text->length > before;
-}
-
-LineStatus line_read(const char *prompt, Buffer *text) {
-  fputs(prompt, stderr);
-  for (;;) {
-    size_t before = text->length;
-    if (!add_line(text)) return fputc('\n', stderr), LINE_END;
-    if (text->length == before || session_is_complete(line_session, buffer_text(text), text->length)) return LINE_TEXT;
-    buffer_add_byte(text, '\n');
-    fputs("... ", stderr);
-  }
-}
-
-void line_finish(void) {}
 
 #endif

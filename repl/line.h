@@ -14,6 +14,11 @@ const char *line_library(void);
 void line_start(Session *session, bool history, bool color);
 /* Reads one whole input, over several lines while it is incomplete; it is in the history before this returns. */
 LineStatus line_read(const char *prompt, Buffer *text);
+/* Text that stands in the next input, to be changed and accepted. */
+void line_preload(const char *text);
+/* What has been entered, in this session and before: index 0 is the oldest; NULL: there is none. */
+int line_history_count(void);
+const char *line_history_at(int index);
 void line_finish(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c: the program: signals, streams, options, then files or the prompt. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,8 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "repl/busy.h"
+#include "repl/command.h"
 #include "repl/doctest.h"
 #include "repl/present.h"
 #include "repl/prompt.h"
@@ -21,13 +24,19 @@ static void open_standard_streams(void) {
     if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY) == -1) return;
 }
 
-/* The first Ctrl-C asks the evaluator to stop; a second one while it has not stopped for a second ends the program. */
+static volatile sig_atomic_t at_prompt; /* Ctrl-C never ends a session */
+
+/* The first Ctrl-C asks the evaluator to stop.  A second one while it has not stopped yet is answered at the prompt, and
+   ends a script after a second. */
 static void on_interrupt(int number) {
+  static const char patience[] = "still stopping...\n";
   static volatile sig_atomic_t first;
   (void)number;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  if (interrupt_requested && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
+  int kept = errno;
+  if (interrupt_requested && at_prompt && write(STDERR_FILENO, patience, sizeof patience - 1) < 0) errno = kept;
+  if (interrupt_requested && !at_prompt && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
   if (!interrupt_requested) first = (sig_atomic_t)now.tv_sec;
   interrupt_request();
 }
@@ -47,7 +56,7 @@ static Session *start_session(const Options *options, Console *console, bool int
       .argument_count = options->argument_count, .arguments = options->arguments};
   Session *session = session_new(&session_options);
   if (!session) fputs("mgrad: out of memory\n", stderr);
-  else if (options->precision) session_text_options(session)->precision = options->precision;
+  else if (options->precision) session_set_precision(session, options->precision);
   if (session) *session_plot_device(session) = console_plot_device(console, session_options.color);
   return session;
 }
@@ -65,11 +74,23 @@ static int run(const Options *options, Console *console) {
   Session *session = start_session(options, console, prompt || options->demo);
   if (!session) return STATUS_FAILED;
   bool exited = false;
+  if (!options->demo) busy_start(isatty(STDERR_FILENO));
   int status = options->demo ? present_run(session, console, options) : run_inputs(session, console, options, &exited);
+  busy_end();
+  at_prompt = prompt;
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
   if (options->stats) show_stats();
   session_free(session);
   return status;
+}
+
+static int explain(Console *console, const char *kind) {
+  Buffer text = {0};
+  bool known = command_explain(&text, kind);
+  if (!known) fprintf(stderr, "mgrad: there is no kind of errors called `%s`\n", kind);
+  console_write(console, known ? STREAM_RESULT : STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&text);
+  return known ? STATUS_OK : STATUS_USAGE;
 }
 
 int main(int count, char **words) {
@@ -84,7 +105,9 @@ int main(int count, char **words) {
     if (options.threads) threads_set_count(options.threads);
     if (options.input_count == 0 && !console.input_terminal && !options.interactive)
       options.inputs[options.input_count++] = (Input){INPUT_STANDARD, "-"};
-    status = options.doctest ? doctest_run(&options, &console) : run(&options, &console);
+    status = options.explain   ? explain(&console, options.explain)
+             : options.doctest ? doctest_run(&options, &console)
+                               : run(&options, &console);
   }
   options_free(&options);
   if (!console_finish(&console) && status == STATUS_OK) status = STATUS_FAILED;

@@ -26,6 +26,7 @@ static const char usage[] =
     "  --doctest           run the files as transcripts and compare their results\n"
     "  --update            with --doctest: write the results into the files\n"
     "  --demo              present the file statement by statement\n"
+    "  --explain KIND      a long text on a kind of errors, e.g. shape\n"
     "  --sandbox           no file access, no other programs\n"
     "  --color=WHEN        auto, always or never\n"
     "  --precision=N       significant digits shown (1 to 17; 0: automatic)\n"
@@ -119,6 +120,7 @@ static OptionsStatus read_option(Options *options, const char *word) {
   if (read_flag(options, word)) return OPTIONS_RUN;
   if ((value = value_of(word, "--color"))) return read_color(value, &options->color) ? OPTIONS_RUN : bad("no such colour choice: ", value);
   if ((value = value_of(word, "--precision"))) return read_precision(value, &options->precision) ? OPTIONS_RUN : bad("not a number from 0 to 17: ", value);
+  if ((value = value_of(word, "--explain"))) return options->explain = value, OPTIONS_RUN;
   if ((value = value_of(word, "--max-mem"))) return read_size(value, &options->memory_limit) ? OPTIONS_RUN : bad("not a size: ", value);
   if ((value = value_of(word, "--threads"))) return read_threads(value, options);
   return bad("unknown option ", word);
@@ -155,6 +157,10 @@ OptionsStatus options_read(int count, char **words, Options *options) {
     } else if (strcmp(word, "--threads") == 0) {
       OptionsStatus status = k + 1 == count ? bad("a number is missing after ", word) : read_threads(words[k + 1], options);
       if (status != OPTIONS_RUN) return status;
+      k += 2;
+    } else if (strcmp(word, "--explain") == 0) {
+      if (k + 1 == count) return bad("a kind of errors is missing after ", word);
+      options->explain = words[k + 1];
       k += 2;
     } else if (word[0] == '-' && word[1]) {
       OptionsStatus status = read_option(options, word);

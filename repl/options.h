@@ -20,6 +20,7 @@ typedef struct Options {
   char **arguments;          /* of the script */
   int argument_count;
   bool print_last, interactive, quiet, no_init, check, doctest, update, demo, sandbox, stats;
+  const char *explain;       /* a kind of errors, or NULL */
   ColorChoice color;
   int precision;             /* 0: automatic */
   size_t memory_limit;       /* 0: the default */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/interrupt.h"
+#include "evaluator/describe.h"
 #include "repl/run.h"
 
 typedef struct Presentation {
@@ -63,6 +64,8 @@ static void wait_for_audience(Presentation *presentation) {
   }
   int first = getchar();
   for (int byte = first; byte != '\n' && byte != EOF;) byte = getchar();
+  if (first == EOF || interrupt_requested) say(presentation, "\n", 1);
+  clearerr(stdin); /* Ctrl-D ends the presentation, not the input of what follows */
   if (first == 'q' || first == EOF || interrupt_requested) presentation->ended = true;
 }
 
@@ -110,5 +113,18 @@ int present_run(Session *session, Console *console, const Options *options) {
     status = present_text(&presentation);
     buffer_free(&text);
   }
+  return status;
+}
+
+int present_tour(Console *console) {
+  SessionOptions options = {.output = console_write, .warn = console_warn, .output_context = console, .interactive = true,
+                            .color = console->color && console->output_terminal, .sandbox = true};
+  Session *session = session_new(&options);
+  if (!session) return fputs("mgrad: out of memory\n", stderr), STATUS_FAILED;
+  const char *text = page_text("tour");
+  Presentation presentation = {session, console, text, strchr(text, '\0'), false};
+  int status = present_text(&presentation);
+  session_free(session);
+  interrupt_requested = 0;
   return status;
 }

@@ -8,4 +8,7 @@
    that stand alone are shown as text.  The exit status. */
 int present_run(Session *session, Console *console, const Options *options);
 
+/* The tour that is part of the program, in a session of its own. */
+int present_tour(Console *console);
+
 #endif

@@ -3,14 +3,23 @@
 #include "repl/prompt.h"
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 #include "base/interrupt.h"
+#include "repl/busy.h"
 #include "repl/command.h"
 #include "repl/line.h"
 #include "repl/run.h"
 
-static const char banner[] = "mgrad " MGRAD_VERSION " - ?name for help, :help for commands, Ctrl-D quits\n";
+static const char banner[] = "mgrad " MGRAD_VERSION " - ?name for help, :demo for a tour, Ctrl-D quits\n";
 
 static bool is_command(const Buffer *text) { return text->length && (text->text[0] == ':' || text->text[0] == '?'); }
+
+static double seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 /* Words with which people leave other programs. */
 static bool is_farewell(const Buffer *text) {
@@ -34,14 +43,25 @@ static void fit_to_terminal(Session *session, Console *console) {
 static bool run_input(Session *session, Console *console, const Buffer *text, int *status) {
   if (is_blank(text)) return false;
   if (is_farewell(text)) return true;
-  if (is_command(text)) return command_run(session, console, buffer_text(text));
   fit_to_terminal(session, console);
+  if (is_command(text)) return command_run(session, console, buffer_text(text));
   RunStatus result = session_run(session, NULL, buffer_text(text), text->length, true);
   if (result == RUN_INCOMPLETE) /* forced by an empty line: report what is missing */
     result = session_run(session, NULL, buffer_text(text), text->length, false);
   *status = run_status(session, console, result);
-  fflush(stdout);
   return result == RUN_EXIT;
+}
+
+/* Shows how far a long input is, and how long it took if that is wanted. */
+static bool run_watched(Session *session, Console *console, const Buffer *text, int *status) {
+  double start = seconds_now();
+  busy_start(isatty(STDERR_FILENO));
+  bool done = run_input(session, console, text, status);
+  busy_end();
+  bool timed = console->timing && !done && !is_command(text) && !is_blank(text);
+  if (timed) console_show_time(console, seconds_now() - start);
+  fflush(stdout);
+  return done;
 }
 
 int prompt_run(Session *session, Console *console, const Options *options) {
@@ -55,7 +75,7 @@ int prompt_run(Session *session, Console *console, const Options *options) {
     buffer_clear(&text);
     LineStatus line = line_read("mg> ", &text);
     if (line == LINE_END) break;
-    if (line == LINE_TEXT) done = run_input(session, console, &text, &status);
+    if (line == LINE_TEXT) done = run_watched(session, console, &text, &status);
   }
   line_finish();
   buffer_free(&text);

@@ -154,7 +154,7 @@ static const OutputCase shown[] = {
   {"range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}",
    "range(5)\nrange(1, 5)\nrange(6, 0, -2)\nnp\n{a: 1, \"b c\": \"x\\n\"}\n"},
   {"sin\nprint(\"a\", 1, [1, 2], (1, \"b\"), none)",
-   "sin(x): Sine of x (radians) (builtin)\na 1 [1, 2] (1, \"b\") none\n"},
+   "sin(x): Sine of x (radians) (builtin; ?sin)\na 1 [1, 2] (1, \"b\") none\n"},
   {"r = {}; r.self = r; len(str(r)) < 2000", "true\n"},
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "autodiff/rule.h"
+#include "autodiff/rule_text.h"
 #include "evaluator/call.h"
 
 static bool discard(void *context, Stream stream, const char *text, size_t length) {
@@ -50,12 +51,16 @@ static bool is_grouped(const char *wanted) {
 static void write_derivative(const BuiltinInfo *info) {
   if (info->op == OP_none) return;
   const RuleInfo *rule = &rule_table[info->op];
-  if (rule->flat)
-    puts("\nIts derivative is 0 almost everywhere.");
+  Buffer of_x = {0}, of_y = {0};
+  if (rule->derivative_x) rule_text(&of_x, rule->derivative_x);
+  if (rule->derivative_y) rule_text(&of_y, rule->derivative_y);
+  if (!rule->backward && !rule->compose) puts("\nIts result is a constant.");
+  else if (rule->flat) puts("\nIts derivative is 0 almost everywhere.");
   else if (rule->derivative_x && rule->derivative_y)
-    printf("\nGradient of x: `%s`; of y: `%s`.\n", rule->derivative_x, rule->derivative_y);
-  else if (rule->derivative_x)
-    printf("\nGradient: `%s`.\n", rule->derivative_x);
+    printf("\nGradient of x: `%s`; of y: `%s`.\n", buffer_text(&of_x), buffer_text(&of_y));
+  else if (rule->derivative_x) printf("\nGradient: `%s`.\n", buffer_text(&of_x));
+  buffer_free(&of_x);
+  buffer_free(&of_y);
 }
 
 static void write_example(const BuiltinInfo *info) {

@@ -49,12 +49,24 @@ static bool is_leaf(const Named *named) {
   return node && node->tensor.op == OP_none;
 }
 
+static bool was_set(const Named *named) {
+  return named->variable->gradient && named->variable->gradient != named->gradient;
+}
+
+/* What is differentiated always has a gradient; the question is what else it has reached. */
+static bool has_others(const GradientNote *note) {
+  for (size_t i = 0; i < note->count; i++)
+    if (was_set(&note->names[i]) && note->names[i].name != note->loss) return true;
+  return false;
+}
+
 /* All that were set for the note, the leaves for later. */
 static void write_note(GradientNote *note, Buffer *text, Buffer *leaves) {
   int shown = 0;
+  bool others = has_others(note);
   for (size_t i = 0; i < note->count; i++) {
     const Named *named = &note->names[i];
-    if (!named->variable->gradient || named->variable->gradient == named->gradient) continue;
+    if (!was_set(named) || (others && named->name == note->loss)) continue;
     if (shown++ < NAMES_SHOWN) {
       buffer_format(text, "%s%s", text->length ? ", " : "gradients: ", named->name);
       add_shape(text, variable_layout(named->variable));

@@ -5,6 +5,7 @@
 #include <time.h>
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/progress.h"
 #include "evaluator/builtins/builtins.h"
 
 static double read_clock(clockid_t clock) {
@@ -48,7 +49,9 @@ Value builtin_input(Call *call) {
   fflush(stdout);
   Buffer line = {0};
   int byte;
+  progress_waiting = 1;
   while ((byte = fgetc(stdin)) != EOF && byte != '\n' && !interrupt_requested) buffer_add_byte(&line, (char)byte);
+  progress_waiting = 0;
   Value value = value_none();
   if (runtime_interrupted(call_runtime(call))) value = value_error();
   else if (line.failed) value = (error_out_of_memory(call_runtime(call)->error), value_error());
@@ -56,6 +59,30 @@ Value builtin_input(Call *call) {
     value = value_object_or_error(string_new(call->session, buffer_text(&line), line.length));
   buffer_free(&line);
   return value;
+}
+
+static Value call_progress(Session *session, Native *self, int count, const Value *arguments, Span span) {
+  (void)self, (void)count, (void)arguments, (void)span;
+  session_fail(session, ERROR_TYPE, "`progress(...)` is something to loop over, not a function");
+  return value_error();
+}
+
+static void show_progress(Session *session, const Native *self, Buffer *out) {
+  buffer_add_text(out, "progress(");
+  value_text(session, out, self->kept[0], true);
+  buffer_add_byte(out, ')');
+}
+
+/* progress(xs): what a loop runs over; how far it has come is shown by whoever shows it. */
+Value builtin_progress(Call *call) {
+  static const NativeInfo info = {.name = "progress", .call = call_progress, .show = show_progress};
+  ValueIterator iterator;
+  if (!value_iterate(call->session, call->arguments[0], &iterator)) return argument_fail(call, 0);
+  value_iterate_end(&iterator);
+  Native *native = native_new(call->session, &info, 1);
+  if (native) native->object.flags |= NATIVE_COUNTS;
+  if (native) native->kept[0] = value_ref(call->arguments[0]);
+  return value_object_or_error(native);
 }
 
 /* exit(status=0); a status has eight bits, and 256 would be 0, which stands for success. */

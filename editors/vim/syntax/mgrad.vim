@@ -47,10 +47,10 @@ syntax keyword mgradFunction minimize minimum mish mod moveaxis mse_loss multi_d
 syntax keyword mgradFunction multiply multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd
 syntax keyword mgradFunction nansum nanvar negative negative_log_likelihood nonzero norm normal not_equal null_grad
 syntax keyword mgradFunction odeint one_hot ones ones_like outer pad percentile permutation pinv plot poisson
-syntax keyword mgradFunction polygamma positive power print prod ptp put_along_axis qr quantile quit rad2deg
-syntax keyword mgradFunction radians rand randint randn range ravel read_file reciprocal relu remainder repeat
-syntax keyword mgradFunction reshape reversed right_shift rint rmsprop rnn roll rot90 round same save saveplot
-syntax keyword mgradFunction savetxt scaled_dot_product_attention scatter searchsorted sec sech seed selu
+syntax keyword mgradFunction polygamma positive power print prod progress ptp put_along_axis qr quantile quit
+syntax keyword mgradFunction rad2deg radians rand randint randn range ravel read_file reciprocal relu remainder
+syntax keyword mgradFunction repeat reshape reversed right_shift rint rmsprop rnn roll rot90 round same save
+syntax keyword mgradFunction saveplot savetxt scaled_dot_product_attention scatter searchsorted sec sech seed selu
 syntax keyword mgradFunction set_printoptions sgd shares_memory show shuffle sigmoid sign signbit silu sin sinc
 syntax keyword mgradFunction sinc_derivative sinh sliding_window_view slogdet smooth_l1 soft_sign softmax
 syntax keyword mgradFunction softmax_crossentropy softmax_focal_loss softplus solve sort sorted split sqrt square

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* context.c: what stands around the cursor in an input that is being typed. */
+#include "repl/context.h"
+#include <string.h>
+#include "base/memory.h"
+#include "repl/command.h"
+
+Tokens context_read(const char *text, size_t length) {
+  Source source = {.text = (char *)(uintptr_t)text, .length = length, .base = 1};
+  Lexer lexer;
+  lexer_init(&lexer, &source);
+  Tokens tokens = {.text = text};
+  for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
+    if (tokens.count == tokens.capacity) {
+      size_t capacity = tokens.capacity ? 2 * tokens.capacity : 64;
+      Token *items = memory_resize(tokens.items, tokens.capacity * sizeof *items, capacity * sizeof *items);
+      if (!items) break;
+      tokens.items = items;
+      tokens.capacity = capacity;
+    }
+    tokens.items[tokens.count++] = token;
+    if (token.kind == TOKEN_ERROR && token.error == LEXICAL_STRING_OPEN) break;
+  }
+  return tokens;
+}
+
+void context_free(Tokens *tokens) { memory_release(tokens->items, tokens->capacity * sizeof *tokens->items); }
+
+static bool opens(TokenKind kind) {
+  return kind == TOKEN_LEFT_PAREN || kind == TOKEN_CALL_PAREN || kind == TOKEN_LEFT_BRACKET ||
+         kind == TOKEN_INDEX_BRACKET || kind == TOKEN_LEFT_BRACE;
+}
+
+static bool closes(TokenKind kind) {
+  return kind == TOKEN_RIGHT_PAREN || kind == TOKEN_RIGHT_BRACKET || kind == TOKEN_RIGHT_BRACE;
+}
+
+size_t context_indentation(const char *text, size_t length) {
+  Tokens tokens = context_read(text, length);
+  size_t depth = 0;
+  for (size_t k = 0; k < tokens.count; k++) {
+    if (opens(tokens.items[k].kind)) depth++;
+    else if (closes(tokens.items[k].kind) && depth) depth--;
+  }
+  context_free(&tokens);
+  return 2 * depth;
+}
+
+const char *context_text(const Tokens *tokens, size_t index, size_t *length) {
+  Span span = tokens->items[index].span;
+  *length = span.end - span.start;
+  return tokens->text + span.start - 1;
+}
+
+bool context_is(const Tokens *tokens, size_t index, const char *text) {
+  size_t length;
+  const char *start = context_text(tokens, index, &length);
+  return strlen(text) == length && memcmp(start, text, length) == 0;
+}
+
+size_t context_open_call(const Tokens *tokens, size_t count) {
+  int depth = 0;
+  for (size_t k = count; k-- > 0;) {
+    if (closes(tokens->items[k].kind)) depth++;
+    else if (opens(tokens->items[k].kind) && depth-- == 0)
+      return tokens->items[k].kind == TOKEN_CALL_PAREN && k > 0 ? k : count;
+  }
+  return count;
+}
+
+int context_positional(const Tokens *tokens, size_t paren, size_t count) {
+  int depth = 0, arguments = 0;
+  bool named = false;
+  for (size_t k = paren + 1; k < count; k++) {
+    TokenKind kind = tokens->items[k].kind;
+    if (opens(kind)) depth++;
+    else if (closes(kind)) depth--;
+    if (depth == 0 && kind == TOKEN_ASSIGN) named = true;
+    if (depth != 0 || kind != TOKEN_COMMA) continue;
+    if (!named) arguments++;
+    named = false;
+  }
+  return arguments;
+}
+
+bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const char *parameter) {
+  int depth = 0;
+  for (size_t k = paren + 1; k + 1 < count; k++) {
+    if (opens(tokens->items[k].kind)) depth++;
+    else if (closes(tokens->items[k].kind)) depth--;
+    else if (depth == 0 && tokens->items[k + 1].kind == TOKEN_ASSIGN && context_is(tokens, k, parameter)) return true;
+  }
+  return false;
+}
+
+bool context_takes_file(const Tokens *tokens) {
+  static const char *const readers[] = {"load", "save", "import", "loadtxt", "savetxt", "read_file", "write_file"};
+  size_t count = tokens->count;
+  if (count < 2 || tokens->items[count - 1].error != LEXICAL_STRING_OPEN) return false;
+  size_t before = count - 2;
+  if (tokens->items[before].kind == TOKEN_CALL_PAREN && before > 0) before--;
+  for (size_t k = 0; k < sizeof readers / sizeof *readers; k++)
+    if (context_is(tokens, before, readers[k])) return true;
+  return false;
+}
+
+bool context_is_word_byte(char byte) {
+  return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (unsigned char)byte >= 0x80;
+}
+
+bool context_is_command(const char *text, size_t length, const char *command) {
+  const char *found = command_full_name(text + 1, length - 1);
+  return found && strcmp(found, command) == 0;
+}
+
+size_t context_command_length(const char *text, size_t cursor) {
+  size_t length = strcspn(text, " \t\n");
+  return length < cursor ? length : 0;
+}
+
+bool context_wants_file(const char *text, size_t cursor) {
+  if (text[0] == ':') {
+    size_t length = context_command_length(text, cursor);
+    return length && (context_is_command(text, length, "load") || context_is_command(text, length, "save"));
+  }
+  Tokens tokens = context_read(text, cursor);
+  bool wants = context_takes_file(&tokens);
+  context_free(&tokens);
+  return wants;
+}
+
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t'; }
+
+bool context_is_sensible(const char *text, size_t cursor) {
+  if (cursor == 0) return false;
+  if (!is_blank(text[cursor - 1]) || context_wants_file(text, cursor)) return true;
+  if (text[0] == ':' || text[0] == '?') return true;
+  Tokens tokens = context_read(text, cursor);
+  bool in_call = tokens.count && tokens.items[tokens.count - 1].kind == TOKEN_COMMA &&
+                 context_open_call(&tokens, tokens.count) < tokens.count;
+  context_free(&tokens);
+  return in_call;
+}
+
+size_t context_name_at(const char *text, size_t length, size_t cursor, size_t *start) {
+  size_t end = cursor;
+  *start = cursor;
+  while (*start > 0 && context_is_word_byte(text[*start - 1])) --*start;
+  while (end < length && context_is_word_byte(text[end])) end++;
+  return end - *start;
+}
+
+size_t context_call_at(const char *text, size_t cursor, size_t *start) {
+  Tokens tokens = context_read(text, cursor);
+  size_t paren = context_open_call(&tokens, tokens.count), found = 0;
+  if (paren < tokens.count && tokens.items[paren - 1].kind == TOKEN_NAME) {
+    Span span = tokens.items[paren - 1].span;
+    *start = span.start - 1;
+    found = span.end - span.start;
+  }
+  context_free(&tokens);
+  return found;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* external.c: changing a text in the user's own editor. */
+#include "repl/external.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "repl/run.h"
+
+enum { EDITOR_BYTES = 1024, EDITOR_WORDS = 16, PATH_BYTES = 4096 };
+
+static const char *editor_command(void) {
+  const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+  return visual && *visual ? visual : editor && *editor ? editor : "vi";
+}
+
+static bool fail(const char *what, int reason) {
+  fprintf(stderr, "error: cannot edit: %s: %s\n", what, strerror(reason));
+  return false;
+}
+
+static bool write_all(int file, const char *text, size_t length) {
+  while (length) {
+    ssize_t count = write(file, text, length);
+    if (count < 0) return false;
+    text += count;
+    length -= (size_t)count;
+  }
+  return true;
+}
+
+/* A file of our own, readable by nobody else. */
+static bool make_file(char path[PATH_BYTES], const char *text) {
+  const char *folder = getenv("TMPDIR");
+  if (snprintf(path, PATH_BYTES, "%s/mgrad-XXXXXX.mg", folder && *folder ? folder : "/tmp") >= PATH_BYTES) return false;
+  int file = mkstemps(path, 3);
+  if (file == -1) return fail(path, errno);
+  size_t length = strlen(text);
+  bool written = write_all(file, text, length) && (length == 0 || write_all(file, "\n", 1));
+  int reason = errno;
+  close(file);
+  if (written) return true;
+  unlink(path);
+  return fail(path, reason);
+}
+
+static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  signal(SIGINT, SIG_DFL);
+  words[count++] = path;
+  words[count] = NULL;
+  execvp(words[0], words);
+  fprintf(stderr, "error: cannot run the editor `%s`: %s\n", words[0], strerror(errno));
+  _exit(127);
+}
+
+static bool run_editor(char *path) {
+  char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
+  int count = 0, status = 0;
+  snprintf(command, sizeof command, "%s", editor_command());
+  for (char *word = strtok_r(command, " \t", &rest); word && count < EDITOR_WORDS; word = strtok_r(NULL, " \t", &rest))
+    words[count++] = word;
+  if (count == 0) words[count++] = (char[]){"vi"};
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == -1) return fail("fork", errno);
+  if (child == 0) become_editor(words, count, path);
+  while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool external_edit(const char *text, Buffer *edited) {
+  char path[PATH_BYTES];
+  int reason = 0;
+  if (!make_file(path, text)) return false;
+  bool done = run_editor(path);
+  if (done && !run_read_file(path, edited, &reason)) done = fail(path, reason);
+  unlink(path);
+  while (edited->length && strchr("\r\n", edited->text[edited->length - 1])) edited->text[--edited->length] = '\0';
+  return done;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* line_plain.c: reading input at the prompt without Readline: line by line, with no editing, completion or history. */
+#include "repl/line.h"
+#include <stdio.h>
+
+#ifndef MGRAD_READLINE
+
+static Session *line_session;
+
+const char *line_library(void) { return "no readline"; }
+
+void line_start(Session *session, bool history, bool color) {
+  (void)history, (void)color;
+  line_session = session;
+}
+
+void line_preload(const char *text) { (void)text; }
+
+int line_history_count(void) { return 0; }
+
+const char *line_history_at(int index) { return (void)index, NULL; }
+
+/* Adds one line of standard input; false at its end. */
+static bool add_line(Buffer *text) {
+  int byte;
+  size_t before = text->length;
+  while ((byte = getchar()) != EOF && byte != '\n') buffer_add_byte(text, (char)byte);
+  return byte != EOF || text->length > before;
+}
+
+LineStatus line_read(const char *prompt, Buffer *text) {
+  fputs(prompt, stderr);
+  for (;;) {
+    size_t before = text->length;
+    if (!add_line(text)) return fputc('\n', stderr), LINE_END;
+    if (text->length == before || session_is_complete(line_session, buffer_text(text), text->length)) return LINE_TEXT;
+    buffer_add_byte(text, '\n');
+    fputs("... ", stderr);
+  }
+}
+
+void line_finish(void) {}
+
+#endif

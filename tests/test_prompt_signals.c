@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* test_prompt_signals.c: history of several sessions, signals, progress: what happens around an input. */
+#include "tests/terminal.h"
+
+static char *read_history(char *text, size_t room) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/mgrad/history", home);
+  FILE *file = fopen(path, "r");
+  ck_assert_ptr_nonnull(file);
+  text[fread(text, 1, room - 1, file)] = '\0';
+  fclose(file);
+  return text;
+}
+
+static void remove_history(void) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/mgrad/history", home);
+  unlink(path);
+}
+
+START_TEST(two_sessions_lose_nothing) {
+  static char text[65536];
+  static Terminal other;
+  remove_history();
+  start();
+  enter("first + 1");
+  expect("unknown name");
+  other = terminal;
+  start();
+  enter("second + 1");
+  expect("unknown name");
+  Terminal second = terminal;
+  terminal = other;
+  enter("third + 1");
+  expect("unknown name");
+  leave();
+  terminal = second;
+  enter("fourth + 1");
+  expect("unknown name");
+  leave();
+  read_history(text, sizeof text);
+  ck_assert_ptr_nonnull(strstr(text, "first + 1\n"));
+  ck_assert_ptr_nonnull(strstr(text, "second + 1\n"));
+  ck_assert_ptr_nonnull(strstr(text, "third + 1\n"));
+  ck_assert_ptr_nonnull(strstr(text, "fourth + 1\n"));
+}
+END_TEST
+
+/* An input is in the file before it runs: nothing that happens then can lose it. */
+START_TEST(a_killed_session_has_kept_its_input) {
+  static char text[65536];
+  int status;
+  remove_history();
+  start();
+  enter("print(\"go\"); while true { 54321 }");
+  expect("\ngo\n");
+  kill(terminal.process, SIGKILL);
+  waitpid(terminal.process, &status, 0);
+  close(terminal.file);
+  ck_assert_ptr_nonnull(strstr(read_history(text, sizeof text), "54321"));
+}
+END_TEST
+
+static void expect_death(int number) {
+  int status;
+  start();
+  enter("77 + 1");
+  expect("\n78\n");
+  expect("mg> ");
+  type("not finished");
+  expect("not finished");
+  kill(terminal.process, number);
+  while (read_more()) continue;
+  ck_assert_int_eq(waitpid(terminal.process, &status, 0), terminal.process);
+  close(terminal.file);
+  ck_assert_msg((WIFSIGNALED(status) && WTERMSIG(status) == number) || WIFEXITED(status), "status %d", status);
+}
+
+START_TEST(deadly_signals_leave_the_history_whole) {
+  static char text[65536];
+  remove_history();
+  expect_death(SIGTERM);
+  expect_death(SIGHUP);
+  ck_assert_ptr_nonnull(strstr(read_history(text, sizeof text), "77 + 1\n"));
+}
+END_TEST
+
+START_TEST(a_block_comes_back_in_another_session) {
+  remove_history();
+  start();
+  enter("\033[200~def k(x) {\n#1 is no time stamp\n\n  return x + 1000\n}\033[201~");
+  leave();
+  start();
+  expect("mg> ");
+  type("\033[A");
+  expect("#1 is no time stamp");
+  expect("return x + 1000");
+  type("\r");
+  enter("k(1)");
+  expect("\n1001\n");
+  leave();
+}
+END_TEST
+
+START_TEST(up_looks_for_inputs_that_begin_alike) {
+  remove_history();
+  start();
+  enter("alpha = 41");
+  enter("beta = 2");
+  enter("gamma_ = 3");
+  expect("mg> ");
+  type("al\033[A");
+  expect("alpha = 41");
+  type("\005 + 1; alpha\r");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
+static void expect_one_warning(const char *path) {
+  char variable[4300];
+  snprintf(variable, sizeof variable, "MGRAD_HISTORY=%s", path);
+  start_with((const char *const[]){variable, NULL}, NULL, NULL);
+  expect("warning: the history cannot be kept");
+  enter("1 + 1");
+  expect("\n2\n");
+  enter("2 + 2");
+  expect("\n4\n");
+  ck_assert_ptr_null(strstr(terminal.seen, "warning"));
+  leave();
+}
+
+START_TEST(a_history_that_cannot_be_written_is_one_warning) {
+  expect_one_warning(home); /* a folder */
+  expect_one_warning("/proc/mgrad/history");
+}
+END_TEST
+
+START_TEST(a_hostile_history_is_only_text) {
+  char path[4200], variable[4300];
+  snprintf(path, sizeof path, "%s/hostile", home);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs("#99\n\033]0;evil\007\033[31mred\n#\n\xff\xfe\n#999999999999999999999\n", file);
+  for (int k = 0; k < 1500; k++) fputc('x', file);
+  fputs("\n\033[2J\n", file);
+  fclose(file);
+  snprintf(variable, sizeof variable, "MGRAD_HISTORY=%s", path);
+  start_with((const char *const[]){variable, NULL}, NULL, NULL);
+  forget();
+  enter(":history");
+  enter("5 + 5");
+  expect("\n10\n");
+  ck_assert_ptr_null(strstr(terminal.raw, "\033]0;evil"));
+  ck_assert_ptr_null(strstr(terminal.raw, "\033[2J"));
+  leave();
+}
+END_TEST
+
+START_TEST(history_can_be_off) {
+  start_with((const char *const[]){"MGRAD_HISTORY=", NULL}, NULL, NULL);
+  enter("4 + 4");
+  expect("\n8\n");
+  leave();
+}
+END_TEST
+
+START_TEST(a_new_width_is_used) {
+  struct winsize size = {.ws_row = 20, .ws_col = 40};
+  start();
+  expect("mg> ");
+  ioctl(terminal.file, TIOCSWINSZ, &size);
+  kill(terminal.process, SIGWINCH);
+  type("arange(20) + 0.25\r");
+  expect("[ 0.25,");
+  leave();
+}
+END_TEST
+
+/* However often it is pressed, Ctrl-C never ends the session. */
+START_TEST(control_c_again_and_again) {
+  start();
+  enter("print(\"go\"); while true { }");
+  expect("\ngo\n");
+  type("\003");
+  expect("interrupted after");
+  expect("mg> ");
+  for (int k = 0; k < 5; k++) {
+    type("abc");
+    expect("abc");
+    cancel();
+    expect("mg> ");
+  }
+  type("6 * 7\r");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
+START_TEST(a_long_evaluation_shows_that_it_runs) {
+  start();
+  enter("t = time(); while time() - t < 1.6 { }; print(\"done\")");
+  expect_raw(" 1.");
+  expect("done\n");
+  enter("t = time(); for i in progress(range(16)) { s = time(); while time() - s < 0.1 { } }; print(\"over\")");
+  expect("] ");
+  expect(" %  ");
+  expect(" left");
+  expect("over\n");
+  enter("\"quick\"");
+  expect("\"quick\"\n");
+  leave();
+}
+END_TEST
+
+/* Nothing of it in pipes. */
+START_TEST(no_progress_without_a_terminal) {
+  char command[8500], line[256] = "";
+  snprintf(command, sizeof command,
+           "%s -e 't = time(); for i in progress(range(3)) { while time() - t < 1.2 { } }; print(\"end\")' 2>&1 </dev/null",
+           program);
+  FILE *output = popen(command, "r");
+  ck_assert_ptr_nonnull(output);
+  ck_assert_ptr_nonnull(fgets(line, sizeof line, output));
+  ck_assert_str_eq(line, "end\n");
+  ck_assert_int_eq(pclose(output), 0);
+}
+END_TEST
+
+int main(void) {
+  TCase *tests = tcase_create("signals");
+  tcase_add_test(tests, two_sessions_lose_nothing);
+  tcase_add_test(tests, a_killed_session_has_kept_its_input);
+  tcase_add_test(tests, deadly_signals_leave_the_history_whole);
+  tcase_add_test(tests, a_block_comes_back_in_another_session);
+  tcase_add_test(tests, up_looks_for_inputs_that_begin_alike);
+  tcase_add_test(tests, a_history_that_cannot_be_written_is_one_warning);
+  tcase_add_test(tests, a_hostile_history_is_only_text);
+  tcase_add_test(tests, history_can_be_off);
+  tcase_add_test(tests, a_new_width_is_used);
+  tcase_add_test(tests, control_c_again_and_again);
+  tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
+  tcase_add_test(tests, no_progress_without_a_terminal);
+  return run_terminal_tests("prompt signals", tests);
+}
