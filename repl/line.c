@@ -17,6 +17,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include "base/interrupt.h"
 #include "repl/assist.h"
 #include "repl/block.h"
@@ -35,6 +36,7 @@ static struct Editor {
   bool by_lines;         /* the terminal cannot go up: one line at a time */
   char path[HISTORY_PATH];
   Buffer preloaded;      /* stands in the next input */
+  char bell[16];         /* the user's bell-style while it is off; "": it is not */
   char *line;            /* what Readline gave */
   Completion completion; /* of the running completion */
   size_t next;
@@ -313,6 +315,59 @@ static bool terminal_is_dumb(void) {
   return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
 }
 
+/* ---- waiting for keys */
+
+/* Signals are let through only while waiting for input, so that none is lost between test and wait. */
+static sigset_t open_signals, closed_signals;
+
+static void close_signals(void) {
+  sigset_t ours;
+  sigemptyset(&ours);
+  sigaddset(&ours, SIGINT);
+  sigaddset(&ours, SIGCONT);
+  sigprocmask(SIG_BLOCK, &ours, &open_signals);
+  sigprocmask(SIG_BLOCK, NULL, &closed_signals);
+}
+
+/* What Readline has noted is acted upon: a new size of the window, Ctrl-Z, Ctrl-C. */
+static void handle_signals(void) {
+  rl_redisplay_function = rl_redisplay; /* otherwise a new size of the window doubles the prompt */
+  sigprocmask(SIG_SETMASK, &open_signals, NULL); /* Readline hands signals on by raising them again */
+  rl_check_signals();
+  sigprocmask(SIG_SETMASK, &closed_signals, NULL);
+  rl_redisplay_function = redisplay;
+  if (!continued && !interrupt_requested) redisplay();
+}
+
+static bool is_key_there(void) {
+  int waiting = 0;
+  return ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || waiting > 0;
+}
+
+/* Gives up whatever key or search is under way, without a sound; cancel_line does the rest. */
+static int give_up(void) {
+  const char *bell = rl_variable_value("bell-style");
+  if (!*editor.bell) snprintf(editor.bell, sizeof editor.bell, "%s", bell ? bell : "audible");
+  rl_variable_bind("bell-style", "none");
+  return CTRL('G');
+}
+
+/* The next byte of a key.  The terminal drops what it has not delivered when Ctrl-C comes, even the rest of a key: so
+   every byte is waited for here, where signals are let through, and not in a read. */
+static int read_key(FILE *stream) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  while (!interrupt_requested) {
+    if (continued) {
+      continued = 0;
+      rl_forced_update_display();
+    }
+    int ready = ppoll(&input, 1, NULL, &open_signals);
+    if (ready < 0 && errno == EINTR) handle_signals();
+    else if (ready < 1 || input.revents != POLLIN || is_key_there()) return rl_getc(stream);
+  }
+  return give_up();
+}
+
 /* Inside a file name only the quote and blanks part words. */
 static char *word_breaks(void) {
   static char code[] = " \t\n\"'`@$><=;|&{}(+-*/^,[]):!?%#~.", path[] = " \t\n\"";
@@ -327,6 +382,7 @@ void line_start(Session *session, bool history, bool color) {
   rl_outstream = isatty(STDOUT_FILENO) ? stdout : stderr; /* `mgrad > file` stays usable */
   rl_catch_signals = 1;
   rl_persistent_signal_handlers = 1;
+  rl_getc_function = read_key;
   rl_change_environment = 0;
   bind_keys();
   rl_attempted_completion_function = complete;
@@ -359,39 +415,13 @@ static void cancel_line(bool was_searching) {
   fputs("^C\n", rl_outstream);
   rl_replace_line("", 1);
   rl_callback_handler_remove();
+  if (*editor.bell) rl_variable_bind("bell-style", editor.bell);
+  *editor.bell = '\0';
   fflush(rl_outstream);
 }
 
-/* Waits for input.  SIGINT is let through only here, so that none is lost between test and wait.  False: cancelled. */
-static bool wait_for_input(const sigset_t *open_signals, const sigset_t *closed_signals) {
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-  bool was_searching = is_searching();
-  while (ppoll(&input, 1, NULL, open_signals) < 0 && errno == EINTR) {
-    rl_redisplay_function = rl_redisplay; /* otherwise a new size of the window doubles the prompt */
-    sigprocmask(SIG_SETMASK, open_signals, NULL); /* Readline hands signals on by raising them again */
-    rl_check_signals();
-    sigprocmask(SIG_SETMASK, closed_signals, NULL);
-    rl_redisplay_function = redisplay;
-    if (interrupt_requested) {
-      cancel_line(was_searching);
-      return false;
-    }
-    if (continued) {
-      continued = 0;
-      rl_forced_update_display();
-    } else {
-      redisplay();
-    }
-  }
-  return true;
-}
-
 static LineStatus edit(const char *prompt) {
-  sigset_t closed_signals, open_signals;
-  sigemptyset(&closed_signals);
-  sigaddset(&closed_signals, SIGINT);
-  sigprocmask(SIG_BLOCK, &closed_signals, &open_signals);
-  sigprocmask(SIG_BLOCK, NULL, &closed_signals);
+  close_signals();
   editor.accepted = editor.ended = false;
   rl_reset_screen_size();
   rl_callback_handler_install(prompt, on_line);
@@ -403,12 +433,9 @@ static LineStatus edit(const char *prompt) {
   bool cancelled = false;
   while (!editor.accepted && !editor.ended && !cancelled) {
     bool was_searching = is_searching();
-    if (!wait_for_input(&open_signals, &closed_signals)) cancelled = true;
-    else rl_callback_read_char();
-    if (interrupt_requested && !cancelled && !editor.accepted) { /* Readline handed the signal on while it read */
-      cancel_line(was_searching);
-      cancelled = true;
-    }
+    rl_callback_read_char();
+    cancelled = interrupt_requested && !editor.accepted;
+    if (cancelled) cancel_line(was_searching);
   }
   sigprocmask(SIG_SETMASK, &open_signals, NULL);
   return cancelled ? LINE_CANCELLED : editor.ended ? LINE_END : LINE_TEXT;

@@ -76,7 +76,7 @@ static void keep_text(const char *bytes, size_t count) {
     else if (state == ESCAPE) state = byte == '[' ? CSI : byte == ']' ? OSC : PLAIN;
     else if (state == CSI) state = byte >= '@' && byte <= '~' ? PLAIN : CSI;
     else if (state == OSC) state = byte == '\a' ? PLAIN : OSC;
-    else if (byte != '\r') terminal.seen[terminal.length++] = byte;
+    else if (byte != '\r' && byte != '\0') terminal.seen[terminal.length++] = byte;
   }
   terminal.seen[terminal.length] = '\0';
 }

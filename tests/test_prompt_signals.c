@@ -151,6 +151,12 @@ START_TEST(a_hostile_history_is_only_text) {
   enter(":history");
   enter("5 + 5");
   expect("\n10\n");
+  expect("mg> ");
+  type("\033[A\033[A\033[A");
+  expect("xxxx");
+  cancel();
+  enter("6 + 6");
+  expect("\n12\n");
   ck_assert_ptr_null(strstr(terminal.raw, "\033]0;evil"));
   ck_assert_ptr_null(strstr(terminal.raw, "\033[2J"));
   leave();
@@ -197,6 +203,45 @@ START_TEST(control_c_again_and_again) {
 }
 END_TEST
 
+/* The terminal drops what it has not delivered when Ctrl-C comes, here the rest of a key. */
+START_TEST(control_c_in_the_middle_of_a_key) {
+  start();
+  enter("1 + 1");
+  expect("\n2\n");
+  for (int k = 0; k < 20; k++) {
+    expect("mg> ");
+    type(k % 2 ? "ab\033" : "\033[A\033");
+    if (k % 3 == 0) expect(k % 2 ? "ab" : "1 + 1");
+    type("\003");
+    expect("^C");
+  }
+  enter("6 * 7");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
+/* Back from the background the line that was being typed is there again. */
+START_TEST(a_stopped_session_goes_on) {
+  int status;
+  start();
+  for (int k = 0; k < 5; k++) {
+    expect("mg> ");
+    type("12 +");
+    expect("12 +");
+    kill(terminal.process, SIGSTOP); /* SIGTSTP stops no process without a shell */
+    ck_assert_int_eq(waitpid(terminal.process, &status, WUNTRACED), terminal.process);
+    ck_assert(WIFSTOPPED(status));
+    forget();
+    kill(terminal.process, SIGCONT);
+    expect("12 +");
+    type(" 30\r");
+    expect("\n42\n");
+  }
+  leave();
+}
+END_TEST
+
 START_TEST(a_long_evaluation_shows_that_it_runs) {
   start();
   enter("t = time(); while time() - t < 1.6 { }; print(\"done\")");
@@ -239,6 +284,8 @@ int main(void) {
   tcase_add_test(tests, history_can_be_off);
   tcase_add_test(tests, a_new_width_is_used);
   tcase_add_test(tests, control_c_again_and_again);
+  tcase_add_test(tests, control_c_in_the_middle_of_a_key);
+  tcase_add_test(tests, a_stopped_session_goes_on);
   tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
   tcase_add_test(tests, no_progress_without_a_terminal);
   return run_terminal_tests("prompt signals", tests);
