@@ -11,13 +11,13 @@
 
 #ifdef MGRAD_READLINE
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include "base/interrupt.h"
 #include "repl/assist.h"
 #include "repl/block.h"
@@ -35,6 +35,7 @@ static struct Editor {
   bool settled;          /* accepted: no bracket is marked any more */
   bool by_lines;         /* the terminal cannot go up: one line at a time */
   char path[HISTORY_PATH];
+  int keys;              /* the terminal, for reads that do not wait; -1: none */
   Buffer preloaded;      /* stands in the next input */
   char bell[16];         /* the user's bell-style while it is off; "": it is not */
   char *line;            /* what Readline gave */
@@ -339,11 +340,6 @@ static void handle_signals(void) {
   if (!continued && !interrupt_requested) redisplay();
 }
 
-static bool is_key_there(void) {
-  int waiting = 0;
-  return ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || waiting > 0;
-}
-
 /* Gives up whatever key or search is under way, without a sound; cancel_line does the rest. */
 static int give_up(void) {
   const char *bell = rl_variable_value("bell-style");
@@ -352,20 +348,34 @@ static int give_up(void) {
   return CTRL('G');
 }
 
-/* The next byte of a key.  The terminal drops what it has not delivered when Ctrl-C comes, even the rest of a key: so
-   every byte is waited for here, where signals are let through, and not in a read. */
+/* The next byte of a key.  The terminal drops what it has not delivered when Ctrl-C comes, even the rest of a key, so no
+   read may wait: bytes are waited for here, where signals are let through. */
 static int read_key(FILE *stream) {
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   while (!interrupt_requested) {
+    unsigned char byte;
     if (continued) {
       continued = 0;
       rl_forced_update_display();
     }
-    int ready = ppoll(&input, 1, NULL, &open_signals);
-    if (ready < 0 && errno == EINTR) handle_signals();
-    else if (ready < 1 || input.revents != POLLIN || is_key_there()) return rl_getc(stream);
+    if (ppoll(&input, 1, NULL, &open_signals) < 0 && errno == EINTR) {
+      handle_signals();
+    } else if (editor.keys < 0) {
+      return rl_getc(stream);
+    } else {
+      ssize_t count = read(editor.keys, &byte, 1);
+      if (count == 1) return byte;
+      if (count == 0 || (errno != EAGAIN && errno != EINTR)) return EOF;
+    }
   }
   return give_up();
+}
+
+/* The terminal once more, for reads that do not wait; the mode of standard input is shared with other programs.  -1: there
+   is none. */
+static int open_keys(void) {
+  const char *name = ttyname(STDIN_FILENO);
+  return name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
 }
 
 /* Inside a file name only the quote and blanks part words. */
@@ -375,7 +385,8 @@ static char *word_breaks(void) {
 }
 
 void line_start(Session *session, bool history, bool color) {
-  editor = (struct Editor){.session = session, .history = history, .color = color, .by_lines = terminal_is_dumb()};
+  editor = (struct Editor){.session = session, .history = history, .color = color, .by_lines = terminal_is_dumb(),
+                           .keys = open_keys()};
   use_utf8();
   rl_readline_name = "mgrad";
   rl_instream = stdin;
@@ -481,6 +492,7 @@ void line_preload(const char *text) {
 }
 
 void line_finish(void) {
+  if (editor.keys >= 0) close(editor.keys);
   complete_free(&editor.completion);
   buffer_free(&editor.preloaded);
   rl_callback_handler_remove();
