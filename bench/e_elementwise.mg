@@ -11,4 +11,4 @@ def timed(f) {
   }
   return best / 1000000 * 1e9
 }
-print(timed(() -> x * y + x))
+print(timed(() -> (x * y + x)[0])) # reading one number computes all

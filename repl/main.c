@@ -74,8 +74,11 @@ static int run(const Options *options, Console *console) {
   Session *session = start_session(options, console, prompt || options->demo);
   if (!session) return STATUS_FAILED;
   bool exited = false;
+  if (prompt && !options->no_init) run_init(session, console, options, &exited);
   if (!options->demo) busy_start(isatty(STDERR_FILENO));
-  int status = options->demo ? present_run(session, console, options) : run_inputs(session, console, options, &exited);
+  int status = exited          ? session_exit_status(session)
+               : options->demo ? present_run(session, console, options)
+                               : run_inputs(session, console, options, &exited);
   busy_end();
   at_prompt = prompt;
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);

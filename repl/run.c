@@ -3,7 +3,9 @@
 #include "repl/run.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/interrupt.h"
 
 enum { PROGRAM_BYTES = 1 << 30 }; /* a device may never end */
@@ -63,6 +65,16 @@ static int run_code(Session *session, Console *console, const Options *options, 
   int status = run_text(session, console, options, name, &text, false, exited);
   buffer_free(&text);
   return status;
+}
+
+void run_init(Session *session, Console *console, const Options *options, bool *exited) {
+  char path[4096];
+  const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+  int length = config && *config ? snprintf(path, sizeof path, "%s/mgrad/init.mg", config)
+               : home && *home   ? snprintf(path, sizeof path, "%s/.config/mgrad/init.mg", home)
+                                 : 0;
+  if (length <= 0 || length >= (int)sizeof path || access(path, F_OK) != 0) return;
+  run_file(session, console, options, &(Input){INPUT_FILE, path}, exited);
 }
 
 static void print_last(Session *session, Console *console) {

@@ -9,6 +9,9 @@ enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 
 /* Runs the inputs of the command line in order; stops at the first that fails.  The exit status; `*exited` when the
    program asked to end. */
 int run_inputs(Session *session, Console *console, const Options *options, bool *exited);
+/* Runs the user's own beginning of every prompt, $XDG_CONFIG_HOME/mgrad/init.mg, where there is one; an error in it is
+   reported and does not keep the prompt from coming. */
+void run_init(Session *session, Console *console, const Options *options, bool *exited);
 /* What an evaluation means for the exit status; reports its error. */
 int run_status(Session *session, Console *console, RunStatus status);
 /* The bytes of a file or of standard input ("-").  On failure `error` holds the reason (errno). */

@@ -163,6 +163,28 @@ START_TEST(a_hostile_history_is_only_text) {
 }
 END_TEST
 
+START_TEST(the_users_own_beginning_runs_first) {
+  char folder[4200], path[4300];
+  snprintf(folder, sizeof folder, "%s/mgrad", home);
+  snprintf(path, sizeof path, "%s/init.mg", folder);
+  mkdir(folder, 0700);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs("half(x) = x / 2\nno_such_name\n", file);
+  fclose(file);
+  start();
+  expect("unknown name `no_such_name`");
+  enter("half(3)");
+  expect("\n1.5\n");
+  leave();
+  start_with(NULL, "-n", NULL);
+  enter("half(3)");
+  expect("unknown function `half`");
+  leave();
+  unlink(path);
+}
+END_TEST
+
 START_TEST(history_can_be_off) {
   start_with((const char *const[]){"MGRAD_HISTORY=", NULL}, NULL, NULL);
   enter("4 + 4");
@@ -281,6 +303,7 @@ int main(void) {
   tcase_add_test(tests, up_looks_for_inputs_that_begin_alike);
   tcase_add_test(tests, a_history_that_cannot_be_written_is_one_warning);
   tcase_add_test(tests, a_hostile_history_is_only_text);
+  tcase_add_test(tests, the_users_own_beginning_runs_first);
   tcase_add_test(tests, history_can_be_off);
   tcase_add_test(tests, a_new_width_is_used);
   tcase_add_test(tests, control_c_again_and_again);

@@ -71,10 +71,15 @@ static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   int64_t rows = row_walk_run(walk);
   int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
   FoldChunk chunk = fold->kernel->chunk[fold->plan->dtype];
+  FoldNumber first[FOLD_WIDTH];
+  size_t bytes = (size_t)tree->width * sizeof *first;
   if (rows < walk->left) rows -= rows % FOLD_CHUNK;
   for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
     int64_t count = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
-    chunk(walk->data + row * stride, stride, count, tree->width, fold_tree_top(tree));
+    bool again = stride == 0 && row > 0 && count == FOLD_CHUNK; /* the same row, repeated: all chunks are alike */
+    if (again) memcpy(fold_tree_top(tree), first, bytes);
+    else chunk(walk->data + row * stride, stride, count, tree->width, fold_tree_top(tree));
+    if (stride == 0 && row == 0) memcpy(first, fold_tree_top(tree), bytes);
     fold_tree_push(tree);
   }
   if (rows > 0) row_walk_advance(walk, rows);
@@ -203,7 +208,7 @@ static int64_t tile_width(const ReducePlan *plan, bool direct) {
   int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
   int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
   if (plan->kept_size[plan->kept - 1] == 1) return 1;
-  if (row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS) return 1;
+  if (row_stride > 0 && row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS) return 1;
   return direct ? FOLD_WIDTH : FOLD_GATHERED;
 }
 
