@@ -117,7 +117,8 @@ def histogram(x, bins, range) {
     edges = linspace(low, high, bins + 1, constant=true)
   } else { edges = astensor(detach(bins), constant=true) }
   if len(edges) < 2 or not all(diff(edges) >= 0) { error("`bins` needs two or more edges that rise") }
-  x = x[(x >= edges[0]) & (x <= edges[-1])]
+  inside = (x >= edges[0]) & (x <= edges[-1])
+  if not all(inside) { x = x[inside] }
   at = minimum(searchsorted(edges, x, "right") - 1, len(edges) - 2)
   return (bincount(at, none, len(edges) - 1), edges)
 }

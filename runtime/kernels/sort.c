@@ -140,17 +140,68 @@ Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- searching */
-/* The first place whose element is not below v (right: is above v); nan counts as the largest number. */
-static int64_t search(const double *sorted, int64_t n, double v, bool right) {
-  int64_t low = 0, high = n;
+enum { POLL_ELEMENTS = 1 << 16 };
+
+typedef struct Search {
+  const double *sorted;
+  int64_t count;
+  double scale; /* places per unit, as if the numbers were evenly spaced; 0: they span nothing */
+  bool right;
+} Search;
+
+/* Whether the element x stands before the place of v; nan counts as the largest number. */
+static inline bool is_below(double x, double v, bool right) {
+  return x < v || (v != v && x == x) || (right && (x == v || (x != x && v != v)));
+}
+
+static inline bool is_place(const Search *search, int64_t place, double v) {
+  return place >= 0 && place <= search->count && (place == 0 || is_below(search->sorted[place - 1], v, search->right)) &&
+         (place == search->count || !is_below(search->sorted[place], v, search->right));
+}
+
+/* The first place whose element is not below v. */
+static int64_t halve(const Search *search, double v) {
+  int64_t low = 0, high = search->count;
   while (low < high) {
     int64_t middle = low + (high - low) / 2;
-    double x = sorted[middle];
-    bool below = x < v || (v != v && x == x) || (right && (x == v || (x != x && v != v)));
-    if (below) low = middle + 1;
+    if (is_below(search->sorted[middle], v, search->right)) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/* Edges of bins are mostly evenly spaced: a guess and its neighbours first. */
+static int64_t find_place(const Search *search, double v) {
+  double guess = (v - search->sorted[0]) * search->scale;
+  if (search->scale > 0 && guess > -1 && guess < (double)search->count) {
+    int64_t place = (int64_t)guess;
+    for (int64_t k = place + 1; k >= place; k--)
+      if (is_place(search, k, v)) return k;
+  }
+  return halve(search, v);
+}
+
+static Search search_of(const Tensor *sorted, bool right) {
+  Search search = {.sorted = tensor_data(sorted), .count = tensor_size(sorted), .right = right};
+  double span = search.count > 1 ? search.sorted[search.count - 1] - search.sorted[0] : 0;
+  if (span > 0 && isfinite(span)) search.scale = (double)(search.count - 1) / span;
+  return search;
+}
+
+static bool find_places(Runtime *runtime, const Search *search, const Tensor *numbers, int64_t *places) {
+  const double *v = tensor_data(numbers);
+  for (int64_t i = 0; i < tensor_size(numbers); i++) {
+    places[i] = search->count ? find_place(search, v[i]) : 0;
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
+/* x in C order and of a type that loops know. */
+static Tensor *line_of(Runtime *runtime, Tensor *x, DType dtype) {
+  Tensor *cast = tensor_cast(runtime, x, dtype), *line = cast ? tensor_contiguous(runtime, cast) : NULL;
+  tensor_unref(cast);
+  return line;
 }
 
 Tensor *op_searchsorted_forward(Runtime *runtime, const Operands *operands) {
@@ -162,28 +213,32 @@ Tensor *op_searchsorted_forward(Runtime *runtime, const Operands *operands) {
                         layout_text(&shape, a->layout));
   if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0)
     return runtime_fail(runtime, ERROR_ARGUMENT, -1, "side is \"left\" or \"right\", not \"%.40s\"", side);
-  Tensor *cast = tensor_cast(runtime, a, DTYPE_FLOAT64);
-  Tensor *sorted = cast ? tensor_contiguous(runtime, cast) : NULL;
-  Tensor *out = sorted ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(v), layout_shape(v->layout)) : NULL;
-  int64_t *place = out ? tensor_data(out) : NULL;
-  for (int64_t i = 0; out && i < tensor_size(v); i++)
-    place[i] = search(tensor_data(sorted), tensor_size(sorted), tensor_number_at(v, i), *side == 'r');
-  tensor_unref(cast);
+  Tensor *sorted = line_of(runtime, a, DTYPE_FLOAT64), *numbers = sorted ? line_of(runtime, v, DTYPE_FLOAT64) : NULL;
+  Tensor *out = numbers ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(v), layout_shape(v->layout)) : NULL;
+  if (out) {
+    Search search = search_of(sorted, *side == 'r');
+    if (!find_places(runtime, &search, numbers, tensor_data(out))) {
+      tensor_unref(out);
+      out = NULL;
+    }
+  }
   tensor_unref(sorted);
+  tensor_unref(numbers);
   return out;
 }
 
 /* ---- counting */
-static bool count_range(Runtime *runtime, Tensor *x, int64_t *most) {
-  for (int64_t i = 0; i < tensor_size(x); i++) {
-    int64_t number = tensor_integer_at(x, i);
-    if (number < 0) {
-      runtime_fail(runtime, ERROR_VALUE, 0, "bincount counts whole numbers from 0 on, got %" PRId64, number);
-      return false;
-    }
-    if (number >= *most) *most = number + 1;
+static bool count_range(Runtime *runtime, const Tensor *whole, int64_t *most) {
+  const int64_t *numbers = tensor_data(whole);
+  int64_t least = 0, largest = *most - 1;
+  for (int64_t i = 0; i < tensor_size(whole); i++) {
+    least = numbers[i] < least ? numbers[i] : least;
+    largest = numbers[i] > largest ? numbers[i] : largest;
   }
-  return true;
+  *most = largest < INT64_MAX ? largest + 1 : largest; /* so many counts find no room in any case */
+  if (least == 0) return true;
+  runtime_fail(runtime, ERROR_VALUE, 0, "bincount counts whole numbers from 0 on, got %" PRId64, least);
+  return false;
 }
 
 static bool check_counted(Runtime *runtime, const Tensor *x, const Tensor *weights) {
@@ -199,18 +254,30 @@ static bool check_counted(Runtime *runtime, const Tensor *x, const Tensor *weigh
   return false;
 }
 
+/* How often each number occurs, or the sum of its shares. */
+static Tensor *count_all(Runtime *runtime, const Tensor *whole, const Tensor *shares, int64_t most) {
+  Tensor *out = tensor_new_shape(runtime, shares ? DTYPE_FLOAT64 : DTYPE_INT64, 1, &most);
+  if (!out || !tensor_fill(runtime, out, 0)) return tensor_unref(out), NULL;
+  const int64_t *numbers = tensor_data(whole);
+  int64_t *counts = tensor_data(out);
+  double *sums = tensor_data(out);
+  const double *share = shares ? tensor_data(shares) : NULL;
+  for (int64_t i = 0; i < tensor_size(whole); i++) {
+    if (share) sums[numbers[i]] += share[i];
+    else counts[numbers[i]]++;
+  }
+  return out;
+}
+
 Tensor *op_bincount_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *weights = operands->count > 1 ? operands->tensors[1] : NULL;
   int64_t most = attribute_integer(operands->attributes, 0, 0);
   if (!check_counted(runtime, x, weights)) return NULL;
   if (most < 0) return runtime_fail(runtime, ERROR_ARGUMENT, -1, "minlength cannot be negative, got %" PRId64, most);
-  if (!count_range(runtime, x, &most)) return NULL;
-  Tensor *out = tensor_new_shape(runtime, weights ? DTYPE_FLOAT64 : DTYPE_INT64, 1, &most);
-  if (!out || !tensor_fill(runtime, out, 0)) return tensor_unref(out), NULL;
-  for (int64_t i = 0; i < tensor_size(x); i++) {
-    int64_t at = tensor_integer_at(x, i);
-    if (weights) ((double *)tensor_data(out))[at] += tensor_number_at(weights, i);
-    else ((int64_t *)tensor_data(out))[at]++;
-  }
+  Tensor *whole = line_of(runtime, x, DTYPE_INT64), *shares = weights ? line_of(runtime, weights, DTYPE_FLOAT64) : NULL;
+  Tensor *out = NULL;
+  if (whole && (!weights || shares) && count_range(runtime, whole, &most)) out = count_all(runtime, whole, shares, most);
+  tensor_unref(whole);
+  tensor_unref(shares);
   return out;
 }
