@@ -85,8 +85,25 @@ static void add_output(Program *program, Lazy *lazy, bool stream) {
   program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
 }
 
-/* What is written: the roots, and whatever somebody holds that would be expensive to compute again.  A target that is
-   read piece by piece is written only in the second case. */
+/* A copy of what is already in memory, repeated along its axes: reading it there stays cheaper than writing it. */
+static bool is_spread(const Lazy *lazy) {
+  const Layout *layout = lazy->inputs[0]->layout;
+  if (lazy->kind != LAZY_CONVERT || lazy->inputs[0]->kind != LAZY_LEAF) return false;
+  for (int axis = 0; axis < layout->ndim; axis++)
+    if (layout_strides(layout)[axis] == 0 && layout_shape(layout)[axis] > 1) return true;
+  return false;
+}
+
+/* Whatever somebody holds is written if it would be expensive to compute again, or if another pass has done so before. */
+static bool is_worth_keeping(Lazy *lazy) {
+  if (!lazy->owner) return false;
+  bool again = lazy->repeated && !is_spread(lazy);
+  lazy->repeated = true;
+  return lazy->heavy || again;
+}
+
+/* What is written: the roots, and what is worth keeping.  A target that is read piece by piece is written only in the
+   second case. */
 static void choose_outputs(Plan *plan, const Lazy *target) {
   Program *program = plan->program;
   int held = 0;
@@ -97,7 +114,7 @@ static void choose_outputs(Plan *plan, const Lazy *target) {
       program->sum[program->sums++] = (Sum){lazy, (double *)lazy->owner->data + 1};
       continue;
     }
-    bool kept = lazy->owner && lazy->heavy && held++ < MOST_OUTPUTS - MOST_ROOTS;
+    bool kept = is_worth_keeping(lazy) && held++ < MOST_OUTPUTS - MOST_ROOTS;
     if (!kept && !lazy->root) continue;
     if (lazy == target) program->target = program->outputs;
     add_output(program, lazy, plan->streams && lazy == target && !kept);
