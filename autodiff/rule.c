@@ -3,6 +3,7 @@
 #include "autodiff/rule.h"
 
 #include "base/memory.h"
+#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/window.h"
 
 /* ---- the frame */
@@ -94,6 +95,30 @@ Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y) {
   if (!condition || !x || !y) return NULL;
   if (is_constant_scalar(condition)) return tensor_number_at(condition, 0) != 0 ? x : y;
   return rule_op3(rule, OP_where, condition, x, y, NULL);
+}
+
+/* A single 1 that stands for every element: the gradient that a sum passes on. */
+static bool is_all_ones(const Tensor *tensor) {
+  if (!tensor_is_float(tensor) || tensor->flags & TENSOR_TRACKED || tensor_size(tensor) == 0) return false;
+  for (int axis = 0; axis < tensor_ndim(tensor); axis++)
+    if (layout_strides(tensor->layout)[axis] != 0) return false;
+  return !tensor_is_pending(tensor) && tensor_number_at(tensor, 0) == 1;
+}
+
+static bool is_like(const Tensor *x, const Tensor *y) {
+  return x->dtype == y->dtype && layout_same_shape(x->layout, y->layout);
+}
+
+/* Made by this rule, not something that others hold too. */
+static bool is_own(const Rule *rule, const Tensor *tensor) {
+  for (int i = 0; i < rule->count; i++)
+    if (tensor == rule->x[i]) return false;
+  return tensor != rule->r && tensor != rule->g;
+}
+
+Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
+  if (x && y && is_like(x, y) && is_own(rule, y) && is_all_ones(x)) return y;
+  return rule_op2(rule, OP_multiply, x, y, NULL);
 }
 
 /* x to the power 1, which the derivative of a square meets, is x. */

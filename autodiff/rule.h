@@ -48,9 +48,7 @@ static inline Tensor *rule_add(Rule *rule, Tensor *x, Tensor *y) { return rule_o
 static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) {
   return rule_op2(rule, OP_subtract, x, y, NULL);
 }
-static inline Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
-  return rule_op2(rule, OP_multiply, x, y, NULL);
-}
+Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y);
 static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
   return rule_multiply(rule, x, rule_number(rule, factor));
 }

@@ -108,10 +108,13 @@ static void write_prefixed(Reading *reading, const char *sign, Binding needed) {
   if (bracketed) buffer_add_byte(reading->out, ')');
 }
 
-static void write_square(Reading *reading, Binding needed) {
+/* The square of what stands in the parentheses, or of the named function of it. */
+static void write_square(Reading *reading, const char *function, Binding needed) {
   bool bracketed = needed > BINDS_BASE;
   if (bracketed) buffer_add_byte(reading->out, '(');
-  write_formula(reading, BINDS_ATOM);
+  if (function) buffer_format(reading->out, "%s(", function);
+  write_formula(reading, function ? BINDS_NOTHING : BINDS_ATOM);
+  if (function) buffer_add_byte(reading->out, ')');
   buffer_add_text(reading->out, " ** 2");
   if (bracketed) buffer_add_byte(reading->out, ')');
 }
@@ -159,7 +162,8 @@ static void write_call(Reading *reading, const char *word, size_t length, Bindin
   else if (equals("Num", word, length)) write_number(reading, needed);
   else if (equals("Neg", word, length)) write_prefixed(reading, "-", needed);
   else if (equals("Share", word, length)) write_share(reading);
-  else if (equals("Square", word, length)) write_square(reading, needed);
+  else if (equals("Square", word, length)) write_square(reading, NULL, needed);
+  else if (equals("SechSquared", word, length)) write_square(reading, "sech", needed);
   else write_function(reading, word, length);
   skip(reading, ')');
 }

@@ -23,6 +23,7 @@
 #undef Cosh
 #undef Tanh
 #undef Sech
+#undef SechSquared
 #undef Csch
 #undef Sigmoid
 #undef Softplus

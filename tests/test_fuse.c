@@ -132,6 +132,15 @@ static const char *const programs[] = {
   "x = linspace(0, 1, 3000); for k in range(300) { x = x * 1.001 + 0.001 }\nto_json(x[::500])",
   "x = linspace(0, 0.1, 3000); for k in range(12) { x = x + x * x }\nto_json(x[::500])",
   "x = tensor(linspace(0, 0.1, 3000)); y = x; for k in range(50) { y = sin(y) + 0.1 * x }\nto_json(grad(sum(y), x)[::500])",
+  /* tanh and its slope in one step, in either order, with one of them kept */
+  "seed(3); x = randn(3000, constant=true) * 5; x[:4] = (inf, -inf, nan, 400); x[2999] = 1e-310; t = tanh(x * 1); s = sech_squared(x * 1)\n"
+  "to_json(t[::300]), to_json(s[::300]); u = x + 0.5; a = sech_squared(u) + tanh(u); to_json(a[::300]); b = tanh(u); to_json(b[::300])\n"
+  "v = tensor(x[5:2900]); backward(sum(tanh(v) * v)); to_json(grad(v)[::300]); y = x.astype(float32); to_json((tanh(y + 1) * sech_squared(y + 1))[::300])",
+  "x = linspace(-3, 3, 3000); f(x) = tanh(x); to_json(f'(x)[::500]); to_json(f''(x)[::500]); to_json(f'''(x)[::500])",
+  /* what is read several times is written once, and stays what it was */
+  "x = arange(4000, constant=true); y = x.astype(float32); a = sum(y * 2); a; b = sum(y + 1); b; x[0] = 50; c = sum(y - 1); c, y[0], x[0]; y[1] = 7; sum(y)",
+  /* a gradient of ones is nobody's operand */
+  "x = tensor(ones(3000)); w = ones(3000) * 2; backward(sum(w * x)); g = grad(x); w[0] = 9; g[0], sum(g); g[1] = 4; w[1], x[1]",
   /* masks and branches that are not taken */
   "x = linspace(-1, 1, 4001); L = sum(where(x > 0, log(where(x > 0, x, 1)), 0)); backward(L); to_json(grad(x)[::400])",
   "x = linspace(-1, 1, 4001); backward(sum(relu(x) * maximum(x, 0.5) + abs(x))); to_json(grad(x)[::400])",

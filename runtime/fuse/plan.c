@@ -13,6 +13,7 @@ typedef struct Plan {
   Lazy *order[MOST_INSTRUCTIONS];     /* operands before what is made of them */
   int last_use[MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
   uint8_t slot[MOST_INSTRUCTIONS];
+  uint8_t partner[MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
   int free_count;
   uint8_t free[MOST_REGISTERS];
 } Plan;
@@ -177,6 +178,32 @@ static void find_last_uses(Plan *plan) {
   }
 }
 
+static bool is_operation(const Lazy *lazy, OpId op) {
+  return lazy->kind == LAZY_UNARY && lazy->op == op;
+}
+
+/* The first one without a partner that is the slope of the tanh; -1: there is none. */
+static int find_slope(const Plan *plan, const Lazy *tanh) {
+  for (int i = 0; i < plan->count; i++) {
+    const Lazy *other = plan->order[i];
+    if (is_operation(other, OP_sech_squared) && other->inputs[0] == tanh->inputs[0] && other->work == tanh->work &&
+        plan->partner[i] == i)
+      return i;
+  }
+  return -1;
+}
+
+/* tanh and its slope at the same elements share their exponential. */
+static void find_partners(Plan *plan) {
+  for (int i = 0; i < plan->count; i++) plan->partner[i] = (uint8_t)i;
+  for (int i = 0; i < plan->count; i++) {
+    int slope = is_operation(plan->order[i], OP_tanh) ? find_slope(plan, plan->order[i]) : -1;
+    if (slope < 0) continue;
+    plan->partner[i] = (uint8_t)slope;
+    plan->partner[slope] = (uint8_t)i;
+  }
+}
+
 static int output_slot(const Program *program, const Lazy *lazy) {
   for (int i = 0; i < program->outputs; i++)
     if (program->output[i].lazy == lazy) return FIRST_OUTPUT + i;
@@ -211,9 +238,28 @@ static void release_registers(Plan *plan, const Lazy *lazy, int index) {
   }
 }
 
+static uint8_t result_slot(Plan *plan, int index) {
+  int output = output_slot(plan->program, plan->order[index]);
+  return plan->slot[index] = output >= 0 ? (uint8_t)output : take_register(plan);
+}
+
+/* At the first of the two. */
+static void emit_pair(Plan *plan, Instruction *instruction, int index) {
+  const Lazy *lazy = plan->order[index];
+  int tanh = is_operation(lazy, OP_tanh) ? index : plan->partner[index];
+  instruction->pair = true;
+  instruction->loop.pair = elementwise_loops((DType)lazy->work)->tanh_slope;
+  instruction->out = result_slot(plan, tanh);
+  instruction->second = result_slot(plan, plan->partner[tanh]);
+}
+
 static void emit(Plan *plan, int index) {
   Program *program = plan->program;
   Lazy *lazy = plan->order[index];
+  if (plan->partner[index] < index) {
+    release_registers(plan, lazy, index);
+    return;
+  }
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
@@ -223,10 +269,10 @@ static void emit(Plan *plan, int index) {
   }
   if (lazy->kind == LAZY_SUM) {
     instruction->out = (uint8_t)sum_index(program, lazy);
+  } else if (plan->partner[index] != index) {
+    emit_pair(plan, instruction, index);
   } else {
-    int output = output_slot(program, lazy);
-    plan->slot[index] = output >= 0 ? (uint8_t)output : take_register(plan);
-    instruction->out = plan->slot[index];
+    instruction->out = result_slot(plan, index);
   }
   release_registers(plan, lazy, index);
 }
@@ -250,8 +296,10 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   choose_outputs(&plan, target);
   program->element_cost = cost_of(&plan);
   find_last_uses(&plan);
-  for (int i = 0; i < plan.count && program->registers <= MOST_REGISTERS - 4; i++) emit(&plan, i);
-  return program->instructions == plan.count;
+  find_partners(&plan);
+  int done = 0;
+  while (done < plan.count && program->registers <= MOST_REGISTERS - 5) emit(&plan, done++);
+  return done == plan.count;
 }
 
 void program_plan(Lazy *target, bool streams) {

@@ -30,10 +30,12 @@ enum {
 
 typedef struct Instruction {
   uint8_t kind;     /* LazyKind */
+  bool pair;        /* of LAZY_UNARY: it has a second result */
   uint8_t out;      /* slot; LAZY_SUM: which sum */
+  uint8_t second;   /* slot of the second result */
   uint8_t in[3];    /* slots */
   uint8_t size;     /* bytes of an element of the result */
-  union { UnaryLoop unary; BinaryLoop binary; WhereLoop where; ConvertLoop convert; FoldChunk fold; } loop;
+  union { UnaryLoop unary; PairLoop pair; BinaryLoop binary; WhereLoop where; ConvertLoop convert; FoldChunk fold; } loop;
 } Instruction;
 
 typedef struct Feed {

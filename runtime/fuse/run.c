@@ -125,12 +125,22 @@ static void bind_source(Worker *worker, int index, int64_t start, int64_t count)
 }
 
 /* ---- tiles */
+static void run_pair(Worker *worker, const Instruction *instruction, int64_t count) {
+  const Slot *in = &worker->slots[instruction->in[0]];
+  Slot *second = &worker->slots[instruction->second];
+  instruction->loop.pair(worker->slots[instruction->out].data, second->data, in->data, in->stride, count);
+  second->stride = instruction->size;
+}
+
 static void run_instruction(Worker *worker, const Instruction *instruction, int64_t count) {
   Slot *out = &worker->slots[instruction->out];
   const Slot *a = &worker->slots[instruction->in[0]], *b = &worker->slots[instruction->in[1]];
   const Slot *c = &worker->slots[instruction->in[2]];
   switch ((LazyKind)instruction->kind) {
-    case LAZY_UNARY: instruction->loop.unary(out->data, a->data, a->stride, count); break;
+    case LAZY_UNARY:
+      if (instruction->pair) run_pair(worker, instruction, count);
+      else instruction->loop.unary(out->data, a->data, a->stride, count);
+      break;
     case LAZY_BINARY: instruction->loop.binary(out->data, a->data, a->stride, b->data, b->stride, count); break;
     case LAZY_WHERE: {
       char *const data[] = {out->data, a->data, b->data, c->data};
@@ -147,8 +157,22 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
   out->stride = instruction->size;
 }
 
+enum { CACHE_LINE = 64, IN_SECOND_LEVEL = 2 };
+
+/* Asks for the lines of the next tile while this one is computed: tiles are too short for the processor to see by itself
+   what will be read.  Asking for more than there is does no harm. */
+static void prefetch_tile(const Program *program, int64_t start) {
+  for (int i = 0; i < program->sources; i++) {
+    const Feed *source = &program->source[i];
+    if (source->ndim > 1 || source->strides[0] != source->size) continue;
+    const char *next = source->data + start * source->size;
+    for (int at = 0; at < TILE * source->size; at += CACHE_LINE) __builtin_prefetch(next + at, 0, IN_SECOND_LEVEL);
+  }
+}
+
 static void run_tile(Worker *worker, int64_t start, int64_t count) {
   const Program *program = worker->program;
+  if (start + count < program->elements) prefetch_tile(program, start + count);
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   for (int i = 0; i < program->outputs; i++)
     worker->slots[FIRST_OUTPUT + i].data =

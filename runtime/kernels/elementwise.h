@@ -8,6 +8,7 @@
 
 /* The result lies contiguously; strides of operands are in bytes. */
 typedef void (*UnaryLoop)(char *out, const char *x, int64_t x_stride, int64_t count);
+typedef void (*PairLoop)(char *out, char *second, const char *x, int64_t x_stride, int64_t count);
 typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const char *y, int64_t y_stride, int64_t count);
 
 /* One table per element type and instruction set, expanded from the operation table by elementwise_<type>_<set>.c;
@@ -16,6 +17,7 @@ typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const cha
 typedef struct ElementwiseLoops {
   UnaryLoop unary[OP_COUNT];
   BinaryLoop binary[OP_COUNT];
+  PairLoop tanh_slope; /* tanh and sech_squared of the same elements, in the time of little more than one of them */
   bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
 } ElementwiseLoops;
 /* The table for the instruction set in use. */

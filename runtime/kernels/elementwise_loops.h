@@ -123,6 +123,24 @@ static bool any_nan(const char *data, int64_t count) {
     } \
   }
 
+/* Two results of one function: first and second are its fields. */
+#define PAIR_LOOP(name, first, second) \
+  static void name(char *out, char *other, const char *in, int64_t stride, int64_t count) { \
+    for (int64_t start = 0; start < count; start += BLOCK) { \
+      ELEMENT block[BLOCK], *results = (ELEMENT *)(void *)out + start, *others = (ELEMENT *)(void *)other + start; \
+      int64_t length = count - start < BLOCK ? count - start : BLOCK; \
+      bool line = stride == (int64_t)sizeof(ELEMENT); \
+      const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
+      if (!line) collect(block, in + start * stride, stride, length); \
+      INDEPENDENT \
+      for (int64_t i = 0; i < length; i++) { \
+        const OPERAND x = elements[i]; \
+        results[i] = (ELEMENT)real_##name(x).first; \
+        others[i] = (ELEMENT)real_##name(x).second; \
+      } \
+    } \
+  }
+
 /* FLOAT, SAME and LOGIC rows differ in the result's type and in whether they exist here at all. */
 #define UNARY_FLOAT(op, expression) FLOAT_ROW(UNARY_LOOP(op, ELEMENT, OPERAND, expression))
 #define UNARY_SAME(op, expression) UNARY_LOOP(op, ELEMENT, OPERAND, expression)
@@ -147,8 +165,12 @@ static bool any_nan(const char *data, int64_t count) {
 #define ENTRY_LOGIC(op, kind) [OP_##op] = op##_##kind,
 #define COMMA ,
 
+/* NULL where FLOAT rows do not compute in this type. */
+FLOAT_ROW(PAIR_LOOP(tanh_slope, tanh, slope))
+
 const ElementwiseLoops LOOPS = {
   .any_nan = any_nan,
+  FLOAT_ROW(.tanh_slope = tanh_slope COMMA)
   .unary = {
 #define UNARY(op, domain, type, ...) ENTRY_##type(op, unary)
 #define BINARY(...)

@@ -28,6 +28,8 @@
 #define EXP2_MOST 129.0f
 #define EXPM1_LEAST -20.0f
 #define TANH_MOST 10.0f
+#define SLOPE_MOST 54.0f
+#define SLOPE_POWER 100.0f
 #define SINH_LEAST 0x1p-13f
 #define ROOTS_MOST 0x1p30f
 #define LOG2_E 0x1.715476p0f

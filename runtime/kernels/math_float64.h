@@ -28,6 +28,8 @@
 #define EXP2_MOST 1025.0
 #define EXPM1_LEAST -50.0
 #define TANH_MOST 20.0
+#define SLOPE_MOST 375.0            /* above it sech(x)^2 is 0 */
+#define SLOPE_POWER 1000.0
 #define SINH_LEAST 0x1p-28            /* below it sinh(x) is x */
 #define ROOTS_MOST 0x1p60            /* above it x^2 + 1 is x^2 */
 #define LOG2_E 0x1.71547652b82fep0

@@ -99,19 +99,42 @@ INLINE REAL NAME(expm1_scaled)(REAL x, int more) {
 
 INLINE REAL NAME(expm1)(REAL x) { return NAME(with_sign)(NAME(expm1_scaled)(x, 0), x); }
 
+/* power exp(r + rest) - 1 */
+INLINE REAL NAME(grown)(REAL power, REAL r, REAL rest) {
+  REAL start = power - 1, more = power * r, sum = start + more;
+  return sum + ((more - (sum - start)) + power * (rest + r * r * NAME(exp_rest)(r)));
+}
+
 /* exp(2 |x|) - 1 up to where tanh is 1 */
 INLINE REAL NAME(tanh_power)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size > TANH_MOST ? 2 * TANH_MOST : size + size;
   NAME(Reduced) part = NAME(reduced)(twice);
-  REAL power = NAME(of_bits)((NAME(bits)(part.shifted) - BIAS) << MANTISSA), start = power - 1, r = power * part.r;
-  REAL sum = start + r, rest = power * (part.rest + part.r * part.r * NAME(exp_rest)(part.r));
-  return sum + ((r - (sum - start)) + rest);
+  return NAME(grown)(NAME(of_bits)((NAME(bits)(part.shifted) - BIAS) << MANTISSA), part.r, part.rest);
 }
+
+/* e / (e + 2) of e = exp(2 |x|) - 1 and h = 1 / (e + 2); the second form is exactly 1 where h has no influence. */
+INLINE REAL NAME(tanh_of)(REAL e, REAL h) { return e < 2 ? e * h : 1 - (h + h); }
 
 INLINE REAL NAME(tanh)(REAL x) {
   REAL e = NAME(tanh_power)(x);
-  return NAME(with_sign)(e / (e + 2), x);
+  return NAME(with_sign)(NAME(tanh_of)(e, 1 / (e + 2)), x);
 }
+
+/* tanh and its slope, sech(x)^2 = q (2 - q) with q = 2 / (e + 2), of one exponential.  Far out exp(2 |x|) has a smaller
+   exponent than it should; `left` is what the slope has to be multiplied by for that. */
+typedef struct NAME(TanhSlope) { REAL tanh, slope; } NAME(TanhSlope);
+
+INLINE REAL NAME(power_of_two)(REAL n) { return NAME(of_bits)((NAME(bits)(n + SHIFT) - BIAS) << MANTISSA); }
+
+INLINE NAME(TanhSlope) NAME(tanh_slope)(REAL x) {
+  REAL size = NAME(absolute)(x), twice = size > SLOPE_MOST ? 2 * SLOPE_MOST : size + size;
+  NAME(Reduced) part = NAME(reduced)(twice);
+  REAL n = part.n > SLOPE_POWER ? SLOPE_POWER : part.n, left = NAME(power_of_two)(n - part.n);
+  REAL e = NAME(grown)(NAME(power_of_two)(n), part.r, part.rest), h = 1 / (e + 2), q = h + h;
+  return (NAME(TanhSlope)){NAME(with_sign)(NAME(tanh_of)(e, h), x), q * (2 - q) * left};
+}
+
+INLINE REAL NAME(sech_squared)(REAL x) { return NAME(tanh_slope)(x).slope; }
 
 INLINE REAL NAME(coth)(REAL x) {
   REAL e = NAME(tanh_power)(x);

@@ -19,6 +19,8 @@
 #undef EXP2_MOST
 #undef EXPM1_LEAST
 #undef TANH_MOST
+#undef SLOPE_MOST
+#undef SLOPE_POWER
 #undef ROOTS_MOST
 #undef SINH_LEAST
 #undef LOG2_E
