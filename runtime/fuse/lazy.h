@@ -20,7 +20,7 @@ struct Lazy {
   uint8_t leaves, strided;    /* under it, counted as a tree; strided: neither in C order nor a single number */
   bool heavy;                 /* planning: costs more to compute again than to write and read */
   bool root;                  /* planning: to be written in this pass in any case */
-  bool repeated;              /* planning: a pass has computed it without writing it */
+  uint8_t passes;             /* planning: how many have computed it without writing it */
   uint32_t mark;              /* planning: the pass that saw it */
   int32_t place;              /* planning: its index in the order of computation */
   Layout *layout;

@@ -2,7 +2,7 @@
 /* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
 #include "runtime/fuse/program.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2 };
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20 };
 
 typedef struct Plan {
   Program *program;
@@ -95,12 +95,17 @@ static bool is_spread(const Lazy *lazy) {
   return false;
 }
 
-/* Whatever somebody holds is written if it would be expensive to compute again, or if another pass has done so before. */
+/* After so many passes a result that is computed again and again is written: at once where it stays in the second-level
+   cache, later where it may be an intermediate of one gradient that goes through memory. */
+static int most_passes(const Lazy *lazy) {
+  return lazy->layout->size * (int64_t)dtype_info[lazy->dtype].size <= NEAR_BYTES ? 2 : 4;
+}
+
+/* Whatever somebody holds is written if it would be expensive to compute again, or if it has been, often. */
 static bool is_worth_keeping(Lazy *lazy) {
   if (!lazy->owner) return false;
-  bool again = lazy->repeated && !is_spread(lazy);
-  lazy->repeated = true;
-  return lazy->heavy || again;
+  if (lazy->passes < most_passes(lazy)) lazy->passes++;
+  return lazy->heavy || (lazy->passes == most_passes(lazy) && !is_spread(lazy));
 }
 
 /* What is written: the roots, and what is worth keeping.  A target that is read piece by piece is written only in the

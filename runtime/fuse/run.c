@@ -172,7 +172,7 @@ static void prefetch_tile(const Program *program, int64_t start) {
 
 static void run_tile(Worker *worker, int64_t start, int64_t count) {
   const Program *program = worker->program;
-  if (start + count < program->elements) prefetch_tile(program, start + count);
+  if (count == TILE && start + TILE < program->elements) prefetch_tile(program, start + TILE);
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   for (int i = 0; i < program->outputs; i++)
     worker->slots[FIRST_OUTPUT + i].data =
