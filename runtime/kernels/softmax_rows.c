@@ -54,11 +54,27 @@ static double largest(const Work *work, const char *row) {
   return most;
 }
 
-/* exp(x - most), with the differences beside it. */
-static void take_powers(const Work *work, double *powers, double *differences, const double *x, double most,
-                        int64_t count) {
+/* While exponentials are computed the next row is fetched: rows are too short for the processor to see by itself what
+   will be read.  Asking for more than there is does no harm. */
+static void fetch_next(const Work *work, const char *block, int64_t start, int64_t count) {
+  enum { CACHE_LINE = 64, IN_SECOND_LEVEL = 2 };
+  const char *next = block + work->scores->row_stride + start * work->scores->column_stride;
+  int64_t bytes = count * work->scores->column_stride;
+  for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(next + at, 0, IN_SECOND_LEVEL);
+}
+
+/* exp(x - most) of the scores of a block, with the differences beside it. */
+static void take_powers(const Work *work, double *powers, double *differences, const char *row, int64_t start,
+                        double most, int64_t count) {
+  double room[BLOCK];
+  const double *x = block_of(work, row, start, count, room);
+  const char *block = row + start * work->scores->column_stride;
   work->loops->subtract(differences, x, most, count);
-  work->exponential((char *)powers, (const char *)differences, sizeof *differences, count);
+  for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
+    int64_t length = least(FOLD_CHUNK, count - i);
+    fetch_next(work, block, i, length);
+    work->exponential((char *)(powers + i), (const char *)(differences + i), sizeof *differences, length);
+  }
 }
 
 static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
@@ -77,13 +93,13 @@ static double total(FoldTree *tree) {
 
 /* log(sum(exp(row - most))): one of the largest scores stands for the 1 of log1p, so that a small rest is not lost. */
 static double log_of_sum(const Work *work, const char *row, double most) {
-  double room[BLOCK], powers[BLOCK], differences[BLOCK];
+  double powers[BLOCK], differences[BLOCK];
   int64_t columns = work->scores->columns, largest_count = 0;
   FoldTree tree;
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    take_powers(work, powers, differences, block_of(work, row, start, count, room), most, count);
+    take_powers(work, powers, differences, row, start, most, count);
     largest_count += work->loops->drop_largest(powers, differences, count);
     push_block(work, &tree, powers, count);
   }
@@ -92,14 +108,14 @@ static double log_of_sum(const Work *work, const char *row, double most) {
 
 /* ---- rows */
 static void softmax_row(const Work *work, const char *scores, int64_t row) {
-  double room[BLOCK], differences[BLOCK], most = largest(work, scores);
+  double differences[BLOCK], most = largest(work, scores);
   int64_t columns = work->scores->columns;
   double *out = (double *)(void *)work->out + row * columns;
   FoldTree tree;
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    take_powers(work, out + start, differences, block_of(work, scores, start, count, room), most, count);
+    take_powers(work, out + start, differences, scores, start, most, count);
     push_block(work, &tree, out + start, count);
   }
   work->loops->divide(out, total(&tree), columns);
@@ -133,10 +149,10 @@ static void crossentropy_row(const Work *work, const char *scores, int64_t row) 
 }
 
 /* The powers of a block, with 0 for the label, which `label` gets. */
-static void powers_beside_label(const Work *work, const double *x, double most, int64_t count, int64_t place,
-                                double *powers, double *label) {
+static void powers_beside_label(const Work *work, const char *row, int64_t start, double most, int64_t count,
+                                int64_t place, double *powers, double *label) {
   double differences[BLOCK];
-  take_powers(work, powers, differences, x, most, count);
+  take_powers(work, powers, differences, row, start, most, count);
   if (place < 0 || place >= count) return;
   *label = powers[place];
   powers[place] = 0;
@@ -156,21 +172,20 @@ static void put_block(const Work *work, char *out, double *powers, double share,
 /* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers of
    a row of several blocks are computed twice. */
 static void slope_row(const Work *work, const char *scores, int64_t row) {
-  double room[BLOCK], powers[BLOCK], most = largest(work, scores), label_power = 0;
+  double powers[BLOCK], most = largest(work, scores), label_power = 0;
   int64_t columns = work->scores->columns, label = work->labels[row];
   FoldTree tree;
   fold_tree_start(&tree, work->sums.merge_real, 1);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    const double *x = block_of(work, scores, start, count, room);
-    powers_beside_label(work, x, most, count, label - start, powers, &label_power);
+    powers_beside_label(work, scores, start, most, count, label - start, powers, &label_power);
     push_block(work, &tree, powers, count);
   }
   double others = total(&tree), share = work->factor / (others + label_power);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    const double *x = columns > BLOCK ? block_of(work, scores, start, count, room) : NULL;
-    if (x) powers_beside_label(work, x, most, count, label - start, powers, &label_power);
+    if (columns > BLOCK)
+      powers_beside_label(work, scores, start, most, count, label - start, powers, &label_power);
     if (label >= start && label < start + count) powers[label - start] = -others;
     put_block(work, work->out + (row * columns + start) * work->out_item, powers, share, count);
   }
