@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sort.c: argsort of many numbers against a plain comparison sort. */
+/* test_sort.c: argsort and sort_values of many numbers against a plain comparison sort. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "tests/tensors.h"
 
@@ -22,7 +23,14 @@ static Entry entry_at(const Tensor *x, int64_t at, int64_t index) {
   return (Entry){0, tensor_integer_at(x, at), index};
 }
 
-static void check_line(const Tensor *x, const Tensor *order, int64_t first, int64_t n, int64_t step) {
+/* The same number, also of zero's two signs; any nan for nan. */
+static bool is_same(const Tensor *a, int64_t i, const Tensor *b, int64_t k) {
+  double x = tensor_number_at(a, i), y = tensor_number_at(b, k);
+  if (!tensor_is_float(a)) return tensor_integer_at(a, i) == tensor_integer_at(b, k);
+  return (x == y && signbit(x) == signbit(y)) || (x != x && y != y);
+}
+
+static void check_line(const Tensor *x, const Tensor *order, const Tensor *values, int64_t first, int64_t n, int64_t step) {
   Entry *entries = memory_allocate((size_t)n * sizeof *entries);
   for (int64_t i = 0; i < n; i++) entries[i] = entry_at(x, first + i * step, i);
   qsort(entries, (size_t)n, sizeof *entries, compare_entries);
@@ -30,6 +38,9 @@ static void check_line(const Tensor *x, const Tensor *order, int64_t first, int6
     if (tensor_integer_at(order, first + i * step) != entries[i].index)
       ck_abort_msg("place %" PRId64 " of %" PRId64 ": %" PRId64 " instead of %" PRId64, i, n,
                    tensor_integer_at(order, first + i * step), entries[i].index);
+  for (int64_t i = 0; i < n; i++)
+    ck_assert_msg(is_same(values, first + i * step, x, first + entries[i].index * step),
+                  "place %" PRId64 " of %" PRId64 ": %.17g", i, n, tensor_number_at(values, first + i * step));
   memory_release(entries, (size_t)n * sizeof *entries);
 }
 
@@ -37,10 +48,16 @@ static Tensor *argsort(Tensor *x, int64_t axis) {
   return call1(OP_argsort, tensor_ref(x), axis_of(1, axis));
 }
 
+static Tensor *sorted(Tensor *x, int64_t axis) {
+  return call1(OP_sort_values, tensor_ref(x), axis_of(1, axis));
+}
+
 static void check_vector(Tensor *x) {
-  Tensor *order = made(argsort(x, 0));
-  check_line(x, order, 0, tensor_size(x), 1);
+  Tensor *order = made(argsort(x, 0)), *values = made(sorted(x, 0));
+  ck_assert_int_eq(values->dtype, x->dtype);
+  check_line(x, order, values, 0, tensor_size(x), 1);
   tensor_unref(order);
+  tensor_unref(values);
 }
 
 /* ---- numbers to sort */
@@ -126,12 +143,13 @@ START_TEST(test_axes) {
   const int64_t steps[] = {1200, 400, 1};
   Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 3, shape));
   for (int64_t i = 0; i < tensor_size(x); i++) ((double *)tensor_data(x))[i] = few();
-  Tensor *order = made(argsort(x, _i));
+  Tensor *order = made(argsort(x, _i)), *values = made(sorted(x, _i));
   for (int64_t i = 0; i < tensor_size(x); i++) {
     bool starts_line = i / steps[_i] % shape[_i] == 0;
-    if (starts_line) check_line(x, order, i, shape[_i], steps[_i]);
+    if (starts_line) check_line(x, order, values, i, shape[_i], steps[_i]);
   }
   tensor_unref(order);
+  tensor_unref(values);
   tensor_unref(x);
 }
 END_TEST
@@ -141,16 +159,20 @@ START_TEST(test_interrupt) {
   interrupt_requested = 1;
   ck_assert_ptr_null(argsort(x, 0));
   ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  interrupt_requested = 1;
+  ck_assert_ptr_null(sorted(x, 0));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
   tensor_unref(x);
 }
 END_TEST
 
 START_TEST(test_memory_runs_out) {
   Tensor *x = random_vector(DTYPE_FLOAT64, 5000, unit);
+  const OpId op = _i ? OP_sort_values : OP_argsort;
   for (size_t n = 1;; n++) {
     Attributes *attributes = axis_of(1, 0);
     memory_fail_at(n, true);
-    Tensor *order = call1(OP_argsort, tensor_ref(x), attributes);
+    Tensor *order = call1(op, tensor_ref(x), attributes);
     bool hit = memory_failure_hit();
     memory_fail_at(0, false);
     tensor_unref(order);
@@ -170,7 +192,7 @@ int main(void) {
   tcase_add_loop_test(tests, test_integer_vectors, 0, 64);
   tcase_add_loop_test(tests, test_axes, 0, 3);
   tcase_add_test(tests, test_interrupt);
-  tcase_add_test(tests, test_memory_runs_out);
+  tcase_add_loop_test(tests, test_memory_runs_out, 0, 2);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 #include "base/memory.h"
+#include "runtime/kernels/sort.h"
 #include "runtime/kernels/sort_radix.h"
-#include "runtime/op.h"
 
 /* The keys of one line: as doubles, or as integers where a double could not tell them apart. */
 typedef struct Keys { bool real; const double *reals; const int64_t *integers; } Keys;
@@ -54,10 +54,7 @@ static int64_t *sort_line(Runtime *runtime, const Keys *keys, int64_t *order, in
   return order;
 }
 
-/* A line of n elements, `inner` apart. */
-typedef struct Lines { int64_t outer, n, inner; } Lines;
-
-static Lines lines_of(const Layout *layout, int axis) {
+Lines lines_along(const Layout *layout, int axis) {
   Lines lines = {1, layout->ndim ? layout_shape(layout)[axis] : 1, 1};
   for (int i = 0; i < layout->ndim; i++) {
     if (i < axis) lines.outer *= layout_shape(layout)[i];
@@ -114,8 +111,7 @@ static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines 
   return sorted;
 }
 
-/* x in C order as float64 or int64. */
-static Tensor *wide_keys(Runtime *runtime, Tensor *x) {
+Tensor *sort_keys(Runtime *runtime, Tensor *x) {
   Tensor *cast = tensor_cast(runtime, x, tensor_is_float(x) ? DTYPE_FLOAT64 : DTYPE_INT64);
   Tensor *keys = cast ? tensor_contiguous(runtime, cast) : NULL;
   tensor_unref(cast);
@@ -128,9 +124,9 @@ Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
   int64_t wanted = attribute_integer(operands->attributes, 0, -1);
   bool scalar = tensor_ndim(x) == 0;
   if (!scalar && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
-  Tensor *keys = wide_keys(runtime, x);
+  Tensor *keys = sort_keys(runtime, x);
   Tensor *out = keys ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(x), layout_shape(x->layout)) : NULL;
-  Lines lines = lines_of(x->layout, axis);
+  Lines lines = lines_along(x->layout, axis);
   if (out && tensor_size(x) > 0 && !sort_lines(runtime, keys, out, lines)) {
     tensor_unref(out);
     out = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sort_radix.c: a radix sort from the lowest digit up, over words that hold half a key above the index.
+/* sort_radix.c: radix sorts from the lowest digit up, of keys, and of words that hold half a key above the index.
 
-   Of the bits in which keys differ at all, the upper 32 are sorted first; that leaves short runs of equal halves in
-   almost all data.  Each run is then sorted by the rest of the bits, with the same words again. */
+   Of the bits in which keys differ at all, the upper half is sorted first; that leaves short runs of equal halves in
+   almost all data.  Each run is then sorted by the rest of the bits. */
 #include "runtime/kernels/sort_radix.h"
 
 #include <string.h>
@@ -24,10 +24,21 @@ uint64_t radix_key_real(double number) {
   return bits & SIGN ? ~bits : bits | SIGN;
 }
 
+double radix_real(uint64_t key) {
+  double number;
+  uint64_t bits = key & SIGN ? key ^ SIGN : ~key;
+  memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+int64_t radix_integer(uint64_t key) {
+  return (int64_t)(key ^ SIGN);
+}
+
 /* ---- words */
-/* How the upper half of words falls into digits. */
+/* How the bits of words from `shift` on fall into digits. */
 typedef struct Digits {
-  int count, width;
+  int count, width, shift;
   uint32_t places[DIGITS][BUCKETS]; /* how many words have a digit; then where the next of them goes */
 } Digits;
 
@@ -36,10 +47,11 @@ static int bits_of(uint64_t number) {
 }
 
 static uint64_t digit_of(const Digits *digits, uint64_t word, int digit) {
-  return word >> (HALF + digit * digits->width) & ((UINT64_C(1) << digits->width) - 1);
+  return word >> (digits->shift + digit * digits->width) & ((UINT64_C(1) << digits->width) - 1);
 }
 
-static void count_digits(Digits *digits, const uint64_t *words, int64_t n, int bits) {
+static void count_digits(Digits *digits, const uint64_t *words, int64_t n, int shift, int bits) {
+  digits->shift = shift;
   digits->count = (bits + DIGIT_MOST - 1) / DIGIT_MOST;
   digits->width = digits->count ? (bits + digits->count - 1) / digits->count : 0;
   memset(digits->places, 0, (size_t)digits->count * sizeof *digits->places);
@@ -68,10 +80,10 @@ static void scatter(Digits *digits, const uint64_t *from, uint64_t *to, int64_t 
   for (int64_t i = 0; i < n; i++) to[places[digit_of(digits, from[i], digit)]++] = from[i];
 }
 
-/* Sorts words whose upper halves have that many bits; returns the array in which they stand, NULL when interrupted. */
-static uint64_t *sort_words(Runtime *runtime, uint64_t *words, uint64_t *spare, int64_t n, int bits) {
+/* Sorts words by that many bits from `shift` on; returns the array in which they stand, NULL when interrupted. */
+static uint64_t *sort_words(Runtime *runtime, uint64_t *words, uint64_t *spare, int64_t n, int shift, int bits) {
   Digits digits;
-  count_digits(&digits, words, n, bits);
+  count_digits(&digits, words, n, shift, bits);
   for (int digit = 0; digit < digits.count; digit++) {
     if (is_constant(&digits, words, n, digit)) continue;
     scatter(&digits, words, spare, n, digit);
@@ -100,7 +112,7 @@ static bool sort_run(Runtime *runtime, const uint64_t *keys, uint64_t *run, uint
     run[i] = rest << HALF | index;
   }
   if (n <= SHORT_RUN) return insertion_sort(run, n), true;
-  const uint64_t *sorted = sort_words(runtime, run, spare, n, bits);
+  const uint64_t *sorted = sort_words(runtime, run, spare, n, HALF, bits);
   if (sorted && sorted != run) memcpy(run, sorted, (size_t)n * sizeof *run);
   return sorted != NULL;
 }
@@ -114,12 +126,36 @@ static bool sort_runs(Runtime *runtime, const uint64_t *keys, uint64_t *words, u
   return true;
 }
 
-const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare) {
+static int varying_bits(const uint64_t *keys, int64_t n) {
   uint64_t varying = 0;
   for (int64_t i = 0; i < n; i++) varying |= keys[i] ^ keys[0];
-  int bits = bits_of(varying), rest = bits > HALF ? bits - HALF : 0;
+  return bits_of(varying);
+}
+
+const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare) {
+  int bits = varying_bits(keys, n), rest = bits > HALF ? bits - HALF : 0;
   for (int64_t i = 0; i < n; i++) order[i] = keys[i] >> rest << HALF | (uint64_t)i;
-  uint64_t *sorted = sort_words(runtime, order, spare, n, bits - rest);
+  uint64_t *sorted = sort_words(runtime, order, spare, n, HALF, bits - rest);
   if (!sorted || rest == 0) return sorted;
   return sort_runs(runtime, keys, sorted, sorted == order ? spare : order, n, rest) ? sorted : NULL;
+}
+
+/* ---- keys alone */
+static bool sort_key_run(Runtime *runtime, uint64_t *run, uint64_t *spare, int64_t n, int bits) {
+  if (n <= SHORT_RUN) return insertion_sort(run, n), true;
+  const uint64_t *sorted = sort_words(runtime, run, spare, n, 0, bits);
+  if (sorted && sorted != run) memcpy(run, sorted, (size_t)n * sizeof *run);
+  return sorted != NULL;
+}
+
+uint64_t *radix_sort(Runtime *runtime, uint64_t *keys, uint64_t *spare, int64_t n) {
+  int bits = varying_bits(keys, n), rest = bits > DIGITS * DIGIT_MOST ? bits - DIGITS * DIGIT_MOST : 0;
+  uint64_t *sorted = sort_words(runtime, keys, spare, n, rest, bits - rest);
+  if (!sorted || rest == 0) return sorted;
+  uint64_t *other = sorted == keys ? spare : keys;
+  for (int64_t start = 0, end; start < n; start = end) {
+    for (end = start + 1; end < n && sorted[end] >> rest == sorted[start] >> rest; end++) continue;
+    if (end - start > 1 && !sort_key_run(runtime, sorted + start, other + start, end - start, rest)) return NULL;
+  }
+  return sorted;
 }

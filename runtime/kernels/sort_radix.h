@@ -11,9 +11,13 @@ enum { RADIX_LEAST = 256 };
 /* Bits that rise as numbers do: -0 counts as 0, every nan as the same largest number. */
 uint64_t radix_key_real(double number);
 uint64_t radix_key_integer(int64_t number);
+double radix_real(uint64_t key); /* the number of a key; that of a nan is some nan */
+int64_t radix_integer(uint64_t key);
 
 /* Sorts 0 to n - 1 stably by their keys.  `order` and `spare` have room for n each; the order stands in the lower halves
    of the words of one of them, which is returned.  NULL: interrupted. */
 const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare);
+/* Sorts the keys themselves: they stand in one of the two arrays afterwards, which is returned.  NULL: interrupted. */
+uint64_t *radix_sort(Runtime *runtime, uint64_t *keys, uint64_t *spare, int64_t n);
 
 #endif

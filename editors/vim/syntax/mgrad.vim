@@ -53,12 +53,12 @@ syntax keyword mgradFunction repeat reshape reversed right_shift rint rmsprop rn
 syntax keyword mgradFunction saveplot savetxt scaled_dot_product_attention scatter searchsorted sec sech
 syntax keyword mgradFunction sech_squared seed selu set_printoptions sgd shares_memory show shuffle sigmoid sign
 syntax keyword mgradFunction signbit silu sin sinc sinc_derivative sinh sliding_window_view slogdet smooth_l1
-syntax keyword mgradFunction soft_sign softmax softmax_crossentropy softmax_focal_loss softplus solve sort sorted
-syntax keyword mgradFunction split sqrt square squeeze stack std str subtract sum svd svdvals swapaxes table take
-syntax keyword mgradFunction take_along_axis tan tanh taylor tensor tensordot tile time timeit to_json topk trace
-syntax keyword mgradFunction train_test_split transpose trapezoid tri tril triu true_divide trunc type uniform
-syntax keyword mgradFunction unique value_and_grad var variable vars vdot vjp vstack where write_file xlogy zeros
-syntax keyword mgradFunction zeros_like zip
+syntax keyword mgradFunction soft_sign softmax softmax_crossentropy softmax_focal_loss softplus solve sort
+syntax keyword mgradFunction sort_values sorted split sqrt square squeeze stack std str subtract sum svd svdvals
+syntax keyword mgradFunction swapaxes table take take_along_axis tan tanh taylor tensor tensordot tile time timeit
+syntax keyword mgradFunction to_json topk trace train_test_split transpose trapezoid tri tril triu true_divide
+syntax keyword mgradFunction trunc type uniform unique value_and_grad var variable vars vdot vjp vstack where
+syntax keyword mgradFunction write_file xlogy zeros zeros_like zip
 " words function end
 
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* sort_values.c: sorting where nobody asks which element went where. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/kernels/sort.h"
+#include "runtime/kernels/sort_radix.h"
+
+/* ---- long lines: by the bits of the numbers */
+/* Zeros of both signs are equal and stay in their order, and so does every nan: what bits alone do not tell. */
+static bool has_equal_bits_only(const Tensor *x) {
+  const double *numbers = tensor_data(x);
+  int64_t others = 0;
+  if (!tensor_is_float(x)) return true;
+  for (int64_t i = 0; i < tensor_size(x); i++) {
+    int64_t bits;
+    memcpy(&bits, &numbers[i], sizeof bits);
+    others += numbers[i] != numbers[i] || bits == INT64_MIN;
+  }
+  return others == 0;
+}
+
+static bool sort_line(Runtime *runtime, char *line, int64_t n, int64_t stride, bool real, uint64_t *keys) {
+  for (int64_t i = 0; i < n; i++) {
+    const char *at = line + i * stride;
+    if (real) keys[i] = radix_key_real(*(const double *)(const void *)at);
+    else keys[i] = radix_key_integer(*(const int64_t *)(const void *)at);
+  }
+  const uint64_t *sorted = radix_sort(runtime, keys, keys + n, n);
+  for (int64_t i = 0; sorted && i < n; i++) {
+    char *at = line + i * stride;
+    if (real) *(double *)(void *)at = radix_real(sorted[i]);
+    else *(int64_t *)(void *)at = radix_integer(sorted[i]);
+  }
+  return sorted != NULL;
+}
+
+static bool sort_lines(Runtime *runtime, Tensor *numbers, Lines lines) {
+  size_t bytes = 2 * sizeof(uint64_t) * (size_t)lines.n;
+  uint64_t *keys = memory_allocate_data(bytes);
+  if (!keys) return runtime_out_of_memory(runtime), false;
+  bool sorted = true;
+  for (int64_t i = 0; sorted && i < lines.outer * lines.inner; i++) {
+    int64_t first = i / lines.inner * lines.n * lines.inner + i % lines.inner;
+    sorted = sort_line(runtime, (char *)tensor_data(numbers) + first * 8, lines.n, lines.inner * 8,
+                       tensor_is_float(numbers), keys);
+  }
+  memory_release_data(keys, bytes);
+  return sorted;
+}
+
+/* ---- other lines: by the order of their elements */
+static bool put_in_order(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
+  Tensor *order = op_argsort_forward(runtime, operands);
+  if (!order) return false;
+  const int64_t *in = tensor_data(from), *places = tensor_data(order);
+  int64_t *out = tensor_data(to);
+  for (int64_t i = 0; i < tensor_size(from); i++) {
+    int64_t line = i / (lines.n * lines.inner) * lines.n * lines.inner + i % lines.inner;
+    out[i] = in[line + places[i] * lines.inner];
+  }
+  tensor_unref(order);
+  return true;
+}
+
+static bool sort_into(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
+  bool radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST && has_equal_bits_only(from);
+  if (!radix) return put_in_order(runtime, operands, from, to, lines);
+  memcpy(tensor_data(to), tensor_data(from), (size_t)tensor_size(from) * 8);
+  return sort_lines(runtime, to, lines);
+}
+
+Tensor *op_sort_values_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *result = NULL;
+  int axis = 0;
+  if (tensor_ndim(x) == 0) return tensor_ref(x);
+  if (!axis_normalise(runtime, attribute_integer(operands->attributes, 0, -1), tensor_ndim(x), x->layout, &axis))
+    return NULL;
+  Tensor *keys = sort_keys(runtime, x);
+  Tensor *sorted = keys ? tensor_new_shape(runtime, (DType)keys->dtype, tensor_ndim(x), layout_shape(x->layout)) : NULL;
+  if (sorted && (tensor_size(x) == 0 || sort_into(runtime, operands, keys, sorted, lines_along(x->layout, axis))))
+    result = tensor_cast(runtime, sorted, (DType)x->dtype);
+  tensor_unref(keys);
+  tensor_unref(sorted);
+  return result;
+}
