@@ -90,13 +90,25 @@ static void next_line(const Feed *source, Position *at) {
   }
 }
 
+/* Short lines are copied in place: calling somebody would take longer. */
+#define COPY_LINE(WORD) \
+  for (int64_t i = 0; i < length; i++, data += stride) \
+    ((WORD *)(void *)out)[i] = *(const WORD *)(const void *)data;
+
+static void copy_line(const Feed *source, char *out, const char *data, int64_t stride, int64_t length) {
+  enum { SHORT_LINE = 32 };
+  if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
+  else if (source->size == 8) COPY_LINE(uint64_t)
+  else COPY_LINE(uint32_t)
+}
+
 /* Copies a tile that does not lie on one line. */
 static void gather(const Feed *source, Position *at, char *out, int64_t count) {
   int inner = source->ndim - 1;
   int64_t stride = source->strides[inner];
   while (count > 0) {
     int64_t run = source->sizes[inner] - at->position[inner], length = run < count ? run : count;
-    source->copy(out, source->size, at->data, stride, length);
+    copy_line(source, out, at->data, stride, length);
     out += length * source->size;
     count -= length;
     at->data += (length - 1) * stride;
