@@ -193,9 +193,9 @@ END_TEST
 /* The tree as reduce.h defines it, chunk by chunk: what a caller with tiles of its own computes. */
 static double tree_sum(const double *numbers, int64_t count) {
   FoldTree tree;
-  FoldNumber sum;
+  FoldNumber sum, levels[FOLD_LEVELS];
   const FoldKernel *kernel = fold_kernel(FOLD_SUM);
-  fold_tree_start(&tree, kernel->merge_real, 1);
+  fold_tree_start(&tree, kernel->merge_real, 1, levels);
   for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
     int64_t rows = count - i < FOLD_CHUNK ? count - i : FOLD_CHUNK;
     kernel->chunk[DTYPE_FLOAT64](numbers + i, sizeof(double), rows, 1, fold_tree_top(&tree));

@@ -53,12 +53,7 @@ typedef struct Sum { Lazy *lazy; double *partial; } Sum; /* one number per block
 
 typedef struct Slot { char *data; int64_t stride; } Slot;
 
-/* Partial sums of 2^k parts each, k falling, like a binary counter: the tree of reduce.h for one column. */
-typedef struct SumTree {
-  uint64_t parts;
-  int height;
-  FoldNumber levels[FOLD_LEVELS];
-} SumTree;
+typedef struct SumTree { FoldTree tree; FoldNumber levels[FOLD_LEVELS]; } SumTree;
 
 /* What one thread needs while it runs a block; too much for the stacks that some systems give. */
 typedef struct Worker {

@@ -14,7 +14,6 @@ static Worker *take_worker(Program *program) {
   Worker *worker = program->worker[__builtin_ctzll((unsigned long long)idle)];
   worker->program = program;
   for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
-  for (int i = 0; i < program->sums; i++) worker->sums[i].parts = 0, worker->sums[i].height = 0;
   return worker;
 }
 
@@ -42,30 +41,21 @@ static bool has_workers(Program *program) {
 }
 
 /* ---- sums */
-static void tree_add(SumTree *tree, FoldMerge merge, FoldNumber part) {
-  tree->levels[tree->height++] = part;
-  tree->parts++;
-  for (uint64_t rest = tree->parts; (rest & 1) == 0; rest >>= 1) {
-    tree->height--;
-    merge(&tree->levels[tree->height - 1], &tree->levels[tree->height], 1);
-  }
+static void start_sum(const Program *program, SumTree *sum) {
+  fold_tree_start(&sum->tree, program->merge, 1, sum->levels);
 }
 
-static double tree_total(SumTree *tree, FoldMerge merge) {
-  while (tree->height > 1) {
-    tree->height--;
-    merge(&tree->levels[tree->height - 1], &tree->levels[tree->height], 1);
-  }
-  return tree->levels[0].real;
+static double total_of(SumTree *sum) {
+  FoldNumber total;
+  fold_tree_finish(&sum->tree, &total);
+  return total.real;
 }
 
-static void fold_tile(SumTree *tree, const Program *program, const Instruction *instruction, const Slot *in,
-                      int64_t count) {
+static void fold_tile(FoldTree *tree, const Instruction *instruction, const Slot *in, int64_t count) {
   for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
-    FoldNumber part;
     int64_t rows = count - start < FOLD_CHUNK ? count - start : FOLD_CHUNK;
-    instruction->loop.fold(in->data + start * in->stride, in->stride, rows, 1, &part);
-    tree_add(tree, program->merge, part);
+    instruction->loop.fold(in->data + start * in->stride, in->stride, rows, 1, fold_tree_top(tree));
+    fold_tree_push(tree);
   }
 }
 
@@ -162,7 +152,7 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
     }
     case LAZY_CONVERT: instruction->loop.convert(out->data, instruction->size, a->data, a->stride, count); break;
     case LAZY_SUM:
-      fold_tile(&worker->sums[instruction->out], worker->program, instruction, a, count);
+      fold_tile(&worker->sums[instruction->out].tree, instruction, a, count);
       return;
     case LAZY_LEAF: break;
   }
@@ -196,11 +186,12 @@ static void run_tile(Worker *worker, int64_t start, int64_t count) {
 static void run_block(void *context, int64_t block) {
   Program *program = context;
   Worker *worker = take_worker(program);
+  for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
   for (int64_t start = block * BLOCK; start < end; start += TILE)
     run_tile(worker, start, end - start < TILE ? end - start : TILE);
   for (int i = 0; i < program->sums; i++)
-    program->sum[i].partial[block] = tree_total(&worker->sums[i], program->merge);
+    program->sum[i].partial[block] = total_of(&worker->sums[i]);
   give_worker(program, worker);
 }
 
@@ -210,10 +201,14 @@ static int64_t block_count(int64_t elements) {
 
 /* ---- the pass */
 static void finish_sum(const Program *program, const Sum *sum) {
-  SumTree tree = {0};
+  SumTree all;
   int64_t blocks = block_count(program->elements);
-  for (int64_t i = 0; i < blocks; i++) tree_add(&tree, program->merge, (FoldNumber){.real = sum->partial[i]});
-  double total = tree_total(&tree, program->merge), result = sum->lazy->divisor == 1 ? total : total / sum->lazy->divisor;
+  start_sum(program, &all);
+  for (int64_t i = 0; i < blocks; i++) {
+    fold_tree_top(&all.tree)->real = sum->partial[i];
+    fold_tree_push(&all.tree);
+  }
+  double total = total_of(&all), result = sum->lazy->divisor == 1 ? total : total / sum->lazy->divisor;
   if (sum->lazy->dtype == DTYPE_FLOAT64) *(double *)sum->lazy->owner->data = result;
   else *(float *)sum->lazy->owner->data = (float)result;
 }

@@ -37,10 +37,12 @@ typedef struct FoldTree {
   int64_t width;
   uint64_t chunks;
   int height;
-  FoldNumber levels[FOLD_LEVELS][FOLD_WIDTH];
+  FoldNumber *levels; /* FOLD_LEVELS times `width`, the caller's */
 } FoldTree;
-void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width);
-static inline FoldNumber *fold_tree_top(FoldTree *tree) { return tree->levels[tree->height]; } /* for the next chunk */
+void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width, FoldNumber *levels);
+static inline FoldNumber *fold_tree_top(FoldTree *tree) { /* for the next chunk */
+  return tree->levels + tree->height * tree->width;
+}
 void fold_tree_push(FoldTree *tree);                    /* the next chunk's result stands at the top */
 void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one chunk */
 

@@ -22,28 +22,25 @@ typedef struct Fold {
 } Fold;
 
 /* ---- tree */
-void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width) {
-  tree->merge = merge;
-  tree->width = width;
-  tree->chunks = 0;
-  tree->height = 0;
+void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width, FoldNumber *levels) {
+  *tree = (FoldTree){.merge = merge, .width = width, .levels = levels};
+}
+
+/* Joins the two results at the top. */
+static void join_top(FoldTree *tree) {
+  tree->height--;
+  tree->merge(fold_tree_top(tree) - tree->width, fold_tree_top(tree), tree->width);
 }
 
 void fold_tree_push(FoldTree *tree) {
   tree->height++;
   tree->chunks++;
-  for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) {
-    tree->height--;
-    tree->merge(tree->levels[tree->height - 1], tree->levels[tree->height], tree->width);
-  }
+  for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) join_top(tree);
 }
 
 void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
-  while (tree->height > 1) {
-    tree->height--;
-    tree->merge(tree->levels[tree->height - 1], tree->levels[tree->height], tree->width);
-  }
-  for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[0][i];
+  while (tree->height > 1) join_top(tree);
+  for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[i];
 }
 
 /* ---- maps */
@@ -174,10 +171,11 @@ static void fold_share(void *context, const ReduceShare *share) {
   const ReducePlan *plan = fold->plan;
   FoldNumber *out = fold->out + share->segment * plan->results + share->result;
   FoldTree tree;
+  FoldNumber levels[FOLD_LEVELS * FOLD_WIDTH];
   RowWalk walk;
   double repeated[FOLD_CHUNK];
   if (fold->pass) {
-    fold_tree_start(&tree, fold->merge, share->width);
+    fold_tree_start(&tree, fold->merge, share->width, levels);
     fold_pending(fold, share, &tree);
     fold_tree_finish(&tree, out);
     return;
@@ -187,7 +185,7 @@ static void fold_share(void *context, const ReduceShare *share) {
     return;
   }
   if (fold->parameters) repeat_parameters(repeated, fold->parameters + share->result, share->width);
-  fold_tree_start(&tree, fold->merge, share->width);
+  fold_tree_start(&tree, fold->merge, share->width, levels);
   row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
@@ -225,7 +223,8 @@ static void join_segments(const Fold *fold, int64_t segments, FoldNumber *out) {
   for (int64_t start = 0; start < results; start += FOLD_WIDTH) {
     int64_t width = results - start < FOLD_WIDTH ? results - start : FOLD_WIDTH;
     FoldTree tree;
-    fold_tree_start(&tree, fold->merge, width);
+    FoldNumber levels[FOLD_LEVELS * FOLD_WIDTH];
+    fold_tree_start(&tree, fold->merge, width, levels);
     for (int64_t segment = 0; segment < segments; segment++) {
       memcpy(fold_tree_top(&tree), fold->out + segment * results + start, (size_t)width * sizeof *out);
       fold_tree_push(&tree);

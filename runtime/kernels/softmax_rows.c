@@ -96,7 +96,8 @@ static double log_of_sum(const Work *work, const char *row, double most) {
   double powers[BLOCK], differences[BLOCK];
   int64_t columns = work->scores->columns, largest_count = 0;
   FoldTree tree;
-  fold_tree_start(&tree, work->sums.merge_real, 1);
+  FoldNumber levels[FOLD_LEVELS];
+  fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
     take_powers(work, powers, differences, row, start, most, count);
@@ -112,7 +113,8 @@ static void softmax_row(const Work *work, const char *scores, int64_t row) {
   int64_t columns = work->scores->columns;
   double *out = (double *)(void *)work->out + row * columns;
   FoldTree tree;
-  fold_tree_start(&tree, work->sums.merge_real, 1);
+  FoldNumber levels[FOLD_LEVELS];
+  fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
     take_powers(work, out + start, differences, scores, start, most, count);
@@ -175,7 +177,8 @@ static void slope_row(const Work *work, const char *scores, int64_t row) {
   double powers[BLOCK], most = largest(work, scores), label_power = 0;
   int64_t columns = work->scores->columns, label = work->labels[row];
   FoldTree tree;
-  fold_tree_start(&tree, work->sums.merge_real, 1);
+  FoldNumber levels[FOLD_LEVELS];
+  fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
     powers_beside_label(work, scores, start, most, count, label - start, powers, &label_power);
