@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/builtins/arguments.h"
 #include "evaluator/operation.h"
 
 typedef struct Binding {
@@ -12,7 +13,7 @@ typedef struct Binding {
   const Signature *signature;
   const Arguments *arguments;
   Span span;
-  Value rest; /* the tuple of surplus arguments, owned; unbound: none was made */
+  Value rest, fields; /* the tuple of surplus arguments, the record of named ones, owned; unbound: none was made */
   /* One per parameter of the signature; those behind stay unset, which spares short calls the work. */
   Value values[SIGNATURE_PARAMETERS];
   bool given[SIGNATURE_PARAMETERS];
@@ -35,8 +36,8 @@ static void hint_signature(const Binding *binding, const char *before) {
 }
 
 static int find_parameter(const Signature *signature, const char *name) {
-  for (int i = 0; i < signature->count; i++)
-    if (!signature->parameters[i].rest && strcmp(signature->parameters[i].name, name) == 0) return i;
+  for (int i = signature->unnamed; i < signature->count; i++)
+    if (i != signature->rest && i != signature->fields && strcmp(signature->parameters[i].name, name) == 0) return i;
   return -1;
 }
 
@@ -84,7 +85,7 @@ static int count_required(const Signature *signature) {
   int required = 0;
   for (int i = 0; i < signature->shown; i++) {
     const ParameterInfo *parameter = &signature->parameters[i];
-    if (!parameter->rest && !parameter->keyword_only && !parameter->has_default) required++;
+    if (i != signature->rest && !parameter->keyword_only && !parameter->has_default) required++;
   }
   return required;
 }
@@ -98,7 +99,7 @@ static int count_shown_positional(const Signature *signature) {
 
 static const char *keyword_only_name(const Signature *signature) {
   for (int i = 0; i < signature->shown; i++)
-    if (signature->parameters[i].keyword_only) return signature->parameters[i].name;
+    if (signature->parameters[i].keyword_only && i != signature->fields) return signature->parameters[i].name;
   return NULL;
 }
 
@@ -173,19 +174,43 @@ static bool bind_positional(Binding *binding) {
   return given <= fits || fail_surplus(binding);
 }
 
+static bool fail_twice(const Binding *binding, const char *name, Span span) {
+  error_set(binding_error(binding), ERROR_ARGUMENT, "`%s` got `%s` twice", binding->info->name, name);
+  return error_at(binding_error(binding), span), false;
+}
+
+/* An argument of a name of the caller's own becomes a field of the record for **fields. */
+static bool bind_field(Binding *binding, const char *name, int at, Span span) {
+  Record *record = value_record(binding->fields);
+  int index = binding->signature->fields;
+  if (record_find(record, name, strlen(name))) return fail_twice(binding, name, span);
+  binding->spans[index] = binding->given[index] ? span_join(binding->spans[index], span) : span;
+  binding->given[index] = true;
+  return record_set(binding->session, record, name, strlen(name), value_ref(binding->arguments->values[at]));
+}
+
+static bool start_fields(Binding *binding) {
+  int index = binding->signature->fields;
+  if (index < 0) return true;
+  Record *record = record_new(binding->session);
+  if (!record) return false;
+  return binding->fields = binding->values[index] = value_object(record), true;
+}
+
 static bool bind_named(Binding *binding) {
+  if (!start_fields(binding)) return false;
   const Arguments *arguments = binding->arguments;
   for (int i = 0; i < arguments->named_count; i++) {
     const char *name = arguments->names[i];
     int at = arguments->positional_count + i;
     int index = find_parameter(binding->signature, name);
     Span span = keyword_span(binding, at, name);
-    if (index < 0) return fail_unknown(binding, name, span);
-    if (binding->given[index]) {
-      error_set(binding_error(binding), ERROR_ARGUMENT, "`%s` got `%s` twice", binding->info->name, name);
-      error_at(binding_error(binding), span);
-      return false;
+    if (index < 0 && binding->signature->fields >= 0) {
+      if (!bind_field(binding, name, at, argument_span(binding, at))) return false;
+      continue;
     }
+    if (index < 0) return fail_unknown(binding, name, span);
+    if (binding->given[index]) return fail_twice(binding, name, span);
     binding->values[index] = arguments->values[at];
     binding->given[index] = true;
     binding->spans[index] = value_span(binding, at, name);
@@ -197,7 +222,7 @@ static bool bind_defaults(Binding *binding) {
   const Signature *signature = binding->signature;
   for (int i = 0; i < signature->count; i++) {
     const ParameterInfo *parameter = &signature->parameters[i];
-    if (binding->given[i] || parameter->rest) continue;
+    if (binding->given[i] || i == signature->rest || i == signature->fields) continue;
     if (!parameter->has_default) return fail_missing(binding, parameter->name);
     binding->values[i] = parameter->default_value;
   }
@@ -234,7 +259,7 @@ static bool binding_start(Binding *binding, Session *session, const BuiltinInfo 
   binding->info = info;
   binding->arguments = arguments;
   binding->span = span;
-  binding->rest = value_unbound();
+  binding->rest = binding->fields = value_unbound();
   binding->signature = builtin_signature(session, info);
   if (!binding->signature) return false;
   size_t count = (size_t)binding->signature->count;
@@ -252,6 +277,7 @@ Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *a
   if (ready && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding))
     result = call_bound(&binding);
   if (!value_is_unbound(binding.rest)) value_unref(binding.rest);
+  if (!value_is_unbound(binding.fields)) value_unref(binding.fields);
   if (value_is_error(result)) error_at(binding_error(&binding), span);
   return result;
 }

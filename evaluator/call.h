@@ -9,18 +9,20 @@
 
 typedef struct BuiltinInfo BuiltinInfo;
 
-/* One parameter of a signature "x:T, axis:A=none, *, constant:B=none". */
+/* One parameter of a signature "x:T, axis:A=none, *, constant:B=none".  What stands before `/` is given by position only;
+   `*xs` takes the surplus positions, `**fields` arguments of any other name. */
 typedef struct ParameterInfo {
   char name[24];
   char kind;              /* the letter behind the colon; 'V' (any value) where none is given */
-  bool has_default, keyword_only, rest;
+  bool has_default, keyword_only, rest, fields;
   Value default_value;    /* none, bool, number or string */
 } ParameterInfo;
 
 enum { SIGNATURE_PARAMETERS = 24 };
 typedef struct Signature {
   int count, positional;  /* positional: how many can be given without a name (rest not counted) */
-  int rest;               /* index of the *rest parameter, or -1 */
+  int rest, fields;       /* index of the *rest parameter and of **fields, or -1 */
+  int unnamed;            /* how many stand before `/` */
   int shown;              /* the parameters behind these are common to all operations (out, where, dtype, constant) */
   ParameterInfo parameters[SIGNATURE_PARAMETERS];
 } Signature;
@@ -29,7 +31,7 @@ typedef struct Call {
   Session *session;
   const BuiltinInfo *info;
   const Signature *signature;
-  const Value *arguments;  /* one per parameter, defaults filled in, rest as a tuple; borrowed */
+  const Value *arguments;  /* one per parameter, defaults filled in, rest as a tuple, fields as a record; borrowed */
   const bool *given;       /* which were written by the caller */
   Span span;               /* the call */
   const Span *spans;       /* of each parameter's argument; {0, 0} where not given */

@@ -261,7 +261,8 @@ void describe_shortly(Session *session, const char *name, Value value, Buffer *s
 const char *describe_parameter(Session *session, Value value, int index) {
   if (value_is(value, KIND_BUILTIN)) {
     const Signature *parsed = builtin_signature(session, ((const Builtin *)(const void *)value.object)->info);
-    if (parsed && index < parsed->count && index == parsed->rest) return "";
+    bool nameless = parsed && (index == parsed->rest || index == parsed->fields || index < parsed->unnamed);
+    if (nameless && index < parsed->count) return "";
     return parsed && index < parsed->count ? parsed->parameters[index].name : NULL;
   }
   if (!value_is(value, KIND_FUNCTION)) return NULL;

@@ -41,8 +41,9 @@ static bool read_parameter(Reader *reader) {
   Signature *signature = reader->signature;
   if (signature->count == SIGNATURE_PARAMETERS) return false;
   ParameterInfo *parameter = &signature->parameters[signature->count];
-  parameter->rest = *reader->cursor == '*';
-  if (parameter->rest) reader->cursor++;
+  parameter->fields = strncmp(reader->cursor, "**", 2) == 0;
+  parameter->rest = !parameter->fields && *reader->cursor == '*';
+  reader->cursor += parameter->fields ? 2 : parameter->rest;
   size_t length = word_length(reader->cursor);
   if (length >= sizeof parameter->name) return false;
   memcpy(parameter->name, reader->cursor, length);
@@ -59,8 +60,9 @@ static bool read_parameter(Reader *reader) {
     parameter->default_value = read_default(reader);
     if (value_is_error(parameter->default_value)) return false;
   }
-  parameter->keyword_only = reader->keyword_only;
+  parameter->keyword_only = reader->keyword_only || parameter->fields;
   if (parameter->rest) signature->rest = signature->count;
+  if (parameter->fields) signature->fields = signature->count;
   if (parameter->rest) reader->keyword_only = true;
   else if (!parameter->keyword_only) signature->positional++;
   signature->count++;
@@ -70,9 +72,12 @@ static bool read_parameter(Reader *reader) {
 static bool read_parameters(Reader *reader, const char *text) {
   reader->cursor = text;
   while (*reader->cursor) {
-    bool star = reader->cursor[0] == '*' && (reader->cursor[1] == ',' || reader->cursor[1] == '\0');
-    if (star) {
+    bool alone = reader->cursor[1] == ',' || reader->cursor[1] == '\0';
+    if (alone && *reader->cursor == '*') {
       reader->keyword_only = true;
+      reader->cursor++;
+    } else if (alone && *reader->cursor == '/') {
+      reader->signature->unnamed = reader->signature->count;
       reader->cursor++;
     } else if (!read_parameter(reader)) {
       return false;
@@ -105,7 +110,7 @@ static Signature *signature_parse(Session *session, const BuiltinInfo *info) {
     error_out_of_memory(session_runtime(session)->error);
     return NULL;
   }
-  signature->rest = -1;
+  signature->rest = signature->fields = -1;
   Reader reader = {.session = session, .signature = signature};
   bool read = read_parameters(&reader, info->signature);
   signature->shown = signature->count;
@@ -170,9 +175,10 @@ void signature_show(Buffer *out, const char *name, const Signature *signature) {
   for (int i = 0; i < signature->shown; i++) {
     const ParameterInfo *parameter = &signature->parameters[i];
     if (i) buffer_add_text(out, ", ");
-    if (parameter->keyword_only && !starred && signature->rest < 0) buffer_add_text(out, "*, ");
+    if (i && i == signature->unnamed) buffer_add_text(out, "/, ");
+    if (parameter->keyword_only && !parameter->fields && !starred && signature->rest < 0) buffer_add_text(out, "*, ");
     starred = starred || parameter->keyword_only;
-    if (parameter->rest) buffer_add_byte(out, '*');
+    if (parameter->rest || parameter->fields) buffer_add_text(out, parameter->fields ? "**" : "*");
     buffer_add_text(out, parameter->name);
     if (parameter->has_default) show_default(out, parameter);
   }

@@ -179,6 +179,16 @@ START_TEST(files_come_back_and_damage_is_noticed) {
   snprintf(code, sizeof code,
            "x = tensor([1, 2]); backward(sum(x ** 2)); save(\"%s\", x); y = load(\"%s\"); (y, y.grad)", path, path);
   ck_assert_str_eq(run(code), "([1, 2], [2, 4])");
+  snprintf(code, sizeof code,
+           "w = tensor([1, 2]); b = tensor(3); backward(sum(w) * b); save(\"%s\", w=w, b=b, file=[4]); r = load(\"%s\"); "
+           "(r, grad(r.w), grad(r.b), grad(r.file))", path, path);
+  ck_assert_str_eq(run(code), "({w: [1, 2], b: 3, file: [4]}, [3, 3], 3, none)");
+  snprintf(code, sizeof code, "save(\"%s\", from_json(\"{\\\"w\\\": [1, 2], \\\"w.grad\\\": [3]}\")); load(\"%s\")",
+           path, path);
+  ck_assert_msg(strstr(run(code), "`w` has shape (2,) and its gradient (1,)"), "%s", buffer_text(&printed));
+  snprintf(code, sizeof code, "save(\"%s\", from_json(\"{\\\"w\\\": [true], \\\"w.grad\\\": [3]}\")); load(\"%s\")",
+           path, path);
+  ck_assert_str_eq(run(code), "{w: [true], \"w.grad\": [3]}");
   remove(path);
   snprintf(path, sizeof path, "%s/a.npy", folder);
   snprintf(code, sizeof code, "save(\"%s\", [[1.5, 2]]); load(\"%s\")", path, path);

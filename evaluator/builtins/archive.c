@@ -73,9 +73,8 @@ static bool save_alone(Saving *saving, Value value) {
   return save_leaf(saving, value);
 }
 
-static bool save_archive(Call *call, const String *path) {
+static bool save_archive(Call *call, Value value, const String *path) {
   Saving saving = {.call = call};
-  Value value = call->arguments[1];
   bool added = value_is(value, KIND_RECORD) ? save_record(&saving, value_record(value)) : save_alone(&saving, value);
   bool saved = added &&
                npz_finish(call_runtime(call), &saving.writer) &&
@@ -99,17 +98,31 @@ static bool names_archive(const String *path) {
   return path->length > 4 && memcmp(path->text + path->length - 4, ".npz", 4) == 0;
 }
 
-/* save(file, x) */
+enum { SAVE_ALONE = 1, SAVE_NAMED = 2 };
+
+static Value fail_choice(Call *call) {
+  bool both = call->given[SAVE_ALONE];
+  session_fail(call->session, ERROR_ARGUMENT, both ? "`save` takes one value or named ones, not both"
+                                                   : "`save` needs something to save");
+  error_hint(call_runtime(call)->error, both ? "give all a name: `save(file, x=x, y=y)`"
+                                             : "`save(file, x)`, or several under names: `save(file, w=w, b=b)`");
+  return both ? argument_fail(call, SAVE_ALONE) : value_error();
+}
+
+/* save(file, x), save(file, w=w, b=b) */
 Value builtin_save(Call *call) {
   const String *path = argument_path(call, 0);
   if (!path) return value_error();
-  bool archive = value_is(call->arguments[1], KIND_RECORD) || names_archive(path);
-  bool saved = archive ? save_archive(call, path) : save_tensor(call, path);
-  return saved ? value_none() : argument_fail(call, 0);
+  if (call->given[SAVE_ALONE] == call->given[SAVE_NAMED]) return fail_choice(call);
+  int index = call->given[SAVE_NAMED] ? SAVE_NAMED : SAVE_ALONE;
+  Value value = call->arguments[index];
+  bool archive = value_is(value, KIND_RECORD) || names_archive(path);
+  bool saved = archive ? save_archive(call, value, path) : save_tensor(call, path);
+  return saved ? value_none() : argument_fail(call, call_runtime(call)->error->kind == ERROR_FILE ? 0 : index);
 }
 
 /* ---- loading */
-typedef struct Loading { Session *session; Record *record; } Loading;
+typedef struct Loading { Session *session; const char *file; Record *record; } Loading;
 
 /* The record that holds the last part of a dotted name; inner records are made as they come. */
 static Record *find_place(Loading *loading, const char **name, size_t *length) {
@@ -131,22 +144,42 @@ static Record *find_place(Loading *loading, const char **name, size_t *length) {
   return record;
 }
 
-/* What has a gradient is a variable. */
-static bool attach_gradient(Loading *loading, RecordField *field, Tensor *gradient) {
+static bool fail_gradient(Loading *loading, const String *name, const Tensor *value, const Tensor *gradient) {
+  ShapeText shape, other;
+  session_fail(loading->session, ERROR_FILE, "cannot read `%s`: `%.100s` has shape %s and its gradient %s",
+               loading->file, name->text, layout_text(&shape, value->layout), layout_text(&other, gradient->layout));
+  return false;
+}
+
+/* What has a gradient is a variable; the gradient has its dtype. */
+static Variable *make_variable(Loading *loading, Tensor *value, Tensor *gradient) {
   Graph *graph = session_graph(loading->session);
-  Tensor *value = value_to_tensor(loading->session, field->value);
-  bool fits = value && tensor_is_float(value) && layout_same_shape(value->layout, gradient->layout);
-  Tensor *leaf = fits ? (Tensor *)node_new_leaf(graph, value) : NULL;
+  Tensor *cast = tensor_cast(session_runtime(loading->session), gradient, value->dtype);
+  Tensor *leaf = cast ? (Tensor *)node_new_leaf(graph, value) : NULL;
   Variable *variable = leaf ? variable_new_take(graph, leaf) : NULL;
+  if (variable) variable->gradient = tensor_ref(cast);
+  tensor_unref(cast);
+  return variable;
+}
+
+static bool attach_gradient(Loading *loading, RecordField *field, Tensor *gradient) {
+  Tensor *value = value_to_tensor(loading->session, field->value);
+  bool fits = value && layout_same_shape(value->layout, gradient->layout);
+  Variable *variable = fits ? make_variable(loading, value, gradient) : NULL;
+  if (value && !fits) fail_gradient(loading, field->name, value, gradient);
   tensor_unref(value);
-  if (!variable) return fits ? false : (value != NULL);
-  variable->gradient = tensor_ref(gradient);
+  if (!variable) return false;
   value_unref(field->value);
   field->value = value_object(variable);
   return true;
 }
 
-/* The field of `name` without ".grad" that has been loaded already; NULL: it is a tensor of its own. */
+static bool may_have_gradient(Value value) {
+  const Variable *variable = value_as_variable(value);
+  return value_is_number(value) || (variable && dtype_is_float(variable_dtype(variable)));
+}
+
+/* The field of `name` without ".grad" that has been loaded already and may have one; NULL: it is a tensor of its own. */
 static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
   if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0) return NULL;
   length -= SUFFIX_LENGTH;
@@ -158,7 +191,7 @@ static RecordField *find_owner(Loading *loading, const char *name, size_t length
     name = dot + 1;
   }
   RecordField *owner = record ? record_find(record, name, length) : NULL;
-  return owner && !value_is(owner->value, KIND_RECORD) ? owner : NULL;
+  return owner && may_have_gradient(owner->value) ? owner : NULL;
 }
 
 static bool load_member(void *context, const char *name, size_t length, Tensor *tensor) {
@@ -181,7 +214,7 @@ static Value unwrap(Record *record_taken) {
 }
 
 static Value load_archive(Call *call, const String *path, const Buffer *file) {
-  Loading loading = {call->session, record_new(call->session)};
+  Loading loading = {call->session, path->text, record_new(call->session)};
   if (!loading.record) return value_error();
   if (npz_read(call_runtime(call), path->text, buffer_text(file), file->length, load_member, &loading))
     return unwrap(loading.record);
