@@ -9,6 +9,7 @@
    all searches of one run together visit a node a bounded number of times: a failed search leaves its marks (nothing is
    held there), a successful one marks part of its trail as leading to a held node. */
 #include "autodiff/run.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 enum { TRAIL_LENGTH = 256, SHORT_HISTORY = 1000 };
@@ -82,6 +83,7 @@ static bool find_held(Search *search, Node *start) {
   for (;;) {
     extend_trail(search, node);
     search->visited++;
+    if (interrupt_requested) return true;
     switch (look_at_inputs(search, node, &node)) {
     case STEP_FOUND: return true;
     case STEP_ON: break;

@@ -6,6 +6,7 @@
    made only when as many nodes have come since the last one as that one left alive, so that it costs a constant amount
    per node, and memory stays within a constant factor of what is alive. */
 #include "autodiff/run.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 enum { PRUNE_LEAST = 128, PATH_MOST = 1 << 18 };
@@ -66,7 +67,7 @@ static bool is_complete(const Visit *visit) {
 
 static void search(Prune *prune, Node *loss) {
   bool room = push(prune, loss);
-  while (room && prune->count > 0) {
+  while (room && prune->count > 0 && !interrupt_requested) {
     size_t depth = prune->count;
     room = visit_inputs(prune);
     if (room && prune->count == depth && is_complete(&prune->path[depth - 1])) pop(prune, loss);

@@ -32,13 +32,13 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
 }
 
 static void release_entry(Entry *entry) {
+  entry->node->slot = entry->previous;
   tensor_unref(entry->gradient);
   tensor_unref(&entry->node->tensor);
 }
 
 void run_finish(BackwardRun *run) {
-  Entry entry;
-  while (run_pop(run, &entry)) release_entry(&entry);
+  for (uint32_t i = 0; i < run->heap_count; i++) release_entry(&run->entries[run->heap[i].slot]);
   if (run->entries != run->few_entries) {
     memory_release(run->entries, run->capacity * sizeof *run->entries);
     memory_release(run->heap, run->capacity * sizeof *run->heap);

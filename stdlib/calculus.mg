@@ -225,6 +225,12 @@ def minimize(f, x0, method, tolerance, max_steps) {
 def fit(model, params, x, y, tolerance, max_steps) {
   given = model(detach(params), x)
   if given.shape != y.shape { error(f"`fit`: the model gives shape {given.shape} for y of shape {y.shape}") }
+  if not all(isfinite(y)) { error("`fit` needs finite numbers, but `y` has nan or inf in it") }
+  if not all(isfinite(given)) {
+    numbers = type(x) == "tensor" or type(x) == "number"
+    error("`fit` needs finite numbers, but `x` has nan or inf in it" if numbers and not all(isfinite(x))
+          else "`fit` needs finite numbers, but the model gives nan or inf for the first parameters")
+  }
   r = minimize(p -> mean((model(p, x) - y) ** 2), params, "lbfgs", tolerance, max_steps)
   return r.x
 }

@@ -8,7 +8,7 @@
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-enum { ARGUMENTS_MOST = 64 };
+enum { ARGUMENTS_MOST = 64, ORDER_ALWAYS = 5, OPERATIONS_MOST = 1000000 };
 
 /* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
 static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
@@ -82,6 +82,27 @@ static Value gradient_value(Trace *trace, const Native *self, Tensor *output, bo
   return with_value ? pair_value(trace, output, connected, value) : value;
 }
 
+static const NativeInfo grad_info, derivative_info, elementwise_info;
+
+static bool is_differentiated(Value function) {
+  if (!value_is(function, KIND_NATIVE)) return false;
+  const NativeInfo *info = ((const Native *)(const void *)function.object)->info;
+  return info == &derivative_info || info == &grad_info || info == &elementwise_info;
+}
+
+/* The derivatives of most functions take a few times as many operations with every order, so a high one would fill the
+   memory and never end.  Low ones may take as many as they like: then it is the function that is long. */
+static bool stays_short(const Trace *trace, const Native *self) {
+  int order = 1;
+  for (Value inner = self->kept[0]; is_differentiated(inner); order++)
+    inner = ((const Native *)(const void *)inner.object)->kept[0];
+  if (order <= ORDER_ALWAYS || trace->graph->sequence - trace->start < OPERATIONS_MOST) return true;
+  session_fail(trace->session, ERROR_GRADIENT, "a derivative of order %d takes too many operations here: they grow with "
+               "every order, and order %d already took %.1f million", order, order - 1,
+               (double)(trace->graph->sequence - trace->start) / 1e6);
+  return false;
+}
+
 typedef struct Wanted { bool scalar, value; } Wanted;
 
 static Value run_native(Session *session, Native *self, int count, const Value *arguments, Span span, Wanted wanted) {
@@ -94,7 +115,7 @@ static Value run_native(Session *session, Native *self, int count, const Value *
   Trace trace;
   Value value = value_error();
   bool called = trace_start(&trace, session, self->info->name, count, arguments, chosen, span) &&
-                trace_call(&trace, self->kept[0]);
+                trace_call(&trace, self->kept[0]) && stays_short(&trace, self);
   Tensor *output = called ? trace_output(&trace) : NULL;
   if (output && (!wanted.scalar || require_scalar(session, self, output, span)))
     value = gradient_value(&trace, self, output, wanted.value);

@@ -3,6 +3,7 @@
 #include "evaluator/builtins/trace.h"
 #include <string.h>
 #include "autodiff/backward.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "evaluator/builtins/structure.h"
 
@@ -142,8 +143,10 @@ static Tensor *peek_input(const Node *node, int index) {
   return node->tensor.flags & NODE_MANY ? node->list.many[index] : node->inputs[index];
 }
 
+/* An interrupt ends it with a yes: whatever comes next ends there, too. */
 static void search_inputs(Search *search, const Trace *trace) {
   while (search->count && !search->outside) {
+    search->outside = interrupt_requested;
     const Node *node = search->stack[--search->count];
     for (int i = 0; i < node_input_count(node); i++) visit(search, trace, peek_input(node, i));
   }
