@@ -57,9 +57,9 @@ Tensor *op_lerp_compose(Rule *rule) {
 }
 
 static Tensor *fold(Rule *rule, OpId op) {
-  if (rule->count == 0)
-    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "%s needs at least one tensor",
-                        op_table[rule->op].name);
+  if (rule->count < 2)
+    return runtime_fail(rule->graph->runtime, ERROR_ARGUMENT, -1, "`%s` needs two tensors or more, got %d",
+                        op_table[rule->op].name, rule->count);
   Tensor *result = rule->x[0];
   for (int i = 1; i < rule->count; i++) result = rule_op2(rule, op, result, rule->x[i], NULL);
   return result;

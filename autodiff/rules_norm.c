@@ -184,19 +184,25 @@ Tensor *op_norm_compose(Rule *rule) {
 }
 
 /* ---- cond(x, p) */
+static Tensor *infinite(Rule *rule, const Tensor *x) {
+  Runtime *runtime = rule->graph->runtime;
+  return rule_keep(rule, tensor_new_number(runtime, (DType)x->dtype, INFINITY));
+}
+
+/* Of the zero matrix, too, whose values leave 0 / 0, it is infinite. */
 static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
   ShapeText shape;
   if (tensor_ndim(x) < 2)
     return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
                         "cond needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
                         layout_text(&shape, rule->x[0]->layout));
+  if (tensor_size(x) == 0)
+    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0, "cond needs elements, but the shape is " ERROR_OPERAND(0)
+                        "%s", layout_text(&shape, x->layout));
   Tensor *values = rule_op1(rule, OP_svdvals, x, NULL);
-  return rule_op2(rule, OP_divide, pick_value(rule, values, turned), pick_value(rule, values, !turned), NULL);
-}
-
-static Tensor *infinite(Rule *rule, const Tensor *x) {
-  Runtime *runtime = rule->graph->runtime;
-  return rule_keep(rule, tensor_new_number(runtime, (DType)x->dtype, INFINITY));
+  Tensor *above = pick_value(rule, values, turned), *below = pick_value(rule, values, !turned);
+  Tensor *zero = rule_op2(rule, OP_equal, below, rule_number(rule, 0), NULL);
+  return rule_op3(rule, OP_where, zero, infinite(rule, x), rule_op2(rule, OP_divide, above, below, NULL), NULL);
 }
 
 Tensor *op_cond_compose(Rule *rule) {

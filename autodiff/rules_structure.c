@@ -131,7 +131,7 @@ static Tensor *repeat_sources(Rule *rule, int64_t size) {
 void op_repeat_backward(Rule *rule) {
   Runtime *runtime = rule->graph->runtime;
   Tensor *x = rule->x[0];
-  bool flat = attribute_is_none(rule->attributes, 0);
+  bool flat = repeats_flat(rule->attributes, x);
   int64_t size = tensor_size(x), given = attribute_integer(rule->attributes, 0, 0);
   int axis = 0;
   if (!flat && !axis_normalise(runtime, given, tensor_ndim(x), x->layout, &axis)) return;

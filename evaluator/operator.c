@@ -222,10 +222,15 @@ NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value valu
 
 /* ---- one operand */
 
+/* `~n` turns the bits of integer tensors round. */
+static bool is_integer(Value v) {
+  return value_is(v, KIND_VARIABLE) && dtype_info[variable_dtype((Variable *)v.object)].kind == DTYPE_KIND_INTEGER;
+}
+
 static Value fail_unary_type(Session *session, OpId op, Value x, const Ast *ast) {
   ShownText text;
   shown_kind(session, &text, x);
-  if (op == OP_logical_not) error_set(&session->error, ERROR_TYPE, "`~` inverts booleans, not %s", text.text);
+  if (op == OP_logical_not) error_set(&session->error, ERROR_TYPE, "`~` inverts booleans and integers, not %s", text.text);
   else error_set(&session->error, ERROR_TYPE, "`%s` needs a number or a tensor, not %s",
                  op == OP_negative ? "-" : op == OP_positive ? "+" : op_table[op].name, text.text);
   hint_operand(session, x, ast->children[ast->count - 1]);
@@ -264,6 +269,7 @@ NOINLINE Value operator_unary(Session *session, OpId op, Value x, const Ast *ast
       return unary_scalar(session, op, x, scalar, number, ast->span);
   }
   if (op == OP_logical_not && ast->kind == AST_UNARY) {
+    if (is_integer(x)) return unary_tensor(session, OP_bitwise_not, x, ast);
     if (!is_boolean(x)) return fail_unary_type(session, op, x, ast);
     if (value_is_bool(x)) return value_unref(x), value_bool(x.number == 0);
   }

@@ -176,7 +176,12 @@ static bool check_weights(Runtime *runtime, int64_t n, Tensor *weights, double *
     *total += weight;
     *positive += weight > 0;
   }
-  return check(runtime, *total > 0 && isfinite(*total), "sum(p)", "positive and finite", *total);
+  if (!check(runtime, *total > 0 && isfinite(*total), "sum(p)", "positive and finite", *total)) return false;
+  double rounding = weights->dtype == DTYPE_FLOAT32 ? 4e-4 : 1.5e-8; /* the roots of the epsilons */
+  if (fabs(*total - 1) <= rounding) return true;
+  runtime_fail(runtime, ERROR_VALUE, -1, "the probabilities `p` must add up to 1, not to %.10g", *total);
+  error_hint(runtime->error, "`p / sum(p)` makes probabilities of weights");
+  return false;
 }
 
 static Tensor *choose_weighted(Runtime *runtime, int64_t n, int64_t count, Tensor *weights, double total) {

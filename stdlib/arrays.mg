@@ -196,6 +196,7 @@ def insert(x, index, values, axis) {
 
 def take(x, indices, axis) {
   at = astype(indices, int) if type(indices) != "number" else indices
+  if x.ndim == 0 and (axis == 0 or axis == -1) { axis = none } # the one element has an axis here, as NumPy says
   n = x.size if axis == none else x.shape[check_axis(x, axis)]
   check_index(astensor(at), n, n - 1, axis)
   if axis == none { return ravel(x)[at] }

@@ -19,7 +19,7 @@ static const ErrorCase operators[] = {
     {"(1, 2) + 1", ERROR_TYPE, 1, 8, "cannot add a tuple and a number", "`tensor(...)` makes a tensor of it"},
     {"\"a\" / 2", ERROR_TYPE, 1, 5, "cannot divide a string by a number", ""},
     {"-\"a\"", ERROR_TYPE, 1, 2, "`-` needs a number or a tensor, not a string", ""},
-    {"~3", ERROR_TYPE, 1, 2, "`~` inverts booleans, not a number", ""},
+    {"~3", ERROR_TYPE, 1, 2, "`~` inverts booleans and integers, not a number", ""},
     {"3 & true", ERROR_TYPE, 1, 1, "`&` combines booleans, but one side is a number", ""},
     {"\"a\" < 1", ERROR_TYPE, 1, 5, "cannot order a string and a number", ""},
     {"1 in 2", ERROR_TYPE, 1, 3, "`in` cannot look into a number", ""},

@@ -205,7 +205,7 @@ static void count_choices(Tensor *chosen, int n, int *counts) {
 
 START_TEST(choices_follow_their_weights) {
   int counts[5];
-  Tensor *weights = vector(DTYPE_FLOAT64, NUMBERS(0, 1, 3, 0));
+  Tensor *weights = vector(DTYPE_FLOAT64, NUMBERS(0, 0.25, 0.75, 0));
   count_choices(random_choice(&test_runtime, 4, 10000, true, weights), 4, counts);
   ck_assert(counts[0] == 0 && counts[3] == 0 && counts[1] > 2300 && counts[1] < 2700);
   count_choices(random_choice(&test_runtime, 4, 2, false, weights), 4, counts);
@@ -227,6 +227,12 @@ START_TEST(choices_follow_their_weights) {
   tensor_unref(weights);
   weights = vector(DTYPE_FLOAT64, NUMBERS(1, -1));
   expect_failure(random_choice(&test_runtime, 2, 1, true, weights), ERROR_VALUE, "`p` must be 0 or larger, got -1");
+  tensor_unref(weights);
+  weights = vector(DTYPE_FLOAT64, NUMBERS(0.5, 0.5 + 1e-7));
+  expect_failure(random_choice(&test_runtime, 2, 1, true, weights), ERROR_VALUE, "`p` must add up to 1");
+  tensor_unref(weights);
+  weights = vector(DTYPE_FLOAT32, NUMBERS(0.1, 0.2, 0.7 - 1e-6));
+  count_choices(random_choice(&test_runtime, 3, 3, false, weights), 3, counts);
   tensor_unref(weights);
 }
 END_TEST
@@ -251,7 +257,7 @@ END_TEST
 
 START_TEST(exhausted_memory_is_an_error) {
   bool failed = true;
-  Tensor *weights = vector(DTYPE_FLOAT64, NUMBERS(1, 2, 3));
+  Tensor *weights = vector(DTYPE_FLOAT64, NUMBERS(0.25, 0.25, 0.5));
   for (size_t n = 1; failed; n++) {
     memory_fail_at(n, true);
     Tensor *a = random_choice(&test_runtime, 3, 2, false, NULL);

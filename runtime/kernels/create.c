@@ -92,14 +92,23 @@ static bool clear_triangle(Runtime *runtime, Tensor *to, int64_t k, bool lower) 
   return true;
 }
 
+/* A copy that may be cleared: of a vector, a matrix whose rows it is. */
+static Tensor *copy_square(Runtime *runtime, Tensor *x) {
+  if (tensor_ndim(x) > 1) return tensor_copy(runtime, x);
+  const int64_t shape[] = {tensor_size(x), tensor_size(x)};
+  Layout *square = layout_new(runtime, 2, shape);
+  Tensor *rows = square ? tensor_broadcast_to(runtime, x, square) : NULL, *result = rows ? tensor_copy(runtime, rows) : NULL;
+  tensor_unref(rows);
+  layout_unref(square);
+  return result;
+}
+
 static Tensor *triangle(Runtime *runtime, const Operands *operands, bool lower) {
   Tensor *x = operands->tensors[0];
-  if (tensor_ndim(x) < 2) {
-    ShapeText shape;
-    return runtime_fail(runtime, ERROR_SHAPE, 0, "`%s` needs a matrix, got " ERROR_OPERAND(0) "%s",
-                        op_table[operands->op].name, layout_text(&shape, x->layout));
-  }
-  Tensor *result = tensor_copy(runtime, x);
+  if (tensor_ndim(x) == 0)
+    return runtime_fail(runtime, ERROR_SHAPE, 0, "`%s` needs a matrix or the row of one, got " ERROR_OPERAND(0) "a scalar",
+                        op_table[operands->op].name);
+  Tensor *result = copy_square(runtime, x);
   if (!result || clear_triangle(runtime, result, attribute_integer(operands->attributes, 0, 0), lower)) return result;
   tensor_unref(result);
   return NULL;

@@ -41,6 +41,8 @@ typedef struct IndexPlan {
 bool index_plan(Runtime *runtime, const Layout *of, const Index *index, IndexPlan *plan);
 void index_plan_free(IndexPlan *plan);
 
+/* repeat(x, n, axis): whether all elements stand in one row: without an axis, or where a scalar has the only one. */
+bool repeats_flat(const Attributes *attributes, const Tensor *x);
 /* The attributes above. */
 Attributes *gather_attributes(Runtime *runtime, const Layout *x, int count, const int64_t *axes, int place);
 

@@ -160,10 +160,15 @@ static Tensor *repeat_along(Runtime *runtime, Tensor *x, Tensor *repeats, int ax
   return result;
 }
 
+bool repeats_flat(const Attributes *attributes, const Tensor *x) {
+  int64_t axis = attribute_integer(attributes, 0, 0);
+  return attribute_is_none(attributes, 0) || (tensor_ndim(x) == 0 && (axis == 0 || axis == -1));
+}
+
 Tensor *op_repeat_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *repeats = operands->tensors[1];
   int axis;
-  if (attribute_is_none(operands->attributes, 0)) {
+  if (repeats_flat(operands->attributes, x)) {
     Tensor *flat = flattened(runtime, x);
     Tensor *result = flat ? repeat_along(runtime, flat, repeats, 0) : NULL;
     tensor_unref(flat);

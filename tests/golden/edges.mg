@@ -1,0 +1,29 @@
+# Operations at their edges, as NumPy has them.
+def told(f) { try { f() } catch err { print(err.message) } }
+n(x) = tensor(x, dtype=int)
+
+# A scalar has one axis of size 1 for these; a vector is the row of a matrix.
+x = tensor(3)
+print(take(x, [0, 0], axis=0), repeat(x, 3, axis=-1), squeeze(x, axis=0), tril([1, 2, 3], -1), triu([1, 2]))
+backward(sum(take(x, [0, 0], -1) * [1, 2]) + sum(repeat(x, 2, 0) * [3, 4]) + 10squeeze(x, -1))
+print(x.grad)
+v = tensor([1, 2, 3])
+backward(sum(tril(v) * [[1, 2, 3], [4, 5, 6], [7, 8, 9]]))
+print(v.grad)
+told(() -> squeeze(x, axis=1))
+told(() -> tril(x))
+
+# Integers have bits.
+print(~n([0, 5]), ~tensor([1], dtype=uint8), ~[true], -n(3))
+told(() -> ~[1])
+
+# Probabilities add up to 1; a sequence has two members.
+told(() -> choice(3, 2, p=[1, 1, 2]))
+print(choice([5, 6, 7], 3, p=[0, 1, 0]))
+told(() -> add_sequence([1, 2]))
+told(() -> multiply_sequence())
+
+# The condition of singular matrices.
+print(linalg.cond(zeros((2, 2))), linalg.cond([[1, 2], [2, 4]]), linalg.cond(zeros((2, 2, 3)), -2))
+print(linalg.cond([[1, nan], [0, 1]]), linalg.cond(zeros((2, 2)), 1))
+told(() -> linalg.cond(zeros((0, 0))))
