@@ -91,6 +91,10 @@ static bool is_constant_scalar(const Tensor *tensor) {
   return (tensor->flags & (TENSOR_INLINE | TENSOR_TRACKED)) == TENSOR_INLINE;
 }
 
+bool rule_is_false(const Tensor *condition) {
+  return condition && is_constant_scalar(condition) && tensor_number_at(condition, 0) == 0;
+}
+
 Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y) {
   if (!condition || !x || !y) return NULL;
   if (is_constant_scalar(condition)) return tensor_number_at(condition, 0) != 0 ? x : y;

@@ -28,6 +28,7 @@ typedef struct Rule {
   bool adds_windows;          /* the driver can add the gradient of a window in place: */
   Layout *window;             /* out: then g is the gradient of this window of the only operand; owned by the driver */
   int64_t window_offset;
+  Tensor *first;              /* of two operands, while it is not sure that the second is needed; borrowed */
   struct { Tensor **items; int count, capacity; } frame;
 } Rule;
 
@@ -54,6 +55,7 @@ static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
 }
 /* The operation `where`; a constant scalar condition picks one side without computing anything. */
 Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y);
+bool rule_is_false(const Tensor *condition); /* a constant scalar that is 0 */
 Tensor *rule_power(Rule *rule, Tensor *x, Tensor *exponent);
 /* x where the condition holds, else 0: marks the gradient as masked. */
 Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x);

@@ -54,7 +54,8 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Greater(a, b) OP2(greater, a, b)
 #define GreaterEqual(a, b) OP2(greater_equal, a, b)
 #define Equal(a, b) OP2(equal, a, b)
-#define And(a, b) OP2(logical_and, a, b)
+/* What is false already asks for no second operand, whose own operands hold no And. */
+#define And(a, b) (rule_is_false(rule->first = (a)) ? rule->first : OP2(logical_and, rule->first, b))
 #define Or(a, b) OP2(logical_or, a, b)
 #define Where(c, a, b) rule_where(rule, c, a, b)
 #define Share(a, b, wins) share(rule, a, b, wins)

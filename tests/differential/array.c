@@ -121,9 +121,10 @@ bool array_settle(Array *array) {
   for (int i = array_count(array); i-- > 0;) {
     Number *number = array_at(array, i);
     if (!(fabs(number->value) <= 1e3)) return false;
+    if (!(number->gain <= 1e4 && number->bend <= 1e5)) return false;
     if (array->kind == SINGLE) number->value = (double)(float)number->value;
     for (int k = 0; k < DIRECTIONS; k++)
-      if (!(fabs(number->slope[k]) <= 1e4)) return false;
+      if (!(fabs(number->slope[k]) <= 1e4 && fabs(number->turn[k]) <= 1e6)) return false;
   }
   return true;
 }
@@ -133,8 +134,13 @@ bool array_settle(Array *array) {
 Number number_constant(double value) { return (Number){.value = value}; }
 
 Number number_add(const Number *x, const Number *y, double factor) {
-  Number sum = {.value = x->value + factor * y->value};
-  for (int k = 0; k < DIRECTIONS; k++) sum.slope[k] = x->slope[k] + factor * y->slope[k];
+  Number sum = {.value = x->value + factor * y->value, .rate = x->rate + factor * y->rate};
+  sum.gain = x->gain + fabs(factor) * y->gain;
+  sum.bend = x->bend + fabs(factor) * y->bend;
+  for (int k = 0; k < DIRECTIONS; k++) {
+    sum.slope[k] = x->slope[k] + factor * y->slope[k];
+    sum.turn[k] = x->turn[k] + factor * y->turn[k];
+  }
   return sum;
 }
 
@@ -144,24 +150,45 @@ Number number_scale(const Number *x, double factor) {
 }
 
 Number number_multiply(const Number *x, const Number *y) {
-  Number product = {.value = x->value * y->value};
-  for (int k = 0; k < DIRECTIONS; k++) product.slope[k] = x->slope[k] * y->value + x->value * y->slope[k];
+  Number product = {.value = x->value * y->value, .rate = x->rate * y->value + x->value * y->rate};
+  product.gain = x->gain * fabs(y->value) + fabs(x->value) * y->gain;
+  product.bend = x->bend * fabs(y->value) + 2 * x->gain * y->gain + fabs(x->value) * y->bend;
+  for (int k = 0; k < DIRECTIONS; k++) {
+    product.slope[k] = x->slope[k] * y->value + x->value * y->slope[k];
+    product.turn[k] =
+        x->turn[k] * y->value + x->slope[k] * y->rate + x->rate * y->slope[k] + x->value * y->turn[k];
+  }
   return product;
 }
 
 static const double STEP = 1e-30;
 
-Number number_apply(Function f, const Number *x) {
+Number number_apply(Function f, Function df, const Number *x) {
   double complex moved = f(x->value + STEP * I);
-  Number result = {.value = creal(moved)};
-  for (int k = 0; k < DIRECTIONS; k++) result.slope[k] = cimag(moved) / STEP * x->slope[k];
+  double first = cimag(moved) / STEP, second = cimag(df(x->value + STEP * I)) / STEP;
+  Number result = {.value = creal(moved), .rate = first * x->rate, .gain = fabs(first) * x->gain};
+  result.bend = fabs(second) * x->gain * x->gain + fabs(first) * x->bend;
+  for (int k = 0; k < DIRECTIONS; k++) {
+    result.slope[k] = first * x->slope[k];
+    result.turn[k] = first * x->turn[k] + second * x->rate * x->slope[k];
+  }
   return result;
 }
 
-Number number_apply2(Function2 f, const Number *x, const Number *y) {
+Number number_apply2(Function2 f, Function2 by_first, Function2 by_second, const Number *x, const Number *y) {
   double complex first = f(x->value + STEP * I, y->value), second = f(x->value, y->value + STEP * I);
-  Number result = {.value = creal(first)};
-  for (int k = 0; k < DIRECTIONS; k++)
-    result.slope[k] = (cimag(first) * x->slope[k] + cimag(second) * y->slope[k]) / STEP;
+  double dx = cimag(first) / STEP, dy = cimag(second) / STEP;
+  double xx = cimag(by_first(x->value + STEP * I, y->value)) / STEP;
+  double xy = cimag(by_first(x->value, y->value + STEP * I)) / STEP;
+  double yy = cimag(by_second(x->value, y->value + STEP * I)) / STEP;
+  Number result = {.value = creal(first), .rate = dx * x->rate + dy * y->rate};
+  result.gain = fabs(dx) * x->gain + fabs(dy) * y->gain;
+  result.bend = fabs(xx) * x->gain * x->gain + 2 * fabs(xy) * x->gain * y->gain + fabs(yy) * y->gain * y->gain +
+                fabs(dx) * x->bend + fabs(dy) * y->bend;
+  for (int k = 0; k < DIRECTIONS; k++) {
+    result.slope[k] = dx * x->slope[k] + dy * y->slope[k];
+    result.turn[k] = dx * x->turn[k] + dy * y->turn[k] + (xx * x->rate + xy * y->rate) * x->slope[k] +
+                     (xy * x->rate + yy * y->rate) * y->slope[k];
+  }
   return result;
 }

@@ -9,10 +9,12 @@
 
 enum { AXES = 4, ELEMENTS = 64, DIRECTIONS = 20 };
 
-/* A value and its derivatives with respect to the elements of the program's leaves. */
+/* A value and its derivatives with respect to the elements of the program's leaves; and how both change when all leaves
+   move at once, each at a speed of its own: `rate` is the derivative along that way, `turn` that of the slopes.  `gain` and `bend` bound the first and the second derivatives by
+   absolute values: what cancels in them still rounds. */
 typedef struct Number {
-  double value;
-  double slope[DIRECTIONS];
+  double value, rate, gain, bend;
+  double slope[DIRECTIONS], turn[DIRECTIONS];
 } Number;
 
 typedef enum Kind { LOGICAL, WHOLE, SINGLE, DOUBLE } Kind; /* bool, int64, float32, float64 */
@@ -57,7 +59,7 @@ Number number_constant(double value);
 Number number_add(const Number *x, const Number *y, double factor); /* x + factor * y */
 Number number_multiply(const Number *x, const Number *y);
 Number number_scale(const Number *x, double factor);
-/* f(x) with the derivative of f from a complex step, which is exact to rounding. */
-Number number_apply(Function f, const Number *x);
-Number number_apply2(Function2 f, const Number *x, const Number *y);
+/* f(x) with the derivative of f from a complex step, which is exact to rounding; the second one from a step of `df`. */
+Number number_apply(Function f, Function df, const Number *x);
+Number number_apply2(Function2 f, Function2 by_first, Function2 by_second, const Number *x, const Number *y);
 #endif

@@ -134,17 +134,26 @@ bool value_partner(Program *program, const Array *other, Value *value) {
 static void raise_scale(Program *program, const Array *array) {
   for (int i = array_count(array); i-- > 0;) {
     const Number *number = array_at(array, i);
-    program->scale = fmax(program->scale, fabs(number->value));
-    for (int k = 0; k < DIRECTIONS; k++) program->scale = fmax(program->scale, fabs(number->slope[k]));
+    double most = program->single ? number->gain : fmax(number->gain, number->bend);
+    program->scale = fmax(program->scale, fmax(fabs(number->value), most));
+    for (int k = 0; k < DIRECTIONS; k++)
+      program->scale = fmax(program->scale, fmax(fabs(number->slope[k]), fabs(number->turn[k])));
   }
 }
 
-static void name_value(Program *program, const Value *value, char prefix) {
+static Value *new_name(Program *program, const Array *array, char prefix) {
   Value *named = &program->named[program->named_count];
-  *named = *value;
+  named->array = *array;
   snprintf(named->text, sizeof named->text, "%c%d", prefix, program->named_count++);
+  raise_scale(program, array);
+  return named;
+}
+
+const Value *program_name(Program *program, const Array *array) { return new_name(program, array, 'v'); }
+
+static void name_value(Program *program, const Value *value, char prefix) {
+  const Value *named = new_name(program, &value->array, prefix);
   program_add(program, "%s = %s\n", named->text, value->text);
-  raise_scale(program, &named->array);
 }
 
 /* A variable whose elements are directions of the derivatives. */
@@ -156,7 +165,11 @@ static bool add_leaf(Program *program) {
     return false;
   leaf.array.kind = program->single && chance(program, 60) ? SINGLE : DOUBLE;
   leaf.array.tracked = leaf.array.leaf = true;
-  for (int i = 0; i < array_count(&leaf.array); i++) array_at(&leaf.array, i)->slope[program->directions++] = 1;
+  for (int i = 0; i < array_count(&leaf.array); i++) {
+    Number *number = array_at(&leaf.array, i);
+    number->rate = program->speed[program->directions] = draw_number(program);
+    number->slope[program->directions++] = number->gain = 1;
+  }
   char list[EXPRESSION_ROOM];
   strcpy(list, leaf.text);
   leaf.text[0] = '\0';
@@ -167,6 +180,8 @@ static bool add_leaf(Program *program) {
 }
 
 static void add_statement(Program *program) {
+  static bool (*const flows[])(Program *) = {write_loop, write_branch, write_function};
+  if (chance(program, 12) && flows[draw(program, 3)](program)) return;
   if (chance(program, 20) && (chance(program, 75) ? write_part(program) : write_masked(program))) return;
   Value value;
   if (make_any(program, 2, &value)) name_value(program, &value, 'v');
@@ -174,7 +189,7 @@ static void add_statement(Program *program) {
 
 /* ---- the end: what is printed */
 
-static void expect(Program *program, double number) {
+void program_expect(Program *program, double number) {
   if (program->expected_count < MOST_EXPECTED) program->expected[program->expected_count++] = number;
 }
 
@@ -183,9 +198,9 @@ static void print_values(Program *program) {
     const Array *array = &program->named[n].array;
     const char *name = program->named[n].text;
     program_add(program, "print(to_json((%s.ndim, str(%s.dtype) == \"float32\", %s)))\n", name, name, name);
-    expect(program, array->ndim);
-    expect(program, array->kind == SINGLE);
-    for (int i = 0; i < array_count(array); i++) expect(program, array_at(array, i)->value);
+    program_expect(program, array->ndim);
+    program_expect(program, array->kind == SINGLE);
+    for (int i = 0; i < array_count(array); i++) program_expect(program, array_at(array, i)->value);
   }
 }
 
@@ -196,6 +211,26 @@ static void add_to_loss(Program *program, const Value *value, Number *loss) {
   for (int i = 0; i < array_count(&value->array); i++) {
     Number square = number_multiply(array_at(&value->array, i), array_at(&value->array, i));
     *loss = number_add(loss, &square, weight);
+  }
+}
+
+/* The derivative of the gradient's product with the speeds of the leaves. */
+static void print_curvature(Program *program, const Number *loss) {
+  int direction = 0;
+  program_add(program, "G = grad(L, (");
+  for (int n = 0; n < program->leaf_count; n++) program_add(program, "%s, ", program->named[n].text);
+  program_add(program, "))\nS = 0\n");
+  for (int n = 0; n < program->leaf_count; n++) {
+    program_add(program, "S = S + 0 * sum(%s) + sum(reshape([", program->named[n].text);
+    for (int i = array_count(&program->named[n].array); i-- > 0;)
+      program_add(program, "%.17g, ", program->speed[direction++]);
+    program_add(program, "], %s.shape) * G[%d])\n", program->named[n].text, n);
+  }
+  program_add(program, "backward(S)\n");
+  direction = 0;
+  for (int n = 0; n < program->leaf_count; n++) {
+    program_add(program, "print(to_json(%s.grad))\n", program->named[n].text);
+    for (int i = array_count(&program->named[n].array); i-- > 0;) program_expect(program, loss->turn[direction++]);
   }
 }
 
@@ -211,9 +246,12 @@ static void print_gradients(Program *program) {
   int direction = 0;
   for (int n = 0; n < program->leaf_count; n++) {
     program_add(program, "print(to_json(%s.grad))\n", program->named[n].text);
-    for (int i = array_count(&program->named[n].array); i-- > 0;) expect(program, loss.slope[direction++]);
+    for (int i = array_count(&program->named[n].array); i-- > 0;) program_expect(program, loss.slope[direction++]);
   }
-  for (int k = 0; k < DIRECTIONS; k++) program->scale = fmax(program->scale, fabs(loss.slope[k]));
+  for (int k = 0; k < DIRECTIONS; k++)
+    program->scale = fmax(program->scale, fmax(fabs(loss.slope[k]), fabs(loss.turn[k])));
+  program->scale = fmax(program->scale, program->single ? loss.gain : fmax(loss.gain, loss.bend));
+  if (!program->single) print_curvature(program, &loss);
 }
 
 void program_generate(Program *program, uint64_t seed) {
@@ -225,5 +263,6 @@ void program_generate(Program *program, uint64_t seed) {
   for (int k = 0; k < statements && program->named_count < MOST_NAMED; k++) add_statement(program);
   print_values(program);
   print_gradients(program);
+  if (chance(program, 20)) print_derivatives(program);
   arena_release();
 }

@@ -23,6 +23,7 @@ typedef struct Program {
   size_t length;
   Value named[MOST_NAMED];
   int named_count, leaf_count, directions;
+  double speed[DIRECTIONS];       /* of the leaves' elements, for second derivatives */
   bool single;                    /* float32 takes part */
   double scale;                   /* the largest number on the way: what rounding is measured with */
   double expected[MOST_EXPECTED]; /* the numbers printed, in order */
@@ -71,5 +72,12 @@ bool index_part(Program *program, const Array *array, Array *part, Value *text);
 /* Statements that write into a named value; false: nothing fitted, nothing was written. */
 bool write_part(Program *program);
 bool write_masked(Program *program);
+bool write_loop(Program *program);
+bool write_branch(Program *program);
+bool write_function(Program *program);
+/* Gives a value a name, whose statement is still to be added. */
+const Value *program_name(Program *program, const Array *array);
+void program_expect(Program *program, double number); /* the next number printed */
+void print_derivatives(Program *program);
 void program_add(Program *program, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #endif

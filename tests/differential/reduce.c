@@ -7,6 +7,8 @@ static double complex c_sqrt(double complex z) { return csqrt(z); }
 static double complex c_exp(double complex z) { return cexp(z); }
 static double complex c_log(double complex z) { return clog(z); }
 static double complex c_reciprocal(double complex z) { return 1 / z; }
+static double complex d_sqrt(double complex z) { return 0.5 / csqrt(z); }
+static double complex d_reciprocal(double complex z) { return -1 / (z * z); }
 
 /* Combines `count` numbers; false: rounding could decide, or the result is a singular point. */
 typedef bool (*Combine)(Number *const *items, int count, Kind kind, Number *result);
@@ -65,7 +67,7 @@ static bool combine_std(Number *const *items, int count, Kind kind, Number *resu
   Number variance;
   combine_var(items, count, kind, &variance);
   if (variance.value < 0.01) return false;
-  *result = number_apply(c_sqrt, &variance);
+  *result = number_apply(c_sqrt, d_sqrt, &variance);
   return true;
 }
 
@@ -77,7 +79,7 @@ static bool combine_norm(Number *const *items, int count, Kind kind, Number *res
     squares = number_add(&squares, &square, 1);
   }
   if (squares.value < 0.01) return false;
-  *result = number_apply(c_sqrt, &squares);
+  *result = number_apply(c_sqrt, d_sqrt, &squares);
   return true;
 }
 
@@ -86,10 +88,10 @@ static bool combine_logsumexp(Number *const *items, int count, Kind kind, Number
   (void)kind;
   for (int i = 0; i < count; i++) {
     if (fabs(items[i]->value) > 50) return false;
-    Number power = number_apply(c_exp, items[i]);
+    Number power = number_apply(c_exp, c_exp, items[i]);
     total = number_add(&total, &power, 1);
   }
-  *result = number_apply(c_log, &total);
+  *result = number_apply(c_log, c_reciprocal, &total);
   return true;
 }
 
@@ -178,10 +180,10 @@ static bool along_softmax(Number *const *items, int count, Kind kind, Number **r
   (void)kind;
   for (int i = 0; i < count; i++) {
     if (fabs(items[i]->value) > 50) return false;
-    *results[i] = number_apply(c_exp, items[i]);
+    *results[i] = number_apply(c_exp, c_exp, items[i]);
     total = number_add(&total, results[i], 1);
   }
-  Number inverse = number_apply(c_reciprocal, &total);
+  Number inverse = number_apply(c_reciprocal, d_reciprocal, &total);
   for (int i = 0; i < count; i++) *results[i] = number_multiply(results[i], &inverse);
   return true;
 }

@@ -27,3 +27,9 @@ told(() -> multiply_sequence())
 print(linalg.cond(zeros((2, 2))), linalg.cond([[1, 2], [2, 4]]), linalg.cond(zeros((2, 2, 3)), -2))
 print(linalg.cond([[1, nan], [0, 1]]), linalg.cond(zeros((2, 2)), 1))
 told(() -> linalg.cond(zeros((0, 0))))
+
+# x**y at y = 0 has slope 0 in x, which changes with y.
+x = tensor([2, 0, nan, -2])
+y = tensor([0, 0, 0, 0])
+g = grad(sum(x ** y), x)
+print(g, grad(sum(g), y))
