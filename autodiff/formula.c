@@ -187,10 +187,11 @@ const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const
   if (is_number(exponent, 1)) return base;
   if (numeric && base->kind == FORMULA_NUMBER) return formula_number(builder, pow(base->number, exponent->number));
   if (whole && base->kind == FORMULA_PRODUCT) return power_of_product(builder, base, exponent);
-  if (whole && base->kind == FORMULA_POWER && base->parts[1]->kind == FORMULA_NUMBER &&
-      base->parts[1]->number == rint(base->parts[1]->number))
+  if (whole && base->kind == FORMULA_POWER && base->parts[1]->kind == FORMULA_NUMBER)
     return formula_power(builder, base->parts[0],
                          formula_number(builder, base->parts[1]->number * exponent->number));
+  if (whole && base->kind == FORMULA_CALL && base->index == OP_sqrt && fmod(exponent->number, 2) == 0)
+    return formula_power(builder, base->parts[0], formula_number(builder, exponent->number / 2));
   const Formula *parts[] = {base, exponent};
   return formula_new(builder, FORMULA_POWER, 0, 0, 2, parts);
 }

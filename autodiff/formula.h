@@ -56,5 +56,7 @@ const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const 
 const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const Formula *exponent);
 const Formula *formula_new(FormulaBuilder *builder, FormulaKind kind, int index, double number, int count,
                            const Formula *const *parts);
+/* What a row stands for, of its operands (y NULL: it has one); NULL for a row that is written by its name. */
+const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *x, const Formula *y);
 
 #endif

@@ -23,7 +23,8 @@ static const Formula *read_operand(Reading *reading, const Node *node, int index
 
 static const Formula *read_call(Reading *reading, const Node *node, int op, int count) {
   const Formula *parts[2] = {read_operand(reading, node, 0), count > 1 ? read_operand(reading, node, 1) : NULL};
-  return formula_new(&reading->builder, FORMULA_CALL, op, 0, count, parts);
+  const Formula *spelled = formula_spelled(&reading->builder, (OpId)op, parts[0], parts[1]);
+  return spelled ? spelled : formula_new(&reading->builder, FORMULA_CALL, op, 0, count, parts);
 }
 
 /* The branch that the graph took; a condition on values shows only in the check that follows. */

@@ -125,11 +125,15 @@ Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
   return rule_op2(rule, OP_multiply, x, y, NULL);
 }
 
-/* x to the power 1, which the derivative of a square meets, is x. */
-Tensor *rule_power(Rule *rule, Tensor *x, Tensor *exponent) {
-  if (!x || !exponent) return NULL;
-  bool same = tensor_is_float(x) && is_constant_scalar(exponent) && tensor_number_at(exponent, 0) == 1;
-  return same ? x : rule_op2(rule, OP_power, x, exponent, NULL);
+/* x to the power y - 1; where y is a constant whose difference is exact, by `power`.  The power 1, which the derivative
+   of a square meets, is x. */
+Tensor *rule_power_below(Rule *rule, Tensor *x, Tensor *y) {
+  if (!x || !y) return NULL;
+  if (!is_constant_scalar(y)) return rule_op2(rule, OP_power_below, x, y, NULL);
+  double number = tensor_number_at(y, 0), exponent = number - 1, back = exponent - number;
+  if (exponent == 1 && tensor_is_float(x)) return x;
+  bool exact = number - (exponent - back) == 1 + back;
+  return rule_op2(rule, exact ? OP_power : OP_power_below, x, exact ? rule_number(rule, exponent) : y, NULL);
 }
 
 Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x) {

@@ -28,7 +28,38 @@ static const Operator operators[] = {
 /* Functions whose word is not their name with a capital letter. */
 typedef struct Word { const char *word, *text; } Word;
 static const Word functions[] = {
-    {"SincDerivative", "sinc_derivative"}, {"IsNan", "isnan"},
+    {"SincDerivative", "sinc_derivative"}, {"IsNan", "isnan"}, {"BesselI", "bessel_i"}, {"NormalPdf", "normal_pdf"}, {"NormalCdf", "normal_cdf"},
+};
+
+/* Rows that compute a formula more accurately than its parts would: people read the formula. */
+typedef struct Spelling { const char *call, *text; Binding binds; } Spelling;
+static const Spelling spellings[] = {
+    {"Gaussian(x)", "exp(-x ** 2)", BINDS_ATOM},
+    {"Semicircle(x)", "sqrt(1 - x ** 2)", BINDS_ATOM},
+    {"ErfinvSlope(x)", "sqrt(pi) / 2 * exp(erfinv(x) ** 2)", BINDS_PRODUCT},
+    {"TanhSoftplus(x)", "tanh(softplus(x))", BINDS_ATOM},
+    {"SechSoftplus(x)", "sech(softplus(x))", BINDS_ATOM},
+    {"ExpShare(x, y)", "sigmoid(x - y)", BINDS_ATOM},
+    {"ExpShare(y, x)", "sigmoid(y - x)", BINDS_ATOM},
+    {"Exp2Share(x, y)", "sigmoid(log(2) * (x - y))", BINDS_ATOM},
+    {"Exp2Share(y, x)", "sigmoid(log(2) * (y - x))", BINDS_ATOM},
+    {"PowerBelow(x, y)", "x ** (y - 1)", BINDS_BASE},
+    {"PowerBelow(x, Sub(y, Num(1)))", "x ** (y - 2)", BINDS_BASE},
+    {"Mul(g, Square(Direction(Num(1), x)))", "g / (1 + x ** 2)", BINDS_PRODUCT},
+    {"Div(Direction(x, y), Hypot(x, y))", "x / (x ** 2 + y ** 2)", BINDS_PRODUCT},
+    {"Div(Direction(y, x), Hypot(x, y))", "y / (x ** 2 + y ** 2)", BINDS_PRODUCT},
+    {"Direction(x, y)", "where(hypot(x, y) == 0, 0, x / hypot(x, y))", BINDS_ATOM},
+    {"Direction(y, x)", "where(hypot(x, y) == 0, 0, y / hypot(x, y))", BINDS_ATOM},
+    {"DigammaRise(x, y)", "digamma(x + y) - digamma(x)", BINDS_SUM},
+    {"DigammaRise(y, x)", "digamma(x + y) - digamma(y)", BINDS_SUM},
+    {"TrigammaFall(x, y)", "polygamma(1, x) - polygamma(1, x + y)", BINDS_SUM},
+    {"FloorDivide(x, y)", "x // y", BINDS_TERM},
+    {"Mul(Mul(Sign(x), Sign(y)), FloorDivide(Abs(x), Abs(y)))", "trunc(x / y)", BINDS_ATOM},
+    {"SigmoidSlope(x)", "sigmoid(x) * sigmoid(-x)", BINDS_PRODUCT},
+    {"Div(Div(g, Semicircle(x)), Semicircle(x))", "where(abs(x) > 1, nan, g / (1 - x ** 2))", BINDS_ATOM},
+    {"Div(Div(g, Sin(x)), Sin(x))", "g / sin(x) ** 2", BINDS_PRODUCT},
+    {"Mul(g, Mul(r, Mul(r, Cos(x))))", "g * cos(x) / sin(x) ** 2", BINDS_PRODUCT},
+    {"Div(Div(g, Add(Num(1), Abs(x))), Add(Num(1), Abs(x)))", "g / (1 + abs(x)) ** 2", BINDS_PRODUCT},
 };
 
 static const Word constants[] = {
@@ -174,8 +205,22 @@ static void write_constant(Buffer *out, const char *word, size_t length) {
   else buffer_add(out, word, length);
 }
 
+static bool write_spelled(Reading *reading, Binding needed) {
+  for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++) {
+    const Spelling *spelling = &spellings[k];
+    size_t length = strlen(spelling->call);
+    if (strncmp(reading->at, spelling->call, length) != 0) continue;
+    bool bracketed = spelling->binds < needed;
+    buffer_format(reading->out, "%s%s%s", bracketed ? "(" : "", spelling->text, bracketed ? ")" : "");
+    reading->at += length;
+    return true;
+  }
+  return false;
+}
+
 static void write_formula(Reading *reading, Binding needed) {
   skip_blanks(reading);
+  if (write_spelled(reading, needed)) return;
   const char *word = reading->at;
   size_t length = 0;
   while (is_letter(word[length])) length++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* math.c: integer arithmetic, division, exponentials, sinc, the inverse error function and Bessel functions. */
+/* math.c: integer arithmetic, division, exponentials and sinc. */
 #include "runtime/kernels/math.h"
 
 #include <stdbool.h>
@@ -58,14 +58,8 @@ double logit(double x) {
   return 2 * arctanh_float64(2 * x - 1);
 }
 
-/* ---- products */
 #define PI_HEAD 0x1.921fb544p1
 #define PI_TAIL 0x1.0b4611a626331p-33
-/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
-static double product_rest(double x, double product, double head, double tail) {
-  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
-  return ((high * head - product) + (x - high) * head) + x * tail;
-}
 
 /* ---- sinc */
 /* sin(pi x), reduced before pi comes in: whole numbers give 0 exactly. */
@@ -113,72 +107,4 @@ double sinc_derivative(double n, double x) {
   bool series = fabsl(t) < (n < 4 ? 4 : n);
   long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);
   return (double)(value * powl(PI_LONG, (long double)n));
-}
-
-/* ---- inverse error function */
-/* A closed form (after Winitzki) that is good to 1 part in 300. */
-static double inverse_erf_guess(double x) {
-  double logarithm = log1p_float64(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
-  return x < 0.1 ? x / M_2_SQRTPI : sqrt(sqrt(half * half - logarithm / 0.147) - half);
-}
-
-/* Halley's steps on erf, or on its complement where that is the smaller; 1 - x is exact there. */
-static double inverse_erf_positive(double x) {
-  double y = inverse_erf_guess(x);
-  for (int step = 0; step < 3; step++) {
-    double error = x < 0.5 ? erf(y) - x : (1 - x) - erfc(y);
-    double newton = error / (M_2_SQRTPI * exp_float64(-y * y));
-    y -= newton / (1 + y * newton);
-  }
-  return y;
-}
-
-double inverse_erf(double x) {
-  if (!(fabs(x) <= 1)) return NAN;
-  if (fabs(x) == 1) return copysign(INFINITY, x);
-  if (fabs(x) < 1e-9) return x / M_2_SQRTPI;
-  return copysign(inverse_erf_positive(fabs(x)), x);
-}
-
-/* ---- the normal distribution */
-/* erfc(-x / sqrt(2)) / 2 is steep in its argument, so what is lost of that is made up for. */
-double normal_weighted(double x) {
-  double argument = -M_SQRT1_2 * x, rest = product_rest(-x, argument, 0x1.6a09e666p-1, 0x1.f3bcc908b2fb1p-33);
-  double weight = erfc(argument);
-  if (fabs(argument) < 30) weight -= M_2_SQRTPI * exp_float64(-argument * argument) * rest;
-  return weighted(x, weight / 2);
-}
-
-/* ---- Bessel functions */
-/* (x/2)^order times the sum of (x^2/4)^k / (k! (k + order)!): no term is negative. */
-static double bessel_series(int order, double x) {
-  long double quarter = (long double)x * x / 4, term = 1, sum = 1;
-  for (int k = 1; k < 200 && term > 1e-20L * sum; k++) {
-    term *= quarter / ((long double)k * (k + order));
-    sum += term;
-  }
-  return (double)(order ? sum * x / 2 : sum);
-}
-
-/* exp(x) / sqrt(2 pi x) times a series in 1 / (8 x). */
-static double bessel_far(int order, double x) {
-  long double term = 1, sum = 1, square = 4.0L * order * order, eight = 8 * (long double)x;
-  for (int k = 1; k < 40 && fabsl(term) > 1e-20L; k++) {
-    long double odd = 2 * k - 1;
-    term *= (odd * odd - square) / (eight * k);
-    sum += term;
-  }
-  return (double)(expl(x) / sqrtl(2 * PI_LONG * x) * sum);
-}
-
-double bessel_i0(double x) {
-  double size = fabs(x);
-  if (isinf(x)) return INFINITY;
-  return size < 40 ? bessel_series(0, size) : bessel_far(0, size);
-}
-
-double bessel_i1(double x) {
-  double size = fabs(x);
-  if (isinf(x)) return x;
-  return copysign(size < 40 ? bessel_series(1, size) : bessel_far(1, size), x);
 }

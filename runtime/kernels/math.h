@@ -7,7 +7,9 @@
 #define MGRAD_RUNTIME_KERNELS_MATH_H
 #include "runtime/kernels/math_float32.h"
 #include "runtime/kernels/math_float64.h"
+#include "runtime/kernels/math_normal.h"
 #include "runtime/kernels/math_sine.h"
+#include "runtime/kernels/math_triangle.h"
 
 /* ---- elementary functions, for both types of real numbers */
 #define REAL_FUNCTION(name, x) _Generic((x), float: name##_float32, default: name##_float64)
@@ -33,7 +35,11 @@
 #define real_arccsch(x) REAL_FUNCTION(arccsch, x)(x)
 #define real_arcsech(x) REAL_FUNCTION(arcsech, x)(x)
 #define real_sigmoid(x) REAL_FUNCTION(sigmoid, x)(x)
+#define real_sigmoid_slope(x) REAL_FUNCTION(sigmoid_slope, x)(x)
 #define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
+#define real_gaussian(x) REAL_FUNCTION(gaussian, x)(x)
+#define real_normal_density(x) REAL_FUNCTION(normal_density, x)(x)
+#define real_semicircle(x) REAL_FUNCTION(semicircle, x)(x)
 #define real_sin(x, near) REAL_FUNCTION(sin, x)(x, near)
 #define real_cos(x, near) REAL_FUNCTION(cos, x)(x, near)
 #define real_tan(x, near) tan_float64(x, near)
@@ -73,6 +79,13 @@ CHOICES(double, float64)
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
+/* ---- products */
+/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
+static inline double product_rest(double x, double product, double head, double tail) {
+  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
+  return ((high * head - product) + (x - high) * head) + x * tail;
+}
+
 /* ---- powers and division */
 /* x to the power y; squares, reciprocals and roots are correctly rounded. */
 static inline double real_power(double x, double y) {
@@ -81,6 +94,8 @@ static inline double real_power(double x, double y) {
   if (y == -1) return 1 / x;
   return pow(x, y);
 }
+double power_below(double x, double y);     /* x to the power y - 1, however y - 1 rounds */
+double cube_root(double x);
 double floor_quotient(double x, double y);  /* the largest whole number not above the exact quotient */
 double floor_remainder(double x, double y); /* x - y * floor_quotient(x, y): has the sign of y */
 
@@ -106,7 +121,7 @@ static inline double selu(double x) {
   return x > 0 ? above : below;
 }
 
-double normal_weighted(double x); /* x times the probability that a normal variable is below x */
+double normal_below(double x); /* the probability that a normal variable is below x */
 
 /* ---- trigonometry */
 static inline double inverse_cotangent(double x) { return x == 0 ? M_PI_2 : atan(1 / x); }
@@ -115,12 +130,15 @@ double sinc_derivative(double n, double x);
 
 /* ---- special functions */
 double inverse_erf(double x);
+double inverse_erf_slope(double x);      /* its derivative: sqrt(pi) / 2 exp(inverse_erf(x)^2) */
 double gamma_function(double x);
 double log_gamma(double x);              /* log |gamma(x)| */
 double beta_function(double x, double y);
+double digamma_rise(double x, double y);  /* digamma(x + y) - digamma(x) */
+double trigamma_fall(double x, double y); /* polygamma(1, x) - polygamma(1, x + y) */
 /* The n-th derivative of digamma(x) = (log gamma(x))', n = 0, 1, 2, ...; nan for any other n. */
 double polygamma(double n, double x);
-double bessel_i0(double x);              /* modified Bessel functions of the first kind */
-double bessel_i1(double x);
+/* The modified Bessel function of the first kind of whole order n; nan for any other n. */
+double bessel_i(double n, double x);
 
 #endif

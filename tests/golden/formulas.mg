@@ -31,3 +31,17 @@ grad(f)
 def loop(x) { y = x; for i in range(3) { y = y * x }; return y }
 loop'
 (x -> x[0])'
+# Operations that compute a formula to the last digit show the formula.
+arcsin'
+arctanh'
+arctan'
+erf'
+erfinv'
+expit'
+mish'
+(x -> logaddexp(x, 3))'
+(x -> logaddexp2(3, x))'
+(x -> hypot(x, 2))'
+(x -> beta(x, 2))'
+(x -> x ** 0.1)'
+(x -> 0.1 ** x)'

@@ -23,29 +23,30 @@ syntax keyword mgradFunction abs absolute adadelta adagrad adam adamw add add_se
 syntax keyword mgradFunction animate any append arange arccos arccosh arccot arccoth arccsc arccsch arcsec arcsech
 syntax keyword mgradFunction arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort argwhere around
 syntax keyword mgradFunction array_equal array_split arrows astensor astype atleast_1d atleast_2d atleast_3d
-syntax keyword mgradFunction average avg_pool backward bar base batches batchnorm bce_with_logits bernoulli beta
-syntax keyword mgradFunction binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or bitwise_xor
-syntax keyword mgradFunction broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky clear_graph
-syntax keyword mgradFunction clip column_stack concatenate cond constant contour conv_nd conv_transpose_nd convolve
-syntax keyword mgradFunction copy copysign correlate cos cosh cosine_similarity cot coth count_nonzero creator
-syntax keyword mgradFunction cross csc csch cumprod cumsum custom_op deg2rad degrees delete derivative det detach
-syntax keyword mgradFunction diag diagonal diff digamma digitize dirac divide divmod dot dropout dstack eig eigh
-syntax keyword mgradFunction eigvals eigvalsh einsum elementwise_grad elu embedding empty empty_like enumerate
-syntax keyword mgradFunction equal erf erfc erfinv error exit exp exp2 expand_dims expit explain expm expm1
-syntax keyword mgradFunction exponential eye fabs filter fit flatten flip fliplr flipud float_power floor
-syntax keyword mgradFunction floor_divide fmax fmin fmod focal_loss format from_json full full_like gamma gammaln
-syntax keyword mgradFunction gelu geomspace glorot_normal glorot_uniform glu grad gradient graph greater
-syntax keyword mgradFunction greater_equal groupnorm gru hard_tanh he_normal he_uniform heatmap heaviside help
-syntax keyword mgradFunction hessian hist histogram hstack huber_loss hvp hypot i0 i1 identity indices inner input
-syntax keyword mgradFunction inputs insert integrate interp inv invert isclose isfinite isinf isinstance isnan item
-syntax keyword mgradFunction jacobian jvp kl_div kron latex layernorm lbfgs leaky_relu left_shift len lerp less
-syntax keyword mgradFunction less_equal linear linspace ln load loadtxt log log10 log1p log2 log_softmax logaddexp
-syntax keyword mgradFunction logaddexp2 logical_and logical_not logical_or logical_xor logit logsigmoid logsoftmax
-syntax keyword mgradFunction logspace logsumexp lstm lstsq mae_loss map margin_ranking_loss matmul matrix_power
-syntax keyword mgradFunction matrix_rank max max_pool maximum mean mean_squared_error median memory meshgrid min
-syntax keyword mgradFunction minimize minimum mish mod moveaxis mse_loss multi_dot multi_matmul multiclass_hinge
-syntax keyword mgradFunction multiply multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd
-syntax keyword mgradFunction nansum nanvar negative negative_log_likelihood nonzero norm normal not_equal null_grad
+syntax keyword mgradFunction average avg_pool backward bar base batches batchnorm bce_with_logits bernoulli
+syntax keyword mgradFunction bessel_i beta binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or
+syntax keyword mgradFunction bitwise_xor broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky
+syntax keyword mgradFunction clear_graph clip column_stack concatenate cond constant contour conv_nd
+syntax keyword mgradFunction conv_transpose_nd convolve copy copysign correlate cos cosh cosine_similarity cot coth
+syntax keyword mgradFunction count_nonzero creator cross csc csch cumprod cumsum custom_op deg2rad degrees delete
+syntax keyword mgradFunction derivative det detach diag diagonal diff digamma digitize dirac divide divmod dot
+syntax keyword mgradFunction dropout dstack eig eigh eigvals eigvalsh einsum elementwise_grad elu embedding empty
+syntax keyword mgradFunction empty_like enumerate equal erf erfc erfinv error exit exp exp2 expand_dims expit
+syntax keyword mgradFunction explain expm expm1 exponential eye fabs filter fit flatten flip fliplr flipud
+syntax keyword mgradFunction float_power floor floor_divide fmax fmin fmod focal_loss format from_json full
+syntax keyword mgradFunction full_like gamma gammaln gaussian gelu geomspace glorot_normal glorot_uniform glu grad
+syntax keyword mgradFunction gradient graph greater greater_equal groupnorm gru hard_tanh he_normal he_uniform
+syntax keyword mgradFunction heatmap heaviside help hessian hist histogram hstack huber_loss hvp hypot i0 i1
+syntax keyword mgradFunction identity indices inner input inputs insert integrate interp inv invert isclose
+syntax keyword mgradFunction isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex layernorm lbfgs
+syntax keyword mgradFunction leaky_relu left_shift len lerp less less_equal linear linspace ln load loadtxt log
+syntax keyword mgradFunction log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not logical_or
+syntax keyword mgradFunction logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq mae_loss map
+syntax keyword mgradFunction margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum mean
+syntax keyword mgradFunction mean_squared_error median memory meshgrid min minimize minimum mish mod moveaxis
+syntax keyword mgradFunction mse_loss multi_dot multi_matmul multiclass_hinge multiply multiply_sequence nadam
+syntax keyword mgradFunction nan_check nan_to_num nanmax nanmean nanmin nanstd nansum nanvar negative
+syntax keyword mgradFunction negative_log_likelihood nonzero norm normal normal_cdf normal_pdf not_equal null_grad
 syntax keyword mgradFunction odeint one_hot ones ones_like outer pad percentile permutation pinv plot poisson
 syntax keyword mgradFunction polygamma positive power print prod progress ptp put_along_axis qr quantile quit
 syntax keyword mgradFunction rad2deg radians rand randint randn range ravel read_file reciprocal relu remainder

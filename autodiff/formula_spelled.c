@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* formula_spelled.c: rows that stand for a formula which they compute more accurately: people read the formula. */
+#include <math.h>
+#include "autodiff/formula.h"
+
+typedef const Formula *Part;
+
+static Part number(FormulaBuilder *builder, double value) { return formula_number(builder, value); }
+
+static Part call(FormulaBuilder *builder, OpId op, Part x) {
+  return x ? formula_new(builder, FORMULA_CALL, op, 0, 1, &x) : NULL;
+}
+
+static Part power(FormulaBuilder *builder, Part base, double exponent) {
+  return formula_power(builder, base, number(builder, exponent));
+}
+
+static Part times(FormulaBuilder *builder, double factor, Part x) {
+  return formula_product(builder, number(builder, factor), x);
+}
+
+static Part difference(FormulaBuilder *builder, Part x, Part y) { return formula_sum(builder, x, times(builder, -1, y)); }
+
+/* exp(-factor x^2) */
+static Part bell(FormulaBuilder *builder, double factor, Part x) {
+  return call(builder, OP_exp, times(builder, -factor, power(builder, x, 2)));
+}
+
+static Part digamma_of(FormulaBuilder *builder, Part x, Part y) {
+  return call(builder, OP_digamma, formula_sum(builder, x, y));
+}
+
+/* x / hypot(x, y); of 1 the square is taken */
+static Part direction(FormulaBuilder *builder, Part x, Part y) {
+  const Formula *parts[] = {x, y};
+  if (!x || !y) return NULL;
+  if (x->kind == FORMULA_NUMBER)
+    return formula_product(builder, x, power(builder, formula_sum(builder, power(builder, x, 2), power(builder, y, 2)), -0.5));
+  return formula_product(builder, x, power(builder, formula_new(builder, FORMULA_CALL, OP_hypot, 0, 2, parts), -1));
+}
+
+const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *x, const Formula *y) {
+  switch (op) {
+    case OP_gaussian: return bell(builder, 1, x);
+    case OP_semicircle: return call(builder, OP_sqrt, difference(builder, number(builder, 1), power(builder, x, 2)));
+    case OP_erfinv_slope:
+      return times(builder, sqrt(M_PI) / 2, call(builder, OP_exp, power(builder, call(builder, OP_erfinv, x), 2)));
+    case OP_tanh_softplus: return call(builder, OP_tanh, call(builder, OP_softplus, x));
+    case OP_sech_softplus: return call(builder, OP_sech, call(builder, OP_softplus, x));
+    case OP_sigmoid_slope:
+      return formula_product(builder, call(builder, OP_expit, x), call(builder, OP_expit, times(builder, -1, x)));
+    case OP_exp_share: return call(builder, OP_expit, difference(builder, x, y));
+    case OP_exp2_share: return call(builder, OP_expit, times(builder, M_LN2, difference(builder, x, y)));
+    case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
+    case OP_direction: return direction(builder, x, y);
+    case OP_digamma_rise: return difference(builder, digamma_of(builder, x, y), call(builder, OP_digamma, x));
+    default: return NULL;
+  }
+}

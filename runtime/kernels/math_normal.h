@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* math_normal.h: exponentials of squares and what derivatives make of exponentials, as short lines that vectorise.
+
+   The square of x has twice as many digits as x, and exp(-x^2) needs all of them: x is cut in two parts, the square of
+   the high one is exact, and the rest joins what the reduction of exp leaves over. */
+#ifndef MGRAD_RUNTIME_KERNELS_MATH_NORMAL_H
+#define MGRAD_RUNTIME_KERNELS_MATH_NORMAL_H
+#include "runtime/kernels/math_float32.h"
+#include "runtime/kernels/math_float64.h"
+
+/* ---- the bell curve */
+/* exp(-factor x^2), where factor is a power of two and |x| has been limited to where the result is not 0. */
+INLINE double exp_of_square(double size, double factor) {
+  double high = of_bits_float64(bits_float64(size) & 0xfffffffff8000000);
+  double more = factor * ((size - high) * (size + high));
+  Reduced_float64 part = reduced_float64(-factor * (high * high));
+  double r = part.r - more, rest = part.rest + ((part.r - r) - more);
+  return scaled_float64(exp_sum_float64(1, r, rest), part.shifted, 0);
+}
+
+INLINE double gaussian_float64(double x) { return exp_of_square(limited_float64(absolute_float64(x), 0, 27.3), 1); }
+INLINE double normal_density_float64(double x) {
+  return 0.3989422804014327 * exp_of_square(limited_float64(absolute_float64(x), 0, 38.6), 0.5);
+}
+
+/* The square of a float is exact in double precision. */
+INLINE float gaussian_float32(float x) { return (float)exp_float64(-(double)x * (double)x); }
+INLINE float normal_density_float32(float x) {
+  return (float)(0.3989422804014327 * exp_float64(-0.5 * (double)x * (double)x));
+}
+
+/* ---- shares */
+/* 1 / (1 + exp(-(difference + lost))), where `power` is exp(-|difference|) and `lost` what rounding took off. */
+INLINE double share_of(double difference, double power, double lost) {
+  double near = 1 / (1 + power), far = power / (1 + power);
+  double value = difference < 0 ? far : near, other = difference < 0 ? near : far;
+  return value + value * (lost * other);
+}
+
+/* What x - y loses, where that matters to an exponential. */
+INLINE double difference_lost(double x, double y, double difference) {
+  double back = difference - x, lost = (x - (difference - back)) - (y + back);
+  return absolute_float64(difference) < 2000 ? lost : 0;
+}
+
+/* exp(x) / (exp(x) + exp(y)), and the same to base 2 */
+INLINE double exp_share(double x, double y) {
+  double difference = x - y;
+  return share_of(difference, exp_float64(-absolute_float64(difference)), difference_lost(x, y, difference));
+}
+INLINE double exp2_share(double x, double y) {
+  double difference = x - y, lost = M_LN2 * difference_lost(x, y, difference);
+  return share_of(difference, exp2_float64(-absolute_float64(difference)), lost);
+}
+
+/* ---- activations */
+/* The logistic function e / (1 + e) = e - e^2 / (1 + e), e = exp(x), which loses less where e is small. */
+INLINE double sigmoid_weight(double x) {
+  double power = exp_float64(-absolute_float64(x)), part = power / (1 + power);
+  return x < 0 ? power - power * part : 1 - part;
+}
+
+/* The slope of the logistic function: e / (1 + e)^2, e = exp(-|x|) */
+INLINE double sigmoid_slope_float64(double x) {
+  double power = exp_float64(-absolute_float64(x)), sum = 1 + power;
+  return power / (sum * sum);
+}
+INLINE float sigmoid_slope_float32(float x) {
+  float power = exp_float32(-absolute_float32(x)), sum = 1 + power;
+  return power / (sum * sum);
+}
+
+/* tanh(log(1 + t)), t = exp(x): t (2 + t) / (2 + 2 t + t^2), as t or 1 and what is missing; above 40 it is 1. */
+INLINE double tanh_of_softplus(double x) {
+  double t = exp_float64(x > 40 ? 40 : x), sum = 2 + t * (2 + t);
+  double below = t - t * ((t + t * t) / sum), above = 1 - 2 / sum;
+  return x < 0 ? below : above;
+}
+
+/* 2 (1 + t) / (1 + (1 + t)^2), of 1 / t where t is large */
+INLINE double sech_of_softplus(double x) {
+  double power = exp_float64(-absolute_float64(x)), square = power * power;
+  double below = (2 + 2 * power) / (2 + 2 * power + square);
+  double above = power * (2 + 2 * power) / (1 + 2 * power + 2 * square);
+  return x > 0 ? above : below;
+}
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* math_triangle.h: sides and directions of right triangles, without overflow and without branches. */
+#ifndef MGRAD_RUNTIME_KERNELS_MATH_TRIANGLE_H
+#define MGRAD_RUNTIME_KERNELS_MATH_TRIANGLE_H
+#include "runtime/kernels/math_float32.h"
+#include "runtime/kernels/math_float64.h"
+
+/* sqrt(1 - x^2): the difference is exact where it is small. */
+INLINE double semicircle_float64(double x) { return root_float64((1 - x) * (1 + x)); }
+INLINE float semicircle_float32(float x) { return root_float32((1 - x) * (1 + x)); }
+
+/* A power of two that brings a size near 1; the ends of the range, 0 and inf get the nearest one that there is. */
+INLINE double scale_to_one(double size) {
+  double limited = limited_float64(size, 0x1p-1021, 0x1p1021);
+  return of_bits_float64((2 * UINT64_C(1023) << 52) - (bits_float64(limited) & 0x7ff0000000000000));
+}
+
+/* x / sqrt(x^2 + y^2), and 0 at the origin */
+INLINE double direction(double x, double y) {
+  double width = absolute_float64(x), height = absolute_float64(y), scale = scale_to_one(width > height ? width : height);
+  double a = x * scale, b = y * scale, size = root_float64(a * a + b * b);
+  return size == 0 ? 0 : a / size;
+}
+
+#endif
