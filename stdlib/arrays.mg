@@ -126,7 +126,7 @@ def array_split(x, sections_or_indices, axis) {
     if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
     for i in range(k) { bounds = bounds + (bounds[-1] + n // k + (1 if i < n % k else 0),) }
   } else {
-    for i in sections_or_indices { bounds = bounds + (item(i),) }
+    for i in sections_or_indices { bounds = bounds + (item(i) if i >= 0 else max([item(i) + n, 0]),) }
     bounds = bounds + (n,)
   }
   return map(i -> cut(x, axis, bounds[i], max([bounds[i + 1], bounds[i]])), tuple(len(bounds) - 1))
@@ -292,16 +292,20 @@ def gradient(y, spacing, axis) {
   return results[0] if len(results) == 1 else results
 }
 
-def interp(x, xp, fp) {
+def interp(x, xp, fp, left, right) {
   if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
-  if len(xp) == 1 { return 0 * x + fp[0] }
+  first = fp[0] if left == none else left
+  last = fp[-1] if right == none else right
+  if len(xp) == 1 { return where(x < xp[0], first, where(x > xp[0], last, 0 * x + fp[0])) }
   places = detach(xp)
   if any(places[1:] < places[:-1]) { error("the places `xp` must rise") }
   at = searchsorted(places, detach(x), "right")
-  left = clip(at - 1, 0, len(xp) - 2)
-  x0 = xp[left]; x1 = xp[left + 1]
-  inside = fp[left] + (x - x0) / (x1 - x0) * (fp[left + 1] - fp[left])
-  return where(x < places[0], fp[0], where(x > places[-1], fp[-1], inside))
+  k = clip(at - 1, 0, len(xp) - 2)
+  width = xp[k + 1] - xp[k]; rise = fp[k + 1] - fp[k]
+  part = where(width > 0, (x - xp[k]) / width, 1) # of two places that are one the second counts
+  step = part * rise
+  inside = fp[k] + (step if all(isfinite(rise)) else where(part == 0, 0, step))
+  return where(x < places[0], first, where(x > places[-1], last, inside))
 }
 
 def convolve(a, v, mode) {
@@ -310,7 +314,8 @@ def convolve(a, v, mode) {
   if a.size == 0 or v.size == 0 { error("`convolve` cannot work on an empty vector") }
   if len(v) > len(a) { a, v = (v, a) }
   n = len(a); m = len(v)
-  wide = concatenate((zeros(m - 1, constant=true), a, zeros(m - 1, constant=true)))
+  edge = zeros(m - 1, dtype=a.dtype, constant=true)
+  wide = concatenate((edge, a, edge))
   full_result = sliding_window_view(wide, (m,), 1) @ flip(v)
   if mode == "full" { return full_result }
   if mode == "same" { return full_result[(m - 1) // 2:(m - 1) // 2 + n] }
@@ -352,6 +357,7 @@ def array_equal(x, y) {
 divmod(x, y) = (floor_divide(x, y), mod(x, y))
 
 def argwhere(x) {
+  if x.ndim == 0 { return zeros((1 if x != 0 else 0, 0), dtype=int) }
   found = nonzero(x)
   return stack(found, 1)
 }

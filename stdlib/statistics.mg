@@ -66,7 +66,18 @@ def kept_shape(x, axis) {
   return shape
 }
 
-def quantile(x, q, axis, keepdims) {
+# How far from the element below a place to the one above it the result lies.
+def share_above(place, method) {
+  part = place - floor(place)
+  if method == "linear" { return part }
+  if method == "lower" { return 0 }
+  if method == "higher" { return ceil(part) }
+  if method == "nearest" { return round(place) - floor(place) } # a half goes to the even place
+  if method == "midpoint" { return 0.5 if part > 0 else 0 }
+  error(f"`method` is \"linear\", \"lower\", \"higher\", \"nearest\" or \"midpoint\", not \"{method}\"")
+}
+
+def quantile(x, q, axis, keepdims, method) {
   places = astensor(q, constant=true)
   if any((places < 0) | (places > 1) | isnan(places)) { error(f"`q` goes from 0 to 1, got {q}") }
   rows = sort(join_axes(x, axis), -1)
@@ -76,7 +87,7 @@ def quantile(x, q, axis, keepdims) {
   shape = kept_shape(x, axis)
   last = rows[..., n - 1] # a row with nan ends with it
   def at(p) {
-    place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = place - low
+    place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = share_above(place, method)
     r = rows[..., low] * (1 - part) + rows[..., high] * part if part > 0 else rows[..., low] * 1
     if any(isnan(last)) { r = where(isnan(last), last, r) }
     return reshape(r, shape) if keepdims else r
@@ -88,26 +99,42 @@ def quantile(x, q, axis, keepdims) {
   return reshape(stack(results), places.shape + results[0].shape)
 }
 
-def percentile(x, q, axis, keepdims) {
+def percentile(x, q, axis, keepdims, method) {
   share = astensor(q, constant=true) / 100
   if any((share < 0) | (share > 1) | isnan(share)) { error(f"`q` goes from 0 to 100, got {q}") }
-  return quantile(x, share, axis, keepdims)
+  return quantile(x, share, axis, keepdims, method)
 }
 
 def median(x, axis, keepdims) {
   if x.size == 0 and join_axes(x, axis).shape[-1] == 0 { return mean(x, axis=axis, keepdims=keepdims) } # nan
-  return quantile(x, 0.5, axis, keepdims)
+  return quantile(x, 0.5, axis, keepdims, "linear")
 }
 
-def unique(x) {
-  s = sort(ravel(detach(x)), -1)
-  if len(s) == 0 { return s }
+# With the places of their first occurrences, the place of each element among them, and how often each occurs.
+def unique(x, return_index, return_inverse, return_counts) {
+  x = ravel(detach(x))
+  order = argsort(x)
+  s = x[order]
   new = full(len(s), true)
-  new[1:] = (s[1:] != s[:-1]) & ~isnan(s[:-1])
-  return s[new]
+  if len(s) > 0 { new[1:] = (s[1:] != s[:-1]) & ~isnan(s[:-1]) }
+  if not (return_index or return_inverse or return_counts) { return s[new] }
+  starts = nonzero(new)[0]
+  results = (s[new],)
+  if return_index { results = results + (order[starts],) }
+  if return_inverse {
+    inverse = zeros(len(s), dtype=int)
+    inverse[order] = cumsum(astype(new, int)) - 1
+    results = results + (inverse,)
+  }
+  if return_counts { results = results + (diff(concatenate((starts, tensor([len(s)], dtype=int)))),) }
+  return results
 }
 
-def histogram(x, bins, range) {
+def histogram(x, bins, range, density, weights) {
+  if weights != none {
+    if weights.shape != x.shape { error(f"`weights` needs the shape of x {x.shape}, not {weights.shape}") }
+    weights = ravel(detach(weights))
+  }
   x = ravel(astensor(detach(x), constant=true))
   if type(bins) == "number" {
     if bins < 1 or bins != floor(bins) { error(f"`bins` is a number of bins from 1 on, or their edges, not {bins}") }
@@ -119,9 +146,13 @@ def histogram(x, bins, range) {
   } else { edges = astensor(detach(bins), constant=true) }
   if len(edges) < 2 or not all(diff(edges) >= 0) { error("`bins` needs two or more edges that rise") }
   inside = (x >= edges[0]) & (x <= edges[-1])
-  if not all(inside) { x = x[inside] }
+  if not all(inside) {
+    x = x[inside]
+    if weights != none { weights = weights[inside] }
+  }
   at = minimum(searchsorted(edges, x, "right") - 1, len(edges) - 2)
-  return (bincount(at, none, len(edges) - 1), edges)
+  counts = bincount(at, weights, len(edges) - 1)
+  return (counts / diff(edges) / sum(counts) if density else counts, edges)
 }
 
 def digitize(x, bins, right) {

@@ -118,15 +118,16 @@ Tensor *sort_keys(Runtime *runtime, Tensor *x) {
   return keys;
 }
 
+/* Without an axis the elements stand in one row. */
 Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0];
-  int axis = 0;
-  int64_t wanted = attribute_integer(operands->attributes, 0, -1);
-  bool scalar = tensor_ndim(x) == 0;
-  if (!scalar && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
+  int64_t size = tensor_size(x), wanted = attribute_integer(operands->attributes, 0, -1);
+  bool flat = attribute_is_none(operands->attributes, 0), scalar = tensor_ndim(x) == 0;
+  int axis = 0, ndim = flat ? 1 : tensor_ndim(x);
+  if (!scalar && !flat && !axis_normalise(runtime, wanted, ndim, x->layout, &axis)) return NULL;
   Tensor *keys = sort_keys(runtime, x);
-  Tensor *out = keys ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(x), layout_shape(x->layout)) : NULL;
-  Lines lines = lines_along(x->layout, axis);
+  Tensor *out = keys ? tensor_new_shape(runtime, DTYPE_INT64, ndim, flat ? &size : layout_shape(x->layout)) : NULL;
+  Lines lines = flat ? (Lines){.outer = 1, .n = size, .inner = 1} : lines_along(x->layout, axis);
   if (out && tensor_size(x) > 0 && !sort_lines(runtime, keys, out, lines)) {
     tensor_unref(out);
     out = NULL;

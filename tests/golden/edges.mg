@@ -33,3 +33,20 @@ x = tensor([2, 0, nan, -2])
 y = tensor([0, 0, 0, 0])
 g = grad(sum(x ** y), x)
 print(g, grad(sum(g), y))
+
+# Sorting without an axis; where a scalar is not 0; places from the end; dtypes that stay.
+print(argsort([[3, 1], [2, 0]], axis=none), argwhere(5).shape, argwhere(0).shape, split([1, 2, 3, 4], [-1]))
+print(convolve(n([1, 2]), n([3, 4])).dtype, correlate(tensor([1, 2], dtype=float32), tensor([3], dtype=float32)).dtype)
+
+# Steps, infinite values and outsides of interpolation.
+print(interp([-1, 0, 0.5, 1, 2], [0, 1, 1], [5, 6, 7]), interp([0.5, 1], [0, 1, 2], [1, inf, 2]))
+print(interp([-1, 3], [0, 1], [5, 6], left=nan, right=0), interp([-1, 0, 1], [0], [5], 1, 2))
+
+# Options of order statistics.
+x = [4, 1, 3, 2, 1, 1]
+for method in ("linear", "lower", "higher", "nearest", "midpoint") { print(quantile(x, [0.3, 0.5, 0.7], method=method)) }
+told(() -> percentile(x, 50, method="middle"))
+print(unique(x, return_index=true, return_inverse=true, return_counts=true))
+print(unique([nan, 1, nan], return_counts=true), unique([], return_counts=true))
+print(histogram(x, 3, weights=[1, 2, 4, 8, 16, 32]), histogram(x, 3, density=true)[0], histogram(x, [0, 2], weights=x)[0])
+told(() -> histogram(x, weights=[1]))
