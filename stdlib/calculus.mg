@@ -7,7 +7,11 @@ def taylor(f, x0, n) {
   factorial = 1
   for k in range(n + 1) {
     if k > 0 { factorial *= k; f = f' }
-    coefficients = coefficients + (f(x0) / factorial,)
+    value = f(x0)
+    if k == 0 and astensor(value).shape != astensor(x0).shape {
+      error(f"`taylor` needs a function that keeps the shape: it gives {value.shape} for x0 of shape {astensor(x0).shape}")
+    }
+    coefficients = coefficients + (value / factorial,)
   }
   return [c for c in coefficients]
 }
@@ -29,6 +33,7 @@ def solve(f, x0, tolerance, max_steps) {
     far = size_of(y)
     if far <= tolerance { return x }
     change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
+    if not all(isfinite(y)) { error(f"`solve` cannot go on from x = {x}: f gives nan or inf there") }
     if not all(isfinite(change)) { error(f"`solve` cannot go on from x = {x}: the derivative is zero there") }
     step = 1
     while true {
@@ -63,9 +68,14 @@ def rule15(f, a, b) {
   return (half * fine, item(max(abs(detach(half * (fine - coarse))))))
 }
 
-# `unsettled.most`: the largest error that halving intervals could not remove.
+# `unsettled.most`: the largest error that halving intervals could not remove.  A place where f is infinite may spoil a
+# few intervals; the smaller ones leave it aside.
 def refine(f, a, b, tolerance, depth, unsettled) {
   value, missing = rule15(f, a, b)
+  unsettled.intervals += 1
+  if isnan(missing) { unsettled.spoilt += 1 }
+  if unsettled.spoilt > 200 { error(f"`integrate`: the function gives nan or inf between {unsettled.a} and {unsettled.b}") }
+  if unsettled.intervals > 30000 { error(f"`integrate` does not settle between {unsettled.a} and {unsettled.b}: the function varies too much") }
   if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) { return value }
   if depth == 0 { unsettled.most = max([unsettled.most, missing]); return value }
   middle = (a + b) / 2
@@ -74,7 +84,7 @@ def refine(f, a, b, tolerance, depth, unsettled) {
 }
 
 def settle(f, a, b, tolerance) {
-  unsettled = {most: 0}
+  unsettled = {a: a, b: b, most: 0, intervals: 0, spoilt: 0}
   value = refine(f, a, b, tolerance, 40, unsettled)
   if not unsettled.most <= 1e-4 * item(max(abs(detach(value)))) {
     error(f"`integrate` does not settle between {a} and {b}: the integral may be infinite")
@@ -84,6 +94,7 @@ def settle(f, a, b, tolerance) {
 
 # Adaptive Gauss-Kronrod; an infinite range is mapped to a finite one.
 def integrate(f, a, b, tolerance) {
+  if isnan(a) or isnan(b) { error(f"`integrate` needs limits that are numbers, not {a} and {b}") }
   if isinf(a) or isinf(b) {
     if isinf(a) and isinf(b) {
       sign = 1 if b > a else -1
@@ -122,8 +133,8 @@ def odeint(f, y0, t, tolerance) {
   h = none
   for target in times[1:] {
     target = item(target)
-    if h == none { h = (target - now) / 100 }
-    if (target - now) * h < 0 { h = -h }
+    if h == none and target != now { h = (target - now) / 100 }
+    if target != now and (target - now) * h < 0 { h = -h }
     while now != target {
       last = abs(target - now) <= abs(h) * 1.000001
       step = target - now if last else h

@@ -164,5 +164,38 @@ def digitize(x, bins, right) {
   return len(bins) - searchsorted(flip(bins), x, side)
 }
 
+# nan counts as nothing.
+filled(x, value) = where(isnan(x), value, x) if any(isnan(x)) else x
+def counted(x, axis, keepdims) {
+  return sum(astype(~isnan(x), x.dtype if x.dtype == float32 else float64), axis=axis, keepdims=keepdims)
+}
+
+nansum(x, axis, keepdims) = sum(filled(x, 0), axis=axis, keepdims=keepdims)
+nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
+
+def nanvar(x, axis, ddof, keepdims) {
+  d = filled(x - nanmean(x, axis, true), 0)
+  n = counted(x, axis, keepdims) - ddof
+  return sum(d ** 2, axis=axis, keepdims=keepdims) / where(n > 0, n, nan)
+}
+
+def nanstd(x, axis, ddof, keepdims) {
+  v = nanvar(x, axis, ddof, keepdims)
+  return where(v > 0, sqrt(v), where(isnan(v), v, 0))
+}
+
+def nanmax(x, axis, keepdims) {
+  r = max(filled(x, -inf), axis=axis, keepdims=keepdims)
+  empty = all(isnan(x), axis=axis, keepdims=keepdims)
+  return where(empty, nan, r) if any(empty) else r
+}
+
+def nanmin(x, axis, keepdims) {
+  r = min(filled(x, inf), axis=axis, keepdims=keepdims)
+  empty = all(isnan(x), axis=axis, keepdims=keepdims)
+  return where(empty, nan, r) if any(empty) else r
+}
+
 return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, unique: unique,
-        histogram: histogram, digitize: digitize}
+        histogram: histogram, digitize: digitize, nansum: nansum, nanmean: nanmean, nanvar: nanvar, nanstd: nanstd,
+        nanmax: nanmax, nanmin: nanmin}
