@@ -61,20 +61,29 @@ START_TEST(signature_and_text_are_there) {
 }
 END_TEST
 
-/* A failing allocation is an error like others: the session goes on, and nothing is lost. */
+/* A failing allocation is an error like others: the session goes on, and nothing is lost.  False: none failed. */
+static bool survives(const char *name, const char *code, size_t n) {
+  start();
+  memory_fail_at(n, false);
+  run(code);
+  bool hit = memory_failure_hit();
+  memory_fail_at(0, false);
+  ck_assert_msg(strcmp(run("1 + 1"), "2") == 0, "%s: allocation %zu", name, n);
+  finish();
+  ck_assert_msg(memory_live_blocks() == 0, "%s: allocation %zu leaves %zu blocks", name, n, memory_live_blocks());
+  return hit;
+}
+
 START_TEST(example_survives_lack_of_memory) {
   const BuiltinInfo *info = builtin_at(_i);
-  for (size_t n = 1;; n += n / 3 + 1) {
-    start();
-    memory_fail_at(n, false);
-    run(info->example);
-    bool hit = memory_failure_hit();
-    memory_fail_at(0, false);
-    ck_assert_msg(strcmp(run("1 + 1"), "2") == 0, "%s: allocation %zu", info->name, n);
-    finish();
-    ck_assert_msg(memory_live_blocks() == 0, "%s: allocation %zu leaves %zu blocks", info->name, n, memory_live_blocks());
-    if (!hit) break;
-  }
+  for (size_t n = 1; survives(info->name, info->example, n);) n += n / 3 + 1;
+}
+END_TEST
+
+START_TEST(saving_under_names_survives_lack_of_memory) {
+  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1}); load(\"/tmp/mgrad-named.npz\")";
+  for (size_t n = 1; survives("save", code, n);) n++;
+  remove("/tmp/mgrad-named.npz");
 }
 END_TEST
 
@@ -227,6 +236,7 @@ int main(void) {
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");
   tcase_set_timeout(lacking, 120);
+  tcase_add_test(lacking, saving_under_names_survives_lack_of_memory);
   tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
   suite_add_tcase(suite, lacking);
   SRunner *runner = srunner_create(suite);
