@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "runtime/fuse/program.h"
+#include "runtime/kernels/fetch.h"
 
 /* ---- workers */
 static Worker *take_worker(Program *program) {
@@ -159,16 +160,12 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
   out->stride = instruction->size;
 }
 
-enum { CACHE_LINE = 64, IN_SECOND_LEVEL = 2 };
-
-/* Asks for the lines of the next tile while this one is computed: tiles are too short for the processor to see by itself
-   what will be read.  Asking for more than there is does no harm. */
+/* The next tile is fetched while this one is computed: tiles are short. */
 static void prefetch_tile(const Program *program, int64_t start) {
   for (int i = 0; i < program->sources; i++) {
     const Feed *source = &program->source[i];
-    if (source->ndim > 1 || source->strides[0] != source->size) continue;
-    const char *next = source->data + start * source->size;
-    for (int at = 0; at < TILE * source->size; at += CACHE_LINE) __builtin_prefetch(next + at, 0, IN_SECOND_LEVEL);
+    if (source->ndim == 1 && source->strides[0] == source->size)
+      fetch_ahead(source->data + start * source->size, TILE * source->size);
   }
 }
 

@@ -3,6 +3,7 @@
    name of their table, MOMENTS, the name of what takes means and squares, and WITH_AVX2 to compile them for AVX2. */
 #include <string.h>
 
+#include "runtime/kernels/fetch.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/reduce.h"
 #include "runtime/kernels/target.h"
@@ -65,11 +66,7 @@ static inline double real_multiply(double x, double y) { return x * y; }
     return (double)result; \
   }
 
-enum { FETCH_ROWS = 6 };
-/* Rows far apart are not fetched ahead by the processor itself. */
-static inline void fetch_row(const char *row, int64_t bytes) {
-  for (int64_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(row + byte);
-}
+enum { FETCH_ROWS = 6 }; /* rows far apart are not fetched ahead by the processor itself */
 
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
 #define FOLD_COLUMNS(name, INPUT, NUMBER, identity, combine) \
@@ -80,7 +77,7 @@ static inline void fetch_row(const char *row, int64_t bytes) {
     for (int64_t row = 0; row < rows; row++, data += row_stride) { \
       NUMBER *restrict lane = lanes[row % FOLD_LANES]; \
       const INPUT *restrict x = (const INPUT *)(const void *)data; \
-      if (row + FETCH_ROWS < rows) fetch_row(data + FETCH_ROWS * row_stride, width * (int64_t)sizeof(INPUT)); \
+      if (row + FETCH_ROWS < rows) fetch_near(data + FETCH_ROWS * row_stride, width * (int64_t)sizeof(INPUT)); \
       for (int64_t i = 0; i < width; i++) lane[i] = combine(lane[i], x[i]); \
     } \
     for (int64_t i = 0; i < width; i++) out[i] = PAIRWISE(combine, COLUMN_LANE); \
@@ -162,7 +159,7 @@ static void moments_of_columns(const double *x, int64_t stride, int64_t rows, in
   double lanes[FOLD_LANES][FOLD_WIDTH] = {{0}};
   for (int64_t row = 0; row < rows; row++) {
     double *restrict lane = lanes[row % FOLD_LANES];
-    if (row + FETCH_ROWS < rows) fetch_row((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
+    if (row + FETCH_ROWS < rows) fetch_near((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
     for (int64_t i = 0; i < width; i++) lane[i] += x[row * stride + i] - x[i];
   }
   for (int64_t i = 0; i < width; i++) mean[i] = x[i] + PAIRWISE(real_add, COLUMN_LANE) / (double)rows;

@@ -10,6 +10,7 @@
 #include "base/threads.h"
 #include "runtime/convert.h"
 #include "runtime/kernels/elementwise.h"
+#include "runtime/kernels/fetch.h"
 #include "runtime/kernels/math.h"
 
 static const double NANOSECONDS = 1; /* a guess of the time per score */
@@ -54,13 +55,10 @@ static double largest(const Work *work, const char *row) {
   return most;
 }
 
-/* While exponentials are computed the next row is fetched: rows are too short for the processor to see by itself what
-   will be read.  Asking for more than there is does no harm. */
+/* While exponentials are computed the next row is fetched: rows are short. */
 static void fetch_next(const Work *work, const char *block, int64_t start, int64_t count) {
-  enum { CACHE_LINE = 64, IN_SECOND_LEVEL = 2 };
-  const char *next = block + work->scores->row_stride + start * work->scores->column_stride;
-  int64_t bytes = count * work->scores->column_stride;
-  for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(next + at, 0, IN_SECOND_LEVEL);
+  const Scores *scores = work->scores;
+  fetch_ahead(block + scores->row_stride + start * scores->column_stride, count * scores->column_stride);
 }
 
 /* exp(x - most) of the scores of a block, with the differences beside it. */

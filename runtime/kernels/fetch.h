@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch.h: asking for memory before it is read, where the processor does not see by itself what comes next.  Asking for
+   more than there is does no harm. */
+#ifndef MGRAD_RUNTIME_KERNELS_FETCH_H
+#define MGRAD_RUNTIME_KERNELS_FETCH_H
+#include <stdint.h>
+
+enum { CACHE_LINE = 64 };
+
+/* Into the first-level cache: for what is read next. */
+static inline void fetch_near(const char *data, int64_t bytes) {
+  for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(data + at);
+}
+
+/* Into the second-level cache: for what is read after the work on what is in the first. */
+static inline void fetch_ahead(const char *data, int64_t bytes) {
+  for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(data + at, 0, 2);
+}
+
+#endif
