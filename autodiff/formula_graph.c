@@ -21,9 +21,10 @@ static const Formula *read_operand(Reading *reading, const Node *node, int index
   return operand ? read_tensor(reading, operand) : NULL;
 }
 
-static const Formula *read_call(Reading *reading, const Node *node, int op, int count) {
+static const Formula *read_call(Reading *reading, const Node *node, int count) {
+  OpId op = (OpId)node->tensor.op;
   const Formula *parts[2] = {read_operand(reading, node, 0), count > 1 ? read_operand(reading, node, 1) : NULL};
-  const Formula *spelled = formula_spelled(&reading->builder, (OpId)op, parts[0], parts[1]);
+  const Formula *spelled = formula_spelled(&reading->builder, op, parts[0], parts[1]);
   return spelled ? spelled : formula_new(&reading->builder, FORMULA_CALL, op, 0, count, parts);
 }
 
@@ -38,8 +39,8 @@ static const Formula *negated(Reading *reading, const Formula *formula) {
   return formula_product(&reading->builder, formula_number(&reading->builder, -1), formula);
 }
 
-static const Formula *raised(Reading *reading, const Formula *base, double exponent) {
-  return formula_power(&reading->builder, base, formula_number(&reading->builder, exponent));
+static const Formula *raised(Reading *reading, const Node *node, double exponent) {
+  return formula_power(&reading->builder, read_operand(reading, node, 0), formula_number(&reading->builder, exponent));
 }
 
 static const Formula *read_operation(Reading *reading, const Node *node) {
@@ -56,17 +57,16 @@ static const Formula *read_operation(Reading *reading, const Node *node) {
     case OP_power: case OP_float_power:
       return formula_power(builder, read_operand(reading, node, 0), read_operand(reading, node, 1));
     case OP_negative: return negated(reading, read_operand(reading, node, 0));
-    case OP_square: return raised(reading, read_operand(reading, node, 0), 2);
-    case OP_reciprocal: return raised(reading, read_operand(reading, node, 0), -1);
-    case OP_sech_squared: return raised(reading, read_call(reading, node, OP_sech, 1), 2);
+    case OP_square: return raised(reading, node, 2);
+    case OP_reciprocal: return raised(reading, node, -1);
     case OP_positive: case OP_copy: case OP_astype: case OP_sum: case OP_mean: case OP_window:
       return read_operand(reading, node, 0);
     case OP_where: return read_choice(reading, node);
     default: break;
   }
   if (info->kind == OP_KIND_VIEW) return read_operand(reading, node, 0);
-  if (info->kind == OP_KIND_UNARY) return read_call(reading, node, node->tensor.op, 1);
-  return info->kind == OP_KIND_BINARY ? read_call(reading, node, node->tensor.op, 2) : NULL;
+  if (info->kind == OP_KIND_UNARY) return read_call(reading, node, 1);
+  return info->kind == OP_KIND_BINARY ? read_call(reading, node, 2) : NULL;
 }
 
 static const Formula *read_tensor(Reading *reading, Tensor *tensor) {

@@ -41,6 +41,7 @@ static Part direction(FormulaBuilder *builder, Part x, Part y) {
 
 const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *x, const Formula *y) {
   switch (op) {
+    case OP_sech_squared: return power(builder, call(builder, OP_sech, x), 2);
     case OP_gaussian: return bell(builder, 1, x);
     case OP_semicircle: return call(builder, OP_sqrt, difference(builder, number(builder, 1), power(builder, x, 2)));
     case OP_erfinv_slope:

@@ -34,6 +34,7 @@ static const Word functions[] = {
 /* Rows that compute a formula more accurately than its parts would: people read the formula. */
 typedef struct Spelling { const char *call, *text; Binding binds; } Spelling;
 static const Spelling spellings[] = {
+    {"SechSquared(x)", "sech(x) ** 2", BINDS_BASE},
     {"Gaussian(x)", "exp(-x ** 2)", BINDS_ATOM},
     {"Semicircle(x)", "sqrt(1 - x ** 2)", BINDS_ATOM},
     {"ErfinvSlope(x)", "sqrt(pi) / 2 * exp(erfinv(x) ** 2)", BINDS_PRODUCT},
@@ -139,13 +140,10 @@ static void write_prefixed(Reading *reading, const char *sign, Binding needed) {
   if (bracketed) buffer_add_byte(reading->out, ')');
 }
 
-/* The square of what stands in the parentheses, or of the named function of it. */
-static void write_square(Reading *reading, const char *function, Binding needed) {
+static void write_square(Reading *reading, Binding needed) {
   bool bracketed = needed > BINDS_BASE;
   if (bracketed) buffer_add_byte(reading->out, '(');
-  if (function) buffer_format(reading->out, "%s(", function);
-  write_formula(reading, function ? BINDS_NOTHING : BINDS_ATOM);
-  if (function) buffer_add_byte(reading->out, ')');
+  write_formula(reading, BINDS_ATOM);
   buffer_add_text(reading->out, " ** 2");
   if (bracketed) buffer_add_byte(reading->out, ')');
 }
@@ -193,8 +191,7 @@ static void write_call(Reading *reading, const char *word, size_t length, Bindin
   else if (equals("Num", word, length)) write_number(reading, needed);
   else if (equals("Neg", word, length)) write_prefixed(reading, "-", needed);
   else if (equals("Share", word, length)) write_share(reading);
-  else if (equals("Square", word, length)) write_square(reading, NULL, needed);
-  else if (equals("SechSquared", word, length)) write_square(reading, "sech", needed);
+  else if (equals("Square", word, length)) write_square(reading, needed);
   else write_function(reading, word, length);
   skip(reading, ')');
 }

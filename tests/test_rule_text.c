@@ -24,7 +24,7 @@ START_TEST(formulas_read_as_in_a_book) {
       {"Sub(Add(x, y), r)", "x + y - r"},
       {"Mul(Add(x, y), Neg(r))", "(x + y) * (-r)"},
       {"Square(Sech(x))", "sech(x) ** 2"},
-      {"SechSquared(Add(x, y))", "sech(x + y) ** 2"},
+      {"Mul(g, SechSquared(x))", "g * sech(x) ** 2"},
       {"Pow(SechSquared(x), y)", "(sech(x) ** 2) ** y"},
       {"Square(Square(x))", "(x ** 2) ** 2"},
       {"Exp(Neg(Square(x)))", "exp(-x ** 2)"},
