@@ -87,10 +87,7 @@ static bool merge_one(Runtime *runtime, Room *room, const char *from, int64_t *t
 
 static bool radix_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
   uint64_t *keys = room->keys;
-  const double *reals = (const double *)(const void *)from;
-  const int64_t *integers = (const int64_t *)(const void *)from;
-  for (int64_t i = 0; i < lines.n; i++)
-    keys[i] = real ? radix_key_real(reals[i * lines.inner]) : radix_key_integer(integers[i * lines.inner]);
+  radix_keys(keys, from, lines.inner, lines.n, real);
   const uint64_t *order = radix_order(runtime, keys, lines.n, (uint64_t *)room->order, (uint64_t *)room->spare);
   for (int64_t i = 0; order && i < lines.n; i++) to[i * lines.inner] = (uint32_t)order[i];
   return order != NULL;

@@ -12,16 +12,23 @@ enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_
 #define SIGN (UINT64_C(1) << 63)
 #define INDEX_BITS (UINT64_MAX >> HALF)
 
-uint64_t radix_key_integer(int64_t number) {
+static uint64_t key_of_integer(int64_t number) {
   return (uint64_t)number ^ SIGN;
 }
 
-uint64_t radix_key_real(double number) {
+static uint64_t key_of_real(double number) {
   uint64_t bits;
   double unsigned_zero = number + 0.0;
   if (number != number) return UINT64_MAX;
   memcpy(&bits, &unsigned_zero, sizeof bits);
   return bits & SIGN ? ~bits : bits | SIGN;
+}
+
+void radix_keys(uint64_t *keys, const char *from, int64_t stride, int64_t n, bool real) {
+  const double *reals = (const double *)(const void *)from;
+  const int64_t *integers = (const int64_t *)(const void *)from;
+  for (int64_t i = 0; i < n; i++)
+    keys[i] = real ? key_of_real(reals[i * stride]) : key_of_integer(integers[i * stride]);
 }
 
 double radix_real(uint64_t key) {

@@ -21,16 +21,13 @@ static bool has_equal_bits_only(const Tensor *x) {
 }
 
 static bool sort_line(Runtime *runtime, char *line, int64_t n, int64_t stride, bool real, uint64_t *keys) {
-  for (int64_t i = 0; i < n; i++) {
-    const char *at = line + i * stride;
-    if (real) keys[i] = radix_key_real(*(const double *)(const void *)at);
-    else keys[i] = radix_key_integer(*(const int64_t *)(const void *)at);
-  }
+  double *reals = (double *)(void *)line;
+  int64_t *integers = (int64_t *)(void *)line;
+  radix_keys(keys, line, stride, n, real);
   const uint64_t *sorted = radix_sort(runtime, keys, keys + n, n);
   for (int64_t i = 0; sorted && i < n; i++) {
-    char *at = line + i * stride;
-    if (real) *(double *)(void *)at = radix_real(sorted[i]);
-    else *(int64_t *)(void *)at = radix_integer(sorted[i]);
+    if (real) reals[i * stride] = radix_real(sorted[i]);
+    else integers[i * stride] = radix_integer(sorted[i]);
   }
   return sorted != NULL;
 }
@@ -42,7 +39,7 @@ static bool sort_lines(Runtime *runtime, Tensor *numbers, Lines lines) {
   bool sorted = true;
   for (int64_t i = 0; sorted && i < lines.outer * lines.inner; i++) {
     int64_t first = i / lines.inner * lines.n * lines.inner + i % lines.inner;
-    sorted = sort_line(runtime, (char *)tensor_data(numbers) + first * 8, lines.n, lines.inner * 8,
+    sorted = sort_line(runtime, (char *)tensor_data(numbers) + first * 8, lines.n, lines.inner,
                        tensor_is_float(numbers), keys);
   }
   memory_release_data(keys, bytes);
