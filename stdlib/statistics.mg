@@ -113,8 +113,8 @@ def median(x, axis, keepdims) {
 # With the places of their first occurrences, the place of each element among them, and how often each occurs.
 def unique(x, return_index, return_inverse, return_counts) {
   x = ravel(detach(x))
-  order = argsort(x)
-  s = x[order]
+  order = argsort(x) if return_index or return_inverse else none
+  s = x[order] if order != none else sort(x, -1)
   new = full(len(s), true)
   if len(s) > 0 { new[1:] = (s[1:] != s[:-1]) & ~isnan(s[:-1]) }
   if not (return_index or return_inverse or return_counts) { return s[new] }
