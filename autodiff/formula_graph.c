@@ -25,7 +25,7 @@ static const Formula *read_call(Reading *reading, const Node *node, int count) {
   OpId op = (OpId)node->tensor.op;
   const Formula *parts[2] = {read_operand(reading, node, 0), count > 1 ? read_operand(reading, node, 1) : NULL};
   const Formula *spelled = formula_spelled(&reading->builder, op, parts[0], parts[1]);
-  return spelled ? spelled : formula_new(&reading->builder, FORMULA_CALL, op, 0, count, parts);
+  return spelled ? spelled : formula_new(&reading->builder, FORMULA_CALL, (int)op, 0, count, parts);
 }
 
 /* The branch that the graph took; a condition on values shows only in the check that follows. */

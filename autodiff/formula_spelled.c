@@ -8,7 +8,7 @@ typedef const Formula *Part;
 static Part number(FormulaBuilder *builder, double value) { return formula_number(builder, value); }
 
 static Part call(FormulaBuilder *builder, OpId op, Part x) {
-  return x ? formula_new(builder, FORMULA_CALL, op, 0, 1, &x) : NULL;
+  return x ? formula_new(builder, FORMULA_CALL, (int)op, 0, 1, &x) : NULL;
 }
 
 static Part power(FormulaBuilder *builder, Part base, double exponent) {
