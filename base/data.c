@@ -3,7 +3,7 @@
    more than most arithmetic on them.
 
    Up to 1 MB: free lists by size class, four classes per octave.  Above: mmap with huge pages, sixteen sizes per
-   octave, kept in a bounded cache.  The size that is charged is the size class, a function of the bytes asked for, so
+   octave, kept in a cache that is no larger than what the program holds (or CACHE_LEAST).  The size that is charged is the size class, a function of the bytes asked for, so
    no header is needed. */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -15,7 +15,7 @@
 #define SMALL_MOST ((size_t)1 << 20)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define PAGE ((size_t)64 << 10) /* a multiple of every page size in use */
-#define CACHE_MOST ((size_t)256 << 20)
+#define CACHE_LEAST ((size_t)256 << 20)
 enum { SMALL_CLASSES = 52, MAPPED_SLOTS = 32 };
 
 typedef struct Mapped { void *block; size_t bytes; } Mapped;
@@ -51,8 +51,9 @@ static size_t mapped_bytes(size_t bytes) {
 }
 
 static size_t cache_limit(void) {
-  size_t quarter = memory_budget() / 4;
-  return quarter && quarter < CACHE_MOST ? quarter : CACHE_MOST;
+  size_t quarter = memory_budget() / 4, held = memory_held();
+  size_t most = held > CACHE_LEAST ? held : CACHE_LEAST;
+  return quarter && quarter < most ? quarter : most;
 }
 
 static void drop_oldest_mapped(void) {

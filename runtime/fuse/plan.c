@@ -2,7 +2,7 @@
 /* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
 #include "runtime/fuse/program.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20 };
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20, BEYOND_CACHE_BYTES = 12 << 20 };
 
 typedef struct Plan {
   Program *program;
@@ -289,6 +289,12 @@ static double cost_of(const Plan *plan) {
   return cost;
 }
 
+static bool is_beyond_cache(const Program *program) {
+  int64_t bytes = 0;
+  for (int i = 0; i < program->outputs; i++) bytes += program->elements * program->output[i].size;
+  return bytes >= BEYOND_CACHE_BYTES;
+}
+
 static bool plan_pass(Lazy *target, bool streams, bool alone) {
   Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target), .streams = streams};
   Program *program = plan.program;
@@ -299,6 +305,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   if (!alone) add_relatives(&plan, target);
   program->stream = -1;
   choose_outputs(&plan, target);
+  program->beyond_cache = !streams && is_beyond_cache(program);
   program->element_cost = cost_of(&plan);
   find_last_uses(&plan);
   find_partners(&plan);

@@ -62,6 +62,7 @@ typedef struct Worker {
   Slot slots[SLOTS];
   SumTree sums[MOST_OUTPUTS];
   _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
+  _Alignas(64) char results[MOST_OUTPUTS][REGISTER_BYTES]; /* on their way to memory beyond the caches */
   _Alignas(64) char block[FUSE_ROOM]; /* for whoever reads piece by piece */
 } Worker;
 
@@ -71,6 +72,7 @@ typedef struct Program {
   int instructions, sources, outputs, sums, registers;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
+  bool beyond_cache;   /* its outputs are so large that they only displace others from the caches */
   Instruction instruction[MOST_INSTRUCTIONS];
   Feed source[MOST_SOURCES];
   Output output[MOST_OUTPUTS];

@@ -169,14 +169,32 @@ static void prefetch_tile(const Program *program, int64_t start) {
   }
 }
 
+static char *place_of(const Output *output, int64_t start) {
+  return output->data + start * output->size;
+}
+
+static void bind_outputs(Worker *worker, int64_t start) {
+  const Program *program = worker->program;
+  for (int i = 0; i < program->outputs; i++)
+    worker->slots[FIRST_OUTPUT + i].data = i == program->stream    ? worker->room
+                                           : program->beyond_cache ? worker->results[i]
+                                                                   : place_of(&program->output[i], start);
+}
+
+static void write_beyond_cache(Worker *worker, int64_t start, int64_t count) {
+  const Program *program = worker->program;
+  for (int i = 0; i < program->outputs; i++)
+    if (i != program->stream)
+      copy_beyond_cache(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
+}
+
 static void run_tile(Worker *worker, int64_t start, int64_t count) {
   const Program *program = worker->program;
   if (count == TILE && start + TILE < program->elements) prefetch_tile(program, start + TILE);
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
-  for (int i = 0; i < program->outputs; i++)
-    worker->slots[FIRST_OUTPUT + i].data =
-      i == program->stream ? worker->room : program->output[i].data + start * program->output[i].size;
+  bind_outputs(worker, start);
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
+  if (program->beyond_cache) write_beyond_cache(worker, start, count);
 }
 
 /* One chunk of the work that threads share. */
@@ -187,6 +205,7 @@ static void run_block(void *context, int64_t block) {
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
   for (int64_t start = block * BLOCK; start < end; start += TILE)
     run_tile(worker, start, end - start < TILE ? end - start : TILE);
+  if (program->beyond_cache) finish_beyond_cache();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
   give_worker(program, worker);
