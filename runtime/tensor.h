@@ -55,6 +55,7 @@ typedef struct Runtime {
   Random random;
   bool files_forbidden; /* --sandbox: format/file.c opens nothing */
   Lazy *pending;        /* the newest result that has not been computed yet */
+  Lazy *pending_number; /* one of them that a kernel has left for later; NULL: none (see fuse/fuse.h) */
   int64_t fuse_least;   /* elements from which on results are left pending; 0: never */
   uint32_t fuse_epoch;  /* mark of the last pass that was planned */
   struct Program *program; /* room for planning and running passes */

@@ -139,6 +139,13 @@ static const char *const programs[] = {
   "x = linspace(-3, 3, 3000); f(x) = tanh(x); to_json(f'(x)[::500]); to_json(f''(x)[::500]); to_json(f'''(x)[::500])",
   /* what is read several times is written once, and stays what it was */
   "x = arange(4000, constant=true); y = x.astype(float32); a = sum(y * 2); a; b = sum(y + 1); b; x[0] = 50; c = sum(y - 1); c, y[0], x[0]; y[1] = 7; sum(y)",
+  /* a loss that waits: asked for before its gradient, after it, never, or about what has changed meanwhile */
+  "seed(5); S = tensor(randn(60, 50)); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); backward(L); L; to_json(grad(S)[::20, ::9])\n"
+  "M = softmax_crossentropy(S * 2, l); M; backward(M); to_json(grad(S)[::20, ::9]); a = softmax_crossentropy(S, l); b = softmax_crossentropy(S + 1, l); a, b",
+  "seed(6); S = randn(60, 50, constant=true); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); S[:] = 0; K = softmax_crossentropy(S, l); l[:] = 0; L, K",
+  "seed(7); S = tensor(randn(60, 50)); l = zeros(60); L = softmax_crossentropy(S, l); g = grad(L, S); l[:] = 1; L, sum(g ** 2); h = grad(softmax_crossentropy(S, l), S); sum(h * g)",
+  "seed(8); S = tensor(randn(60, 50).astype(float32)); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); backward(3 * L + L ** 2); L; sum(grad(S) ** 2); f(x) = softmax_crossentropy(x * S, l); f'(2.), f''(2.)",
+  "S = ones((60, 50)); L = softmax_crossentropy(S, zeros(60)); S = softmax_crossentropy(S, 50 * ones(60))", "S = ones((60, 50)); softmax_crossentropy(S, ones(61))",
   /* a gradient of ones is nobody's operand */
   "x = tensor(ones(3000)); w = ones(3000) * 2; backward(sum(w * x)); g = grad(x); w[0] = 9; g[0], sum(g); g[1] = 4; w[1], x[1]",
   /* masks and branches that are not taken */
@@ -272,6 +279,19 @@ START_TEST(nobody_computes_what_nobody_reads) {
 }
 END_TEST
 
+START_TEST(a_loss_is_known_once_its_gradient_is) {
+  Session *session = open_session();
+  Runtime *runtime = session_runtime(session);
+  ck_assert_int_eq(run(session, "S = tensor(zeros((100, 100))); L = softmax_crossentropy(S, arange(100, dtype=int))"), RUN_OK);
+  ck_assert_ptr_nonnull(runtime->pending_number);
+  ck_assert_int_eq(run(session, "backward(L)"), RUN_OK);
+  ck_assert_ptr_null(runtime->pending_number);
+  ck_assert_int_eq(run(session, "round(L - log(100), 12), grad(S)[3, 3]"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "(0, -0.0099)\n");
+  close_session(session);
+}
+END_TEST
+
 int main(void) {
   const int count = (int)(sizeof programs / sizeof *programs);
   Suite *suite = suite_create("fuse");
@@ -286,6 +306,7 @@ int main(void) {
   tcase_add_test(rest, an_interrupted_pass_can_be_run_again);
   tcase_add_test(rest, an_interrupted_write_changes_nothing);
   tcase_add_test(rest, nobody_computes_what_nobody_reads);
+  tcase_add_test(rest, a_loss_is_known_once_its_gradient_is);
   suite_add_tcase(suite, same);
   suite_add_tcase(suite, rest);
   SRunner *runner = srunner_create(suite);

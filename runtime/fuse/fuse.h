@@ -25,6 +25,15 @@ Tensor *fuse_convert(Runtime *runtime, Tensor *x, DType dtype, Layout *layout); 
 /* The sum of all elements of a pending real tensor, divided by a number; the layout has one element. */
 Tensor *fuse_sum(Runtime *runtime, Tensor *x, double divisor, Layout *layout);
 
+/* One number that a kernel makes of two tensors, for results that somebody may come by on the way to another one (a loss,
+   while its gradient is computed).  At most one waits at a time: an earlier one is computed first. */
+typedef struct FuseNumbers { const char *data; DType dtype; const Layout *layout; } FuseNumbers;
+typedef bool FuseFunction(Runtime *runtime, const FuseNumbers operands[2], double *number); /* false: error recorded */
+Tensor *fuse_number(Runtime *runtime, FuseFunction *function, DType dtype, Tensor *x, Tensor *y);
+/* What waits for that number, or NULL; and the number, from whoever has computed it. */
+Lazy *fuse_wanted_number(Runtime *runtime, FuseFunction *function, const Tensor *x, const Tensor *y);
+void fuse_set_number(Lazy *lazy, double number);
+
 /* Reading a pending tensor piece by piece, without ever writing it down as a whole: for reductions along axes.  All
    elements must be read, each once, by any threads; only then is the pass closed (or abandoned, when interrupted). */
 typedef struct Program FusePass;

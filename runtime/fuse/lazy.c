@@ -33,6 +33,7 @@ static void release(Lazy *lazy) {
 }
 
 void fuse_abandon(Lazy *lazy) {
+  if (lazy->runtime->pending_number == lazy) lazy->runtime->pending_number = NULL;
   lazy->owner->pending = NULL;
   lazy->owner = NULL;
   unlink_pending(lazy);
@@ -84,7 +85,7 @@ static Lazy *new_leaf(Runtime *runtime, Tensor *tensor) {
 /* Only pending operands of the same elements become part of an expression; others are computed first. */
 static Lazy *operand(Runtime *runtime, Tensor *tensor, const Layout *elements) {
   Lazy *pending = tensor_is_pending(tensor) ? tensor->storage->pending : NULL;
-  bool joins = pending && pending->kind != LAZY_SUM && layout_same_shape(pending->layout, elements);
+  bool joins = pending && lazy_is_elementwise(pending) && layout_same_shape(pending->layout, elements);
   if (!joins) return new_leaf(runtime, tensor);
   pending->references++;
   return pending;
@@ -150,4 +151,24 @@ Tensor *fuse_sum(Runtime *runtime, Tensor *x, double divisor, Layout *layout) {
   Lazy *lazy = new_lazy(runtime, LAZY_SUM, (DType)x->dtype, layout);
   if (lazy) lazy->divisor = divisor;
   return pend(runtime, lazy, x->layout, 1, &x);
+}
+
+/* Its operands are read by no pass, so they are leaves in any case. */
+static bool has_operands(Lazy *lazy, Tensor *x, Tensor *y) {
+  Runtime *runtime = lazy->runtime;
+  lazy->inputs[0] = new_leaf(runtime, x);
+  lazy->inputs[1] = lazy->inputs[0] ? new_leaf(runtime, y) : NULL;
+  return lazy->inputs[1] != NULL;
+}
+
+Tensor *fuse_number(Runtime *runtime, FuseFunction *function, DType dtype, Tensor *x, Tensor *y) {
+  if (runtime->pending_number && !fuse_compute(runtime->pending_number)) return NULL;
+  Lazy *lazy = new_lazy(runtime, LAZY_NUMBER, dtype, &layout_scalar);
+  if (!lazy) return NULL;
+  lazy->function = function;
+  Tensor *tensor = has_operands(lazy, x, y) ? tensor_new_pending(runtime, lazy, 0) : NULL;
+  if (!tensor) return release(lazy), NULL;
+  link_pending(lazy);
+  runtime->pending_number = lazy;
+  return tensor;
 }

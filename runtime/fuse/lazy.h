@@ -7,7 +7,7 @@
 #define MGRAD_RUNTIME_FUSE_LAZY_H
 #include "runtime/fuse/fuse.h"
 
-typedef enum LazyKind { LAZY_LEAF, LAZY_UNARY, LAZY_BINARY, LAZY_WHERE, LAZY_CONVERT, LAZY_SUM } LazyKind;
+typedef enum LazyKind { LAZY_LEAF, LAZY_UNARY, LAZY_BINARY, LAZY_WHERE, LAZY_CONVERT, LAZY_SUM, LAZY_NUMBER } LazyKind;
 
 /* Of one expression, counted as a tree: beyond these, what it is made of is computed first. */
 enum { LAZY_MOST_OPERATIONS = 40, LAZY_MOST_STRIDED = 20 };
@@ -31,19 +31,27 @@ struct Lazy {
     Lazy *inputs[3];
     struct { char *data; Storage *storage; char number[8]; } leaf; /* storage NULL: the data is the number here */
   };
-  double divisor;             /* LAZY_SUM */
+  union {
+    double divisor;           /* LAZY_SUM */
+    FuseFunction *function;   /* LAZY_NUMBER, of two leaves */
+  };
 };
 
 static inline int lazy_input_count(const Lazy *lazy) {
   static const uint8_t counts[] = {[LAZY_LEAF] = 0, [LAZY_UNARY] = 1, [LAZY_BINARY] = 2, [LAZY_WHERE] = 3,
-                                   [LAZY_CONVERT] = 1, [LAZY_SUM] = 1};
+                                   [LAZY_CONVERT] = 1, [LAZY_SUM] = 1, [LAZY_NUMBER] = 2};
   return counts[lazy->kind];
 }
+/* Whether it has elements, each made of those of its operands: otherwise it is one number. */
+static inline bool lazy_is_elementwise(const Lazy *lazy) { return lazy->kind < LAZY_SUM; }
 /* The shape of the elements that it works on. */
 static inline const Layout *lazy_elements(const Lazy *lazy) {
   return lazy->kind == LAZY_SUM ? lazy->inputs[0]->layout : lazy->layout;
 }
 /* It has been computed: its owner's memory holds its numbers. */
 void lazy_settle(Lazy *lazy);
+/* Of one that is a single number. */
+void lazy_write_number(Lazy *lazy, double number);
+bool lazy_compute_number(Lazy *lazy); /* LAZY_NUMBER; false: error recorded */
 
 #endif

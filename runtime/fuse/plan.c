@@ -67,7 +67,7 @@ static bool has_room(const Plan *plan, const Lazy *lazy) {
 static void add_relatives(Plan *plan, const Lazy *target) {
   int left = MOST_CANDIDATES;
   for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
-    bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && lazy->kind == LAZY_SUM);
+    bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && !lazy_is_elementwise(lazy));
     if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) && shares_work(plan, lazy))
       add_root(plan, lazy);
   }
@@ -229,7 +229,7 @@ static void set_loop(Instruction *instruction, const Lazy *lazy) {
     case LAZY_WHERE: instruction->loop.where = where_loop((DType)lazy->dtype); break;
     case LAZY_CONVERT: instruction->loop.convert = convert_loop((DType)lazy->dtype, (DType)lazy->work); break;
     case LAZY_SUM: instruction->loop.fold = fold_kernel(FOLD_SUM)->chunk[lazy->work]; break;
-    case LAZY_LEAF: break;
+    case LAZY_LEAF: case LAZY_NUMBER: break;
   }
 }
 

@@ -155,7 +155,7 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
     case LAZY_SUM:
       fold_tile(&worker->sums[instruction->out].tree, instruction, a, count);
       return;
-    case LAZY_LEAF: break;
+    case LAZY_LEAF: case LAZY_NUMBER: break;
   }
   out->stride = instruction->size;
 }
@@ -225,8 +225,7 @@ static void finish_sum(const Program *program, const Sum *sum) {
     fold_tree_push(&all.tree);
   }
   double total = total_of(&all), result = sum->lazy->divisor == 1 ? total : total / sum->lazy->divisor;
-  if (sum->lazy->dtype == DTYPE_FLOAT64) *(double *)sum->lazy->owner->data = result;
-  else *(float *)sum->lazy->owner->data = (float)result;
+  lazy_write_number(sum->lazy, result);
 }
 
 static bool run_alone(Program *program, int64_t blocks) {
@@ -274,6 +273,7 @@ static void settle(Program *program) {
 }
 
 bool fuse_compute(Lazy *lazy) {
+  if (lazy->kind == LAZY_NUMBER) return lazy_compute_number(lazy);
   Program *program = lazy->runtime->program;
   program_plan(lazy, false);
   if (!program_run(program)) return false;
@@ -284,7 +284,7 @@ bool fuse_compute(Lazy *lazy) {
 /* ---- piece by piece */
 FusePass *fuse_open(const Tensor *x) {
   Lazy *lazy = tensor_is_pending(x) ? x->storage->pending : NULL;
-  if (!lazy || lazy->kind == LAZY_SUM || !has_workers(lazy->runtime->program)) return NULL;
+  if (!lazy || !lazy_is_elementwise(lazy) || !has_workers(lazy->runtime->program)) return NULL;
   program_plan(lazy, true);
   return lazy->runtime->program;
 }

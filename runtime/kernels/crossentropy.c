@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/softmax_rows.h"
 
 /* ---- operands */
@@ -39,10 +40,14 @@ static Tensor *whole_labels(Runtime *runtime, const Operands *operands) {
   return labels;
 }
 
-static Scores scores_of(const Tensor *x) {
+static Scores scores_of(const FuseNumbers *x) {
   int64_t item = (int64_t)dtype_info[x->dtype].size;
   const int64_t *shape = layout_shape(x->layout), *strides = layout_strides(x->layout);
-  return (Scores){tensor_data(x), (DType)x->dtype, shape[0], shape[1], strides[0] * item, strides[1] * item};
+  return (Scores){x->data, x->dtype, shape[0], shape[1], strides[0] * item, strides[1] * item};
+}
+
+static FuseNumbers numbers_of(const Tensor *tensor) {
+  return (FuseNumbers){tensor_data(tensor), (DType)tensor->dtype, tensor->layout};
 }
 
 static DType real_type(const Tensor *x) {
@@ -50,43 +55,65 @@ static DType real_type(const Tensor *x) {
 }
 
 /* ---- the loss */
-static Tensor *losses_of_rows(Runtime *runtime, const Tensor *x, const Tensor *labels) {
-  Scores scores = scores_of(x);
-  Tensor *losses = tensor_new(runtime, DTYPE_FLOAT64, labels->layout);
-  if (losses && crossentropy_rows(runtime, &scores, tensor_data(labels), tensor_data(losses))) return losses;
-  tensor_unref(losses);
-  return NULL;
+static bool find_mean(Runtime *runtime, Tensor *losses, double *mean) {
+  Tensor *sum = reduce_fold(runtime, FOLD_SUM, losses, 1, &layout_scalar, MAP_NONE, NULL);
+  if (!sum) return false;
+  *mean = tensor_number_at(sum, 0) / (double)tensor_size(losses);
+  tensor_unref(sum);
+  return true;
 }
 
-/* mean(-log softmax(x)[labels]) */
-Tensor *op_softmax_crossentropy_forward(Runtime *runtime, const Operands *operands) {
-  Tensor *labels = whole_labels(runtime, operands);
-  Tensor *losses = labels ? losses_of_rows(runtime, operands->tensors[0], labels) : NULL;
-  Tensor *sum = losses ? reduce_fold(runtime, FOLD_SUM, losses, 1, &layout_scalar, MAP_NONE, NULL) : NULL;
-  Tensor *result = NULL;
-  if (sum) {
-    double mean = tensor_number_at(sum, 0) / (double)tensor_size(labels);
-    result = tensor_new_number(runtime, real_type(operands->tensors[0]), mean);
-  }
-  tensor_unref(labels);
+/* mean(-log softmax(x)[labels]) of scores and their labels */
+static bool mean_loss(Runtime *runtime, const FuseNumbers operands[2], double *mean) {
+  Scores scores = scores_of(&operands[0]);
+  Tensor *losses = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &scores.rows);
+  bool done = losses && crossentropy_rows(runtime, &scores, (const int64_t *)(const void *)operands[1].data,
+                                          tensor_data(losses)) && find_mean(runtime, losses, mean);
   tensor_unref(losses);
-  tensor_unref(sum);
+  return done;
+}
+
+static Tensor *loss_now(Runtime *runtime, const Tensor *x, const Tensor *labels) {
+  const FuseNumbers operands[] = {numbers_of(x), numbers_of(labels)};
+  double mean;
+  return mean_loss(runtime, operands, &mean) ? tensor_new_number(runtime, real_type(x), mean) : NULL;
+}
+
+/* The loss of many scores waits until somebody wants to know it: where their gradient is wanted first, both take their
+   exponentials from one pass. */
+Tensor *op_softmax_crossentropy_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *labels = whole_labels(runtime, operands), *result = NULL;
+  if (labels && fuse_is_worth(runtime, x->layout))
+    result = fuse_number(runtime, mean_loss, real_type(x), x, labels);
+  else if (labels)
+    result = loss_now(runtime, x, labels);
+  tensor_unref(labels);
   return result;
 }
 
 /* ---- its slope */
+/* Into `out`; a loss that waits for the same exponentials is computed beside it. */
+static bool fill_slope(Runtime *runtime, const Tensor *x, const Tensor *labels, double factor, Tensor *out) {
+  const FuseNumbers numbers = numbers_of(x);
+  Scores scores = scores_of(&numbers);
+  Lazy *loss = fuse_wanted_number(runtime, mean_loss, x, labels);
+  Tensor *losses = loss ? tensor_new(runtime, DTYPE_FLOAT64, labels->layout) : NULL;
+  if (loss && !losses) return false;
+  double mean;
+  bool done = crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, (DType)out->dtype, tensor_data(out),
+                                      losses ? tensor_data(losses) : NULL);
+  if (done && loss && (done = find_mean(runtime, losses, &mean))) fuse_set_number(loss, mean);
+  tensor_unref(losses);
+  return done;
+}
+
 /* factor * (softmax(x) - 1 at the labels) */
 Tensor *op_softmax_crossentropy_slope_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *labels = whole_labels(runtime, operands);
-  double factor = tensor_number_at(operands->tensors[2], 0);
   Tensor *result = labels ? tensor_new_shape(runtime, real_type(x), 2, layout_shape(x->layout)) : NULL;
-  if (result) {
-    Scores scores = scores_of(x);
-    if (!crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, (DType)result->dtype,
-                                 tensor_data(result))) {
-      tensor_unref(result);
-      result = NULL;
-    }
+  if (result && !fill_slope(runtime, x, labels, tensor_number_at(operands->tensors[2], 0), result)) {
+    tensor_unref(result);
+    result = NULL;
   }
   tensor_unref(labels);
   return result;

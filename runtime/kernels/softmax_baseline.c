@@ -4,6 +4,9 @@
 #include "runtime/kernels/softmax_loops.h"
 
 const SoftmaxLoops *softmax_loops(void) {
+#if TARGET_AVX512
+  if (target_has_avx512()) return &softmax_loops_avx512;
+#endif
 #if TARGET_AVX2
   if (target_has_avx2()) return &softmax_loops_avx2;
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* softmax_loops.h: expands the inner loops over one row of scores.  The including file defines LOOPS, the name of their
-   table, and WITH_AVX2 to compile them for AVX2. */
+   table, and FEATURES to compile them for more than the baseline (target.h). */
 #include <math.h>
 
 #include "runtime/kernels/softmax_rows.h"
 #include "runtime/kernels/target.h"
 
-#ifdef WITH_AVX2
-TARGET_AVX2_BEGIN
+#ifdef FEATURES
+TARGET_BEGIN(FEATURES)
 #endif
 
 enum { SIDE_BY_SIDE = 64 };
@@ -48,6 +48,6 @@ static void scale(double *restrict out, const double *restrict x, double factor,
 
 const SoftmaxLoops LOOPS = {largest, drop_largest, subtract, divide, scale};
 
-#ifdef WITH_AVX2
-TARGET_AVX2_END
+#ifdef FEATURES
+TARGET_END
 #endif

@@ -143,19 +143,48 @@ static double score_at(const Work *work, const char *row, int64_t column) {
   return *block_of(work, row, column, 1, room);
 }
 
-static void crossentropy_row(const Work *work, const char *scores, int64_t row) {
-  double most = largest(work, scores), apart = most - score_at(work, scores, work->labels[row]);
-  work->losses[row] = apart + log_of_sum(work, scores, most);
+/* ---- cross-entropy */
+/* exp(score - largest score) of a row's label, and the sum of the others'. */
+typedef struct Parts { double most, label, others; } Parts;
+
+static double *power_of_label(const Work *work, int64_t row, double *powers, int64_t start, int64_t count) {
+  int64_t place = work->labels[row] - start;
+  return place >= 0 && place < count ? &powers[place] : NULL;
 }
 
-/* The powers of a block, with 0 for the label, which `label` gets. */
-static void powers_beside_label(const Work *work, const char *row, int64_t start, double most, int64_t count,
-                                int64_t place, double *powers, double *label) {
+/* The powers of the last block stay in `powers`, with 0 for the label. */
+static Parts sum_parts(const Work *work, const char *scores, int64_t row, double *powers) {
   double differences[BLOCK];
-  take_powers(work, powers, differences, row, start, most, count);
-  if (place < 0 || place >= count) return;
-  *label = powers[place];
-  powers[place] = 0;
+  int64_t columns = work->scores->columns;
+  Parts parts = {.most = largest(work, scores)};
+  FoldTree tree;
+  FoldNumber levels[FOLD_LEVELS];
+  fold_tree_start(&tree, work->sums.merge_real, 1, levels);
+  for (int64_t start = 0; start < columns; start += BLOCK) {
+    int64_t count = least(BLOCK, columns - start);
+    take_powers(work, powers, differences, scores, start, parts.most, count);
+    double *label = power_of_label(work, row, powers, start, count);
+    if (label) {
+      parts.label = *label;
+      *label = 0;
+    }
+    push_block(work, &tree, powers, count);
+  }
+  parts.others = total(&tree);
+  return parts;
+}
+
+/* -log(label / (label + others)).  Where the label has the largest score its power is 1, and a small sum of the others
+   is not lost; elsewhere the result is never small. */
+static void put_loss(const Work *work, const char *scores, int64_t row, const Parts *parts) {
+  double distance = parts->most - score_at(work, scores, work->labels[row]);
+  work->losses[row] = distance + log1p(parts->others + (parts->label - 1));
+}
+
+static void crossentropy_row(const Work *work, const char *scores, int64_t row) {
+  double powers[BLOCK];
+  Parts parts = sum_parts(work, scores, row, powers);
+  put_loss(work, scores, row, &parts);
 }
 
 /* A block of the slope: where float64 is wanted, straight into the result. */
@@ -172,22 +201,16 @@ static void put_block(const Work *work, char *out, double *powers, double share,
 /* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers of
    a row of several blocks are computed twice. */
 static void slope_row(const Work *work, const char *scores, int64_t row) {
-  double powers[BLOCK], most = largest(work, scores), label_power = 0;
-  int64_t columns = work->scores->columns, label = work->labels[row];
-  FoldTree tree;
-  FoldNumber levels[FOLD_LEVELS];
-  fold_tree_start(&tree, work->sums.merge_real, 1, levels);
+  double powers[BLOCK], differences[BLOCK];
+  int64_t columns = work->scores->columns;
+  Parts parts = sum_parts(work, scores, row, powers);
+  double share = work->factor / (parts.others + parts.label);
+  if (work->losses) put_loss(work, scores, row, &parts);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = least(BLOCK, columns - start);
-    powers_beside_label(work, scores, start, most, count, label - start, powers, &label_power);
-    push_block(work, &tree, powers, count);
-  }
-  double others = total(&tree), share = work->factor / (others + label_power);
-  for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
-    if (columns > BLOCK)
-      powers_beside_label(work, scores, start, most, count, label - start, powers, &label_power);
-    if (label >= start && label < start + count) powers[label - start] = -others;
+    if (columns > BLOCK) take_powers(work, powers, differences, scores, start, parts.most, count);
+    double *label = power_of_label(work, row, powers, start, count);
+    if (label) *label = -parts.others;
     put_block(work, work->out + (row * columns + start) * work->out_item, powers, share, count);
   }
 }
@@ -241,8 +264,8 @@ bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *la
 }
 
 bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
-                             void *out) {
-  Work work = {.labels = labels, .factor = factor, .out = out, .out_item = (int64_t)dtype_info[dtype].size,
+                             void *out, double *losses) {
+  Work work = {.labels = labels, .losses = losses, .factor = factor, .out = out, .out_item = (int64_t)dtype_info[dtype].size,
                .narrow = convert_loop(dtype, DTYPE_FLOAT64), .row = slope_row};
   return run(runtime, &work, scores);
 }

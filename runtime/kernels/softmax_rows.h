@@ -13,7 +13,7 @@ typedef struct SoftmaxLoops {
   void (*divide)(double *numbers, double divisor, int64_t count);
   void (*scale)(double *out, const double *x, double factor, int64_t count);
 } SoftmaxLoops;
-extern const SoftmaxLoops softmax_loops_baseline, softmax_loops_avx2;
+extern const SoftmaxLoops softmax_loops_baseline, softmax_loops_avx2, softmax_loops_avx512;
 const SoftmaxLoops *softmax_loops(void); /* the best ones for this processor */
 
 /* A matrix of scores; strides in bytes. */
@@ -32,8 +32,9 @@ bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double
 bool logsumexp_rows(Runtime *runtime, const Scores *scores, double *out);
 /* -log softmax(row)[label], one per row. */
 bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double *losses);
-/* factor * (softmax(row) - 1 at the label, 0 elsewhere) into contiguous float64 or float32. */
+/* factor * (softmax(row) - 1 at the label, 0 elsewhere) into contiguous float64 or float32, and, unless `losses` is NULL,
+   what crossentropy_rows gives: of the same exponentials. */
 bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
-                             void *out);
+                             void *out, double *losses);
 
 #endif
