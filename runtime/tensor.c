@@ -166,12 +166,30 @@ static void *data_at(const Tensor *tensor, int64_t offset) {
   return (char *)tensor_data(tensor) + offset * (int64_t)dtype_info[tensor->dtype].size;
 }
 
+static Tensor *copy_of_number(Runtime *runtime, DType dtype, const void *data) {
+  Tensor *number = new_inline(runtime, dtype);
+  if (number) memcpy(number->bytes, data, dtype_info[dtype].size);
+  return number;
+}
+
+/* A window of a pending tensor that looks at what this one will be a copy of. */
+static Tensor *window_behind(Runtime *runtime, const Tensor *tensor, const Layout *layout, const FuseWindow *found) {
+  Layout *strided = layout_new_strided(runtime, layout->ndim, layout_shape(layout), found->strides);
+  Tensor *window = strided ? new_header(runtime, (DType)tensor->dtype, strided) : NULL;
+  layout_unref(strided);
+  if (!window) return NULL;
+  window->data = (void *)(uintptr_t)found->data;
+  window->storage = found->storage;
+  window->storage->references++;
+  return window;
+}
+
 Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t offset) {
-  if (layout->ndim == 0) {
-    Tensor *number = new_inline(runtime, (DType)tensor->dtype);
-    if (number) memcpy(number->bytes, data_at(tensor, offset), dtype_info[tensor->dtype].size);
-    return number;
-  }
+  FuseWindow found;
+  bool behind = !tensor->data && fuse_window(tensor, layout, offset, &found);
+  if (layout->ndim == 0)
+    return copy_of_number(runtime, (DType)tensor->dtype, behind ? found.data : (const char *)data_at(tensor, offset));
+  if (behind && found.storage) return window_behind(runtime, tensor, layout, &found);
   if (tensor->flags & TENSOR_INLINE) return window_of_inline(runtime, tensor, layout);
   Tensor *window = new_header(runtime, (DType)tensor->dtype, layout);
   if (!window) return NULL;

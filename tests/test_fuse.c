@@ -139,6 +139,14 @@ static const char *const programs[] = {
   "x = linspace(-3, 3, 3000); f(x) = tanh(x); to_json(f'(x)[::500]); to_json(f''(x)[::500]); to_json(f'''(x)[::500])",
   /* what is read several times is written once, and stays what it was */
   "x = arange(4000, constant=true); y = x.astype(float32); a = sum(y * 2); a; b = sum(y + 1); b; x[0] = 50; c = sum(y - 1); c, y[0], x[0]; y[1] = 7; sum(y)",
+  /* windows of a gradient that repeats numbers, and writes through them */
+  "M = tensor(arange(6000).reshape(60, 100) * 0.01); backward(sum(sum(M * 2, axis=0) ** 2)); g = grad(M); to_json(g[3, ::-7]); to_json(g[::-5, 2]); to_json(g.T[5:7, ::20])\n"
+  "to_json(g[::7, ::30]); g[59, 99], g[-1, 0]; to_json(g[:, :1].reshape(60)[::9]); to_json(g.reshape(6000)[95:105]); to_json(g[5:5]); to_json(g[:, newaxis, 50:52][::30])\n"
+  "h = g[1]; k = g[1, 2:4]; g[1, 2] = 5; h[2], k[0], g[2, 2]; h[1] = 7; g[1, :4], k; to_json(grad(M)[:3, :3]); d = diag(g); to_json(d[::20])",
+  "x = tensor(ones(3000)); backward(sum(x) * 3); g = grad(x); g[5], g[-1], g[::600]; to_json(g[2:4]); v = g[:2]; g[0] = 4; v, grad(x)[:2]; y = tensor(ones((50, 60), dtype=float32)); backward(sum(mean(y, axis=1))); to_json(grad(y)[::20, 3]), grad(y).T[0, 0]",
+  /* many rows and columns, not a whole number of tiles */
+  "X = sin(arange(300 * 333, constant=true)).reshape(300, 333); to_json(sum(X * 2, axis=0)[::37]); to_json(prod(X + 1.5, axis=0)[-3:]); to_json(max(X - 1, axis=0)[250:262]); to_json(min(X * X, axis=0)[::50])\n"
+  "K = (X * 50).astype(int); to_json(sum(K * 2, axis=0)[::37]); to_json(max(K - 1, axis=0)[250:262]); to_json(sum((X * 3).reshape(10, 30, 333), axis=(0, 1))[::50]); X[7, 9] = nan; to_json(max(X * 2, axis=0)[8:11]); to_json(sum((X[:, :33]) * 2, axis=0))",
   /* a loss that waits: asked for before its gradient, after it, never, or about what has changed meanwhile */
   "seed(5); S = tensor(randn(60, 50)); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); backward(L); L; to_json(grad(S)[::20, ::9])\n"
   "M = softmax_crossentropy(S * 2, l); M; backward(M); to_json(grad(S)[::20, ::9]); a = softmax_crossentropy(S, l); b = softmax_crossentropy(S + 1, l); a, b",
@@ -279,6 +287,22 @@ START_TEST(nobody_computes_what_nobody_reads) {
 }
 END_TEST
 
+START_TEST(a_window_of_repeated_numbers_writes_nothing) {
+  Session *session = open_session();
+  Runtime *runtime = session_runtime(session);
+  ck_assert_int_eq(run(session, "M = tensor(ones((300, 400))); backward(sum(sum(M, axis=0) ** 2)); g = grad(M); M = 0"), RUN_OK);
+  ck_assert_int_eq(run(session, "to_json(g[7, 3:5]), g[299, 399]"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "(\"[600, 600]\", 600)\n");
+  ck_assert_ptr_nonnull(runtime->pending);
+  ck_assert_int_eq(run(session, "total = 0; for i in range(200) { total += g[i, 2 * i] }"), RUN_OK);
+  ck_assert_ptr_null(runtime->pending);
+  buffer_clear(&printed);
+  ck_assert_int_eq(run(session, "g[0, 0] = 1; total, g[0, 0], g[0, 1], g[1, 0]"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "(120000, 1, 600, 600)\n");
+  close_session(session);
+}
+END_TEST
+
 START_TEST(a_loss_is_known_once_its_gradient_is) {
   Session *session = open_session();
   Runtime *runtime = session_runtime(session);
@@ -307,6 +331,7 @@ int main(void) {
   tcase_add_test(rest, an_interrupted_write_changes_nothing);
   tcase_add_test(rest, nobody_computes_what_nobody_reads);
   tcase_add_test(rest, a_loss_is_known_once_its_gradient_is);
+  tcase_add_test(rest, a_window_of_repeated_numbers_writes_nothing);
   suite_add_tcase(suite, same);
   suite_add_tcase(suite, rest);
   SRunner *runner = srunner_create(suite);

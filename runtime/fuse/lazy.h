@@ -21,6 +21,7 @@ struct Lazy {
   bool heavy;                 /* planning: costs more to compute again than to write and read */
   bool root;                  /* planning: to be written in this pass in any case */
   uint8_t passes;             /* planning: how many have computed it without writing it */
+  uint8_t windows;            /* that have been read without computing it */
   uint32_t mark;              /* planning: the pass that saw it */
   int32_t place;              /* planning: its index in the order of computation */
   Layout *layout;
@@ -48,6 +49,8 @@ static inline bool lazy_is_elementwise(const Lazy *lazy) { return lazy->kind < L
 static inline const Layout *lazy_elements(const Lazy *lazy) {
   return lazy->kind == LAZY_SUM ? lazy->inputs[0]->layout : lazy->layout;
 }
+/* A copy of what is already in memory, repeated along its axes: reading it there stays cheaper than writing it. */
+bool lazy_is_spread(const Lazy *lazy);
 /* It has been computed: its owner's memory holds its numbers. */
 void lazy_settle(Lazy *lazy);
 /* Of one that is a single number. */

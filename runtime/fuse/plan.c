@@ -86,15 +86,6 @@ static void add_output(Program *program, Lazy *lazy, bool stream) {
   program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
 }
 
-/* A copy of what is already in memory, repeated along its axes: reading it there stays cheaper than writing it. */
-static bool is_spread(const Lazy *lazy) {
-  const Layout *layout = lazy->inputs[0]->layout;
-  if (lazy->kind != LAZY_CONVERT || lazy->inputs[0]->kind != LAZY_LEAF) return false;
-  for (int axis = 0; axis < layout->ndim; axis++)
-    if (layout_strides(layout)[axis] == 0 && layout_shape(layout)[axis] > 1) return true;
-  return false;
-}
-
 /* After so many passes a result that is computed again and again is written: at once where it stays in the second-level
    cache, later where it may be an intermediate of one gradient that goes through memory. */
 static int most_passes(const Lazy *lazy) {
@@ -105,7 +96,7 @@ static int most_passes(const Lazy *lazy) {
 static bool is_worth_keeping(Lazy *lazy) {
   if (!lazy->owner) return false;
   if (lazy->passes < most_passes(lazy)) lazy->passes++;
-  return lazy->heavy || (lazy->passes == most_passes(lazy) && !is_spread(lazy));
+  return lazy->heavy || (lazy->passes == most_passes(lazy) && !lazy_is_spread(lazy));
 }
 
 /* What is written: the roots, and what is worth keeping.  A target that is read piece by piece is written only in the

@@ -160,12 +160,13 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
   out->stride = instruction->size;
 }
 
-/* The next tile is fetched while this one is computed: tiles are short. */
-static void prefetch_tile(const Program *program, int64_t start) {
+/* What is computed next is fetched meanwhile: tiles are short. */
+static void fetch_tile(const Program *program, int64_t start, int64_t count) {
+  if (start + count > program->elements) return;
   for (int i = 0; i < program->sources; i++) {
     const Feed *source = &program->source[i];
     if (source->ndim == 1 && source->strides[0] == source->size)
-      fetch_ahead(source->data + start * source->size, TILE * source->size);
+      fetch_ahead(source->data + start * source->size, count * source->size);
   }
 }
 
@@ -188,9 +189,10 @@ static void write_beyond_cache(Worker *worker, int64_t start, int64_t count) {
       copy_beyond_cache(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
 }
 
-static void run_tile(Worker *worker, int64_t start, int64_t count) {
+/* `next`: where the tile after it starts, probably. */
+static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next) {
   const Program *program = worker->program;
-  if (count == TILE && start + TILE < program->elements) prefetch_tile(program, start + TILE);
+  fetch_tile(program, next, count);
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   bind_outputs(worker, start);
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
@@ -204,7 +206,7 @@ static void run_block(void *context, int64_t block) {
   for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
   for (int64_t start = block * BLOCK; start < end; start += TILE)
-    run_tile(worker, start, end - start < TILE ? end - start : TILE);
+    run_tile(worker, start, end - start < TILE ? end - start : TILE, start + TILE);
   if (program->beyond_cache) finish_beyond_cache();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
@@ -305,10 +307,10 @@ char *fuse_room(FuseReader *reader) {
   return reader->block;
 }
 
-const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, void *room) {
+const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, int64_t next, void *room) {
   const Program *program = reader->program;
   reader->room = room;
-  run_tile(reader, start, count);
+  run_tile(reader, start, count, next);
   if (program->stream >= 0) return room;
   return program->output[program->target].data + start * program->output[program->target].size;
 }

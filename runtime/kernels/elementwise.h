@@ -28,7 +28,7 @@ const ElementwiseLoops *elementwise_loops_for(DType dtype, Isa isa);
 /* out, condition (bool), x, y; strides in bytes; for any element type of that size. */
 typedef void (*WhereLoop)(char *const *data, const int64_t *strides, int64_t count);
 typedef struct WhereLoops { WhereLoop bits_8, bits_32, bits_64; } WhereLoops;
-extern const WhereLoops where_loops_plain, where_loops_avx2;
+extern const WhereLoops where_loops_plain, where_loops_avx2, where_loops_avx512;
 WhereLoop where_loop(DType dtype); /* the best one for this processor */
 
 /* Loops are cut into runs of this many elements; in between Ctrl-C is noticed. */

@@ -27,8 +27,15 @@ typedef union FoldNumber { double real; int64_t integer; } FoldNumber;
 /* Folds at most FOLD_CHUNK rows of `width` columns that lie side by side; rows have a byte stride. */
 typedef void (*FoldChunk)(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out);
 typedef void (*FoldMerge)(FoldNumber *into, const FoldNumber *later, int64_t width);
-typedef struct FoldKernel { FoldChunk chunk[DTYPE_COUNT]; FoldMerge merge_real, merge_integer; } FoldKernel;
-extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[];
+/* Folds one row into one lane of each of its columns. */
+typedef void (*FoldRow)(const void *data, int64_t width, FoldNumber *lane);
+typedef struct FoldKernel {
+  FoldChunk chunk[DTYPE_COUNT];
+  FoldRow row[DTYPE_COUNT];
+  FoldMerge merge_real, merge_integer;
+  FoldNumber identity_real, identity_integer;
+} FoldKernel;
+extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[], fold_kernels_avx512[];
 const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 
 /* Partial results of 2^k chunks each, k falling; like a binary counter.  `width` results side by side. */
@@ -50,7 +57,7 @@ void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one ch
    elements.  Exact where all elements of a column are equal. */
 typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, double *mean,
                              double *squares);
-extern const MomentsChunk moments_chunk_plain, moments_chunk_avx2;
+extern const MomentsChunk moments_chunk_plain, moments_chunk_avx2, moments_chunk_avx512;
 MomentsChunk moments_chunk(void); /* the best one for this processor */
 
 /* How a tensor falls into rows and columns: axes merged, strides in bytes. */

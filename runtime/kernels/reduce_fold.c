@@ -7,6 +7,9 @@
 #include "runtime/kernels/reduce_fold_loops.h"
 
 const FoldKernel *fold_kernel(FoldOp op) {
+#if TARGET_AVX512
+  if (target_has_avx512()) return &fold_kernels_avx512[op];
+#endif
 #if TARGET_AVX2
   if (target_has_avx2()) return &fold_kernels_avx2[op];
 #endif
@@ -14,6 +17,9 @@ const FoldKernel *fold_kernel(FoldOp op) {
 }
 
 MomentsChunk moments_chunk(void) {
+#if TARGET_AVX512
+  if (target_has_avx512()) return moments_chunk_avx512;
+#endif
 #if TARGET_AVX2
   if (target_has_avx2()) return moments_chunk_avx2;
 #endif

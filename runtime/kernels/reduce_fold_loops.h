@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
-   name of their table, MOMENTS, the name of what takes means and squares, and WITH_AVX2 to compile them for AVX2. */
+   name of their table, MOMENTS, the name of what takes means and squares, and FEATURES to compile them for more than the
+   baseline (target.h). */
 #include <string.h>
 
 #include "runtime/kernels/fetch.h"
@@ -8,8 +9,8 @@
 #include "runtime/kernels/reduce.h"
 #include "runtime/kernels/target.h"
 
-#ifdef WITH_AVX2
-TARGET_AVX2_BEGIN
+#ifdef FEATURES
+TARGET_BEGIN(FEATURES)
 #endif
 
 static inline double real_add(double x, double y) { return x + y; }
@@ -84,6 +85,14 @@ enum { FETCH_ROWS = 6 }; /* rows far apart are not fetched ahead by the processo
   }
 #define COLUMN_LANE(k) lanes[k][i]
 
+/* One more row into its lane. */
+#define FOLD_ROW(name, INPUT, NUMBER, member, combine) \
+  static void name##_row(const void *data, int64_t width, FoldNumber *lane) { \
+    const INPUT *restrict x = data; \
+    NUMBER *restrict numbers = &lane->member; \
+    for (int64_t i = 0; i < width; i++) numbers[i] = combine(numbers[i], x[i]); \
+  }
+
 #define FOLD_CHUNK_OF(name, INPUT, member) \
   static void name##_chunk(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out) { \
     if (width == 1 && row_stride == (int64_t)sizeof(INPUT)) out->member = name##_line(data, rows); \
@@ -92,14 +101,17 @@ enum { FETCH_ROWS = 6 }; /* rows far apart are not fetched ahead by the processo
 #define REAL_INPUT(name, INPUT, identity, combine) \
   REAL_LINE(name, INPUT, identity, combine) \
   FOLD_COLUMNS(name, INPUT, double, identity, combine) \
+  FOLD_ROW(name, INPUT, double, real, combine) \
   FOLD_CHUNK_OF(name, INPUT, real)
 #define INTEGER_INPUT(name, INPUT, identity, combine) \
   INTEGER_LINE(name, INPUT, identity, combine) \
   FOLD_COLUMNS(name, INPUT, int64_t, identity, combine) \
+  FOLD_ROW(name, INPUT, int64_t, integer, combine) \
   FOLD_CHUNK_OF(name, INPUT, integer)
 #define EXTREME_INPUT(name, INPUT, COUNT, identity, plain, combine) \
   EXTREME_LINE(name, INPUT, COUNT, identity, plain) \
   FOLD_COLUMNS(name, INPUT, double, identity, combine) \
+  FOLD_ROW(name, INPUT, double, real, combine) \
   FOLD_CHUNK_OF(name, INPUT, real)
 
 #define FOLD_MERGE(name, member, combine) \
@@ -129,12 +141,16 @@ FOLD_INTEGERS(maximum, INT64_MIN, integer_maximum)
 EXTREME_REALS(minimum, (double)INFINITY, SMALLER_OF, real_minimum)
 FOLD_INTEGERS(minimum, INT64_MAX, integer_minimum)
 
-#define KERNEL(name) \
+#define KERNEL(name, real_identity, integer_identity) \
   {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \
-    name##_float64_chunk}, name##_real_merge, name##_integer_merge}
+    name##_float64_chunk}, \
+   {name##_uint8_row, name##_uint8_row, name##_int32_row, name##_int64_row, name##_float32_row, name##_float64_row}, \
+   name##_real_merge, name##_integer_merge, {.real = real_identity}, {.integer = integer_identity}}
 const FoldKernel KERNELS[] = {
-  [FOLD_SUM] = KERNEL(sum), [FOLD_PRODUCT] = KERNEL(product),
-  [FOLD_MAXIMUM] = KERNEL(maximum), [FOLD_MINIMUM] = KERNEL(minimum),
+  [FOLD_SUM] = KERNEL(sum, 0, 0),
+  [FOLD_PRODUCT] = KERNEL(product, 1, 1),
+  [FOLD_MAXIMUM] = KERNEL(maximum, -(double)INFINITY, INT64_MIN),
+  [FOLD_MINIMUM] = KERNEL(minimum, (double)INFINITY, INT64_MAX),
 };
 
 /* ---- moments: the mean as first + mean(x - first), then squares about it; lanes as above */
@@ -177,6 +193,6 @@ static void moments(const double *x, int64_t stride, int64_t rows, int64_t width
 }
 const MomentsChunk MOMENTS = moments;
 
-#ifdef WITH_AVX2
-TARGET_AVX2_END
+#ifdef FEATURES
+TARGET_END
 #endif

@@ -4,22 +4,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "runtime/fuse/fuse.h"
 #include "runtime/kernels/math.h"
-#include "runtime/kernels/reduce.h"
+#include "runtime/kernels/reduce_run.h"
 
 enum { FEW_ROWS = 32 };
-
-typedef struct Fold {
-  const ReducePlan *plan;
-  const FoldKernel *kernel;
-  FoldMerge merge;
-  FoldMap map;
-  bool direct;              /* chunks are read where they lie */
-  const double *parameters; /* one per result; NULL: none */
-  FoldNumber *out;          /* results, one line per segment of rows */
-  FusePass *pass;           /* the elements are computed as they are folded; NULL: they lie in memory */
-} Fold;
 
 /* ---- tree */
 void fold_tree_start(FoldTree *tree, FoldMerge merge, int64_t width, FoldNumber *levels) {
@@ -83,10 +71,6 @@ static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
-static int64_t chunk_rows(const RowWalk *walk) {
-  return walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
-}
-
 static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
   int64_t rows = chunk_rows(walk);
@@ -125,47 +109,8 @@ static void repeat_parameters(double *out, const double *parameters, int64_t wid
   for (int64_t i = 0; i < FOLD_CHUNK; i++) out[i] = parameters[i % width];
 }
 
-/* ---- elements that are computed as they are folded */
-/* In C order either the rows or the columns lie side by side: enough of them to be computed together? */
-static bool is_streamable(const ReducePlan *plan) {
-  enum { FEWEST = 32 };
-  int64_t item = (int64_t)dtype_info[plan->dtype].size;
-  int inner_row = plan->reduced - 1, inner_column = plan->kept - 1;
-  if (plan->reduced_stride[inner_row] == item) return plan->reduced_size[inner_row] >= FEWEST;
-  return plan->kept_stride[inner_column] == item && plan->kept_size[inner_column] >= FEWEST;
-}
-
-/* The next chunk of rows, row by row, in `block`. */
-static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, int64_t width, char *block) {
-  const ReducePlan *plan = fold->plan;
-  int64_t item = (int64_t)dtype_info[plan->dtype].size, rows = chunk_rows(walk);
-  for (int64_t done = 0; done < rows;) {
-    int64_t run = row_walk_run(walk), length = width > 1 ? 1 : run < rows - done ? run : rows - done;
-    char *room = block + done * width * item;
-    int64_t count = width * length;
-    const void *piece = fuse_read(reader, (walk->data - plan->data) / item, count, room);
-    if (piece != room) memcpy(room, piece, (size_t)(count * item));
-    row_walk_advance(walk, length);
-    done += length;
-  }
-  return rows;
-}
-
-static void fold_pending(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
-  const ReducePlan *plan = fold->plan;
-  RowWalk walk;
-  FuseReader *reader = fuse_reader_take(fold->pass);
-  char *block = fuse_room(reader);
-  int64_t stride = share->width * (int64_t)dtype_info[plan->dtype].size;
-  row_walk_start(&walk, plan, share->data, share->first, share->rows);
-  while (walk.left > 0) {
-    int64_t rows = read_chunk(fold, reader, &walk, share->width, block);
-    fold->kernel->chunk[plan->dtype](block, stride, rows, share->width, fold_tree_top(tree));
-    fold_tree_push(tree);
-  }
-  fuse_reader_give(fold->pass, reader);
-}
-
+/* ---- shares */
+/* (A tile of a pending tensor is wider than FOLD_WIDTH, but has so few rows that its tree is low.) */
 static void fold_share(void *context, const ReduceShare *share) {
   const Fold *fold = context;
   const ReducePlan *plan = fold->plan;
@@ -176,7 +121,7 @@ static void fold_share(void *context, const ReduceShare *share) {
   double repeated[FOLD_CHUNK];
   if (fold->pass) {
     fold_tree_start(&tree, fold->merge, share->width, levels);
-    fold_pending(fold, share, &tree);
+    reduce_stream(fold, share, &tree);
     fold_tree_finish(&tree, out);
     return;
   }
@@ -248,7 +193,7 @@ static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   ReduceShares shares;
   bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
   bool direct = fold->map == MAP_NONE;
-  reduce_shares_plan(&shares, plan, tile_width(plan, direct && side_by_side));
+  reduce_shares_plan(&shares, plan, fold->pass ? reduce_stream_width(plan) : tile_width(plan, direct && side_by_side));
   fold->direct = direct && (side_by_side || shares.most == 1);
   if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
   fold->out = out;
@@ -270,10 +215,11 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
     return result;
   }
   const FoldKernel *kernel = fold_kernel(op);
-  FusePass *pass = map == MAP_NONE && is_streamable(&plan) ? fuse_open(x) : NULL;
+  FusePass *pass = map == MAP_NONE && reduce_streams(&plan) ? fuse_open(x) : NULL;
   if (!pass) tensor_data(x);
   Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
-               .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer};
+               .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer,
+               .identity = plan.work == DTYPE_FLOAT64 ? kernel->identity_real : kernel->identity_integer};
   bool done = fold_all(runtime, &fold, tensor_data(result));
   if (done && pass) fuse_close(pass);
   if (done) return result;

@@ -3,7 +3,7 @@
 #include "runtime/kernels/target.h"
 
 #if TARGET_AVX2
-#define WITH_AVX2
+#define FEATURES TARGET_AVX2_FEATURES
 #define LOOPS where_loops_avx2
 #include "runtime/kernels/where_loops.h"
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* where_loops.h: expands the inner loops of `where`, one per size of elements, free of branches.  The including file
-   defines LOOPS, the name of their table, and WITH_AVX2 to compile them for AVX2. */
+   defines LOOPS, the name of their table, and FEATURES to compile them for more than the baseline
+   (target.h). */
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/target.h"
 
-#ifdef WITH_AVX2
-TARGET_AVX2_BEGIN
+#ifdef FEATURES
+TARGET_BEGIN(FEATURES)
 #endif
 
 #define CHOOSE(bits, first, second) (uint##bits##_t)(((first) & mask) | ((second) & (uint##bits##_t)~mask))
@@ -46,6 +47,6 @@ WHERE_LOOP(64)
 
 const WhereLoops LOOPS = {where_8, where_32, where_64};
 
-#ifdef WITH_AVX2
-TARGET_AVX2_END
+#ifdef FEATURES
+TARGET_END
 #endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* reduce_stream.c: folds a pending tensor while it is computed, piece by piece. */
+#include "runtime/kernels/reduce_run.h"
+
+#include <string.h>
+
+enum { FEWEST = 32 };
+
+static bool has_rows_side_by_side(const ReducePlan *plan) {
+  return plan->reduced_stride[plan->reduced - 1] == (int64_t)dtype_info[plan->dtype].size;
+}
+
+bool reduce_streams(const ReducePlan *plan) {
+  if (has_rows_side_by_side(plan)) return plan->reduced_size[plan->reduced - 1] >= FEWEST;
+  int inner = plan->kept - 1;
+  return plan->kept_stride[inner] == (int64_t)dtype_info[plan->dtype].size && plan->kept_size[inner] >= FEWEST;
+}
+
+int64_t reduce_stream_width(const ReducePlan *plan) {
+  return has_rows_side_by_side(plan) ? 1 : FUSE_PIECE;
+}
+
+/* ---- one column: chunks of rows that lie side by side */
+/* `way`: from here to the next piece. */
+static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWalk *walk, int64_t count, int64_t way,
+                              void *room) {
+  int64_t start = (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
+  return fuse_read(reader, start, count, start + way, room);
+}
+
+/* The next chunk of rows, in `block`. */
+static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, char *block) {
+  int64_t item = (int64_t)dtype_info[fold->plan->dtype].size, rows = chunk_rows(walk);
+  for (int64_t done = 0; done < rows;) {
+    int64_t run = row_walk_run(walk), count = run < rows - done ? run : rows - done;
+    char *room = block + done * item;
+    const void *piece = read_piece(fold, reader, walk, count, count, room);
+    if (piece != room) memcpy(room, piece, (size_t)(count * item));
+    row_walk_advance(walk, count);
+    done += count;
+  }
+  return rows;
+}
+
+static void fold_column(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  char *block = fuse_room(reader);
+  int64_t rows = read_chunk(fold, reader, walk, block);
+  fold->kernel->chunk[fold->plan->dtype](block, (int64_t)dtype_info[fold->plan->dtype].size, rows, 1, fold_tree_top(tree));
+}
+
+/* ---- many columns: row by row into their lanes, in the order of a chunk that lies in memory */
+typedef struct Lanes {
+  FoldNumber numbers[FOLD_LANES][FUSE_PIECE];
+  char row[FUSE_PIECE * sizeof(FoldNumber)];
+} Lanes;
+_Static_assert(sizeof(Lanes) <= FUSE_ROOM, "the lanes have room");
+
+static void start_lanes(const Fold *fold, Lanes *lanes, int64_t width) {
+  for (int k = 0; k < FOLD_LANES; k++)
+    for (int64_t i = 0; i < width; i++) lanes->numbers[k][i] = fold->identity;
+}
+
+/* Pairs of lanes, pairs of these, and so on, into the first. */
+static void join_lanes(const Fold *fold, Lanes *lanes, int64_t width) {
+  for (int apart = 1; apart < FOLD_LANES; apart *= 2)
+    for (int k = 0; k < FOLD_LANES; k += 2 * apart) fold->merge(lanes->numbers[k], lanes->numbers[k + apart], width);
+}
+
+static void fold_columns(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  Lanes *lanes = (Lanes *)(void *)fuse_room(reader);
+  int64_t width = tree->width, rows = chunk_rows(walk);
+  int64_t way = fold->plan->reduced_stride[fold->plan->reduced - 1] / (int64_t)dtype_info[fold->plan->dtype].size;
+  FoldRow fold_row = fold->kernel->row[fold->plan->dtype];
+  start_lanes(fold, lanes, width);
+  for (int64_t row = 0; row < rows; row++) {
+    const void *piece = read_piece(fold, reader, walk, width, way, lanes->row);
+    fold_row(piece, width, lanes->numbers[row % FOLD_LANES]);
+    row_walk_advance(walk, 1);
+  }
+  join_lanes(fold, lanes, width);
+  memcpy(fold_tree_top(tree), lanes->numbers[0], (size_t)width * sizeof(FoldNumber));
+}
+
+void reduce_stream(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
+  RowWalk walk;
+  FuseReader *reader = fuse_reader_take(fold->pass);
+  row_walk_start(&walk, fold->plan, share->data, share->first, share->rows);
+  while (walk.left > 0) {
+    if (has_rows_side_by_side(fold->plan)) fold_column(fold, reader, &walk, tree);
+    else fold_columns(fold, reader, &walk, tree);
+    fold_tree_push(tree);
+  }
+  fuse_reader_give(fold->pass, reader);
+}
