@@ -82,6 +82,17 @@ Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tenso
   return node;
 }
 
+Node *node_new_unset(Graph *graph, OpId op, DType dtype, Layout *layout, Tensor *const inputs[2]) {
+  Node *node = new_node(graph, op);
+  if (!node) return NULL;
+  if (!tensor_new_value(graph->runtime, &node->tensor, dtype, layout)) {
+    memory_pool_put(node, sizeof *node);
+    return NULL;
+  }
+  for (int i = 0; i < 2; i++) node->inputs[i] = tensor_ref(inputs[i]);
+  return node;
+}
+
 Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag) {
   Node *node = memory_pool_take(sizeof *node);
   if (!node) return runtime_out_of_memory(graph->runtime);

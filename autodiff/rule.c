@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "runtime/fuse/fuse.h"
+#include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/window.h"
 
 /* ---- the frame */
@@ -51,7 +52,15 @@ Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attribut
   return rule_keep(rule, result);
 }
 
+/* What was computed beside the rule's own result, if that is it. */
+static Tensor *known(const Rule *rule, OpId op, const Tensor *x) {
+  if (!rule->attributes || !rule->attributes->beside || rule->graph->recording) return NULL;
+  return x == rule->x[0] && op == elementwise_companion(rule->op) ? rule->attributes->beside : NULL;
+}
+
 Tensor *rule_op1(Rule *rule, OpId op, Tensor *x, Attributes *attributes_taken) {
+  Tensor *beside = known(rule, op, x);
+  if (beside) return rule_keep(rule, tensor_ref(beside));
   return rule_op(rule, op, 1, &x, attributes_taken);
 }
 

@@ -72,6 +72,7 @@ void attributes_unref(Attributes *attributes) {
   if (!attributes || --attributes->references > 0) return;
   for (int i = 0; i < attributes->count; i++) clear_parameter(&attributes->values[i]);
   layout_unref(attributes->layout);
+  tensor_unref(attributes->beside);
   OpCallback *callback = attributes->callback;
   if (callback && --callback->references == 0) callback->release(callback);
   size_t bytes = attributes_bytes(attributes->count);

@@ -46,6 +46,7 @@ typedef struct Attributes {
   uint32_t references;
   int count;
   OpCallback *callback; /* of the row `custom`; referenced */
+  struct Tensor *beside; /* what was computed beside the result and helps its derivative; NULL: nothing */
   Layout *layout;
   int64_t offset;
   Parameter values[];

@@ -257,6 +257,15 @@ void tensor_move_value(Tensor *into, Tensor *from_taken) {
   memory_pool_put(from_taken, sizeof *from_taken);
 }
 
+bool tensor_new_value(Runtime *runtime, Tensor *into, DType dtype, Layout *layout) {
+  into->storage = new_storage(runtime, (size_t)layout->size * dtype_info[dtype].size);
+  if (!into->storage) return false;
+  into->dtype = (uint8_t)dtype;
+  into->layout = layout_ref(layout);
+  into->data = into->storage->data;
+  return true;
+}
+
 void tensor_release_value(Tensor *tensor) {
   layout_unref(tensor->layout);
   if (!(tensor->flags & TENSOR_INLINE)) storage_unref(tensor->storage);

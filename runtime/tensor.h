@@ -120,6 +120,8 @@ static inline void tensor_unref(Tensor *tensor) {
 void tensor_take_value(Tensor *into, Tensor *from); /* shares from's layout, numbers and dtype */
 void tensor_move_value(Tensor *into, Tensor *from_taken); /* the same from a tensor that nobody else may hold */
 void tensor_release_value(Tensor *tensor);
+/* Fresh numbers, unset, for a header without any; the layout has axes and is referenced.  False: error recorded. */
+bool tensor_new_value(Runtime *runtime, Tensor *into, DType dtype, Layout *layout);
 
 /* The first element.  The only way to numbers: a pending result is computed here.  When that is interrupted the error is
    recorded and the numbers are arbitrary: whoever shows them or decides by them asks tensor_ready first. */

@@ -136,6 +136,8 @@ static const char *const programs[] = {
   "seed(3); x = randn(3000, constant=true) * 5; x[:4] = (inf, -inf, nan, 400); x[2999] = 1e-310; t = tanh(x * 1); s = sech_squared(x * 1)\n"
   "to_json(t[::300]), to_json(s[::300]); u = x + 0.5; a = sech_squared(u) + tanh(u); to_json(a[::300]); b = tanh(u); to_json(b[::300])\n"
   "v = tensor(x[5:2900]); backward(sum(tanh(v) * v)); to_json(grad(v)[::300]); y = x.astype(float32); to_json((tanh(y + 1) * sech_squared(y + 1))[::300])",
+  "x = tensor(linspace(-3, 3, 100)); y = tanh(x); x[3] = 1; backward(sum(y * x)); to_json(grad(x)[::7]); f(x) = tanh(x) ** 2; to_json(f'(x)[::9]); to_json(f''(x)[::9]); y = tanh(x); backward(sum(y ** 2), retain=true); backward(sum(y)); to_json(grad(x)[::7])\n"
+  "z = tensor(linspace(-3, 3, 100, dtype=float32)); backward(sum(tanh(z.T) * tanh(tanh(z)))); to_json(grad(z)[::7]); no_autodiff { u = tanh(z) }; u[::9]; g = grad(sum(tanh(x)), x, create_graph=true); to_json(grad(sum(g * g), x)[::9])",
   "x = linspace(-3, 3, 3000); f(x) = tanh(x); to_json(f'(x)[::500]); to_json(f''(x)[::500]); to_json(f'''(x)[::500])",
   /* what is read several times is written once, and stays what it was */
   "x = arange(4000, constant=true); y = x.astype(float32); a = sum(y * 2); a; b = sum(y + 1); b; x[0] = 50; c = sum(y - 1); c, y[0], x[0]; y[1] = 7; sum(y)",

@@ -174,29 +174,26 @@ static void find_last_uses(Plan *plan) {
   }
 }
 
-static bool is_operation(const Lazy *lazy, OpId op) {
-  return lazy->kind == LAZY_UNARY && lazy->op == op;
-}
-
-/* The first one without a partner that is the slope of the tanh; -1: there is none. */
-static int find_slope(const Plan *plan, const Lazy *tanh) {
-  for (int i = 0; i < plan->count; i++) {
+/* The first companion of the same elements that has no partner yet; -1: there is none. */
+static int find_companion(const Plan *plan, const Lazy *lazy) {
+  OpId companion = lazy->kind == LAZY_UNARY ? elementwise_companion((OpId)lazy->op) : OP_none;
+  for (int i = 0; companion != OP_none && i < plan->count; i++) {
     const Lazy *other = plan->order[i];
-    if (is_operation(other, OP_sech_squared) && other->inputs[0] == tanh->inputs[0] && other->work == tanh->work &&
-        plan->partner[i] == i)
+    if (other->kind == LAZY_UNARY && other->op == companion && other->inputs[0] == lazy->inputs[0] &&
+        other->work == lazy->work && plan->partner[i] == i)
       return i;
   }
   return -1;
 }
 
-/* tanh and its slope at the same elements share their exponential. */
+/* A row and its companion of the same elements are one instruction. */
 static void find_partners(Plan *plan) {
   for (int i = 0; i < plan->count; i++) plan->partner[i] = (uint8_t)i;
   for (int i = 0; i < plan->count; i++) {
-    int slope = is_operation(plan->order[i], OP_tanh) ? find_slope(plan, plan->order[i]) : -1;
-    if (slope < 0) continue;
-    plan->partner[i] = (uint8_t)slope;
-    plan->partner[slope] = (uint8_t)i;
+    int companion = find_companion(plan, plan->order[i]);
+    if (companion < 0) continue;
+    plan->partner[i] = (uint8_t)companion;
+    plan->partner[companion] = (uint8_t)i;
   }
 }
 
@@ -242,11 +239,11 @@ static uint8_t result_slot(Plan *plan, int index) {
 /* At the first of the two. */
 static void emit_pair(Plan *plan, Instruction *instruction, int index) {
   const Lazy *lazy = plan->order[index];
-  int tanh = is_operation(lazy, OP_tanh) ? index : plan->partner[index];
+  int first = elementwise_companion((OpId)lazy->op) != OP_none ? index : plan->partner[index];
   instruction->pair = true;
   instruction->loop.pair = elementwise_loops((DType)lazy->work)->tanh_slope;
-  instruction->out = result_slot(plan, tanh);
-  instruction->second = result_slot(plan, plan->partner[tanh]);
+  instruction->out = result_slot(plan, first);
+  instruction->second = result_slot(plan, plan->partner[first]);
 }
 
 static void emit(Plan *plan, int index) {

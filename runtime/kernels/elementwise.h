@@ -17,9 +17,11 @@ typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const cha
 typedef struct ElementwiseLoops {
   UnaryLoop unary[OP_COUNT];
   BinaryLoop binary[OP_COUNT];
-  PairLoop tanh_slope; /* tanh and sech_squared of the same elements, in the time of little more than one of them */
+  PairLoop tanh_slope; /* tanh and its companion */
   bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
 } ElementwiseLoops;
+/* The row that a pair loop computes beside `op`: its slope, of the same exponential.  OP_none: there is no such loop. */
+static inline OpId elementwise_companion(OpId op) { return op == OP_tanh ? OP_sech_squared : OP_none; }
 /* The table for the instruction set in use. */
 const ElementwiseLoops *elementwise_loops(DType dtype);
 /* The table for one that this processor has. */
@@ -44,7 +46,14 @@ Tensor *operand_as(Runtime *runtime, Tensor *tensor, DType common); /* converted
 /* The short way for small tensors of one float type, broadcast along the first axes at most.  False: it takes the long
    way; else `*result` is what the operation gives (owned; NULL: error recorded). */
 bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **result);
+/* The same for a row and its companion, where there are enough elements for a saving. */
+bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **result, Tensor **beside);
 bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result);
+
+/* The shortest way, for two such tensors of one shape that are in memory: whether they can take it, and their result into
+   a fresh tensor of their type and layout. */
+bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y);
+void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y);
 
 /* Notes for the user that an operation gave nan for operands that are not nan. */
 const char *domain_reason(OpId op); /* "negative", "outside -1 to 1", ...; NULL: the operation has no such domain */

@@ -36,6 +36,17 @@ bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **resu
   return true;
 }
 
+bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **result, Tensor **beside) {
+  enum { FEWEST = 64 };
+  if (elementwise_companion(op) == OP_none || x->layout->size < FEWEST || !is_small(runtime, x)) return false;
+  *beside = new_result(runtime, op, x);
+  *result = *beside ? new_result(runtime, op, x) : NULL;
+  if (*result)
+    elementwise_loops((DType)x->dtype)->tanh_slope(tensor_data(*result), tensor_data(*beside), tensor_data(x),
+                                                   (int64_t)dtype_info[x->dtype].size, x->layout->size);
+  return true;
+}
+
 /* One run of the loop for every time that the smaller operand repeats. */
 static void run_binary(BinaryLoop loop, Tensor *result, Tensor *x, Tensor *y, bool y_repeats) {
   const char *left = tensor_data(x), *right = tensor_data(y);
@@ -59,4 +70,16 @@ bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, T
   *result = new_result(runtime, op, y_repeats ? x : y);
   if (*result) run_binary(elementwise_loops((DType)x->dtype)->binary[op], *result, x, y, y_repeats);
   return true;
+}
+
+bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
+  const Layout *a = x->layout, *b = y->layout;
+  bool alike = x->dtype == y->dtype && x->data && y->data && a->contiguous && b->contiguous && a->ndim > 0;
+  if (!alike || !(a == b || layout_same_shape(a, b)) || !is_small(runtime, x)) return false;
+  return op_table[op].kind == OP_KIND_BINARY && op_table[op].type != OP_TYPE_LOGIC && !domain_reason(op);
+}
+
+void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y) {
+  int64_t item = x->dtype == DTYPE_FLOAT64 ? 8 : 4;
+  elementwise_loops((DType)x->dtype)->binary[op](result->data, x->data, item, y->data, item, x->layout->size);
 }
