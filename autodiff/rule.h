@@ -86,6 +86,7 @@ typedef struct RuleInfo {
   double (*scalar_x)(double g, double x, double y, double r); /* elementwise rows: the same formula on doubles */
   double (*scalar_y)(double g, double x, double y, double r);
   bool flat;                 /* derivative zero almost everywhere */
+  bool passes_zero;          /* elementwise rows: the factor of g is -1, 0, 1/2 or 1, whatever the operands are */
   bool masks;                /* elementwise rows: part of the gradient is blanked (maximum, relu, ...) */
   const char *derivative_x, *derivative_y; /* the text of the formula, for help */
 } RuleInfo;

@@ -185,18 +185,21 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define IS_MASK_fmax 0, 1
 #define IS_MASK_fmin 0, 1
 #define IS_MASK_relu 0, 1
+#define IS_SIGN_negative 0, 1
+#define IS_SIGN_subtract 0, 1
+#define PASSES_ZERO(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_SIGN_##op, 0, 0))
 
 const RuleInfo rule_table[OP_COUNT] = {
 #define UNARY(op, domain, type, value, integer, dx, doc, example, gives) \
   [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) ? NULL : op##_backward, .scalar_x = op##_dx, \
                .flat = PICK(IS_FLAT_##dx, 0, 0), .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_MASK_##op, 0, 0), \
-               .derivative_x = #dx},
+               .passes_zero = PASSES_ZERO(op), .derivative_x = #dx},
 #define BINARY(op, domain, type, value, integer, dx, dy, doc, example, gives) \
   [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) && PICK(IS_CONSTANT_##dy, 0, 0) ? NULL : op##_backward, \
                .scalar_x = op##_dx, .scalar_y = op##_dy, \
                .flat = PICK(IS_FLAT_##dx, 0, 0) && PICK(IS_FLAT_##dy, 0, 0), \
                .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_FLAT_##dy, 0, 0) || PICK(IS_MASK_##op, 0, 0), \
-               .derivative_x = #dx, .derivative_y = #dy},
+               .passes_zero = PASSES_ZERO(op), .derivative_x = #dx, .derivative_y = #dy},
 #define SPECIAL(op, ...) [OP_##op] = {.backward = op_##op##_backward},
 #define CONSTANT(op, ...)
 #define VIEW(op, ...) [OP_##op] = {.backward = rule_view_backward},

@@ -131,25 +131,42 @@ static bool check_whole(const Planner *planner, Tensor *tensor) {
   return true;
 }
 
-/* A fresh int64 copy with negative numbers counted from the end. */
+/* Whether all are in range; `least`: the smallest. */
+static bool check_range(const Planner *planner, const Tensor *indices, int64_t size, int64_t *least) {
+  const int64_t *values = tensor_data(indices);
+  int64_t most = *least = 0;
+  for (int64_t i = 0; i < indices->layout->size; i++) {
+    if (values[i] < *least) *least = values[i];
+    if (values[i] > most) most = values[i];
+  }
+  if (*least >= -size && (most < size || indices->layout->size == 0)) return true;
+  int64_t first = 0;
+  while (values[first] >= -size && values[first] < size) first++;
+  return fail_range(planner, values[first], size);
+}
+
+/* The numbers as they are, or a copy where negative ones are counted from the end.  Takes the tensor. */
+static Tensor *counted_from_start(Runtime *runtime, Tensor *indices_taken, int64_t least, int64_t size) {
+  if (least >= 0) return indices_taken;
+  Tensor *copy = tensor_copy(runtime, indices_taken);
+  tensor_unref(indices_taken);
+  int64_t *values = copy ? tensor_data(copy) : NULL;
+  for (int64_t i = 0; copy && i < copy->layout->size; i++) values[i] += values[i] < 0 ? size : 0;
+  return copy;
+}
+
+/* int64 in C order, from 0 on. */
 static Tensor *whole_indices(Planner *planner, Tensor *tensor, int64_t size) {
   if (!check_whole(planner, tensor)) return NULL;
-  Tensor *copy = tensor_cast(planner->runtime, tensor, DTYPE_INT64);
-  if (copy == tensor) {
-    tensor_unref(copy);
-    copy = tensor_copy(planner->runtime, tensor);
-  }
-  if (!copy) return NULL;
-  int64_t *values = tensor_data(copy);
-  for (int64_t i = 0; i < copy->layout->size; i++) {
-    if (values[i] < -size || values[i] >= size) {
-      fail_range(planner, values[i], size);
-      tensor_unref(copy);
-      return NULL;
-    }
-    if (values[i] < 0) values[i] += size;
-  }
-  return copy;
+  Tensor *whole = tensor_cast(planner->runtime, tensor, DTYPE_INT64);
+  Tensor *indices = whole ? tensor_contiguous(planner->runtime, whole) : NULL;
+  int64_t least;
+  tensor_unref(whole);
+  if (!indices) return NULL;
+  if (check_range(planner, indices, size, &least))
+    return counted_from_start(planner->runtime, indices, least, size);
+  tensor_unref(indices);
+  return NULL;
 }
 
 static bool check_mask(const Planner *planner, const Tensor *mask) {
