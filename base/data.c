@@ -3,8 +3,8 @@
    more than most arithmetic on them.
 
    Up to 1 MB: free lists by size class, four classes per octave.  Above: mmap with huge pages, sixteen sizes per
-   octave, kept in a cache that is no larger than what the program holds (or CACHE_LEAST).  The size that is charged is the size class, a function of the bytes asked for, so
-   no header is needed. */
+   octave, kept in a cache of what the program gave back of late, and CACHE_LEAST more.  The size that is charged is the size
+   class, a function of the bytes asked for, so no header is needed. */
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -50,9 +50,8 @@ static size_t mapped_bytes(size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
-static size_t cache_limit(void) {
-  size_t quarter = memory_budget() / 4, held = memory_held();
-  size_t most = held > CACHE_LEAST ? held : CACHE_LEAST;
+static size_t cache_limit(size_t spare) {
+  size_t quarter = memory_budget() / 4, most = spare + CACHE_LEAST;
   return quarter && quarter < most ? quarter : most;
 }
 
@@ -87,12 +86,16 @@ void data_drop_cache(void) {
   drop_small();
 }
 
+static void *map(size_t bytes) {
+  void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return start == MAP_FAILED ? NULL : start;
+}
+
 /* Huge pages only come at addresses that are a multiple of theirs: map more, and give back what sticks out. */
 static void *map_fresh(size_t bytes) {
   size_t slack = bytes >= HUGE_PAGE ? HUGE_PAGE : 0;
-  char *start = mmap(NULL, bytes + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (start == MAP_FAILED) return NULL;
-  if (!slack) return start;
+  char *start = map(bytes + slack);
+  if (!start || !slack) return start;
   size_t before = (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;
   if (before) munmap(start, before);
   if (slack > before) munmap(start + before + bytes, slack - before);
@@ -158,7 +161,7 @@ void *memory_allocate_data(size_t bytes) {
 }
 
 static void keep_mapped(void *block, size_t bytes) {
-  size_t limit = cache_limit();
+  size_t limit = cache_limit(heap_spare());
   if (bytes > limit) {
     munmap(block, bytes);
     return;
@@ -171,7 +174,7 @@ static void keep_mapped(void *block, size_t bytes) {
 
 static void keep_small(void *block, size_t class) {
   size_t bytes = small_bytes(class);
-  if (data.cached + bytes > cache_limit()) {
+  if (data.cached + bytes > cache_limit(0)) {
     free(block);
     return;
   }
@@ -188,4 +191,40 @@ void memory_release_data(void *block, size_t bytes) {
   if (HEAP_CHECKED) free(block);
   else if (bytes > SMALL_MOST) keep_mapped(block, mapped_bytes(bytes));
   else keep_small(block, small_class(bytes));
+}
+
+/* ---- reserved blocks: untouched, a large one costs address space and its share of the budget */
+static bool is_exact(size_t bytes) {
+  return HEAP_CHECKED || bytes <= SMALL_MOST;
+}
+
+void *memory_reserve_data(size_t bytes) {
+  if (is_exact(bytes)) return memory_allocate_data(bytes);
+  if (bytes > PTRDIFF_MAX - 2 * HUGE_PAGE || !heap_allowed()) return NULL;
+  size_t charged = mapped_bytes(bytes);
+  if (!heap_charge(charged)) return NULL;
+  void *block = map(charged);
+  if (!block) heap_refund(charged);
+  else data.live++;
+  return block;
+}
+
+void *memory_place_data(void *reserved, size_t bytes) {
+  if (is_exact(bytes)) return reserved;
+  size_t charged = mapped_bytes(bytes);
+  void *block = take_mapped(charged);
+  if (!block) block = map_fresh(charged);
+  if (!block) return reserved;
+  munmap(reserved, charged);
+  return block;
+}
+
+void memory_release_reserved(void *reserved, size_t bytes) {
+  if (is_exact(bytes)) {
+    memory_release_data(reserved, bytes);
+    return;
+  }
+  data.live--;
+  heap_refund(mapped_bytes(bytes));
+  munmap(reserved, mapped_bytes(bytes));
 }

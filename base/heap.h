@@ -20,6 +20,8 @@
 bool heap_allowed(void);          /* counts one allocation; false when failure injection refuses it */
 bool heap_charge(size_t bytes);   /* books bytes as handed out; false when the budget does not allow it */
 void heap_refund(size_t bytes);
+/* How much more than now was handed out at once of late; earlier peaks fade with every call. */
+size_t heap_spare(void);
 size_t pool_live_blocks(void);
 size_t data_live_blocks(void);
 size_t data_cached_bytes(void);   /* held back for reuse, handed out to nobody */

@@ -11,6 +11,7 @@ bool memory_slow = HEAP_CHECKED;
 
 static struct {
   size_t budget, held, peak;
+  size_t recent;        /* the peak of late */
   size_t live;          /* general blocks */
   size_t until_failure; /* 0: not armed */
   bool keep_failing, failure_hit;
@@ -32,7 +33,13 @@ bool heap_charge(size_t bytes) {
   }
   heap.held = held;
   if (held > heap.peak) heap.peak = held;
+  if (held > heap.recent) heap.recent = held;
   return true;
+}
+
+size_t heap_spare(void) {
+  heap.recent -= heap.recent / 128;
+  return heap.recent > heap.held ? heap.recent - heap.held : 0;
 }
 
 void heap_refund(size_t bytes) {

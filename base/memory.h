@@ -19,6 +19,12 @@ void memory_release(void *block, size_t bytes);
 /* 64-byte aligned blocks for tensor data, recycled by size class (large ones through a bounded cache). */
 void *memory_allocate_data(size_t bytes);
 void memory_release_data(void *block, size_t bytes);
+/* The same for numbers that perhaps nobody will ever ask for: a large block is only set aside.  Before the first write it
+   is exchanged for one that has been in use, if there is one; that cannot fail.  One that was never placed is released
+   as such. */
+void *memory_reserve_data(size_t bytes);
+void *memory_place_data(void *reserved, size_t bytes);
+void memory_release_reserved(void *reserved, size_t bytes);
 
 /* Small blocks of at most MEMORY_POOLED bytes from free lists by 8-byte class (and 8-byte aligned): a few nanoseconds each. */
 enum { MEMORY_POOLED = 256, MEMORY_GRAIN = 8, MEMORY_CLASSES = MEMORY_POOLED / MEMORY_GRAIN + 1 };

@@ -33,23 +33,39 @@ static Storage *new_near_storage(Runtime *runtime, size_t bytes) {
   return storage;
 }
 
-static Storage *new_storage(Runtime *runtime, size_t bytes) {
-  if (bytes <= NEAR_BYTES) return new_near_storage(runtime, bytes);
+static Storage *new_far_storage(Runtime *runtime, size_t bytes, void *allocate(size_t bytes)) {
   Storage *storage = memory_pool_take(sizeof *storage);
   if (!storage) return runtime_out_of_memory(runtime);
-  *storage = (Storage){.references = 1, .bytes = bytes, .data = memory_allocate_data(bytes)};
+  *storage = (Storage){.references = 1, .bytes = bytes, .data = allocate(bytes)};
   if (storage->data) return storage;
   memory_pool_put(storage, sizeof *storage);
   return fail_storage(runtime, bytes);
 }
 
+static Storage *new_storage(Runtime *runtime, size_t bytes) {
+  if (bytes <= NEAR_BYTES) return new_near_storage(runtime, bytes);
+  return new_far_storage(runtime, bytes, memory_allocate_data);
+}
+
+static Storage *new_reserved_storage(Runtime *runtime, size_t bytes) {
+  if (bytes <= NEAR_BYTES) return new_near_storage(runtime, bytes);
+  return new_far_storage(runtime, bytes, memory_reserve_data);
+}
+
 void storage_unref(Storage *storage) {
   if (--storage->references > 0) return;
+  bool placed = !storage->pending || storage->pending->placed;
   if (storage->pending) fuse_abandon(storage->pending);
   size_t bytes = sizeof *storage;
   if (is_near(storage)) bytes += storage->bytes;
-  else memory_release_data(storage->data, storage->bytes);
+  else if (placed) memory_release_data(storage->data, storage->bytes);
+  else memory_release_reserved(storage->data, storage->bytes);
   memory_pool_put(storage, bytes);
+}
+
+/* To be called once before a pending result is written. */
+void storage_place(Storage *storage) {
+  if (!is_near(storage)) storage->data = memory_place_data(storage->data, storage->bytes);
 }
 
 /* ---- making */
@@ -92,7 +108,7 @@ Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes) {
   Tensor *tensor = new_header(runtime, (DType)lazy->dtype, lazy->layout);
   if (!tensor) return NULL;
   tensor->data = NULL;
-  tensor->storage = new_storage(runtime, own > bytes ? own : bytes);
+  tensor->storage = new_reserved_storage(runtime, own > bytes ? own : bytes);
   if (!tensor->storage) {
     layout_unref(lazy->layout);
     memory_pool_put(tensor, sizeof *tensor);

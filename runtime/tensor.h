@@ -94,6 +94,7 @@ Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout);      /* numbe
 Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape);
 /* For the engine of pending results: `lazy` gives type and layout and becomes what fills it; at least that many bytes. */
 Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes);
+void storage_place(Storage *storage); /* once, before its numbers are written */
 void storage_unref(Storage *storage);
 Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout);
 Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number); /* 0-d; converts */
@@ -127,7 +128,7 @@ bool tensor_new_value(Runtime *runtime, Tensor *into, DType dtype, Layout *layou
    recorded and the numbers are arbitrary: whoever shows them or decides by them asks tensor_ready first. */
 void *tensor_compute(const Tensor *tensor);
 static inline void *tensor_data(const Tensor *tensor) { return tensor->data ? tensor->data : tensor_compute(tensor); }
-/* Where its numbers are or, while they are pending, will be. */
+/* Where its numbers are; while they are pending, where they would be by what is known now: good for distances. */
 static inline void *tensor_place(const Tensor *tensor) { return tensor->data ? tensor->data : tensor->storage->data; }
 bool tensor_ready(Runtime *runtime, const Tensor *tensor); /* false: error recorded */
 static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndim; }

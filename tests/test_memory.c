@@ -239,6 +239,45 @@ START_TEST(cache_is_bounded) {
 }
 END_TEST
 
+/* Blocks that come and go together are all kept, whatever their size, until a smaller need has lasted a while. */
+START_TEST(cache_follows_the_need) {
+  if (HEAP_CHECKED) return;
+  enum { COUNT = 5 };
+  size_t bytes = (size_t)100 << 20;
+  void *blocks[COUNT];
+  for (int i = 0; i < COUNT; i++) blocks[i] = memory_allocate_data(bytes);
+  for (int i = 0; i < COUNT; i++) memory_release_data(blocks[i], bytes);
+  ck_assert_uint_ge(data_cached_bytes(), COUNT * bytes);
+  for (int i = 0; i < 1000; i++) memory_release_data(memory_allocate_data((size_t)2 << 20), (size_t)2 << 20);
+  ck_assert_uint_le(data_cached_bytes(), (size_t)256 << 20);
+  data_drop_cache();
+}
+END_TEST
+
+/* What is only set aside leaves the blocks that have been in use to those who write. */
+START_TEST(reserved_data_gets_used_memory_when_it_is_placed) {
+  static const size_t sizes[] = {100, 5000, 1 << 20, (1 << 20) + 1, 5 << 20};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    size_t held = memory_held(), live = memory_live_blocks(), bytes = sizes[i];
+    char *used = memory_allocate_data(bytes), *reserved;
+    ck_assert_ptr_nonnull(used);
+    memory_release_data(used, bytes);
+    reserved = memory_reserve_data(bytes);
+    ck_assert_uint_ge(memory_held(), held + bytes);
+    memory_release_reserved(reserved, bytes);
+    reserved = memory_reserve_data(bytes);
+    char *placed = memory_place_data(reserved, bytes);
+    ck_assert_ptr_nonnull(placed);
+    if (!HEAP_CHECKED) ck_assert_ptr_eq(placed, used);
+    ck_assert_uint_eq((uintptr_t)placed % 64, 0);
+    placed[0] = placed[bytes - 1] = 1;
+    memory_release_data(placed, bytes);
+    ck_assert_uint_eq(memory_held(), held);
+    ck_assert_uint_eq(memory_live_blocks(), live);
+  }
+}
+END_TEST
+
 START_TEST(lowering_the_budget_drops_the_cache) {
   void *block = memory_allocate_data((size_t)8 << 20);
   memory_release_data(block, (size_t)8 << 20);
@@ -368,7 +407,8 @@ static void add_tests(TCase *group) {
     general_blocks_are_counted, no_bytes_are_a_block_too, releasing_nothing_is_allowed, absurd_sizes_fail,
     budget_is_kept, default_budget_is_plausible, pooled_blocks_are_apart_and_aligned,
     pools_reuse_what_was_given_back, pools_keep_the_budget, data_is_aligned_and_apart, data_of_every_class,
-    data_is_recycled, cache_gives_way_to_the_budget, cache_is_bounded, lowering_the_budget_drops_the_cache,
+    data_is_recycled, cache_gives_way_to_the_budget, cache_is_bounded, cache_follows_the_need,
+    reserved_data_gets_used_memory_when_it_is_placed, lowering_the_budget_drops_the_cache,
     data_under_churn, one_failure, failures_from_then_on, failed_resize_keeps_the_block, arena_blocks,
     arena_failure,
   };

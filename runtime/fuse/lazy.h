@@ -19,6 +19,7 @@ struct Lazy {
   uint8_t operations;         /* in the expression under it, itself included; 0: a leaf */
   uint8_t leaves, strided;    /* under it, counted as a tree; strided: neither in C order nor a single number */
   bool heavy;                 /* planning: costs more to compute again than to write and read */
+  bool placed;                /* its owner's memory is there to be written */
   bool root;                  /* planning: to be written in this pass in any case */
   uint8_t passes;             /* planning: how many have computed it without writing it */
   uint8_t windows;            /* that have been read without computing it */

@@ -2,7 +2,7 @@
 /* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
 #include "runtime/fuse/program.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20, BEYOND_CACHE_BYTES = 12 << 20 };
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
 
 typedef struct Plan {
   Program *program;
@@ -80,9 +80,15 @@ static bool is_heavy(const Lazy *lazy) {
   return heavy;
 }
 
+static char *place_of(Lazy *lazy) {
+  if (!lazy->placed) storage_place(lazy->owner);
+  lazy->placed = true;
+  return lazy->owner->data;
+}
+
 static void add_output(Program *program, Lazy *lazy, bool stream) {
   if (stream) program->stream = program->outputs;
-  char *data = stream ? NULL : lazy->owner->data;
+  char *data = stream ? NULL : place_of(lazy);
   program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
 }
 
@@ -108,7 +114,7 @@ static void choose_outputs(Plan *plan, const Lazy *target) {
     Lazy *lazy = plan->order[i];
     lazy->heavy = is_heavy(lazy);
     if (lazy->kind == LAZY_SUM) {
-      program->sum[program->sums++] = (Sum){lazy, (double *)lazy->owner->data + 1};
+      program->sum[program->sums++] = (Sum){lazy, (double *)(void *)place_of(lazy) + 1};
       continue;
     }
     bool kept = is_worth_keeping(lazy) && held++ < MOST_OUTPUTS - MOST_ROOTS;
@@ -277,10 +283,10 @@ static double cost_of(const Plan *plan) {
   return cost;
 }
 
-static bool is_beyond_cache(const Program *program) {
+static bool is_far(const Program *program) {
   int64_t bytes = 0;
   for (int i = 0; i < program->outputs; i++) bytes += program->elements * program->output[i].size;
-  return bytes >= BEYOND_CACHE_BYTES;
+  return bytes >= FAR_BYTES;
 }
 
 static bool plan_pass(Lazy *target, bool streams, bool alone) {
@@ -293,7 +299,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   if (!alone) add_relatives(&plan, target);
   program->stream = -1;
   choose_outputs(&plan, target);
-  program->beyond_cache = !streams && is_beyond_cache(program);
+  program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);
   find_last_uses(&plan);
   find_partners(&plan);

@@ -72,7 +72,7 @@ typedef struct Program {
   int instructions, sources, outputs, sums, registers;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
-  bool beyond_cache;   /* its outputs are so large that they only displace others from the caches */
+  bool far;            /* its outputs are so large that they would only displace others from the caches */
   Instruction instruction[MOST_INSTRUCTIONS];
   Feed source[MOST_SOURCES];
   Output output[MOST_OUTPUTS];

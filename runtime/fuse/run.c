@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "runtime/fuse/program.h"
+#include "runtime/kernels/far.h"
 #include "runtime/kernels/fetch.h"
 
 /* ---- workers */
@@ -178,15 +179,15 @@ static void bind_outputs(Worker *worker, int64_t start) {
   const Program *program = worker->program;
   for (int i = 0; i < program->outputs; i++)
     worker->slots[FIRST_OUTPUT + i].data = i == program->stream    ? worker->room
-                                           : program->beyond_cache ? worker->results[i]
+                                           : program->far ? worker->results[i]
                                                                    : place_of(&program->output[i], start);
 }
 
-static void write_beyond_cache(Worker *worker, int64_t start, int64_t count) {
+static void write_far(Worker *worker, int64_t start, int64_t count) {
   const Program *program = worker->program;
   for (int i = 0; i < program->outputs; i++)
     if (i != program->stream)
-      copy_beyond_cache(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
+      copy_far(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
 }
 
 /* `next`: where the tile after it starts, probably. */
@@ -196,7 +197,7 @@ static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next)
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   bind_outputs(worker, start);
   for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
-  if (program->beyond_cache) write_beyond_cache(worker, start, count);
+  if (program->far) write_far(worker, start, count);
 }
 
 /* One chunk of the work that threads share. */
@@ -207,7 +208,7 @@ static void run_block(void *context, int64_t block) {
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
   for (int64_t start = block * BLOCK; start < end; start += TILE)
     run_tile(worker, start, end - start < TILE ? end - start : TILE, start + TILE);
-  if (program->beyond_cache) finish_beyond_cache();
+  if (program->far) finish_far();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
   give_worker(program, worker);

@@ -69,7 +69,7 @@ typedef struct ReducePlan {
   int64_t reduced_size[TENSOR_MAX_DIMS + 1], reduced_stride[TENSOR_MAX_DIMS + 1];
   int64_t rows, results;
 } ReducePlan;
-/* Of a pending tensor too: then `data` says where its numbers will be. */
+/* Of a pending tensor too: then `data` only serves to tell places from each other. */
 void reduce_plan(ReducePlan *plan, const Tensor *x, uint32_t axes);
 
 /* Walks over rows of one result (or of several side by side). */

@@ -216,7 +216,7 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
   }
   const FoldKernel *kernel = fold_kernel(op);
   FusePass *pass = map == MAP_NONE && reduce_streams(&plan) ? fuse_open(x) : NULL;
-  if (!pass) tensor_data(x);
+  if (!pass) plan.data = tensor_data(x);
   Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
                .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer,
                .identity = plan.work == DTYPE_FLOAT64 ? kernel->identity_real : kernel->identity_integer};
