@@ -37,7 +37,7 @@ static const char usage[] =
     "  -V, --version       version of mgrad and its libraries\n"
     "\n"
     "MGRAD_ISA=baseline, avx2 or avx512 in the environment limits the vector instructions in\n"
-    "use (no result depends on them); MGRAD_HISTORY names the history file.\n"
+    "use (only products of matrices depend on them); MGRAD_HISTORY names the history file.\n"
     "\n"
     "Exit status: 0, 1 for an error in a program, 2 for bad usage, 130 when interrupted,\n"
     "or what the program gave to quit().\n";

@@ -3,7 +3,7 @@
 PACKAGES := re2c bison libreadline-dev check libopenblas-dev libmpfr-dev pkg-config
 TOUR := examples/tour.mg
 
-.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs words accuracy format clean
+.PHONY: setup run test check golden doctest examples prompt layers bench fuzz docs words accuracy interrupts format clean
 
 # Installs what is missing of the build packages, saying so.
 setup:
@@ -45,7 +45,8 @@ docs: $(OUT)/tools/operations_page $(BINARY) words
 	@$< > docs/operations.md
 	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
 
-# Random programs compared with a reference in C, values and gradients; damaged archives.  make fuzz PROGRAMS=1000000 SEED=7
+# Random programs compared with a reference in C, values and gradients, and between instruction sets; damaged archives.
+# make fuzz PROGRAMS=1000000 SEED=7
 DIFFERENTIAL := $(OUT)/differential
 PROGRAMS ?= 100000
 SEED ?= 1
@@ -56,6 +57,7 @@ tests: $(DIFFERENTIAL)
 
 fuzz: $(DIFFERENTIAL) $(OUT)/tests/test_npz
 	@$(DIFFERENTIAL) $(PROGRAMS) $(SEED)
+	@$(DIFFERENTIAL) --sets $$(($(PROGRAMS) / 10)) $(SEED)
 	@NPZ_ROUNDS=$(PROGRAMS) $(OUT)/tests/test_npz
 
 # The lists of keywords and builtins in the files for editors.
@@ -66,6 +68,11 @@ words: $(OUT)/tools/editor_words
 # Measures the elementwise functions against MPFR; ends with status 1 when one is beyond its bound.
 accuracy: $(OUT)/tools/accuracy
 	@$< > docs/accuracy.md
+
+# How long Ctrl-C waits, statement by statement; ends with status 1 where that is more than 50 ms outside LAPACK.
+TRIES ?= 8
+interrupts: $(BINARY)
+	@python3 tools/interrupts.py $(BINARY) $(TRIES)
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')

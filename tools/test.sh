@@ -84,16 +84,18 @@ for mode in release asan; do
   run_counted "$mode random programs" build/$mode/differential $([ $mode = asan ] && echo 300 || echo 1000)
   run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
-# Threads share kernels and nothing else, so these two layers are all that the thread sanitizer has to see.
+run_counted "instruction sets" build/release/differential --sets 800
+# The thread sanitizer sees the kernels by themselves, and whole programs on three threads.
 thread_sanitizer_works() {
   echo 'int main(void) { return 0; }' >build/probe.c
   ${CC:-gcc} -fsanitize=thread -o build/probe build/probe.c >>"$log" 2>&1 && build/probe >>"$log" 2>&1
 }
 if thread_sanitizer_works; then
-  for program in test_threads test_parallel; do
-    run_one "tsan build of $program" make --no-print-directory -j"$jobs" MODE=tsan MODULES="base runtime" build/tsan/tests/$program
-    run_check build/tsan/tests/$program "tsan $program" no
-  done
+  tsan="build/tsan/tests/test_threads build/tsan/tests/test_parallel build/tsan/differential"
+  run_one "tsan build" make --no-print-directory -j"$jobs" MODE=tsan $tsan
+  for program in test_threads test_parallel; do run_check build/tsan/tests/$program "tsan $program" no; done
+  # OpenBLAS is not instrumented, so it gets no threads of its own.
+  OPENBLAS_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1 run_counted "tsan random programs" build/tsan/differential --sets 200
 else
   echo "skipped  thread sanitizer: a program made with -fsanitize=thread does not run here"
 fi

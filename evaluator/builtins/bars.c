@@ -239,7 +239,7 @@ static bool count_numbers(Drawing *drawing, const Numbers *x, const Bins *bins, 
 Value builtin_hist(Call *call) {
   Drawing drawing;
   Numbers x;
-  Bins bins;
+  Bins bins = {0};
   bool density = false;
   bool going = drawing_start(&drawing, call) && argument_bool(call, drawing_option(call, "density"), &density) &&
                drawing_numbers(&drawing, call->arguments[0], call->spans[0], &x) && choose_bins(&drawing, &x, &bins) &&

@@ -4,16 +4,16 @@
 
        differential [COUNT [SEED]]     runs COUNT programs (default 300) from a seed on (default 1)
        differential --print SEED       prints the program of a seed
+       differential --sets [COUNT [SEED]]  compares the instruction sets of this processor (see sets.c)
 
-   The last line is `N passed, M failed`; a failing program is printed with its seed.  The line before gives a digest of
-   all that was printed, for comparing instruction sets (MGRAD_ISA), which a process chooses once. */
+   The last line is `N passed, M failed`; a failing program is printed with its seed. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/threads.h"
 #include "mgrad.h"
-#include "tests/differential/program.h"
+#include "tests/differential/wide.h"
 
 enum { OUTPUT_ROOM = 1 << 16, SHOWN_FAILURES = 5 };
 
@@ -22,13 +22,7 @@ typedef struct Output {
   size_t length;
 } Output;
 
-/* How a program is computed. */
-typedef struct Setting {
-  const char *fusion; /* MGRAD_FUSION */
-  int threads;
-  const char *before, *after; /* around the text */
-} Setting;
-static const Setting settings[] = {
+const Setting settings[SETTINGS] = {
     {"off", 1, "", ""},
     {"all", 1, "", ""},
     {"all", 3, "", ""},
@@ -36,9 +30,8 @@ static const Setting settings[] = {
     {"all", 3, "def program() {\n", "}\nprogram()\n"},
 };
 
-static bool keep(void *context, MgradStream stream, const char *text, size_t length) {
+static bool keep(void *context, const char *text, size_t length) {
   Output *output = context;
-  if (stream != MGRAD_RESULT) return true;
   if (output->length + length >= OUTPUT_ROOM) return false;
   memcpy(output->text + output->length, text, length);
   output->length += length;
@@ -82,12 +75,23 @@ static bool compare(const Program *program, const char *printed, char *why, size
   return false;
 }
 
-static bool run_under(const Program *program, const Setting *setting, Output *output, char *why, size_t room) {
-  output->length = 0;
-  output->text[0] = '\0';
+typedef struct Reader {
+  Receiver receive;
+  void *context;
+} Reader;
+
+static bool pass_on(void *context, MgradStream stream, const char *text, size_t length) {
+  const Reader *reader = context;
+  return stream != MGRAD_RESULT || reader->receive(reader->context, text, length);
+}
+
+bool run_program(const Program *program, const Setting *setting, Receiver receive, void *context, char *why,
+                 size_t room) {
+  Reader reader = {receive, context};
   setenv("MGRAD_FUSION", setting->fusion, 1);
   threads_set_count(setting->threads);
-  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = keep, .context = output, .sandbox = true});
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = pass_on, .context = &reader, .sandbox = true});
+  snprintf(why, room, "it does not start");
   if (!mgrad) return false;
   static char text[TEXT_ROOM + 64];
   snprintf(text, sizeof text, "%s%s%s", setting->before, program->text, setting->after);
@@ -97,16 +101,16 @@ static bool run_under(const Program *program, const Setting *setting, Output *ou
   return good;
 }
 
-/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
-static void add_to_digest(uint64_t *digest, const Output *output) {
-  for (size_t i = 0; i < output->length; i++) *digest = (*digest ^ (unsigned char)output->text[i]) * 0x100000001b3u;
+static bool run_under(const Program *program, const Setting *setting, Output *output, char *why, size_t room) {
+  output->length = 0;
+  output->text[0] = '\0';
+  return run_program(program, setting, keep, output, why, room);
 }
 
-static bool run(const Program *program, uint64_t *digest, char *why, size_t room) {
+static bool run(const Program *program, char *why, size_t room) {
   static Output first, other;
   if (!run_under(program, &settings[0], &first, why, room) || !compare(program, first.text, why, room)) return false;
-  add_to_digest(digest, &first);
-  for (size_t k = 1; k < sizeof settings / sizeof *settings; k++) {
+  for (size_t k = 1; k < SETTINGS; k++) {
     if (!run_under(program, &settings[k], &other, why, room)) return false;
     if (strcmp(first.text, other.text) == 0) continue;
     snprintf(why, room, "other bits with fusion `%s` and %d threads%s", settings[k].fusion, settings[k].threads,
@@ -116,23 +120,31 @@ static bool run(const Program *program, uint64_t *digest, char *why, size_t room
   return true;
 }
 
-int main(int count, char **arguments) {
+/* Programs compared with the reference; the number of those that differ is given. */
+static unsigned long long reference_compare(unsigned long long programs, unsigned long long seed) {
   static Program program;
+  unsigned long long failed = 0;
+  for (unsigned long long k = seed; k < seed + programs; k++) {
+    char why[256];
+    program_generate(&program, k, true);
+    if (run(&program, why, sizeof why)) continue;
+    if (failed++ < SHOWN_FAILURES) printf("seed %llu: %s\n%s\n", k, why, program.text);
+  }
+  return failed;
+}
+
+int main(int count, char **arguments) {
   if (count == 3 && strcmp(arguments[1], "--print") == 0) {
-    program_generate(&program, strtoull(arguments[2], NULL, 10));
+    static Program program;
+    program_generate(&program, strtoull(arguments[2], NULL, 10), true);
     fputs(program.text, stdout);
     return 0;
   }
+  bool sets = count > 1 && strcmp(arguments[1], "--sets") == 0;
+  if (sets) count--, arguments++;
   unsigned long long programs = count > 1 ? strtoull(arguments[1], NULL, 10) : 300;
-  unsigned long long seed = count > 2 ? strtoull(arguments[2], NULL, 10) : 1, failed = 0;
-  uint64_t digest = 0xcbf29ce484222325u;
-  for (unsigned long long k = 0; k < programs; k++) {
-    char why[256];
-    program_generate(&program, seed + k);
-    if (run(&program, &digest, why, sizeof why)) continue;
-    if (failed++ < SHOWN_FAILURES) printf("seed %llu: %s\n%s\n", seed + k, why, program.text);
-  }
-  printf("digest %016llx\n", (unsigned long long)digest);
-  printf("%llu passed, %llu failed\n", programs - failed, failed);
+  unsigned long long seed = count > 2 ? strtoull(arguments[2], NULL, 10) : 1;
+  unsigned long long failed = sets ? sets_compare(programs, seed) : reference_compare(programs, seed);
+  printf("%llu passed, %llu failed\n", programs > failed ? programs - failed : 0, failed);
   return failed > 0;
 }

@@ -94,6 +94,7 @@ static bool make_any(Program *program, int depth, Value *value) {
   for (int attempt = 0; attempt < 4; attempt++) {
     value->text[0] = '\0';
     Maker make = makers[draw(program, (int)(sizeof makers / sizeof *makers))];
+    if (!program->products && (make == make_matmul || make == make_einsum)) continue;
     if (make(program, depth, value) && array_settle(&value->array)) return true;
   }
   return false;
@@ -254,8 +255,8 @@ static void print_gradients(Program *program) {
   if (!program->single) print_curvature(program, &loss);
 }
 
-void program_generate(Program *program, uint64_t seed) {
-  *program = (Program){.state = seed, .scale = 1};
+void program_generate(Program *program, uint64_t seed, bool products) {
+  *program = (Program){.state = seed, .scale = 1, .products = products};
   program->single = chance(program, 30);
   int leaves = 1 + draw(program, 3), statements = 2 + draw(program, 10);
   while (program->leaf_count == 0) add_leaf(program);

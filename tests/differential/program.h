@@ -24,14 +24,15 @@ typedef struct Program {
   Value named[MOST_NAMED];
   int named_count, leaf_count, directions;
   double speed[DIRECTIONS];       /* of the leaves' elements, for second derivatives */
+  bool products;                  /* of matrices may take part */
   bool single;                    /* float32 takes part */
   double scale;                   /* the largest number on the way: what rounding is measured with */
   double expected[MOST_EXPECTED]; /* the numbers printed, in order */
   int expected_count;
 } Program;
 
-/* Makes the program of a seed; the same seed always gives the same program. */
-void program_generate(Program *program, uint64_t seed);
+/* Makes the program of a seed, with products of matrices or without; the same seed always gives the same program. */
+void program_generate(Program *program, uint64_t seed, bool products);
 
 /* ---- for the files that make operations */
 
