@@ -139,10 +139,23 @@ Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t 
   return tensor;
 }
 
+/* In pieces: fresh pages take their time. */
+static bool clear(Runtime *runtime, char *data, size_t bytes) {
+  enum { PIECE = 4 << 20 };
+  for (; bytes > PIECE; data += PIECE, bytes -= PIECE) {
+    memset(data, 0, PIECE);
+    if (runtime_interrupted(runtime)) return false;
+  }
+  memset(data, 0, bytes);
+  return true;
+}
+
 Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout) {
   Tensor *tensor = tensor_new(runtime, dtype, layout);
-  if (tensor && !(tensor->flags & TENSOR_INLINE)) memset(tensor->data, 0, tensor->storage->bytes);
-  return tensor;
+  bool is_zero = !tensor || tensor->flags & TENSOR_INLINE;
+  if (is_zero || clear(runtime, tensor->data, tensor->storage->bytes)) return tensor;
+  tensor_unref(tensor);
+  return NULL;
 }
 
 Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_tensor.c: element types, layouts, tensors, conversion, assignment, the iterator, attributes. */
 #include "runtime/iterator.h"
+#include "runtime/kernels/index.h"
 #include "tests/tensors.h"
 
 /* ---- element types */
@@ -488,6 +489,21 @@ START_TEST(long_copies_can_be_interrupted) {
 }
 END_TEST
 
+START_TEST(clearing_and_looking_for_true_can_be_interrupted) {
+  Layout *large = layout_of(SHAPE(1 << 20));
+  Tensor *x = made(tensor_new_zeros(&test_runtime, DTYPE_BOOL, large)), *found[1];
+  interrupt_requested = 1;
+  expect_failure(tensor_new_zeros(&test_runtime, DTYPE_FLOAT64, large), ERROR_INTERRUPT, "interrupted");
+  error_clear(&test_error);
+  ck_assert(!tensor_nonzero(&test_runtime, x, found));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  error_clear(&test_error);
+  interrupt_requested = 0;
+  tensor_unref(x);
+  layout_unref(large);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("tensor");
   TCase *tests = tcase_create("tensor");
@@ -519,6 +535,7 @@ int main(void) {
   tcase_add_test(tests, axes_are_masks);
   tcase_add_test(tests, every_allocation_may_fail);
   tcase_add_test(tests, long_copies_can_be_interrupted);
+  tcase_add_test(tests, clearing_and_looking_for_true_can_be_interrupted);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

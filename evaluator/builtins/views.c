@@ -3,6 +3,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 #include "runtime/kernels/einsum.h"
+#include "runtime/kernels/index.h"
 
 /* ---- einsum */
 /* Permutations and diagonals of a single variable share its memory. */
@@ -119,31 +120,31 @@ Value builtin_broadcast_arrays(Call *call) {
 }
 
 /* ---- where */
+/* A number counts as a tensor of one element. */
+static Tensor *with_axes(Runtime *runtime, Tensor *tensor_taken) {
+  static const int64_t one[] = {1};
+  if (!tensor_taken || tensor_ndim(tensor_taken) > 0) return tensor_taken;
+  Layout *layout = layout_new(runtime, 1, one);
+  Tensor *line = layout ? tensor_broadcast_to(runtime, tensor_taken, layout) : NULL;
+  layout_unref(layout);
+  tensor_unref(tensor_taken);
+  return line;
+}
+
 /* where(condition): the indices of the elements that hold, one tensor per axis. */
 static Value indices_where(Call *call) {
-  Tensor *condition = argument_tensor(call, 0);
-  if (!condition) return value_error();
-  Runtime *runtime = call_runtime(call);
-  int ndim = tensor_ndim(condition);
-  const int64_t *shape = layout_shape(condition->layout);
-  int64_t found = 0, size = tensor_size(condition);
-  for (int64_t i = 0; i < size; i++) found += tensor_number_at(condition, i) != 0;
-  Tuple *tuple = tuple_new(call->session, (uint32_t)(ndim ? ndim : 1));
-  bool made = tuple != NULL;
-  int64_t inner = size;
-  for (int axis = 0; made && axis < (ndim ? ndim : 1); axis++) {
-    int64_t length = ndim ? shape[axis] : 1;
-    inner = length ? inner / length : 0;
-    Tensor *indices = tensor_new_shape(runtime, DTYPE_INT64, 1, &found);
-    int64_t *out = indices ? tensor_data(indices) : NULL;
-    for (int64_t i = 0; out && i < size; i++)
-      if (tensor_number_at(condition, i) != 0) *out++ = i / inner % length;
-    Value value = value_from_tensor(call->session, indices);
-    made = !value_is_error(value);
-    if (made) tuple->items[axis] = value;
-  }
+  Tensor *found[TENSOR_MAX_DIMS], *condition = with_axes(call_runtime(call), argument_tensor(call, 0));
+  int ndim = condition ? tensor_ndim(condition) : 0, made = 0;
+  bool searched = condition && tensor_nonzero(call_runtime(call), condition, found);
   tensor_unref(condition);
-  if (made) return value_object(tuple);
+  Tuple *tuple = searched ? tuple_new(call->session, (uint32_t)ndim) : NULL;
+  for (; tuple && made < ndim; made++) {
+    Value indices = value_from_tensor(call->session, found[made]);
+    if (value_is_error(indices)) break;
+    tuple->items[made] = indices;
+  }
+  if (tuple && made == ndim) return value_object(tuple);
+  for (int i = tuple ? made + 1 : 0; searched && i < ndim; i++) tensor_unref(found[i]);
   if (tuple) value_unref(value_object(tuple));
   return value_error();
 }

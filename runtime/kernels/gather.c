@@ -138,16 +138,25 @@ static bool plan_axes(Gather *gather, const Attributes *attributes, const Layout
   return gather->result != NULL;
 }
 
-static void add_offsets(Tensor *offsets, Tensor *indices, int64_t stride) {
-  Tensor *operands[] = {offsets, indices};
+static bool poll(Gather *gather, int64_t elements) {
+  if ((gather->done += elements) < POLL_ELEMENTS) return true;
+  gather->done = 0;
+  return !runtime_interrupted(gather->runtime);
+}
+
+static bool add_offsets(Gather *gather, Tensor *indices, int64_t stride) {
+  Tensor *operands[] = {gather->offsets, indices};
   Iterator iterator;
-  iterator_start(&iterator, offsets->layout, 2, operands);
+  iterator_start(&iterator, gather->offsets->layout, 2, operands);
   while (iterator_next(&iterator)) {
     char *out = iterator.data[0];
     const char *in = iterator.data[1];
-    for (int64_t i = 0; i < iterator.count; i++, out += iterator.strides[0], in += iterator.strides[1])
+    for (int64_t i = 0; i < iterator.count; i++, out += iterator.strides[0], in += iterator.strides[1]) {
       *(int64_t *)(void *)out += *(const int64_t *)(const void *)in * stride;
+      if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && !poll(gather, POLL_ELEMENTS)) return false;
+    }
   }
+  return true;
 }
 
 static Layout *common_shape(Runtime *runtime, int count, Tensor *const *indices) {
@@ -176,16 +185,10 @@ static bool gather_start(Gather *gather, Runtime *runtime, const Attributes *att
   layout_unref(shape);
   for (int i = 0; done && i < count; i++) {
     int64_t axis = attributes->values[0].integers[i];
-    add_offsets(gather->offsets, indices[i], layout_strides(x)[axis] * (int64_t)item);
+    done = add_offsets(gather, indices[i], layout_strides(x)[axis] * (int64_t)item);
   }
   if (!done) gather_finish(gather);
   return done;
-}
-
-static bool poll(Gather *gather, int64_t elements) {
-  if ((gather->done += elements) < POLL_ELEMENTS) return true;
-  gather->done = 0;
-  return !runtime_interrupted(gather->runtime);
 }
 
 /* All of I and B for one place in A. */
@@ -334,9 +337,10 @@ Tensor *gather_along(Runtime *runtime, Tensor *x, int axis, Tensor *indices) {
 }
 
 /* ---- where elements are true */
-static void store_positions(const Layout *shape, const bool *mask, int64_t *const *out) {
+static bool store_positions(Runtime *runtime, const Layout *shape, const bool *mask, int64_t *const *out) {
   int64_t position[TENSOR_MAX_DIMS] = {0}, found = 0;
   for (int64_t i = 0; i < shape->size; i++) {
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
     if (mask[i]) {
       for (int axis = 0; axis < shape->ndim; axis++) out[axis][found] = position[axis];
       found++;
@@ -344,6 +348,7 @@ static void store_positions(const Layout *shape, const bool *mask, int64_t *cons
     for (int axis = shape->ndim - 1; axis >= 0 && ++position[axis] == layout_shape(shape)[axis]; axis--)
       position[axis] = 0;
   }
+  return true;
 }
 
 static Tensor *dense_mask(Runtime *runtime, Tensor *x) {
@@ -365,8 +370,7 @@ bool tensor_nonzero(Runtime *runtime, Tensor *x, Tensor **out) {
     if (!out[made]) break;
     positions[made] = tensor_data(out[made]);
   }
-  bool done = made == x->layout->ndim;
-  if (done) store_positions(dense->layout, mask, positions);
+  bool done = made == x->layout->ndim && store_positions(runtime, dense->layout, mask, positions);
   while (!done && made > 0) tensor_unref(out[--made]);
   tensor_unref(dense);
   return done;

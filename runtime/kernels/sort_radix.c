@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_RUN = 128 };
+enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_RUN = 128, POLL_WORDS = 1 << 18 };
 
 #define SIGN (UINT64_C(1) << 63)
 #define INDEX_BITS (UINT64_MAX >> HALF)
@@ -81,10 +81,16 @@ static void place_buckets(uint32_t *places, int width) {
   }
 }
 
-static void scatter(Digits *digits, const uint64_t *from, uint64_t *to, int64_t n, int digit) {
+/* False, with the error recorded, when interrupted: so are the others below. */
+static bool scatter(Runtime *runtime, Digits *digits, const uint64_t *from, uint64_t *to, int64_t n, int digit) {
   uint32_t *places = digits->places[digit];
   place_buckets(places, digits->width);
-  for (int64_t i = 0; i < n; i++) to[places[digit_of(digits, from[i], digit)]++] = from[i];
+  for (int64_t start = 0; start < n; start += POLL_WORDS) {
+    int64_t end = n - start < POLL_WORDS ? n : start + POLL_WORDS;
+    for (int64_t i = start; i < end; i++) to[places[digit_of(digits, from[i], digit)]++] = from[i];
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
 }
 
 /* Sorts words by that many bits from `shift` on; returns the array in which they stand, NULL when interrupted. */
@@ -93,11 +99,10 @@ static uint64_t *sort_words(Runtime *runtime, uint64_t *words, uint64_t *spare, 
   count_digits(&digits, words, n, shift, bits);
   for (int digit = 0; digit < digits.count; digit++) {
     if (is_constant(&digits, words, n, digit)) continue;
-    scatter(&digits, words, spare, n, digit);
+    if (!scatter(runtime, &digits, words, spare, n, digit)) return NULL;
     uint64_t *swapped = words;
     words = spare;
     spare = swapped;
-    if (runtime_interrupted(runtime)) return NULL;
   }
   return words;
 }
@@ -125,8 +130,13 @@ static bool sort_run(Runtime *runtime, const uint64_t *keys, uint64_t *run, uint
 }
 
 static bool sort_runs(Runtime *runtime, const uint64_t *keys, uint64_t *words, uint64_t *spare, int64_t n, int bits) {
+  int64_t polled = 0;
   for (int64_t start = 0, end; start < n; start = end) {
     uint64_t half = words[start] >> HALF;
+    if (start - polled >= POLL_WORDS) {
+      polled = start;
+      if (runtime_interrupted(runtime)) return false;
+    }
     for (end = start + 1; end < n && words[end] >> HALF == half; end++) continue;
     if (end - start > 1 && !sort_run(runtime, keys, words + start, spare + start, end - start, bits)) return false;
   }
@@ -141,7 +151,10 @@ static int varying_bits(const uint64_t *keys, int64_t n) {
 
 const uint64_t *radix_order(Runtime *runtime, const uint64_t *keys, int64_t n, uint64_t *order, uint64_t *spare) {
   int bits = varying_bits(keys, n), rest = bits > HALF ? bits - HALF : 0;
-  for (int64_t i = 0; i < n; i++) order[i] = keys[i] >> rest << HALF | (uint64_t)i;
+  for (int64_t i = 0; i < n; i++) {
+    order[i] = keys[i] >> rest << HALF | (uint64_t)i;
+    if (i % POLL_WORDS == POLL_WORDS - 1 && runtime_interrupted(runtime)) return NULL;
+  }
   uint64_t *sorted = sort_words(runtime, order, spare, n, HALF, bits - rest);
   if (!sorted || rest == 0) return sorted;
   return sort_runs(runtime, keys, sorted, sorted == order ? spare : order, n, rest) ? sorted : NULL;
