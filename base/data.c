@@ -3,8 +3,8 @@
    more than most arithmetic on them.
 
    Up to 1 MB: free lists by size class, four classes per octave.  Above: mmap with huge pages, sixteen sizes per
-   octave, kept in a cache of what the program gave back of late, and CACHE_LEAST more.  The size that is charged is the size
-   class, a function of the bytes asked for, so no header is needed. */
+   octave, kept in a cache of what the program gave back of late, and CACHE_LEAST more, up to CACHE_MOST.  The size that is
+   charged is the size class, a function of the bytes asked for, so no header is needed. */
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -16,6 +16,7 @@
 #define HUGE_PAGE ((size_t)2 << 20)
 #define PAGE ((size_t)64 << 10) /* a multiple of every page size in use */
 #define CACHE_LEAST ((size_t)256 << 20)
+#define CACHE_MOST ((size_t)1 << 30)
 enum { SMALL_CLASSES = 52, MAPPED_SLOTS = 32 };
 
 typedef struct Mapped { void *block; size_t bytes; } Mapped;
@@ -51,7 +52,7 @@ static size_t mapped_bytes(size_t bytes) {
 }
 
 static size_t cache_limit(size_t spare) {
-  size_t quarter = memory_budget() / 4, most = spare + CACHE_LEAST;
+  size_t quarter = memory_budget() / 4, most = spare < CACHE_MOST - CACHE_LEAST ? spare + CACHE_LEAST : CACHE_MOST;
   return quarter && quarter < most ? quarter : most;
 }
 
