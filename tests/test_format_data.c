@@ -309,6 +309,16 @@ START_TEST(reading_can_be_interrupted) {
   buffer_free(&text);
 } END_TEST
 
+/* Neither its lines nor their fields are many. */
+START_TEST(reading_a_square_table_can_be_interrupted) {
+  Buffer text = {0};
+  for (int i = 0; i < 100 * 100; i++) buffer_add_text(&text, i % 100 == 99 ? "1\n" : "1,");
+  interrupt_requested = 1;
+  ck_assert_ptr_null(read_csv(text.text, ',', 0));
+  ck_assert_int_eq(error.kind, ERROR_INTERRUPT);
+  buffer_free(&text);
+} END_TEST
+
 #define ADD_CASES(tests, function, cases) tcase_add_loop_test(tests, function, 0, (int)(sizeof(cases) / sizeof *(cases)))
 
 static void add_tables(TCase *tests) {
@@ -325,6 +335,7 @@ static void add_tables(TCase *tests) {
   tcase_add_test(tests, csv_writing);
   tcase_add_loop_test(tests, memory_may_run_out, 0, 2);
   tcase_add_test(tests, reading_can_be_interrupted);
+  tcase_add_test(tests, reading_a_square_table_can_be_interrupted);
 }
 
 int main(void) {

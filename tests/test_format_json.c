@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "runtime/format/json.h"
 
@@ -80,6 +81,24 @@ static void read_events(const char *text, size_t length, Buffer *events) {
   ck_assert_int_eq(json_next(&reader), event);
   json_reader_free(&reader);
 }
+
+START_TEST(json_reading_can_be_interrupted) {
+  Buffer text = {0};
+  JsonReader reader;
+  JsonEvent event;
+  buffer_add_byte(&text, '[');
+  for (int i = 0; i < 10000; i++) buffer_add_text(&text, "1,");
+  buffer_add_text(&text, "1]");
+  json_reader_start(&reader, &runtime, text.text, text.length);
+  interrupt_requested = 1;
+  while ((event = json_next(&reader)) > JSON_DONE) continue;
+  interrupt_requested = 0;
+  ck_assert_int_eq(event, JSON_ERROR);
+  ck_assert_int_eq(error.kind, ERROR_INTERRUPT);
+  ck_assert_int_eq(json_next(&reader), JSON_ERROR);
+  json_reader_free(&reader);
+  buffer_free(&text);
+} END_TEST
 
 static const struct { const char *text, *events; } json_cases[] = {
   {"{\"w\": [[1, 2.5e1], []], \"n\":-0.5,\"z\":null}", "{kw[[01 025 ][]]kn0-0.5 kzn}."},
@@ -170,6 +189,7 @@ static void add_json(TCase *tests) {
   ADD_CASES(tests, json_reading, json_cases);
   ADD_CASES(tests, json_mistakes, json_errors);
   tcase_add_test(tests, json_depth_is_limited);
+  tcase_add_test(tests, json_reading_can_be_interrupted);
   tcase_add_test(tests, json_text_may_hold_nul);
   tcase_add_loop_test(tests, json_without_memory, 0, 2);
 }

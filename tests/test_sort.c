@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "runtime/kernels/sort_radix.h"
 #include "tests/tensors.h"
 
 /* ---- what is right */
@@ -166,6 +167,21 @@ START_TEST(test_interrupt) {
 }
 END_TEST
 
+/* Each step over all numbers by itself. */
+START_TEST(every_pass_of_a_radix_sort_can_be_interrupted) {
+  enum { COUNT = 1000 };
+  static uint64_t keys[COUNT], order[COUNT], spare[COUNT];
+  double numbers[COUNT];
+  for (int i = 0; i < COUNT; i++) numbers[i] = i * 1.37 - 500;
+  ck_assert(radix_keys(&test_runtime, keys, (const char *)numbers, 1, COUNT, true));
+  interrupt_requested = 1;
+  ck_assert(!radix_keys(&test_runtime, keys, (const char *)numbers, 1, COUNT, true));
+  ck_assert_ptr_null(radix_order(&test_runtime, keys, COUNT, order, spare));
+  ck_assert_ptr_null(radix_sort(&test_runtime, keys, spare, COUNT));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+}
+END_TEST
+
 START_TEST(test_memory_runs_out) {
   Tensor *x = random_vector(DTYPE_FLOAT64, 5000, unit);
   const OpId op = _i ? OP_sort_values : OP_argsort;
@@ -192,6 +208,7 @@ int main(void) {
   tcase_add_loop_test(tests, test_integer_vectors, 0, 64);
   tcase_add_loop_test(tests, test_axes, 0, 3);
   tcase_add_test(tests, test_interrupt);
+  tcase_add_test(tests, every_pass_of_a_radix_sort_can_be_interrupted);
   tcase_add_loop_test(tests, test_memory_runs_out, 0, 2);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -132,7 +132,7 @@ static bool read_row(Table *table) {
     if (!read_field(table, &number)) return false;
     buffer_add(&table->numbers, (const char *)&number, sizeof number);
     if (table->numbers.failed) return runtime_out_of_memory(table->runtime);
-    if (table->field % POLL == 0 && runtime_interrupted(table->runtime)) return false;
+    if (table->numbers.length / sizeof number % POLL == 0 && runtime_interrupted(table->runtime)) return false;
     if (at_end_of_line(table)) break;
     if (table->delimiter == ' ') continue;
     table->at++;

@@ -42,6 +42,7 @@ typedef struct JsonReader {
   int state, depth;               /* depth: arrays and objects that are open */
   unsigned char in_object[(JSON_DEPTH + 7) / 8]; /* a bit for each of them */
   double number;
+  size_t events;                  /* so far: Ctrl-C is asked for now and then */
   Buffer string;                  /* of the last string or key, until the next call */
 } JsonReader;
 

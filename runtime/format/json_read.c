@@ -18,6 +18,8 @@ typedef enum State {
   STATE_FAILED
 } State;
 
+enum { POLL_EVENTS = 1 << 12 };
+
 void json_reader_start(JsonReader *reader, Runtime *runtime, const char *text, size_t length) {
   static const char mark[] = "\xef\xbb\xbf";
   *reader = (JsonReader){.runtime = runtime, .text = text, .length = length, .state = STATE_VALUE};
@@ -244,6 +246,7 @@ static JsonEvent read_colon(JsonReader *reader) {
 }
 
 JsonEvent json_next(JsonReader *reader) {
+  if (++reader->events % POLL_EVENTS == 0 && runtime_interrupted(reader->runtime)) reader->state = STATE_FAILED;
   if (reader->state == STATE_FAILED) return JSON_ERROR;
   skip_space(reader);
   switch ((State)reader->state) {

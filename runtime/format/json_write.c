@@ -7,7 +7,7 @@
 #include "runtime/format/number.h"
 #include "runtime/format/text.h"
 
-enum { POLL = 1 << 14 };
+enum { POLL = 1 << 12 }; /* elements, of which each may take a microsecond */
 
 static void write_double(Buffer *out, double number, bool single) {
   Decimal decimal = decimal_from_number(number, single, DECIMAL_SHORTEST);

@@ -8,6 +8,8 @@
 
 #include "runtime/kernels/axes.h"
 
+enum { POLL_ELEMENTS = 1 << 18 };
+
 /* A plan under construction. */
 typedef struct Planner {
   Runtime *runtime;
@@ -127,6 +129,7 @@ static bool check_whole(const Planner *planner, Tensor *tensor) {
   for (int64_t i = 0; i < size; i++) {
     double number = tensor_number_at(tensor, i);
     if (!(fabs(number) < 0x1p62) || number != floor(number)) return fail_fraction(planner, number);
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(planner->runtime)) return false;
   }
   return true;
 }

@@ -112,6 +112,8 @@ Tensor *op_concatenate_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- repeat */
+enum { POLL_ELEMENTS = 1 << 18 };
+
 static bool check_repeats(Runtime *runtime, const Tensor *x, const Tensor *repeats, int axis) {
   int64_t count = tensor_size(repeats), size = layout_shape(x->layout)[axis];
   ShapeText shape;
@@ -146,8 +148,13 @@ static Tensor *repeated_indices(Runtime *runtime, int64_t size, const Tensor *re
   Tensor *indices = tensor_new_shape(runtime, DTYPE_INT64, 1, &total);
   if (!indices) return NULL;
   int64_t *out = tensor_data(indices);
-  for (int64_t i = 0; i < size; i++) {
-    for (int64_t k = single ? each : tensor_integer_at(repeats, i); k > 0; k--) *out++ = i;
+  for (int64_t i = 0, done = 0; i < size; i++) {
+    for (int64_t k = single ? each : tensor_integer_at(repeats, i); k > 0; k--) {
+      *out++ = i;
+      if (++done % POLL_ELEMENTS || !runtime_interrupted(runtime)) continue;
+      tensor_unref(indices);
+      return NULL;
+    }
   }
   return indices;
 }

@@ -87,10 +87,10 @@ static bool merge_one(Runtime *runtime, Room *room, const char *from, int64_t *t
 
 static bool radix_one(Runtime *runtime, Room *room, const char *from, int64_t *to, Lines lines, bool real) {
   uint64_t *keys = room->keys;
-  radix_keys(keys, from, lines.inner, lines.n, real);
+  if (!radix_keys(runtime, keys, from, lines.inner, lines.n, real)) return false;
   const uint64_t *order = radix_order(runtime, keys, lines.n, (uint64_t *)room->order, (uint64_t *)room->spare);
   for (int64_t i = 0; order && i < lines.n; i++) to[i * lines.inner] = (uint32_t)order[i];
-  return order != NULL;
+  return order && !runtime_interrupted(runtime);
 }
 
 static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines lines) {

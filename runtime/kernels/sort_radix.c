@@ -24,11 +24,20 @@ static uint64_t key_of_real(double number) {
   return bits & SIGN ? ~bits : bits | SIGN;
 }
 
-void radix_keys(uint64_t *keys, const char *from, int64_t stride, int64_t n, bool real) {
+static int64_t piece_end(int64_t start, int64_t n) {
+  return n - start < POLL_WORDS ? n : start + POLL_WORDS;
+}
+
+bool radix_keys(Runtime *runtime, uint64_t *keys, const char *from, int64_t stride, int64_t n, bool real) {
   const double *reals = (const double *)(const void *)from;
   const int64_t *integers = (const int64_t *)(const void *)from;
-  for (int64_t i = 0; i < n; i++)
-    keys[i] = real ? key_of_real(reals[i * stride]) : key_of_integer(integers[i * stride]);
+  for (int64_t start = 0; start < n; start += POLL_WORDS) {
+    int64_t end = piece_end(start, n);
+    for (int64_t i = start; i < end; i++)
+      keys[i] = real ? key_of_real(reals[i * stride]) : key_of_integer(integers[i * stride]);
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
 }
 
 double radix_real(uint64_t key) {
@@ -57,14 +66,19 @@ static uint64_t digit_of(const Digits *digits, uint64_t word, int digit) {
   return word >> (digits->shift + digit * digits->width) & ((UINT64_C(1) << digits->width) - 1);
 }
 
-static void count_digits(Digits *digits, const uint64_t *words, int64_t n, int shift, int bits) {
+/* False, with the error recorded, when interrupted: so are the others below. */
+static bool count_digits(Runtime *runtime, Digits *digits, const uint64_t *words, int64_t n, int shift, int bits) {
   digits->shift = shift;
   digits->count = (bits + DIGIT_MOST - 1) / DIGIT_MOST;
   digits->width = digits->count ? (bits + digits->count - 1) / digits->count : 0;
   memset(digits->places, 0, (size_t)digits->count * sizeof *digits->places);
-  for (int64_t i = 0; i < n; i++) {
-    for (int digit = 0; digit < digits->count; digit++) digits->places[digit][digit_of(digits, words[i], digit)]++;
+  for (int64_t start = 0; start < n; start += POLL_WORDS) {
+    for (int64_t i = start, end = piece_end(start, n); i < end; i++) {
+      for (int digit = 0; digit < digits->count; digit++) digits->places[digit][digit_of(digits, words[i], digit)]++;
+    }
+    if (runtime_interrupted(runtime)) return false;
   }
+  return true;
 }
 
 /* Whether all words have the same digit: nothing is to be done then. */
@@ -81,12 +95,11 @@ static void place_buckets(uint32_t *places, int width) {
   }
 }
 
-/* False, with the error recorded, when interrupted: so are the others below. */
 static bool scatter(Runtime *runtime, Digits *digits, const uint64_t *from, uint64_t *to, int64_t n, int digit) {
   uint32_t *places = digits->places[digit];
   place_buckets(places, digits->width);
   for (int64_t start = 0; start < n; start += POLL_WORDS) {
-    int64_t end = n - start < POLL_WORDS ? n : start + POLL_WORDS;
+    int64_t end = piece_end(start, n);
     for (int64_t i = start; i < end; i++) to[places[digit_of(digits, from[i], digit)]++] = from[i];
     if (runtime_interrupted(runtime)) return false;
   }
@@ -96,7 +109,7 @@ static bool scatter(Runtime *runtime, Digits *digits, const uint64_t *from, uint
 /* Sorts words by that many bits from `shift` on; returns the array in which they stand, NULL when interrupted. */
 static uint64_t *sort_words(Runtime *runtime, uint64_t *words, uint64_t *spare, int64_t n, int shift, int bits) {
   Digits digits;
-  count_digits(&digits, words, n, shift, bits);
+  if (!count_digits(runtime, &digits, words, n, shift, bits)) return NULL;
   for (int digit = 0; digit < digits.count; digit++) {
     if (is_constant(&digits, words, n, digit)) continue;
     if (!scatter(runtime, &digits, words, spare, n, digit)) return NULL;

@@ -9,8 +9,8 @@ enum { RADIX_LEAST = 256 };
 #define RADIX_MOST ((int64_t)UINT32_MAX)
 
 /* The keys of n elements, float64 or int64, that lie `stride` elements apart: bits that rise as numbers do; -0 counts as
-   0, every nan as the same largest number. */
-void radix_keys(uint64_t *keys, const char *from, int64_t stride, int64_t n, bool real);
+   0, every nan as the same largest number.  False, with the error recorded: interrupted. */
+bool radix_keys(Runtime *runtime, uint64_t *keys, const char *from, int64_t stride, int64_t n, bool real);
 double radix_real(uint64_t key); /* the number of a key; that of a nan is some nan */
 int64_t radix_integer(uint64_t key);
 

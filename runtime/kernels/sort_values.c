@@ -23,7 +23,7 @@ static bool has_equal_bits_only(const Tensor *x) {
 static bool sort_line(Runtime *runtime, char *line, int64_t n, int64_t stride, bool real, uint64_t *keys) {
   double *reals = (double *)(void *)line;
   int64_t *integers = (int64_t *)(void *)line;
-  radix_keys(keys, line, stride, n, real);
+  if (!radix_keys(runtime, keys, line, stride, n, real)) return false;
   const uint64_t *sorted = radix_sort(runtime, keys, keys + n, n);
   for (int64_t i = 0; sorted && i < n; i++) {
     if (real) reals[i * stride] = radix_real(sorted[i]);
@@ -47,17 +47,21 @@ static bool sort_lines(Runtime *runtime, Tensor *numbers, Lines lines) {
 }
 
 /* ---- other lines: by the order of their elements */
+enum { POLL_ELEMENTS = 1 << 16 };
+
 static bool put_in_order(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
   Tensor *order = op_argsort_forward(runtime, operands);
   if (!order) return false;
   const int64_t *in = tensor_data(from), *places = tensor_data(order);
   int64_t *out = tensor_data(to);
-  for (int64_t i = 0; i < tensor_size(from); i++) {
+  bool going = true;
+  for (int64_t i = 0; going && i < tensor_size(from); i++) {
     int64_t line = i / (lines.n * lines.inner) * lines.n * lines.inner + i % lines.inner;
     out[i] = in[line + places[i] * lines.inner];
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1) going = !runtime_interrupted(runtime);
   }
   tensor_unref(order);
-  return true;
+  return going;
 }
 
 static bool sort_into(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
