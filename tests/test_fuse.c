@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "runtime/fuse/fuse.h"
+#include "runtime/kernels/index.h"
 #include "tests/evaluating.h"
 #include "tests/tensors.h"
 
@@ -263,6 +264,35 @@ START_TEST(an_interrupted_pass_can_be_run_again) {
 }
 END_TEST
 
+/* Nothing is put into memory that the pass has not reached. */
+START_TEST(an_interrupted_copy_gets_no_elements) {
+  tensors_set_up();
+  ck_assert(fuse_start(&test_runtime, 1));
+  int64_t size = 5000, axes[] = {0};
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 1, &size)), *value = number(1);
+  Tensor *indices = made(tensor_new_shape(&test_runtime, DTYPE_INT64, 1, &size));
+  ck_assert(tensor_fill(&test_runtime, x, 3) && tensor_fill(&test_runtime, indices, 7));
+  Attributes *attributes = gather_attributes(&test_runtime, x->layout, 1, axes, 0);
+  Tensor *tensors[] = {x, value, indices};
+  Operands put_operands = {.op = OP_gather_put, .count = 3, .tensors = tensors, .attributes = attributes};
+  interrupt_request();
+  ck_assert_ptr_null(op_gather_put_forward(&test_runtime, &put_operands));
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  interrupt_requested = 0;
+  error_clear(&test_error);
+  Tensor *put = made(op_gather_put_forward(&test_runtime, &put_operands));
+  ck_assert(tensor_number_at(put, 7) == 1 && tensor_number_at(put, 8) == 3);
+  tensor_unref(put);
+  attributes_unref(attributes);
+  tensor_unref(x);
+  tensor_unref(value);
+  tensor_unref(indices);
+  fuse_free(&test_runtime);
+  test_runtime.fuse_least = 0;
+  tensors_tear_down();
+}
+END_TEST
+
 START_TEST(an_interrupted_write_changes_nothing) {
   Session *session = open_session();
   ck_assert_int_eq(run(session, "x = ones(5000, constant=true); y = zeros(5000, constant=true); z = x * 3"), RUN_OK);
@@ -330,6 +360,7 @@ int main(void) {
   tcase_add_loop_test(rest, pending_results_survive_lack_of_memory, 0, count);
   tcase_add_test(rest, pending_work_is_bounded);
   tcase_add_test(rest, an_interrupted_pass_can_be_run_again);
+  tcase_add_test(rest, an_interrupted_copy_gets_no_elements);
   tcase_add_test(rest, an_interrupted_write_changes_nothing);
   tcase_add_test(rest, nobody_computes_what_nobody_reads);
   tcase_add_test(rest, a_loss_is_known_once_its_gradient_is);

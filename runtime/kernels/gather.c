@@ -282,7 +282,8 @@ static bool scatter(Runtime *runtime, Tensor *to, const Attributes *attributes, 
   Tensor *cast = done ? tensor_cast(runtime, value, (DType)to->dtype) : NULL;
   Tensor *all = cast ? tensor_broadcast_to(runtime, cast, gather.result) : NULL;
   Tensor *dense = all ? tensor_contiguous(runtime, all) : NULL;
-  done = dense && gather_move(&gather, move, tensor_data(to), tensor_data(dense));
+  done = dense && tensor_ready(runtime, to) && tensor_ready(runtime, dense) &&
+         gather_move(&gather, move, tensor_data(to), tensor_data(dense));
   tensor_unref(dense);
   tensor_unref(all);
   tensor_unref(cast);

@@ -32,7 +32,7 @@ static void merge(const Keys *keys, const int64_t *from, int64_t *to, int64_t st
   }
 }
 
-enum { SHORT_RUN = 16 };
+enum { SHORT_RUN = 16, POLL_ELEMENTS = 1 << 12 };
 
 static int64_t least(int64_t a, int64_t b) {
   return a < b ? a : b;
@@ -89,8 +89,11 @@ static bool radix_one(Runtime *runtime, Room *room, const char *from, int64_t *t
   uint64_t *keys = room->keys;
   if (!radix_keys(runtime, keys, from, lines.inner, lines.n, real)) return false;
   const uint64_t *order = radix_order(runtime, keys, lines.n, (uint64_t *)room->order, (uint64_t *)room->spare);
-  for (int64_t i = 0; order && i < lines.n; i++) to[i * lines.inner] = (uint32_t)order[i];
-  return order && !runtime_interrupted(runtime);
+  for (int64_t i = 0; order && i < lines.n; i++) {
+    to[i * lines.inner] = (uint32_t)order[i];
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
+  }
+  return order != NULL;
 }
 
 static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines lines) {
@@ -134,8 +137,6 @@ Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- searching */
-enum { POLL_ELEMENTS = 1 << 16 };
-
 typedef struct Search {
   const double *sorted;
   int64_t count;

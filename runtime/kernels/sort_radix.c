@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_RUN = 128, POLL_WORDS = 1 << 18 };
+enum { HALF = 32, DIGIT_MOST = 11, BUCKETS = 1 << DIGIT_MOST, DIGITS = 3, SHORT_RUN = 128 };
+
+/* How many words between two looks at Ctrl-C: each may be the first to touch a page of fresh memory. */
+enum { POLL_WORDS = 1 << 12 };
 
 #define SIGN (UINT64_C(1) << 63)
 #define INDEX_BITS (UINT64_MAX >> HALF)

@@ -47,7 +47,7 @@ static bool sort_lines(Runtime *runtime, Tensor *numbers, Lines lines) {
 }
 
 /* ---- other lines: by the order of their elements */
-enum { POLL_ELEMENTS = 1 << 16 };
+enum { POLL_ELEMENTS = 1 << 12 };
 
 static bool put_in_order(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
   Tensor *order = op_argsort_forward(runtime, operands);
