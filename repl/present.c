@@ -2,8 +2,11 @@
 /* present.c: a script shown statement by statement. */
 #include "repl/present.h"
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/interrupt.h"
 #include "evaluator/describe.h"
 #include "repl/run.h"
@@ -55,6 +58,18 @@ static void show_statement(Presentation *presentation, const Buffer *statement) 
   buffer_free(&shown);
 }
 
+/* Waits until there is something to read.  Ctrl-C ends it: signals are let through only while waiting, so that none is
+   lost between test and wait. */
+static void wait_for_input(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  sigset_t interrupt, open_signals;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, &open_signals);
+  while (!interrupt_requested && ppoll(&input, 1, NULL, &open_signals) < 0 && errno == EINTR) continue;
+  sigprocmask(SIG_SETMASK, &open_signals, NULL);
+}
+
 /* Waits for Enter where somebody can press it; q and the end of input leave the presentation. */
 static void wait_for_audience(Presentation *presentation) {
   fflush(stdout);
@@ -62,7 +77,8 @@ static void wait_for_audience(Presentation *presentation) {
     say(presentation, "\n", 1);
     return;
   }
-  int first = getchar();
+  wait_for_input();
+  int first = interrupt_requested ? EOF : getchar();
   for (int byte = first; byte != '\n' && byte != EOF;) byte = getchar();
   if (first == EOF || interrupt_requested) say(presentation, "\n", 1);
   clearerr(stdin); /* Ctrl-D ends the presentation, not the input of what follows */
