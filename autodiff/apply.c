@@ -97,7 +97,7 @@ static Tensor *apply_quick(Graph *graph, OpId op, Tensor *const *tensors) {
 }
 
 Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes) {
-  if (count == 2 && tensors[1] && elementwise_is_quick(graph->runtime, op, tensors[0], tensors[1]))
+  if (count == 2 && elementwise_is_quick(graph->runtime, op, tensors[0], tensors[1]))
     return apply_quick(graph, op, tensors);
   if (elementwise_companion(op) != OP_none) {
     attributes = NULL; /* such a row has none but what is computed beside it */

@@ -2,7 +2,9 @@
 /* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
 #include "runtime/fuse/program.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2, NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2 };
+/* What stays in the second-level cache, and what would fill much of the third. */
+enum { NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
 
 typedef struct Plan {
   Program *program;

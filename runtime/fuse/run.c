@@ -178,9 +178,9 @@ static char *place_of(const Output *output, int64_t start) {
 static void bind_outputs(Worker *worker, int64_t start) {
   const Program *program = worker->program;
   for (int i = 0; i < program->outputs; i++)
-    worker->slots[FIRST_OUTPUT + i].data = i == program->stream    ? worker->room
-                                           : program->far ? worker->results[i]
-                                                                   : place_of(&program->output[i], start);
+    worker->slots[FIRST_OUTPUT + i].data = i == program->stream ? worker->room
+                                           : program->far       ? worker->results[i]
+                                                                : place_of(&program->output[i], start);
 }
 
 static void write_far(Worker *worker, int64_t start, int64_t count) {

@@ -73,13 +73,13 @@ bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, T
 }
 
 bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
+  if (op_table[op].kind != OP_KIND_BINARY || op_table[op].type == OP_TYPE_LOGIC) return false;
   const Layout *a = x->layout, *b = y->layout;
   bool alike = x->dtype == y->dtype && x->data && y->data && a->contiguous && b->contiguous && a->ndim > 0;
-  if (!alike || !(a == b || layout_same_shape(a, b)) || !is_small(runtime, x)) return false;
-  return op_table[op].kind == OP_KIND_BINARY && op_table[op].type != OP_TYPE_LOGIC && !domain_reason(op);
+  return alike && (a == b || layout_same_shape(a, b)) && is_small(runtime, x) && !domain_reason(op);
 }
 
 void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y) {
-  int64_t item = x->dtype == DTYPE_FLOAT64 ? 8 : 4;
+  int64_t item = (int64_t)dtype_info[x->dtype].size;
   elementwise_loops((DType)x->dtype)->binary[op](result->data, x->data, item, y->data, item, x->layout->size);
 }

@@ -118,39 +118,47 @@ enum { FETCH_ROWS = 6 }; /* rows far apart are not fetched ahead by the processo
   static void name##_merge(FoldNumber *into, const FoldNumber *later, int64_t width) { \
     for (int64_t i = 0; i < width; i++) into[i].member = combine(into[i].member, later[i].member); \
   }
-#define FOLD_INTEGERS(name, identity, combine) \
-  INTEGER_INPUT(name##_int64, int64_t, identity, combine) \
-  INTEGER_INPUT(name##_int32, int32_t, identity, combine) \
-  INTEGER_INPUT(name##_uint8, uint8_t, identity, combine) \
+/* What the rows of a fold change nothing in. */
+#define REAL_sum 0
+#define REAL_product 1
+#define REAL_maximum -(double)INFINITY
+#define REAL_minimum (double)INFINITY
+#define INTEGER_sum 0
+#define INTEGER_product 1
+#define INTEGER_maximum INT64_MIN
+#define INTEGER_minimum INT64_MAX
+
+#define FOLD_INTEGERS(name, combine) \
+  INTEGER_INPUT(name##_int64, int64_t, INTEGER_##name, combine) \
+  INTEGER_INPUT(name##_int32, int32_t, INTEGER_##name, combine) \
+  INTEGER_INPUT(name##_uint8, uint8_t, INTEGER_##name, combine) \
   FOLD_MERGE(name##_integer, integer, combine)
-#define FOLD_REALS(name, identity, combine) \
-  REAL_INPUT(name##_float64, double, identity, combine) \
-  REAL_INPUT(name##_float32, float, identity, combine) \
+#define FOLD_REALS(name, combine) \
+  REAL_INPUT(name##_float64, double, REAL_##name, combine) \
+  REAL_INPUT(name##_float32, float, REAL_##name, combine) \
   FOLD_MERGE(name##_real, real, combine)
-#define EXTREME_REALS(name, identity, plain, combine) \
-  EXTREME_INPUT(name##_float64, double, int64_t, identity, plain, combine) \
-  EXTREME_INPUT(name##_float32, float, int32_t, identity, plain, combine) \
+#define EXTREME_REALS(name, plain, combine) \
+  EXTREME_INPUT(name##_float64, double, int64_t, REAL_##name, plain, combine) \
+  EXTREME_INPUT(name##_float32, float, int32_t, REAL_##name, plain, combine) \
   FOLD_MERGE(name##_real, real, combine)
 
-FOLD_REALS(sum, 0, real_add)
-FOLD_INTEGERS(sum, 0, integer_add)
-FOLD_REALS(product, 1, real_multiply)
-FOLD_INTEGERS(product, 1, integer_multiply)
-EXTREME_REALS(maximum, -(double)INFINITY, GREATER_OF, real_maximum)
-FOLD_INTEGERS(maximum, INT64_MIN, integer_maximum)
-EXTREME_REALS(minimum, (double)INFINITY, SMALLER_OF, real_minimum)
-FOLD_INTEGERS(minimum, INT64_MAX, integer_minimum)
+FOLD_REALS(sum, real_add)
+FOLD_INTEGERS(sum, integer_add)
+FOLD_REALS(product, real_multiply)
+FOLD_INTEGERS(product, integer_multiply)
+EXTREME_REALS(maximum, GREATER_OF, real_maximum)
+FOLD_INTEGERS(maximum, integer_maximum)
+EXTREME_REALS(minimum, SMALLER_OF, real_minimum)
+FOLD_INTEGERS(minimum, integer_minimum)
 
-#define KERNEL(name, real_identity, integer_identity) \
+#define KERNEL(name) \
   {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \
     name##_float64_chunk}, \
    {name##_uint8_row, name##_uint8_row, name##_int32_row, name##_int64_row, name##_float32_row, name##_float64_row}, \
-   name##_real_merge, name##_integer_merge, {.real = real_identity}, {.integer = integer_identity}}
+   name##_real_merge, name##_integer_merge, {.real = REAL_##name}, {.integer = INTEGER_##name}}
 const FoldKernel KERNELS[] = {
-  [FOLD_SUM] = KERNEL(sum, 0, 0),
-  [FOLD_PRODUCT] = KERNEL(product, 1, 1),
-  [FOLD_MAXIMUM] = KERNEL(maximum, -(double)INFINITY, INT64_MIN),
-  [FOLD_MINIMUM] = KERNEL(minimum, (double)INFINITY, INT64_MAX),
+  [FOLD_SUM] = KERNEL(sum), [FOLD_PRODUCT] = KERNEL(product),
+  [FOLD_MAXIMUM] = KERNEL(maximum), [FOLD_MINIMUM] = KERNEL(minimum),
 };
 
 /* ---- moments: the mean as first + mean(x - first), then squares about it; lanes as above */
