@@ -12,6 +12,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 LIMIT_MS = 50
@@ -68,7 +69,7 @@ STATEMENTS = [
     ("equality, allclose 10^7", X + "; z = copy(x)", "allclose(x, z); array_equal(x, z)"),
     ("sets of statements", "n = 0", "n = n + 1"),
     ("list of 10^6 numbers", "n = 1000000", "l = [k * k for k in range(n)]; m = sort(l); t = tensor(l); s = sum(l)"),
-    ("csv, npy of 10^6", "x = randn(1000, 1000); f = \"/tmp/mgrad-interrupts\"", 'savetxt(f + ".csv", x); y = loadtxt(f + ".csv", delimiter=" "); save(f + ".npy", x); z = load(f + ".npy")'),
+    ("csv, npy of 10^6", "x = randn(1000, 1000); f = \"SCRATCH/table\"", 'savetxt(f + ".csv", x); y = loadtxt(f + ".csv", delimiter=" "); save(f + ".npy", x); z = load(f + ".npy")'),
     ("recursion", "def fib(n) { if n < 2 { return n }; return fib(n - 1) + fib(n - 2) }", "fib(30)"),
     ("deep graph, backward", "x = tensor(1.0)", "y = x; for k in range(1000000) { y = y * 1.000001 }; backward(y); x.grad"),
     ("jacobian, hessian", "x = tensor(randn(300))", "j = jacobian(x -> sin(x) * sum(x))(x); h = hessian(x -> sum(sin(x)) ** 2)(x); h[0, 0]"),
@@ -138,8 +139,8 @@ def latency(binary, prepare, statement, after):
     return (end - begin) * 1000
 
 
-def measure(binary, tries, row):
-    name, prepare, statement = row[:3]
+def measure(binary, tries, row, scratch):
+    name, prepare, statement = row[0], row[1].replace("SCRATCH", scratch), row[2]
     whole = min(max(one_round(binary, prepare, statement), 0.05), 4)
     times = [latency(binary, prepare, statement, whole * (k + 0.5) / tries) for k in range(tries)]
     worst, lapack = max(times), len(row) > 3
@@ -152,7 +153,8 @@ def main():
     binary, tries, names = sys.argv[1], int((sys.argv + ["8"])[2]), sys.argv[3:]
     rows = [row for row in STATEMENTS if not names or any(name in row[0] for name in names)]
     print("| statement | takes (ms) | median (ms) | worst (ms) | |\n| --- | --- | --- | --- | --- |")
-    return 0 if all([measure(binary, tries, row) for row in rows]) else 1
+    with tempfile.TemporaryDirectory() as scratch:
+        return 0 if all([measure(binary, tries, row, scratch) for row in rows]) else 1
 
 
 if __name__ == "__main__":
