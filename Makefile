@@ -72,6 +72,9 @@ $(OUT)/%.o: $(GEN)/%.c
 # exception flags, which changes no result; -fno-tree-pre, which GCC knows, keeps choices from being turned into branches.
 KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fno-tree-pre)
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES)
+# GCC puts the chains of operations that math_lanes.h lays side by side between each other if it is told to.
+INTERLEAVE := $(shell echo 'int x;' | $(CC) -fschedule-insns -fsched-pressure -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fschedule-insns -fsched-pressure)
+$(OUT)/runtime/kernels/elementwise_float%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES) $(INTERLEAVE)
 # Products of matrices multiply and add with one rounding where the processor can.
 $(OUT)/runtime/kernels/product_float%.o: CFLAGS_COMMON += -ffp-contract=fast
 $(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes

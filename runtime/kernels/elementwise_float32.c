@@ -6,4 +6,9 @@
 #define OPERAND float
 #define COLUMN(value, integer) value
 #define FLOAT_ROW(...) __VA_ARGS__
+#ifdef __GNUC__
+#define CONSTANTS "runtime/kernels/math_constants_float32.h"
+#define LANE_BYTES 16
+#define LANE_VECTORS 2
+#endif
 #include "runtime/kernels/elementwise_loops.h"

@@ -10,5 +10,8 @@
 #define OPERAND double
 #define COLUMN(value, integer) value
 #define FLOAT_ROW(...) __VA_ARGS__
+#define CONSTANTS "runtime/kernels/math_constants_float64.h"
+#define LANE_BYTES 64
+#define LANE_VECTORS 4
 #include "runtime/kernels/elementwise_loops.h"
 #endif

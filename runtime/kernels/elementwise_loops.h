@@ -7,7 +7,8 @@
      FEATURES          the processor features to compile them for (TARGET_..._FEATURES); or not
      COLUMN(v, i)      which column it computes: value (on real numbers) or integer (on int64_t)
      OPERAND           the type of x and y in that column
-     FLOAT_ROW(...)    its arguments when rows of type FLOAT compute in this type, nothing otherwise */
+     FLOAT_ROW(...)    its arguments when rows of type FLOAT compute in this type, nothing otherwise
+     LANE_BYTES        the size of vectors, and what else math_lanes.h needs; or not */
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/target.h"
@@ -42,14 +43,42 @@ static inline bool reduces_angles(OpId op) {
   }
 }
 
-static inline bool all_near(const ELEMENT *elements, int64_t count) {
-  return _Generic((ELEMENT)0, double: all_within_float64((const double *)(const void *)elements, count, ANGLE_NEAR),
-                  float: all_within_float32((const float *)(const void *)elements, count, ANGLE_NEAR), default: true);
+static inline bool all_within(const ELEMENT *elements, int64_t count, double limit) {
+  return _Generic((ELEMENT)0, double: all_within_float64((const double *)(const void *)elements, count, limit),
+                  float: all_within_float32((const float *)(const void *)elements, count, (float)limit), default: true);
 }
 
 static bool any_nan(const char *data, int64_t count) {
-  return !_Generic((ELEMENT)0, double: all_within_float64((const double *)(const void *)data, count, INFINITY),
-                   float: all_within_float32((const float *)(const void *)data, count, INFINITY), default: true);
+  return !all_within((const ELEMENT *)(const void *)data, count, (double)INFINITY);
+}
+
+/* Rows that have loops for near numbers, which take several vectors at a time. */
+typedef void (*NearLoop)(ELEMENT *results, const ELEMENT *elements, int64_t count);
+#ifdef LANE_BYTES
+#include "runtime/kernels/math_lanes.h"
+static inline NearLoop near_loop(OpId op) {
+  switch (op) {
+    case OP_exp: return exp_near;
+    case OP_expit: return sigmoid_near;
+    case OP_sech_squared: return sech_squared_near;
+    case OP_tanh: return tanh_near;
+    default: return NULL;
+  }
+}
+#else
+enum { NEAR_LIMIT = -1 }; /* nothing is */
+#define tanh_slope_near(...) ((void)0)
+static inline NearLoop near_loop(OpId op) {
+  (void)op;
+  return NULL;
+}
+#endif
+
+/* Whether all elements were near, and the results are there. */
+static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elements, int64_t count) {
+  if (!loop || !all_within(elements, count, NEAR_LIMIT)) return false;
+  loop(results, elements, count);
+  return true;
 }
 
 #define UNARY_LOOP(op, RESULT, WORK, expression) \
@@ -71,15 +100,17 @@ static bool any_nan(const char *data, int64_t count) {
     } \
   } \
   static void op##_unary(char *out, const char *in, int64_t stride, int64_t count) { \
+    const NearLoop near = near_loop(OP_##op); \
     bool angles = reduces_angles(OP_##op), line = stride == (int64_t)sizeof(ELEMENT); \
-    int64_t step = line && !angles ? count : BLOCK; \
+    int64_t step = line && !angles && !near ? count : BLOCK; \
     for (int64_t start = 0; start < count; start += step) { \
       ELEMENT block[BLOCK]; \
       int64_t length = count - start < step ? count - start : step; \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       RESULT *results = (RESULT *)(void *)out + start; \
       if (!line) collect(block, in + start * stride, stride, length); \
-      if (angles && !all_near(elements, length)) op##_far(results, elements, length); \
+      if (take_near(near, results, elements, length)) continue; \
+      if (angles && !all_within(elements, length, ANGLE_NEAR)) op##_far(results, elements, length); \
       else op##_line(results, elements, length); \
     } \
   }
@@ -132,6 +163,10 @@ static bool any_nan(const char *data, int64_t count) {
       bool line = stride == (int64_t)sizeof(ELEMENT); \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       if (!line) collect(block, in + start * stride, stride, length); \
+      if (all_within(elements, length, NEAR_LIMIT)) { \
+        name##_near(results, others, elements, length); \
+        continue; \
+      } \
       INDEPENDENT \
       for (int64_t i = 0; i < length; i++) { \
         const OPERAND x = elements[i]; \

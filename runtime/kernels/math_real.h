@@ -1,37 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* math_real.h: exponentials, logarithms and what is made of them, for one type of real numbers.
 
-   Every function is a straight line of operations that are correctly rounded everywhere, with choices but no branches:
-   loops over them vectorise, and an element has the same bits alone, in a vector of any width and in any compiler's
-   code.  The including file (math_float64.h, math_float32.h) defines
+   Straight lines of operations like those of math_exp.h, which the including file (math_float64.h, math_float32.h) has
+   to include before, for
 
-     REAL, BITS        the type, and the unsigned integer of its size
-     NAME(f)           the name of function f for this type
      MANTISSA, BIAS    the bits behind the leading one, and the bias of the exponent
      ..._HIGH, ..._LOW a constant in two parts, the first so short that its products with whole exponents are exact
-     and the other constants below; exp_rest and log_rest are polynomials. */
 
-INLINE BITS NAME(bits)(REAL x) {
-  BITS bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
+   and the other constants of a type; log_rest is a polynomial. */
 
-INLINE REAL NAME(of_bits)(BITS bits) {
-  REAL x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-#define SIGN_BIT ((BITS)1 << (8 * sizeof(BITS) - 1))
 #define ONE_BITS ((BITS)BIAS << MANTISSA)
-#define MASKED(x, mask) NAME(of_bits)(NAME(bits)(x) & (mask))
-
-INLINE REAL NAME(absolute)(REAL x) { return MASKED(x, ~SIGN_BIT); }
-
-INLINE REAL NAME(with_sign)(REAL size, REAL sign) {
-  return NAME(of_bits)((NAME(bits)(size) & ~SIGN_BIT) | (NAME(bits)(sign) & SIGN_BIT));
-}
 
 /* `odd` or `even`, as the last bit of `whole` says; by masks, since not every vector unit compares integers. */
 INLINE REAL NAME(by_parity)(BITS whole, REAL odd, REAL even) {
@@ -52,28 +30,14 @@ INLINE bool NAME(all_within)(const REAL *x, int64_t count, REAL limit) {
 }
 
 /* ---- exponentials */
-/* x = n log(2) + r + rest, where |r| is at most log(2) / 2.  `shifted` is n beside the bits of a large number: in its
-   low bits stands n + 2 BIAS, which is positive. */
-typedef struct NAME(Reduced) { REAL shifted, n, r, rest; } NAME(Reduced);
-
+/* In the low bits of `shifted` stands n + 2 BIAS, which is positive. */
 #define SHIFT (ROUNDING + 2 * BIAS)
-
-INLINE NAME(Reduced) NAME(reduced)(REAL x) {
-  REAL shifted = x * LOG2_E + SHIFT, n = shifted - SHIFT;
-  REAL high = x - n * LN2_HIGH, low = n * LN2_LOW, r = high - low;
-  return (NAME(Reduced)){shifted, n, r, (high - r) - low};
-}
+INLINE NAME(Reduced) NAME(reduced)(REAL x) { return NAME(reduced_beside)(x, SHIFT); }
 
 /* 2 to the power n + more, in two factors, each of which is in range. */
 INLINE REAL NAME(scaled)(REAL x, REAL shifted, int more) {
   BITS power = (NAME(bits)(shifted) & (4 * (BITS)BIAS + 3)) + (BITS)more, half = power >> 1;
   return x * NAME(of_bits)(half << MANTISSA) * NAME(of_bits)((power - half) << MANTISSA);
-}
-
-/* start + (exp(r + rest) - 1); start is 0 or at least as large as r. */
-INLINE REAL NAME(exp_sum)(REAL start, REAL r, REAL rest) {
-  REAL sum = start + r;
-  return sum + ((r - (sum - start)) + (rest + r * r * NAME(exp_rest)(r)));
 }
 
 INLINE REAL NAME(exp)(REAL x) {
@@ -99,21 +63,12 @@ INLINE REAL NAME(expm1_scaled)(REAL x, int more) {
 
 INLINE REAL NAME(expm1)(REAL x) { return NAME(with_sign)(NAME(expm1_scaled)(x, 0), x); }
 
-/* power exp(r + rest) - 1 */
-INLINE REAL NAME(grown)(REAL power, REAL r, REAL rest) {
-  REAL start = power - 1, more = power * r, sum = start + more;
-  return sum + ((more - (sum - start)) + power * (rest + r * r * NAME(exp_rest)(r)));
-}
-
 /* exp(2 |x|) - 1 up to where tanh is 1 */
 INLINE REAL NAME(tanh_power)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size > TANH_MOST ? 2 * TANH_MOST : size + size;
   NAME(Reduced) part = NAME(reduced)(twice);
   return NAME(grown)(NAME(of_bits)((NAME(bits)(part.shifted) - BIAS) << MANTISSA), part.r, part.rest);
 }
-
-/* e / (e + 2) of e = exp(2 |x|) - 1 and h = 1 / (e + 2); the second form is exactly 1 where h has no influence. */
-INLINE REAL NAME(tanh_of)(REAL e, REAL h) { return e < 2 ? e * h : 1 - (h + h); }
 
 INLINE REAL NAME(tanh)(REAL x) {
   REAL e = NAME(tanh_power)(x);
@@ -122,8 +77,6 @@ INLINE REAL NAME(tanh)(REAL x) {
 
 /* tanh and its slope, sech(x)^2 = q (2 - q) with q = 2 / (e + 2), of one exponential.  Far out exp(2 |x|) has a smaller
    exponent than it should; `left` is what the slope has to be multiplied by for that. */
-typedef struct NAME(TanhSlope) { REAL tanh, slope; } NAME(TanhSlope);
-
 INLINE REAL NAME(power_of_two)(REAL n) { return NAME(of_bits)((NAME(bits)(n + SHIFT) - BIAS) << MANTISSA); }
 
 INLINE NAME(TanhSlope) NAME(tanh_slope)(REAL x) {

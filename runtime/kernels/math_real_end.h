@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* math_real_end.h: undefines what a type defined for math_real.h. */
+/* math_real_end.h: undefines what a type defined for math_exp.h and math_real.h. */
 #undef REAL
 #undef BITS
 #undef NAME
+#undef CHOSEN
+#undef NUMBER
+#undef WORD
 #undef MANTISSA
 #undef BIAS
 #undef ROUNDING
@@ -15,6 +18,7 @@
 #undef TINY_POWER
 #undef EXP_LEAST
 #undef EXP_MOST
+#undef NEAR_MOST
 #undef EXP2_LEAST
 #undef EXP2_MOST
 #undef EXPM1_LEAST
@@ -32,6 +36,10 @@
 #undef LOG10_2_LOW
 #undef LOG10_E_SHORT
 #undef LOG10_E_REST
+#undef EXP_REST
+#undef EXP_REST_LOW
+#undef EXP_REST_MIDDLE
+#undef EXP_REST_HIGH
 #undef SHIFT
 #undef SIGN_BIT
 #undef ONE_BITS
