@@ -261,6 +261,7 @@ static void emit(Plan *plan, int index) {
     release_registers(plan, lazy, index);
     return;
   }
+  if (program->costly < 0 && !is_light(lazy)) program->costly = program->instructions;
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
@@ -299,7 +300,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
-  program->stream = -1;
+  program->stream = program->costly = -1;
   choose_outputs(&plan, target);
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);

@@ -15,6 +15,7 @@
 
 enum {
   TILE = FUSE_PIECE,
+  FETCH_TILES = 3, /* how far ahead operands are fetched; one is too late for memory beyond the caches */
   BLOCK_CHUNKS = 128,
   BLOCK = BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
   MOST_INSTRUCTIONS = 96,
@@ -72,6 +73,7 @@ typedef struct Program {
   int instructions, sources, outputs, sums, registers;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
+  int costly;          /* the first instruction during which memory has time to answer; -1: there is none */
   bool far;            /* its outputs are so large that they would only displace others from the caches */
   Instruction instruction[MOST_INSTRUCTIONS];
   Feed source[MOST_SOURCES];

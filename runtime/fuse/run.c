@@ -161,7 +161,7 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
   out->stride = instruction->size;
 }
 
-/* What is computed next is fetched meanwhile: tiles are short. */
+/* What is computed later is fetched meanwhile. */
 static void fetch_tile(const Program *program, int64_t start, int64_t count) {
   if (start + count > program->elements) return;
   for (int i = 0; i < program->sources; i++) {
@@ -190,13 +190,15 @@ static void write_far(Worker *worker, int64_t start, int64_t count) {
       copy_far(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
 }
 
-/* `next`: where the tile after it starts, probably. */
+/* `next`: where a tile that comes soon starts, probably. */
 static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next) {
   const Program *program = worker->program;
-  fetch_tile(program, next, count);
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   bind_outputs(worker, start);
-  for (int i = 0; i < program->instructions; i++) run_instruction(worker, &program->instruction[i], count);
+  for (int i = 0; i < program->instructions; i++) {
+    if (i == program->costly) fetch_tile(program, next, count);
+    run_instruction(worker, &program->instruction[i], count);
+  }
   if (program->far) write_far(worker, start, count);
 }
 
@@ -207,7 +209,7 @@ static void run_block(void *context, int64_t block) {
   for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
   int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
   for (int64_t start = block * BLOCK; start < end; start += TILE)
-    run_tile(worker, start, end - start < TILE ? end - start : TILE, start + TILE);
+    run_tile(worker, start, end - start < TILE ? end - start : TILE, start + FETCH_TILES * TILE);
   if (program->far) finish_far();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);

@@ -7,14 +7,23 @@
 
 enum { CACHE_LINE = 64 };
 
+/* GCC takes a function that does nothing but fetch for one without effect, and leaves calls of it out. */
+#ifdef __GNUC__
+#define HAS_EFFECT __asm__ volatile("")
+#else
+#define HAS_EFFECT ((void)0)
+#endif
+
 /* Into the first-level cache: for what is read next. */
 static inline void fetch_near(const char *data, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(data + at);
+  HAS_EFFECT;
 }
 
 /* Into the second-level cache: for what is read after the work on what is in the first. */
 static inline void fetch_ahead(const char *data, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(data + at, 0, 2);
+  HAS_EFFECT;
 }
 
 #endif
