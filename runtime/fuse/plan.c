@@ -300,7 +300,8 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
-  program->stream = program->costly = -1;
+  program->stream = -1;
+  program->costly = streams ? 0 : -1;
   choose_outputs(&plan, target);
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);

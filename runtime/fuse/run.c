@@ -66,11 +66,13 @@ typedef struct Position { int64_t position[TENSOR_MAX_DIMS]; const char *data; }
 
 static void find_place(const Feed *source, int64_t index, Position *at) {
   at->data = source->data;
-  for (int axis = source->ndim - 1; axis >= 0; axis--) {
+  for (int axis = source->ndim - 1; axis > 0; axis--) {
     at->position[axis] = index % source->sizes[axis];
     index /= source->sizes[axis];
     at->data += at->position[axis] * source->strides[axis];
   }
+  at->position[0] = index;
+  at->data += index * source->strides[0];
 }
 
 static void next_line(const Feed *source, Position *at) {

@@ -5,7 +5,10 @@
 #define MGRAD_RUNTIME_KERNELS_FETCH_H
 #include <stdint.h>
 
-enum { CACHE_LINE = 64 };
+enum {
+  CACHE_LINE = 64,
+  FETCH_ROWS = 6 /* how far ahead, of rows far apart: the processor itself does not fetch these ahead */
+};
 
 /* GCC takes a function that does nothing but fetch for one without effect, and leaves calls of it out. */
 #ifdef __GNUC__

@@ -67,7 +67,6 @@ static inline double real_multiply(double x, double y) { return x * y; }
     return (double)result; \
   }
 
-enum { FETCH_ROWS = 6 }; /* rows far apart are not fetched ahead by the processor itself */
 
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
 #define FOLD_COLUMNS(name, INPUT, NUMBER, identity, combine) \

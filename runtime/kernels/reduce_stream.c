@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "runtime/kernels/fetch.h"
+
 enum { FEWEST = 32 };
 
 static bool has_rows_side_by_side(const ReducePlan *plan) {
@@ -21,11 +23,11 @@ int64_t reduce_stream_width(const ReducePlan *plan) {
 }
 
 /* ---- one column: chunks of rows that lie side by side */
-/* `way`: from here to the next piece. */
+/* `way`: from one piece to the next. */
 static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWalk *walk, int64_t count, int64_t way,
                               void *room) {
   int64_t start = (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
-  return fuse_read(reader, start, count, start + way, room);
+  return fuse_read(reader, start, count, start + FETCH_ROWS * way, room);
 }
 
 /* The next chunk of rows, in `block`. */
