@@ -45,6 +45,7 @@
 #undef Erfinv
 #undef ErfinvSlope
 #undef Exp2Share
+#undef GreaterShare
 #undef ExpShare
 #undef FloorDivide
 #undef Gaussian

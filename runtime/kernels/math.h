@@ -66,7 +66,8 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
   static inline REAL minimum_##type(REAL x, REAL y) { return ((x <= y) | (x != x)) ? x : y; } \
   static inline REAL maximum_number_##type(REAL x, REAL y) { return ((x >= y) | (y != y)) ? x : y; } \
   static inline REAL minimum_number_##type(REAL x, REAL y) { return ((x <= y) | (y != y)) ? x : y; } \
-  static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; }
+  static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; } \
+  static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; }
 CHOICES(float, float32)
 CHOICES(double, float64)
 #undef CHOICES
@@ -76,6 +77,7 @@ CHOICES(double, float64)
 /* nan only where both are; unlike C's fmax the choice between -0 and 0 does not depend on the compiler. */
 #define maximum_number(x, y) REAL_FUNCTION(maximum_number, x)(x, y)
 #define minimum_number(x, y) REAL_FUNCTION(minimum_number, x)(x, y)
+#define real_greater_share(x, y) REAL_FUNCTION(greater_share, x)(x, y) /* nan: 0 */
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
