@@ -51,14 +51,26 @@ BINARY := $(OUT)/mgrad
 .DELETE_ON_ERROR:
 .PHONY: all
 
-all: $(BINARY)
+all: $(BINARY) $(LIBRARY)
+
+# Statements on few numbers go through short functions of many files, which GCC inlines when it links the program.  The
+# library has nothing of that: it would be tied to one version of the compiler.
+OBJCOPY ?= objcopy
+WHOLE := $(if $(filter release,$(MODE)),$(shell echo 'int main(void) { return 0; }' | $(CC) -flto=auto -ffat-lto-objects -Werror -x c -o /dev/null - 2>/dev/null && command -v $(OBJCOPY) >/dev/null && echo -flto=auto))
+ifneq ($(WHOLE),)
+WHOLE_KERNELS := $(patsubst %,$(OUT)/runtime/kernels/%.o,elementwise elementwise_small target)
+$(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects
+WHOLE_LINK := -O2 $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
+WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' $@
+endif
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
+	$(WITHOUT_WHOLE)
 
-$(BINARY): $(REPL_OBJECTS) $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
+$(BINARY): $(REPL_OBJECTS) $(LIBRARY_OBJECTS)
+	$(CC) $(WHOLE_LINK) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
