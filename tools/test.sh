@@ -85,6 +85,14 @@ for mode in release asan; do
   run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
 run_counted "instruction sets" build/release/differential --sets 800
+# The other compiler warns of nothing, and its loops give the same bits.
+if command -v clang >/dev/null 2>&1; then
+  run_one "clang build" make --no-print-directory -j"$jobs" CC=clang BUILD=build/clang all build/clang/release/tests/test_vector
+  run_check build/clang/release/tests/test_vector "clang test_vector" yes
+  run_counted "clang golden scripts" sh tests/golden.sh build/clang/release/mgrad
+else
+  echo "skipped  clang: it is not installed"
+fi
 # The thread sanitizer sees the kernels by themselves, and whole programs on three threads.
 thread_sanitizer_works() {
   echo 'int main(void) { return 0; }' >build/probe.c

@@ -20,7 +20,6 @@ TARGET_BEGIN(FEATURES)
 /* The result may be written over an operand, element for element, so `restrict` would be a lie; but no turn of a loop
    reads what another one wrote, and that is all that vectorising needs. */
 #ifdef __clang__
-#pragma clang diagnostic ignored "-Wpass-failed" /* loops that call the C library stay as they are */
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define INDEPENDENT _Pragma("GCC ivdep")
