@@ -12,7 +12,7 @@
 #define MGRAD_RUNTIME_KERNELS_REDUCE_H
 #include "runtime/op.h"
 
-enum { FOLD_CHUNK = 128, FOLD_LANES = 8, FOLD_WIDTH = 64, FOLD_GATHERED = 16, FOLD_LEVELS = 57 };
+enum { FOLD_CHUNK = 128, FOLD_LANES = 8, FOLD_WIDTH = 128, FOLD_GATHERED = 16, FOLD_LEVELS = 57 };
 
 typedef enum FoldOp { FOLD_SUM, FOLD_PRODUCT, FOLD_MAXIMUM, FOLD_MINIMUM } FoldOp;
 /* What happens to elements x first, given a parameter p per result (float64 only). */

@@ -77,7 +77,7 @@ static inline double real_multiply(double x, double y) { return x * y; }
     for (int64_t row = 0; row < rows; row++, data += row_stride) { \
       NUMBER *restrict lane = lanes[row % FOLD_LANES]; \
       const INPUT *restrict x = (const INPUT *)(const void *)data; \
-      if (row + FETCH_ROWS < rows) fetch_near(data + FETCH_ROWS * row_stride, width * (int64_t)sizeof(INPUT)); \
+      if (row + FETCH_ROWS < rows) fetch_ahead(data + FETCH_ROWS * row_stride, width * (int64_t)sizeof(INPUT)); \
       for (int64_t i = 0; i < width; i++) lane[i] = combine(lane[i], x[i]); \
     } \
     for (int64_t i = 0; i < width; i++) out[i] = PAIRWISE(combine, COLUMN_LANE); \
@@ -182,7 +182,7 @@ static void moments_of_columns(const double *x, int64_t stride, int64_t rows, in
   double lanes[FOLD_LANES][FOLD_WIDTH] = {{0}};
   for (int64_t row = 0; row < rows; row++) {
     double *restrict lane = lanes[row % FOLD_LANES];
-    if (row + FETCH_ROWS < rows) fetch_near((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
+    if (row + FETCH_ROWS < rows) fetch_ahead((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
     for (int64_t i = 0; i < width; i++) lane[i] += x[row * stride + i] - x[i];
   }
   for (int64_t i = 0; i < width; i++) mean[i] = x[i] + PAIRWISE(real_add, COLUMN_LANE) / (double)rows;
