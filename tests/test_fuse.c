@@ -153,6 +153,7 @@ static const char *const programs[] = {
   /* a loss that waits: asked for before its gradient, after it, never, or about what has changed meanwhile */
   "seed(5); S = tensor(randn(60, 50)); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); backward(L); L; to_json(grad(S)[::20, ::9])\n"
   "M = softmax_crossentropy(S * 2, l); M; backward(M); to_json(grad(S)[::20, ::9]); a = softmax_crossentropy(S, l); b = softmax_crossentropy(S + 1, l); a, b",
+  "v = tensor(linspace(-1, 1, 50)); L = softmax_crossentropy(broadcast_to(v, (60, 50)), arange(60) % 50); backward(L); L; to_json(grad(v)[::7]); to_json(softmax(broadcast_to(v, (60, 50)))[::20, ::9]); to_json(logsoftmax(v[newaxis, :])[0, ::9])",
   "seed(6); S = randn(60, 50, constant=true); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); S[:] = 0; K = softmax_crossentropy(S, l); l[:] = 0; L, K",
   "seed(7); S = tensor(randn(60, 50)); l = zeros(60); L = softmax_crossentropy(S, l); g = grad(L, S); l[:] = 1; L, sum(g ** 2); h = grad(softmax_crossentropy(S, l), S); sum(h * g)",
   "seed(8); S = tensor(randn(60, 50).astype(float32)); l = randint(0, 50, shape=(60,)); L = softmax_crossentropy(S, l); backward(3 * L + L ** 2); L; sum(grad(S) ** 2); f(x) = softmax_crossentropy(x * S, l); f'(2.), f''(2.)",

@@ -55,10 +55,13 @@ static double largest(const Work *work, const char *row) {
   return most;
 }
 
-/* While exponentials are computed the next row is fetched: rows are short. */
-static void fetch_next(const Work *work, const char *block, int64_t start, int64_t count) {
+/* While exponentials are computed the next row is fetched, for rows are short, and where the results of this one go. */
+static void fetch_both(const Work *work, const char *row, int64_t start, int64_t count) {
   const Scores *scores = work->scores;
-  fetch_ahead(block + scores->row_stride + start * scores->column_stride, count * scores->column_stride);
+  int64_t index = scores->row_stride ? (row - scores->data) / scores->row_stride : 0;
+  int64_t place = index * scores->columns + start;
+  fetch_ahead(row + scores->row_stride + start * scores->column_stride, count * scores->column_stride);
+  if (work->out) fetch_ahead(work->out + place * work->out_item, count * work->out_item);
 }
 
 /* exp(x - most) of the scores of a block, with the differences beside it. */
@@ -66,11 +69,10 @@ static void take_powers(const Work *work, double *powers, double *differences, c
                         double most, int64_t count) {
   double room[BLOCK];
   const double *x = block_of(work, row, start, count, room);
-  const char *block = row + start * work->scores->column_stride;
   work->loops->subtract(differences, x, most, count);
   for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
     int64_t length = least(FOLD_CHUNK, count - i);
-    fetch_next(work, block, i, length);
+    fetch_both(work, row, start + i, length);
     work->exponential((char *)(powers + i), (const char *)(differences + i), sizeof *differences, length);
   }
 }
@@ -249,7 +251,7 @@ static bool run(Runtime *runtime, Work *work, const Scores *scores) {
 }
 
 bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double *out) {
-  Work work = {.out = (char *)out, .row = logarithm ? logsoftmax_row : softmax_row};
+  Work work = {.out = (char *)out, .out_item = sizeof *out, .row = logarithm ? logsoftmax_row : softmax_row};
   return run(runtime, &work, scores);
 }
 
