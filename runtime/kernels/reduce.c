@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/fuse/fuse.h"
+#include "runtime/kernels/axes.h"
 
 /* The arguments that reductions share. */
 typedef struct Reduction {
@@ -118,9 +119,20 @@ static void drop_sign_of_zero(Tensor *fresh) {
   for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] += 0.0;
 }
 
+/* max(3, 5): who writes that does not mean an axis. */
+static bool check_axis_meant(Runtime *runtime, const Operands *operands, FoldOp op) {
+  const char *name = op_table[operands->op].name, *of_two = op == FOLD_MAXIMUM ? "maximum" : "minimum";
+  const int64_t *axes;
+  if (tensor_ndim(operands->tensors[0]) > 0 || attribute_integers(operands->attributes, 0, &axes) == 0) return true;
+  runtime_fail(runtime, ERROR_INDEX, -1, "%s(x, axis) goes along an axis of x, and a scalar has none (of two values: %s(x, y))",
+               name, of_two);
+  return false;
+}
+
 static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
   ShapeText shape;
+  if (!check_axis_meant(runtime, operands, op)) return NULL;
   if (!start(runtime, operands, &reduction)) return NULL;
   if (reduction.rows == 0 && reduction.layout->size > 0) {
     layout_unref(reduction.layout);

@@ -11,6 +11,7 @@ v = tensor([1, 2, 3])
 backward(sum(tril(v) * [[1, 2, 3], [4, 5, 6], [7, 8, 9]]))
 print(v.grad)
 told(() -> squeeze(x, axis=1))
+told(() -> max(1, 2)); told(() -> amin(x, axis=(0,))); print(max(x, axis=()), min(x, none))
 told(() -> tril(x))
 
 # Integers have bits.
