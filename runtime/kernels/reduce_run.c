@@ -71,8 +71,9 @@ static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
+/* Also where a chunk of rows that could be folded where they lie ends in the middle. */
 static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
-  FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
+  FoldNumber numbers[FOLD_CHUNK * FOLD_WIDTH];
   int64_t rows = chunk_rows(walk);
   row_walk_gather(walk, rows, tree->width, numbers);
   fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof *numbers, rows, tree->width,
