@@ -86,7 +86,7 @@ KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES)
 # GCC puts the chains of operations that math_lanes.h lays side by side between each other if it is told to.
 INTERLEAVE := $(shell echo 'int x;' | $(CC) -fschedule-insns -fsched-pressure -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fschedule-insns -fsched-pressure)
-$(OUT)/runtime/kernels/elementwise_float%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES) $(INTERLEAVE)
+$(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)
 # Clang says so when loops that call the C library stay as they are; GCC takes no notice.
 $(OUT)/runtime/kernels/%.o: WARNINGS += -Wno-pass-failed
 # Products of matrices multiply and add with one rounding where the processor can.

@@ -64,18 +64,22 @@ static inline NearLoop near_loop(OpId op) {
     default: return NULL;
   }
 }
+static inline bool all_near(const ELEMENT *elements, int64_t count) { return all_within(elements, count, NEAR_LIMIT); }
 #else
-enum { NEAR_LIMIT = -1 }; /* nothing is */
 #define tanh_slope_near(...) ((void)0)
 static inline NearLoop near_loop(OpId op) {
   (void)op;
   return NULL;
 }
+static inline bool all_near(const ELEMENT *elements, int64_t count) {
+  (void)elements, (void)count;
+  return false;
+}
 #endif
 
 /* Whether all elements were near, and the results are there. */
 static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elements, int64_t count) {
-  if (!loop || !all_within(elements, count, NEAR_LIMIT)) return false;
+  if (!loop || !all_near(elements, count)) return false;
   loop(results, elements, count);
   return true;
 }
@@ -162,7 +166,7 @@ static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elemen
       bool line = stride == (int64_t)sizeof(ELEMENT); \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       if (!line) collect(block, in + start * stride, stride, length); \
-      if (all_within(elements, length, NEAR_LIMIT)) { \
+      if (all_near(elements, length)) { \
         name##_near(results, others, elements, length); \
         continue; \
       } \

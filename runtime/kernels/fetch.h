@@ -10,17 +10,14 @@ enum {
   FETCH_ROWS = 8 /* how far ahead, of rows far apart: the processor itself does not fetch these ahead */
 };
 
-/* GCC takes a function that does nothing but fetch for one without effect, and leaves calls of it out. */
-#ifdef __GNUC__
-#define HAS_EFFECT __asm__ volatile("")
-#else
-#define HAS_EFFECT ((void)0)
-#endif
-
 /* Into the second-level cache: the first one is full of what is being worked on. */
 static inline void fetch_ahead(const char *data, int64_t bytes) {
+#ifdef __GNUC__
   for (int64_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(data + at, 0, 2);
-  HAS_EFFECT;
+  __asm__ volatile(""); /* GCC leaves out calls of a function that does nothing but fetch */
+#else
+  (void)data, (void)bytes;
+#endif
 }
 
 #endif

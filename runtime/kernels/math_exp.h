@@ -42,7 +42,7 @@ INLINE NAME(Reduced) NAME(reduced_beside)(REAL x, NUMBER large) {
   return (NAME(Reduced)){shifted, n, r, (high - r) - low};
 }
 
-/* r^2 (exp(r) - 1 - r) / r^2 */
+/* exp(r) - 1 - r; short types need no r^4. */
 INLINE REAL NAME(exp_curve)(REAL r) {
   REAL r2 = r * r, r4 = r2 * r2;
   (void)r4;

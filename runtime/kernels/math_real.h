@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* math_real.h: exponentials, logarithms and what is made of them, for one type of real numbers.
 
-   Straight lines of operations like those of math_exp.h, which the including file (math_float64.h, math_float32.h) has
-   to include before, for
+   Straight lines of operations, like math_exp.h, which the including file (math_float64.h, math_float32.h) includes
+   before.  Of the constants of a type
 
-     MANTISSA, BIAS    the bits behind the leading one, and the bias of the exponent
-     ..._HIGH, ..._LOW a constant in two parts, the first so short that its products with whole exponents are exact
+     MANTISSA, BIAS    are the bits behind the leading one, and the bias of the exponent
+     ..._HIGH, ..._LOW are a number in two parts, the first so short that its products with whole exponents are exact
 
-   and the other constants of a type; log_rest is a polynomial. */
+   and log_rest is a polynomial. */
 
 #define ONE_BITS ((BITS)BIAS << MANTISSA)
 

@@ -67,7 +67,6 @@ static inline double real_multiply(double x, double y) { return x * y; }
     return (double)result; \
   }
 
-
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
 #define FOLD_COLUMNS(name, INPUT, NUMBER, identity, combine) \
   static void name##_columns(const char *data, int64_t row_stride, int64_t rows, int64_t width, NUMBER *out) { \

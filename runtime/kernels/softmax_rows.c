@@ -58,10 +58,10 @@ static double largest(const Work *work, const char *row) {
 /* While exponentials are computed the next row is fetched, for rows are short, and where the results of this one go. */
 static void fetch_both(const Work *work, const char *row, int64_t start, int64_t count) {
   const Scores *scores = work->scores;
+  int64_t item = (int64_t)dtype_info[scores->dtype].size;
   int64_t index = scores->row_stride ? (row - scores->data) / scores->row_stride : 0;
-  int64_t place = index * scores->columns + start;
-  fetch_ahead(row + scores->row_stride + start * scores->column_stride, count * scores->column_stride);
-  if (work->out) fetch_ahead(work->out + place * work->out_item, count * work->out_item);
+  if (scores->column_stride == item) fetch_ahead(row + scores->row_stride + start * item, count * item);
+  if (work->out) fetch_ahead(work->out + (index * scores->columns + start) * work->out_item, count * work->out_item);
 }
 
 /* exp(x - most) of the scores of a block, with the differences beside it. */
