@@ -60,7 +60,7 @@ WHOLE := $(if $(filter release,$(MODE)),$(shell echo 'int main(void) { return 0;
 ifneq ($(WHOLE),)
 WHOLE_KERNELS := $(patsubst %,$(OUT)/runtime/kernels/%.o,elementwise elementwise_small target)
 $(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects
-WHOLE_LINK := -O2 $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
+WHOLE_LINK := -O2 -ffp-contract=off $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
 WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' $@
 endif
 

@@ -14,7 +14,7 @@ enum {
   STACK_SLOTS = 1 << 19,      /* values of all running functions together */
   DEFAULT_DEPTH = 10000,
   STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
-  STACK_MARGIN = 512 * 1024,  /* bytes of the C stack kept free for one operation: a variance takes half of that */
+  STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
   GRAPH_CHECK = 1 << 20,      /* new nodes between two looks at the size of graphs */
 };
 

@@ -8,10 +8,12 @@
 #include "base/memory.h"
 #include "runtime/kernels/reduce.h"
 
+enum { MOMENTS_WIDTH = 64 }; /* columns at a time: their levels and a gathered chunk have to fit the stack */
+
 /* Columns side by side: their means, and sums of squares about them. */
 typedef struct Moments {
   int64_t rows;
-  double mean[FOLD_WIDTH], squares[FOLD_WIDTH];
+  double mean[MOMENTS_WIDTH], squares[MOMENTS_WIDTH];
 } Moments;
 
 /* As a FoldTree. */
@@ -74,7 +76,7 @@ static void take_chunk(const Variance *variance, RowWalk *walk, MomentsTree *tre
                     top->mean, top->squares);
     row_walk_advance(walk, top->rows);
   } else {
-    FoldNumber numbers[FOLD_CHUNK * FOLD_WIDTH];
+    FoldNumber numbers[FOLD_CHUNK * MOMENTS_WIDTH];
     row_walk_gather(walk, top->rows, width, numbers);
     variance->chunk(&numbers->real, width, top->rows, width, top->mean, top->squares);
   }
@@ -119,7 +121,7 @@ static int64_t tile_width(const ReducePlan *plan) {
   int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
   int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
   if (plan->kept_size[plan->kept - 1] == 1) return 1;
-  return row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FOLD_GATHERED ? 1 : FOLD_WIDTH;
+  return row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FOLD_GATHERED ? 1 : MOMENTS_WIDTH;
 }
 
 static bool is_direct(const ReducePlan *plan, int64_t most) {

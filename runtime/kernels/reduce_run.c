@@ -71,13 +71,22 @@ static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
-/* Also where a chunk of rows that could be folded where they lie ends in the middle. */
+/* Also where a chunk of rows that could be folded where they lie ends in the middle: some columns at a time. */
 static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
-  FoldNumber numbers[FOLD_CHUNK * FOLD_WIDTH];
-  int64_t rows = chunk_rows(walk);
-  row_walk_gather(walk, rows, tree->width, numbers);
-  fold->kernel->chunk[fold->plan->work](numbers, tree->width * (int64_t)sizeof *numbers, rows, tree->width,
-                                        fold_tree_top(tree));
+  enum { MOST_COLUMNS = 64 };
+  FoldNumber numbers[FOLD_CHUNK * MOST_COLUMNS];
+  int64_t rows = chunk_rows(walk), column_stride = fold->plan->kept_stride[fold->plan->kept - 1];
+  RowWalk part = *walk;
+  for (int64_t column = 0; column < tree->width; column += MOST_COLUMNS) {
+    int64_t width = tree->width - column < MOST_COLUMNS ? tree->width - column : MOST_COLUMNS;
+    part = *walk;
+    part.data += column * column_stride;
+    row_walk_gather(&part, rows, width, numbers);
+    part.data -= column * column_stride;
+    fold->kernel->chunk[fold->plan->work](numbers, width * (int64_t)sizeof *numbers, rows, width,
+                                          fold_tree_top(tree) + column);
+  }
+  *walk = part;
   fold_tree_push(tree);
 }
 
