@@ -85,6 +85,12 @@ for mode in release asan; do
   run_counted "$mode examples" sh tests/examples.sh build/$mode/mgrad $([ $mode = asan ] && echo 30)
 done
 run_counted "instruction sets" build/release/differential --sets 800
+# A compiler may take fetching ahead for nothing and leave it out, which shows in no result.
+if [ "$(uname -m)" = x86_64 ] && command -v objdump >/dev/null 2>&1; then
+  for object in fuse/run kernels/softmax_rows kernels/reduce_fold; do
+    run_one "$object fetches ahead" sh -c "objdump -d build/release/runtime/$object.o | grep -q prefetch"
+  done
+fi
 # The other compiler warns of nothing, and its loops give the same bits.
 if command -v clang >/dev/null 2>&1; then
   run_one "clang build" make --no-print-directory -j"$jobs" CC=clang BUILD=build/clang all build/clang/release/tests/test_vector
