@@ -53,7 +53,7 @@ BINARY := $(OUT)/mgrad
 
 all: $(BINARY) $(LIBRARY)
 
-# Statements on few numbers go through short functions of many files, which GCC inlines when it links the program.  The
+# Statements on few numbers go through short functions of many files, which the compiler inlines when it links the program.  The
 # library has nothing of that: it would be tied to one version of the compiler.
 OBJCOPY ?= objcopy
 WHOLE := $(if $(filter release,$(MODE)),$(shell echo 'int main(void) { return 0; }' | $(CC) -flto=auto -ffat-lto-objects -Werror -x c -o /dev/null - 2>/dev/null && command -v $(OBJCOPY) >/dev/null && echo -flto=auto))
@@ -61,7 +61,7 @@ ifneq ($(WHOLE),)
 WHOLE_KERNELS := $(patsubst %,$(OUT)/runtime/kernels/%.o,elementwise elementwise_small target)
 $(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects
 WHOLE_LINK := -O2 -ffp-contract=off $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
-WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' $@
+WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' --remove-section .llvm.lto $@
 endif
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
