@@ -261,7 +261,8 @@ static void emit(Plan *plan, int index) {
     release_registers(plan, lazy, index);
     return;
   }
-  if (program->costly < 0 && !is_light(lazy)) program->costly = program->instructions;
+  /* During a costly instruction memory has time to answer. */
+  if (program->fetch_at < 0 && !is_light(lazy)) program->fetch_at = program->instructions;
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
@@ -300,8 +301,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
-  program->stream = -1;
-  program->costly = streams ? 0 : -1;
+  program->stream = program->fetch_at = -1;
   choose_outputs(&plan, target);
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);
@@ -309,6 +309,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   find_partners(&plan);
   int done = 0;
   while (done < plan.count && program->registers <= MOST_REGISTERS - 5) emit(&plan, done++);
+  if (streams && program->fetch_at < 0) program->fetch_at = 0; /* pieces far apart: the processor does not see what comes */
   return done == plan.count;
 }
 

@@ -73,7 +73,7 @@ typedef struct Program {
   int instructions, sources, outputs, sums, registers;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
-  int costly;          /* the first instruction during which memory has time to answer; -1: there is none */
+  int fetch_at;        /* the instruction before which a later tile's operands are fetched; -1: they are not */
   bool far;            /* its outputs are so large that they would only displace others from the caches */
   Instruction instruction[MOST_INSTRUCTIONS];
   Feed source[MOST_SOURCES];

@@ -165,7 +165,7 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
 
 /* What is computed later is fetched meanwhile. */
 static void fetch_tile(const Program *program, int64_t start, int64_t count) {
-  if (start + count > program->elements) return;
+  if (start < 0 || start + count > program->elements) return;
   for (int i = 0; i < program->sources; i++) {
     const Feed *source = &program->source[i];
     if (source->ndim == 1 && source->strides[0] == source->size)
@@ -198,7 +198,7 @@ static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next)
   for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
   bind_outputs(worker, start);
   for (int i = 0; i < program->instructions; i++) {
-    if (i == program->costly) fetch_tile(program, next, count);
+    if (i == program->fetch_at) fetch_tile(program, next, count);
     run_instruction(worker, &program->instruction[i], count);
   }
   if (program->far) write_far(worker, start, count);
