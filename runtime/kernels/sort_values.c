@@ -64,11 +64,15 @@ static bool put_in_order(Runtime *runtime, const Operands *operands, const Tenso
   return going;
 }
 
-static bool sort_into(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
-  bool radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST && has_equal_bits_only(from);
-  if (!radix) return put_in_order(runtime, operands, from, to, lines);
-  memcpy(tensor_data(to), tensor_data(from), (size_t)tensor_size(from) * 8);
-  return sort_lines(runtime, to, lines);
+/* The keys in order, in a tensor of their own; NULL, with the error recorded, also when interrupted. */
+static Tensor *sorted_keys(Runtime *runtime, const Operands *operands, Tensor *keys, Lines lines) {
+  bool radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST && has_equal_bits_only(keys);
+  Tensor *sorted = radix ? tensor_copy(runtime, keys)
+                         : tensor_new_shape(runtime, (DType)keys->dtype, tensor_ndim(keys), layout_shape(keys->layout));
+  if (!sorted || tensor_size(sorted) == 0) return sorted;
+  if (radix ? sort_lines(runtime, sorted, lines) : put_in_order(runtime, operands, keys, sorted, lines)) return sorted;
+  tensor_unref(sorted);
+  return NULL;
 }
 
 Tensor *op_sort_values_forward(Runtime *runtime, const Operands *operands) {
@@ -78,9 +82,8 @@ Tensor *op_sort_values_forward(Runtime *runtime, const Operands *operands) {
   if (!axis_normalise(runtime, attribute_integer(operands->attributes, 0, -1), tensor_ndim(x), x->layout, &axis))
     return NULL;
   Tensor *keys = sort_keys(runtime, x);
-  Tensor *sorted = keys ? tensor_new_shape(runtime, (DType)keys->dtype, tensor_ndim(x), layout_shape(x->layout)) : NULL;
-  if (sorted && (tensor_size(x) == 0 || sort_into(runtime, operands, keys, sorted, lines_along(x->layout, axis))))
-    result = tensor_cast(runtime, sorted, (DType)x->dtype);
+  Tensor *sorted = keys ? sorted_keys(runtime, operands, keys, lines_along(x->layout, axis)) : NULL;
+  if (sorted) result = tensor_cast(runtime, sorted, (DType)x->dtype);
   tensor_unref(keys);
   tensor_unref(sorted);
   return result;
