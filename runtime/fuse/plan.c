@@ -169,6 +169,8 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   source->ndim = (uint8_t)merge_axes(source, leaf->layout, plan->elements);
   /* Filled before the first instruction of a tile: no register that an earlier instruction has used. */
   if (source->ndim > 1) source->buffer = new_register(program);
+  bool panel = program->panels < MOST_PANELS && source_takes_panel(source);
+  source->panel = panel ? (int8_t)program->panels++ : -1;
   return (uint8_t)program->sources++;
 }
 
@@ -298,7 +300,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   Program *program = plan.program;
   plan.epoch = ++target->runtime->fuse_epoch;
   program->elements = plan.elements->size;
-  program->instructions = program->sources = program->outputs = program->sums = program->registers = 0;
+  program->instructions = program->sources = program->outputs = program->sums = program->registers = program->panels = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
   program->stream = program->fetch_at = -1;

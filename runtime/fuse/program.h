@@ -23,6 +23,9 @@ enum {
   MOST_OUTPUTS = 16,
   MOST_REGISTERS = 64,
   MOST_WORKERS = 64,
+  MOST_PANELS = 2,
+  PANEL_WIDTH = 64, /* bytes: a cache line */
+  PANEL_COLUMNS = 1 << 12,
   FIRST_OUTPUT = MOST_SOURCES,
   FIRST_REGISTER = MOST_SOURCES + MOST_OUTPUTS,
   SLOTS = FIRST_REGISTER + MOST_REGISTERS,
@@ -44,6 +47,7 @@ typedef struct Feed {
   uint8_t ndim;      /* axes merged; 1 with stride `size`: in C order; 1 with stride 0: one number */
   uint8_t size;      /* bytes of an element */
   uint8_t buffer;    /* the register for tiles that have to be gathered */
+  int8_t panel;      /* which of a worker's panels it is read from; -1: none */
   ConvertLoop copy;
   const Layout *layout;
   int64_t sizes[TENSOR_MAX_DIMS], strides[TENSOR_MAX_DIMS]; /* bytes */
@@ -56,6 +60,12 @@ typedef struct Slot { char *data; int64_t stride; } Slot;
 
 typedef struct SumTree { FoldTree tree; FoldNumber levels[FOLD_LEVELS]; } SumTree;
 
+/* Some rows of a transposed matrix, copied: elements `start` to `end` in C order; none where these are equal. */
+typedef struct Panel {
+  int64_t start, end;
+  _Alignas(64) char numbers[PANEL_COLUMNS * PANEL_WIDTH + PANEL_WIDTH * PANEL_WIDTH];
+} Panel;
+
 /* What one thread needs while it runs a block; too much for the stacks that some systems give. */
 typedef struct Worker {
   struct Program *program;
@@ -64,13 +74,14 @@ typedef struct Worker {
   SumTree sums[MOST_OUTPUTS];
   _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
   _Alignas(64) char results[MOST_OUTPUTS][REGISTER_BYTES]; /* on their way to memory beyond the caches */
+  Panel panels[MOST_PANELS];
   _Alignas(64) char block[FUSE_ROOM]; /* for whoever reads piece by piece */
 } Worker;
 
 typedef struct Program {
   Runtime *runtime;
   int64_t elements;
-  int instructions, sources, outputs, sums, registers;
+  int instructions, sources, outputs, sums, registers, panels;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
   int fetch_at;        /* the instruction before which a later tile's operands are fetched; -1: they are not */
@@ -90,6 +101,10 @@ typedef struct Program {
 size_t program_sum_bytes(const Layout *elements);
 /* The pass that computes `target`, in runtime->program. */
 void program_plan(Lazy *target, bool streams); /* streams: it is read piece by piece */
+/* Whether a source is a transposed matrix of which rows are worth copying together. */
+bool source_takes_panel(const Feed *source);
+/* Sets the slot of a source for a tile. */
+void source_bind(Worker *worker, int index, int64_t start, int64_t count);
 bool program_run(Program *program); /* false: interrupted, recorded */
 
 #endif

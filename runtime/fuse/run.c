@@ -16,6 +16,7 @@ static Worker *take_worker(Program *program) {
   Worker *worker = program->worker[__builtin_ctzll((unsigned long long)idle)];
   worker->program = program;
   for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
+  for (int i = 0; i < program->panels; i++) worker->panels[i].start = worker->panels[i].end = 0;
   return worker;
 }
 
@@ -59,75 +60,6 @@ static void fold_tile(FoldTree *tree, const Instruction *instruction, const Slot
     instruction->loop.fold(in->data + start * in->stride, in->stride, rows, 1, fold_tree_top(tree));
     fold_tree_push(tree);
   }
-}
-
-/* ---- sources */
-typedef struct Position { int64_t position[TENSOR_MAX_DIMS]; const char *data; } Position;
-
-static void find_place(const Feed *source, int64_t index, Position *at) {
-  at->data = source->data;
-  for (int axis = source->ndim - 1; axis > 0; axis--) {
-    at->position[axis] = index % source->sizes[axis];
-    index /= source->sizes[axis];
-    at->data += at->position[axis] * source->strides[axis];
-  }
-  at->position[0] = index;
-  at->data += index * source->strides[0];
-}
-
-static void next_line(const Feed *source, Position *at) {
-  for (int axis = source->ndim - 1; axis >= 0; axis--) {
-    at->data += source->strides[axis];
-    if (++at->position[axis] < source->sizes[axis]) return;
-    at->data -= source->sizes[axis] * source->strides[axis];
-    at->position[axis] = 0;
-  }
-}
-
-/* Short lines are copied in place: calling somebody would take longer. */
-#define COPY_LINE(WORD) \
-  for (int64_t i = 0; i < length; i++, data += stride) \
-    ((WORD *)(void *)out)[i] = *(const WORD *)(const void *)data;
-
-static void copy_line(const Feed *source, char *out, const char *data, int64_t stride, int64_t length) {
-  enum { SHORT_LINE = 32 };
-  if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
-  else if (source->size == 8) COPY_LINE(uint64_t)
-  else COPY_LINE(uint32_t)
-}
-
-/* Copies a tile that does not lie on one line. */
-static void gather(const Feed *source, Position *at, char *out, int64_t count) {
-  int inner = source->ndim - 1;
-  int64_t stride = source->strides[inner];
-  while (count > 0) {
-    int64_t run = source->sizes[inner] - at->position[inner], length = run < count ? run : count;
-    copy_line(source, out, at->data, stride, length);
-    out += length * source->size;
-    count -= length;
-    at->data += (length - 1) * stride;
-    at->position[inner] += length - 1;
-    next_line(source, at);
-  }
-}
-
-static void bind_source(Worker *worker, int index, int64_t start, int64_t count) {
-  const Feed *source = &worker->program->source[index];
-  Slot *slot = &worker->slots[index];
-  if (source->ndim == 1) {
-    slot->data = (char *)(uintptr_t)source->data + start * source->strides[0];
-    slot->stride = source->strides[0];
-    return;
-  }
-  Position at;
-  int inner = source->ndim - 1;
-  find_place(source, start, &at);
-  if (source->sizes[inner] - at.position[inner] >= count) {
-    *slot = (Slot){(char *)(uintptr_t)at.data, source->strides[inner]};
-    return;
-  }
-  *slot = (Slot){worker->slots[source->buffer].data, source->size};
-  gather(source, &at, slot->data, count);
 }
 
 /* ---- tiles */
@@ -195,7 +127,7 @@ static void write_far(Worker *worker, int64_t start, int64_t count) {
 /* `next`: where a tile that comes soon starts, probably. */
 static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next) {
   const Program *program = worker->program;
-  for (int i = 0; i < program->sources; i++) bind_source(worker, i, start, count);
+  for (int i = 0; i < program->sources; i++) source_bind(worker, i, start, count);
   bind_outputs(worker, start);
   for (int i = 0; i < program->instructions; i++) {
     if (i == program->fetch_at) fetch_tile(program, next, count);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* source.c: where the operands of a tile are, or are put together. */
+#include <string.h>
+
+#include "runtime/fuse/program.h"
+
+typedef struct Position { int64_t position[TENSOR_MAX_DIMS]; const char *data; } Position;
+
+static void find_place(const Feed *source, int64_t index, Position *at) {
+  at->data = source->data;
+  for (int axis = source->ndim - 1; axis > 0; axis--) {
+    at->position[axis] = index % source->sizes[axis];
+    index /= source->sizes[axis];
+    at->data += at->position[axis] * source->strides[axis];
+  }
+  at->position[0] = index;
+  at->data += index * source->strides[0];
+}
+
+static void next_line(const Feed *source, Position *at) {
+  for (int axis = source->ndim - 1; axis >= 0; axis--) {
+    at->data += source->strides[axis];
+    if (++at->position[axis] < source->sizes[axis]) return;
+    at->data -= source->sizes[axis] * source->strides[axis];
+    at->position[axis] = 0;
+  }
+}
+
+/* Short lines are copied in place: calling somebody would take longer. */
+#define COPY_LINE(WORD) \
+  for (int64_t i = 0; i < length; i++, data += stride) \
+    ((WORD *)(void *)out)[i] = *(const WORD *)(const void *)data;
+
+static void copy_line(const Feed *source, char *out, const char *data, int64_t stride, int64_t length) {
+  enum { SHORT_LINE = 32 };
+  if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
+  else if (source->size == 8) COPY_LINE(uint64_t)
+  else COPY_LINE(uint32_t)
+}
+
+/* Copies a tile that does not lie on one line. */
+static void gather(const Feed *source, Position *at, char *out, int64_t count) {
+  int inner = source->ndim - 1;
+  int64_t stride = source->strides[inner];
+  while (count > 0) {
+    int64_t run = source->sizes[inner] - at->position[inner], length = run < count ? run : count;
+    copy_line(source, out, at->data, stride, length);
+    out += length * source->size;
+    count -= length;
+    at->data += (length - 1) * stride;
+    at->position[inner] += length - 1;
+    next_line(source, at);
+  }
+}
+
+/* ---- panels
+   Of a transposed matrix C order reads one element of every cache line, and the next one only a whole row later.  So the
+   rows that share cache lines are copied together, and read from there. */
+bool source_takes_panel(const Feed *source) {
+  int inner = source->ndim - 1;
+  return inner > 0 && (source->size == 8 || source->size == 4) && source->strides[inner - 1] == source->size &&
+         source->strides[inner] >= PANEL_WIDTH && source->sizes[inner] <= PANEL_COLUMNS;
+}
+
+/* Rows of a panel start a page and a line apart: stores to rows that start at about the same place of a page wait for
+   each other. */
+static int64_t panel_stride(const Feed *source) {
+  enum { PAGE = 4096 };
+  return (source->sizes[source->ndim - 1] * source->size + PAGE - 1) / PAGE * PAGE + PANEL_WIDTH;
+}
+
+#define COPY_PANEL(WORD) \
+  for (int64_t column = 0; column < columns; column++, data += stride) { \
+    __builtin_prefetch(data + FETCH_COLUMNS * stride); \
+    for (int64_t row = 0; row < rows; row++) \
+      ((WORD *)(void *)(panel->numbers + row * own_stride))[column] = ((const WORD *)(const void *)data)[row]; \
+  }
+
+static void copy_panel(Panel *panel, const Feed *source, const char *data, int64_t rows) {
+  enum { FETCH_COLUMNS = 24 };
+  int inner = source->ndim - 1;
+  int64_t columns = source->sizes[inner], stride = source->strides[inner], own_stride = panel_stride(source);
+  if (source->size == 8) COPY_PANEL(uint64_t)
+  else COPY_PANEL(uint32_t)
+}
+
+/* Fills the panel with the row in which element `start` is and those beside it, but no further than the matrix goes. */
+static void fill_panel(Panel *panel, const Feed *source, int64_t start) {
+  Position at;
+  find_place(source, start, &at);
+  int inner = source->ndim - 1;
+  int64_t column = at.position[inner], row = at.position[inner - 1], most = PANEL_WIDTH / source->size;
+  int64_t above = row % most, left = source->sizes[inner - 1] - row + above, rows = left < most ? left : most;
+  copy_panel(panel, source, at.data - column * source->strides[inner] - above * source->size, rows);
+  panel->start = start - column - above * source->sizes[inner];
+  panel->end = panel->start + rows * source->sizes[inner];
+}
+
+/* A tile that is in the panel as a whole: on one row, or put together of some. */
+static void bind_panel(Slot *slot, const Panel *panel, const Feed *source, char *buffer, int64_t start, int64_t count) {
+  int64_t columns = source->sizes[source->ndim - 1], stride = panel_stride(source);
+  int64_t row = (start - panel->start) / columns, column = (start - panel->start) % columns;
+  const char *data = panel->numbers + row * stride;
+  *slot = (Slot){(char *)(uintptr_t)data + column * source->size, source->size};
+  if (columns - column >= count) return;
+  slot->data = buffer;
+  for (; count > 0; data += stride, column = 0) {
+    int64_t length = columns - column < count ? columns - column : count;
+    memcpy(buffer, data + column * source->size, (size_t)(length * source->size));
+    buffer += length * source->size;
+    count -= length;
+  }
+}
+
+static bool in_panel(Panel *panel, const Feed *source, int64_t start, int64_t count) {
+  if (start < panel->start || start >= panel->end) fill_panel(panel, source, start);
+  return start + count <= panel->end;
+}
+
+/* ---- tiles */
+/* A tile on one line is read where it is; any other one is put together. */
+static void bind_strided(Slot *slot, const Feed *source, char *buffer, int64_t start, int64_t count) {
+  Position at;
+  int inner = source->ndim - 1;
+  find_place(source, start, &at);
+  if (source->sizes[inner] - at.position[inner] >= count) {
+    *slot = (Slot){(char *)(uintptr_t)at.data, source->strides[inner]};
+    return;
+  }
+  *slot = (Slot){buffer, source->size};
+  gather(source, &at, buffer, count);
+}
+
+void source_bind(Worker *worker, int index, int64_t start, int64_t count) {
+  const Feed *source = &worker->program->source[index];
+  Slot *slot = &worker->slots[index];
+  if (source->ndim == 1) {
+    slot->data = (char *)(uintptr_t)source->data + start * source->strides[0];
+    slot->stride = source->strides[0];
+    return;
+  }
+  Panel *panel = source->panel < 0 ? NULL : &worker->panels[source->panel];
+  char *buffer = worker->slots[source->buffer].data;
+  if (panel && in_panel(panel, source, start, count)) bind_panel(slot, panel, source, buffer, start, count);
+  else bind_strided(slot, source, buffer, start, count);
+}
