@@ -3,6 +3,7 @@
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/builtins.h"
 #include "runtime/kernels/create.h"
+#include "runtime/kernels/window.h"
 
 Value create_finish(Call *call, Tensor *tensor_taken, int constant) {
   Constness constness = CONSTNESS_KEEP;
@@ -51,8 +52,8 @@ Value builtin_zeros(Call *call) { return create_filled(call, 0); }
 Value builtin_ones(Call *call) { return create_filled(call, 1); }
 Value builtin_empty(Call *call) { return create_filled(call, 0); }
 
-/* The shape and dtype of `x`, or what the arguments at `dtype_at` and behind it say. */
-static Tensor *fill_like(Call *call, int dtype_at, double number) {
+/* The shape and dtype of `x`, or what the arguments at `dtype_at` and behind it say; numbers unset. */
+static Tensor *new_like(Call *call, int dtype_at) {
   Tensor *like = argument_operand(call, 0);
   if (!like) return NULL;
   IntegerList shape = {.count = tensor_ndim(like)};
@@ -61,27 +62,37 @@ static Tensor *fill_like(Call *call, int dtype_at, double number) {
   tensor_unref(like);
   if (!argument_is_none(call, dtype_at + 1) && !argument_shape(call, dtype_at + 1, &shape)) return NULL;
   if (!create_dtype(call, dtype_at, dtype, &dtype)) return NULL;
-  return tensor_full(call_runtime(call), dtype, shape.count, shape.values, number);
+  return tensor_new_shape(call_runtime(call), dtype, shape.count, shape.values);
 }
 
-Value builtin_zeros_like(Call *call) { return create_finish(call, fill_like(call, 1, 0), 3); }
-Value builtin_ones_like(Call *call) { return create_finish(call, fill_like(call, 1, 1), 3); }
-Value builtin_empty_like(Call *call) { return create_finish(call, fill_like(call, 1, 0), 3); }
-
-/* Fills with a value that may itself be a tensor, broadcast to the shape. */
-static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
-  if (!into_taken) return NULL;
-  Tensor *value = argument_tensor(call, value_at);
-  bool filled = value && tensor_assign(call_runtime(call), into_taken, value);
-  tensor_unref(value);
-  if (filled) return into_taken;
+/* Fills with a value broadcast to the shape; takes both, either may be NULL. */
+static Tensor *filled(Call *call, Tensor *into_taken, Tensor *value_taken) {
+  bool done = into_taken && value_taken && window_write(call_runtime(call), into_taken, into_taken->layout, 0, value_taken);
+  tensor_unref(value_taken);
+  if (done) return into_taken;
   tensor_unref(into_taken);
-  argument_fail(call, value_at);
   return NULL;
 }
 
+static Value create_filled_like(Call *call, double number) {
+  Tensor *result = new_like(call, 1);
+  return create_finish(call, filled(call, result, tensor_new_number(call_runtime(call), DTYPE_FLOAT64, number)), 3);
+}
+
+Value builtin_zeros_like(Call *call) { return create_filled_like(call, 0); }
+Value builtin_ones_like(Call *call) { return create_filled_like(call, 1); }
+Value builtin_empty_like(Call *call) { return create_filled_like(call, 0); }
+
+/* Fills with an argument, which may itself be a tensor. */
+static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
+  if (!into_taken) return NULL;
+  Tensor *result = filled(call, into_taken, argument_tensor(call, value_at));
+  if (!result) argument_fail(call, value_at);
+  return result;
+}
+
 Value builtin_full_like(Call *call) {
-  return create_finish(call, fill_with(call, fill_like(call, 2, 0), 1), 4);
+  return create_finish(call, fill_with(call, new_like(call, 2), 1), 4);
 }
 
 static DType dtype_of_value(Call *call, int index) {
@@ -94,7 +105,7 @@ Value builtin_full(Call *call) {
   IntegerList shape;
   DType dtype;
   if (!argument_shape(call, 0, &shape) || !create_dtype(call, 2, dtype_of_value(call, 1), &dtype)) return value_error();
-  Tensor *tensor = tensor_full(call_runtime(call), dtype, shape.count, shape.values, 0);
+  Tensor *tensor = tensor_new_shape(call_runtime(call), dtype, shape.count, shape.values);
   return create_finish(call, fill_with(call, tensor, 1), 3);
 }
 

@@ -42,6 +42,12 @@ static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_M
       for (int64_t i = 0; i < count; i++) y[i] = VALUE_##to_kind##_##from_kind(to, x[i]); \
       return; \
     } \
+    if (out_stride == (int64_t)sizeof(to) && in_stride == 0 && count > 0) { \
+      const from x = *(const from *)(const void *)in; \
+      const to number = VALUE_##to_kind##_##from_kind(to, x); \
+      for (int64_t i = 0; i < count; i++) ((to *)(void *)out)[i] = number; \
+      return; \
+    } \
     for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride) \
       *(to *)(void *)out = VALUE_##to_kind##_##from_kind(to, *(const from *)(const void *)in); \
   }

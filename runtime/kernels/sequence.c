@@ -10,7 +10,7 @@ enum { POLL_ELEMENTS = 1 << 16 };
 /* A formula for the i-th number. */
 typedef struct Sequence {
   double (*number)(const struct Sequence *sequence, int64_t i);
-  double start, step, stop, base;
+  double start, stop, base;
   int64_t count, parts; /* parts: steps from start to stop */
   bool endpoint;
 } Sequence;
@@ -34,9 +34,28 @@ static Tensor *cast_away(Runtime *runtime, Tensor *owned, DType dtype) {
   return cast;
 }
 
+/* ---- progressions with equal steps */
+/* out[i] = start + (first + i) step, for few enough that `i` is a 32-bit integer: those become doubles on any vector unit. */
+static void progress(double *restrict out, double start, double step, double first, int count) {
+  for (int i = 0; i < count; i++) out[i] = start + (first + (double)i) * step;
+}
+
+/* Numbers 0, 1, ... of the progression.  False: interrupted, recorded. */
+static bool fill_progression(Runtime *runtime, double *out, double start, double step, int64_t count) {
+  for (int64_t first = 0; first < count; first += POLL_ELEMENTS) {
+    int64_t left = count - first;
+    progress(out + first, start, step, (double)first, left < POLL_ELEMENTS ? (int)left : POLL_ELEMENTS);
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
 /* ---- arange */
-static double arithmetic(const Sequence *sequence, int64_t i) {
-  return sequence->start + (double)i * sequence->step;
+static Tensor *progression(Runtime *runtime, double start, double step, int64_t count) {
+  Tensor *result = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &count);
+  if (!result || fill_progression(runtime, tensor_data(result), start, step, count)) return result;
+  tensor_unref(result);
+  return NULL;
 }
 
 Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, double step) {
@@ -46,9 +65,7 @@ Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, 
     return runtime_fail(runtime, ERROR_VALUE, -1, "`arange` cannot go from %.15g to %.15g in steps of %.15g", start,
                         stop, step);
   /* The step as it is at `start`: then start + step is the second number to the last bit, as in NumPy. */
-  Sequence sequence = {.number = arithmetic, .start = start, .step = start + step - start,
-                       .count = count > 0 ? (int64_t)count : 0};
-  return cast_away(runtime, fill(runtime, &sequence), dtype);
+  return cast_away(runtime, progression(runtime, start, start + step - start, count > 0 ? (int64_t)count : 0), dtype);
 }
 
 /* ---- linspace */
@@ -58,11 +75,23 @@ static bool check_count(Runtime *runtime, int64_t count) {
   return false;
 }
 
+/* Neither too small nor too large for its multiples. */
+static bool is_step(double step) {
+  return step != 0 && isfinite(step);
+}
+
 static double between(double start, double stop, int64_t i, int64_t parts, int64_t last) {
   if (i == last) return stop;
   double step = (stop - start) / (double)parts;
-  return step != 0 && isfinite(step) ? start + (double)i * step
-                                     : start + (double)i / (double)parts * (stop - start);
+  return is_step(step) ? start + (double)i * step : start + (double)i / (double)parts * (stop - start);
+}
+
+/* The points of one pair. */
+static bool fill_line(Runtime *runtime, double *out, double start, double stop, int64_t count, bool endpoint) {
+  int64_t parts = endpoint ? count - 1 : count;
+  if (!fill_progression(runtime, out, start, (stop - start) / (double)parts, count)) return false;
+  if (endpoint) out[parts] = stop;
+  return true;
 }
 
 /* The points of every pair (start, stop) along a new first axis. */
@@ -70,6 +99,8 @@ static bool fill_between(Runtime *runtime, Tensor *result, const double *start, 
                          int64_t count, bool endpoint) {
   double *out = tensor_data(result);
   int64_t parts = endpoint ? count - 1 : count, done = 0;
+  if (pairs == 1 && parts > 0 && is_step((*stop - *start) / (double)parts))
+    return fill_line(runtime, out, *start, *stop, count, endpoint);
   for (int64_t i = 0; i < count; i++) {
     for (int64_t k = 0; k < pairs; k++)
       *out++ = parts == 0 ? start[k] : between(start[k], stop[k], i, parts, endpoint ? parts : -1);
