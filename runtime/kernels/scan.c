@@ -1,48 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 /* scan.c: running sums and products, one element after the other. */
+#include <string.h>
+
 #include "runtime/kernels/math.h"
 #include "runtime/op.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
 
-/* A contiguous tensor as `outer` blocks of `rows` rows of `inner` elements; the rows are scanned. */
-typedef struct ScanShape { int64_t outer, rows, inner; } ScanShape;
+/* `outer` blocks of `rows` rows of `inner` elements, densely in memory; the rows are scanned, from the last one of a block
+   when `backward`. */
+typedef struct ScanShape { int64_t outer, rows, inner; bool backward; } ScanShape;
 
 static inline double real_add(double x, double y) { return x + y; }
 static inline double real_multiply(double x, double y) { return x * y; }
 
-/* Rows of one element are scanned with the running value in a register. */
+/* `out` may be `in`.  Rows of one element are scanned with the running value in a register. */
 #define SCAN(name, NUMBER, identity, combine) \
-  static bool name##_line(Runtime *runtime, NUMBER *numbers, int64_t rows) { \
+  static bool name##_line(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t step) { \
     NUMBER running = identity; \
     for (int64_t start = 0; start < rows; start += POLL_ELEMENTS) { \
-      int64_t end = rows - start < POLL_ELEMENTS ? rows : start + POLL_ELEMENTS; \
-      for (int64_t i = start; i < end; i++) numbers[i] = running = combine(running, numbers[i]); \
-      if (end < rows && runtime_interrupted(runtime)) return false; \
+      int64_t count = rows - start < POLL_ELEMENTS ? rows - start : POLL_ELEMENTS; \
+      for (int64_t i = 0; i < count; i++, in += step, out += step) *out = running = combine(running, *in); \
+      if (count == POLL_ELEMENTS && runtime_interrupted(runtime)) return false; \
     } \
     return true; \
   } \
-  static bool name(Runtime *runtime, void *data, ScanShape shape) { \
-    NUMBER *current = data; \
+  static bool name##_rows(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t inner, int64_t step) { \
     int64_t since_poll = 0; \
-    if (shape.inner == 1) { \
-      for (int64_t block = 0; block < shape.outer; block++, current += shape.rows) { \
-        if (!name##_line(runtime, current, shape.rows)) return false; \
-        if ((since_poll += shape.rows) < POLL_ELEMENTS) continue; \
-        if (runtime_interrupted(runtime)) return false; \
-        since_poll = 0; \
-      } \
-      return true; \
+    if (out != in && rows > 0) memcpy(out, in, (size_t)inner * sizeof *in); \
+    for (int64_t row = 1; row < rows; row++) { \
+      const NUMBER *before = out; \
+      in += step; \
+      out += step; \
+      for (int64_t i = 0; i < inner; i++) out[i] = combine(before[i], in[i]); \
+      if ((since_poll += inner) < POLL_ELEMENTS) continue; \
+      if (runtime_interrupted(runtime)) return false; \
+      since_poll = 0; \
     } \
-    for (int64_t block = 0; block < shape.outer; block++) { \
-      current += shape.inner; \
-      for (int64_t row = 1; row < shape.rows; row++, current += shape.inner) { \
-        const NUMBER *before = current - shape.inner; \
-        for (int64_t i = 0; i < shape.inner; i++) current[i] = combine(before[i], current[i]); \
-        if ((since_poll += shape.inner) < POLL_ELEMENTS) continue; \
-        if (runtime_interrupted(runtime)) return false; \
-        since_poll = 0; \
-      } \
+    return true; \
+  } \
+  static bool name(Runtime *runtime, void *result, const void *data, ScanShape shape) { \
+    int64_t block = shape.rows * shape.inner, step = shape.backward ? -shape.inner : shape.inner, since_poll = 0; \
+    int64_t first = shape.backward ? block - shape.inner : 0; \
+    for (int64_t k = 0; k < shape.outer; k++, first += block) { \
+      NUMBER *out = (NUMBER *)result + first; \
+      const NUMBER *in = (const NUMBER *)data + first; \
+      bool done = shape.inner == 1 ? name##_line(runtime, out, in, shape.rows, step) \
+                                   : name##_rows(runtime, out, in, shape.rows, shape.inner, step); \
+      if (!done) return false; \
+      if ((since_poll += block) < POLL_ELEMENTS) continue; \
+      if (runtime_interrupted(runtime)) return false; \
+      since_poll = 0; \
     } \
     return true; \
   }
@@ -51,10 +59,10 @@ SCAN(scan_product_real, double, 1, real_multiply)
 SCAN(scan_sum_integer, int64_t, 0, integer_add)
 SCAN(scan_product_integer, int64_t, 1, integer_multiply)
 
-typedef bool (*Scan)(Runtime *runtime, void *data, ScanShape shape);
+typedef bool (*Scan)(Runtime *runtime, void *result, const void *data, ScanShape shape);
 
 static ScanShape scan_shape(const Layout *layout, int axis) {
-  ScanShape shape = {1, layout->ndim ? layout_shape(layout)[axis] : 1, 1};
+  ScanShape shape = {1, layout->ndim ? layout_shape(layout)[axis] : 1, 1, false};
   for (int i = 0; i < layout->ndim; i++) {
     if (i < axis) shape.outer *= layout_shape(layout)[i];
     if (i > axis) shape.inner *= layout_shape(layout)[i];
@@ -74,25 +82,61 @@ static Tensor *scan_start(Runtime *runtime, Tensor *x, bool flat) {
   return result;
 }
 
-static Tensor *scan(Runtime *runtime, const Operands *operands, Scan real, Scan integer) {
-  Tensor *x = operands->tensors[0];
-  bool flat = attribute_is_none(operands->attributes, 0), is_real = tensor_is_float(x);
-  int64_t wanted = attribute_integer(operands->attributes, 0, 0);
-  int axis = 0;
-  if (!flat && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
+/* Whether x is dense but for one axis along which it runs backward, as the gradient of a scan does. */
+static bool runs_backward(const Tensor *x, int axis) {
+  int64_t stride = 1;
+  if (x->layout->size <= 1) return false;
+  for (int i = tensor_ndim(x) - 1; i >= 0; i--) {
+    int64_t size = layout_shape(x->layout)[i];
+    if (size > 1 && layout_strides(x->layout)[i] != (i == axis ? -stride : stride)) return false;
+    stride *= size;
+  }
+  return true;
+}
+
+/* x is read where it is; the result lies in memory as x does. */
+static Tensor *scan_there(Runtime *runtime, Tensor *x, int axis, bool backward, Scan scan) {
+  ScanShape shape = scan_shape(x->layout, axis);
+  Tensor *result = tensor_new_shape(runtime, (DType)x->dtype, tensor_ndim(x), layout_shape(x->layout));
+  if (!result) return NULL;
+  shape.backward = backward;
+  const char *data = tensor_data(x);
+  int64_t last = (shape.rows - 1) * shape.inner; /* of the first block; x begins there when it runs backward */
+  if (backward) data -= last * (int64_t)dtype_info[x->dtype].size;
+  bool done = scan(runtime, tensor_data(result), data, shape);
+  Tensor *found = !done ? NULL : backward ? tensor_window(runtime, result, x->layout, last) : tensor_ref(result);
+  tensor_unref(result);
+  return found;
+}
+
+static Tensor *scan_copy(Runtime *runtime, Tensor *x, int axis, bool flat, Scan scan) {
   Tensor *work = scan_start(runtime, x, flat);
   if (!work) return NULL;
-  bool done = tensor_size(work) == 0 ||
-              (is_real ? real : integer)(runtime, tensor_data(work), scan_shape(work->layout, axis));
-  Tensor *result = done ? tensor_cast(runtime, work, is_real ? (DType)x->dtype : DTYPE_INT64) : NULL;
+  char *data = tensor_data(work);
+  bool done = tensor_size(work) == 0 || scan(runtime, data, data, scan_shape(work->layout, axis));
+  Tensor *result = done ? tensor_cast(runtime, work, tensor_is_float(x) ? (DType)x->dtype : DTYPE_INT64) : NULL;
   tensor_unref(work);
   return result;
 }
 
+static Tensor *scan_axis(Runtime *runtime, const Operands *operands, Scan real, Scan integer) {
+  Tensor *x = operands->tensors[0];
+  bool flat = attribute_is_none(operands->attributes, 0);
+  int64_t wanted = attribute_integer(operands->attributes, 0, 0);
+  int axis = 0;
+  if (!flat && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
+  Scan scan = tensor_is_float(x) ? real : integer;
+  bool direct = (x->dtype == DTYPE_FLOAT64 || x->dtype == DTYPE_INT64) && x->data && x->layout->size > 0 &&
+                tensor_ndim(x) > 0 && (!flat || tensor_ndim(x) == 1);
+  bool backward = direct && runs_backward(x, axis);
+  if (direct && (backward || x->layout->contiguous)) return scan_there(runtime, x, axis, backward, scan);
+  return scan_copy(runtime, x, axis, flat, scan);
+}
+
 Tensor *op_cumsum_forward(Runtime *runtime, const Operands *operands) {
-  return scan(runtime, operands, scan_sum_real, scan_sum_integer);
+  return scan_axis(runtime, operands, scan_sum_real, scan_sum_integer);
 }
 
 Tensor *op_cumprod_forward(Runtime *runtime, const Operands *operands) {
-  return scan(runtime, operands, scan_product_real, scan_product_integer);
+  return scan_axis(runtime, operands, scan_product_real, scan_product_integer);
 }
