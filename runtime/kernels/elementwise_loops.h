@@ -51,38 +51,39 @@ static bool any_nan(const char *data, int64_t count) {
   return !all_within((const ELEMENT *)(const void *)data, count, (double)INFINITY);
 }
 
-/* Rows that have loops for near numbers, which take several vectors at a time. */
-typedef void (*NearLoop)(ELEMENT *results, const ELEMENT *elements, int64_t count);
+/* Rows that have loops for near numbers, which take several vectors at a time.  False: not all are near. */
+typedef bool (*NearLoop)(ELEMENT *results, const ELEMENT *elements, int64_t count);
 #ifdef LANE_BYTES
+#define ALL_WITHIN(x, count, limit) all_within(x, count, (double)(limit))
 #include "runtime/kernels/math_lanes.h"
+#undef ALL_WITHIN
 static inline NearLoop near_loop(OpId op) {
   switch (op) {
     case OP_exp: return exp_near;
+    case OP_exp2: return exp2_near;
+    case OP_expm1: return expm1_near;
     case OP_expit: return sigmoid_near;
     case OP_sech_squared: return sech_squared_near;
     case OP_tanh: return tanh_near;
+    case OP_log: return log_near;
+    case OP_log2: return log2_near;
+    case OP_log10: return log10_near;
+    case OP_log1p: return log1p_near;
+#if NEAR_ANGLES
+    case OP_sin: return sin_near;
+    case OP_cos: return cos_near;
+    case OP_tan: return tan_near;
+#endif
     default: return NULL;
   }
 }
-static inline bool all_near(const ELEMENT *elements, int64_t count) { return all_within(elements, count, NEAR_LIMIT); }
 #else
-#define tanh_slope_near(...) ((void)0)
+#define tanh_slope_near(...) false
 static inline NearLoop near_loop(OpId op) {
   (void)op;
   return NULL;
 }
-static inline bool all_near(const ELEMENT *elements, int64_t count) {
-  (void)elements, (void)count;
-  return false;
-}
 #endif
-
-/* Whether all elements were near, and the results are there. */
-static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elements, int64_t count) {
-  if (!loop || !all_near(elements, count)) return false;
-  loop(results, elements, count);
-  return true;
-}
 
 #define UNARY_LOOP(op, RESULT, WORK, expression) \
   static void op##_line(RESULT *results, const ELEMENT *elements, int64_t count) { \
@@ -112,7 +113,7 @@ static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elemen
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       RESULT *results = (RESULT *)(void *)out + start; \
       if (!line) collect(block, in + start * stride, stride, length); \
-      if (take_near(near, results, elements, length)) continue; \
+      if (near && near((void *)results, elements, length)) continue; \
       if (angles && !all_within(elements, length, ANGLE_NEAR)) op##_far(results, elements, length); \
       else op##_line(results, elements, length); \
     } \
@@ -166,10 +167,7 @@ static inline bool take_near(NearLoop loop, void *results, const ELEMENT *elemen
       bool line = stride == (int64_t)sizeof(ELEMENT); \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       if (!line) collect(block, in + start * stride, stride, length); \
-      if (all_near(elements, length)) { \
-        name##_near(results, others, elements, length); \
-        continue; \
-      } \
+      if (name##_near(results, others, elements, length)) continue; \
       INDEPENDENT \
       for (int64_t i = 0; i < length; i++) { \
         const OPERAND x = elements[i]; \

@@ -67,7 +67,7 @@ static double sine_of_turns(double x) {
   double part = x - 2 * rint(x / 2);
   if (fabs(part) > 0.5) part = copysign(1, part) - part;
   double angle = M_PI * part, rest = product_rest(part, angle, PI_HEAD, PI_TAIL);
-  return sine_turned(angle, 0) + rest * sine_turned(angle, 1);
+  return sine_turned_float64(angle, 0) + rest * sine_turned_float64(angle, 1);
 }
 
 static double sinc(double x) {

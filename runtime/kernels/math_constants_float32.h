@@ -36,3 +36,6 @@
 #define EXP_REST(r, r2, r4) \
   ((0x1p-1f + (r) * 0x1.555556p-3f) + (r2) * ((0x1.5554eap-5f + (r) * 0x1.1110ep-7f) + (r2) * EXP_REST_HIGH(r)))
 #define EXP_REST_HIGH(r) (0x1.6d4324p-10f + (r) * 0x1.a124f2p-13f)
+
+#define LOG_REST(z, z2, z4) \
+  ((0x1.555556p-1f + (z) * 0x1.9999ecp-2f) + (z2) * (0x1.245c0ap-2f + (z) * 0x1.dddaep-3f))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* math_constants_float64.h: the constants of math_exp.h and math_real.h for float64, and the polynomial of exp (Chebyshev
-   interpolation).  The including file takes them back with math_real_end.h. */
+/* math_constants_float64.h: the constants of math_exp.h and math_real.h for float64, and the polynomials of exp and log
+   (Chebyshev interpolation).  The including file takes them back with math_real_end.h. */
 #define NUMBER double
 #define WORD uint64_t
 #define MANTISSA 52
@@ -43,3 +43,10 @@
    (r2) * (0x1.a01a01a6d889cp-16 + (r) * 0x1.71de0231960ebp-19))
 #define EXP_REST_HIGH(r, r2) \
   ((0x1.27e4db646b17ep-22 + (r) * 0x1.af4de97ca4194p-26) + (r2) * 0x1.1f730349868cep-29)
+
+/* (log((1 + s) / (1 - s)) - 2 s) / s^3 for |s| <= 3 - sqrt(8), of z = s^2 and its powers */
+#define LOG_REST(z, z2, z4) (LOG_REST_LOW(z, z2) + (z4) * LOG_REST_HIGH(z, z2))
+#define LOG_REST_LOW(z, z2) \
+  ((0x1.5555555555558p-1 + (z) * 0x1.9999999995204p-2) + (z2) * (0x1.2492492e09d4dp-2 + (z) * 0x1.c71c62c639fdep-3))
+#define LOG_REST_HIGH(z, z2) \
+  ((0x1.7462bd8f7796ep-3 + (z) * 0x1.39fd392179a95p-3) + (z2) * 0x1.2b6688a387e03p-3)

@@ -17,11 +17,8 @@
 
 INLINE float root_float32(float x) { return sqrtf(x); }
 
-INLINE float log_rest_float32(float z) {
-  return (0x1.555556p-1f + z * 0x1.9999ecp-2f) + z * z * (0x1.245c0ap-2f + z * 0x1.dddaep-3f);
-}
-
 #include "runtime/kernels/math_exp.h"
+#include "runtime/kernels/math_log.h"
 #include "runtime/kernels/math_real.h"
 #include "runtime/kernels/math_real_end.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* math_lanes.h: the exponentials of near numbers, several vectors at a time.
+/* math_lanes.h: functions of near numbers, several vectors at a time.
 
-   An exponential is a long chain of operations that wait for each other.  Compilers put the chains of a loop one behind
+   An exponential, a logarithm or a sine is a long chain of operations that wait for each other.  Compilers put the chains of a loop one behind
    the other, and a processor that looks a chain ahead still finds little to do; four chains side by side keep it busy.
    Near numbers need no care for results that overflow or are subnormal.  The bits are those of math_real.h.
 
@@ -21,14 +21,35 @@ INLINE Lanes chosen_lanes(LaneBits mask, Lanes yes, Lanes no) {
 #define NAME(f) f##_lanes
 #define CHOSEN(condition, yes, no) chosen_lanes((LaneBits)(condition), (yes), (no))
 #include "runtime/kernels/math_exp.h"
+#include "runtime/kernels/math_log.h"
+#if MANTISSA == 52
+#define NEAR_ANGLES 1
+#include "runtime/kernels/math_angle.h"
+#else
+#define NEAR_ANGLES 0
+#endif
 
-/* |x| up to which none of these functions comes near the ends of the range. */
-enum { NEAR_LIMIT = (int)NEAR_MOST };
+/* ---- exponentials */
+/* 2^n times a value that is not subnormal; n stands in the low bits of `shifted`. */
+INLINE Lanes scaled_lanes(Lanes value, Lanes shifted) {
+  return of_bits_lanes(bits_lanes(value) + (bits_lanes(shifted) << MANTISSA));
+}
 
-INLINE Lanes exp_lanes(Lanes x) {
-  Reduced_lanes part = reduced_beside_lanes(x, ROUNDING);
-  Lanes one = {0}, value = exp_sum_lanes(one + 1, part.r, part.rest);
-  return of_bits_lanes(bits_lanes(value) + (bits_lanes(part.shifted) << MANTISSA));
+INLINE Lanes power_lanes(Reduced_lanes part) {
+  Lanes one = {0};
+  return scaled_lanes(exp_sum_lanes(one + 1, part.r, part.rest), part.shifted);
+}
+
+INLINE Lanes exp_lanes(Lanes x) { return power_lanes(reduced_beside_lanes(x, ROUNDING)); }
+INLINE Lanes exp2_lanes(Lanes x) { return power_lanes(reduced_base_2_lanes(x, ROUNDING)); }
+
+/* Where the sum may be subnormal, n is 0. */
+INLINE Lanes expm1_lanes(Lanes x) {
+  Lanes least = {0};
+  least += EXPM1_LEAST;
+  Reduced_lanes part = reduced_beside_lanes(CHOSEN(x < least, least, x), ROUNDING);
+  Lanes inverse = of_bits_lanes((BIAS - bits_lanes(part.shifted)) << MANTISSA);
+  return with_sign_lanes(scaled_lanes(expm1_sum_lanes(part, inverse), part.shifted), x);
 }
 
 INLINE Lanes sigmoid_lanes(Lanes x) {
@@ -51,6 +72,40 @@ INLINE TanhSlope_lanes tanh_slope_lanes(Lanes x) {
 INLINE Lanes tanh_lanes(Lanes x) { return tanh_slope_lanes(x).tanh; }
 INLINE Lanes sech_squared_lanes(Lanes x) { return tanh_slope_lanes(x).slope; }
 
+/* ---- logarithms */
+INLINE Lanes log_lanes(Lanes x) { return log_of_lanes(split_normal_lanes(x)); }
+INLINE Lanes log2_lanes(Lanes x) { return log2_of_lanes(split_normal_lanes(x)); }
+INLINE Lanes log10_lanes(Lanes x) { return log10_of_lanes(split_normal_lanes(x)); }
+INLINE Lanes log1p_lanes(Lanes x) { return log1p_of_lanes(x); }
+
+/* ---- angles */
+#if NEAR_ANGLES
+INLINE Lanes sin_lanes(Lanes x) { return sine_turned_lanes(x, 0); }
+INLINE Lanes cos_lanes(Lanes x) { return sine_turned_lanes(x, 1); }
+INLINE Lanes tan_lanes(Lanes x) { return tangent_lanes(x); }
+#endif
+
+/* ---- which numbers are near */
+/* Not so far out that an exponential of x or 2 |x| comes near the ends of the range. */
+static bool near_zero(const ELEMENT *x, int64_t count) { return ALL_WITHIN(x, count, NEAR_MOST); }
+
+/* Whether `number`, made of x[i], is normal, positive and finite for every i. */
+#define ALL_NORMAL(name, number) \
+  static bool name(const ELEMENT *x, int64_t count) { \
+    const WORD least = (WORD)1 << MANTISSA, most = ((WORD)(2 * BIAS + 1) << MANTISSA) - 1; \
+    WORD outside = 0; \
+    for (int64_t i = 0; i < count; i++) { \
+      const ELEMENT value = number; \
+      WORD bits; \
+      memcpy(&bits, &value, sizeof bits); \
+      outside |= (bits - least) | (most - bits); \
+    } \
+    return !(outside & SIGN_BIT); \
+  }
+ALL_NORMAL(all_normal, x[i])
+ALL_NORMAL(all_normal_plus_one, 1 + x[i])
+#undef ALL_NORMAL
+
 /* ---- loops over them */
 enum { LANE_COUNT = LANE_BYTES / sizeof(ELEMENT), LANE_GROUP = LANE_VECTORS * LANE_COUNT };
 #define EACH_VECTOR(k) TARGET_PRAGMA(GCC unroll 8) for (int k = 0; k < LANE_VECTORS; k++)
@@ -72,9 +127,11 @@ INLINE Lanes rest_read(const ELEMENT *x, int64_t count) {
 
 INLINE int64_t rest_length(int64_t count) { return count < LANE_COUNT ? count : LANE_COUNT; }
 
-#define NEAR_LOOP(op) \
-  static void op##_near(ELEMENT *results, const ELEMENT *elements, int64_t count) { \
+/* False: not all elements are near, and nothing has been done. */
+#define NEAR_LOOP(op, all_near) \
+  static bool op##_near(ELEMENT *results, const ELEMENT *elements, int64_t count) { \
     int64_t i = 0; \
+    if (!all_near(elements, count)) return false; \
     for (; i + LANE_GROUP <= count; i += LANE_GROUP) { \
       Lanes x[LANE_VECTORS]; \
       EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT); \
@@ -85,15 +142,29 @@ INLINE int64_t rest_length(int64_t count) { return count < LANE_COUNT ? count : 
       Lanes x = op##_lanes(rest_read(elements + i, rest_length(count - i))); \
       memcpy(results + i, &x, (size_t)rest_length(count - i) * sizeof *results); \
     } \
+    return true; \
   }
 
-NEAR_LOOP(exp)
-NEAR_LOOP(sigmoid)
-NEAR_LOOP(tanh)
-NEAR_LOOP(sech_squared)
+NEAR_LOOP(exp, near_zero)
+NEAR_LOOP(exp2, near_zero)
+NEAR_LOOP(expm1, near_zero)
+NEAR_LOOP(sigmoid, near_zero)
+NEAR_LOOP(tanh, near_zero)
+NEAR_LOOP(sech_squared, near_zero)
+NEAR_LOOP(log, all_normal)
+NEAR_LOOP(log2, all_normal)
+NEAR_LOOP(log10, all_normal)
+NEAR_LOOP(log1p, all_normal_plus_one)
+#if NEAR_ANGLES
+static bool near_angles(const ELEMENT *x, int64_t count) { return ALL_WITHIN(x, count, ANGLE_NEAR); }
+NEAR_LOOP(sin, near_angles)
+NEAR_LOOP(cos, near_angles)
+NEAR_LOOP(tan, near_angles)
+#endif
 
-static void tanh_slope_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int64_t count) {
+static bool tanh_slope_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int64_t count) {
   int64_t i = 0;
+  if (!near_zero(elements, count)) return false;
   for (; i + LANE_GROUP <= count; i += LANE_GROUP) {
     Lanes x[LANE_VECTORS], slope[LANE_VECTORS];
     EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT);
@@ -111,6 +182,7 @@ static void tanh_slope_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *el
     memcpy(results + i, &both.tanh, (size_t)length * sizeof *results);
     memcpy(slopes + i, &both.slope, (size_t)length * sizeof *slopes);
   }
+  return true;
 }
 
 #undef NEAR_LOOP

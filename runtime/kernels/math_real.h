@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* math_real.h: exponentials, logarithms and what is made of them, for one type of real numbers.
 
-   Straight lines of operations, like math_exp.h, which the including file (math_float64.h, math_float32.h) includes
-   before.  Of the constants of a type
+   Straight lines of operations, like math_exp.h and math_log.h, which the including file (math_float64.h, math_float32.h)
+   includes before.  Of the constants of a type
 
      MANTISSA, BIAS    are the bits behind the leading one, and the bias of the exponent
-     ..._HIGH, ..._LOW are a number in two parts, the first so short that its products with whole exponents are exact
-
-   and log_rest is a polynomial. */
-
-#define ONE_BITS ((BITS)BIAS << MANTISSA)
-
-/* `odd` or `even`, as the last bit of `whole` says; by masks, since not every vector unit compares integers. */
-INLINE REAL NAME(by_parity)(BITS whole, REAL odd, REAL even) {
-  BITS mask = 0 - (whole & 1);
-  return NAME(of_bits)((NAME(bits)(odd) & mask) | (NAME(bits)(even) & ~mask));
-}
+     ..._HIGH, ..._LOW are a number in two parts, the first so short that its products with whole exponents are exact. */
 
 INLINE REAL NAME(limited)(REAL x, REAL low, REAL high) { /* nan stays nan */
   x = x < low ? low : x;
@@ -45,20 +35,16 @@ INLINE REAL NAME(exp)(REAL x) {
   return NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, 0);
 }
 
-/* The low part of the fraction is cut off, so that its product with the high part of log(2) is exact. */
 INLINE REAL NAME(exp2)(REAL x) {
-  x = NAME(limited)(x, EXP2_LEAST, EXP2_MOST);
-  REAL shifted = x + SHIFT, part = x - (shifted - SHIFT), high = MASKED(part, SHORT_MASK);
-  REAL product = high * LN2_HIGH, more = (part - high) * LN2_HIGH + part * LN2_LOW, r = product + more;
-  return NAME(scaled)(NAME(exp_sum)(1, r, (product - r) + more), shifted, 0);
+  NAME(Reduced) part = NAME(reduced_base_2)(NAME(limited)(x, EXP2_LEAST, EXP2_MOST), SHIFT);
+  return NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, 0);
 }
 
-/* (exp(x) - 1) 2^more, computed as (exp(r) - 1 + (1 - 2^-n)) 2^(n + more). */
+/* (exp(x) - 1) 2^more */
 INLINE REAL NAME(expm1_scaled)(REAL x, int more) {
   NAME(Reduced) part = NAME(reduced)(NAME(limited)(x, EXPM1_LEAST, EXP_MOST));
-  REAL inverse = NAME(of_bits)((3 * (BITS)BIAS - NAME(bits)(part.shifted)) << MANTISSA); /* 2^-n */
-  REAL start = part.n > MANTISSA + 4 ? 1 : 1 - inverse; /* also where 2^-n has no bits */
-  return NAME(scaled)(NAME(exp_sum)(start, part.r, part.rest), part.shifted, more);
+  return NAME(scaled)(NAME(expm1_sum)(part, NAME(of_bits)((3 * (BITS)BIAS - NAME(bits)(part.shifted)) << MANTISSA)),
+                      part.shifted, more);
 }
 
 INLINE REAL NAME(expm1)(REAL x) { return NAME(with_sign)(NAME(expm1_scaled)(x, 0), x); }
@@ -129,22 +115,10 @@ INLINE REAL NAME(csch)(REAL x) {
 }
 
 /* ---- logarithms */
-/* x = 2^n (1 + f) with 1 + f between sqrt(1/2) and sqrt(2). */
-typedef struct NAME(Split) { BITS power; REAL n, f; } NAME(Split); /* power is n + BIAS, of normal x */
-
 INLINE NAME(Split) NAME(split)(REAL x) {
   bool tiny = x < LEAST_NORMAL;
-  BITS bits = NAME(bits)(tiny ? x * TINY_SCALE : x), power = (bits + (ONE_BITS - SQRT_HALF_BITS)) >> MANTISSA;
-  REAL n = NAME(of_bits)(power | WHOLE_BITS) - (tiny ? WHOLE + BIAS + TINY_POWER : WHOLE + BIAS);
-  return (NAME(Split)){power, n, NAME(of_bits)(bits - (power << MANTISSA) + ONE_BITS) - 1};
-}
-
-/* log(1 + f) = f - square + series, where square = f^2 / 2 */
-typedef struct NAME(Series) { REAL square, series; } NAME(Series);
-
-INLINE NAME(Series) NAME(log_series)(REAL f) {
-  REAL s = f / (2 + f), square = (REAL)0.5 * f * f, z = s * s;
-  return (NAME(Series)){square, s * (square + z * NAME(log_rest)(z))};
+  NAME(Split) part = NAME(split_normal)(tiny ? x * TINY_SCALE : x);
+  return (NAME(Split)){part.power, part.n - (tiny ? TINY_POWER : 0), part.f};
 }
 
 /* What logarithms give where they have no finite value. */
@@ -153,40 +127,10 @@ INLINE REAL NAME(log_edge)(REAL x, REAL value) {
   return ((x > 0) & (x < INFINITY)) ? value : edge;
 }
 
-INLINE REAL NAME(log)(REAL x) {
-  NAME(Split) part = NAME(split)(x);
-  NAME(Series) log = NAME(log_series)(part.f);
-  REAL value = part.n * LN2_HIGH - ((log.square - (log.series + part.n * LN2_LOW)) - part.f);
-  return NAME(log_edge)(x, value);
-}
-
-/* n times a constant, plus log(1 + f) times a factor whose high part has few bits. */
-INLINE REAL NAME(log_based)(REAL x, REAL n_high, REAL n_low, REAL high, REAL low) {
-  NAME(Split) part = NAME(split)(x);
-  NAME(Series) log = NAME(log_series)(part.f);
-  REAL head = MASKED(part.f - log.square, SHORT_MASK), tail = (part.f - head) - log.square + log.series;
-  REAL whole = part.n * n_high, first = head * high, sum = whole + first;
-  REAL rest = part.n * n_low + ((head + tail) * low + tail * high);
-  return NAME(log_edge)(x, sum + (rest + ((whole - sum) + first)));
-}
-
-INLINE REAL NAME(log2)(REAL x) { return NAME(log_based)(x, 1, 0, LOG2_E_SHORT, LOG2_E_REST); }
-
-INLINE REAL NAME(log10)(REAL x) {
-  return NAME(log_based)(x, LOG10_2_HIGH, LOG10_2_LOW, LOG10_E_SHORT, LOG10_E_REST);
-}
-
-/* What 1 + x loses is put back as a fraction of it; 1 / (1 + f) need not be known well for that. */
-INLINE REAL NAME(log1p)(REAL x) {
-  REAL sum = 1 + x, lost = x >= 1 ? 1 - (sum - x) : x - (sum - 1);
-  NAME(Split) part = NAME(split)(sum);
-  REAL f = part.n == 0 ? x : part.f, power = NAME(of_bits)((2 * (BITS)BIAS - part.power) << MANTISSA);
-  REAL inverse = (REAL)1.005 - f * ((REAL)1.0806 - f * (REAL)0.9142);
-  REAL rest = ((part.n == 0) | (part.n > MANTISSA + 4)) ? 0 : lost * power * inverse;
-  NAME(Series) log = NAME(log_series)(f);
-  REAL value = part.n * LN2_HIGH - ((log.square - (log.series + (part.n * LN2_LOW + rest))) - f);
-  return NAME(log_edge)(sum, NAME(with_sign)(value, x));
-}
+INLINE REAL NAME(log)(REAL x) { return NAME(log_edge)(x, NAME(log_of)(NAME(split)(x))); }
+INLINE REAL NAME(log2)(REAL x) { return NAME(log_edge)(x, NAME(log2_of)(NAME(split)(x))); }
+INLINE REAL NAME(log10)(REAL x) { return NAME(log_edge)(x, NAME(log10_of)(NAME(split)(x))); }
+INLINE REAL NAME(log1p)(REAL x) { return NAME(log_edge)(1 + x, NAME(log1p_of)(x)); }
 
 /* log(1 + exp(x)), and the same without exp(x) where that has no influence */
 INLINE REAL NAME(softplus)(REAL x) {

@@ -36,6 +36,9 @@
 #undef LOG10_2_LOW
 #undef LOG10_E_SHORT
 #undef LOG10_E_REST
+#undef LOG_REST
+#undef LOG_REST_LOW
+#undef LOG_REST_HIGH
 #undef EXP_REST
 #undef EXP_REST_LOW
 #undef EXP_REST_MIDDLE
