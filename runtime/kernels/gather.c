@@ -6,68 +6,11 @@
 #include "base/threads.h"
 #include "runtime/iterator.h"
 #include "runtime/kernels/axes.h"
+#include "runtime/kernels/gather.h"
 #include "runtime/kernels/index.h"
 #include "runtime/kernels/window.h"
 
 enum { POLL_ELEMENTS = 1 << 18 };
-
-/* ---- inner loops: for every offset a run of `count` elements, `stride` bytes apart in x, dense on the other side */
-typedef struct Run {
-  const int64_t *offsets; /* bytes */
-  int64_t offset_count, count, stride;
-} Run;
-typedef char *(*MoveLoop)(char *x, const Run *run, char *dense); /* returns the end of the dense side */
-
-/* Moving looks at bits only, whatever their type is.  Single elements, as most gathers take them, need no inner loop. */
-typedef uint8_t __attribute__((may_alias)) Bits1;
-typedef uint32_t __attribute__((may_alias)) Bits4;
-typedef uint64_t __attribute__((may_alias)) Bits8;
-
-#define MOVE(name, type, action) \
-  static char *name(char *x, const Run *run, char *dense) { \
-    type *stream = (type *)(void *)dense; \
-    for (int64_t k = 0; run->count == 1 && k < run->offset_count; k++, stream++) { \
-      type *element = (type *)(void *)(x + run->offsets[k]); \
-      action; \
-    } \
-    for (int64_t k = 0; run->count != 1 && k < run->offset_count; k++) { \
-      char *place = x + run->offsets[k]; \
-      for (int64_t i = 0; i < run->count; i++, place += run->stride, stream++) { \
-        type *element = (type *)(void *)place; \
-        action; \
-      } \
-    } \
-    return (char *)stream; \
-  }
-MOVE(get_1, Bits1, *stream = *element)
-MOVE(get_4, Bits4, *stream = *element)
-MOVE(get_8, Bits8, *stream = *element)
-MOVE(put_1, Bits1, *element = *stream)
-MOVE(put_4, Bits4, *element = *stream)
-MOVE(put_8, Bits8, *element = *stream)
-
-#define SUM_BOOL(type, x, y) ((x) || (y))
-#define SUM_INTEGER(type, x, y) ((type)((uint64_t)(x) + (uint64_t)(y)))
-#define SUM_FLOAT(type, x, y) ((x) + (y))
-#define DTYPE(name, type, text, kind, code) MOVE(add_##name, type, *element = SUM_##kind(type, *element, *stream))
-#include "runtime/dtype.def"
-#undef DTYPE
-
-static const MoveLoop add_loops[DTYPE_COUNT] = {
-#define DTYPE(name, type, text, kind, code) [DTYPE_##name] = add_##name,
-#include "runtime/dtype.def"
-#undef DTYPE
-};
-
-static MoveLoop get_loop(DType dtype) {
-  size_t size = dtype_info[dtype].size;
-  return size == 8 ? get_8 : size == 4 ? get_4 : get_1;
-}
-
-static MoveLoop put_loop(DType dtype) {
-  size_t size = dtype_info[dtype].size;
-  return size == 8 ? put_8 : size == 4 ? put_4 : put_1;
-}
 
 /* ---- axes that are walked with an odometer, merged where they can be */
 typedef struct Walk {
@@ -103,7 +46,8 @@ static bool walk_next(Walk *walk, int axes, char **x) {
 typedef struct Gather {
   Runtime *runtime;
   Layout *result;       /* (A, I, B), contiguous */
-  Tensor *offsets;      /* int64, in bytes, one per index */
+  Tensor *indices;      /* int64, contiguous; each stands `scale` bytes per unit after the start of x */
+  int64_t scale;
   Walk before, after;   /* A and B over x */
   int64_t done;         /* elements since the last look at the interrupt flag */
 } Gather;
@@ -144,16 +88,23 @@ static bool poll(Gather *gather, int64_t elements) {
   return !runtime_interrupted(gather->runtime);
 }
 
-static bool add_offsets(Gather *gather, Tensor *indices, int64_t stride) {
-  Tensor *operands[] = {gather->offsets, indices};
+/* ---- several index tensors are one of offsets in bytes */
+static void add_offset_run(char *restrict out, int64_t out_stride, const char *restrict in, int64_t in_stride,
+                           int64_t count, int64_t scale) {
+  for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride)
+    *(int64_t *)(void *)out += *(const int64_t *)(const void *)in * scale;
+}
+
+static bool add_offsets(Gather *gather, Tensor *indices, int64_t scale) {
+  Tensor *operands[] = {gather->indices, indices};
   Iterator iterator;
-  iterator_start(&iterator, gather->offsets->layout, 2, operands);
+  iterator_start(&iterator, gather->indices->layout, 2, operands);
   while (iterator_next(&iterator)) {
-    char *out = iterator.data[0];
-    const char *in = iterator.data[1];
-    for (int64_t i = 0; i < iterator.count; i++, out += iterator.strides[0], in += iterator.strides[1]) {
-      *(int64_t *)(void *)out += *(const int64_t *)(const void *)in * stride;
-      if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && !poll(gather, POLL_ELEMENTS)) return false;
+    int64_t out = iterator.strides[0], in = iterator.strides[1];
+    for (int64_t i = 0; i < iterator.count; i += POLL_ELEMENTS) {
+      int64_t count = iterator.count - i < POLL_ELEMENTS ? iterator.count - i : POLL_ELEMENTS;
+      add_offset_run(iterator.data[0] + i * out, out, iterator.data[1] + i * in, in, count, scale);
+      if (!poll(gather, count)) return false;
     }
   }
   return true;
@@ -171,7 +122,24 @@ static Layout *common_shape(Runtime *runtime, int count, Tensor *const *indices)
 
 static void gather_finish(Gather *gather) {
   layout_unref(gather->result);
-  tensor_unref(gather->offsets);
+  tensor_unref(gather->indices);
+}
+
+static bool find_offsets(Gather *gather, const Attributes *attributes, const Layout *x, int64_t item, int count,
+                         Tensor *const *indices, Layout *shape) {
+  const int64_t *axes = attributes->values[0].integers;
+  if (count == 1) {
+    gather->indices = tensor_contiguous(gather->runtime, indices[0]);
+    gather->scale = layout_strides(x)[axes[0]] * item;
+    return gather->indices && tensor_ready(gather->runtime, gather->indices);
+  }
+  gather->indices = tensor_new_zeros(gather->runtime, DTYPE_INT64, shape);
+  gather->scale = 1;
+  for (int i = 0; gather->indices && i < count; i++) {
+    if (!tensor_ready(gather->runtime, indices[i])) return false;
+    if (!add_offsets(gather, indices[i], layout_strides(x)[axes[i]] * item)) return false;
+  }
+  return gather->indices != NULL;
 }
 
 /* `x` is the layout that is read or written, with elements of `item` bytes. */
@@ -180,13 +148,9 @@ static bool gather_start(Gather *gather, Runtime *runtime, const Attributes *att
   *gather = (Gather){.runtime = runtime};
   Layout *shape = common_shape(runtime, count, indices);
   if (!shape) return false;
-  gather->offsets = tensor_new_zeros(runtime, DTYPE_INT64, shape);
-  bool done = gather->offsets && plan_axes(gather, attributes, x, (int64_t)item, shape);
+  bool done = plan_axes(gather, attributes, x, (int64_t)item, shape) &&
+              find_offsets(gather, attributes, x, (int64_t)item, count, indices, shape);
   layout_unref(shape);
-  for (int i = 0; done && i < count; i++) {
-    int64_t axis = attributes->values[0].integers[i];
-    done = add_offsets(gather, indices[i], layout_strides(x)[axis] * (int64_t)item);
-  }
   if (!done) gather_finish(gather);
   return done;
 }
@@ -195,16 +159,16 @@ static bool gather_start(Gather *gather, Runtime *runtime, const Attributes *att
 static bool move_block(Gather *gather, MoveLoop move, char *x, char **dense) {
   Walk *after = &gather->after;
   int outer = after->count ? after->count - 1 : 0;
-  int64_t count = after->count ? after->sizes[outer] : 1, total = tensor_size(gather->offsets);
+  int64_t count = after->count ? after->sizes[outer] : 1, total = tensor_size(gather->indices);
   int64_t group = outer ? 1 : 1 + POLL_ELEMENTS / (count + 1);
-  Run run = {.offsets = tensor_data(gather->offsets), .count = count,
+  Run run = {.indices = tensor_data(gather->indices), .scale = gather->scale, .count = count,
              .stride = after->count ? after->strides[outer] : 0};
-  for (int64_t k = 0; k < total; k += group, run.offsets += group) {
+  for (int64_t k = 0; k < total; k += group, run.indices += group) {
     char *place = x;
-    run.offset_count = total - k < group ? total - k : group;
+    run.index_count = total - k < group ? total - k : group;
     do {
       *dense = move(place, &run, *dense);
-      if (!poll(gather, run.offset_count * count)) return false;
+      if (!poll(gather, run.index_count * count)) return false;
     } while (walk_next(after, outer, &place));
   }
   return true;
@@ -231,10 +195,10 @@ typedef struct Reading {
 
 static void read_share(void *context, int64_t index) {
   const Reading *reading = context;
-  int64_t start = index * reading->share, left = reading->run->offset_count - start;
+  int64_t start = index * reading->share, left = reading->run->index_count - start;
   Run run = *reading->run;
-  run.offsets += start;
-  run.offset_count = left < reading->share ? left : reading->share;
+  run.indices += start;
+  run.index_count = left < reading->share ? left : reading->share;
   reading->get(reading->x, &run, reading->dense + start * run.count * (int64_t)reading->item);
 }
 
@@ -243,11 +207,12 @@ static bool gather_read(Gather *gather, DType dtype, char *x, char *dense) {
   const Walk *after = &gather->after;
   if (gather->before.count > 0 || after->count > 1 || gather->result->size == 0)
     return gather_move(gather, get_loop(dtype), x, dense);
-  Run run = {.offsets = tensor_data(gather->offsets), .offset_count = tensor_size(gather->offsets),
-             .count = after->count ? after->sizes[0] : 1, .stride = after->count ? after->strides[0] : 0};
+  Run run = {.indices = tensor_data(gather->indices), .scale = gather->scale,
+             .index_count = tensor_size(gather->indices), .count = after->count ? after->sizes[0] : 1,
+             .stride = after->count ? after->strides[0] : 0};
   Reading reading = {.get = get_loop(dtype), .run = &run, .x = x, .dense = dense,
                      .share = SHARE_ELEMENTS / run.count + 1, .item = dtype_info[dtype].size};
-  int64_t shares = (run.offset_count + reading.share - 1) / reading.share;
+  int64_t shares = (run.index_count + reading.share - 1) / reading.share;
   double nanoseconds = 1.5 * (double)reading.share * (double)run.count;
   return threads_run(shares, nanoseconds, read_share, &reading) || !runtime_interrupted(gather->runtime);
 }
@@ -299,7 +264,7 @@ Tensor *op_gather_add_forward(Runtime *runtime, const Operands *operands) {
   Tensor *result = layout ? tensor_new_zeros(runtime, (DType)g->dtype, layout) : NULL;
   layout_unref(layout);
   if (!result || scatter(runtime, result, operands->attributes, operands->count - 1, operands->tensors + 1, g,
-                         add_loops[g->dtype]))
+                         add_loop((DType)g->dtype)))
     return result;
   tensor_unref(result);
   return NULL;

@@ -134,28 +134,56 @@ static bool check_whole(const Planner *planner, Tensor *tensor) {
   return true;
 }
 
-/* Whether all are in range; `least`: the smallest. */
-static bool check_range(const Planner *planner, const Tensor *indices, int64_t size, int64_t *least) {
+static bool fail_indices(const Planner *planner, const Tensor *indices, int64_t size) {
   const int64_t *values = tensor_data(indices);
-  int64_t most = *least = 0;
-  for (int64_t i = 0; i < indices->layout->size; i++) {
-    if (values[i] < *least) *least = values[i];
-    if (values[i] > most) most = values[i];
-  }
-  if (*least >= -size && (most < size || indices->layout->size == 0)) return true;
-  int64_t first = 0;
-  while (values[first] >= -size && values[first] < size) first++;
-  return fail_range(planner, values[first], size);
+  while (*values >= -size && *values < size) values++;
+  return fail_range(planner, *values, size);
 }
 
-/* The numbers as they are, or a copy where negative ones are counted from the end.  Takes the tensor. */
-static Tensor *counted_from_start(Runtime *runtime, Tensor *indices_taken, int64_t least, int64_t size) {
-  if (least >= 0) return indices_taken;
-  Tensor *copy = tensor_copy(runtime, indices_taken);
-  tensor_unref(indices_taken);
-  int64_t *values = copy ? tensor_data(copy) : NULL;
-  for (int64_t i = 0; copy && i < copy->layout->size; i++) values[i] += values[i] < 0 ? size : 0;
-  return copy;
+/* Whether all are in range and not negative; by their signs alone, which vectors without comparisons have too. */
+static bool all_counted(const int64_t *values, int64_t count, int64_t size) {
+  int64_t signs = 0;
+  for (int64_t i = 0; i < count; i++) signs |= values[i] | (int64_t)((uint64_t)size - 1 - (uint64_t)values[i]);
+  return signs >= 0;
+}
+
+/* Counts negative ones from the end; false: some are out of range. */
+static bool count_from_start(int64_t *restrict out, const int64_t *restrict values, int64_t count, int64_t size) {
+  int64_t signs = 0;
+  for (int64_t i = 0; i < count; i++) {
+    out[i] = values[i] + (values[i] < 0 ? size : 0);
+    signs |= out[i] | (size - 1 - (out[i] < 0 ? 0 : out[i]));
+  }
+  return signs >= 0;
+}
+
+typedef enum Range { RANGE_COUNTED, RANGE_OTHER, RANGE_INTERRUPTED } Range;
+
+/* Those that are counted from the start need no copy; with `copy`, they are written there counted so. */
+static Range find_range(const Planner *planner, const Tensor *indices, int64_t size, Tensor *copy) {
+  const int64_t *values = tensor_data(indices);
+  int64_t *out = copy ? tensor_data(copy) : NULL, total = indices->layout->size;
+  for (int64_t start = 0; start < total; start += POLL_ELEMENTS) {
+    int64_t count = total - start < POLL_ELEMENTS ? total - start : POLL_ELEMENTS;
+    if (copy ? !count_from_start(out + start, values + start, count, size) : !all_counted(values + start, count, size))
+      return RANGE_OTHER;
+    if (count == POLL_ELEMENTS && runtime_interrupted(planner->runtime)) return RANGE_INTERRUPTED;
+  }
+  return RANGE_COUNTED;
+}
+
+/* The numbers as they are, or a copy where negative ones are counted from the end. */
+static Tensor *counted_from_start(const Planner *planner, Tensor *indices, int64_t size) {
+  Range range = find_range(planner, indices, size, NULL);
+  if (range == RANGE_COUNTED) return tensor_ref(indices);
+  if (range == RANGE_INTERRUPTED) return NULL;
+  Tensor *copy = tensor_new(planner->runtime, DTYPE_INT64, indices->layout);
+  if (!copy) return NULL;
+  range = find_range(planner, indices, size, copy);
+  if (range == RANGE_COUNTED) return copy;
+  if (range == RANGE_OTHER) fail_indices(planner, indices, size);
+  tensor_unref(copy);
+  return NULL;
 }
 
 /* int64 in C order, from 0 on. */
@@ -163,13 +191,11 @@ static Tensor *whole_indices(Planner *planner, Tensor *tensor, int64_t size) {
   if (!check_whole(planner, tensor)) return NULL;
   Tensor *whole = tensor_cast(planner->runtime, tensor, DTYPE_INT64);
   Tensor *indices = whole ? tensor_contiguous(planner->runtime, whole) : NULL;
-  int64_t least;
   tensor_unref(whole);
   if (!indices) return NULL;
-  if (check_range(planner, indices, size, &least))
-    return counted_from_start(planner->runtime, indices, least, size);
+  Tensor *counted = tensor_ready(planner->runtime, indices) ? counted_from_start(planner, indices, size) : NULL;
   tensor_unref(indices);
-  return NULL;
+  return counted;
 }
 
 static bool check_mask(const Planner *planner, const Tensor *mask) {
