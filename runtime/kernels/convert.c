@@ -2,83 +2,16 @@
 /* convert.c: copying numbers from one tensor to another, between element types and layouts. */
 #include "runtime/convert.h"
 
-#include <math.h>
-
 #include "runtime/fuse/fuse.h"
 #include "runtime/iterator.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
 
-/* ---- one element */
-static inline int64_t saturate(double x, double least, double most, int64_t least_integer, int64_t most_integer) {
-  if (isnan(x)) return 0;
-  if (x <= least) return least_integer;
-  if (x >= most) return most_integer;
-  return (int64_t)x;
-}
-
-static inline int64_t saturate_int64_t(double x) { return saturate(x, -0x1p63, 0x1p63, INT64_MIN, INT64_MAX); }
-static inline int64_t saturate_int32_t(double x) { return saturate(x, INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX); }
-static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_MAX, 0, UINT8_MAX); }
-
-/* VALUE_<to kind>_<from kind>(to type, x) */
-#define VALUE_BOOL_BOOL(to, x) (x)
-#define VALUE_BOOL_INTEGER(to, x) ((x) != 0)
-#define VALUE_BOOL_FLOAT(to, x) ((x) != 0)
-#define VALUE_INTEGER_BOOL(to, x) ((to)(x))
-#define VALUE_INTEGER_INTEGER(to, x) ((to)(x))
-#define VALUE_INTEGER_FLOAT(to, x) ((to)saturate_##to((double)(x)))
-#define VALUE_FLOAT_BOOL(to, x) ((to)(x))
-#define VALUE_FLOAT_INTEGER(to, x) ((to)(x))
-#define VALUE_FLOAT_FLOAT(to, x) ((to)(x))
-
-/* ---- inner loops: to[i] = from[i] for every pair of types */
-#define CONVERT(TO, to, to_kind, FROM, from, from_kind) \
-  static void convert_##FROM##_to_##TO(char *out, int64_t out_stride, const char *in, int64_t in_stride, \
-                                       int64_t count) { \
-    if (out_stride == (int64_t)sizeof(to) && in_stride == (int64_t)sizeof(from)) { \
-      to *restrict y = (to *)(void *)out; \
-      const from *restrict x = (const from *)(const void *)in; \
-      for (int64_t i = 0; i < count; i++) y[i] = VALUE_##to_kind##_##from_kind(to, x[i]); \
-      return; \
-    } \
-    if (out_stride == (int64_t)sizeof(to) && in_stride == 0 && count > 0) { \
-      const from x = *(const from *)(const void *)in; \
-      const to number = VALUE_##to_kind##_##from_kind(to, x); \
-      for (int64_t i = 0; i < count; i++) ((to *)(void *)out)[i] = number; \
-      return; \
-    } \
-    for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride) \
-      *(to *)(void *)out = VALUE_##to_kind##_##from_kind(to, *(const from *)(const void *)in); \
-  }
-#define CONVERT_TO(TO, to, to_kind) \
-  CONVERT(TO, to, to_kind, BOOL, bool, BOOL) \
-  CONVERT(TO, to, to_kind, UINT8, uint8_t, INTEGER) \
-  CONVERT(TO, to, to_kind, INT32, int32_t, INTEGER) \
-  CONVERT(TO, to, to_kind, INT64, int64_t, INTEGER) \
-  CONVERT(TO, to, to_kind, FLOAT32, float, FLOAT) \
-  CONVERT(TO, to, to_kind, FLOAT64, double, FLOAT)
-#define DTYPE(name, type, text, kind, code) CONVERT_TO(name, type, kind)
-#include "runtime/dtype.def"
-#undef DTYPE
-
-static const ConvertLoop convert_loops[DTYPE_COUNT][DTYPE_COUNT] = {
-#define DTYPE(name, type, text, kind, code) \
-  [DTYPE_##name] = {convert_BOOL_to_##name, convert_UINT8_to_##name, convert_INT32_to_##name, \
-                    convert_INT64_to_##name, convert_FLOAT32_to_##name, convert_FLOAT64_to_##name},
-#include "runtime/dtype.def"
-#undef DTYPE
-};
-
-ConvertLoop convert_loop(DType to, DType from) {
-  return convert_loops[to][from];
-}
-
 /* ---- whole tensors */
 /* `poll`: an unfinished copy harms nobody, so Ctrl-C may stop it. */
 static bool convert_all(Runtime *runtime, Tensor *to, Tensor *from, bool poll) {
   Tensor *operands[] = {to, from};
-  ConvertLoop loop = convert_loops[to->dtype][from->dtype];
+  ConvertLoop loop = convert_loop((DType)to->dtype, (DType)from->dtype);
   Iterator iterator;
   int64_t done = 0;
   iterator_start(&iterator, to->layout, 2, operands);
@@ -200,12 +133,12 @@ double tensor_number_at(const Tensor *tensor, int64_t index) {
   double number;
   const char *element = element_at(tensor, index);
   if (tensor->dtype == DTYPE_FLOAT64) return *(const double *)(const void *)element;
-  convert_loops[DTYPE_FLOAT64][tensor->dtype]((char *)&number, 8, element, 8, 1);
+  convert_loop(DTYPE_FLOAT64, (DType)tensor->dtype)((char *)&number, 8, element, 8, 1);
   return number;
 }
 
 int64_t tensor_integer_at(const Tensor *tensor, int64_t index) {
   int64_t integer;
-  convert_loops[DTYPE_INT64][tensor->dtype]((char *)&integer, 8, element_at(tensor, index), 8, 1);
+  convert_loop(DTYPE_INT64, (DType)tensor->dtype)((char *)&integer, 8, element_at(tensor, index), 8, 1);
   return integer;
 }
