@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* elementwise_special.c: where, clip, round, nan_to_num, copy and astype. */
+/* elementwise_special.c: where, clip, nan_to_num, copy and astype. */
 #include <float.h>
 #include <math.h>
 
@@ -85,55 +85,6 @@ Tensor *op_clip_forward(Runtime *runtime, const Operands *operands) {
   if (!raised) return NULL;
   Tensor *result = limit(runtime, OP_minimum, raised, tensors[2]);
   tensor_unref(raised);
-  return result;
-}
-
-/* ---- round */
-static double round_decimals(double x, double scale, bool multiply) {
-  double scaled = multiply ? x * scale : x / scale;
-  if (!isfinite(scaled)) return x;
-  return multiply ? rint(scaled) / scale : rint(scaled) * scale;
-}
-
-/* To a multiple of 10**digits; halves go to the even multiple. */
-static int64_t round_integer(int64_t x, int digits) {
-  if (digits > 18) return 0;
-  int64_t scale = 1;
-  for (int i = 0; i < digits; i++) scale *= 10;
-  int64_t whole = x / scale, rest = x % scale, size = rest < 0 ? -rest : rest, twice = size - (scale - size);
-  if (twice > 0 || (twice == 0 && whole & 1)) whole += x < 0 ? -1 : 1;
-  return (int64_t)((uint64_t)whole * (uint64_t)scale);
-}
-
-static void round_elements(Tensor *fresh, int64_t decimals) {
-  int64_t size = tensor_size(fresh);
-  void *data = tensor_data(fresh);
-  double scale = pow(10, fabs((double)decimals));
-  int digits = decimals < -19 ? 19 : (int)-decimals;
-  if (fresh->dtype == DTYPE_FLOAT64) {
-    double *x = data;
-    for (int64_t i = 0; i < size; i++) x[i] = round_decimals(x[i], scale, decimals > 0);
-  } else if (fresh->dtype == DTYPE_FLOAT32) {
-    float *x = data;
-    for (int64_t i = 0; i < size; i++) x[i] = (float)round_decimals((double)x[i], scale, decimals > 0);
-  } else {
-    int64_t *x = data;
-    for (int64_t i = 0; i < size; i++) x[i] = round_integer(x[i], digits);
-  }
-}
-
-Tensor *op_round_forward(Runtime *runtime, const Operands *operands) {
-  int64_t decimals = attribute_integer(operands->attributes, 0, 0);
-  Tensor *x = operands->tensors[0];
-  DType dtype = x->dtype == DTYPE_BOOL ? DTYPE_INT64 : (DType)x->dtype;
-  bool real = dtype_is_float(dtype);
-  if (!real && decimals >= 0) return fresh_as(runtime, x, dtype);
-  if (decimals == 0) return op_unary_forward(runtime, &(Operands){.op = OP_rint, .count = 1, .tensors = &x});
-  Tensor *wide = fresh_as(runtime, x, real ? dtype : DTYPE_INT64);
-  if (!wide) return NULL;
-  round_elements(wide, decimals);
-  Tensor *result = tensor_cast(runtime, wide, dtype);
-  tensor_unref(wide);
   return result;
 }
 
