@@ -75,6 +75,12 @@ static const double limit_int64_t = 0x1.fffffep62, limit_int32_t = 0x1.fffffep30
       for (int64_t i = 0; i < count; i++) ((to *)(void *)out)[i] = number; \
       return; \
     } \
+    if (out_stride == (int64_t)sizeof(to) && in_stride == 2 * (int64_t)sizeof(from)) { \
+      to *restrict y = (to *)(void *)out; \
+      const from *restrict x = (const from *)(const void *)in; \
+      for (int64_t i = 0; i < count; i++) y[i] = VALUE_##to_kind##_##from_kind(to, x[2 * i]); \
+      return; \
+    } \
     for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride) \
       *(to *)(void *)out = VALUE_##to_kind##_##from_kind(to, *(const from *)(const void *)in); \
   }

@@ -10,5 +10,6 @@
 #define OPERAND int64_t
 #define COLUMN(value, integer) integer
 #define FLOAT_ROW(...)
+#define DIVIDE_BITS 64
 #include "runtime/kernels/elementwise_loops.h"
 #endif

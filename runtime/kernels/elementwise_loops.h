@@ -8,6 +8,7 @@
      COLUMN(v, i)      which column it computes: value (on real numbers) or integer (on int64_t)
      OPERAND           the type of x and y in that column
      FLOAT_ROW(...)    its arguments when rows of type FLOAT compute in this type, nothing otherwise
+     DIVIDE_BITS       32 or 64: the integers that hold all elements, for elementwise_divide.h; or not
      LANE_BYTES        the size of vectors, and what else math_lanes.h needs; or not */
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
@@ -31,7 +32,11 @@ TARGET_BEGIN(FEATURES)
 enum { BLOCK = 256 };
 
 static void collect(ELEMENT *restrict block, const char *in, int64_t stride, int64_t count) {
-  for (int64_t i = 0; i < count; i++, in += stride) block[i] = READ(in);
+  const ELEMENT *elements = (const ELEMENT *)(const void *)in;
+  if (stride == 2 * (int64_t)sizeof(ELEMENT)) /* every other one can be picked out of vectors */
+    for (int64_t i = 0; i < count; i++) block[i] = elements[2 * i];
+  else
+    for (int64_t i = 0; i < count; i++, in += stride) block[i] = READ(in);
 }
 
 /* Rows that reduce angles have loops for near ones, and take far ones one by one. */
@@ -119,6 +124,13 @@ static inline NearLoop near_loop(OpId op) {
     } \
   }
 
+/* Rows that divide integers have a way of their own for one divisor; where integers are not that wide, nothing has. */
+#if defined DIVIDE_BITS && (DIVIDE_BITS == 32 || defined __SIZEOF_INT128__)
+#include "runtime/kernels/elementwise_divide.h"
+#else
+#define divide_by_number(...) false
+#endif
+
 #define BINARY_RUN(RESULT, WORK, left, right, expression) \
   INDEPENDENT \
   for (int64_t i = 0; i < count; i++) { \
@@ -131,6 +143,7 @@ static inline NearLoop near_loop(OpId op) {
     BINARY_RUN(RESULT, WORK, a[i], b[i], expression) \
   } \
   static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
+    if (divide_by_number(OP_##op, results, a, second, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], second, expression) \
   } \
   static void op##_left_number(RESULT *results, const ELEMENT first, const ELEMENT *b, int64_t count) { \

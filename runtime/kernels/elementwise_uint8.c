@@ -6,4 +6,5 @@
 #define OPERAND int64_t
 #define COLUMN(value, integer) integer
 #define FLOAT_ROW(...)
+#define DIVIDE_BITS 32
 #include "runtime/kernels/elementwise_loops.h"
