@@ -159,8 +159,34 @@ static Tensor *repeated_indices(Runtime *runtime, int64_t size, const Tensor *re
   return indices;
 }
 
+/* Everything `each` times, one copy after the other: into windows that step over the places of the others. */
+static Tensor *repeat_evenly(Runtime *runtime, Tensor *x, int axis, int64_t each) {
+  AxisList list;
+  axis_list_from(&list, x->layout);
+  list.sizes[axis] *= each;
+  Layout *layout = layout_new(runtime, list.count, list.sizes), *window = NULL;
+  Tensor *result = layout ? tensor_new(runtime, (DType)x->dtype, layout) : NULL;
+  layout_unref(layout);
+  if (!result) return NULL;
+  int64_t step = layout_strides(result->layout)[axis];
+  axis_list_from(&list, result->layout);
+  list.sizes[axis] = layout_shape(x->layout)[axis];
+  list.strides[axis] *= each;
+  bool done = (window = axis_list_layout(runtime, &list)) != NULL;
+  for (int64_t k = 0; done && k < each && x->layout->size > 0; k++)
+    done = window_write(runtime, result, window, k * step, x);
+  layout_unref(window);
+  if (done) return result;
+  tensor_unref(result);
+  return NULL;
+}
+
 static Tensor *repeat_along(Runtime *runtime, Tensor *x, Tensor *repeats, int axis) {
+  enum { FEW = 8 };
   if (!check_repeats(runtime, x, repeats, axis)) return NULL;
+  int64_t each = tensor_size(repeats) == 1 ? tensor_integer_at(repeats, 0) : 0;
+  if (each > 0 && each <= FEW && layout_shape(x->layout)[axis] < INT64_MAX / FEW)
+    return repeat_evenly(runtime, x, axis, each);
   Tensor *indices = repeated_indices(runtime, layout_shape(x->layout)[axis], repeats);
   Tensor *result = indices ? gather_along(runtime, x, axis, indices) : NULL;
   tensor_unref(indices);
