@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* convert_loops.h: expands the loops that turn elements of one type into another.  The including file defines LOOPS, the
-   name of their table, and FEATURES to compile them for more than the baseline (target.h). */
+/* convert_loops.h: expands the loops that turn elements of one type into another.  The including file defines LOOPS,
+   the name of their table, and FEATURES to compile them for more than the baseline (target.h). */
 #include "runtime/convert.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/target.h"
@@ -31,8 +31,8 @@ static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_M
 #define VALUE_FLOAT_INTEGER(to, x) ((to)(x))
 #define VALUE_FLOAT_FLOAT(to, x) ((to)(x))
 
-/* ---- numbers that an integer type can hold need no choices, and most processors convert them one by one: whether a block
-   has others is asked first, since that is done in vectors everywhere */
+/* ---- numbers that an integer type can hold need no choices, and most processors convert them one by one: whether a
+   block has others is asked first, since that is done in vectors everywhere */
 enum { BLOCK = 256 };
 static const double limit_int64_t = 0x1.fffffep62, limit_int32_t = 0x1.fffffep30, limit_uint8_t = -1;
 

@@ -174,7 +174,7 @@ static Tensor *repeat_evenly(Runtime *runtime, Tensor *x, int axis, int64_t each
   list.strides[axis] *= each;
   bool done = (window = axis_list_layout(runtime, &list)) != NULL;
   for (int64_t k = 0; done && k < each && x->layout->size > 0; k++)
-    done = window_write(runtime, result, window, k * step, x);
+    done = window_write(runtime, result, window, k * step, x) && !runtime_interrupted(runtime);
   layout_unref(window);
   if (done) return result;
   tensor_unref(result);

@@ -62,7 +62,8 @@ static Tensor *rounded(Runtime *runtime, Tensor *x, int64_t decimals) {
                        .x = tensor_data(x), .size = tensor_size(x), .decimals = decimals,
                        .scale = pow(10, fabs((double)decimals))};
   int64_t chunks = (rounding.size + ELEMENTWISE_RUN - 1) / ELEMENTWISE_RUN;
-  if (threads_run(chunks, 0.5 * ELEMENTWISE_RUN, round_chunk, &rounding) || !runtime_interrupted(runtime)) return result;
+  bool done = threads_run(chunks, 0.5 * ELEMENTWISE_RUN, round_chunk, &rounding) || !runtime_interrupted(runtime);
+  if (done) return result;
   tensor_unref(result);
   return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* round_loops.h: expands the loops that round to decimals.  The including file defines LOOPS, the name of their table, and
-   FEATURES to compile them for more than the baseline (target.h). */
+/* round_loops.h: expands the loops that round to decimals.  The including file defines LOOPS, the name of their table,
+   and FEATURES to compile them for more than the baseline (target.h). */
 #include <float.h>
 #include <math.h>
 
