@@ -39,6 +39,15 @@
 #define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
 #define real_gaussian(x) REAL_FUNCTION(gaussian, x)(x)
 #define real_normal_density(x) REAL_FUNCTION(normal_density, x)(x)
+#define real_arcsin(x) REAL_FUNCTION(arcsin, x)(x)
+#define real_arccos(x) REAL_FUNCTION(arccos, x)(x)
+#define real_arctan(x) REAL_FUNCTION(arctan, x)(x)
+#define real_arctan2(x, y) REAL_FUNCTION(arctan2, x)(x, y)
+#define real_arccsc(x) REAL_FUNCTION(arccsc, x)(x)
+#define real_arcsec(x) REAL_FUNCTION(arcsec, x)(x)
+#define real_arccot(x) REAL_FUNCTION(arccot, x)(x)
+#define real_hypot(x, y) REAL_FUNCTION(hypot, x)(x, y)
+#define real_cbrt(x) REAL_FUNCTION(cbrt, x)(x)
 #define real_semicircle(x) REAL_FUNCTION(semicircle, x)(x)
 #define real_sin(x, near) REAL_FUNCTION(sin, x)(x, near)
 #define real_cos(x, near) REAL_FUNCTION(cos, x)(x, near)
@@ -97,7 +106,6 @@ static inline double real_power(double x, double y) {
   return pow(x, y);
 }
 double power_below(double x, double y);     /* x to the power y - 1, however y - 1 rounds */
-double cube_root(double x);
 double floor_quotient(double x, double y);  /* the largest whole number not above the exact quotient */
 double floor_remainder(double x, double y); /* x - y * floor_quotient(x, y): has the sign of y */
 
@@ -126,7 +134,6 @@ static inline double selu(double x) {
 double normal_below(double x); /* the probability that a normal variable is below x */
 
 /* ---- trigonometry */
-static inline double inverse_cotangent(double x) { return x == 0 ? M_PI_2 : atan(1 / x); }
 /* The n-th derivative of sinc(x) = sin(pi x) / (pi x), n = 0, 1, 2, ...; nan for any other n. */
 double sinc_derivative(double n, double x);
 

@@ -32,6 +32,13 @@
 #define LOG10_2_LOW 0x1.3509f8p-18f
 #define LOG10_E_SHORT 0x1.bcap-2f
 #define LOG10_E_REST 0x1.7b1526p-14f
+#define PI_LOST -0x1.de12ccp-26f
+#define ROOT_START 0x5eb75c28
+#define CUBE_SHIFT 8
+#define CUBE_START 0x1.5287d8p22f
+#define CUBE_HALF 0x8000
+#define CUBE_SCALE 0x1p24f
+#define CUBE_BACK 0x1p-8f
 
 #define EXP_REST(r, r2, r4) \
   ((0x1p-1f + (r) * 0x1.555556p-3f) + (r2) * ((0x1.5554eap-5f + (r) * 0x1.1110ep-7f) + (r2) * EXP_REST_HIGH(r)))

@@ -33,6 +33,13 @@
 #define LOG10_2_LOW 0x1.fef311f12b358p-46
 #define LOG10_E_SHORT 0x1.bcb7b152p-2
 #define LOG10_E_REST 0x1.b9438ca9aadd5p-36
+#define PI_LOST 0x1.678afae35cdd1p-55      /* what pi lacks, as a part of it */
+#define ROOT_START 0x5fd6eb8500000000
+#define CUBE_SHIFT 32                 /* so many of the lower bits do not matter for a guess */
+#define CUBE_START 0x1.54fba5e4p30
+#define CUBE_HALF 0x800000000         /* half of the last place of 17 bits */
+#define CUBE_SCALE 0x1p54
+#define CUBE_BACK 0x1p-18
 
 /* (exp(r) - 1 - r) / r^2 for |r| <= log(2) / 2, of r and its powers */
 #define EXP_REST(r, r2, r4) (EXP_REST_LOW(r, r2) + (r4) * (EXP_REST_MIDDLE(r, r2) + (r4) * EXP_REST_HIGH(r, r2)))

@@ -39,6 +39,13 @@
 #undef LOG_REST
 #undef LOG_REST_LOW
 #undef LOG_REST_HIGH
+#undef PI_LOST
+#undef ROOT_START
+#undef CUBE_SHIFT
+#undef CUBE_START
+#undef CUBE_HALF
+#undef CUBE_SCALE
+#undef CUBE_BACK
 #undef EXP_REST
 #undef EXP_REST_LOW
 #undef EXP_REST_MIDDLE

@@ -15,6 +15,31 @@ INLINE double scale_to_one(double size) {
   return of_bits_float64((2 * UINT64_C(1023) << 52) - (bits_float64(limited) & 0x7ff0000000000000));
 }
 
+/* sqrt(x^2 + y^2) of numbers near 1, a being the larger: the root of the rounded sum, and what its square lacks. */
+INLINE double diagonal(double a, double b) {
+  double sum = a * a + b * b, root = root_float64(sum);
+  double first = leading_float64(a), second = leading_float64(b), third = leading_float64(root);
+  double missing = (first * first - third * third) + second * second;
+  double rest = (square_rest_float64(a) - square_rest_float64(root)) + square_rest_float64(b);
+  return root + root_rest_float64(missing + rest, sum);
+}
+
+/* sqrt(x^2 + y^2); an infinite side counts for more than one that is nan. */
+INLINE double hypot_float64(double x, double y) {
+  double width = absolute_float64(x), height = absolute_float64(y);
+  double most = width > height ? width : height, least = width > height ? height : width, scale = scale_to_one(most);
+  double back = of_bits_float64((2 * UINT64_C(1023) << 52) - bits_float64(scale));
+  bool endless = (width == INFINITY) | (height == INFINITY);
+  return endless ? INFINITY : diagonal(most * scale, least * scale) * back;
+}
+
+/* No square of a float32 is out of the range of a double. */
+INLINE float hypot_float32(float x, float y) {
+  double a = absolute_float64((double)x), b = absolute_float64((double)y), size = root_float64(a * a + b * b);
+  bool endless = (a == INFINITY) | (b == INFINITY);
+  return endless ? INFINITY : (float)size;
+}
+
 /* x / sqrt(x^2 + y^2), and 0 at the origin */
 INLINE double direction(double x, double y) {
   double width = absolute_float64(x), height = absolute_float64(y), scale = scale_to_one(width > height ? width : height);

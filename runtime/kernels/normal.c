@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* normal.c: the normal distribution, the inverse error function, powers and cube roots to the last digit. */
+/* normal.c: the normal distribution, the inverse error function, and powers to the last digit. */
 #include <stdbool.h>
 
 #include "runtime/kernels/math.h"
@@ -55,11 +55,4 @@ double power_below(double x, double y) {
   double value = real_power(x, exponent);
   bool counts = lost != 0 && x != 0 && isfinite(x) && isfinite(y) && isfinite(value);
   return counts ? value + value * (lost * log_float64(fabs(x))) : value;
-}
-
-double cube_root(double x) {
-  double root = cbrt(x);
-  if (root == 0 || !isfinite(root)) return root;
-  long double square = (long double)root * root;
-  return root - (double)((square * root - x) / (3 * square));
 }
