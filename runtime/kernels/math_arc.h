@@ -17,6 +17,16 @@ INLINE REAL NAME(angle_beside)(REAL base, REAL size, REAL rest) {
   return sum + (((base - sum) + size) + (rest + base * PI_LOST));
 }
 
+/* The value where x has a minus sign, 0 elsewhere; and the value with its sign turned there.  Masks, since a choice by
+   two conditions is one of four. */
+INLINE REAL NAME(where_minus)(REAL x, REAL value) {
+  return NAME(of_bits)((0 - (NAME(bits)(x) >> (8 * sizeof(WORD) - 1))) & NAME(bits)(value));
+}
+
+INLINE REAL NAME(turned_by)(REAL x, REAL value) {
+  return NAME(of_bits)(NAME(bits)(value) ^ (NAME(bits)(x) & SIGN_BIT));
+}
+
 /* ---- arctan */
 /* base + arctan(t) */
 INLINE REAL NAME(arctan_beside)(REAL base, REAL t) {
@@ -44,10 +54,8 @@ INLINE REAL NAME(arctan2)(REAL y, REAL x) {
   REAL height = NAME(absolute)(y), width = NAME(absolute)(x);
   bool steep = height > width;
   REAL least = steep ? width : height, most = steep ? height : width, equal = most > 0 ? 1 : 0;
-  REAL ratio = least == most ? equal : least / most, turned = steep ? -ratio : ratio;
-  BITS sign = NAME(bits)(x) & SIGN_BIT, left = 0 - (sign >> (8 * sizeof(WORD) - 1));
-  REAL flat = NAME(of_bits)(left & NAME(bits)(PI));
-  REAL angle = NAME(arctan_beside)(steep ? QUARTER : flat, NAME(of_bits)(NAME(bits)(turned) ^ sign));
+  REAL ratio = least == most ? equal : least / most, t = NAME(turned_by)(x, steep ? -ratio : ratio);
+  REAL flat = NAME(where_minus)(x, PI), angle = NAME(arctan_beside)(steep ? QUARTER : flat, t);
   return NAME(with_sign)(angle, y);
 }
 
@@ -72,7 +80,7 @@ INLINE REAL NAME(arcsin_of)(REAL x, REAL size, REAL less) {
 INLINE REAL NAME(arccos_of)(REAL x, REAL size, REAL less) {
   NAME(Arc) arc = NAME(arc)(size, less);
   bool far = size > (REAL)0.5;
-  REAL straight = x < 0 ? PI : 0, whole = far ? 2 : -1, times = x < 0 ? -whole : whole;
+  REAL straight = NAME(where_minus)(x, PI), times = NAME(turned_by)(x, far ? 2 : -1);
   return NAME(angle_beside)(far ? straight : QUARTER, times * arc.sine, times * arc.rest);
 }
 
