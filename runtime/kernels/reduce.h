@@ -12,7 +12,8 @@
 #define MGRAD_RUNTIME_KERNELS_REDUCE_H
 #include "runtime/op.h"
 
-enum { FOLD_CHUNK = 128, FOLD_LANES = 8, FOLD_WIDTH = 128, FOLD_GATHERED = 16, FOLD_LEVELS = 57 };
+enum { FOLD_CHUNK = 128, FOLD_LANES = 8, FOLD_WIDTH = 128, FOLD_GATHERED = 16, FOLD_LEVELS = 57,
+       EXTREME_BYTES = 1024 };
 
 typedef enum FoldOp { FOLD_SUM, FOLD_PRODUCT, FOLD_MAXIMUM, FOLD_MINIMUM } FoldOp;
 /* What happens to elements x first, given a parameter p per result (float64 only). */
@@ -24,16 +25,21 @@ typedef enum FoldMap {
 
 /* Folds work on float64 (for real types) or int64. */
 typedef union FoldNumber { double real; int64_t integer; } FoldNumber;
-/* Folds at most FOLD_CHUNK rows of `width` columns that lie side by side; rows have a byte stride. */
+/* Folds at most FOLD_CHUNK rows of `width` columns that lie side by side; rows have a byte stride.  An extreme is taken
+   of any number of rows, of at most EXTREME_BYTES each. */
 typedef void (*FoldChunk)(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out);
 typedef void (*FoldMerge)(FoldNumber *into, const FoldNumber *later, int64_t width);
-/* Folds one row into one lane of each of its columns. */
+/* Folds one row into one lane of each of its columns; an extreme into elements of its own type. */
 typedef void (*FoldRow)(const void *data, int64_t width, FoldNumber *lane);
+/* The first of elements with a byte stride that is `number`; `count`: none.  nan is searched for where there is nan. */
+typedef int64_t (*FoldFind)(const char *data, int64_t stride, int64_t count, FoldNumber number);
 typedef struct FoldKernel {
   FoldChunk chunk[DTYPE_COUNT];
   FoldRow row[DTYPE_COUNT];
   FoldMerge merge_real, merge_integer;
   FoldNumber identity_real, identity_integer;
+  bool is_extreme; /* the same in any order */
+  FoldFind find[DTYPE_COUNT];
 } FoldKernel;
 extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[], fold_kernels_avx512[];
 const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
@@ -41,6 +47,7 @@ const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 /* Partial results of 2^k chunks each, k falling; like a binary counter.  `width` results side by side. */
 typedef struct FoldTree {
   FoldMerge merge;
+  bool any_order;     /* then it has one level, however many chunks of whatever size there are */
   int64_t width;
   uint64_t chunks;
   int height;

@@ -2,6 +2,7 @@
 /* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
    name of their table, MOMENTS, the name of what takes means and squares, and FEATURES to compile them for more than the
    baseline (target.h). */
+#include <math.h>
 #include <string.h>
 
 #include "runtime/kernels/fetch.h"
@@ -15,9 +16,6 @@ TARGET_BEGIN(FEATURES)
 
 static inline double real_add(double x, double y) { return x + y; }
 static inline double real_multiply(double x, double y) { return x * y; }
-/* Pass over nan in one step, as vector units do; nan is looked for separately. */
-#define GREATER_OF(x, y) ((y) > (x) ? (y) : (x))
-#define SMALLER_OF(x, y) ((y) < (x) ? (y) : (x))
 
 #define PAIRWISE(combine, l) \
   combine(combine(combine(l(0), l(1)), combine(l(2), l(3))), combine(combine(l(4), l(5)), combine(l(6), l(7))))
@@ -41,30 +39,6 @@ static inline double real_multiply(double x, double y) { return x * y; }
     int64_t result = identity; \
     for (int64_t row = 0; row < rows; row++) result = combine(result, x[row]); \
     return result; \
-  }
-
-/* Extrema of a whole chunk by halves: loops between two arrays, which vectorise (and so does counting nan, in an
-   integer as wide as the elements). */
-#define HALVE(combine, half) \
-  for (int i = 0; i < (half); i++) best[i] = combine(best[i], best[i + (half)]);
-#define EXTREME_LINE(name, INPUT, COUNT, identity, combine) \
-  static INPUT name##_of_chunk(const INPUT *restrict x) { \
-    INPUT best[FOLD_CHUNK / 2]; \
-    for (int i = 0; i < FOLD_CHUNK / 2; i++) best[i] = combine(x[i], x[i + FOLD_CHUNK / 2]); \
-    HALVE(combine, 32) \
-    HALVE(combine, 16) \
-    HALVE(combine, 8) \
-    for (int i = 1; i < 8; i++) best[0] = combine(best[0], best[i]); \
-    return best[0]; \
-  } \
-  static double name##_line(const INPUT *x, int64_t rows) { \
-    COUNT nan = 0; \
-    for (int64_t row = 0; row < rows; row++) nan += x[row] != x[row] ? 1 : 0; \
-    if (nan) return (double)NAN; \
-    if (rows == FOLD_CHUNK) return (double)name##_of_chunk(x); \
-    INPUT result = (INPUT)(identity); \
-    for (int64_t row = 0; row < rows; row++) result = combine(result, x[row]); \
-    return (double)result; \
   }
 
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
@@ -106,11 +80,6 @@ static inline double real_multiply(double x, double y) { return x * y; }
   FOLD_COLUMNS(name, INPUT, int64_t, identity, combine) \
   FOLD_ROW(name, INPUT, int64_t, integer, combine) \
   FOLD_CHUNK_OF(name, INPUT, integer)
-#define EXTREME_INPUT(name, INPUT, COUNT, identity, plain, combine) \
-  EXTREME_LINE(name, INPUT, COUNT, identity, plain) \
-  FOLD_COLUMNS(name, INPUT, double, identity, combine) \
-  FOLD_ROW(name, INPUT, double, real, combine) \
-  FOLD_CHUNK_OF(name, INPUT, real)
 
 #define FOLD_MERGE(name, member, combine) \
   static void name##_merge(FoldNumber *into, const FoldNumber *later, int64_t width) { \
@@ -135,28 +104,22 @@ static inline double real_multiply(double x, double y) { return x * y; }
   REAL_INPUT(name##_float64, double, REAL_##name, combine) \
   REAL_INPUT(name##_float32, float, REAL_##name, combine) \
   FOLD_MERGE(name##_real, real, combine)
-#define EXTREME_REALS(name, plain, combine) \
-  EXTREME_INPUT(name##_float64, double, int64_t, REAL_##name, plain, combine) \
-  EXTREME_INPUT(name##_float32, float, int32_t, REAL_##name, plain, combine) \
-  FOLD_MERGE(name##_real, real, combine)
 
 FOLD_REALS(sum, real_add)
 FOLD_INTEGERS(sum, integer_add)
 FOLD_REALS(product, real_multiply)
 FOLD_INTEGERS(product, integer_multiply)
-EXTREME_REALS(maximum, GREATER_OF, real_maximum)
-FOLD_INTEGERS(maximum, integer_maximum)
-EXTREME_REALS(minimum, SMALLER_OF, real_minimum)
-FOLD_INTEGERS(minimum, integer_minimum)
+#include "runtime/kernels/reduce_extreme_loops.h"
 
-#define KERNEL(name) \
+#define KERNEL(name, exact) \
   {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \
     name##_float64_chunk}, \
    {name##_uint8_row, name##_uint8_row, name##_int32_row, name##_int64_row, name##_float32_row, name##_float64_row}, \
-   name##_real_merge, name##_integer_merge, {.real = REAL_##name}, {.integer = INTEGER_##name}}
+   name##_real_merge, name##_integer_merge, {.real = REAL_##name}, {.integer = INTEGER_##name}, \
+   exact, {uint8_find, uint8_find, int32_find, int64_find, float32_find, float64_find}}
 const FoldKernel KERNELS[] = {
-  [FOLD_SUM] = KERNEL(sum), [FOLD_PRODUCT] = KERNEL(product),
-  [FOLD_MAXIMUM] = KERNEL(maximum), [FOLD_MINIMUM] = KERNEL(minimum),
+  [FOLD_SUM] = KERNEL(sum, false), [FOLD_PRODUCT] = KERNEL(product, false),
+  [FOLD_MAXIMUM] = KERNEL(maximum, true), [FOLD_MINIMUM] = KERNEL(minimum, true),
 };
 
 /* ---- moments: the mean as first + mean(x - first), then squares about it; lanes as above */

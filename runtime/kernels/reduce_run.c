@@ -23,6 +23,10 @@ static void join_top(FoldTree *tree) {
 void fold_tree_push(FoldTree *tree) {
   tree->height++;
   tree->chunks++;
+  if (tree->any_order) {
+    if (tree->height > 1) join_top(tree);
+    return;
+  }
   for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) join_top(tree);
 }
 
@@ -51,8 +55,18 @@ static void map_rows(FoldMap map, double *restrict out, const double *restrict x
 }
 
 /* ---- one tile */
+/* An extreme of rows where they lie, as far as their stride is the same; returns how many. */
+static int64_t take_extreme(const Fold *fold, RowWalk *walk, FoldTree *tree) {
+  int64_t rows = row_walk_run(walk), stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
+  fold->kernel->chunk[fold->plan->dtype](walk->data, stride, stride ? rows : 1, tree->width, fold_tree_top(tree));
+  fold_tree_push(tree);
+  row_walk_advance(walk, rows);
+  return rows;
+}
+
 /* Folds rows where they lie, as far as whole chunks go; returns how many. */
 static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
+  if (tree->any_order) return take_extreme(fold, walk, tree);
   int64_t rows = row_walk_run(walk);
   int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
   FoldChunk chunk = fold->kernel->chunk[fold->plan->dtype];
@@ -129,18 +143,19 @@ static void fold_share(void *context, const ReduceShare *share) {
   FoldNumber levels[FOLD_LEVELS * FOLD_WIDTH];
   RowWalk walk;
   double repeated[FOLD_CHUNK];
+  fold_tree_start(&tree, fold->merge, share->width, levels);
+  tree.any_order = fold->kernel->is_extreme;
   if (fold->pass) {
-    fold_tree_start(&tree, fold->merge, share->width, levels);
     reduce_stream(fold, share, &tree);
     fold_tree_finish(&tree, out);
     return;
   }
-  if (fold->direct && plan->reduced == 1 && plan->rows <= FOLD_CHUNK) { /* needs no tree */
-    fold->kernel->chunk[plan->dtype](share->data, plan->reduced_stride[0], share->rows, share->width, out);
+  if (fold->direct && plan->reduced == 1 && (plan->rows <= FOLD_CHUNK || tree.any_order)) { /* needs no tree */
+    int64_t stride = plan->reduced_stride[0], rows = tree.any_order && stride == 0 ? 1 : share->rows;
+    fold->kernel->chunk[plan->dtype](share->data + share->first * stride, stride, rows, share->width, out);
     return;
   }
   if (fold->parameters) repeat_parameters(repeated, fold->parameters + share->result, share->width);
-  fold_tree_start(&tree, fold->merge, share->width, levels);
   row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
@@ -157,11 +172,12 @@ static int64_t magnitude(int64_t x) {
 }
 
 /* Results side by side are computed together when their elements lie closer than the rows, or when rows are few. */
-static int64_t tile_width(const ReducePlan *plan, bool direct) {
+static int64_t tile_width(const ReducePlan *plan, const FoldKernel *kernel, bool direct) {
   int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
   int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
   if (plan->kept_size[plan->kept - 1] == 1) return 1;
   if (row_stride > 0 && row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS) return 1;
+  if (direct && kernel->is_extreme) return EXTREME_BYTES / (int64_t)dtype_info[plan->dtype].size;
   return direct ? FOLD_WIDTH : FOLD_GATHERED;
 }
 
@@ -203,7 +219,8 @@ static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   ReduceShares shares;
   bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
   bool direct = fold->map == MAP_NONE;
-  reduce_shares_plan(&shares, plan, fold->pass ? reduce_stream_width(plan) : tile_width(plan, direct && side_by_side));
+  int64_t width = fold->pass ? reduce_stream_width(plan) : tile_width(plan, fold->kernel, direct && side_by_side);
+  reduce_shares_plan(&shares, plan, width);
   fold->direct = direct && (side_by_side || shares.most == 1);
   if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
   fold->out = out;

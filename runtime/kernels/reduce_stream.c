@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "runtime/convert.h"
 #include "runtime/kernels/fetch.h"
 
 enum { FEWEST = 32 };
@@ -30,9 +31,10 @@ static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWal
   return fuse_read(reader, start, count, start + FETCH_ROWS * way, room);
 }
 
-/* The next chunk of rows, in `block`. */
+/* The next chunk of rows, in `block`; of an extreme, as many as can be computed together. */
 static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, char *block) {
   int64_t item = (int64_t)dtype_info[fold->plan->dtype].size, rows = chunk_rows(walk);
+  if (fold->kernel->is_extreme) rows = walk->left < FUSE_PIECE ? walk->left : FUSE_PIECE;
   for (int64_t done = 0; done < rows;) {
     int64_t run = row_walk_run(walk), count = run < rows - done ? run : rows - done;
     char *room = block + done * item;
@@ -83,12 +85,33 @@ static void fold_columns(const Fold *fold, FuseReader *reader, RowWalk *walk, Fo
   memcpy(fold_tree_top(tree), lanes->numbers[0], (size_t)width * sizeof(FoldNumber));
 }
 
+/* The best of each column so far, in its own type. */
+typedef struct Best {
+  FoldNumber numbers[FUSE_PIECE];
+  char row[FUSE_PIECE * sizeof(FoldNumber)];
+} Best;
+
+static void take_extremes(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  Best *best = (Best *)(void *)fuse_room(reader);
+  const ReducePlan *plan = fold->plan;
+  const int64_t number = (int64_t)sizeof(FoldNumber), item = (int64_t)dtype_info[plan->dtype].size;
+  int64_t width = tree->width, rows = chunk_rows(walk), way = plan->reduced_stride[plan->reduced - 1] / item;
+  for (int64_t row = 0; row < rows; row++) {
+    const void *piece = read_piece(fold, reader, walk, width, way, best->row);
+    if (row == 0) memcpy(best->numbers, piece, (size_t)(width * item));
+    else fold->kernel->row[plan->dtype](piece, width, best->numbers);
+    row_walk_advance(walk, 1);
+  }
+  convert_loop(plan->work, plan->dtype)((char *)fold_tree_top(tree), number, (const char *)best->numbers, item, width);
+}
+
 void reduce_stream(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
   RowWalk walk;
   FuseReader *reader = fuse_reader_take(fold->pass);
   row_walk_start(&walk, fold->plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
     if (has_rows_side_by_side(fold->plan)) fold_column(fold, reader, &walk, tree);
+    else if (fold->kernel->is_extreme) take_extremes(fold, reader, &walk, tree);
     else fold_columns(fold, reader, &walk, tree);
     fold_tree_push(tree);
   }
