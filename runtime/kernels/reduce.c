@@ -224,14 +224,11 @@ Tensor *op_logsumexp_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- truth */
-static Tensor *count_true(Runtime *runtime, const Operands *operands, int64_t *rows) {
-  Reduction reduction;
-  if (!start(runtime, operands, &reduction)) return NULL;
-  *rows = reduction.rows;
-  reduction.x = tensor_cast(runtime, reduction.x, DTYPE_BOOL);
-  Tensor *count = reduction.x ? fold(runtime, &reduction, FOLD_SUM) : NULL;
-  tensor_unref(reduction.x);
-  return finish(runtime, &reduction, count, DTYPE_INT64);
+static Tensor *fold_truths(Runtime *runtime, Reduction *reduction, FoldOp op, DType dtype) {
+  reduction->x = tensor_cast(runtime, reduction->x, DTYPE_BOOL);
+  Tensor *result = reduction->x ? fold(runtime, reduction, op) : NULL;
+  tensor_unref(reduction->x);
+  return finish(runtime, reduction, result, dtype);
 }
 
 /* All of a mask at once: a search for the first element that decides. */
@@ -246,29 +243,25 @@ static Tensor *search_mask(Runtime *runtime, const Tensor *x, bool all) {
   return tensor_new_integer(runtime, DTYPE_BOOL, all ? !found : found != NULL);
 }
 
-static Tensor *compare_count(Runtime *runtime, const Operands *operands, bool all) {
+/* Truth values are 0 and 1, so their least is whether all are true.  So is their product, even of none. */
+static Tensor *join_truths(Runtime *runtime, const Operands *operands, bool all) {
   if (is_whole_mask(operands)) return search_mask(runtime, operands->tensors[0], all);
-  int64_t rows;
-  Tensor *count = count_true(runtime, operands, &rows);
-  Tensor *result = count ? tensor_new(runtime, DTYPE_BOOL, count->layout) : NULL;
-  if (result) {
-    const int64_t *counts = tensor_data(count);
-    bool *truths = tensor_data(result);
-    for (int64_t i = 0; i < tensor_size(count); i++) truths[i] = all ? counts[i] == rows : counts[i] > 0;
-  }
-  tensor_unref(count);
-  return result;
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  FoldOp every = reduction.rows == 0 ? FOLD_PRODUCT : FOLD_MINIMUM;
+  return fold_truths(runtime, &reduction, all ? every : FOLD_MAXIMUM, DTYPE_BOOL);
 }
 
 Tensor *op_count_nonzero_forward(Runtime *runtime, const Operands *operands) {
-  int64_t rows;
-  return count_true(runtime, operands, &rows);
+  Reduction reduction;
+  if (!start(runtime, operands, &reduction)) return NULL;
+  return fold_truths(runtime, &reduction, FOLD_SUM, DTYPE_INT64);
 }
 
 Tensor *op_any_forward(Runtime *runtime, const Operands *operands) {
-  return compare_count(runtime, operands, false);
+  return join_truths(runtime, operands, false);
 }
 
 Tensor *op_all_forward(Runtime *runtime, const Operands *operands) {
-  return compare_count(runtime, operands, true);
+  return join_truths(runtime, operands, true);
 }

@@ -92,6 +92,9 @@ void row_walk_advance(RowWalk *walk, int64_t rows);
 /* Copies up to `rows` rows of `width` columns as float64 or int64, row by row, and advances. */
 void row_walk_gather(RowWalk *walk, int64_t rows, int64_t width, FoldNumber *out);
 
+/* How many columns are folded together where they lie; 1: each for itself, with any stride. */
+int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel);
+
 /* The work of a reduction in shares for threads: tiles of columns that share their rows' strides, over a segment of the
    rows.  The shares depend on the plan alone. */
 typedef struct ReduceShare {

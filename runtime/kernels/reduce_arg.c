@@ -1,74 +1,88 @@
 /* SPDX-License-Identifier: MIT */
-/* reduce_arg.c: argmax and argmin: the extreme first, then where it stands first. */
+/* reduce_arg.c: argmax and argmin: the extreme of each block of rows, and where it stands in the best block. */
 #include "base/memory.h"
 #include "runtime/kernels/reduce.h"
 
-/* Counting first, in a loop that vectorises, finds the chunk; few chunks are searched. */
-#define FIND(name, NUMBER, matches) \
-  static int64_t name(const NUMBER *numbers, NUMBER wanted, int64_t count) { \
-    int64_t hits = 0, i = 0; \
-    (void)wanted; \
-    for (int64_t k = 0; k < count; k++) hits += matches(numbers[k]) ? 1 : 0; \
-    if (hits == 0) return count; \
-    while (!matches(numbers[i])) i++; \
-    return i; \
-  }
-#define IS_WANTED(x) ((x) == wanted)
-#define IS_NAN(x) ((x) != (x))
-FIND(find_real, double, IS_WANTED)
-FIND(find_nan, double, IS_NAN)
-FIND(find_integer, int64_t, IS_WANTED)
+/* Rows of a block: of a line, and of columns side by side, in which places are searched for one by one. */
+enum { LINE_ROWS = 256, COLUMN_ROWS = 32 };
 
-/* Where the wanted number (nan: any nan) is first met; `count` when it is not. */
-static int64_t find(const void *numbers, FoldNumber wanted, DType work, int64_t count) {
-  if (work == DTYPE_INT64) return find_integer(numbers, wanted.integer, count);
-  if (wanted.real != wanted.real) return find_nan(numbers, 0, count);
-  return find_real(numbers, wanted.real, count);
+/* An extreme and its row: first of the block in which it is, then its own. */
+typedef struct Found { FoldNumber number; int64_t row; } Found;
+typedef struct Search {
+  const ReducePlan *plan;
+  const FoldKernel *kernel;
+  FoldOp op;
+  Found *found; /* one line of results per segment of rows */
+} Search;
+
+/* Whether a later number takes the place of an earlier one; the first nan does. */
+static bool exceeds(const Search *search, FoldNumber later, FoldNumber best) {
+  if (search->plan->work == DTYPE_INT64)
+    return search->op == FOLD_MAXIMUM ? later.integer > best.integer : later.integer < best.integer;
+  if (later.real != later.real) return best.real == best.real;
+  return search->op == FOLD_MAXIMUM ? later.real > best.real : later.real < best.real;
 }
 
-typedef struct Search { const ReducePlan *plan; const FoldNumber *wanted; int64_t *found; } Search;
+/* ---- shares */
+static int64_t block_rows(const RowWalk *walk, int64_t width) {
+  int64_t run = row_walk_run(walk), most = width == 1 ? LINE_ROWS : COLUMN_ROWS;
+  return run < most ? run : most;
+}
 
-/* The first row of a share that holds what is wanted; the number of all rows when none does. */
-static int64_t find_row(const ReducePlan *plan, const ReduceShare *share, FoldNumber wanted) {
-  FoldNumber numbers[FOLD_CHUNK];
-  bool direct = plan->dtype == plan->work && plan->reduced == 1 &&
-                plan->reduced_stride[0] == (int64_t)sizeof(FoldNumber);
+static void find_blocks(const Search *search, const ReduceShare *share, Found *found) {
+  const ReducePlan *plan = search->plan;
+  FoldNumber numbers[EXTREME_BYTES];
+  int64_t stride = plan->reduced_stride[plan->reduced - 1];
   RowWalk walk;
   row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
-    int64_t start = share->first + share->rows - walk.left, count = walk.left < FOLD_CHUNK ? walk.left : FOLD_CHUNK;
-    const void *chunk = direct ? (const void *)walk.data : numbers;
-    if (direct) row_walk_advance(&walk, count);
-    else row_walk_gather(&walk, count, 1, numbers);
-    int64_t found = find(chunk, wanted, plan->work, count);
-    if (found < count) return start + found;
+    int64_t row = share->first + share->rows - walk.left, rows = block_rows(&walk, share->width);
+    search->kernel->chunk[plan->dtype](walk.data, stride, rows, share->width, numbers);
+    for (int64_t i = 0; i < share->width; i++)
+      if (row == share->first || exceeds(search, numbers[i], found[i].number)) found[i] = (Found){numbers[i], row};
+    row_walk_advance(&walk, rows);
   }
-  return plan->rows;
+}
+
+static void find_rows(const Search *search, const ReduceShare *share, Found *found) {
+  const ReducePlan *plan = search->plan;
+  int64_t stride = plan->reduced_stride[plan->reduced - 1], apart = plan->kept_stride[plan->kept - 1];
+  RowWalk walk;
+  for (int64_t i = 0; i < share->width; i++) {
+    row_walk_start(&walk, plan, share->data + i * apart, found[i].row, share->first + share->rows - found[i].row);
+    found[i].row += search->kernel->find[plan->dtype](walk.data, stride, block_rows(&walk, share->width), found[i].number);
+  }
 }
 
 static void find_share(void *context, const ReduceShare *share) {
   const Search *search = context;
-  int64_t place = share->segment * search->plan->results + share->result;
-  search->found[place] = find_row(search->plan, share, search->wanted[share->result]);
+  Found *found = search->found + share->segment * search->plan->results + share->result;
+  find_blocks(search, share, found);
+  find_rows(search, share, found);
 }
 
-/* The first of the segments' rows, for each result. */
+/* ---- all */
+/* The best of the segments' rows, for each result. */
 static void join_segments(const Search *search, int64_t segments, int64_t *indices) {
   int64_t results = search->plan->results;
   for (int64_t result = 0; result < results; result++) {
-    int64_t segment = 0;
-    while (segment + 1 < segments && search->found[segment * results + result] == search->plan->rows) segment++;
-    indices[result] = search->found[segment * results + result];
+    const Found *best = &search->found[result];
+    for (int64_t segment = 1; segment < segments; segment++) {
+      const Found *later = &search->found[segment * results + result];
+      if (exceeds(search, later->number, best->number)) best = later;
+    }
+    indices[result] = best->row;
   }
 }
 
-static bool find_all(Runtime *runtime, const ReducePlan *plan, Tensor *extremes, int64_t *indices) {
+static bool find_all(Runtime *runtime, const ReducePlan *plan, FoldOp op, int64_t *indices) {
   ReduceShares shares;
-  reduce_shares_plan(&shares, plan, 1);
-  size_t bytes = (size_t)shares.segments * (size_t)plan->results * sizeof *indices;
-  Search search = {plan, tensor_data(extremes), memory_allocate_data(bytes)};
+  const FoldKernel *kernel = fold_kernel(op);
+  reduce_shares_plan(&shares, plan, reduce_tile_width(plan, kernel));
+  size_t bytes = (size_t)shares.segments * (size_t)plan->results * sizeof(Found);
+  Search search = {plan, kernel, op, memory_allocate_data(bytes)};
   if (!search.found) return runtime_out_of_memory(runtime), false;
-  bool done = reduce_shares_run(runtime, &shares, 0.3, find_share, &search);
+  bool done = reduce_shares_run(runtime, &shares, 0.15, find_share, &search);
   if (done) join_segments(&search, shares.segments, indices);
   memory_release_data(search.found, bytes);
   return done;
@@ -78,14 +92,10 @@ static Tensor *find_extremes(Runtime *runtime, Tensor *x, uint32_t axes, Layout 
   ReducePlan plan;
   tensor_data(x);
   reduce_plan(&plan, x, axes);
-  Tensor *extremes = reduce_fold(runtime, op, x, axes, layout, MAP_NONE, NULL);
-  Tensor *indices = extremes ? tensor_new(runtime, DTYPE_INT64, layout) : NULL;
-  if (indices && plan.results > 0 && !find_all(runtime, &plan, extremes, tensor_data(indices))) {
-    tensor_unref(indices);
-    indices = NULL;
-  }
-  tensor_unref(extremes);
-  return indices;
+  Tensor *indices = tensor_new(runtime, DTYPE_INT64, layout);
+  if (!indices || plan.results == 0 || find_all(runtime, &plan, op, tensor_data(indices))) return indices;
+  tensor_unref(indices);
+  return NULL;
 }
 
 static Tensor *arg_extreme(Runtime *runtime, const Operands *operands, FoldOp op) {

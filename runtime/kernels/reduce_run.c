@@ -172,13 +172,28 @@ static int64_t magnitude(int64_t x) {
 }
 
 /* Results side by side are computed together when their elements lie closer than the rows, or when rows are few. */
-static int64_t tile_width(const ReducePlan *plan, const FoldKernel *kernel, bool direct) {
+static bool is_line_by_line(const ReducePlan *plan) {
   int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
   int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
-  if (plan->kept_size[plan->kept - 1] == 1) return 1;
-  if (row_stride > 0 && row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS) return 1;
-  if (direct && kernel->is_extreme) return EXTREME_BYTES / (int64_t)dtype_info[plan->dtype].size;
-  return direct ? FOLD_WIDTH : FOLD_GATHERED;
+  if (plan->kept_size[plan->kept - 1] == 1) return true;
+  return row_stride > 0 && row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FEW_ROWS;
+}
+
+static bool lies_side_by_side(const ReducePlan *plan) {
+  return plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
+}
+
+int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel) {
+  if (is_line_by_line(plan) || !lies_side_by_side(plan)) return 1;
+  return kernel->is_extreme ? EXTREME_BYTES / (int64_t)dtype_info[plan->dtype].size : FOLD_WIDTH;
+}
+
+/* What cannot be folded where it lies is gathered. */
+static int64_t tile_width(const Fold *fold) {
+  const ReducePlan *plan = fold->plan;
+  if (fold->pass) return reduce_stream_width(plan);
+  bool gathers = fold->map != MAP_NONE || !lies_side_by_side(plan);
+  return gathers && !is_line_by_line(plan) ? FOLD_GATHERED : reduce_tile_width(plan, fold->kernel);
 }
 
 /* Guesses of the time an element takes, for the choice whether threads share the work. */
@@ -217,11 +232,8 @@ static bool fold_segments(Runtime *runtime, Fold *fold, const ReduceShares *shar
 static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   const ReducePlan *plan = fold->plan;
   ReduceShares shares;
-  bool side_by_side = plan->kept_stride[plan->kept - 1] == (int64_t)dtype_info[plan->dtype].size;
-  bool direct = fold->map == MAP_NONE;
-  int64_t width = fold->pass ? reduce_stream_width(plan) : tile_width(plan, fold->kernel, direct && side_by_side);
-  reduce_shares_plan(&shares, plan, width);
-  fold->direct = direct && (side_by_side || shares.most == 1);
+  reduce_shares_plan(&shares, plan, tile_width(fold));
+  fold->direct = fold->map == MAP_NONE && (lies_side_by_side(plan) || shares.most == 1);
   if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
   fold->out = out;
   return reduce_shares_run(runtime, &shares, fold_nanoseconds(fold), fold_share, fold);
