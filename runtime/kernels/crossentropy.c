@@ -56,7 +56,7 @@ static DType real_type(const Tensor *x) {
 
 /* ---- the loss */
 static bool find_mean(Runtime *runtime, Tensor *losses, double *mean) {
-  Tensor *sum = reduce_fold(runtime, FOLD_SUM, losses, 1, &layout_scalar, MAP_NONE, NULL);
+  Tensor *sum = reduce_fold(runtime, FOLD_SUM, losses, 1, &layout_scalar);
   if (!sum) return false;
   *mean = tensor_number_at(sum, 0) / (double)tensor_size(losses);
   tensor_unref(sum);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce.c: the reductions of the operation table. */
-#include "runtime/kernels/softmax_rows.h"
+#include "runtime/kernels/reduce.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static Tensor *finish(Runtime *runtime, Reduction *reduction, Tensor *taken, DTy
 }
 
 static Tensor *fold(Runtime *runtime, const Reduction *reduction, FoldOp op) {
-  return reduce_fold(runtime, op, reduction->x, reduction->axes, reduction->layout, MAP_NONE, NULL);
+  return reduce_fold(runtime, op, reduction->x, reduction->axes, reduction->layout);
 }
 
 static DType real_type(const Tensor *x) {
@@ -174,40 +174,6 @@ Tensor *op_var_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- logsumexp */
-static void join_logarithms(Tensor *most, const Tensor *rest, const Tensor *count) {
-  double *maxima = tensor_data(most);
-  const double *rests = tensor_data(rest), *counts = tensor_data(count);
-  for (int64_t i = 0; i < tensor_size(most); i++) {
-    if (isfinite(maxima[i])) maxima[i] += log1p(rests[i] + (counts[i] - 1));
-  }
-}
-
-/* Short rows that lie side by side go through the cache once; the bits are the same. */
-enum { SHORT_ROW = 1 << 16 };
-static Tensor *logsumexp_of_rows(Runtime *runtime, const Scores *scores, Layout *layout) {
-  Tensor *result = tensor_new(runtime, DTYPE_FLOAT64, layout);
-  if (!result || logsumexp_rows(runtime, scores, tensor_data(result))) return result;
-  tensor_unref(result);
-  return NULL;
-}
-
-/* m + log(1 + the rest): one of the largest elements stands for the 1, so that a small rest is not lost in it. */
-Tensor *reduce_logsumexp(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout) {
-  Scores scores;
-  if (scores_along(&scores, x, axes) && scores.columns <= SHORT_ROW) return logsumexp_of_rows(runtime, &scores, layout);
-  Tensor *most = reduce_fold(runtime, FOLD_MAXIMUM, x, axes, layout, MAP_NONE, NULL);
-  Tensor *rest = most ? reduce_fold(runtime, FOLD_SUM, x, axes, layout, MAP_EXPONENTIAL, most) : NULL;
-  Tensor *count = rest ? reduce_fold(runtime, FOLD_SUM, x, axes, layout, MAP_EQUAL, most) : NULL;
-  if (count) join_logarithms(most, rest, count);
-  else if (most) {
-    tensor_unref(most);
-    most = NULL;
-  }
-  tensor_unref(rest);
-  tensor_unref(count);
-  return most;
-}
-
 Tensor *op_logsumexp_forward(Runtime *runtime, const Operands *operands) {
   Reduction reduction;
   if (!start(runtime, operands, &reduction)) return NULL;

@@ -16,12 +16,6 @@ enum { FOLD_CHUNK = 128, FOLD_LANES = 8, FOLD_WIDTH = 128, FOLD_GATHERED = 16, F
        EXTREME_BYTES = 1024 };
 
 typedef enum FoldOp { FOLD_SUM, FOLD_PRODUCT, FOLD_MAXIMUM, FOLD_MINIMUM } FoldOp;
-/* What happens to elements x first, given a parameter p per result (float64 only). */
-typedef enum FoldMap {
-  MAP_NONE,
-  MAP_EXPONENTIAL, /* exp(x - p), but 0 where the difference is 0 */
-  MAP_EQUAL        /* 1 where x - p is 0, else 0 */
-} FoldMap;
 
 /* Folds work on float64 (for real types) or int64. */
 typedef union FoldNumber { double real; int64_t integer; } FoldNumber;
@@ -92,6 +86,8 @@ void row_walk_advance(RowWalk *walk, int64_t rows);
 /* Copies up to `rows` rows of `width` columns as float64 or int64, row by row, and advances. */
 void row_walk_gather(RowWalk *walk, int64_t rows, int64_t width, FoldNumber *out);
 
+/* Whether results are better computed one by one than side by side. */
+bool reduce_is_line_by_line(const ReducePlan *plan);
 /* How many columns are folded together where they lie; 1: each for itself, with any stride. */
 int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel);
 
@@ -115,15 +111,16 @@ void reduce_shares_plan(ReduceShares *shares, const ReducePlan *plan, int64_t mo
    False, with the error recorded, when interrupted. */
 bool reduce_shares_run(Runtime *runtime, const ReduceShares *shares, double nanoseconds, ReduceWork work, void *context);
 
+/* Joins the segments of each result: `lines` of one result each per segment.  `out` may be the first line. */
+void reduce_join_segments(FoldMerge merge, const FoldNumber *lines, int64_t segments, int64_t results, FoldNumber *out);
+
 /* The layout of a reduced tensor. */
 Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool keepdims);
-/* Folds x into a fresh tensor of the given layout: float64 for real x, otherwise int64.  `parameter`: contiguous
-   float64, one per result, for maps (x real then). */
-Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout, FoldMap map,
-                    Tensor *parameter);
+/* Folds x into a fresh tensor of the given layout: float64 for real x, otherwise int64. */
+Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout);
 /* Variances of float64 or float32 x, with at least one row: the sums of squares about the means, divided. */
 Tensor *reduce_variance(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, double divisor);
-/* logsumexp in float64; also for log-softmax. */
+/* logsumexp in float64 of real x, with at least one row; also for log-softmax. */
 Tensor *reduce_logsumexp(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout);
 
 #endif

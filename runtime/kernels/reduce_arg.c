@@ -4,7 +4,7 @@
 #include "runtime/kernels/reduce.h"
 
 /* Rows of a block: of a line, and of columns side by side, in which places are searched for one by one. */
-enum { LINE_ROWS = 256, COLUMN_ROWS = 32 };
+enum { LINE_ROWS = 512, LONG_LINE_ROWS = 2048, COLUMN_ROWS = 32 };
 
 /* An extreme and its row: first of the block in which it is, then its own. */
 typedef struct Found { FoldNumber number; int64_t row; } Found;
@@ -25,7 +25,8 @@ static bool exceeds(const Search *search, FoldNumber later, FoldNumber best) {
 
 /* ---- shares */
 static int64_t block_rows(const RowWalk *walk, int64_t width) {
-  int64_t run = row_walk_run(walk), most = width == 1 ? LINE_ROWS : COLUMN_ROWS;
+  int64_t run = row_walk_run(walk), line = walk->plan->rows < 4 * LONG_LINE_ROWS ? LINE_ROWS : LONG_LINE_ROWS;
+  int64_t most = width == 1 ? line : COLUMN_ROWS;
   return run < most ? run : most;
 }
 

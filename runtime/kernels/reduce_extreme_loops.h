@@ -121,7 +121,7 @@ FOLD_EXTREMES(minimum, SMALLER_OF, real_minimum, integer_minimum)
 /* ---- where an extreme stands first: then no element is nan, or the extreme is */
 #define FIND(name, INPUT, COUNT, member, among) \
   static int64_t name##_find(const char *data, int64_t stride, int64_t count, FoldNumber number) { \
-    enum { BLOCK = SHORT_BYTES / sizeof(INPUT) }; \
+    enum { BLOCK = LINE_BYTES / sizeof(INPUT) }; \
     const INPUT wanted = (INPUT)number.member, *x = (const INPUT *)(const void *)data; \
     int64_t i = 0; \
     for (; stride == (int64_t)sizeof *x && i + BLOCK <= count; i += BLOCK) { \

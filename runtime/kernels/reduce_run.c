@@ -35,25 +35,6 @@ void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
   for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[i];
 }
 
-/* ---- maps */
-/* `difference` is that of a number to the parameter of its column. */
-#define MAP_ALL(expression) \
-  for (int64_t row = 0; row < rows; row++, x += width, out += width) { \
-    for (int64_t i = 0; i < width; i++) { \
-      const double difference = x[i] - parameters[i]; \
-      out[i] = expression; \
-    } \
-  }
-
-static void map_rows(FoldMap map, double *restrict out, const double *restrict x, int64_t rows, int64_t width,
-                     const double *restrict parameters) {
-  switch (map) {
-    case MAP_EXPONENTIAL: MAP_ALL(difference == 0 ? 0 : exp_float64(difference)) break;
-    case MAP_EQUAL: MAP_ALL(difference == 0 ? 1 : 0) break;
-    case MAP_NONE: break;
-  }
-}
-
 /* ---- one tile */
 /* An extreme of rows where they lie, as far as their stride is the same; returns how many. */
 static int64_t take_extreme(const Fold *fold, RowWalk *walk, FoldTree *tree) {
@@ -104,35 +85,6 @@ static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   fold_tree_push(tree);
 }
 
-/* Rows of one column that lie side by side need not be gathered. */
-static bool is_line(const RowWalk *walk, int64_t rows, int64_t width) {
-  const ReducePlan *plan = walk->plan;
-  return width == 1 && plan->dtype == DTYPE_FLOAT64 && row_walk_run(walk) >= rows &&
-         plan->reduced_stride[plan->reduced - 1] == (int64_t)sizeof(double);
-}
-
-/* One column is mapped as one long row, for which its parameter is repeated. */
-static void fold_mapped(const Fold *fold, RowWalk *walk, FoldTree *tree, const double *parameters) {
-  FoldNumber numbers[FOLD_CHUNK * FOLD_GATHERED];
-  double mapped[FOLD_CHUNK * FOLD_GATHERED];
-  int64_t rows = chunk_rows(walk), width = tree->width;
-  const double *x = &numbers->real;
-  if (is_line(walk, rows, width)) {
-    x = (const double *)(const void *)walk->data;
-    row_walk_advance(walk, rows);
-  } else {
-    row_walk_gather(walk, rows, width, numbers);
-  }
-  if (width == 1) map_rows(fold->map, mapped, x, 1, rows, parameters);
-  else map_rows(fold->map, mapped, x, rows, width, parameters);
-  fold->kernel->chunk[DTYPE_FLOAT64](mapped, width * (int64_t)sizeof *mapped, rows, width, fold_tree_top(tree));
-  fold_tree_push(tree);
-}
-
-static void repeat_parameters(double *out, const double *parameters, int64_t width) {
-  for (int64_t i = 0; i < FOLD_CHUNK; i++) out[i] = parameters[i % width];
-}
-
 /* ---- shares */
 /* (A tile of a pending tensor is wider than FOLD_WIDTH, but has so few rows that its tree is low.) */
 static void fold_share(void *context, const ReduceShare *share) {
@@ -142,7 +94,6 @@ static void fold_share(void *context, const ReduceShare *share) {
   FoldTree tree;
   FoldNumber levels[FOLD_LEVELS * FOLD_WIDTH];
   RowWalk walk;
-  double repeated[FOLD_CHUNK];
   fold_tree_start(&tree, fold->merge, share->width, levels);
   tree.any_order = fold->kernel->is_extreme;
   if (fold->pass) {
@@ -155,13 +106,11 @@ static void fold_share(void *context, const ReduceShare *share) {
     fold->kernel->chunk[plan->dtype](share->data + share->first * stride, stride, rows, share->width, out);
     return;
   }
-  if (fold->parameters) repeat_parameters(repeated, fold->parameters + share->result, share->width);
   row_walk_start(&walk, plan, share->data, share->first, share->rows);
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
     if (rows > 0) continue;
-    if (fold->parameters) fold_mapped(fold, &walk, &tree, repeated);
-    else fold_gathered(fold, &walk, &tree);
+    fold_gathered(fold, &walk, &tree);
   }
   fold_tree_finish(&tree, out);
 }
@@ -172,7 +121,7 @@ static int64_t magnitude(int64_t x) {
 }
 
 /* Results side by side are computed together when their elements lie closer than the rows, or when rows are few. */
-static bool is_line_by_line(const ReducePlan *plan) {
+bool reduce_is_line_by_line(const ReducePlan *plan) {
   int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
   int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
   if (plan->kept_size[plan->kept - 1] == 1) return true;
@@ -184,7 +133,7 @@ static bool lies_side_by_side(const ReducePlan *plan) {
 }
 
 int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel) {
-  if (is_line_by_line(plan) || !lies_side_by_side(plan)) return 1;
+  if (reduce_is_line_by_line(plan) || !lies_side_by_side(plan)) return 1;
   return kernel->is_extreme ? EXTREME_BYTES / (int64_t)dtype_info[plan->dtype].size : FOLD_WIDTH;
 }
 
@@ -192,27 +141,22 @@ int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel) {
 static int64_t tile_width(const Fold *fold) {
   const ReducePlan *plan = fold->plan;
   if (fold->pass) return reduce_stream_width(plan);
-  bool gathers = fold->map != MAP_NONE || !lies_side_by_side(plan);
-  return gathers && !is_line_by_line(plan) ? FOLD_GATHERED : reduce_tile_width(plan, fold->kernel);
+  return !lies_side_by_side(plan) && !reduce_is_line_by_line(plan) ? FOLD_GATHERED : reduce_tile_width(plan, fold->kernel);
 }
 
 /* Guesses of the time an element takes, for the choice whether threads share the work. */
 static double fold_nanoseconds(const Fold *fold) {
-  FoldMap map = fold->map;
-  if (fold->pass) return 0.2 + fuse_pass_cost(fold->pass);
-  return map == MAP_NONE ? 0.15 : map == MAP_EXPONENTIAL ? 2 : 0.4;
+  return fold->pass ? 0.2 + fuse_pass_cost(fold->pass) : 0.15;
 }
 
-/* Joins the segments of each result. */
-static void join_segments(const Fold *fold, int64_t segments, FoldNumber *out) {
-  int64_t results = fold->plan->results;
+void reduce_join_segments(FoldMerge merge, const FoldNumber *lines, int64_t segments, int64_t results, FoldNumber *out) {
   for (int64_t start = 0; start < results; start += FOLD_WIDTH) {
     int64_t width = results - start < FOLD_WIDTH ? results - start : FOLD_WIDTH;
     FoldTree tree;
     FoldNumber levels[FOLD_LEVELS * FOLD_WIDTH];
-    fold_tree_start(&tree, fold->merge, width, levels);
+    fold_tree_start(&tree, merge, width, levels);
     for (int64_t segment = 0; segment < segments; segment++) {
-      memcpy(fold_tree_top(&tree), fold->out + segment * results + start, (size_t)width * sizeof *out);
+      memcpy(fold_tree_top(&tree), lines + segment * results + start, (size_t)width * sizeof *out);
       fold_tree_push(&tree);
     }
     fold_tree_finish(&tree, out + start);
@@ -224,7 +168,7 @@ static bool fold_segments(Runtime *runtime, Fold *fold, const ReduceShares *shar
   fold->out = memory_allocate_data(bytes);
   if (!fold->out) return runtime_out_of_memory(runtime), false;
   bool done = reduce_shares_run(runtime, shares, fold_nanoseconds(fold), fold_share, fold);
-  if (done) join_segments(fold, shares->segments, out);
+  if (done) reduce_join_segments(fold->merge, fold->out, shares->segments, fold->plan->results, out);
   memory_release_data(fold->out, bytes);
   return done;
 }
@@ -233,7 +177,7 @@ static bool fold_all(Runtime *runtime, Fold *fold, FoldNumber *out) {
   const ReducePlan *plan = fold->plan;
   ReduceShares shares;
   reduce_shares_plan(&shares, plan, tile_width(fold));
-  fold->direct = fold->map == MAP_NONE && (lies_side_by_side(plan) || shares.most == 1);
+  fold->direct = lies_side_by_side(plan) || shares.most == 1;
   if (shares.segments > 1) return fold_segments(runtime, fold, &shares, out);
   fold->out = out;
   return reduce_shares_run(runtime, &shares, fold_nanoseconds(fold), fold_share, fold);
@@ -243,8 +187,7 @@ static double identity_of(FoldOp op) {
   return op == FOLD_PRODUCT ? 1 : 0;
 }
 
-Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout, FoldMap map,
-                    Tensor *parameter) {
+Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout) {
   ReducePlan plan;
   reduce_plan(&plan, x, axes);
   Tensor *result = tensor_new(runtime, plan.work, layout);
@@ -254,9 +197,9 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
     return result;
   }
   const FoldKernel *kernel = fold_kernel(op);
-  FusePass *pass = map == MAP_NONE && reduce_streams(&plan) ? fuse_open(x) : NULL;
+  FusePass *pass = reduce_streams(&plan) ? fuse_open(x) : NULL;
   if (!pass) plan.data = tensor_data(x);
-  Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel, .map = map, .parameters = parameter ? tensor_data(parameter) : NULL,
+  Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel,
                .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer,
                .identity = plan.work == DTYPE_FLOAT64 ? kernel->identity_real : kernel->identity_integer};
   bool done = fold_all(runtime, &fold, tensor_data(result));

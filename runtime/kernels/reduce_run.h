@@ -10,9 +10,7 @@ typedef struct Fold {
   const FoldKernel *kernel;
   FoldMerge merge;
   FoldNumber identity;
-  FoldMap map;
   bool direct;              /* chunks are read where they lie */
-  const double *parameters; /* one per result; NULL: none */
   FoldNumber *out;          /* results, one line per segment of rows */
   FusePass *pass;           /* the elements are computed as they are folded; NULL: they lie in memory */
 } Fold;

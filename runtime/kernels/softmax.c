@@ -15,7 +15,7 @@ static Tensor *exponential(Runtime *runtime, Tensor *x) {
 
 /* x minus its maximum along the axes: nothing in it is above 0. */
 static Tensor *shifted(Runtime *runtime, Tensor *x, uint32_t axes, Layout *reduced) {
-  Tensor *most = reduce_fold(runtime, FOLD_MAXIMUM, x, axes, reduced, MAP_NONE, NULL);
+  Tensor *most = reduce_fold(runtime, FOLD_MAXIMUM, x, axes, reduced);
   Tensor *result = combine(runtime, OP_subtract, x, most);
   tensor_unref(most);
   return result;
@@ -23,7 +23,7 @@ static Tensor *shifted(Runtime *runtime, Tensor *x, uint32_t axes, Layout *reduc
 
 static Tensor *softmax(Runtime *runtime, Tensor *shift, uint32_t axes, Layout *reduced) {
   Tensor *powers = exponential(runtime, shift);
-  Tensor *sum = powers ? reduce_fold(runtime, FOLD_SUM, powers, axes, reduced, MAP_NONE, NULL) : NULL;
+  Tensor *sum = powers ? reduce_fold(runtime, FOLD_SUM, powers, axes, reduced) : NULL;
   Tensor *result = combine(runtime, OP_divide, powers, sum);
   tensor_unref(powers);
   tensor_unref(sum);

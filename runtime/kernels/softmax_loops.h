@@ -3,6 +3,7 @@
    table, and FEATURES to compile them for more than the baseline (target.h). */
 #include <math.h>
 
+#include "runtime/kernels/fetch.h"
 #include "runtime/kernels/softmax_rows.h"
 #include "runtime/kernels/target.h"
 
@@ -38,6 +39,19 @@ static void subtract(double *restrict out, const double *restrict x, double most
   for (int64_t i = 0; i < count; i++) out[i] = x[i] - most;
 }
 
+static void subtract_each(double *restrict out, const double *restrict x, int64_t stride, const double *restrict subtrahends,
+                          int64_t rows, int64_t width) {
+  for (int64_t row = 0; row < rows; row++, x += stride, out += width) {
+    if (row + FETCH_ROWS < rows) fetch_ahead((const char *)(x + FETCH_ROWS * stride), width * (int64_t)sizeof *x);
+    for (int64_t i = 0; i < width; i++) out[i] = x[i] - subtrahends[i];
+  }
+}
+
+static void count_largest(double *restrict counts, const double *restrict differences, int64_t rows, int64_t width) {
+  for (int64_t row = 0; row < rows; row++, differences += width)
+    for (int64_t i = 0; i < width; i++) counts[i] += differences[i] == 0 ? 1 : 0;
+}
+
 static void divide(double *numbers, double divisor, int64_t count) {
   for (int64_t i = 0; i < count; i++) numbers[i] /= divisor;
 }
@@ -46,7 +60,7 @@ static void scale(double *restrict out, const double *restrict x, double factor,
   for (int64_t i = 0; i < count; i++) out[i] = x[i] * factor;
 }
 
-const SoftmaxLoops LOOPS = {largest, drop_largest, subtract, divide, scale};
+const SoftmaxLoops LOOPS = {largest, drop_largest, subtract, subtract_each, count_largest, divide, scale};
 
 #ifdef FEATURES
 TARGET_END
