@@ -22,7 +22,8 @@ static const FoldKernel *kernels_for(Isa isa) {
 
 /* Few different numbers, so that extrema are met several times; `nan` of them are nan. */
 static void fill(DType dtype, double *numbers, char *elements, int nan) {
-  for (int i = 0; i < MOST; i++) numbers[i] = (double)(random_number() % 200) - (dtype == DTYPE_BOOL || dtype == DTYPE_UINT8 ? 0 : 100);
+  const double least = dtype == DTYPE_BOOL || dtype == DTYPE_UINT8 ? 0 : -100;
+  for (int i = 0; i < MOST; i++) numbers[i] = (double)(random_number() % 200) + least;
   for (int i = 0; i < MOST && dtype == DTYPE_BOOL; i++) numbers[i] = numbers[i] < 199;
   for (int i = 0; i < MOST && dtype_is_float(dtype); i++)
     if (numbers[i] == 99) numbers[i] = i & 1 ? (double)INFINITY : -(double)INFINITY;
@@ -174,7 +175,8 @@ static void expect_layouts(Tensor *taken, int64_t rows, int64_t columns) {
 }
 
 START_TEST(operations_agree_with_the_model) {
-  static const int64_t shapes[][2] = {{1, 1}, {3, 700}, {700, 3}, {130, 140}, {20, 1100}, {1100, 20}, {1, MOST_ELEMENTS}, {200, 100}};
+  static const int64_t shapes[][2] = {{1, 1}, {3, 700}, {700, 3}, {130, 140}, {20, 1100}, {1100, 20},
+                                    {1, MOST_ELEMENTS}, {200, 100}};
   for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
       for (int nan = 0; nan <= dtype_is_float((DType)dtype); nan++) {

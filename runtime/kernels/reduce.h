@@ -3,7 +3,8 @@
 
    The elements that make one result are its rows; the results that lie side by side are columns.  Rows are taken in C
    order, 128 at a time in eight lanes, and these partial results are combined in pairs of equal size, so that a sum is
-   accurate and its bits depend on nothing but the elements and their order.
+   accurate and its bits depend on nothing but the elements and their order.  Extrema, which are the same in
+   any order, are taken of as many rows as lie together.
 
    Who has the elements tile by tile (256 of them, say) gets the same bits: fold each chunk of 128 of them with
    fold_kernel(FOLD_SUM)->chunk, push the results in order into a FoldTree, and finish it.  So do threads: each has the
