@@ -131,6 +131,10 @@ static inline NearLoop near_loop(OpId op) {
 #define divide_by_number(...) false
 #endif
 
+/* Rows that have loops of their own for pairs, for one right operand and for one left one. */
+#include "runtime/kernels/power_loops.h"
+static inline bool raises(OpId op) { return op == OP_power || op == OP_float_power; }
+
 #define BINARY_RUN(RESULT, WORK, left, right, expression) \
   INDEPENDENT \
   for (int64_t i = 0; i < count; i++) { \
@@ -140,13 +144,25 @@ static inline NearLoop near_loop(OpId op) {
 
 #define BINARY_LOOP(op, RESULT, WORK, expression) \
   static void op##_pairs(RESULT *results, const ELEMENT *a, const ELEMENT *b, int64_t count) { \
+    if (raises(OP_##op)) { \
+      power_pairs_run((void *)results, a, b, count); \
+      return; \
+    } \
     BINARY_RUN(RESULT, WORK, a[i], b[i], expression) \
   } \
   static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
     if (divide_by_number(OP_##op, results, a, second, count)) return; \
+    if (raises(OP_##op)) { \
+      power_right_run((void *)results, a, second, count); \
+      return; \
+    } \
     BINARY_RUN(RESULT, WORK, a[i], second, expression) \
   } \
   static void op##_left_number(RESULT *results, const ELEMENT first, const ELEMENT *b, int64_t count) { \
+    if (raises(OP_##op)) { \
+      power_left_run((void *)results, first, b, count); \
+      return; \
+    } \
     BINARY_RUN(RESULT, WORK, first, b[i], expression) \
   } \
   static void op##_binary(char *out, const char *left, int64_t left_stride, const char *right, int64_t right_stride, \

@@ -8,6 +8,7 @@
 #include "runtime/kernels/math_float32.h"
 #include "runtime/kernels/math_float64.h"
 #include "runtime/kernels/math_normal.h"
+#include "runtime/kernels/math_power.h"
 #include "runtime/kernels/math_sine.h"
 #include "runtime/kernels/math_triangle.h"
 
@@ -98,14 +99,11 @@ static inline double product_rest(double x, double product, double head, double 
 }
 
 /* ---- powers and division */
-/* x to the power y; squares, reciprocals and roots are correctly rounded. */
+/* x to the power y; squares, reciprocals and roots are correctly rounded.  Of one number; power_loops.h has the loops. */
 static inline double real_power(double x, double y) {
-  if (y == 2) return x * x;
-  if (y == 0.5) return x == -INFINITY ? INFINITY : sqrt(x + 0.0);
-  if (y == -1) return 1 / x;
-  return pow(x, y);
+  return power_is_plain(y) ? power_plain_float64(x, y, 0) : power_float64(x, y);
 }
-double power_below(double x, double y);     /* x to the power y - 1, however y - 1 rounds */
+#define power_below(x, y) REAL_FUNCTION(power_below, x)(x, y) /* x to the power y - 1, however y - 1 rounds */
 double floor_quotient(double x, double y);  /* the largest whole number not above the exact quotient */
 double floor_remainder(double x, double y); /* x - y * floor_quotient(x, y): has the sign of y */
 

@@ -47,12 +47,3 @@ double normal_below(double x) {
   if (fabs(argument) < 30) value -= M_2_SQRTPI * gaussian_float64(argument) * rest;
   return value / 2;
 }
-
-/* ---- powers */
-/* What y - 1 loses counts log(x) times. */
-double power_below(double x, double y) {
-  double exponent = y - 1, back = exponent - y, lost = (y - (exponent - back)) - (1 + back);
-  double value = real_power(x, exponent);
-  bool counts = lost != 0 && x != 0 && isfinite(x) && isfinite(y) && isfinite(value);
-  return counts ? value + value * (lost * log_float64(fabs(x))) : value;
-}
