@@ -173,8 +173,13 @@ const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const 
 }
 
 /* ---- powers */
+/* A number raised to another, with the bits of the operation. */
+static double raised(const Formula *base, const Formula *exponent) {
+  return op_binary_double[OP_power](base->number, exponent->number);
+}
+
 static const Formula *power_of_product(FormulaBuilder *builder, const Formula *base, const Formula *exponent) {
-  const Formula *result = formula_number(builder, pow(base->number, exponent->number));
+  const Formula *result = formula_number(builder, raised(base, exponent));
   for (int i = 0; i < base->count; i++)
     result = formula_product(builder, result, formula_power(builder, base->parts[i], exponent));
   return result;
@@ -185,7 +190,7 @@ const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const
   bool numeric = exponent->kind == FORMULA_NUMBER, whole = numeric && exponent->number == rint(exponent->number);
   if (is_number(exponent, 0)) return formula_number(builder, 1);
   if (is_number(exponent, 1)) return base;
-  if (numeric && base->kind == FORMULA_NUMBER) return formula_number(builder, pow(base->number, exponent->number));
+  if (numeric && base->kind == FORMULA_NUMBER) return formula_number(builder, raised(base, exponent));
   if (whole && base->kind == FORMULA_PRODUCT) return power_of_product(builder, base, exponent);
   if (whole && base->kind == FORMULA_POWER && base->parts[1]->kind == FORMULA_NUMBER)
     return formula_power(builder, base->parts[0],

@@ -91,17 +91,14 @@ CHOICES(double, float64)
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
-/* ---- products */
-/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
-static inline double product_rest(double x, double product, double head, double tail) {
-  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
-  return ((high * head - product) + (x - high) * head) + x * tail;
-}
-
 /* ---- powers and division */
-/* x to the power y; squares, reciprocals and roots are correctly rounded.  Of one number; power_loops.h has the loops. */
+/* x to the power y of one number; power_loops.h has the loops, which give the same bits. */
 static inline double real_power(double x, double y) {
-  return power_is_plain(y) ? power_plain_float64(x, y, 0) : power_float64(x, y);
+  if (y == 2) return x * x;
+  if (y == 3) return cube_float64(x);
+  if (y == 0.5) return x == -INFINITY ? INFINITY : sqrt(x + 0.0);
+  if (y == -1) return 1 / x;
+  return power_float64(x, y);
 }
 #define power_below(x, y) REAL_FUNCTION(power_below, x)(x, y) /* x to the power y - 1, however y - 1 rounds */
 double floor_quotient(double x, double y);  /* the largest whole number not above the exact quotient */

@@ -14,6 +14,13 @@
 #define POWER_26 0xfffffffff8000000
 #define POWER_32 0xffffffffffe00000
 
+/* ---- products */
+/* What x * (head + tail) loses to `product`, its rounded value; head has at most 32 bits. */
+INLINE double product_rest(double x, double product, double head, double tail) {
+  double high = of_bits_float64(bits_float64(x) & 0xffffffff00000000);
+  return ((high * head - product) + (x - high) * head) + x * tail;
+}
+
 /* ---- signs, and what has no power */
 /* Huge exponents stay huge, and infinite ones become so: no product with them is nan. */
 INLINE double power_exponent(double y, double most) { return limited_float64(y, -most, most); }
@@ -87,7 +94,8 @@ INLINE PowerParts power_log(PowerQuotient quotient) {
   double rest = s_tail * (s_head + s), z = square + rest, first = square * 0x1.ec4p-1;
   double more = (0x1.4ae0bf85ddf44p-25 + square * 0x1.84ee1d01feba5p-12) +
                 (rest * 0x1.ec709dc3a03fdp-1 + z * z * power_series(z));
-  double factor = POWER_HEAD(0x1.715476p1 + (first + more), POWER_32), factor_tail = ((0x1.715476p1 - factor) + first) + more;
+  double factor = POWER_HEAD(0x1.715476p1 + (first + more), POWER_32);
+  double factor_tail = ((0x1.715476p1 - factor) + first) + more;
   double product = s_head * factor, product_tail = s_tail * factor + factor_tail * s;
   double sum = quotient.start + product, head = POWER_HEAD(sum, POWER_26);
   double lost = product - (sum - quotient.start);
@@ -159,14 +167,25 @@ INLINE float power_any_float32(double x, double y) {
 
 INLINE float power_float32(float x, float y) { return power_any_float32((double)x, (double)y); }
 
-/* ---- squares, reciprocals and roots are correctly rounded */
-INLINE bool power_is_plain(double y) { return (y == 2) | (y == 0.5) | (y == -1); }
+/* ---- squares, cubes, reciprocals and roots are correctly rounded */
+/* Cubes that are close to the least numbers are computed far from them, for what products lose to be there. */
+INLINE double cube_float64(double x) {
+  bool tiny = absolute_float64(x) < 0x1p-330;
+  double scaled = tiny ? x * 0x1p200 : x, head = POWER_HEAD(scaled, POWER_32), tail = scaled - head;
+  double square = scaled * scaled, cube = square * scaled, lost = product_rest(scaled, square, head, tail);
+  double value = cube + (product_rest(square, cube, head, tail) + lost * scaled);
+  value = absolute_float64(value) < INFINITY ? value : cube;
+  return with_sign_float64(tiny ? value * 0x1p-600 : value, x);
+}
+
+INLINE float cube_float32(float x) { return (float)((double)x * x * x); }
 
 /* `value` for any other exponent */
 #define POWER_PLAIN(REAL, type) \
   INLINE REAL power_plain_##type(REAL x, double y, REAL value) { \
     REAL root = x == -INFINITY ? INFINITY : root_##type(x + 0); \
     value = y == 2 ? x * x : value; \
+    value = y == 3 ? cube_##type(x) : value; \
     value = y == -1 ? 1 / x : value; \
     return y == 0.5 ? root : value; \
   }

@@ -118,15 +118,16 @@ INLINE void power_far_float32(float *results, const float *x, int64_t x_step, co
 }
 
 /* ---- both */
-/* Whether any exponent is 2, 1/2 or -1: then one of the differences is 0, and 1 less has the sign. */
+/* Whether any exponent is 2, 3, 1/2 or -1: then one of the differences is 0, and 1 less has the sign. */
 #define POWER_IS_ZERO(bits) (((bits) - 1) & ~(bits))
 #define POWER_ANY_PLAIN(REAL, WORD, type) \
   INLINE bool power_any_plain_##type(const REAL *y, int64_t count) { \
-    const WORD two = bits_##type(2), half = bits_##type((REAL)0.5), below = bits_##type(-1); \
+    const WORD two = bits_##type(2), three = bits_##type(3), half = bits_##type((REAL)0.5), below = bits_##type(-1); \
     WORD found = 0; \
     for (int64_t i = 0; i < count; i++) { \
       WORD bits = bits_##type(y[i]); \
-      found |= POWER_IS_ZERO(bits ^ two) | POWER_IS_ZERO(bits ^ half) | POWER_IS_ZERO(bits ^ below); \
+      found |= POWER_IS_ZERO(bits ^ two) | POWER_IS_ZERO(bits ^ three) | POWER_IS_ZERO(bits ^ half) | \
+               POWER_IS_ZERO(bits ^ below); \
     } \
     return found >> (8 * sizeof(WORD) - 1); \
   }
@@ -154,6 +155,7 @@ POWER_ANY_PLAIN(float, uint32_t, float32)
   INLINE void power_block_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
                                  int64_t count) { \
     if (y_step == 0 && *y == 2) power_plain_number_##type(results, x, 2, count); \
+    else if (y_step == 0 && *y == 3) power_plain_number_##type(results, x, 3, count); \
     else if (y_step == 0 && *y == (REAL)0.5) power_plain_number_##type(results, x, 0.5, count); \
     else if (y_step == 0 && *y == -1) power_plain_number_##type(results, x, -1, count); \
     else if (y_step && power_any_plain_##type(y, count)) power_mixed_##type(results, x, x_step, y, count); \

@@ -4,13 +4,14 @@
 
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/create.h"
+#include "runtime/kernels/elementwise.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
 
 /* A formula for the i-th number. */
 typedef struct Sequence {
   double (*number)(const struct Sequence *sequence, int64_t i);
-  double start, stop, base;
+  double start, stop;
   int64_t count, parts; /* parts: steps from start to stop */
   bool endpoint;
 } Sequence;
@@ -169,19 +170,31 @@ Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, int64_t c
 }
 
 /* ---- logspace, geomspace */
-static double power(const Sequence *sequence, int64_t i) {
-  double exponent = sequence->parts == 0
-                      ? sequence->start
-                      : between(sequence->start, sequence->stop, i, sequence->parts,
-                                sequence->endpoint ? sequence->parts : -1);
-  return pow(sequence->base, exponent);
+static double exponent(const Sequence *sequence, int64_t i) {
+  if (sequence->parts == 0) return sequence->start;
+  return between(sequence->start, sequence->stop, i, sequence->parts, sequence->endpoint ? sequence->parts : -1);
+}
+
+/* The base to these powers, in place. */
+static bool raise_base(Runtime *runtime, double base, Tensor *exponents) {
+  BinaryLoop loop = elementwise_loops(DTYPE_FLOAT64)->binary[OP_power];
+  const int64_t item = (int64_t)sizeof(double), size = tensor_size(exponents);
+  char *data = tensor_data(exponents);
+  for (int64_t i = 0; i < size; i += POLL_ELEMENTS, data += POLL_ELEMENTS * item) {
+    loop(data, (const char *)&base, 0, data, item, size - i < POLL_ELEMENTS ? size - i : POLL_ELEMENTS);
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
 }
 
 Tensor *tensor_logspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint, double base) {
   if (!check_count(runtime, count)) return NULL;
-  Sequence sequence = {.number = power, .start = start, .stop = stop, .base = base, .count = count,
+  Sequence sequence = {.number = exponent, .start = start, .stop = stop, .count = count,
                        .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
-  return fill(runtime, &sequence);
+  Tensor *result = fill(runtime, &sequence);
+  if (!result || raise_base(runtime, base, result)) return result;
+  tensor_unref(result);
+  return NULL;
 }
 
 static double geometric(const Sequence *sequence, int64_t i) {
