@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* normal.c: the normal distribution, the inverse error function, and powers to the last digit. */
+/* normal.c: the normal distribution and the inverse error function. */
 #include <stdbool.h>
 
 #include "runtime/kernels/math.h"
