@@ -155,11 +155,19 @@ static uint8_t take_register(Plan *plan) {
   return plan->free_count > 0 ? plan->free[--plan->free_count] : new_register(plan->program);
 }
 
+static bool same_layout(const Layout *a, const Layout *b) {
+  if (a == b) return true;
+  if (!layout_same_shape(a, b)) return false;
+  for (int axis = 0; axis < a->ndim; axis++)
+    if (layout_strides(a)[axis] != layout_strides(b)[axis]) return false;
+  return true;
+}
+
 static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   Program *program = plan->program;
   for (int i = 0; i < program->sources; i++) {
     const Feed *known = &program->source[i];
-    if (known->data == leaf->leaf.data && known->layout == leaf->layout) return (uint8_t)i;
+    if (known->data == leaf->leaf.data && known->size == dtype_info[leaf->dtype].size && same_layout(known->layout, leaf->layout)) return (uint8_t)i;
   }
   Feed *source = &program->source[program->sources];
   source->data = leaf->leaf.data;
