@@ -81,9 +81,10 @@ $(OUT)/%.o: $(GEN)/%.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The kernels' inner loops vectorise at -O3; nothing else gains from it.  -fno-trapping-math says that nobody looks at the
-# exception flags, which changes no result; -fno-tree-pre, which GCC knows, keeps choices from being turned into branches.
+# exception flags, which changes no result; -g1 that line numbers are enough for debugging so many loops; -fno-tree-pre,
+# which GCC knows, keeps choices from being turned into branches.
 KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fno-tree-pre)
-$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -fno-trapping-math $(KEEP_CHOICES)
+$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(KEEP_CHOICES)
 # GCC puts the chains of operations that math_lanes.h lays side by side between each other if it is told to.
 INTERLEAVE := $(shell echo 'int x;' | $(CC) -fschedule-insns -fsched-pressure -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fschedule-insns -fsched-pressure)
 $(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)

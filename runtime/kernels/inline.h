@@ -5,8 +5,10 @@
 
 #ifdef __GNUC__
 #define INLINE __attribute__((always_inline)) static inline
+#define NOT_INLINE __attribute__((noinline))
 #else
 #define INLINE static inline
+#define NOT_INLINE
 #endif
 
 #endif

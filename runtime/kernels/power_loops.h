@@ -136,10 +136,26 @@ POWER_ANY_PLAIN(float, uint32_t, float32)
 #undef POWER_ANY_PLAIN
 
 #define POWER_BLOCKS(REAL, type) \
-  INLINE void power_values_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
-                                  int64_t count) { \
+  INLINE void power_steps_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
+                                 int64_t count) { \
     if (!power_near_##type(results, x, x_step, y, y_step, count)) \
       power_far_##type(results, x, x_step, y, y_step, count); \
+  } \
+  /* One function for each way to walk, however many call it: they are long. */ \
+  static NOT_INLINE void power_of_pairs_##type(REAL *results, const REAL *x, const REAL *y, int64_t count) { \
+    power_steps_##type(results, x, 1, y, 1, count); \
+  } \
+  static NOT_INLINE void power_of_right_##type(REAL *results, const REAL *x, const REAL *y, int64_t count) { \
+    power_steps_##type(results, x, 1, y, 0, count); \
+  } \
+  static NOT_INLINE void power_of_left_##type(REAL *results, const REAL *x, const REAL *y, int64_t count) { \
+    power_steps_##type(results, x, 0, y, 1, count); \
+  } \
+  INLINE void power_values_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
+                                  int64_t count) { \
+    if (x_step == 0) power_of_left_##type(results, x, y, count); \
+    else if (y_step == 0) power_of_right_##type(results, x, y, count); \
+    else power_of_pairs_##type(results, x, y, count); \
   } \
   INLINE void power_plain_number_##type(REAL *results, const REAL *x, double y, int64_t count) { \
     INDEPENDENT \
