@@ -167,7 +167,8 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   Program *program = plan->program;
   for (int i = 0; i < program->sources; i++) {
     const Feed *known = &program->source[i];
-    if (known->data == leaf->leaf.data && known->size == dtype_info[leaf->dtype].size && same_layout(known->layout, leaf->layout)) return (uint8_t)i;
+    bool same = known->data == leaf->leaf.data && known->size == dtype_info[leaf->dtype].size;
+    if (same && same_layout(known->layout, leaf->layout)) return (uint8_t)i;
   }
   Feed *source = &program->source[program->sources];
   source->data = leaf->leaf.data;
@@ -177,7 +178,8 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   source->ndim = (uint8_t)merge_axes(source, leaf->layout, plan->elements);
   /* Filled before the first instruction of a tile: no register that an earlier instruction has used. */
   if (source->ndim > 1) source->buffer = new_register(program);
-  bool panel = program->panels < MOST_PANELS && source_takes_panel(source);
+  /* What is read piece by piece may leave out most of a panel's rows, again and again. */
+  bool panel = !plan->streams && program->panels < MOST_PANELS && source_takes_panel(source);
   source->panel = panel ? (int8_t)program->panels++ : -1;
   return (uint8_t)program->sources++;
 }
