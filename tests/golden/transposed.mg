@@ -16,6 +16,7 @@ for (rows, columns) in ((50, 60), (64, 64), (7, 1000), (1000, 7), (9, 513), (513
     wrong += sum(where(x.T > 1, x.T, 0) != where(y > 1, y, 0))
     wrong += sum(x[:, 1:].T * 2 + 1 != y[1:] * 2 + 1) + sum(x[1:].T[::-1] + 1 != y[::-1, 1:] + 1)
     wrong += sum(copy(x[1:, 2:].T) != y[2:, 1:])
+    if rows == columns { wrong += sum(x + x.T != copied(x) + y) } # two ways to read the same memory
   }
 }
 for (a, b, c) in ((12, 13, 14), (3, 40, 50), (40, 2, 65), (5, 300, 9)) {
