@@ -59,9 +59,7 @@ static bool any_nan(const char *data, int64_t count) {
 /* Rows that have loops for near numbers, which take several vectors at a time.  False: not all are near. */
 typedef bool (*NearLoop)(ELEMENT *results, const ELEMENT *elements, int64_t count);
 #ifdef LANE_BYTES
-#define ALL_WITHIN(x, count, limit) all_within(x, count, (double)(limit))
 #include "runtime/kernels/math_lanes.h"
-#undef ALL_WITHIN
 static inline NearLoop near_loop(OpId op) {
   switch (op) {
     case OP_exp: return exp_near;
@@ -131,9 +129,8 @@ static inline NearLoop near_loop(OpId op) {
 #define divide_by_number(...) false
 #endif
 
-/* Rows that have loops of their own for pairs, for one right operand and for one left one. */
+/* So have rows that raise to powers, for pairs, for one exponent and for one base. */
 #include "runtime/kernels/power_loops.h"
-static inline bool raises(OpId op) { return op == OP_power || op == OP_float_power; }
 
 #define BINARY_RUN(RESULT, WORK, left, right, expression) \
   INDEPENDENT \
@@ -144,25 +141,16 @@ static inline bool raises(OpId op) { return op == OP_power || op == OP_float_pow
 
 #define BINARY_LOOP(op, RESULT, WORK, expression) \
   static void op##_pairs(RESULT *results, const ELEMENT *a, const ELEMENT *b, int64_t count) { \
-    if (raises(OP_##op)) { \
-      power_pairs_run((void *)results, a, b, count); \
-      return; \
-    } \
+    if (raise_pairs(OP_##op, results, a, b, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], b[i], expression) \
   } \
   static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
     if (divide_by_number(OP_##op, results, a, second, count)) return; \
-    if (raises(OP_##op)) { \
-      power_right_run((void *)results, a, second, count); \
-      return; \
-    } \
+    if (raise_right(OP_##op, results, a, second, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], second, expression) \
   } \
   static void op##_left_number(RESULT *results, const ELEMENT first, const ELEMENT *b, int64_t count) { \
-    if (raises(OP_##op)) { \
-      power_left_run((void *)results, first, b, count); \
-      return; \
-    } \
+    if (raise_left(OP_##op, results, first, b, count)) return; \
     BINARY_RUN(RESULT, WORK, first, b[i], expression) \
   } \
   static void op##_binary(char *out, const char *left, int64_t left_stride, const char *right, int64_t right_stride, \

@@ -94,10 +94,9 @@ static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 
 /* ---- powers and division */
 /* x to the power y of one number; power_loops.h has the loops, which give the same bits. */
 static inline double real_power(double x, double y) {
-  if (y == 2) return x * x;
-  if (y == 3) return cube_float64(x);
-  if (y == 0.5) return x == -INFINITY ? INFINITY : sqrt(x + 0.0);
-  if (y == -1) return 1 / x;
+#define POWER_RETURN(type, exponent, power) if (y == (exponent)) return power;
+  PLAIN_POWERS(POWER_RETURN, float64)
+#undef POWER_RETURN
   return power_float64(x, y);
 }
 #define power_below(x, y) REAL_FUNCTION(power_below, x)(x, y) /* x to the power y - 1, however y - 1 rounds */

@@ -87,24 +87,15 @@ INLINE Lanes tan_lanes(Lanes x) { return tangent_lanes(x); }
 
 /* ---- which numbers are near */
 /* Not so far out that an exponential of x or 2 |x| comes near the ends of the range. */
-static bool near_zero(const ELEMENT *x, int64_t count) { return ALL_WITHIN(x, count, NEAR_MOST); }
+static bool near_zero(const ELEMENT *x, int64_t count) { return all_within(x, count, (double)NEAR_MOST); }
 
-/* Whether `number`, made of x[i], is normal, positive and finite for every i. */
-#define ALL_NORMAL(name, number) \
-  static bool name(const ELEMENT *x, int64_t count) { \
-    const WORD least = (WORD)1 << MANTISSA, most = ((WORD)(2 * BIAS + 1) << MANTISSA) - 1; \
-    WORD outside = 0; \
-    for (int64_t i = 0; i < count; i++) { \
-      const ELEMENT value = number; \
-      WORD bits; \
-      memcpy(&bits, &value, sizeof bits); \
-      outside |= (bits - least) | (most - bits); \
-    } \
-    return !(outside & SIGN_BIT); \
-  }
-ALL_NORMAL(all_normal, x[i])
-ALL_NORMAL(all_normal_plus_one, 1 + x[i])
-#undef ALL_NORMAL
+static bool all_normal(const ELEMENT *x, int64_t count) {
+  return _Generic(*x, double: all_normal_float64, default: all_normal_float32)(x, 0, 0, count);
+}
+
+static bool all_normal_plus_one(const ELEMENT *x, int64_t count) {
+  return _Generic(*x, double: all_normal_float64, default: all_normal_float32)(x, 1, 0, count);
+}
 
 /* ---- loops over them */
 enum { LANE_COUNT = LANE_BYTES / sizeof(ELEMENT), LANE_GROUP = LANE_VECTORS * LANE_COUNT };
@@ -156,7 +147,7 @@ NEAR_LOOP(log2, all_normal)
 NEAR_LOOP(log10, all_normal)
 NEAR_LOOP(log1p, all_normal_plus_one)
 #if NEAR_ANGLES
-static bool near_angles(const ELEMENT *x, int64_t count) { return ALL_WITHIN(x, count, ANGLE_NEAR); }
+static bool near_angles(const ELEMENT *x, int64_t count) { return all_within(x, count, ANGLE_NEAR); }
 NEAR_LOOP(sin, near_angles)
 NEAR_LOOP(cos, near_angles)
 NEAR_LOOP(tan, near_angles)

@@ -180,18 +180,25 @@ INLINE double cube_float64(double x) {
 
 INLINE float cube_float32(float x) { return (float)((double)x * x * x); }
 
-/* `value` for any other exponent */
+/* USE(type, exponent, power of x) for each of them */
+#define PLAIN_POWERS(USE, type) \
+  USE(type, 2, x * x) \
+  USE(type, 3, cube_##type(x)) \
+  USE(type, -1, 1 / x) \
+  USE(type, 0.5, x == -INFINITY ? INFINITY : root_##type(x + 0))
+
+/* `value` for any other exponent; all powers are computed, and one is chosen. */
+#define POWER_CHOICE(type, exponent, power) value = power_chosen_##type(y == (exponent), power, value);
 #define POWER_PLAIN(REAL, type) \
+  INLINE REAL power_chosen_##type(bool chosen, REAL power, REAL value) { return chosen ? power : value; } \
   INLINE REAL power_plain_##type(REAL x, double y, REAL value) { \
-    REAL root = x == -INFINITY ? INFINITY : root_##type(x + 0); \
-    value = y == 2 ? x * x : value; \
-    value = y == 3 ? cube_##type(x) : value; \
-    value = y == -1 ? 1 / x : value; \
-    return y == 0.5 ? root : value; \
+    PLAIN_POWERS(POWER_CHOICE, type) \
+    return value; \
   }
 POWER_PLAIN(float, float32)
 POWER_PLAIN(double, float64)
 #undef POWER_PLAIN
+#undef POWER_CHOICE
 
 /* ---- x to the power y - 1, however y - 1 rounds */
 /* What y - 1 loses counts log(x) times; not where the power has no slope. */

@@ -19,6 +19,17 @@ INLINE bool NAME(all_within)(const REAL *x, int64_t count, REAL limit) {
   return !(over & SIGN_BIT);
 }
 
+/* Whether all x + plus are normal, positive and finite, but for the bits of them that are ignored. */
+INLINE bool NAME(all_normal)(const REAL *x, REAL plus, BITS ignored, int64_t count) {
+  const BITS least = (BITS)1 << MANTISSA, most = ((BITS)(2 * BIAS + 1) << MANTISSA) - 1;
+  BITS outside = 0;
+  for (int64_t i = 0; i < count; i++) {
+    BITS bits = NAME(bits)(x[i] + plus) & ~ignored;
+    outside |= (bits - least) | (most - bits);
+  }
+  return !(outside & SIGN_BIT);
+}
+
 /* ---- exponentials */
 /* In the low bits of `shifted` stands n + 2 BIAS, which is positive. */
 #define SHIFT (ROUNDING + 2 * BIAS)

@@ -6,7 +6,6 @@
    operations processors have more under way than of long ones.  Steps are 1, or 0 of an operand that is one number; they
    are constants where these functions become part of others. */
 #define POWER_SIGN 0x8000000000000000
-#define POWER_INFINITY 0x7ff0000000000000
 
 /* What of the sign of x the way does not look at, and what of it the result has. */
 typedef struct PowerSigns { uint64_t ignored, kept; } PowerSigns;
@@ -19,15 +18,6 @@ INLINE PowerSigns power_signs(double y, int64_t y_step) {
 
 /* ---- float64 */
 typedef struct PowerBlock { double head[BLOCK], tail[BLOCK], start[BLOCK], start_tail[BLOCK]; } PowerBlock;
-
-INLINE bool power_all_normal(const double *x, uint64_t ignored, int64_t count) {
-  uint64_t outside = 0;
-  for (int64_t i = 0; i < count; i++) {
-    uint64_t bits = bits_float64(x[i]) & ~ignored;
-    outside |= (bits - 0x0010000000000000) | (POWER_INFINITY - 1 - bits);
-  }
-  return !(outside & POWER_SIGN);
-}
 
 INLINE void power_quotients(PowerBlock *block, const double *x, bool any, int64_t count) {
   INDEPENDENT
@@ -63,7 +53,7 @@ INLINE bool power_near_float64(double *results, const double *x, int64_t x_step,
                                int64_t count) {
   PowerBlock block;
   PowerSigns signs = power_signs(*y, y_step);
-  if (!power_all_normal(x, signs.ignored, x_step ? count : 1)) return false;
+  if (!all_normal_float64(x, 0, signs.ignored, x_step ? count : 1)) return false;
   power_products(&block, x, x_step, y, y_step, false, count);
   if (!all_within_float64(block.head, count, POWER_MOST)) return false;
   INDEPENDENT
@@ -118,23 +108,27 @@ INLINE void power_far_float32(float *results, const float *x, int64_t x_step, co
 }
 
 /* ---- both */
-/* Whether any exponent is 2, 3, 1/2 or -1: then one of the differences is 0, and 1 less has the sign. */
-#define POWER_IS_ZERO(bits) (((bits) - 1) & ~(bits))
+/* Whether any exponent is one of the plain ones: then one of the differences is 0, and 1 less has the sign. */
+#define POWER_FOUND(type, exponent, power) difference = bits ^ bits_##type(exponent), found |= (difference - 1) & ~difference;
 #define POWER_ANY_PLAIN(REAL, WORD, type) \
   INLINE bool power_any_plain_##type(const REAL *y, int64_t count) { \
-    const WORD two = bits_##type(2), three = bits_##type(3), half = bits_##type((REAL)0.5), below = bits_##type(-1); \
     WORD found = 0; \
     for (int64_t i = 0; i < count; i++) { \
-      WORD bits = bits_##type(y[i]); \
-      found |= POWER_IS_ZERO(bits ^ two) | POWER_IS_ZERO(bits ^ three) | POWER_IS_ZERO(bits ^ half) | \
-               POWER_IS_ZERO(bits ^ below); \
+      WORD bits = bits_##type(y[i]), difference; \
+      PLAIN_POWERS(POWER_FOUND, type) \
     } \
     return found >> (8 * sizeof(WORD) - 1); \
   }
 POWER_ANY_PLAIN(double, uint64_t, float64)
 POWER_ANY_PLAIN(float, uint32_t, float32)
 #undef POWER_ANY_PLAIN
+#undef POWER_FOUND
 
+#define POWER_OF_NUMBER(type, exponent, power) \
+  if (y_step == 0 && *y == (exponent)) { \
+    power_plain_number_##type(results, x, exponent, count); \
+    return; \
+  }
 #define POWER_BLOCKS(REAL, type) \
   INLINE void power_steps_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
                                  int64_t count) { \
@@ -170,16 +164,14 @@ POWER_ANY_PLAIN(float, uint32_t, float32)
   } \
   INLINE void power_block_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t y_step, \
                                  int64_t count) { \
-    if (y_step == 0 && *y == 2) power_plain_number_##type(results, x, 2, count); \
-    else if (y_step == 0 && *y == 3) power_plain_number_##type(results, x, 3, count); \
-    else if (y_step == 0 && *y == (REAL)0.5) power_plain_number_##type(results, x, 0.5, count); \
-    else if (y_step == 0 && *y == -1) power_plain_number_##type(results, x, -1, count); \
-    else if (y_step && power_any_plain_##type(y, count)) power_mixed_##type(results, x, x_step, y, count); \
+    PLAIN_POWERS(POWER_OF_NUMBER, type) \
+    if (y_step && power_any_plain_##type(y, count)) power_mixed_##type(results, x, x_step, y, count); \
     else power_values_##type(results, x, x_step, y, y_step, count); \
   }
 POWER_BLOCKS(double, float64)
 POWER_BLOCKS(float, float32)
 #undef POWER_BLOCKS
+#undef POWER_OF_NUMBER
 
 #define POWER_BLOCK_OF _Generic((ELEMENT)0, double: power_block_float64, default: power_block_float32)
 #define POWER_REAL_LOOP(name, x_declared, x, x_step, y_declared, y, y_step) \
@@ -233,3 +225,24 @@ INLINE void power_integer_number(ELEMENT *results, const ELEMENT *x, int64_t y, 
   }
 
 COLUMN(POWER_REAL_LOOPS, POWER_INTEGER_LOOPS)
+
+/* Whether it has computed a row: those that raise to powers. */
+static inline bool is_power(OpId op) { return op == OP_power || op == OP_float_power; }
+
+static inline bool raise_pairs(OpId op, void *results, const ELEMENT *x, const ELEMENT *y, int64_t count) {
+  if (!is_power(op)) return false;
+  power_pairs_run(results, x, y, count);
+  return true;
+}
+
+static inline bool raise_right(OpId op, void *results, const ELEMENT *x, ELEMENT y, int64_t count) {
+  if (!is_power(op)) return false;
+  power_right_run(results, x, y, count);
+  return true;
+}
+
+static inline bool raise_left(OpId op, void *results, ELEMENT x, const ELEMENT *y, int64_t count) {
+  if (!is_power(op)) return false;
+  power_left_run(results, x, y, count);
+  return true;
+}
