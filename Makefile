@@ -53,8 +53,8 @@ BINARY := $(OUT)/mgrad
 
 all: $(BINARY) $(LIBRARY)
 
-# Statements on few numbers go through short functions of many files, which the compiler inlines when it links the program.  The
-# library has nothing of that: it would be tied to one version of the compiler.
+# Statements on few numbers go through short functions of many files, which the compiler inlines when it links the program.
+# The library has nothing of that: it would be tied to one version of the compiler.
 OBJCOPY ?= objcopy
 WHOLE := $(if $(filter release,$(MODE)),$(shell echo 'int main(void) { return 0; }' | $(CC) -flto=auto -ffat-lto-objects -Werror -x c -o /dev/null - 2>/dev/null && command -v $(OBJCOPY) >/dev/null && echo -flto=auto))
 ifneq ($(WHOLE),)
