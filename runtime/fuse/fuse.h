@@ -52,6 +52,15 @@ enum { FUSE_PIECE = 256, FUSE_ROOM = 1 << 16 };
 /* At most FUSE_PIECE elements from `start` on in C order; they are in `room`, or where their tensor wants them.  `next`:
    where one of the following calls will start. */
 const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, int64_t next, void *room);
+/* The last operation of the pass if sums can compute it themselves (reduce.h), else NULL.  Then its operands can be read
+   instead of its results: elements on one line, or rows of `width` elements, `way` apart; false: not where they lie. */
+struct FoldBinary;
+struct FoldOperand;
+const struct FoldBinary *fuse_last(const FusePass *pass);
+void fuse_read_line(FuseReader *reader, int64_t start, int64_t count, int64_t next, struct FoldOperand *x,
+                    struct FoldOperand *y);
+bool fuse_read_rows(FuseReader *reader, int64_t start, int64_t width, int64_t rows, int64_t way, struct FoldOperand *x,
+                    struct FoldOperand *y);
 void fuse_close(FusePass *pass);
 
 /* Computes a pending result and whatever others come cheaply in the same pass.  False: interrupted, recorded; it stays

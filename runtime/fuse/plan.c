@@ -14,6 +14,8 @@ typedef struct Plan {
   int count, roots, leaves, strided;
   Lazy *order[MOST_INSTRUCTIONS];     /* operands before what is made of them */
   int last_use[MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
+  int users[MOST_INSTRUCTIONS];       /* how many read it */
+  bool summed[MOST_INSTRUCTIONS];     /* it is computed by the sum that is its only user */
   uint8_t slot[MOST_INSTRUCTIONS];
   uint8_t partner[MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
   int free_count;
@@ -185,12 +187,37 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
 }
 
 /* ---- instructions */
-static void find_last_uses(Plan *plan) {
+static int output_slot(const Program *program, const Lazy *lazy) {
+  for (int i = 0; i < program->outputs; i++)
+    if (program->output[i].lazy == lazy) return FIRST_OUTPUT + i;
+  return -1;
+}
+
+static void add_uses(Plan *plan, const Lazy *lazy, int index) {
+  for (int k = 0; k < lazy_input_count(lazy); k++) {
+    if (lazy->inputs[k]->kind == LAZY_LEAF) continue;
+    int place = lazy->inputs[k]->place;
+    if (plan->last_use[place] < index) plan->last_use[place] = index;
+    plan->users[place]++;
+  }
+}
+
+/* The sum of such a binary operation, of a square that of x and x; NULL: it has to be computed first. */
+static const FoldBinary *binary_sum(const Lazy *lazy) {
+  if (lazy->work != lazy->dtype || (lazy->kind != LAZY_UNARY && lazy->kind != LAZY_BINARY)) return NULL;
+  return fold_binary(lazy->op == OP_square ? OP_multiply : (OpId)lazy->op, (DType)lazy->work);
+}
+
+static void find_uses(Plan *plan) {
   for (int i = 0; i < plan->count; i++) {
-    Lazy *lazy = plan->order[i];
     plan->last_use[i] = i;
-    for (int k = 0; k < lazy_input_count(lazy); k++)
-      if (lazy->inputs[k]->kind != LAZY_LEAF) plan->last_use[lazy->inputs[k]->place] = i;
+    add_uses(plan, plan->order[i], i);
+  }
+  for (int i = 0; i < plan->count; i++) {
+    const Lazy *input = plan->order[i]->kind == LAZY_SUM ? plan->order[i]->inputs[0] : NULL;
+    if (!input || input->kind == LAZY_LEAF || plan->users[input->place] > 1) continue;
+    plan->summed[input->place] = binary_sum(input) && output_slot(plan->program, input) < 0;
+    if (plan->summed[input->place]) add_uses(plan, input, i);
   }
 }
 
@@ -215,12 +242,6 @@ static void find_partners(Plan *plan) {
     plan->partner[i] = (uint8_t)companion;
     plan->partner[companion] = (uint8_t)i;
   }
-}
-
-static int output_slot(const Program *program, const Lazy *lazy) {
-  for (int i = 0; i < program->outputs; i++)
-    if (program->output[i].lazy == lazy) return FIRST_OUTPUT + i;
-  return -1;
 }
 
 static int sum_index(const Program *program, const Lazy *lazy) {
@@ -266,9 +287,29 @@ static void emit_pair(Plan *plan, Instruction *instruction, int index) {
   instruction->second = result_slot(plan, plan->partner[first]);
 }
 
+/* `lazy`: whose operands they are. */
+static void set_operands(Plan *plan, Instruction *instruction, const Lazy *lazy) {
+  for (int k = 0; k < lazy_input_count(lazy); k++) {
+    const Lazy *input = lazy->inputs[k];
+    instruction->in[k] = input->kind == LAZY_LEAF ? source_slot(plan, input) : plan->slot[input->place];
+  }
+  if (lazy_input_count(lazy) == 1) instruction->in[1] = instruction->in[0];
+}
+
+static void emit_sum(Plan *plan, Instruction *instruction, const Lazy *lazy, int index) {
+  const Lazy *input = lazy->inputs[0];
+  instruction->out = (uint8_t)sum_index(plan->program, lazy);
+  instruction->binary = input->kind != LAZY_LEAF && plan->summed[input->place];
+  if (instruction->binary) instruction->loop.binary_sum = binary_sum(input);
+  const Lazy *operands_of = instruction->binary ? input : lazy;
+  set_operands(plan, instruction, operands_of);
+  release_registers(plan, operands_of, index);
+}
+
 static void emit(Plan *plan, int index) {
   Program *program = plan->program;
   Lazy *lazy = plan->order[index];
+  if (plan->summed[index]) return;
   if (plan->partner[index] < index) {
     release_registers(plan, lazy, index);
     return;
@@ -278,17 +319,13 @@ static void emit(Plan *plan, int index) {
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
-  for (int k = 0; k < lazy_input_count(lazy); k++) {
-    const Lazy *input = lazy->inputs[k];
-    instruction->in[k] = input->kind == LAZY_LEAF ? source_slot(plan, input) : plan->slot[input->place];
-  }
   if (lazy->kind == LAZY_SUM) {
-    instruction->out = (uint8_t)sum_index(program, lazy);
-  } else if (plan->partner[index] != index) {
-    emit_pair(plan, instruction, index);
-  } else {
-    instruction->out = result_slot(plan, index);
+    emit_sum(plan, instruction, lazy, index);
+    return;
   }
+  set_operands(plan, instruction, lazy);
+  if (plan->partner[index] != index) emit_pair(plan, instruction, index);
+  else instruction->out = result_slot(plan, index);
   release_registers(plan, lazy, index);
 }
 
@@ -317,10 +354,11 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   choose_outputs(&plan, target);
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);
-  find_last_uses(&plan);
+  find_uses(&plan);
   find_partners(&plan);
   int done = 0;
   while (done < plan.count && program->registers <= MOST_REGISTERS - 5) emit(&plan, done++);
+  program->last = program->stream >= 0 && plan.order[plan.count - 1] == target ? binary_sum(target) : NULL;
   if (streams && program->fetch_at < 0) program->fetch_at = 0; /* pieces far apart: the processor does not see what comes */
   return done == plan.count;
 }

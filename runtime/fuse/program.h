@@ -35,11 +35,13 @@ enum {
 typedef struct Instruction {
   uint8_t kind;     /* LazyKind */
   bool pair;        /* of LAZY_UNARY: it has a second result */
+  bool binary;      /* of LAZY_SUM: it adds up an operation on two operands, which it computes itself */
   uint8_t out;      /* slot; LAZY_SUM: which sum */
   uint8_t second;   /* slot of the second result */
   uint8_t in[3];    /* slots */
   uint8_t size;     /* bytes of an element of the result */
-  union { UnaryLoop unary; PairLoop pair; BinaryLoop binary; WhereLoop where; ConvertLoop convert; FoldChunk fold; } loop;
+  union { UnaryLoop unary; PairLoop pair; BinaryLoop binary; WhereLoop where; ConvertLoop convert; FoldChunk fold;
+          const FoldBinary *binary_sum; } loop;
 } Instruction;
 
 typedef struct Feed {
@@ -84,6 +86,7 @@ typedef struct Program {
   int instructions, sources, outputs, sums, registers, panels;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
+  const FoldBinary *last; /* of a pass that streams: what sums can compute instead of its last instruction; or NULL */
   int fetch_at;        /* the instruction before which a later tile's operands are fetched; -1: they are not */
   bool far;            /* its outputs are so large that they would only displace others from the caches */
   Instruction instruction[MOST_INSTRUCTIONS];
@@ -105,6 +108,8 @@ void program_plan(Lazy *target, bool streams); /* streams: it is read piece by p
 bool source_takes_panel(const Feed *source);
 /* Sets the slot of a source for a tile. */
 void source_bind(Worker *worker, int index, int64_t start, int64_t count);
+/* Rows of `width` elements from `start` on, `way` elements apart in C order, where they lie; false: not with one stride. */
+bool source_rows(const Feed *source, int64_t start, int64_t width, int64_t rows, int64_t way, FoldOperand *operand);
 bool program_run(Program *program); /* false: interrupted, recorded */
 
 #endif

@@ -54,10 +54,16 @@ static double total_of(SumTree *sum) {
   return total.real;
 }
 
-static void fold_tile(FoldTree *tree, const Instruction *instruction, const Slot *in, int64_t count) {
+static FoldOperand operand_from(const Slot *slot, int64_t start) {
+  return (FoldOperand){slot->data + start * slot->stride, slot->stride, 0};
+}
+
+static void fold_tile(FoldTree *tree, const Instruction *instruction, const Slot *x, const Slot *y, int64_t count) {
   for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
     int64_t rows = count - start < FOLD_CHUNK ? count - start : FOLD_CHUNK;
-    instruction->loop.fold(in->data + start * in->stride, in->stride, rows, 1, fold_tree_top(tree));
+    FoldOperand left = operand_from(x, start), right = operand_from(y, start);
+    if (instruction->binary) instruction->loop.binary_sum->line(&left, &right, rows, fold_tree_top(tree));
+    else instruction->loop.fold(left.data, left.row_stride, rows, 1, fold_tree_top(tree));
     fold_tree_push(tree);
   }
 }
@@ -88,7 +94,7 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
     }
     case LAZY_CONVERT: instruction->loop.convert(out->data, instruction->size, a->data, a->stride, count); break;
     case LAZY_SUM:
-      fold_tile(&worker->sums[instruction->out].tree, instruction, a, count);
+      fold_tile(&worker->sums[instruction->out].tree, instruction, a, b, count);
       return;
     case LAZY_LEAF: case LAZY_NUMBER: break;
   }
@@ -124,15 +130,21 @@ static void write_far(Worker *worker, int64_t start, int64_t count) {
       copy_far(place_of(&program->output[i], start), worker->results[i], count * program->output[i].size);
 }
 
-/* `next`: where a tile that comes soon starts, probably. */
-static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next) {
+/* The first so many instructions.  `next`: where a tile that comes soon starts, probably. */
+static void run_instructions(Worker *worker, int instructions, int64_t start, int64_t count, int64_t next) {
   const Program *program = worker->program;
   for (int i = 0; i < program->sources; i++) source_bind(worker, i, start, count);
   bind_outputs(worker, start);
-  for (int i = 0; i < program->instructions; i++) {
-    if (i == program->fetch_at) fetch_tile(program, next, count);
+  if (program->fetch_at == 0) fetch_tile(program, next, count);
+  for (int i = 0; i < instructions; i++) {
+    if (i > 0 && i == program->fetch_at) fetch_tile(program, next, count);
     run_instruction(worker, &program->instruction[i], count);
   }
+}
+
+static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next) {
+  const Program *program = worker->program;
+  run_instructions(worker, program->instructions, start, count, next);
   if (program->far) write_far(worker, start, count);
 }
 
@@ -250,6 +262,27 @@ const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, int64_t 
   run_tile(reader, start, count, next);
   if (program->stream >= 0) return room;
   return program->output[program->target].data + start * program->output[program->target].size;
+}
+
+const FoldBinary *fuse_last(const FusePass *pass) {
+  return pass->last;
+}
+
+void fuse_read_line(FuseReader *reader, int64_t start, int64_t count, int64_t next, FoldOperand *x, FoldOperand *y) {
+  const Program *program = reader->program;
+  const Instruction *last = &program->instruction[program->instructions - 1];
+  run_instructions(reader, program->instructions - 1, start, count, next);
+  *x = operand_from(&reader->slots[last->in[0]], 0);
+  *y = operand_from(&reader->slots[last->in[1]], 0);
+}
+
+bool fuse_read_rows(FuseReader *reader, int64_t start, int64_t width, int64_t rows, int64_t way, FoldOperand *x,
+                    FoldOperand *y) {
+  const Program *program = reader->program;
+  if (program->instructions > 1) return false;
+  const uint8_t *in = program->instruction[0].in;
+  return source_rows(&program->source[in[0]], start, width, rows, way, x) &&
+         source_rows(&program->source[in[1]], start, width, rows, way, y);
 }
 
 void fuse_close(FusePass *pass) {

@@ -199,3 +199,25 @@ void source_bind(Worker *worker, int index, int64_t start, int64_t count) {
   if (panel && in_panel(panel, source, start, count)) bind_panel(slot, panel, source, buffer, start, count);
   else bind_strided(slot, source, buffer, start, count);
 }
+
+/* The axis along which `way` elements in C order lead, and how many of its positions that is. */
+static int axis_of(const Feed *source, int64_t way, int64_t *positions) {
+  int axis = source->ndim - 1;
+  int64_t step = 1;
+  while (axis > 0 && step * source->sizes[axis] <= way) step *= source->sizes[axis--];
+  *positions = way / step;
+  return axis;
+}
+
+bool source_rows(const Feed *source, int64_t start, int64_t width, int64_t rows, int64_t way, FoldOperand *operand) {
+  Position at = {.data = source->data + start * source->strides[0]};
+  int64_t positions;
+  int inner = source->ndim - 1, axis = axis_of(source, way, &positions);
+  if (inner > 0) {
+    find_place(source, start, &at);
+    int64_t last = positions * (rows - 1) + (axis == inner ? width - 1 : 0);
+    if (at.position[axis] + last >= source->sizes[axis] || at.position[inner] + width > source->sizes[inner]) return false;
+  }
+  *operand = (FoldOperand){at.data, positions * source->strides[axis], source->strides[inner]};
+  return true;
+}

@@ -39,6 +39,18 @@ typedef struct FoldKernel {
 extern const FoldKernel fold_kernels_plain[], fold_kernels_avx2[], fold_kernels_avx512[];
 const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 
+/* An operand of an operation whose results nobody writes down; strides in bytes. */
+typedef struct FoldOperand { const char *data; int64_t row_stride, column_stride; } FoldOperand;
+/* Sums of a binary operation on at most FOLD_CHUNK rows of float elements, of one column or of up to FOLD_WIDTH columns;
+   to the last bit those of its results. */
+typedef struct FoldBinary {
+  void (*line)(const FoldOperand *x, const FoldOperand *y, int64_t rows, FoldNumber *out);
+  void (*columns)(const FoldOperand *x, const FoldOperand *y, int64_t rows, int64_t width, FoldNumber *out);
+} FoldBinary;
+typedef struct FoldBinaries { FoldBinary add[DTYPE_COUNT], subtract[DTYPE_COUNT], multiply[DTYPE_COUNT]; } FoldBinaries;
+extern const FoldBinaries fold_binaries_plain, fold_binaries_avx2, fold_binaries_avx512;
+const FoldBinary *fold_binary(OpId op, DType dtype); /* NULL: there is none */
+
 /* Partial results of 2^k chunks each, k falling; like a binary counter.  `width` results side by side. */
 typedef struct FoldTree {
   FoldMerge merge;

@@ -3,6 +3,7 @@
 #include "runtime/kernels/target.h"
 
 #define KERNELS fold_kernels_plain
+#define BINARIES fold_binaries_plain
 #define MOMENTS moments_chunk_plain
 #include "runtime/kernels/reduce_fold_loops.h"
 
@@ -14,6 +15,26 @@ const FoldKernel *fold_kernel(FoldOp op) {
   if (target_has_avx2()) return &fold_kernels_avx2[op];
 #endif
   return &fold_kernels_plain[op];
+}
+
+static const FoldBinaries *fold_binaries(void) {
+#if TARGET_AVX512
+  if (target_has_avx512()) return &fold_binaries_avx512;
+#endif
+#if TARGET_AVX2
+  if (target_has_avx2()) return &fold_binaries_avx2;
+#endif
+  return &fold_binaries_plain;
+}
+
+const FoldBinary *fold_binary(OpId op, DType dtype) {
+  if (!dtype_is_float(dtype)) return NULL;
+  switch (op) {
+    case OP_add: return &fold_binaries()->add[dtype];
+    case OP_subtract: return &fold_binaries()->subtract[dtype];
+    case OP_multiply: return &fold_binaries()->multiply[dtype];
+    default: return NULL;
+  }
 }
 
 MomentsChunk moments_chunk(void) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
-   name of their table, MOMENTS, the name of what takes means and squares, and FEATURES to compile them for more than the
-   baseline (target.h). */
+   name of their table, BINARIES, that of the sums of binary operations, MOMENTS, the name of what takes means and
+   squares, and FEATURES to compile them for more than the baseline (target.h). */
 #include <math.h>
 #include <string.h>
 
 #include "runtime/kernels/fetch.h"
+#include "runtime/kernels/inline.h"
 #include "runtime/kernels/math.h"
 #include "runtime/kernels/reduce.h"
 #include "runtime/kernels/target.h"
@@ -82,7 +83,7 @@ static inline double real_multiply(double x, double y) { return x * y; }
   FOLD_CHUNK_OF(name, INPUT, integer)
 
 #define FOLD_MERGE(name, member, combine) \
-  static void name##_merge(FoldNumber *into, const FoldNumber *later, int64_t width) { \
+  static void name##_merge(FoldNumber *restrict into, const FoldNumber *restrict later, int64_t width) { \
     for (int64_t i = 0; i < width; i++) into[i].member = combine(into[i].member, later[i].member); \
   }
 /* What the rows of a fold change nothing in. */
@@ -110,6 +111,7 @@ FOLD_INTEGERS(sum, integer_add)
 FOLD_REALS(product, real_multiply)
 FOLD_INTEGERS(product, integer_multiply)
 #include "runtime/kernels/reduce_extreme_loops.h"
+#include "runtime/kernels/reduce_binary_loops.h"
 
 #define KERNEL(name, exact) \
   {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \

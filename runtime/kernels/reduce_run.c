@@ -30,6 +30,20 @@ void fold_tree_push(FoldTree *tree) {
   for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) join_top(tree);
 }
 
+/* Pushes what stands at the top of an empty tree `count` times: twice as many chunks are the merge of equal halves. */
+static void push_repeatedly(FoldTree *tree, uint64_t count) {
+  FoldNumber power[FOLD_WIDTH], half[FOLD_WIDTH];
+  size_t bytes = (size_t)tree->width * sizeof *power;
+  memcpy(power, tree->levels, bytes);
+  tree->chunks = count;
+  tree->height = __builtin_popcountll(count);
+  for (int above = tree->height - 1; count > 0; count >>= 1) {
+    if (count & 1) memcpy(tree->levels + above-- * tree->width, power, bytes);
+    memcpy(half, power, bytes);
+    tree->merge(power, half, tree->width);
+  }
+}
+
 void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
   while (tree->height > 1) join_top(tree);
   for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[i];
@@ -45,21 +59,26 @@ static int64_t take_extreme(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
+/* The same row again and again, from the start of the tree; returns how many rows make whole chunks. */
+static int64_t fold_repeated(const Fold *fold, const RowWalk *walk, int64_t rows, FoldTree *tree) {
+  int64_t chunks = rows / FOLD_CHUNK;
+  if (chunks == 0) return 0;
+  fold->kernel->chunk[fold->plan->dtype](walk->data, 0, FOLD_CHUNK, tree->width, fold_tree_top(tree));
+  push_repeatedly(tree, (uint64_t)chunks);
+  return chunks * FOLD_CHUNK;
+}
+
 /* Folds rows where they lie, as far as whole chunks go; returns how many. */
 static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   if (tree->any_order) return take_extreme(fold, walk, tree);
   int64_t rows = row_walk_run(walk);
   int64_t stride = fold->plan->reduced_stride[fold->plan->reduced - 1];
   FoldChunk chunk = fold->kernel->chunk[fold->plan->dtype];
-  FoldNumber first[FOLD_WIDTH];
-  size_t bytes = (size_t)tree->width * sizeof *first;
   if (rows < walk->left) rows -= rows % FOLD_CHUNK;
-  for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
+  int64_t row = stride == 0 && tree->chunks == 0 ? fold_repeated(fold, walk, rows, tree) : 0;
+  for (; row < rows; row += FOLD_CHUNK) {
     int64_t count = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
-    bool again = stride == 0 && row > 0 && count == FOLD_CHUNK; /* the same row, repeated: all chunks are alike */
-    if (again) memcpy(fold_tree_top(tree), first, bytes);
-    else chunk(walk->data + row * stride, stride, count, tree->width, fold_tree_top(tree));
-    if (stride == 0 && row == 0) memcpy(first, fold_tree_top(tree), bytes);
+    chunk(walk->data + row * stride, stride, count, tree->width, fold_tree_top(tree));
     fold_tree_push(tree);
   }
   if (rows > 0) row_walk_advance(walk, rows);
@@ -199,7 +218,7 @@ Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layou
   const FoldKernel *kernel = fold_kernel(op);
   FusePass *pass = reduce_streams(&plan) ? fuse_open(x) : NULL;
   if (!pass) plan.data = tensor_data(x);
-  Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel,
+  Fold fold = {.pass = pass, .plan = &plan, .kernel = kernel, .binary = op == FOLD_SUM && pass ? fuse_last(pass) : NULL,
                .merge = plan.work == DTYPE_FLOAT64 ? kernel->merge_real : kernel->merge_integer,
                .identity = plan.work == DTYPE_FLOAT64 ? kernel->identity_real : kernel->identity_integer};
   bool done = fold_all(runtime, &fold, tensor_data(result));

@@ -13,9 +13,15 @@ static int64_t rounded_up(int64_t number, int64_t divisor) {
   return number / divisor + (number % divisor != 0);
 }
 
+/* Rows that are all the same row are folded once, so nothing is gained by sharing them. */
+static bool repeats_one_row(const ReducePlan *plan) {
+  return plan->reduced == 1 && plan->reduced_stride[0] == 0;
+}
+
 void reduce_shares_plan(ReduceShares *shares, const ReducePlan *plan, int64_t most) {
   int64_t inner = plan->kept_size[plan->kept - 1], width = least(most, inner), rows = FOLD_CHUNK;
   while (rows * width < SHARE_ELEMENTS) rows *= 2;
+  if (repeats_one_row(plan)) rows = plan->rows;
   shares->plan = plan;
   shares->most = most;
   shares->tiles = plan->results / inner * rounded_up(inner, most);

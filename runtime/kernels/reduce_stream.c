@@ -24,10 +24,14 @@ int64_t reduce_stream_width(const ReducePlan *plan) {
 }
 
 /* ---- one column: chunks of rows that lie side by side */
+static int64_t place_of(const Fold *fold, const RowWalk *walk) {
+  return (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
+}
+
 /* `way`: from one piece to the next. */
 static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWalk *walk, int64_t count, int64_t way,
                               void *room) {
-  int64_t start = (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
+  int64_t start = place_of(fold, walk);
   return fuse_read(reader, start, count, start + FETCH_ROWS * way, room);
 }
 
@@ -46,7 +50,19 @@ static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, c
   return rows;
 }
 
+/* False: the chunk goes on on another line. */
+static bool fold_column_of_two(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  FoldOperand x, y;
+  int64_t rows = chunk_rows(walk), start = place_of(fold, walk);
+  if (row_walk_run(walk) < rows) return false;
+  fuse_read_line(reader, start, rows, start + FETCH_ROWS * rows, &x, &y);
+  fold->binary->line(&x, &y, rows, fold_tree_top(tree));
+  row_walk_advance(walk, rows);
+  return true;
+}
+
 static void fold_column(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  if (fold->binary && fold_column_of_two(fold, reader, walk, tree)) return;
   char *block = fuse_room(reader);
   int64_t rows = read_chunk(fold, reader, walk, block);
   fold->kernel->chunk[fold->plan->dtype](block, (int64_t)dtype_info[fold->plan->dtype].size, rows, 1, fold_tree_top(tree));
@@ -59,9 +75,9 @@ typedef struct Lanes {
 } Lanes;
 _Static_assert(sizeof(Lanes) <= FUSE_ROOM, "the lanes have room");
 
-static void start_lanes(const Fold *fold, Lanes *lanes, int64_t width) {
+static void start_lanes(FoldNumber identity, Lanes *lanes, int64_t width) {
   for (int k = 0; k < FOLD_LANES; k++)
-    for (int64_t i = 0; i < width; i++) lanes->numbers[k][i] = fold->identity;
+    for (int64_t i = 0; i < width; i++) lanes->numbers[k][i] = identity;
 }
 
 /* Pairs of lanes, pairs of these, and so on, into the first. */
@@ -70,12 +86,29 @@ static void join_lanes(const Fold *fold, Lanes *lanes, int64_t width) {
     for (int k = 0; k < FOLD_LANES; k += 2 * apart) fold->merge(lanes->numbers[k], lanes->numbers[k + apart], width);
 }
 
+/* False: the chunk does not lie in rows of the same stride, or the pass has more to do. */
+static bool fold_columns_of_two(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  FoldOperand x, y;
+  const ReducePlan *plan = fold->plan;
+  int64_t rows = chunk_rows(walk), way = plan->reduced_stride[plan->reduced - 1] / (int64_t)dtype_info[plan->dtype].size;
+  if (row_walk_run(walk) < rows || !fuse_read_rows(reader, place_of(fold, walk), tree->width, rows, way, &x, &y)) return false;
+  for (int64_t column = 0; column < tree->width; column += FOLD_WIDTH) {
+    int64_t width = tree->width - column < FOLD_WIDTH ? tree->width - column : FOLD_WIDTH;
+    fold->binary->columns(&x, &y, rows, width, fold_tree_top(tree) + column);
+    x.data += width * x.column_stride;
+    y.data += width * y.column_stride;
+  }
+  row_walk_advance(walk, rows);
+  return true;
+}
+
 static void fold_columns(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
+  if (fold->binary && fold_columns_of_two(fold, reader, walk, tree)) return;
   Lanes *lanes = (Lanes *)(void *)fuse_room(reader);
   int64_t width = tree->width, rows = chunk_rows(walk);
   int64_t way = fold->plan->reduced_stride[fold->plan->reduced - 1] / (int64_t)dtype_info[fold->plan->dtype].size;
   FoldRow fold_row = fold->kernel->row[fold->plan->dtype];
-  start_lanes(fold, lanes, width);
+  start_lanes(fold->identity, lanes, width);
   for (int64_t row = 0; row < rows; row++) {
     const void *piece = read_piece(fold, reader, walk, width, way, lanes->row);
     fold_row(piece, width, lanes->numbers[row % FOLD_LANES]);
