@@ -12,7 +12,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 VERSION := 0.1.0
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wdate-time
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+  -Wdate-time
 # Warnings are errors for us; who packages with a newer compiler says WERROR=.
 WERROR ?= -Werror
 ALL_CPPFLAGS = -I. -I$(GEN) -D_GNU_SOURCE -DMGRAD_VERSION='"$(VERSION)"' $(CPPFLAGS)
@@ -38,8 +39,14 @@ ifeq ($(BLAS),no)
 ALL_CPPFLAGS += -DMGRAD_NO_BLAS
 endif
 
+# Those of some flags together that this compiler knows.
+supports = $(shell echo 'int x;' | $(CC) $(1) -Werror -x c -c -o /dev/null - 2>/dev/null && echo '$(1)')
+
 SOURCES := $(foreach m,$(MODULES),$(shell find $(m) -name '*.c' 2>/dev/null | LC_ALL=C sort))
-GENERATED := $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c $(GEN)/pages.c)
+GENERATED := \
+  $(if $(filter lexer,$(MODULES)),$(GEN)/lexer/lexer.c) \
+  $(if $(filter parser,$(MODULES)),$(GEN)/parser/grammar.c) \
+  $(if $(filter stdlib,$(MODULES)),$(GEN)/stdlib.c $(GEN)/pages.c)
 LIBRARY_SOURCES := $(filter-out repl/%,$(SOURCES))
 LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GEN)/%.c,$(OUT)/%.o,$(GENERATED))
 REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
@@ -56,7 +63,10 @@ all: $(BINARY) $(LIBRARY)
 # Statements on few numbers go through short functions of many files, which the compiler inlines when it links the program.
 # The library has nothing of that: it would be tied to one version of the compiler.
 OBJCOPY ?= objcopy
-WHOLE := $(if $(filter release,$(MODE)),$(shell echo 'int main(void) { return 0; }' | $(CC) -flto=auto -ffat-lto-objects -Werror -x c -o /dev/null - 2>/dev/null && command -v $(OBJCOPY) >/dev/null && echo -flto=auto))
+LINKS_WHOLE = echo 'int main(void) { return 0; }' | $(CC) -flto=auto -ffat-lto-objects -Werror -x c -o /dev/null -
+ifeq ($(MODE),release)
+WHOLE := $(shell $(LINKS_WHOLE) 2>/dev/null && command -v $(OBJCOPY) >/dev/null && echo -flto=auto)
+endif
 ifneq ($(WHOLE),)
 WHOLE_KERNELS := $(patsubst %,$(OUT)/runtime/kernels/%.o,elementwise elementwise_small target)
 $(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects
@@ -72,6 +82,16 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 $(BINARY): $(REPL_OBJECTS) $(LIBRARY_OBJECTS)
 	$(CC) $(WHOLE_LINK) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
 
+# Whoever asks for other features, another compiler or other flags gets everything compiled again.
+SETTINGS := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(WHOLE) $(ALL_LDFLAGS)
+QUOTED_SETTINGS := '$(subst ','\'',$(SETTINGS))'
+.PHONY: always
+$(OUT)/settings: always
+	@mkdir -p $(@D)
+	@echo $(QUOTED_SETTINGS) | cmp -s - $@ || echo $(QUOTED_SETTINGS) > $@
+
+$(LIBRARY_OBJECTS) $(REPL_OBJECTS): $(OUT)/settings
+
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
@@ -83,16 +103,17 @@ $(OUT)/%.o: $(GEN)/%.c
 # The kernels' inner loops vectorise at -O3; nothing else gains from it.  -fno-trapping-math says that nobody looks at the
 # exception flags, which changes no result; -g1 that line numbers are enough for debugging so many loops; -fno-tree-pre,
 # which GCC knows, keeps choices from being turned into branches.
-KEEP_CHOICES := $(shell echo 'int x;' | $(CC) -fno-tree-pre -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fno-tree-pre)
+KEEP_CHOICES := $(call supports,-fno-tree-pre)
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(KEEP_CHOICES)
 # GCC puts the chains of operations that math_lanes.h lays side by side between each other if it is told to.
-INTERLEAVE := $(shell echo 'int x;' | $(CC) -fschedule-insns -fsched-pressure -Werror -x c -c -o /dev/null - 2>/dev/null && echo -fschedule-insns -fsched-pressure)
+INTERLEAVE := $(call supports,-fschedule-insns -fsched-pressure)
 $(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)
 # Clang says so when loops that call the C library stay as they are; GCC takes no notice.
 $(OUT)/runtime/kernels/%.o: WARNINGS += -Wno-pass-failed
 # Products of matrices multiply and add with one rounding where the processor can.
 $(OUT)/runtime/kernels/product_float%.o: CFLAGS_COMMON += -ffp-contract=fast
-$(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-function -Wno-shadow -Wno-missing-prototypes
+$(OUT)/lexer/lexer.o $(OUT)/parser/grammar.o: WARNINGS += -Wno-conversion -Wno-sign-conversion -Wno-shadow \
+  -Wno-unused-parameter -Wno-unused-function -Wno-missing-prototypes
 
 $(GEN)/lexer/lexer.c: lexer/lexer.re
 	@mkdir -p $(@D)
@@ -118,6 +139,8 @@ $(OUT)/parser/%.o: | $(GEN)/parser/grammar.h
 # ---- tests
 TEST_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/test_*.c))
 CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
+
+$(TEST_PROGRAMS): $(OUT)/settings
 
 $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
