@@ -38,7 +38,6 @@ typedef struct MgradOptions {
 
 typedef enum MgradStatus {
   MGRAD_OK,
-  MGRAD_INCOMPLETE,        /* never from the functions below */
   MGRAD_FAILED,            /* mgrad_error_message says why; earlier statements keep their effect */
   MGRAD_EXIT,              /* the program called exit(status) */
   MGRAD_INTERRUPTED

@@ -2,7 +2,6 @@
 /* check.c: derivatives of first and second order against finite differences. */
 #include "autodiff/check.h"
 
-#include <math.h>
 
 /* ---- random directions, the same ones on every machine */
 static double next_random(uint64_t *state) {

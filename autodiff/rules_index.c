@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_index.c: rules of indexing by tensors.  Attributes: see runtime/kernels/index.h. */
 #include "autodiff/rule.h"
-#include "base/memory.h"
 #include "runtime/kernels/create.h"
-#include "runtime/kernels/index.h"
 
 enum { FEW_OPERANDS = TENSOR_MAX_DIMS + 2 };
 

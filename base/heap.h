@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap.h: what memory.c, pool.c and data.c share; nobody else includes it. */
+/* heap.h: what the allocators of base share; nobody outside base includes it but their tests. */
 #ifndef MGRAD_BASE_HEAP_H
 #define MGRAD_BASE_HEAP_H
 #include <stdbool.h>

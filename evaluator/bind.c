@@ -5,7 +5,6 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/builtins/arguments.h"
-#include "evaluator/operation.h"
 
 typedef struct Binding {
   Session *session;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* call.c: calls: evaluating arguments onto the value stack, and calling whatever value the callee is. */
 #include <stdio.h>
-#include <string.h>
 #include "evaluator/compile.h"
 #include "evaluator/convert.h"
 #include "evaluator/failure.h"

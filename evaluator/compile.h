@@ -30,7 +30,6 @@ Closure *compile_condition(Compiler *compiler, Ast *ast, ConditionWord word); /*
 Closure *compile_connection(Compiler *compiler, Ast *ast); /* the same for `and`, `or`, `not` */
 void fail_condition(Session *session, Value value, ConditionWord word, const Ast *ast); /* value is no truth value */
 Closure *compile_statement(Compiler *compiler, Ast *ast);
-Closure *compile_body(Compiler *compiler, Ast *block); /* a function's statements, as an expression */
 bool compile_children(Compiler *compiler, Closure *closure, Ast *const *children, uint32_t count);
 
 /* Whether an expression is a name in the frame (its slot), a number, a global of the frame's own level. */
@@ -61,7 +60,6 @@ Closure *compile_if(Compiler *compiler, Ast *ast);
 Closure *compile_while(Compiler *compiler, Ast *ast);
 Closure *compile_block(Compiler *compiler, Ast *ast);
 Closure *compile_try(Compiler *compiler, Ast *ast);
-Closure *compile_other_statement(Compiler *compiler, Ast *ast);
 Flow run_statements(Closure *self, Value *frame, Session *session); /* the children in order */
 
 /* As links of a long left spine: everything but the left operand. */

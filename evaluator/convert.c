@@ -2,7 +2,6 @@
 /* convert.c: calling a dtype. */
 #include "evaluator/convert.h"
 #include <math.h>
-#include <string.h>
 #include "evaluator/failure.h"
 #include "runtime/format/number.h"
 

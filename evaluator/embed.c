@@ -5,7 +5,6 @@
 #include "base/interrupt.h"
 #include "evaluator/failure.h"
 
-_Static_assert((int)MGRAD_INTERRUPTED == (int)RUN_INTERRUPTED && (int)MGRAD_EXIT == (int)RUN_EXIT, "the statuses agree");
 _Static_assert((int)MGRAD_DIAGNOSTIC == (int)STREAM_DIAGNOSTIC, "the streams agree");
 
 /* ---- running */
@@ -32,7 +31,13 @@ Mgrad *mgrad_open(const MgradOptions *options) {
 void mgrad_close(Mgrad *mgrad) { session_free(mgrad); }
 
 MgradStatus mgrad_run_named(Mgrad *mgrad, const char *name, const char *text, size_t length) {
-  return (MgradStatus)session_run(mgrad, name, text, length, false);
+  switch (session_run(mgrad, name, text, length, false)) {
+    case RUN_OK: return MGRAD_OK;
+    case RUN_EXIT: return MGRAD_EXIT;
+    case RUN_INTERRUPTED: return MGRAD_INTERRUPTED;
+    case RUN_FAILED: case RUN_INCOMPLETE: break; /* the latter only when interactive */
+  }
+  return MGRAD_FAILED;
 }
 
 MgradStatus mgrad_run(Mgrad *mgrad, const char *text) { return mgrad_run_named(mgrad, "<text>", text, strlen(text)); }

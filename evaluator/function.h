@@ -42,7 +42,6 @@ void function_clear(Function *function); /* drops what it keeps, to break cycles
 /* Compiles what AST_DEFINE or AST_LAMBDA says; the closure makes the function value. */
 typedef struct Compiler Compiler;
 Closure *compile_function(Compiler *compiler, Ast *ast);
-FunctionCode *function_code_new(Compiler *compiler, Ast *ast, Scope *scope);
 Value function_value(Session *session, FunctionCode *code, Value *frame); /* evaluates defaults, captures */
 
 /* Calls with arguments that stand at the top of the value stack, session->top already behind them; they are taken.

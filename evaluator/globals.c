@@ -2,7 +2,6 @@
 /* globals.c: the names of the top level, and what names mean before anybody binds them. */
 #include <math.h>
 #include <string.h>
-#include "evaluator/failure.h"
 #include "evaluator/function.h"
 
 /* ---- builtin meanings */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* logical.c: and, or, not, conditionals, and operators with one operand. */
 #include "evaluator/compile.h"
-#include "evaluator/failure.h"
 #include "evaluator/operator.h"
 
 /* ---- and, or, not: conditions that give booleans */

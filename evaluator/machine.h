@@ -98,7 +98,6 @@ bool globals_start(Session *session);
 void globals_free(Session *session);
 /* The slot of a name, made when it is new; UINT32_MAX: no room, recorded. */
 uint32_t globals_slot(Session *session, Globals *globals, const char *text, size_t length);
-const GlobalName *globals_name_of(const Session *session, const Value *cell);
 /* What a name means without anybody's binding: a builtin function, constant, type or namespace; unbound: nothing.
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);

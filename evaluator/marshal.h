@@ -17,7 +17,6 @@ typedef struct Marshal {
   Attributes *attributes;
   int attribute_count;
   Value viewed;             /* the first operand of a view, borrowed: it may be a variable */
-  Span viewed_span;
 } Marshal;
 
 bool marshal_start(Marshal *marshal, Call *call); /* also after false, marshal_finish is called */

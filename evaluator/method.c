@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* method.c: x.name and x.f(a): a record's field, a namespace's member, an attribute, else the function f of x and a. */
-#include <string.h>
 #include "evaluator/attribute.h"
 #include "evaluator/failure.h"
 #include "evaluator/site.h"

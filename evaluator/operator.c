@@ -4,7 +4,6 @@
 #include <string.h>
 #include "autodiff/rule.h"
 #include "evaluator/failure.h"
-#include "evaluator/literal.h"
 
 OpId operator_of_token(TokenKind token) {
   static const uint16_t operations[TOKEN_COUNT] = {

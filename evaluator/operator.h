@@ -15,7 +15,6 @@ Value operator_compare(Session *session, TokenKind token, Value a, Value b, cons
 
 /* The operation of the table that a token stands for; OP_none: none. */
 OpId operator_of_token(TokenKind token);
-const char *operator_verb(OpId op); /* "add", "multiply", ...: for messages */
 
 /* A tracked float64 scalar: the operand of the scalar path; NULL: anything else. */
 static inline Tensor *operator_scalar(Value v) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c: texts that run: parsing, and compiling and running one statement after the other. */
 #include "evaluator/compile.h"
-#include "evaluator/failure.h"
 #include "evaluator/show.h"
 #include "parser/parser.h"
 

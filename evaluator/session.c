@@ -5,7 +5,6 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include "evaluator/compile.h"
-#include "evaluator/failure.h"
 #include "parser/parser.h"
 #include "runtime/fuse/fuse.h"
 #include "runtime/random.h"

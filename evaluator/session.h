@@ -31,7 +31,7 @@ typedef enum RunStatus { RUN_OK, RUN_INCOMPLETE, RUN_FAILED, RUN_EXIT, RUN_INTER
 Session *session_new(const SessionOptions *options); /* NULL: out of memory */
 void session_free(Session *session);
 
-/* Runs a text: every statement in turn, showing values as language.md section 2 says.  After RUN_FAILED the error is
+/* Runs a text: every statement in turn, showing values of expressions.  After RUN_FAILED the error is
    in session_error until the next run; nothing of the failing statement is assigned, and later statements did not run.
    RUN_INCOMPLETE only when `interactive`: more input is needed, nothing ran. */
 RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive);
@@ -56,7 +56,7 @@ Value session_last_value(const Session *session);      /* borrowed: what `_` is 
 Graph *session_graph(Session *session);
 Runtime *session_runtime(Session *session);
 
-/* Names for completion and :vars, in alphabetical order of first definition; stops when the callback returns false. */
+/* Names for completion and :vars, in the order of their first definition; stops when the callback returns false. */
 typedef bool (*NameFunction)(void *context, const char *name, Value value, Span defined);
 void session_each_global(Session *session, NameFunction function, void *context);
 bool session_lookup(Session *session, const char *name, Value *value); /* a global or builtin; borrowed */

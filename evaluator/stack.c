@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* stack.c: tensors from the values of a list. */
 #include <string.h>
-#include "evaluator/failure.h"
 #include "evaluator/literal.h"
 
 enum { STACK_PIECES = 4096 }; /* operands of one operation; more are joined in steps */

@@ -4,7 +4,6 @@
 #include <math.h>
 #include "evaluator/compile.h"
 #include "evaluator/failure.h"
-#include "evaluator/literal.h"
 
 /* ---- items */
 

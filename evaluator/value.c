@@ -4,7 +4,6 @@
 #include <string.h>
 #include "evaluator/failure.h"
 #include "evaluator/literal.h"
-#include "evaluator/function.h"
 
 String *string_new(Session *session, const char *text, size_t length) {
   if (length > PTRDIFF_MAX - sizeof(String) - 1) {

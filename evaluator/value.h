@@ -2,8 +2,8 @@
 /* value.h: values of the language.
 
    A value is two machine words that travel in registers: a number, and an object that is NULL for plain numbers, so
-   arithmetic on numbers allocates nothing and tests one register.  Booleans are {0 or 1, &value_bool}, none is
-   {0, &value_none}.  {0, &value_unbound} marks a name without a value, {0, &value_error} a failed evaluation (the
+   arithmetic on numbers allocates nothing and tests one register.  Booleans are {0 or 1, &value_bool_object}, none is
+   {0, &value_none_object}.  {0, &value_unbound_object} marks a name without a value, {0, &value_error_object} a failed evaluation (the
    session's error says why).  0-d constant float64 and bool tensors always appear as plain numbers and booleans. */
 #ifndef MGRAD_EVALUATOR_VALUE_H
 #define MGRAD_EVALUATOR_VALUE_H
@@ -79,8 +79,8 @@ Native *native_new(Session *session, const NativeInfo *info, uint32_t count);
 Value value_from_tensor(Session *session, Tensor *tensor_taken);    /* a variable, or a plain number or bool; NULL gives
    the error value */
 Value value_from_variable(Session *session, Variable *variable_taken); /* the same for a variable */
-/* Numbers, bools, variables, and tuples, ranges or lists of them, as a tensor (owned).  `what` names it in errors:
-   "a string is not a tensor". */
+/* Numbers, bools, variables, and tuples, ranges or lists of them, as a tensor (owned); others are an
+   error. */
 Tensor *value_to_tensor(Session *session, Value value);
 Variable *value_as_variable(Value value); /* borrowed, or NULL: not a variable */
 

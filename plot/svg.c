@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 #include "plot/paint.h"
-#include "plot/plot.h"
 #include "plot/svg.h"
 
 enum { GRID_COLUMNS = 129, GRID_ROWS = 81, NOTES_MOST = 64, NOTE_HEIGHT = 14 };

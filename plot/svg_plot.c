@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* svg_plot.c: a figure as an SVG document: title and legend, grid, numbers at the axes, contents. */
 #include <math.h>
-#include <string.h>
 #include "base/text.h"
 #include "plot/plot.h"
 #include "plot/svg.h"

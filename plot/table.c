@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* table.c: numbers and texts in aligned columns. */
 #include "plot/table.h"
-#include <math.h>
 #include "base/text.h"
-#include "plot/canvas.h"
 #include "runtime/format/number.h"
 
 enum { PLACES_MOST = 9, POINT_MOST = 12, ROWS_MOST = 200, ROWS_KEPT = 20, GAP = 2 };

@@ -2,7 +2,6 @@
 /* terminal.c: a figure as lines of text: the surface of Braille dots, half blocks and eighth blocks. */
 #include "plot/terminal.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { OVERLAY_INK = 15, PATTERNS = 4 };

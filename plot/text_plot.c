@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* text_plot.c: a figure as lines of text: title and legend, frame, numbers at the axes, contents. */
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include "base/text.h"
 #include "plot/paint.h"
 #include "plot/plot.h"

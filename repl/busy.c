@@ -4,7 +4,6 @@
 #include "repl/busy.h"
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>

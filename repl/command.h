@@ -21,7 +21,7 @@ typedef struct Context {
   bool done;                                           /* the session shall end */
 } Context;
 
-void command_say(Context *context, const Buffer *text);          /* a result; frees the text */
+void command_say(Context *context, const Buffer *text);          /* a result */
 void command_complain(Context *context, const char *format, ...) /* "error: ...", a hint may follow a newline */
     __attribute__((format(printf, 2, 3)));
 void command_run_code(Context *context, const char *before, const char *code, const char *after);

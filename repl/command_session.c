@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* command_session.c: commands on what a session knows, keeps and forgets. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* line_keys.c: what the keys do at the prompt, and how the input is drawn. */
-#include "repl/line.h"
 
 #ifdef MGRAD_READLINE
 #include <stdlib.h>

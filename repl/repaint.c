@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* repaint.c: drawing an input a second time, in colour, over what Readline has drawn. */
 #include "repl/repaint.h"
-#include <string.h>
 #include <wchar.h>
 #include "repl/highlight.h"
 

@@ -30,8 +30,6 @@ typedef struct Parameter {
   union { bool boolean; int64_t integer; double number; int64_t *integers; DType dtype; char *text; };
 } Parameter;
 
-/* The non-tensor arguments of one call in the order of the signature; kept by the graph node for the derivative.
-   `layout` and `offset` are the window of a view operation. */
 /* An operation from outside the table with a derivative of its own, carried by the row `custom`. */
 struct Rule;
 typedef struct OpCallback OpCallback;
@@ -42,6 +40,8 @@ struct OpCallback {
   void (*release)(OpCallback *self); /* when the last reference goes */
 };
 
+/* The non-tensor arguments of one call in the order of the signature; kept by the graph node for the derivative.
+   `layout` and `offset` are the window of a view operation. */
 typedef struct Attributes {
   uint32_t references;
   int count;

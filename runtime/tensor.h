@@ -69,7 +69,7 @@ typedef struct Runtime {
 void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void *runtime_out_of_memory(Runtime *runtime);
-/* True, with the error recorded, when Ctrl-C was pressed: every loop over more than 1e5 elements asks now and then. */
+/* True, with the error recorded, when Ctrl-C was pressed: every long loop asks now and then. */
 bool runtime_interrupted(Runtime *runtime);
 
 /* ---- layouts */

@@ -2,7 +2,6 @@
 /* test_format.c: numbers, strings and tensors as text, format specs, and reading numbers. */
 #include <check.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

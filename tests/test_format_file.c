@@ -2,7 +2,6 @@
 /* test_format_file.c: reading files, and replacing them without ever losing one. */
 #include <check.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>

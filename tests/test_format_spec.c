@@ -3,7 +3,6 @@
 #include <check.h>
 #include <locale.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/interrupt.h"

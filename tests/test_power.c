@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_power.c: x to the power y: special values, exact powers, and the same bits whatever way they are computed. */
 #include <float.h>
-#include <string.h>
 
 #include "runtime/kernels/create.h"
 #include "runtime/kernels/elementwise.h"

@@ -2,7 +2,6 @@
 /* test_rule_text.c: derivatives as people write them say the same as the rules they come from; related names exist. */
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include "autodiff/rule.h"
 #include "autodiff/rule_text.h"
 #include "evaluator/describe.h"

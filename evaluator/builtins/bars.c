@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bars.c: bar and hist. */
 #include <math.h>
-#include <stdlib.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/drawing.h"
 

@@ -2,8 +2,6 @@
 /* differentiate.c: f', grad(f), value_and_grad(f), elementwise_grad(f): functions that trace a function. */
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
-#include <stdio.h>
-#include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"

@@ -3,7 +3,6 @@
    the edges.
 
    Labels are plain quoted strings: nothing in them is markup, and backslashes stand for themselves. */
-#include "base/text.h"
 #include "evaluator/builtins/explain_grid.h"
 
 enum { LABEL_COLUMNS = 40 };

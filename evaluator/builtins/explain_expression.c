@@ -4,7 +4,6 @@
    The operation and its operands come from the graph.  The source text of the step says what the graph does not keep:
    the names of constants, indices, and arguments such as `axis=0`; it is parsed again, and used only where it is a call
    of the same operation. */
-#include <math.h>
 #include <string.h>
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/explain_window.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* explain_latex.c: an explanation as one `aligned` block, with nothing beyond amsmath. */
-#include <math.h>
 #include "evaluator/builtins/explain_paths.h"
 
 enum { PATHS_SHOWN = 8 };

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/text.h"
 #include "evaluator/builtins/explain.h"
 
 const char *steps_text(Steps *steps, Buffer *buffer) {

@@ -2,10 +2,8 @@
 /* files.c: text files, tables of numbers, and tensors in NumPy's formats. */
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
-#include "evaluator/builtins/list.h"
 #include "runtime/format/csv.h"
 #include "runtime/format/file.h"
-#include "runtime/format/npy.h"
 
 static Value finish_file(Call *call, int index, bool done) {
   return done ? value_none() : argument_fail(call, index);

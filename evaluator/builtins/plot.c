@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* plot.c: plot and scatter: series of numbers and curves of functions. */
 #include <math.h>
-#include <string.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/curve.h"
 #include "evaluator/builtins/drawing.h"

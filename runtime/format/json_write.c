@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* json_write.c: values as JSON text. */
-#include <math.h>
 
 #include "base/source.h"
 #include "runtime/format/json.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* npz.c: writing ZIP archives of .npy files. */
 #include "runtime/format/npz.h"
-#include <string.h>
 #include "runtime/format/inflate.h"
 #include "runtime/format/npy.h"
 

@@ -8,7 +8,7 @@
 #include "runtime/format/number.h"
 #include "runtime/format/text.h"
 
-enum { SIZE_MOST = 1000, FILL_BYTES = 4, NUMBER_BYTES = 1400 /* 309 digits, SIZE_MOST places */ };
+enum { SIZE_MOST = 1000, NUMBER_BYTES = 1400 /* 309 digits, SIZE_MOST places */ };
 
 typedef struct Spec {
   const char *fill;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "runtime/kernels/axes.h"
 #include "runtime/kernels/decompose_stack.h"
 
 static int *integers_at(double *work) { return (int *)(void *)work; }

@@ -218,9 +218,9 @@ static inline NearLoop near_loop(OpId op) {
 #define ENTRY_LOGIC(op, kind) [OP_##op] = op##_##kind,
 #define COMMA ,
 
-/* NULL where FLOAT rows do not compute in this type. */
 FLOAT_ROW(PAIR_LOOP(tanh_slope, tanh, slope))
 
+/* What this type does not compute is NULL. */
 const ElementwiseLoops LOOPS = {
   .any_nan = any_nan,
   FLOAT_ROW(.tanh_slope = tanh_slope COMMA)

@@ -8,7 +8,6 @@
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/gather.h"
 #include "runtime/kernels/index.h"
-#include "runtime/kernels/window.h"
 
 enum { POLL_ELEMENTS = 1 << 18 };
 

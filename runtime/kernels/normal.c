@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* normal.c: the normal distribution and the inverse error function. */
-#include <stdbool.h>
 
 #include "runtime/kernels/math.h"
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_run.c: folds a whole tensor: chunks of rows, combined as a balanced tree. */
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "runtime/kernels/math.h"
 #include "runtime/kernels/reduce_run.h"
 
 enum { FEW_ROWS = 32 };

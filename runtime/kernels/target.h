@@ -13,8 +13,6 @@ typedef enum Isa { ISA_BASELINE, ISA_AVX2, ISA_AVX512, ISA_COUNT } Isa;
 /* A file that is compiled once more stands between TARGET_BEGIN(features) and TARGET_END. */
 #define TARGET_AVX2_FEATURES "avx2"
 #define TARGET_AVX512_FEATURES "avx512f,avx512dq,avx512bw,avx512vl"
-#define TARGET_AVX2_BEGIN TARGET_BEGIN(TARGET_AVX2_FEATURES)
-#define TARGET_AVX2_END TARGET_END
 #define TARGET_FMA_BEGIN TARGET_BEGIN("avx2,fma")
 #define TARGET_FMA_END TARGET_END
 #define TARGET_AVX512_BEGIN TARGET_BEGIN("avx2,fma,avx512f,avx512dq,avx512vl")
