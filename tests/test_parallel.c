@@ -165,7 +165,7 @@ START_TEST(rows_give_the_bits_of_every_layout) {
 END_TEST
 
 START_TEST(every_processor_takes_rows_to_the_same_bits) {
-  const SoftmaxLoops *best = softmax_loops(), *plain = &softmax_loops_baseline;
+  const SoftmaxLoops *best = softmax_loops(), *plain = &softmax_loops_plain;
   Tensor *x = random_tensor(DTYPE_FLOAT64, SHAPE(1000)), *turned = random_tensor(DTYPE_FLOAT64, SHAPE(1000));
   double *numbers = tensor_data(x), first[1000], second[1000];
   for (int64_t count = 1; count <= 1000; count += 37) {

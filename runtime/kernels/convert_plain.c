@@ -4,12 +4,6 @@
 #include "runtime/kernels/convert_loops.h"
 
 ConvertLoop convert_loop(DType to, DType from) {
-  const ConvertLoops *loops = &convert_loops_plain;
-#if TARGET_AVX2
-  if (target_has_avx2()) loops = &convert_loops_avx2;
-#endif
-#if TARGET_AVX512
-  if (target_has_avx512()) loops = &convert_loops_avx512;
-#endif
+  const ConvertLoops *loops = TARGET_CHOSEN(&convert_loops_plain, &convert_loops_avx2, &convert_loops_avx512);
   return loops->between[to][from];
 }

@@ -8,23 +8,11 @@
 #include "runtime/kernels/reduce_fold_loops.h"
 
 const FoldKernel *fold_kernel(FoldOp op) {
-#if TARGET_AVX512
-  if (target_has_avx512()) return &fold_kernels_avx512[op];
-#endif
-#if TARGET_AVX2
-  if (target_has_avx2()) return &fold_kernels_avx2[op];
-#endif
-  return &fold_kernels_plain[op];
+  return TARGET_CHOSEN(&fold_kernels_plain[op], &fold_kernels_avx2[op], &fold_kernels_avx512[op]);
 }
 
 static const FoldBinaries *fold_binaries(void) {
-#if TARGET_AVX512
-  if (target_has_avx512()) return &fold_binaries_avx512;
-#endif
-#if TARGET_AVX2
-  if (target_has_avx2()) return &fold_binaries_avx2;
-#endif
-  return &fold_binaries_plain;
+  return TARGET_CHOSEN(&fold_binaries_plain, &fold_binaries_avx2, &fold_binaries_avx512);
 }
 
 const FoldBinary *fold_binary(OpId op, DType dtype) {
@@ -38,11 +26,5 @@ const FoldBinary *fold_binary(OpId op, DType dtype) {
 }
 
 MomentsChunk moments_chunk(void) {
-#if TARGET_AVX512
-  if (target_has_avx512()) return moments_chunk_avx512;
-#endif
-#if TARGET_AVX2
-  if (target_has_avx2()) return moments_chunk_avx2;
-#endif
-  return moments_chunk_plain;
+  return TARGET_CHOSEN(moments_chunk_plain, moments_chunk_avx2, moments_chunk_avx512);
 }

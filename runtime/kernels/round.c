@@ -7,13 +7,7 @@
 #include "runtime/kernels/round_loops.h"
 
 static const RoundLoops *round_loops(void) {
-#if TARGET_AVX512
-  if (target_has_avx512()) return &round_loops_avx512;
-#endif
-#if TARGET_AVX2
-  if (target_has_avx2()) return &round_loops_avx2;
-#endif
-  return &round_loops_plain;
+  return TARGET_CHOSEN(&round_loops_plain, &round_loops_avx2, &round_loops_avx512);
 }
 
 /* To a multiple of 10**digits; halves go to the even multiple. */

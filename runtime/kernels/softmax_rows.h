@@ -17,7 +17,7 @@ typedef struct SoftmaxLoops {
   void (*divide)(double *numbers, double divisor, int64_t count);
   void (*scale)(double *out, const double *x, double factor, int64_t count);
 } SoftmaxLoops;
-extern const SoftmaxLoops softmax_loops_baseline, softmax_loops_avx2, softmax_loops_avx512;
+extern const SoftmaxLoops softmax_loops_plain, softmax_loops_avx2, softmax_loops_avx512;
 const SoftmaxLoops *softmax_loops(void); /* the best ones for this processor */
 
 /* A matrix of scores; strides in bytes. */

@@ -51,4 +51,11 @@ static inline bool target_has_fma(void) {
 
 static inline bool target_has_avx512(void) { return target_isa() >= ISA_AVX512 && target_has_fma(); }
 
+/* Of the same thing compiled for several instruction sets the one for the set in use. */
+#if TARGET_AVX2
+#define TARGET_CHOSEN(plain, avx2, avx512) (target_has_avx512() ? (avx512) : target_has_avx2() ? (avx2) : (plain))
+#else
+#define TARGET_CHOSEN(plain, avx2, avx512) (plain)
+#endif
+
 #endif

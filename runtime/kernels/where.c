@@ -4,13 +4,7 @@
 #include "runtime/kernels/where_loops.h"
 
 WhereLoop where_loop(DType dtype) {
-  const WhereLoops *loops = &where_loops_plain;
-#if TARGET_AVX2
-  if (target_has_avx2()) loops = &where_loops_avx2;
-#endif
-#if TARGET_AVX512
-  if (target_has_avx512()) loops = &where_loops_avx512;
-#endif
+  const WhereLoops *loops = TARGET_CHOSEN(&where_loops_plain, &where_loops_avx2, &where_loops_avx512);
   size_t size = dtype_info[dtype].size;
   return size == 1 ? loops->bits_8 : size == 4 ? loops->bits_32 : loops->bits_64;
 }
