@@ -2,6 +2,7 @@
 /* conv_unfold.c: the columns of an image that a window slides over, and back. */
 #include <string.h>
 
+#include "base/number.h"
 #include "runtime/kernels/conv.h"
 #include "runtime/kernels/grid.h"
 
@@ -36,8 +37,6 @@ typedef struct Walk {
   bool fills;         /* rows are written: what lies in the padding becomes 0 */
 } Walk;
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* Where the cell `place` of the window stands along an axis when the window is at 0. */
 static int64_t start_of(const ConvShape *shape, int axis, const int64_t *place) {
   return place[axis] * shape->dilation[axis] - shape->padding[axis];
@@ -49,8 +48,8 @@ static void find_inside(Walk *walk, const int64_t *place) {
   int last = shape->axes - 1;
   int64_t start = start_of(shape, last, place), stride = shape->stride[last], left = shape->in[last] - 1 - start;
   walk->start = start;
-  walk->end = left < 0 ? 0 : smaller(shape->out[last], left / stride + 1);
-  walk->first = start >= 0 ? 0 : smaller((stride - 1 - start) / stride, walk->end);
+  walk->end = left < 0 ? 0 : smaller_of(shape->out[last], left / stride + 1);
+  walk->first = start >= 0 ? 0 : smaller_of((stride - 1 - start) / stride, walk->end);
 }
 
 /* The row of the image for a position of the window, in elements; -1: in the padding. */

@@ -7,10 +7,10 @@
      eigh_parts  the values (one row) above V (n x n); eig_parts likewise */
 #include <string.h>
 
+#include "base/number.h"
 #include "runtime/kernels/decompose_stack.h"
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t smaller_side(const Stack *stack) { return smaller(stack->rows, stack->columns); }
+static int64_t smaller_side(const Stack *stack) { return smaller_of(stack->rows, stack->columns); }
 
 static Tensor *map(Runtime *runtime, Stack *stack_taken, StackTask task) {
   task.finite = true;
@@ -27,7 +27,7 @@ static bool open(Runtime *runtime, const Operands *operands, const char *name, b
 
 /* ---- QR */
 static bool qr_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
-  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  int64_t m = stack->rows, n = stack->columns, k = smaller_of(m, n);
   double *a = work, *q = a + m * n, *r = q + m * k;
   stack_load(stack, index, a);
   if (!qr_factor(runtime, a, m, n, q, r)) return false;
@@ -40,7 +40,7 @@ static bool qr_one(Runtime *runtime, const Stack *stack, int64_t index, double *
 Tensor *op_qr_parts_forward(Runtime *runtime, const Operands *operands) {
   Stack stack;
   if (!open(runtime, operands, "qr", false, &stack)) return NULL;
-  int64_t m = stack.rows, n = stack.columns, k = smaller(m, n);
+  int64_t m = stack.rows, n = stack.columns, k = smaller_of(m, n);
   StackTask task = {.function = qr_one, .work = m * n + m * k + k * n, .tail_count = 2,
                     .tail = {m >= n ? m + n : m, m >= n ? n : m + n}};
   return map(runtime, &stack, task);
@@ -50,12 +50,12 @@ Tensor *op_qr_parts_forward(Runtime *runtime, const Operands *operands) {
 typedef struct Singular { double *a, *u, *s, *v; int64_t m, n, k; } Singular;
 
 static int64_t singular_room(const Stack *stack) {
-  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  int64_t m = stack->rows, n = stack->columns, k = smaller_of(m, n);
   return m * n + m * k + k + n * k;
 }
 
 static bool singular_of(Runtime *runtime, const Stack *stack, int64_t index, double *work, Singular *f) {
-  int64_t m = stack->rows, n = stack->columns, k = smaller(m, n);
+  int64_t m = stack->rows, n = stack->columns, k = smaller_of(m, n);
   *f = (Singular){work, work + m * n, work + m * n + m * k, work + m * n + m * k + k, m, n, k};
   stack_load(stack, index, f->a);
   return singular_factor(runtime, f->a, m, n, f->u, f->s, f->v);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/target.h"
 
@@ -62,12 +63,10 @@ static Matrix part(const Matrix *matrix, DType dtype, int64_t row, int64_t rows,
                   matrix->row_stride, matrix->column_stride};
 }
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* How much of an axis a piece takes when the others take `others` multiply-adds per step. */
 static int64_t piece_length(int64_t size, double others, int64_t least) {
   double steps = PIECE_WORK / others;
-  return steps >= (double)size ? size : steps < (double)least ? smaller(size, least) : (int64_t)steps;
+  return steps >= (double)size ? size : steps < (double)least ? smaller_of(size, least) : (int64_t)steps;
 }
 
 static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
@@ -78,8 +77,8 @@ static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, cons
   for (int64_t i = 0; i < m; i += high) {
     for (int64_t j = 0; j < n; j += wide) {
       for (int64_t l = 0; l < k; l += deep) {
-        Matrix left = part(a, dtype, i, smaller(high, m - i), l, smaller(deep, k - l));
-        Matrix right = part(b, dtype, l, smaller(deep, k - l), j, smaller(wide, n - j));
+        Matrix left = part(a, dtype, i, smaller_of(high, m - i), l, smaller_of(deep, k - l));
+        Matrix right = part(b, dtype, l, smaller_of(deep, k - l), j, smaller_of(wide, n - j));
         blas_multiply(dtype, &left, &right, (char *)out + (i * out_stride + j) * item, out_stride, l > 0);
         if (runtime_interrupted(runtime)) return false;
       }

@@ -111,8 +111,6 @@ typedef struct Block {
   Real *rows, *panels;     /* where the copies go */
 } Block;
 
-static int64_t smaller_of(int64_t a, int64_t b) { return a < b ? a : b; }
-
 /* Columns of a panel that starts at column j, padded to whole vectors. */
 static int64_t padded(int64_t lanes) { return (lanes + LANES - 1) / LANES * LANES; }
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_share.c: the work of a reduction cut into shares of some thousand elements, for threads. */
+#include "base/number.h"
 #include "base/threads.h"
 #include "runtime/kernels/reduce.h"
 
 enum { SHARE_ELEMENTS = 1 << 14 };
-
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
 
 static int64_t rounded_up(int64_t number, int64_t divisor) {
   return number / divisor + (number % divisor != 0);
@@ -19,7 +16,7 @@ static bool repeats_one_row(const ReducePlan *plan) {
 }
 
 void reduce_shares_plan(ReduceShares *shares, const ReducePlan *plan, int64_t most) {
-  int64_t inner = plan->kept_size[plan->kept - 1], width = least(most, inner), rows = FOLD_CHUNK;
+  int64_t inner = plan->kept_size[plan->kept - 1], width = smaller_of(most, inner), rows = FOLD_CHUNK;
   while (rows * width < SHARE_ELEMENTS) rows *= 2;
   if (repeats_one_row(plan)) rows = plan->rows;
   shares->plan = plan;
@@ -37,7 +34,7 @@ static int64_t locate_tile(const ReduceShares *shares, int64_t tile, ReduceShare
   int64_t size = plan->kept_size[inner], per_line = rounded_up(size, shares->most);
   int64_t line = tile / per_line, start = tile % per_line * shares->most, rest = line;
   share->result = line * size + start;
-  share->width = least(shares->most, size - start);
+  share->width = smaller_of(shares->most, size - start);
   share->data = plan->data + start * plan->kept_stride[inner];
   for (int axis = inner - 1; axis >= 0; axis--) {
     share->data += rest % plan->kept_size[axis] * plan->kept_stride[axis];
@@ -49,7 +46,7 @@ static int64_t locate_tile(const ReduceShares *shares, int64_t tile, ReduceShare
 static void next_in_line(const ReduceShares *shares, ReduceShare *share, int64_t columns_left) {
   share->result += shares->most;
   share->data += shares->most * shares->plan->kept_stride[shares->plan->kept - 1];
-  share->width = least(shares->most, columns_left);
+  share->width = smaller_of(shares->most, columns_left);
 }
 
 typedef struct Running { const ReduceShares *shares; ReduceWork work; void *context; } Running;
@@ -61,8 +58,8 @@ static void run_share(void *context, int64_t index) {
   int64_t groups = rounded_up(shares->tiles, shares->group), first_tile = index % groups * shares->group;
   ReduceShare share = {.segment = index / groups};
   share.first = share.segment * shares->segment_rows;
-  share.rows = least(shares->segment_rows, shares->plan->rows - share.first);
-  int64_t end = least(first_tile + shares->group, shares->tiles), columns_left = 0;
+  share.rows = smaller_of(shares->segment_rows, shares->plan->rows - share.first);
+  int64_t end = smaller_of(first_tile + shares->group, shares->tiles), columns_left = 0;
   for (int64_t tile = first_tile; tile < end; tile++, columns_left -= shares->most) {
     if (columns_left > 0) next_in_line(shares, &share, columns_left);
     else columns_left = locate_tile(shares, tile, &share);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "base/number.h"
 #include "base/threads.h"
 #include "runtime/convert.h"
 #include "runtime/kernels/elementwise.h"
@@ -32,10 +33,6 @@ typedef struct Work {
 } Work;
 
 /* ---- blocks of a row */
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
 /* Scores from `start` on as float64: where they lie, or in `room`. */
 static const double *block_of(const Work *work, const char *row, int64_t start, int64_t count, double *room) {
   const Scores *scores = work->scores;
@@ -49,7 +46,7 @@ static const double *block_of(const Work *work, const char *row, int64_t start, 
 static double largest(const Work *work, const char *row) {
   double room[BLOCK], most = -(double)INFINITY;
   for (int64_t start = 0; start < work->scores->columns; start += BLOCK) {
-    int64_t count = least(BLOCK, work->scores->columns - start);
+    int64_t count = smaller_of(BLOCK, work->scores->columns - start);
     most = real_maximum(most, work->loops->largest(block_of(work, row, start, count, room), count));
   }
   return most;
@@ -71,7 +68,7 @@ static void take_powers(const Work *work, double *powers, double *differences, c
   const double *x = block_of(work, row, start, count, room);
   work->loops->subtract(differences, x, most, count);
   for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
-    int64_t length = least(FOLD_CHUNK, count - i);
+    int64_t length = smaller_of(FOLD_CHUNK, count - i);
     fetch_both(work, row, start + i, length);
     work->exponential((char *)(powers + i), (const char *)(differences + i), sizeof *differences, length);
   }
@@ -79,7 +76,7 @@ static void take_powers(const Work *work, double *powers, double *differences, c
 
 static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
   for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
-    work->sums.chunk[DTYPE_FLOAT64](numbers + start, sizeof *numbers, least(FOLD_CHUNK, count - start), 1,
+    work->sums.chunk[DTYPE_FLOAT64](numbers + start, sizeof *numbers, smaller_of(FOLD_CHUNK, count - start), 1,
                                     fold_tree_top(tree));
     fold_tree_push(tree);
   }
@@ -99,7 +96,7 @@ static double log_of_sum(const Work *work, const char *row, double most) {
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
+    int64_t count = smaller_of(BLOCK, columns - start);
     take_powers(work, powers, differences, row, start, most, count);
     largest_count += work->loops->drop_largest(powers, differences, count);
     push_block(work, &tree, powers, count);
@@ -116,7 +113,7 @@ static void softmax_row(const Work *work, const char *scores, int64_t row) {
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
+    int64_t count = smaller_of(BLOCK, columns - start);
     take_powers(work, out + start, differences, scores, start, most, count);
     push_block(work, &tree, out + start, count);
   }
@@ -128,7 +125,7 @@ static void logsoftmax_row(const Work *work, const char *scores, int64_t row) {
   int64_t columns = work->scores->columns;
   double *out = (double *)(void *)work->out + row * columns;
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
+    int64_t count = smaller_of(BLOCK, columns - start);
     work->loops->subtract(differences, block_of(work, scores, start, count, room), most, count);
     work->loops->subtract(out + start, differences, logarithm, count);
   }
@@ -163,7 +160,7 @@ static Parts sum_parts(const Work *work, const char *scores, int64_t row, double
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
+    int64_t count = smaller_of(BLOCK, columns - start);
     take_powers(work, powers, differences, scores, start, parts.most, count);
     double *label = power_of_label(work, row, powers, start, count);
     if (label) {
@@ -209,7 +206,7 @@ static void slope_row(const Work *work, const char *scores, int64_t row) {
   double share = work->factor / (parts.others + parts.label);
   if (work->losses) put_loss(work, scores, row, &parts);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = least(BLOCK, columns - start);
+    int64_t count = smaller_of(BLOCK, columns - start);
     if (columns > BLOCK) take_powers(work, powers, differences, scores, start, parts.most, count);
     double *label = power_of_label(work, row, powers, start, count);
     if (label) *label = -parts.others;
@@ -232,7 +229,7 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
 
 static void run_share(void *context, int64_t index) {
   const Work *work = context;
-  int64_t start = index * work->share, end = least(start + work->share, work->scores->rows);
+  int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows);
   for (int64_t row = start; row < end; row++)
     work->row(work, work->scores->data + row * work->scores->row_stride, row);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/number.h"
 #include "runtime/kernels/sort.h"
 #include "runtime/kernels/sort_radix.h"
 
@@ -34,18 +35,14 @@ static void merge(const Keys *keys, const int64_t *from, int64_t *to, int64_t st
 
 enum { SHORT_RUN = 16, POLL_ELEMENTS = 1 << 12 };
 
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
 /* Sorts 0 to n - 1 by their keys; the result stands in one of the two arrays, which is returned. */
 static int64_t *sort_line(Runtime *runtime, const Keys *keys, int64_t *order, int64_t *spare, int64_t n) {
   for (int64_t i = 0; i < n; i++) order[i] = i;
   for (int64_t start = 0; start < n; start += SHORT_RUN)
-    insertion_sort(keys, order, start, least(start + SHORT_RUN, n));
+    insertion_sort(keys, order, start, smaller_of(start + SHORT_RUN, n));
   for (int64_t width = SHORT_RUN; width < n; width *= 2) {
     for (int64_t start = 0; start < n; start += 2 * width)
-      merge(keys, order, spare, start, least(start + width, n), least(start + 2 * width, n));
+      merge(keys, order, spare, start, smaller_of(start + width, n), smaller_of(start + 2 * width, n));
     int64_t *swapped = order;
     order = spare;
     spare = swapped;
