@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/constness.h"
 
 typedef struct Binding {
   Session *session;
@@ -232,7 +233,7 @@ static Value call_bound(Binding *binding) {
   Call call = {.session = binding->session, .info = binding->info, .signature = binding->signature,
                .arguments = binding->values, .given = binding->given, .span = binding->span,
                .spans = binding->spans};
-  return binding->info->function(&call);
+  return binding->info->differentiable ? constness_call(&call) : binding->info->function(&call);
 }
 
 /* An elementwise operation on plain numbers needs no tensors.  A nan that was none before goes the long way, which

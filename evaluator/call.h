@@ -44,6 +44,7 @@ struct BuiltinInfo {
   const char *signature;   /* as written in the table */
   BuiltinFunction function;
   OpId op;                 /* OP_none for functions that are no operations */
+  bool differentiable;     /* no operation, but made of them: takes `constant` as they do */
   const char *doc, *example, *gives;
 };
 

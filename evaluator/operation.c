@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/constness.h"
 #include "evaluator/marshal.h"
 
 /* The arguments that operations share; absent ones are NULL or unset. */
@@ -14,41 +15,6 @@ typedef struct Common {
   DType dtype;
   Constness constness;
 } Common;
-
-bool constness_read(Session *session, Value argument, Constness *constness) {
-  *constness = CONSTNESS_KEEP;
-  if (value_is_none(argument)) return true;
-  if (!value_is_bool(argument)) {
-    session_fail(session, ERROR_ARGUMENT, "`constant` is true, false or none, not a %s", value_type_name(argument));
-    return false;
-  }
-  *constness = argument.number != 0 ? CONSTNESS_CONSTANT : CONSTNESS_VARIABLE;
-  return true;
-}
-
-static Tensor *make_leaf(Session *session, Tensor *tensor_taken) {
-  Tensor *result = NULL;
-  if (tensor_is_float(tensor_taken))
-    result = (Tensor *)node_new_leaf(session_graph(session), tensor_taken);
-  else
-    session_fail(session, ERROR_TYPE, "a tensor of %s is always constant: `constant=false` needs a float dtype",
-                 dtype_info[tensor_taken->dtype].name);
-  tensor_unref(tensor_taken);
-  return result;
-}
-
-Value constness_apply(Session *session, Tensor *tensor_taken, Constness constness) {
-  Tensor *tensor = tensor_taken;
-  if (!tensor) return value_error();
-  if (constness == CONSTNESS_CONSTANT && tensor_is_tracked(tensor)) {
-    Tensor *plain = tensor_plain(session_runtime(session), tensor);
-    tensor_unref(tensor);
-    tensor = plain;
-  } else if (constness == CONSTNESS_VARIABLE && !tensor_is_tracked(tensor)) {
-    tensor = make_leaf(session, tensor);
-  }
-  return value_from_tensor(session, tensor);
-}
 
 static bool read_out(Call *call, Value value, Common *common) {
   if (value_is_none(value)) return true;
@@ -179,13 +145,7 @@ static Value compute(Call *call, Marshal *marshal, const Common *common) {
 static Value compute_view(Call *call, Marshal *marshal, const Common *common) {
   Session *session = call->session;
   Value view = operation_view(session, call->info->op, marshal->viewed, marshal->attributes);
-  Variable *variable = value_as_variable(view);
-  bool keeps = common->constness == CONSTNESS_KEEP || !variable ||
-               variable_is_constant(variable) == (common->constness == CONSTNESS_CONSTANT);
-  if (keeps && (variable || common->constness != CONSTNESS_VARIABLE)) return view;
-  Tensor *tensor = value_to_tensor(session, view);
-  value_unref(view);
-  return constness_apply(session, tensor, common->constness);
+  return common->constness == CONSTNESS_KEEP ? view : constness_set(session, view, common->constness);
 }
 
 static Value run(Call *call, Marshal *marshal, const Common *common) {

@@ -21,9 +21,4 @@ void operation_explain(Session *session, int count, const Span *spans, Span plac
 /* Passes on what the runtime warned about since the last call (log of a negative number ...). */
 void operation_warn(Session *session, Span place);
 
-/* The value of a tensor just computed under constant=none/true/false; takes the tensor. */
-typedef enum Constness { CONSTNESS_KEEP, CONSTNESS_CONSTANT, CONSTNESS_VARIABLE } Constness;
-bool constness_read(Session *session, Value argument, Constness *constness);
-Value constness_apply(Session *session, Tensor *tensor_taken, Constness constness);
-
 #endif

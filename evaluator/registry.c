@@ -12,27 +12,33 @@
 
 static BuiltinInfo table[] = {
 #define BUILTIN(function, name, signature, doc, example, gives) \
-  {name, signature, builtin_##function, OP_none, doc, example, gives},
-#define OPERATION(name, op) {name, NULL, operation_call, OP_##op, NULL, NULL, NULL},
-#define OVERRIDE(function, op) {#op, NULL, builtin_##function, OP_##op, NULL, NULL, NULL},
+  {name, signature, builtin_##function, OP_none, false, doc, example, gives},
+#define DIFFERENTIABLE(function, name, signature, doc, example, gives) \
+  {name, signature, builtin_##function, OP_none, true, doc, example, gives},
+#define OPERATION(name, op) {name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL},
+#define OVERRIDE(function, op) {#op, NULL, builtin_##function, OP_##op, false, NULL, NULL, NULL},
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
+#undef DIFFERENTIABLE
 #undef OPERATION
 #undef OVERRIDE
 #define LIBRARY(name, file, signature, doc, example, gives) \
-  {name, signature, library_call, OP_none, doc, example, gives},
+  {name, signature, library_call, OP_none, false, doc, example, gives},
+#define DIFFERENTIABLE(name, file, signature, doc, example, gives) \
+  {name, signature, library_call, OP_none, true, doc, example, gives},
 #include "evaluator/builtins/library.def"
 #undef LIBRARY
+#undef DIFFERENTIABLE
 #define UNARY(name, domain, type, value, integer, dx, doc, example, gives) \
-  {#name, "x:T", operation_call, OP_##name, doc, example, gives},
+  {#name, "x:T", operation_call, OP_##name, false, doc, example, gives},
 #define BINARY(name, domain, type, value, integer, dx, dy, doc, example, gives) \
-  {#name, BINARY_SIGNATURE, operation_call, OP_##name, doc, example, gives},
+  {#name, BINARY_SIGNATURE, operation_call, OP_##name, false, doc, example, gives},
 #define SPECIAL(name, signature, domain, doc, example, gives) \
-  {#name, signature, operation_call, OP_##name, doc, example, gives},
+  {#name, signature, operation_call, OP_##name, false, doc, example, gives},
 #define CONSTANT SPECIAL
 #define VIEW SPECIAL
 #define COMPOSED SPECIAL
-#define ALIAS(name, op) {#name, NULL, operation_call, OP_##op, NULL, NULL, NULL},
+#define ALIAS(name, op) {#name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL},
 #include "runtime/ops.def"
 #include "runtime/ops_end.def"
 };

@@ -94,8 +94,9 @@ static void signature_free(Signature *signature) {
   memory_release(signature, sizeof *signature);
 }
 
-static const char *implied_parameters(OpId op) {
-  if (op == OP_none) return "";
+static const char *implied_parameters(const BuiltinInfo *builtin) {
+  OpId op = builtin->op;
+  if (op == OP_none) return builtin->differentiable ? common_parameters : "";
   OpKind kind = op_table[op].kind;
   bool elementwise = kind == OP_KIND_UNARY || kind == OP_KIND_BINARY || op == OP_round || op == OP_clip;
   if (elementwise) return elementwise_parameters;
@@ -114,7 +115,7 @@ static Signature *signature_parse(Session *session, const BuiltinInfo *info) {
   Reader reader = {.session = session, .signature = signature};
   bool read = read_parameters(&reader, info->signature);
   signature->shown = signature->count;
-  if (read) read = read_parameters(&reader, implied_parameters(info->op));
+  if (read) read = read_parameters(&reader, implied_parameters(info));
   if (read) return signature;
   session_fail(session, ERROR_ARGUMENT, "`%s` has a signature that cannot be read", info->name);
   signature_free(signature);

@@ -219,7 +219,11 @@ END_TEST
 
 /* ---- other places that raise to powers */
 START_TEST(logspace_has_powers_of_its_base) {
-  Tensor *powers = tensor_logspace(&test_runtime, 0, MOST - 1, MOST, true, 1.1);
+  Tensor *first = tensor_new_number(&test_runtime, DTYPE_FLOAT64, 0);
+  Tensor *last = tensor_new_number(&test_runtime, DTYPE_FLOAT64, MOST - 1);
+  Tensor *powers = tensor_logspace(&test_runtime, first, last, (Spacing){MOST, 0, true}, 1.1);
+  tensor_unref(first);
+  tensor_unref(last);
   ck_assert_ptr_nonnull(powers);
   for (int i = 0; i < MOST; i++) ck_assert(tensor_number_at(powers, i) == real_power(1.1, i));
   tensor_unref(powers);

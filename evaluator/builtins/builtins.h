@@ -6,10 +6,12 @@
 #include "evaluator/operation.h"
 
 #define BUILTIN(function, name, signature, doc, example, gives) Value builtin_##function(Call *call);
+#define DIFFERENTIABLE BUILTIN
 #define OPERATION(name, op)
 #define OVERRIDE(function, op) Value builtin_##function(Call *call);
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
+#undef DIFFERENTIABLE
 #undef OPERATION
 #undef OVERRIDE
 

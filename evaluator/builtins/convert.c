@@ -2,6 +2,7 @@
 /* convert.c: variables and constants from values, and numbers from tensors. */
 #include <math.h>
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/constness.h"
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/structure.h"
 

@@ -2,6 +2,7 @@
 /* create.c: tensors from shapes and ranges. */
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/constness.h"
 #include "runtime/kernels/create.h"
 #include "runtime/kernels/window.h"
 
@@ -154,52 +155,73 @@ Value builtin_arange(Call *call) {
   return create_finish(call, tensor_arange(call_runtime(call), dtype, start, stop, step), 4);
 }
 
-/* start, stop, num, endpoint of the evenly spaced ranges. */
-typedef struct Spaced { int64_t count; bool endpoint; DType dtype; } Spaced;
+/* num, endpoint, dtype and axis of the spaced ranges. */
+typedef struct Spaced { Spacing spacing; DType dtype; } Spaced;
 
-static bool read_spaced(Call *call, int dtype_at, Spaced *spaced) {
-  if (!argument_integer(call, 2, &spaced->count) || !argument_bool(call, 3, &spaced->endpoint)) return false;
-  if (spaced->count >= 0) return create_dtype(call, dtype_at, DTYPE_FLOAT64, &spaced->dtype);
+static bool read_spaced(Call *call, int dtype_at, int axis_at, Spaced *spaced) {
+  Spacing *spacing = &spaced->spacing;
+  if (!argument_integer(call, 2, &spacing->count) || !argument_bool(call, 3, &spacing->endpoint) ||
+      !argument_integer(call, axis_at, &spacing->axis)) return false;
+  if (spacing->count >= 0) return create_dtype(call, dtype_at, DTYPE_FLOAT64, &spaced->dtype);
   session_fail(call->session, ERROR_ARGUMENT, "`%s` makes `num` numbers, which cannot be %lld", call->info->name,
-               (long long)spaced->count);
+               (long long)spacing->count);
   argument_fail(call, 2);
   return false;
 }
 
-static Value finish_spaced(Call *call, Tensor *tensor_taken, const Spaced *spaced, int dtype_at) {
-  if (!tensor_taken || argument_is_none(call, dtype_at)) return create_finish(call, tensor_taken, dtype_at + 1);
+static Value finish_spaced(Call *call, Tensor *tensor_taken, const Spaced *spaced, int dtype_at, int constant_at) {
+  if (!tensor_taken || argument_is_none(call, dtype_at)) return create_finish(call, tensor_taken, constant_at);
   Tensor *cast = tensor_cast(call_runtime(call), tensor_taken, spaced->dtype);
   tensor_unref(tensor_taken);
-  return create_finish(call, cast, dtype_at + 1);
+  return create_finish(call, cast, constant_at);
 }
 
+/* start and stop, both owned. */
+typedef struct Ends { Tensor *start, *stop; } Ends;
+
+static bool read_ends(Call *call, Ends *ends) {
+  ends->start = argument_tensor(call, 0);
+  ends->stop = ends->start ? argument_tensor(call, 1) : NULL;
+  return ends->stop != NULL;
+}
+
+static void ends_unref(Ends *ends) {
+  tensor_unref(ends->start);
+  tensor_unref(ends->stop);
+}
+
+/* (start, stop, num, endpoint, axis, dtype, constant) */
 Value builtin_linspace(Call *call) {
   Spaced spaced;
-  int64_t axis;
-  if (!read_spaced(call, 5, &spaced) || !argument_integer(call, 4, &axis)) return value_error();
-  Tensor *start = argument_tensor(call, 0), *stop = start ? argument_tensor(call, 1) : NULL;
-  Tensor *tensor = stop ? tensor_linspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint, axis) : NULL;
-  tensor_unref(start);
-  tensor_unref(stop);
-  return finish_spaced(call, tensor, &spaced, 5);
+  Ends ends;
+  if (!read_spaced(call, 5, 4, &spaced)) return value_error();
+  Tensor *tensor = read_ends(call, &ends) ? tensor_linspace(call_runtime(call), ends.start, ends.stop, spaced.spacing)
+                                          : NULL;
+  ends_unref(&ends);
+  return finish_spaced(call, tensor, &spaced, 5, 6);
 }
 
+/* (start, stop, num, endpoint, base, dtype, axis, constant) */
 Value builtin_logspace(Call *call) {
   Spaced spaced;
-  double start, stop, base;
-  if (!argument_number(call, 0, &start) || !argument_number(call, 1, &stop) || !read_spaced(call, 5, &spaced) ||
-      !argument_number(call, 4, &base)) return value_error();
-  Tensor *tensor = tensor_logspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint, base);
-  return finish_spaced(call, tensor, &spaced, 5);
+  Ends ends;
+  double base;
+  if (!read_spaced(call, 5, 6, &spaced) || !argument_number(call, 4, &base)) return value_error();
+  Tensor *tensor = read_ends(call, &ends)
+                     ? tensor_logspace(call_runtime(call), ends.start, ends.stop, spaced.spacing, base) : NULL;
+  ends_unref(&ends);
+  return finish_spaced(call, tensor, &spaced, 5, 7);
 }
 
+/* (start, stop, num, endpoint, dtype, axis, constant) */
 Value builtin_geomspace(Call *call) {
   Spaced spaced;
-  double start, stop;
-  if (!argument_number(call, 0, &start) || !argument_number(call, 1, &stop) || !read_spaced(call, 4, &spaced))
-    return value_error();
-  Tensor *tensor = tensor_geomspace(call_runtime(call), start, stop, spaced.count, spaced.endpoint);
-  return finish_spaced(call, tensor, &spaced, 4);
+  Ends ends;
+  if (!read_spaced(call, 4, 5, &spaced)) return value_error();
+  Tensor *tensor = read_ends(call, &ends) ? tensor_geomspace(call_runtime(call), ends.start, ends.stop, spaced.spacing)
+                                          : NULL;
+  ends_unref(&ends);
+  return finish_spaced(call, tensor, &spaced, 4, 6);
 }
 
 Value builtin_indices(Call *call) {
@@ -215,5 +237,5 @@ Value builtin_one_hot(Call *call) {
   Tensor *labels = argument_tensor(call, 0);
   Tensor *tensor = labels ? tensor_one_hot(call_runtime(call), dtype, labels, classes) : NULL;
   tensor_unref(labels);
-  return value_from_tensor(call->session, tensor);
+  return create_finish(call, tensor, 3);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* gradient.c: backward, the three forms of grad, and looking at the graph. */
+/* gradient.c: backward, the three forms of grad, and forgetting. */
 #include <ctype.h>
 #include <string.h>
 #include "autodiff/backward.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/made.h"
 #include "evaluator/builtins/note.h"
 #include "evaluator/builtins/released.h"
 #include "evaluator/builtins/structure.h"
@@ -123,6 +124,16 @@ static bool targets_grow(Targets *targets) {
   return true;
 }
 
+/* A value computed in the call of grad itself: the loss was computed without it. */
+static bool fail_fresh(Call *call, const Tensor *tensor) {
+  session_fail(call->session, ERROR_GRADIENT, "nothing can depend on the second argument of `grad`: it is computed only here");
+  Error *error = call_runtime(call)->error;
+  if (tensor->op == OP_concatenate) error_hint(error, "a list makes a new tensor of its variables; a tuple keeps them: `(x, y)`, or `(x,)`");
+  else error_hint(error, "give it a name, and use that to compute the first argument");
+  argument_fail(call, 1);
+  return false;
+}
+
 static bool collect_target(void *context, Value *leaf) {
   Targets *targets = context;
   Call *call = targets->call;
@@ -136,6 +147,7 @@ static bool collect_target(void *context, Value *leaf) {
     argument_fail(call, 1);
     return false;
   }
+  if (made_only_here(variable)) return fail_fresh(call, variable->value);
   if (targets->count == targets->capacity && !targets_grow(targets)) return false;
   Variable *owner = variable_base(variable);
   Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
@@ -300,46 +312,7 @@ Value builtin_clear_graph(Call *call) {
   return done ? value_none() : value_error();
 }
 
-/* ---- looking */
-static const Node *argument_node(Call *call, int index) {
-  Variable *variable = value_as_variable(call->arguments[index]);
-  Tensor *tensor = variable ? variable_value(call_graph(call), variable) : NULL;
-  const Node *node = tensor ? node_of(tensor) : NULL;
-  return node && node->tensor.op != OP_none ? node : NULL;
-}
-
-/* The name of the operation that made it, or none. */
-Value builtin_creator(Call *call) {
-  const Node *node = argument_node(call, 0);
-  return node ? value_from_text(call->session, op_table[node->tensor.op].name) : value_none();
-}
-
-static Value input_value(Call *call, const Node *node, int index) {
-  Tensor *input = node_input(call_graph(call), node, index);
-  if (!input) return call_runtime(call)->error->kind == ERROR_NONE ? value_none() : value_error();
-  Node *made = node_of(input);
-  Variable *holder = made ? made->holder : NULL;
-  if (!holder) return value_from_tensor(call->session, input);
-  tensor_unref(input);
-  return value_object(variable_ref(holder));
-}
-
-/* The operands of the operation that made it. */
-Value builtin_inputs(Call *call) {
-  const Node *node = argument_node(call, 0);
-  int count = node ? node_input_count(node) : 0;
-  Tuple *tuple = tuple_new(call->session, (uint32_t)count);
-  for (int i = 0; tuple && i < count; i++) {
-    Value input = input_value(call, node, i);
-    if (value_is_error(input)) {
-      value_unref(value_object(tuple));
-      return input;
-    }
-    tuple->items[i] = input;
-  }
-  return value_object_or_error(tuple);
-}
-
+/* ---- memory */
 Value builtin_base(Call *call) {
   Variable *variable = value_as_variable(call->arguments[0]);
   Variable *owner = variable ? variable_base(variable) : NULL;

@@ -79,17 +79,16 @@ Value builtin_dirac(Call *call) {
   DType dtype;
   Fans fans;
   if (!read_fans(call, &shape, &fans) || !create_dtype(call, 1, DTYPE_FLOAT64, &dtype)) return value_error();
-  Tensor *tensor = tensor_new_shape(call_runtime(call), dtype, shape.count, shape.values);
+  Tensor *tensor = tensor_new_shape(call_runtime(call), DTYPE_FLOAT64, shape.count, shape.values);
   if (!tensor || !tensor_fill(call_runtime(call), tensor, 0)) return tensor_unref(tensor), value_error();
   int64_t filters = shape.values[0], channels = shape.values[1];
   int64_t pairs = filters * channels, field = pairs > 0 ? tensor_size(tensor) / pairs : 0, middle = 0;
   for (int i = 2; i < shape.count; i++) middle = middle * shape.values[i] + shape.values[i] / 2;
-  for (int64_t i = 0; i < filters && i < channels && field; i++) {
-    int64_t at = (i * channels + i) * field + middle;
-    if (dtype == DTYPE_FLOAT32) ((float *)tensor_data(tensor))[at] = 1;
-    else if (dtype == DTYPE_FLOAT64) ((double *)tensor_data(tensor))[at] = 1;
-  }
-  return create_finish(call, tensor, 2);
+  double *numbers = tensor_data(tensor);
+  for (int64_t i = 0; i < filters && i < channels && field; i++) numbers[(i * channels + i) * field + middle] = 1;
+  Tensor *result = tensor_cast(call_runtime(call), tensor, dtype);
+  tensor_unref(tensor);
+  return create_finish(call, result, 2);
 }
 
 /* nnet.constant(*shape, value=0) */

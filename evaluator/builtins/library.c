@@ -9,14 +9,17 @@
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/made.h"
 #include "evaluator/builtins/state.h"
 
 typedef struct LibraryRow { const char *name, *file; } LibraryRow;
 
 static const LibraryRow rows[] = {
 #define LIBRARY(name, file, signature, doc, example, gives) {name, "stdlib/" #file ".mg"},
+#define DIFFERENTIABLE LIBRARY
 #include "evaluator/builtins/library.def"
 #undef LIBRARY
+#undef DIFFERENTIABLE
   {NULL, NULL},
 };
 
@@ -118,6 +121,15 @@ static bool make_tensors(Call *call, int index, Value *value) {
   return made;
 }
 
+/* Variables to be trained: a list of them is taken apart again, which it lets see by who holds it. */
+static bool make_parameters(Call *call, int index, Value *value) {
+  value_unref(*value);
+  *value = made_unlisted(call->session, call->arguments[index]);
+  if (!value_is_error(*value)) return true;
+  *value = value_none();
+  return false;
+}
+
 /* Arguments are checked by their kinds before the library sees them; `value` is owned. */
 static bool convert_argument(Call *call, int index, Value *value) {
   const ParameterInfo *parameter = &call->signature->parameters[index];
@@ -135,6 +147,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'I': return argument_integer(call, index, &integer);
   case 'N': return argument_number(call, index, &number);
   case 'T': return make_tensor(call, index, value);
+  case 'P': return make_parameters(call, index, value);
   default: return true;
   }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "autodiff/rules_linalg.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/constness.h"
 
 /* Operands and temporaries belong to the rule's frame. */
 typedef struct Parts {

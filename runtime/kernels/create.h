@@ -11,12 +11,13 @@ Tensor *tensor_tri(Runtime *runtime, DType dtype, int64_t rows, int64_t columns,
 Tensor *tensor_full(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double number);
 /* start, start + step, ... below `stop` (above it for a negative step): ceil((stop - start) / step) numbers. */
 Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, double step);
-/* `count` numbers from start to stop (both exact when `endpoint`), along a new axis `axis` of the shape that start and
-   stop broadcast to.  float32 when both are, else float64. */
-Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, int64_t count, bool endpoint, int64_t axis);
-/* Numbers whose logarithms to `base` are evenly spaced / with a constant ratio, along a new first axis. */
-Tensor *tensor_logspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint, double base);
-Tensor *tensor_geomspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint);
+/* Numbers from start to stop (both exact when `endpoint`), along a new axis `axis` of the shape that start and stop
+   broadcast to.  float32 when both are, else float64. */
+typedef struct Spacing { int64_t count, axis; bool endpoint; } Spacing;
+Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing);
+/* Numbers whose logarithms to `base` are evenly spaced / with a constant ratio. */
+Tensor *tensor_logspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing, double base);
+Tensor *tensor_geomspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing);
 /* The coordinates of every cell of a shape: int64 of shape (ndim, *shape). */
 Tensor *tensor_indices(Runtime *runtime, int ndim, const int64_t *shape);
 /* labels.shape + (classes,): 1 at each label, else 0.  Labels are whole numbers from 0 to classes - 1. */

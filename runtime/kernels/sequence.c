@@ -8,27 +8,6 @@
 
 enum { POLL_ELEMENTS = 1 << 16 };
 
-/* A formula for the i-th number. */
-typedef struct Sequence {
-  double (*number)(const struct Sequence *sequence, int64_t i);
-  double start, stop;
-  int64_t count, parts; /* parts: steps from start to stop */
-  bool endpoint;
-} Sequence;
-
-static Tensor *fill(Runtime *runtime, const Sequence *sequence) {
-  Tensor *result = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &sequence->count);
-  if (!result) return NULL;
-  double *out = tensor_data(result);
-  for (int64_t i = 0; i < sequence->count; i++) {
-    out[i] = sequence->number(sequence, i);
-    if (i % POLL_ELEMENTS || !runtime_interrupted(runtime)) continue;
-    tensor_unref(result);
-    return NULL;
-  }
-  return result;
-}
-
 static Tensor *cast_away(Runtime *runtime, Tensor *owned, DType dtype) {
   Tensor *cast = owned ? tensor_cast(runtime, owned, dtype) : NULL;
   tensor_unref(owned);
@@ -96,15 +75,21 @@ static bool fill_line(Runtime *runtime, double *out, double start, double stop, 
 }
 
 /* The points of every pair (start, stop) along a new first axis. */
-static bool fill_between(Runtime *runtime, Tensor *result, const double *start, const double *stop, int64_t pairs,
-                         int64_t count, bool endpoint) {
-  double *out = tensor_data(result);
-  int64_t parts = endpoint ? count - 1 : count, done = 0;
+typedef bool (*PairFiller)(Runtime *runtime, double *out, const double *start, const double *stop, int64_t pairs,
+                           Spacing spacing);
+
+static int64_t count_parts(Spacing spacing) {
+  return spacing.endpoint ? spacing.count - 1 : spacing.count;
+}
+
+static bool fill_between(Runtime *runtime, double *out, const double *start, const double *stop, int64_t pairs,
+                         Spacing spacing) {
+  int64_t parts = count_parts(spacing), done = 0;
   if (pairs == 1 && parts > 0 && is_step((*stop - *start) / (double)parts))
-    return fill_line(runtime, out, *start, *stop, count, endpoint);
-  for (int64_t i = 0; i < count; i++) {
+    return fill_line(runtime, out, *start, *stop, spacing.count, spacing.endpoint);
+  for (int64_t i = 0; i < spacing.count; i++) {
     for (int64_t k = 0; k < pairs; k++)
-      *out++ = parts == 0 ? start[k] : between(start[k], stop[k], i, parts, endpoint ? parts : -1);
+      *out++ = parts == 0 ? start[k] : between(start[k], stop[k], i, parts, spacing.endpoint ? parts : -1);
     if ((done += pairs) < POLL_ELEMENTS) continue;
     done = 0;
     if (runtime_interrupted(runtime)) return false;
@@ -139,16 +124,16 @@ static Tensor *dense_doubles(Runtime *runtime, Tensor *tensor, Layout *shape) {
   return dense;
 }
 
-static Tensor *points_between(Runtime *runtime, Tensor *start, Tensor *stop, Layout *shape, int64_t count,
-                              bool endpoint) {
+static Tensor *points_between(Runtime *runtime, Tensor *start, Tensor *stop, Layout *shape, Spacing spacing,
+                              PairFiller fill_pairs) {
   AxisList list = {0};
-  axis_list_add(runtime, &list, count, 0);
+  axis_list_add(runtime, &list, spacing.count, 0);
   for (int i = 0; i < shape->ndim; i++) {
     if (!axis_list_add(runtime, &list, layout_shape(shape)[i], 0)) return NULL;
   }
   Tensor *from = dense_doubles(runtime, start, shape), *to = from ? dense_doubles(runtime, stop, shape) : NULL;
   Tensor *result = to ? tensor_new_shape(runtime, DTYPE_FLOAT64, list.count, list.sizes) : NULL;
-  bool done = result && fill_between(runtime, result, tensor_data(from), tensor_data(to), shape->size, count, endpoint);
+  bool done = result && fill_pairs(runtime, tensor_data(result), tensor_data(from), tensor_data(to), shape->size, spacing);
   tensor_unref(from);
   tensor_unref(to);
   if (done) return result;
@@ -156,25 +141,27 @@ static Tensor *points_between(Runtime *runtime, Tensor *start, Tensor *stop, Lay
   return NULL;
 }
 
-Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, int64_t count, bool endpoint, int64_t axis) {
+/* The points in float64, along the axis wanted. */
+static Tensor *spaced(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing, PairFiller fill_pairs) {
   int place;
-  if (!check_count(runtime, count)) return NULL;
+  if (!check_count(runtime, spacing.count)) return NULL;
   Layout *shape = layout_broadcast(runtime, start->layout, stop->layout, "interpolate");
   if (!shape) return NULL;
-  bool single = start->dtype == DTYPE_FLOAT32 && stop->dtype == DTYPE_FLOAT32;
-  Tensor *result = axis_normalise(runtime, axis, shape->ndim + 1, shape, &place)
-                     ? points_between(runtime, start, stop, shape, count, endpoint) : NULL;
+  Tensor *result = axis_normalise(runtime, spacing.axis, shape->ndim + 1, shape, &place)
+                     ? points_between(runtime, start, stop, shape, spacing, fill_pairs) : NULL;
   layout_unref(shape);
-  if (result && place > 0) result = move_first_axis(runtime, result, place);
-  return cast_away(runtime, result, single ? DTYPE_FLOAT32 : DTYPE_FLOAT64);
+  return result && place > 0 ? move_first_axis(runtime, result, place) : result;
+}
+
+static DType spaced_dtype(const Tensor *start, const Tensor *stop) {
+  return start->dtype == DTYPE_FLOAT32 && stop->dtype == DTYPE_FLOAT32 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+}
+
+Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing) {
+  return cast_away(runtime, spaced(runtime, start, stop, spacing, fill_between), spaced_dtype(start, stop));
 }
 
 /* ---- logspace, geomspace */
-static double exponent(const Sequence *sequence, int64_t i) {
-  if (sequence->parts == 0) return sequence->start;
-  return between(sequence->start, sequence->stop, i, sequence->parts, sequence->endpoint ? sequence->parts : -1);
-}
-
 /* The base to these powers, in place. */
 static bool raise_base(Runtime *runtime, double base, Tensor *exponents) {
   BinaryLoop loop = elementwise_loops(DTYPE_FLOAT64)->binary[OP_power];
@@ -187,33 +174,45 @@ static bool raise_base(Runtime *runtime, double base, Tensor *exponents) {
   return true;
 }
 
-Tensor *tensor_logspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint, double base) {
-  if (!check_count(runtime, count)) return NULL;
-  Sequence sequence = {.number = exponent, .start = start, .stop = stop, .count = count,
-                       .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
-  Tensor *result = fill(runtime, &sequence);
-  if (!result || raise_base(runtime, base, result)) return result;
+Tensor *tensor_logspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing, double base) {
+  Tensor *result = spaced(runtime, start, stop, spacing, fill_between);
+  if (result && raise_base(runtime, base, result)) return cast_away(runtime, result, spaced_dtype(start, stop));
   tensor_unref(result);
   return NULL;
 }
 
-static double geometric(const Sequence *sequence, int64_t i) {
-  if (i == 0) return sequence->start;
-  if (sequence->endpoint && i == sequence->parts) return sequence->stop;
-  long double part = (long double)i / (long double)sequence->parts;
-  long double ratio = (long double)sequence->stop / (long double)sequence->start;
-  if (isnormal(ratio)) return (double)(sequence->start * powl(ratio, part));
-  long double size = powl(fabsl(sequence->start), 1 - part) * powl(fabsl(sequence->stop), part);
-  return copysign((double)size, sequence->start);
+static double geometric(double start, double stop, int64_t i, int64_t parts, int64_t last) {
+  if (i == 0) return start;
+  if (i == last) return stop;
+  long double part = (long double)i / (long double)parts;
+  long double ratio = (long double)stop / (long double)start;
+  if (isnormal(ratio)) return (double)(start * powl(ratio, part));
+  long double size = powl(fabsl(start), 1 - part) * powl(fabsl(stop), part);
+  return copysign((double)size, start);
 }
 
-Tensor *tensor_geomspace(Runtime *runtime, double start, double stop, int64_t count, bool endpoint) {
-  if (!check_count(runtime, count)) return NULL;
-  if (start == 0 || stop == 0) return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot include 0");
-  if (signbit(start) != signbit(stop))
-    return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot go from %.15g to %.15g through 0",
-                        start, stop);
-  Sequence sequence = {.number = geometric, .start = start, .stop = stop, .count = count,
-                       .parts = endpoint ? count - 1 : count, .endpoint = endpoint};
-  return fill(runtime, &sequence);
+static bool check_ratio(Runtime *runtime, double start, double stop) {
+  if (start == 0 || stop == 0)
+    return runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot include 0"), false;
+  if (signbit(start) == signbit(stop)) return true;
+  runtime_fail(runtime, ERROR_VALUE, -1, "a geometric sequence cannot go from %.15g to %.15g through 0", start, stop);
+  return false;
+}
+
+static bool fill_geometric(Runtime *runtime, double *out, const double *start, const double *stop, int64_t pairs,
+                           Spacing spacing) {
+  int64_t parts = count_parts(spacing), last = spacing.endpoint ? parts : -1, done = 0;
+  for (int64_t k = 0; k < pairs; k++)
+    if (!check_ratio(runtime, start[k], stop[k])) return false;
+  for (int64_t i = 0; i < spacing.count; i++) {
+    for (int64_t k = 0; k < pairs; k++) *out++ = geometric(start[k], stop[k], i, parts, last);
+    if ((done += pairs) < POLL_ELEMENTS) continue;
+    done = 0;
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
+Tensor *tensor_geomspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing) {
+  return cast_away(runtime, spaced(runtime, start, stop, spacing, fill_geometric), spaced_dtype(start, stop));
 }

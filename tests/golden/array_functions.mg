@@ -38,3 +38,9 @@ print(topk([1, 3, 3, 2], 3), topk([[1, 2], [1, 0]], 1, axis=0), topk([1, nan, 2]
 w = tensor([7]); y = tile(w, 3); y[0] = 1
 print(w, y, tile([[true, false]], (2, 2)), tile(zeros((0, 3)), (2, 2)).shape, grad(v -> tile(v, 2) @ [1, 2, 3, 4])([5, 6]))
 try { tile([1], (1e9, 1e9)) } catch err { print(err.kind) }
+
+# Spaced numbers between tensors, along any axis; filters that pass on of any dtype.
+print(logspace([0, 1], 2, 3), logspace(0, [1, 2], 2, base=2, axis=1), geomspace([1, 2], [4, 18], 3, axis=-1))
+print(logspace(0, 2, 3, dtype=int), geomspace(tensor([1], dtype=float32), tensor([4], dtype=float32), 3).dtype)
+try { geomspace([1, 1], [2, -2]) } catch err { print(err.message) }
+print(dirac(2, 2, dtype=int), dirac(1, 1, 3, dtype=bool), dirac(2, 2, dtype=uint8).dtype)
