@@ -92,27 +92,8 @@ static bool add_list(Marshal *marshal, int index) {
   return added && session_runtime(marshal->session)->error->kind == ERROR_NONE;
 }
 
-static bool fail_fraction(Marshal *marshal, int index, double number) {
-  session_fail(marshal->session, ERROR_TYPE, "`%s` must hold whole numbers, got %.6g",
-               marshal->call->signature->parameters[index].name, number);
-  argument_fail(marshal->call, index);
-  return false;
-}
-
-/* Labels, indices and counts: integral floats are accepted. */
 static bool add_integers(Marshal *marshal, int index) {
-  Tensor *tensor = argument_tensor(marshal->call, index);
-  if (!tensor) return false;
-  for (int64_t i = 0; tensor_is_float(tensor) && i < tensor_size(tensor); i++) {
-    double number = tensor_number_at(tensor, i);
-    if (fabs(number) < 9e18 && number == floor(number)) continue;
-    tensor_unref(tensor);
-    return fail_fraction(marshal, index, number);
-  }
-  Tensor *plain = tensor_plain(session_runtime(marshal->session), tensor);
-  Tensor *integers = plain ? tensor_cast(session_runtime(marshal->session), plain, DTYPE_INT64) : NULL;
-  tensor_unref(plain);
-  tensor_unref(tensor);
+  Tensor *integers = argument_whole(marshal->call, index);
   return integers && add_operand(marshal, integers, marshal->call->spans[index]);
 }
 

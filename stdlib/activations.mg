@@ -9,7 +9,7 @@ celu(x, alpha) = where(x >= 0, x, alpha * expm1(minimum(x, 0) / alpha))
 hard_tanh(x, lower_bound, upper_bound) = clip(x, lower_bound, upper_bound)
 
 def glu(x, axis) {
-  if not -x.ndim <= axis < x.ndim { error(f"axis {axis} is out of range for shape {x.shape}") }
+  if not -x.ndim <= axis < x.ndim { flip(x, axis) } # which says so
   size = x.shape[axis]
   if size % 2 != 0 { error(f"`glu` halves an axis, but axis {axis} has size {size}") }
   rows = moveaxis(x, axis, 0)

@@ -3,9 +3,12 @@
 axis_of(x, axis) = axis + x.ndim if axis < 0 else axis
 
 def check_axis(x, axis) {
-  if not -x.ndim <= axis < x.ndim { error(f"axis {axis} is out of range for shape {x.shape}") }
+  if not -x.ndim <= axis < x.ndim { flip(x, axis) } # which says so
   return axis_of(x, axis)
 }
+
+# As what NumPy computes with: whole numbers could leave their range.
+real(x) = x if x.dtype == float64 or x.dtype == float32 else astype(x, float64)
 
 # x with an axis moved to the front, and what undoes it.
 front(x, axis) = moveaxis(x, axis, 0)
@@ -69,10 +72,12 @@ def pad_axis(x, axis, before, after, mode, values) {
   n = x.shape[axis]
   if before == 0 and after == 0 { return x }
   if mode == "constant" {
-    size(k) = map(i -> k if i == axis else x.shape[i], tuple(x.ndim))
-    left = full(size(before), values[0], dtype=x.dtype, constant=true)
-    right = full(size(after), values[1], dtype=x.dtype, constant=true)
-    return concatenate((left, x, right), axis)
+    def edge(n, value) {
+      shape = map(i -> n if i == axis else x.shape[i], tuple(x.ndim))
+      if value.constant { return full(shape, value, dtype=x.dtype, constant=true) }
+      return broadcast_to(astype(value, x.dtype if x.dtype == float32 else float64), shape)
+    }
+    return concatenate((edge(before, values[0]), x, edge(after, values[1])), axis)
   }
   if n == 0 { error(f"`pad` cannot extend an empty axis in mode \"{mode}\"") }
   at = arange(-before, n + after, constant=true)
@@ -96,7 +101,7 @@ def tuple(n) {
 
 # A number, a pair, or a pair for each axis, as pairs.
 def pairs(x, width, what) {
-  w = astensor(width, constant=true)
+  w = astensor(width, constant=none if type(width) == "tensor" else true)
   if w.ndim == 0 { return broadcast_to(w, (x.ndim, 2)) }
   if w.shape == (2,) or w.shape == (1, 2) or w.shape == (1,) or w.shape == (x.ndim, 1) or w.shape == (x.ndim, 2) {
     return broadcast_to(w, (x.ndim, 2))
@@ -148,23 +153,23 @@ def append(x, values, axis) {
 # The rows that stay.
 def delete(x, indices, axis) {
   if axis == none { x = ravel(x); axis = 0 }
-  rows = front(x, check_axis(x, axis))
+  axis = check_axis(x, axis)
+  rows = front(x, axis)
   keep = full(len(rows), true)
-  if indices.dtype != bool {
-    indices = astype(indices, int)
-    check_index(indices, len(rows), len(rows) - 1, axis)
-  }
+  if indices.dtype != bool { check_index(x, indices, axis, len(rows) - 1) }
   keep[indices] = false
   return back(rows[keep], axis)
 }
 
 # `last` is the largest index allowed.
-def check_index(at, n, last, axis) {
-  if any((at < -n) | (at > last)) {
-    wrong = at[(at < -n) | (at > last)][0] if at.ndim > 0 else at
-    error(f"index {item(wrong)} is out of range for {n} elements" if axis == none else
-          f"index {item(wrong)} is out of range for axis {axis} of size {n}")
-  }
+def check_index(x, indices, axis, last) {
+  at = astensor(indices, constant=true)
+  n = x.shape[axis]
+  wrong = (at < -n) | (at > last)
+  if not any(wrong) { return none }
+  hint = f"use 0 to {last}, or -{n} to -1" if n > 0 else "it has no elements"
+  place = f"axis {axis} of `x` {x.shape}" if x.ndim > 1 else f"{n} elements"
+  error({kind: "index", message: f"index {item(at[wrong][0] if at.ndim > 0 else at)} is out of range for {place} ({hint})"})
 }
 
 # New rows before one index, or each before an index of its own.
@@ -173,9 +178,9 @@ def insert(x, index, values, axis) {
   axis = check_axis(x, axis)
   rows = front(x, axis)
   n = len(rows)
-  at = astype(astensor(index, constant=true), int)
+  at = astype(astensor(index, constant=true), int) # a mask counts as 0 and 1
   if at.ndim > 1 { error(f"`index` is a number or a vector, not of shape {at.shape}") }
-  check_index(at, n, n, axis)
+  check_index(x, at, axis, n)
   at = where(at < 0, at + n, at)
   values = astensor(values, constant=none if type(values) == "tensor" else true)
   while values.ndim < rows.ndim { values = expand_dims(values, 0) }
@@ -195,40 +200,58 @@ def insert(x, index, values, axis) {
 }
 
 def take(x, indices, axis) {
-  at = astype(indices, int) if type(indices) != "number" else indices
-  if x.ndim == 0 and (axis == 0 or axis == -1) { axis = none } # the one element has an axis here, as NumPy says
-  n = x.size if axis == none else x.shape[check_axis(x, axis)]
-  check_index(astensor(at), n, n - 1, axis)
-  if axis == none { return ravel(x)[at] }
+  at = indices if type(indices) == "number" else astype(indices, int) # a mask counts as 0 and 1
+  if axis == none or (x.ndim == 0 and -1 <= axis <= 0) { x = ravel(x); axis = 0 } # NumPy gives a number an axis here
   axis = check_axis(x, axis)
+  check_index(x, at, axis, x.shape[axis] - 1)
   taken = front(x, axis)[at]
   k = taken.ndim - x.ndim + 1
   if k == 0 { return taken }
   return moveaxis(taken, tuple(k), map(i -> i + axis, tuple(k)))
 }
 
-# Index tensors for every axis, with `indices` for one of them.
+# Index tensors for every axis, with `indices` for one of them; the others go with all of x, as in broadcasting.
 def along(x, indices, axis) {
+  if indices.ndim != x.ndim { error(f"`indices` needs as many axes as x: shapes {indices.shape} and {x.shape}") }
+  check_index(x, indices, axis, x.shape[axis] - 1)
   at = ()
   for k in range(x.ndim) {
     if k == axis { at = at + (astype(indices, int),) }
     else {
-      shape = map(i -> indices.shape[i] if i == k else 1, tuple(x.ndim))
-      at = at + (reshape(arange(indices.shape[k], dtype=int), shape),)
+      if indices.shape[k] != x.shape[k] and indices.shape[k] != 1 and x.shape[k] != 1 {
+        error(f"`indices` needs the sizes of x, or 1, except along axis {axis}: shapes {indices.shape} and {x.shape}")
+      }
+      shape = map(i -> x.shape[i] if i == k else 1, tuple(x.ndim))
+      at = at + (reshape(arange(x.shape[k], dtype=int), shape),)
     }
   }
   return at
 }
 
 def take_along_axis(x, indices, axis) {
+  if axis == none { x = ravel(x); axis = 0 }
   axis = check_axis(x, axis)
-  if indices.ndim != x.ndim { error(f"`indices` needs as many axes as x: shapes {indices.shape} and {x.shape}") }
   return x[along(x, indices, axis)]
 }
 
+# The places of flat indices, axis by axis.
+def unravel(at, shape) {
+  places = ()
+  for size in reversed(shape) {
+    places = (at % size,) + places
+    at = at // size
+  }
+  return places
+}
+
 def put_along_axis(x, indices, values, axis) {
-  axis = check_axis(x, axis)
-  x[along(x, indices, axis)] = values
+  if axis == none {
+    at = along(ravel(detach(x)), indices, 0)[0]
+    x[unravel(at % max([x.size, 1]), x.shape)] = values
+  } else {
+    axis = check_axis(x, axis)
+    x[along(x, indices, axis)] = values
+  }
   return none
 }
 
@@ -236,15 +259,17 @@ ptp(x, axis, keepdims) = max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis
 
 def average(x, axis, weights) {
   if weights == none { return mean(x, axis=axis) }
-  w = weights
+  w = real(weights)
   if w.shape != x.shape {
-    if axis == none or w.ndim != 1 or w.shape[0] != x.shape[axis] {
+    if type(axis) == "number" { axis = check_axis(x, axis) }
+    if type(axis) != "number" or w.shape != (x.shape[axis],) {
       error(f"`weights` needs the shape of x {x.shape}, or that of its axis; it has {w.shape}")
     }
-    w = reshape(w, map(i -> len(weights) if i == axis_of(x, axis) else 1, tuple(x.ndim)))
-    return sum(x * w, axis=axis) / sum(w)
+    w = reshape(w, map(i -> len(weights) if i == axis else 1, tuple(x.ndim)))
   }
-  return sum(x * w, axis=axis) / sum(w, axis=axis)
+  total = sum(w, axis=axis)
+  if any(total == 0) { error("`weights` add up to zero, so there is no average") }
+  return sum(real(x) * w, axis=axis) / total
 }
 
 def diff(x, n, axis) {
@@ -255,7 +280,8 @@ def diff(x, n, axis) {
 }
 
 def trapezoid(y, x, dx, axis) {
-  rows = front(y, check_axis(y, axis))
+  rows = front(real(y), check_axis(y, axis))
+  if x != none { x = real(x) }
   if x != none and x.shape != y.shape and x.shape != (len(rows),) {
     error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
   }
@@ -266,13 +292,14 @@ def trapezoid(y, x, dx, axis) {
   return sum(pairs * steps, axis=0)
 }
 
-# The slope along the first axis, by second-order differences; x holds the places.
+# The slope along the first axis, by second-order differences; x holds the distance of the places, or the places.
 def slope(rows, x) {
   n = len(rows)
   if n < 2 { error("`gradient` needs at least two elements along an axis") }
   one = map(i -> -1 if i == 0 else 1, tuple(rows.ndim))
-  if type(x) == "number" { inner = (rows[2:] - rows[:-2]) / (2 * x); first = x; last = x }
+  if x.ndim == 0 { inner = (rows[2:] - rows[:-2]) / (2 * x); first = x; last = x }
   else {
+    if x.shape != (n,) { error(f"`spacing` needs one place for each of the {n} elements along an axis, not shape {x.shape}") }
     h = x[1:] - x[:-1]
     a = reshape(h[:-1], one); b = reshape(h[1:], one)
     inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))
@@ -282,17 +309,18 @@ def slope(rows, x) {
 }
 
 def gradient(y, spacing, axis) {
+  y = real(y)
   axes = tuple(y.ndim) if axis == none else ((axis,) if type(axis) == "number" else axis)
-  if len(spacing) > 1 and len(spacing) != len(axes) { error(f"`gradient` got {len(spacing)} spacings for {len(axes)} axes") }
+  spacing = map(x -> real(x), (1,) if len(spacing) == 0 else spacing)
+  if len(spacing) == 1 and spacing[0].ndim == 0 { spacing = map(axis -> spacing[0], axes) }
+  if len(spacing) != len(axes) { error(f"`gradient` got {len(spacing)} spacings for {len(axes)} axes") }
   results = ()
-  for k in range(len(axes)) {
-    x = 1 if len(spacing) == 0 else spacing[0 if len(spacing) == 1 else k]
-    results = results + (back(slope(front(y, axes[k]), x), axes[k]),)
-  }
+  for x, axis in zip(spacing, axes) { results = results + (back(slope(front(y, axis), x), axis),) }
   return results[0] if len(results) == 1 else results
 }
 
 def interp(x, xp, fp, left, right) {
+  x = real(x); xp = real(xp); fp = real(fp)
   if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
   first = fp[0] if left == none else left
   last = fp[-1] if right == none else right
@@ -341,7 +369,7 @@ def cross(x, y) {
 }
 
 def isclose(x, y, rtol, atol, equal_nan) {
-  x = detach(x); y = detach(y)
+  x = real(detach(x)); y = real(detach(y))
   near = (x == y) | (isfinite(x) & isfinite(y) & (abs(x - y) <= atol + rtol * abs(y)))
   return near | (isnan(x) & isnan(y)) if equal_nan else near
 }

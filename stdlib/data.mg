@@ -17,6 +17,7 @@ def batches(X, y, size, shuffle, drop_last) {
 
 def train_test_split(X, y, ratio, shuffle) {
   n = len(X)
+  if y != none and len(y) != n { error(f"`train_test_split` needs as many targets as rows: {n} and {len(y)} differ") }
   if not 0 <= ratio <= 1 { error(f"`ratio` goes from 0 to 1, got {ratio}") }
   order = permutation(n) if shuffle else arange(n, dtype=int)
   middle = round(n * ratio)

@@ -10,19 +10,23 @@ def check_labels(who, x, y) {
   return astype(y, int)
 }
 
-mse_loss(x, y) = mean((x - y) ** 2)
+# x - y of real numbers: whole ones could leave their range.
+real(x) = x if x.dtype == float64 or x.dtype == float32 else astype(x, float64)
+difference(x, y) = real(x) - real(y)
 
-mae_loss(x, y) = mean(abs(x - y))
+mse_loss(x, y) = mean(difference(x, y) ** 2)
+
+mae_loss(x, y) = mean(abs(difference(x, y)))
 
 def huber_loss(x, y, delta) {
   if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
-  d = abs(x - y)
+  d = abs(difference(x, y))
   return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
 }
 
 def smooth_l1(x, y, beta) {
   if not beta >= 0 { error(f"`beta` cannot be negative, got {beta}") }
-  d = abs(x - y)
+  d = abs(difference(x, y))
   return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
 }
 

@@ -1,7 +1,7 @@
 # Order statistics and histograms.
 
 def along(x, axis) {
-  if not -x.ndim <= axis < x.ndim { error(f"axis {axis} is out of range for shape {x.shape}") }
+  if not -x.ndim <= axis < x.ndim { flip(x, axis) } # which says so
   return axis + x.ndim if axis < 0 else axis
 }
 
@@ -158,7 +158,8 @@ def histogram(x, bins, range, density, weights) {
 def digitize(x, bins, right) {
   x = detach(x)
   side = "left" if right else "right"
-  steps = diff(astensor(bins, constant=true))
+  bins = astensor(bins, constant=true)
+  steps = diff(bins if bins.dtype == float32 else astype(bins, float64)) # unsigned numbers do not fall
   if all(steps >= 0) { return searchsorted(bins, x, side) }
   if any(steps > 0) { error("the edges of `bins` must rise or fall throughout") }
   return len(bins) - searchsorted(flip(bins), x, side)
@@ -174,7 +175,8 @@ nansum(x, axis, keepdims) = sum(filled(x, 0), axis=axis, keepdims=keepdims)
 nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
 
 def nanvar(x, axis, ddof, keepdims) {
-  d = filled(x - nanmean(x, axis, true), 0)
+  d = x - nanmean(x, axis, true) # nan where x is inf
+  if any(isnan(x)) { d = where(isnan(x), 0, d) }
   n = counted(x, axis, keepdims) - ddof
   return sum(d ** 2, axis=axis, keepdims=keepdims) / where(n > 0, n, nan)
 }

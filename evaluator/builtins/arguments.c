@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* arguments.c: reading one argument of a call as what a builtin needs. */
 #include "evaluator/builtins/arguments.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +12,18 @@ typedef struct ArgumentName { char text[32]; } ArgumentName;
 static const char *argument_name(const Call *call, int index, ArgumentName *name) {
   snprintf(name->text, sizeof name->text, "`%s`", call->signature->parameters[index].name);
   return name->text;
+}
+
+size_t name_length(const char *text, size_t most) {
+  size_t length = 0;
+  while (length < most && (isalnum((unsigned char)text[length]) || text[length] == '_' || (unsigned char)text[length] >= 0x80))
+    length++;
+  return length && !isdigit((unsigned char)*text) ? length : 0;
+}
+
+const char *argument_written(const Call *call, int index, size_t *length) {
+  const char *text = source_text(session_sources(call->session), call->spans[index], length);
+  return text && *length && name_length(text, *length) == *length ? text : NULL;
 }
 
 Value argument_fail(Call *call, int index) {
@@ -94,6 +107,29 @@ Tensor *argument_tensor(Call *call, int index) {
   if (!tensor || tensor_ready(call_runtime(call), tensor)) return tensor;
   tensor_unref(tensor);
   return NULL;
+}
+
+static bool check_whole(Call *call, int index, const Tensor *tensor) {
+  ArgumentName name;
+  for (int64_t i = 0; tensor_is_float(tensor) && i < tensor_size(tensor); i++) {
+    double number = tensor_number_at(tensor, i);
+    if (fabs(number) < 9e18 && number == floor(number)) continue;
+    session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", argument_name(call, index, &name), number);
+    argument_fail(call, index);
+    return false;
+  }
+  return true;
+}
+
+/* Labels, indices and counts: integral floats are accepted. */
+Tensor *argument_whole(Call *call, int index) {
+  Tensor *tensor = argument_tensor(call, index);
+  bool whole = tensor && check_whole(call, index, tensor);
+  Tensor *plain = whole ? tensor_plain(call_runtime(call), tensor) : NULL;
+  Tensor *integers = plain ? tensor_cast(call_runtime(call), plain, DTYPE_INT64) : NULL;
+  tensor_unref(plain);
+  tensor_unref(tensor);
+  return integers;
 }
 
 Variable *argument_variable(Call *call, int index) {

@@ -16,10 +16,14 @@ const String *argument_text(Call *call, int index);                /* borrowed; 
 const String *argument_path(Call *call, int index);                /* the same, of a file; none in the sandbox */
 Tensor *argument_tensor(Call *call, int index);                    /* owned, its numbers computed; NULL: error */
 Tensor *argument_operand(Call *call, int index);                   /* the same, perhaps not computed yet */
+Tensor *argument_whole(Call *call, int index);                     /* the same, whole numbers as int64 */
 Variable *argument_variable(Call *call, int index);                /* borrowed; NULL: error, it is none */
 bool argument_integers(Call *call, int index, IntegerList *list);  /* one, or a tuple or list of them */
 bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, not negative, at most 32 */
 bool argument_function(Call *call, int index);                     /* whether it can be called, else the error */
+/* The argument as it was written when that is a plain name; NULL: it is not. */
+const char *argument_written(const Call *call, int index, size_t *length);
+size_t name_length(const char *text, size_t most); /* of the name at the beginning; 0: none stands there */
 static inline bool argument_is_none(const Call *call, int index) { return value_is_none(call->arguments[index]); }
 
 /* Places an error that has just been recorded at an argument; returns the error value. */

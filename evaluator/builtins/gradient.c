@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* gradient.c: backward, the three forms of grad, and forgetting. */
-#include <ctype.h>
 #include <string.h>
 #include "autodiff/backward.h"
 #include "base/memory.h"
@@ -16,11 +15,8 @@
 /* The argument as it was written when that is a plain name, else `otherwise`. */
 static const char *written_name(const Call *call, int index, char *out, size_t size, const char *otherwise) {
   size_t length = 0;
-  const char *text = source_text(session_sources(call->session), call->spans[index], &length);
-  bool plain = text && length && length + 3 <= size && !isdigit((unsigned char)*text);
-  for (size_t i = 0; plain && i < length; i++)
-    plain = isalnum((unsigned char)text[i]) || text[i] == '_' || (unsigned char)text[i] >= 0x80;
-  if (!plain) return otherwise;
+  const char *text = argument_written(call, index, &length);
+  if (!text || length + 3 > size) return otherwise;
   out[0] = '`';
   memcpy(out + 1, text, length);
   memcpy(out + 1 + length, "`", 2);

@@ -87,10 +87,38 @@ static void name_function(Error *error, const char *name) {
   buffer_format(&error->message, "%s: %s", quoted, message);
 }
 
+/* The user's name for a parameter: what was written for it if that is a plain name; NULL: something else. */
+static const char *written_name(Call *call, const char *parameter, size_t length, size_t *written) {
+  for (int i = 0; i < call->signature->shown; i++) {
+    const char *name = call->signature->parameters[i].name;
+    if (strlen(name) != length || memcmp(name, parameter, length) != 0) continue;
+    return argument_written(call, i, written);
+  }
+  return NULL;
+}
+
+/* "`x` (2, 3)": operations name operands as the library does; what the user calls otherwise, or not at all, is told so. */
+static void translate_operands(Call *call, Buffer *text) {
+  char message[ERROR_TEXT];
+  size_t length = text->length;
+  if (length >= sizeof message) return;
+  memcpy(message, buffer_text(text), length + 1);
+  buffer_clear(text);
+  for (size_t i = 0; i < length;) {
+    size_t name = message[i] == '`' ? name_length(message + i + 1, length - i - 1) : 0, written;
+    bool operand = name && strncmp(message + i + 1 + name, "` (", 3) == 0;
+    const char *own = operand ? written_name(call, message + i + 1, name, &written) : NULL;
+    if (own) buffer_format(text, "`%.*s` ", (int)written, own);
+    if (!operand) buffer_add_byte(text, message[i]);
+    i += operand ? name + 3 : 1;
+  }
+}
+
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
 static void blame_caller(Call *call, const char *name) {
   Error *error = call_runtime(call)->error;
   if (!is_library_source(source_find(session_sources(call->session), error->place.start))) return;
+  if (error->kind != ERROR_USER && error->kind < ERROR_MEMORY) translate_operands(call, &error->message);
   if (error->kind < ERROR_MEMORY) name_function(error, name);
   if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;
   error->place = call->span;
@@ -104,6 +132,17 @@ static bool make_tensor(Call *call, int index, Value *value) {
   if (value_is_error(made)) return argument_fail(call, index), false;
   value_unref(*value);
   *value = made;
+  return true;
+}
+
+/* Indices and widths; masks stay what they are, and so do plain numbers. */
+static bool make_whole(Call *call, int index, Value *value) {
+  Variable *variable = value_as_variable(*value);
+  if (value_is_bool(*value) || (variable && variable_dtype(variable) == DTYPE_BOOL)) return true;
+  Value made = value_from_tensor(call->session, argument_whole(call, index));
+  if (value_is_error(made)) return false;
+  value_unref(value_is_number(*value) ? made : *value);
+  if (!value_is_number(*value)) *value = made;
   return true;
 }
 
@@ -147,6 +186,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'I': return argument_integer(call, index, &integer);
   case 'N': return argument_number(call, index, &number);
   case 'T': return make_tensor(call, index, value);
+  case 'G': return make_whole(call, index, value);
   case 'P': return make_parameters(call, index, value);
   default: return true;
   }

@@ -81,14 +81,26 @@ Value builtin_format(Call *call) {
 }
 
 /* error(message): an error that was caught is thrown again with its message. */
+/* The kind of an error that was caught, or of a record like it. */
+static ErrorKind kind_of_record(const Record *record) {
+  const RecordField *field = record_find(record, "kind", 4);
+  if (!field || !value_is(field->value, KIND_STRING)) return ERROR_USER;
+  for (ErrorKind kind = ERROR_SYNTAX; kind < ERROR_USER; kind++)
+    if (strcmp(value_string(field->value)->text, error_kind_name(kind)) == 0) return kind;
+  return ERROR_USER;
+}
+
+/* error(message): an error that was caught is thrown again with its message and kind. */
 Value builtin_error(Call *call) {
   Value value = call->arguments[0];
+  ErrorKind kind = ERROR_USER;
   if (value_is(value, KIND_RECORD)) {
     const RecordField *field = record_find(value_record(value), "message", 7);
+    kind = kind_of_record(value_record(value));
     if (field) value = field->value;
   }
   Buffer out = {0};
-  if (value_text(call->session, &out, value, false)) session_fail(call->session, ERROR_USER, "%s", buffer_text(&out));
+  if (value_text(call->session, &out, value, false)) session_fail(call->session, kind, "%s", buffer_text(&out));
   buffer_free(&out);
   return value_error();
 }

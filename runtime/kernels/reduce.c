@@ -134,7 +134,7 @@ static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   ShapeText shape;
   if (!check_axis_meant(runtime, operands, op)) return NULL;
   if (!start(runtime, operands, &reduction)) return NULL;
-  if (reduction.rows == 0 && reduction.layout->size > 0) {
+  if (reduction.rows == 0) {
     layout_unref(reduction.layout);
     return runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",
                         op_table[operands->op].name, layout_text(&shape, reduction.x->layout));

@@ -99,6 +99,13 @@ static Tensor *find_extremes(Runtime *runtime, Tensor *x, uint32_t axes, Layout 
   return NULL;
 }
 
+/* Whether one of the axes has no elements: then no result has a value, however many results there are. */
+static bool is_empty_along(const Layout *layout, uint32_t axes) {
+  for (int i = 0; i < layout->ndim; i++)
+    if (axes >> i & 1 && layout_shape(layout)[i] == 0) return true;
+  return false;
+}
+
 static Tensor *arg_extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   Tensor *x = operands->tensors[0];
   ShapeText shape;
@@ -108,7 +115,7 @@ static Tensor *arg_extreme(Runtime *runtime, const Operands *operands, FoldOp op
   Layout *layout = reduce_layout(runtime, x->layout, axes, keepdims);
   if (!layout) return NULL;
   Tensor *result = NULL;
-  if (x->layout->size == 0 && layout->size > 0) {
+  if (is_empty_along(x->layout, axes)) {
     runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",
                  op_table[operands->op].name, layout_text(&shape, x->layout));
   } else {
