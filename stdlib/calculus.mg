@@ -16,9 +16,10 @@ def taylor(f, x0, n) {
   return [c for c in coefficients]
 }
 
-size_of(v) = item(sqrt(sum(detach(v) ** 2)))
+size_of(v) = item(max(abs(detach(v))))
 
-# Newton's method, with steps halved as long as they lead away.
+# Newton's method, with steps halved as long as they lead away.  A root is where the next step is short beside the way so
+# far: small values alone are not enough, as they also stand where f only falls towards zero.
 def solve(f, x0, tolerance, max_steps) {
   if type(f) != "function" {
     error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)")
@@ -29,11 +30,13 @@ def solve(f, x0, tolerance, max_steps) {
   if y.shape != x.shape {
     error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
   }
+  if y.size == 0 { return x }
+  start = size_of(y)
   for k in range(max_steps) {
-    far = size_of(y)
-    if far <= tolerance { return x }
-    change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
     if not all(isfinite(y)) { error(f"`solve` cannot go on from x = {x}: f gives nan or inf there") }
+    far = size_of(y)
+    if far == 0 { return x }
+    change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
     if not all(isfinite(change)) { error(f"`solve` cannot go on from x = {x}: the derivative is zero there") }
     step = 1
     while true {
@@ -42,7 +45,13 @@ def solve(f, x0, tolerance, max_steps) {
       if size_of(value) < far or step < 1e-9 { break }
       step /= 2
     }
-    if size_of(next - x) <= 1e-15 * size_of(next) { return next }
+    nearer = size_of(value) < far
+    missing = size_of(change) / max([size_of(x), size_of(x - detach(x0)), size_of(change) / 2])
+    if missing <= tolerance or (missing <= sqrt(tolerance) and far <= tolerance * start) { return next if nearer else x }
+    if not nearer {
+      if far <= tolerance * start { return x } # what is left is rounding
+      error(f"`solve` found no root: no step from x = {x} brings f nearer to zero")
+    }
     x = next
     y = value
   }
@@ -68,44 +77,59 @@ def rule15(f, a, b) {
   return (half * fine, item(max(abs(detach(half * (fine - coarse))))))
 }
 
-# `unsettled.most`: the largest error that halving intervals could not remove.  A place where f is infinite may spoil a
-# few intervals; the smaller ones leave it aside.
-def refine(f, a, b, tolerance, depth, unsettled) {
-  value, missing = rule15(f, a, b)
-  unsettled.intervals += 1
-  if isnan(missing) { unsettled.spoilt += 1 }
-  if unsettled.spoilt > 200 { error(f"`integrate`: the function gives nan or inf between {unsettled.a} and {unsettled.b}") }
-  if unsettled.intervals > 30000 { error(f"`integrate` does not settle between {unsettled.a} and {unsettled.b}: the function varies too much") }
-  if missing <= max([tolerance, 1e-15 * item(max(abs(detach(value))))]) { return value }
-  if depth == 0 { unsettled.most = max([unsettled.most, missing]); return value }
-  middle = (a + b) / 2
-  left = refine(f, a, middle, tolerance / 2, depth - 1, unsettled)
-  return left + refine(f, middle, b, tolerance / 2, depth - 1, unsettled)
+# What halving ten times does not settle is seen from the ends of the interval, where f may be infinite.
+ends_depth = 30
+
+# The integral from `end` to x, in powers of the distance: x ** -0.5 becomes smooth.  Near zero numbers are dense, which
+# allows high powers.
+def from_end(f, end, x, state) {
+  distance = x - end
+  power = 16 if end == 0 else 2
+  def g(s) {
+    place = end + distance * s ** power
+    return f(place) * (distance * power * s ** (power - 1)) if place != end else 0
+  }
+  return refine(g, 0, 1, ends_depth - 1, inf, state)
 }
 
-def settle(f, a, b, tolerance) {
-  unsettled = {a: a, b: b, most: 0, intervals: 0, spoilt: 0}
-  value = refine(f, a, b, tolerance, 40, unsettled)
-  if not unsettled.most <= 1e-4 * item(max(abs(detach(value)))) {
-    error(f"`integrate` does not settle between {a} and {b}: the integral may be infinite")
+# `state.missing`: the errors that halving did not remove, as it came to the limit or stopped to help (`before`: the error
+# of twice the interval).  A place where f is infinite may spoil a few intervals; the smaller ones leave it aside.
+def refine(f, a, b, depth, before, state) {
+  value, missing = rule15(f, a, b)
+  state.intervals += 1
+  if isnan(missing) { state.spoilt += 1 }
+  if state.spoilt > 200 { error(f"`integrate`: the function gives nan or inf between {state.limits}") }
+  if state.intervals > 30000 { error(f"`integrate` does not settle between {state.limits}: the function varies too much") }
+  if missing <= max([state.tolerance / 100, 1e-15 * item(max(abs(detach(value))))]) { return value }
+  if depth == 0 or (missing <= state.tolerance / 10 and missing > before / 4) { state.missing += missing; return value }
+  middle = (a + b) / 2
+  if depth == ends_depth { return from_end(f, a, middle, state) - from_end(f, b, middle, state) }
+  return refine(f, a, middle, depth - 1, missing, state) + refine(f, middle, b, depth - 1, missing, state)
+}
+
+def settle(f, a, b, tolerance, limits) {
+  state = {tolerance: tolerance, limits: limits, missing: 0, intervals: 0, spoilt: 0}
+  value = refine(f, a, b, ends_depth + 10, inf, state)
+  size = item(max(abs(detach(value))))
+  if not (isfinite(size) and state.missing <= 1e-4 * size + tolerance) {
+    error(f"`integrate` does not settle between {limits}: the integral may be infinite")
+  }
+  if state.missing > tolerance * max([1, size]) {
+    error(f"`integrate` settles between {limits} only to within {state.missing:.1e}: allow that by `tolerance`, or split the range where the function is not smooth")
   }
   return value
 }
 
-# Adaptive Gauss-Kronrod; an infinite range is mapped to a finite one.
+# Adaptive Gauss-Kronrod; what lies far out is mapped to a finite range.
 def integrate(f, a, b, tolerance) {
   if isnan(a) or isnan(b) { error(f"`integrate` needs limits that are numbers, not {a} and {b}") }
-  if isinf(a) or isinf(b) {
-    if isinf(a) and isinf(b) {
-      sign = 1 if b > a else -1
-      g = t -> f(t / (1 - t ** 2)) * (1 + t ** 2) / (1 - t ** 2) ** 2
-      return sign * settle(g, -1, 1, tolerance)
-    }
-    if isinf(a) { return -integrate(f, b, a, tolerance) }
-    if b < 0 { return -integrate(t -> f(-t), -a, -b, tolerance) }
-    return settle(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance)
-  }
-  return settle(f, a, b, tolerance)
+  if a == b and isinf(a) { error(f"`integrate` needs limits between which there is something, not {a} and {b}") }
+  if a > b { return -integrate(f, b, a, tolerance) }
+  if isinf(a) and isinf(b) { return integrate(f, a, 0, tolerance / 2) + integrate(f, 0, b, tolerance / 2) }
+  if isinf(a) { return integrate(t -> f(-t), 0 - b, 0 - a, tolerance) }
+  limits = f"{a} and {b}"
+  if isinf(b) { return settle(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance, limits) }
+  return settle(f, a, b, tolerance, limits)
 }
 
 # One step of Dormand and Prince: the new value, and how far its two orders are apart.
@@ -221,7 +245,7 @@ def descend(f, x, direction_of, tolerance, max_steps) {
     steps += 1
     if done { break }
   }
-  return {x: x, value: value, steps: steps, converged: item(max(abs(g))) <= tolerance}
+  return {x: x, value: value, steps: steps, converged: isfinite(value) and item(max(abs(g))) <= tolerance}
 }
 
 def minimize(f, x0, method, tolerance, max_steps) {
