@@ -3,6 +3,7 @@
 #include "autodiff/rule.h"
 #include "runtime/kernels/create.h"
 #include "runtime/kernels/index.h"
+#include "runtime/kernels/window.h"
 
 /* ---- views: every one is a window of the C order of its operand */
 typedef struct Window { Layout *layout; int64_t offset; } Window;
@@ -58,7 +59,7 @@ static Tensor *scatter_window(Rule *rule, Layout *base, const Window *window) {
     layout_unref(inverse);
   } else if (g) {
     rule->masks = window->layout->size < base->size;
-    if (rule->adds_windows && base->ndim > 0) {
+    if (rule->adds_windows && base->ndim > 0 && !window_overlaps(window->layout)) {
       rule->window = layout_ref(window->layout);
       rule->window_offset = window->offset;
     } else {
@@ -67,6 +68,24 @@ static Tensor *scatter_window(Rule *rule, Layout *base, const Window *window) {
   }
   layout_unref(g);
   return result;
+}
+
+/* Where the window repeats the base along an axis, the gradient is that of the first and the sum of all. */
+static bool sum_repeated(Rule *rule, Window *window) {
+  const Layout *layout = window->layout;
+  int64_t shape[TENSOR_MAX_DIMS];
+  uint32_t repeated = 0;
+  for (int i = 0; i < layout->ndim; i++) {
+    bool repeats = layout_strides(layout)[i] == 0 && layout_shape(layout)[i] > 1;
+    if (repeats) repeated |= UINT32_C(1) << i;
+    shape[i] = repeats ? 1 : layout_shape(layout)[i];
+  }
+  if (!repeated) return true;
+  Layout *once = layout_new_strided(rule->graph->runtime, layout->ndim, shape, layout_strides(layout));
+  rule->g = once ? rule_sum(rule, rule->g, repeated, true) : NULL;
+  layout_unref(window->layout);
+  window->layout = once;
+  return rule->g != NULL;
 }
 
 void rule_view_backward(Rule *rule) {
@@ -78,7 +97,7 @@ void rule_view_backward(Rule *rule) {
   Layout *base = layout_new(rule->graph->runtime, shape->ndim, layout_shape(shape));
   Window window;
   if (base && find_window(rule, base, &window)) {
-    rule->gradients[0] = scatter_window(rule, base, &window);
+    if (sum_repeated(rule, &window)) rule->gradients[0] = scatter_window(rule, base, &window);
     layout_unref(window.layout);
   }
   layout_unref(base);

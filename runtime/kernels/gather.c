@@ -3,11 +3,13 @@
 
    The gathered tensor is (A, I, B): the axes of x before the place of the index axes, these, and the other axes of x.
    It is walked in C order, so its side of the copy is one dense stream; each index has an offset into x. */
+#include "base/memory.h"
 #include "base/threads.h"
 #include "runtime/iterator.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/gather.h"
 #include "runtime/kernels/index.h"
+#include "runtime/kernels/wide.h"
 
 enum { POLL_ELEMENTS = 1 << 18 };
 
@@ -232,22 +234,25 @@ Tensor *op_gather_forward(Runtime *runtime, const Operands *operands) {
   return result;
 }
 
-/* Writes `value`, converted and repeated to the shape of a gather from `to`, into its selected elements. */
-static bool scatter(Runtime *runtime, Tensor *to, const Attributes *attributes, int count, Tensor *const *indices,
-                    Tensor *value, MoveLoop move) {
+/* What is written to: `room` holds `item` bytes for every element of the layout. */
+typedef struct Target { Tensor *room; const Layout *layout; DType dtype; size_t item; MoveLoop move; } Target;
+
+/* Writes `value`, converted and repeated to the shape of a gather from the target, into the selected elements. */
+static bool scatter(Runtime *runtime, const Target *to, const Attributes *attributes, int count,
+                    Tensor *const *indices, Tensor *value) {
   Gather gather;
-  if (!gather_start(&gather, runtime, attributes, to->layout, dtype_info[to->dtype].size, count, indices)) return false;
+  if (!gather_start(&gather, runtime, attributes, to->layout, to->item, count, indices)) return false;
   bool done = layout_fits(value->layout, gather.result);
   if (!done) {
     ShapeText from, into;
     runtime_fail(runtime, ERROR_SHAPE, 1, "cannot write shape %s into the selected elements of shape %s",
                  layout_text(&from, value->layout), layout_text(&into, gather.result));
   }
-  Tensor *cast = done ? tensor_cast(runtime, value, (DType)to->dtype) : NULL;
+  Tensor *cast = done ? tensor_cast(runtime, value, to->dtype) : NULL;
   Tensor *all = cast ? tensor_broadcast_to(runtime, cast, gather.result) : NULL;
   Tensor *dense = all ? tensor_contiguous(runtime, all) : NULL;
-  done = dense && tensor_ready(runtime, to) && tensor_ready(runtime, dense) &&
-         gather_move(&gather, move, tensor_data(to), tensor_data(dense));
+  done = dense && tensor_ready(runtime, to->room) && tensor_ready(runtime, dense) &&
+         gather_move(&gather, to->move, tensor_data(to->room), tensor_data(dense));
   tensor_unref(dense);
   tensor_unref(all);
   tensor_unref(cast);
@@ -255,24 +260,62 @@ static bool scatter(Runtime *runtime, Tensor *to, const Attributes *attributes, 
   return done;
 }
 
-Tensor *op_gather_add_forward(Runtime *runtime, const Operands *operands) {
+/* Whether a place is named by more than WIDE_TERMS indices; `counts` has one zero for each. */
+static bool count_repeats(Gather *gather, uint8_t *counts) {
+  const int64_t *indices = tensor_data(gather->indices);
+  for (int64_t size = tensor_size(gather->indices), i = 0; i < size; i++) {
+    if (++counts[indices[i]] > WIDE_TERMS) return true;
+    if (!poll(gather, 1)) return false;
+  }
+  return false;
+}
+
+/* Places of several index tensors are offsets into x, those of one are its axis's own. */
+static bool repeats_often(Runtime *runtime, const Operands *operands, const Layout *x) {
+  int count = operands->count - 1;
+  bool often = false;
+  Gather gather;
+  if (!gather_start(&gather, runtime, operands->attributes, x, 1, count, operands->tensors + 1)) return false;
+  if (tensor_size(gather.indices) > WIDE_TERMS && gather.result->size > 0) {
+    size_t range = (size_t)(count == 1 ? layout_shape(x)[operands->attributes->values[0].integers[0]] : x->size);
+    uint8_t *counts = memory_allocate_zeroed(range);
+    if (counts) often = count_repeats(&gather, counts);
+    else runtime_out_of_memory(runtime);
+    memory_release(counts, range);
+  }
+  gather_finish(&gather);
+  return often;
+}
+
+static Tensor *add_at(Runtime *runtime, const Operands *operands, Layout *layout) {
   Tensor *g = operands->tensors[0];
+  Target to = {.layout = layout, .dtype = (DType)g->dtype};
+  bool wide = tensor_is_float(g) && repeats_often(runtime, operands, layout);
+  if (runtime->error->kind != ERROR_NONE) return NULL;
+  to.room = wide ? wide_new(runtime, to.dtype, layout) : tensor_new_zeros(runtime, to.dtype, layout);
+  to.item = wide ? wide_size(to.dtype) : dtype_info[to.dtype].size;
+  to.move = wide ? add_wide_loop(to.dtype) : add_loop(to.dtype);
+  if (to.room && scatter(runtime, &to, operands->attributes, operands->count - 1, operands->tensors + 1, g))
+    return wide ? wide_total(runtime, to.room, to.dtype, layout) : to.room;
+  tensor_unref(to.room);
+  return NULL;
+}
+
+Tensor *op_gather_add_forward(Runtime *runtime, const Operands *operands) {
   const int64_t *shape;
   int ndim = attribute_integers(operands->attributes, 2, &shape);
   Layout *layout = layout_new(runtime, ndim, shape);
-  Tensor *result = layout ? tensor_new_zeros(runtime, (DType)g->dtype, layout) : NULL;
+  Tensor *result = layout ? add_at(runtime, operands, layout) : NULL;
   layout_unref(layout);
-  if (!result || scatter(runtime, result, operands->attributes, operands->count - 1, operands->tensors + 1, g,
-                         add_loop((DType)g->dtype)))
-    return result;
-  tensor_unref(result);
-  return NULL;
+  return result;
 }
 
 Tensor *op_gather_put_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *result = tensor_copy(runtime, x);
-  if (!result || scatter(runtime, result, operands->attributes, operands->count - 2, operands->tensors + 2,
-                         operands->tensors[1], put_loop((DType)x->dtype)))
+  if (!result) return NULL;
+  DType dtype = (DType)x->dtype;
+  Target to = {result, result->layout, dtype, dtype_info[dtype].size, put_loop(dtype)};
+  if (scatter(runtime, &to, operands->attributes, operands->count - 2, operands->tensors + 2, operands->tensors[1]))
     return result;
   tensor_unref(result);
   return NULL;

@@ -14,5 +14,6 @@ typedef char *(*MoveLoop)(char *x, const Run *run, char *dense); /* returns the 
 MoveLoop get_loop(DType dtype); /* from x to the dense side */
 MoveLoop put_loop(DType dtype); /* from the dense side to x */
 MoveLoop add_loop(DType dtype); /* from the dense side to x, added to what is there, one after the other */
+MoveLoop add_wide_loop(DType dtype); /* from a dense side of a float type to sums of wide.h */
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/kernels/gather.h"
+#include "runtime/kernels/wide.h"
 
 /* Moving looks at bits only, whatever their type is. */
 typedef uint8_t __attribute__((may_alias)) Bits1;
@@ -10,13 +11,14 @@ typedef uint32_t __attribute__((may_alias)) Bits4;
 typedef uint64_t __attribute__((may_alias)) Bits8;
 
 /* Single elements, as most gathers take them, need no loop inside.  Neither side holds the indices. */
-#define MOVE(name, type, action) \
+#define MOVE(name, type, action) MOVE_BETWEEN(name, type, type, action)
+#define MOVE_BETWEEN(name, place_type, type, action) \
   static char *name##_singles(char *x, const Run *run, char *dense) { \
     const int64_t *restrict indices = run->indices; \
     const int64_t scale = run->scale, count = run->index_count; \
     type *restrict stream = (type *)(void *)dense; \
     for (int64_t k = 0; k < count; k++, stream++) { \
-      type *element = (type *)(void *)(x + indices[k] * scale); \
+      place_type *element = (place_type *)(void *)(x + indices[k] * scale); \
       action; \
     } \
     return (char *)stream; \
@@ -27,7 +29,7 @@ typedef uint64_t __attribute__((may_alias)) Bits8;
     for (int64_t k = 0; k < run->index_count; k++) { \
       char *place = x + run->indices[k] * run->scale; \
       for (int64_t i = 0; i < count; i++, place += stride, stream++) { \
-        type *element = (type *)(void *)place; \
+        place_type *element = (place_type *)(void *)place; \
         action; \
       } \
     } \
@@ -108,4 +110,17 @@ MoveLoop add_loop(DType dtype) {
 #undef DTYPE
   };
   return loops[dtype];
+}
+
+/* ---- long sums */
+#define ADD_WIDE(name, place_type, type) \
+  MOVE_BETWEEN(add_wide_##name, place_type, type, wide_add_##name(element, *stream)) \
+  static char *add_wide_##name(char *x, const Run *run, char *dense) { \
+    return run->count == 1 ? add_wide_##name##_singles(x, run, dense) : add_wide_##name##_runs(x, run, dense); \
+  }
+ADD_WIDE(float32, double, float)
+ADD_WIDE(float64, LongSum, double)
+
+MoveLoop add_wide_loop(DType dtype) {
+  return dtype == DTYPE_FLOAT64 ? add_wide_float64 : add_wide_float32;
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/iterator.h"
 #include "runtime/kernels/axes.h"
+#include "runtime/kernels/wide.h"
 
 enum { POLL_ELEMENTS = 1 << 20 };
 
@@ -97,16 +98,22 @@ static const AddLoop add_loops[DTYPE_COUNT] = {
 #undef DTYPE
 };
 
-bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from) {
-  Tensor target = *to, *operands[] = {&target, from};
+#define ADD_WIDE(name, place_type, type) \
+  static void add_wide_##name(char *out, int64_t out_stride, const char *in, int64_t in_stride, int64_t count) { \
+    for (int64_t i = 0; i < count; i++, out += out_stride, in += in_stride) \
+      wide_add_##name((place_type *)(void *)out, *(const type *)(const void *)in); \
+  }
+ADD_WIDE(float32, double, float)
+ADD_WIDE(float64, LongSum, double)
+
+/* `target` is a tensor whose layout is the window. */
+static bool add_all(Runtime *runtime, Tensor *target, Tensor *from, AddLoop add) {
+  Tensor *operands[] = {target, from};
   Iterator iterator;
   int64_t done = 0;
-  if (window->size == 0) return true;
-  target.layout = window;
-  target.data = (char *)tensor_data(to) + offset * (int64_t)dtype_info[to->dtype].size;
-  iterator_start(&iterator, window, 2, operands);
+  iterator_start(&iterator, target->layout, 2, operands);
   while (iterator_next(&iterator)) {
-    add_loops[to->dtype](iterator.data[0], iterator.strides[0], iterator.data[1], iterator.strides[1], iterator.count);
+    add(iterator.data[0], iterator.strides[0], iterator.data[1], iterator.strides[1], iterator.count);
     if ((done += iterator.count) < POLL_ELEMENTS) continue;
     if (runtime_interrupted(runtime)) return false;
     done = 0;
@@ -114,16 +121,66 @@ bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Te
   return true;
 }
 
-Tensor *op_window_add_forward(Runtime *runtime, const Operands *operands) {
-  const Attributes *window = operands->attributes;
-  const int64_t *shape;
-  int ndim = attribute_integers(window, 0, &shape);
-  Layout *base = layout_new(runtime, ndim, shape);
-  if (!base) return NULL;
-  Tensor *g = operands->tensors[0], *result = tensor_new_zeros(runtime, (DType)g->dtype, base);
-  layout_unref(base);
+bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from) {
+  Tensor target = *to;
+  if (window->size == 0) return true;
+  target.layout = window;
+  target.data = (char *)tensor_data(to) + offset * (int64_t)dtype_info[to->dtype].size;
+  return add_all(runtime, &target, from, add_loops[to->dtype]);
+}
+
+/* The sums are `step` doubles long. */
+static bool window_add_wide(Runtime *runtime, Tensor *wide, Layout *window, int64_t offset, Tensor *from) {
+  DType dtype = (DType)from->dtype;
+  int64_t step = (int64_t)(wide_size(dtype) / sizeof(double)), strides[TENSOR_MAX_DIMS];
+  for (int i = 0; i < window->ndim; i++) strides[i] = step * layout_strides(window)[i];
+  Layout *places = layout_new_strided(runtime, window->ndim, layout_shape(window), strides);
+  if (!places) return false;
+  Tensor target = *wide;
+  target.layout = places;
+  target.data = (double *)tensor_data(wide) + step * offset;
+  bool done = add_all(runtime, &target, from, dtype == DTYPE_FLOAT64 ? add_wide_float64 : add_wide_float32);
+  layout_unref(places);
+  return done;
+}
+
+static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }
+
+/* From the shortest stride on: nothing meets as long as each steps over all that the ones before it reach. */
+bool window_overlaps(const Layout *window) {
+  int64_t reach = 0;
+  uint32_t seen = 0;
+  for (int i = 0; i < window->ndim; i++) {
+    int next = -1;
+    for (int k = 0; k < window->ndim; k++) {
+      if (seen >> k & 1 || layout_shape(window)[k] == 1) continue;
+      if (next < 0 || distance(layout_strides(window)[k]) < distance(layout_strides(window)[next])) next = k;
+    }
+    if (next < 0) return false;
+    if (distance(layout_strides(window)[next]) <= reach) return true;
+    reach += (layout_shape(window)[next] - 1) * distance(layout_strides(window)[next]);
+    seen |= UINT32_C(1) << next;
+  }
+  return false;
+}
+
+static Tensor *add_to_zeros(Runtime *runtime, const Attributes *window, Tensor *g, Layout *base) {
+  DType dtype = (DType)g->dtype;
+  bool wide = tensor_is_float(g) && g->layout->size > WIDE_TERMS && window_overlaps(window->layout);
+  Tensor *result = wide ? wide_new(runtime, dtype, base) : tensor_new_zeros(runtime, dtype, base);
   if (!result || g->layout->size == 0) return result;
-  if (window_add(runtime, result, window->layout, window->offset, g)) return result;
+  if (wide ? window_add_wide(runtime, result, window->layout, window->offset, g)
+           : window_add(runtime, result, window->layout, window->offset, g))
+    return wide ? wide_total(runtime, result, dtype, base) : result;
   tensor_unref(result);
   return NULL;
+}
+
+Tensor *op_window_add_forward(Runtime *runtime, const Operands *operands) {
+  const int64_t *shape;
+  int ndim = attribute_integers(operands->attributes, 0, &shape);
+  Layout *base = layout_new(runtime, ndim, shape);
+  Tensor *result = base ? add_to_zeros(runtime, operands->attributes, operands->tensors[0], base) : NULL;
+  layout_unref(base);
+  return result;
 }

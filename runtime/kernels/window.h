@@ -18,7 +18,10 @@ Attributes *window_attributes(Runtime *runtime, const Layout *base, Layout *layo
 bool window_write(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
 
 /* Adds the elements of `from` at a window of `to`, of the same type, contiguous, that nobody else holds; elements of
-   the window may overlap.  False: interrupted. */
+   the window may overlap, for which OP_window_add is more exact.  False: interrupted. */
 bool window_add(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, Tensor *from);
+
+/* Whether several elements of a window are one; also where that cannot be told from the strides alone. */
+bool window_overlaps(const Layout *window);
 
 #endif
