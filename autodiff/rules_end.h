@@ -46,6 +46,7 @@
 #undef ErfinvSlope
 #undef Exp2Share
 #undef GreaterShare
+#undef AtLeast
 #undef ExpShare
 #undef FloorDivide
 #undef Gaussian

@@ -216,6 +216,32 @@ START_TEST(other_rows_match_differences) {
 }
 END_TEST
 
+/* ---- outside of its domain a function has no derivative; at a pole it may be infinite */
+static void expect_no_derivatives(OpId op, double at) {
+  Variable *x = leaf_number(at);
+  Tensor *target = value_of(x), *y = made(op_apply1(&graph, op, target, NULL));
+  for (int order = 1; order <= 2; order++) {
+    Tensor *gradient = NULL;
+    bool done = backward_gradients(&graph, y, NULL, 1, &target, true, &gradient);
+    ck_assert_msg(done, "%s", buffer_text(&test_error.message));
+    double number = tensor_number_at(gradient, 0);
+    ck_assert_msg(!isfinite(number), "%s at %g is nan, its derivative of order %d %g", op_table[op].name, at, order, number);
+    tensor_unref(y);
+    y = gradient;
+  }
+  tensor_unref(y);
+  variable_unref(x);
+}
+
+START_TEST(derivatives_end_with_the_domain) {
+  static const double points[] = {-3, -1.5, -1, -0.5, -0.0, 0, 0.5, 1, 1.5, 3};
+  OpId op = (OpId)_i;
+  if (op_table[op].kind != OP_KIND_UNARY || !rule_table[op].backward) return;
+  for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+    if (isnan(op_unary_double[op](points[i]))) expect_no_derivatives(op, points[i]);
+}
+END_TEST
+
 START_TEST(every_differentiable_row_is_tested) {
   for (int op = 0; op < OP_COUNT; op++) {
     const OpInfo *info = &op_table[op];
@@ -234,6 +260,7 @@ int main(void) {
   tcase_add_checked_fixture(tests, graphs_set_up, graphs_tear_down);
   tcase_add_loop_test(tests, elementwise_rows_match_differences, 0, OP_COUNT);
   tcase_add_loop_test(tests, other_rows_match_differences, 0, CASES);
+  tcase_add_loop_test(tests, derivatives_end_with_the_domain, 0, OP_COUNT);
   tcase_add_test(tests, every_differentiable_row_is_tested);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -35,6 +35,8 @@ static long double beta_mixed(long double x, long double y) {
   return tgammal(x) * expl(-x * logl(x + y) - (y - 0.5L) * log1pl(x / y) + x + rest);
 }
 
+static bool is_pole(long double x) { return x <= 0 && x == floorl(x); }
+
 double beta_function(double x, double y) {
   if (x < y) {
     double smaller = x;
@@ -43,6 +45,7 @@ double beta_function(double x, double y) {
   }
   if (x == 0 && y == 0) return INFINITY;
   if (isinf(x) && y > 0) return 0;
+  if (is_pole((long double)x + y) && !is_pole(x) && !is_pole(y)) return 0;
   if (y > 1000) return (double)beta_large(x, y);
   if (x > 1000 && x + y > 100) return (double)beta_mixed(y, x);
   return (double)(tgammal(x) * (tgammal(y) / tgammal((long double)x + y)));
@@ -125,7 +128,7 @@ double polygamma(double n, double x) {
   int order = (int)n;
   bool odd = order & 1;
   if (x == INFINITY) return order ? 0 : INFINITY;
-  if (x <= 0 && x == floor(x)) return polygamma_at_pole(order, x);
+  if (is_pole(x)) return polygamma_at_pole(order, x);
   if (order == 0 && fabs(x - digamma_root) < 0.005) return digamma_near_root(x);
   if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
   long double mirrored = polygamma_positive(order, 1 - (long double)x);

@@ -34,6 +34,7 @@
 #define real_arccosh(x) REAL_FUNCTION(arccosh, x)(x)
 #define real_arctanh(x) REAL_FUNCTION(arctanh, x)(x)
 #define real_arccsch(x) REAL_FUNCTION(arccsch, x)(x)
+#define real_arccoth(x) REAL_FUNCTION(arccoth, x)(x)
 #define real_arcsech(x) REAL_FUNCTION(arcsech, x)(x)
 #define real_sigmoid(x) REAL_FUNCTION(sigmoid, x)(x)
 #define real_sigmoid_slope(x) REAL_FUNCTION(sigmoid_slope, x)(x)
@@ -77,7 +78,8 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
   static inline REAL maximum_number_##type(REAL x, REAL y) { return ((x >= y) | (y != y)) ? x : y; } \
   static inline REAL minimum_number_##type(REAL x, REAL y) { return ((x <= y) | (y != y)) ? x : y; } \
   static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; } \
-  static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; }
+  static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; } \
+  static inline REAL at_least_##type(REAL x, REAL y) { return x < y ? (REAL)NAN : x; }
 CHOICES(float, float32)
 CHOICES(double, float64)
 #undef CHOICES
@@ -88,6 +90,7 @@ CHOICES(double, float64)
 #define maximum_number(x, y) REAL_FUNCTION(maximum_number, x)(x, y)
 #define minimum_number(x, y) REAL_FUNCTION(minimum_number, x)(x, y)
 #define real_greater_share(x, y) REAL_FUNCTION(greater_share, x)(x, y) /* nan: 0 */
+#define real_at_least(x, y) REAL_FUNCTION(at_least, x)(x, y)
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 

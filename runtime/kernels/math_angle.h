@@ -29,7 +29,7 @@ INLINE REAL NAME(sine_series)(REAL r, REAL rest) {
   REAL series = (-0x1.5555555555555p-3 + z * 0x1.1111111110bb1p-7) +
                 z2 * ((-0x1.a01a019e8357dp-13 + z * 0x1.71de37961e4c6p-19) +
                       z2 * (-0x1.ae600a926c89ap-26 + z * 0x1.5e0af186af739p-33));
-  return r + (r * z * series + rest * (1 - 0.5 * z));
+  return CHOSEN(z == 0, r, r + (r * z * series + rest * (1 - 0.5 * z))); /* -0 stays what it is */
 }
 
 INLINE REAL NAME(cosine_series)(REAL r, REAL rest) {

@@ -168,13 +168,18 @@ INLINE REAL NAME(arctanh)(REAL x) {
   return NAME(with_sign)((REAL)0.5 * NAME(log1p)(twice / (1 - size)), x);
 }
 
-/* arcsinh(1 / x) and arccosh(1 / x), where 1 / x may overflow too */
+/* arcsinh(1 / x), where 1 / x may overflow too */
 INLINE REAL NAME(arccsch)(REAL x) {
   REAL large = (REAL)M_LN2 - NAME(log)(NAME(absolute)(x));
   return NAME(absolute)(x) < 1 / ROOTS_MOST ? NAME(with_sign)(large, x) : NAME(arcsinh)(1 / x);
 }
 
+/* Both logarithms have one sign, and all digits near 1. */
 INLINE REAL NAME(arcsech)(REAL x) {
-  REAL large = (REAL)M_LN2 - NAME(log)(x);
-  return ((x >= 0) & (x < 1 / ROOTS_MOST)) ? large : NAME(arccosh)(1 / x);
+  return NAME(log1p)(NAME(root)((1 - x) * (1 + x))) - NAME(log)(x);
+}
+
+/* arctanh(1 / x), from |x| - 1 */
+INLINE REAL NAME(arccoth)(REAL x) {
+  return NAME(with_sign)((REAL)0.5 * NAME(log1p)(2 / (NAME(absolute)(x) - 1)), x);
 }

@@ -32,7 +32,7 @@ INLINE float sine_turned_float32(float x, uint64_t turn) {
   double sine = (-0x1.555555545dd83p-3 + z * 0x1.11110deeb33b2p-7) + z * z * (-0x1.a013a6edc8f34p-13 + z * 0x1.6dbdd26f56d2dp-19);
   double cosine = (0x1.555554414e3a6p-5 - z * 0x1.6c12d2887c343p-10) + z * z * 0x1.9bd86445fb99bp-16;
   uint64_t quarters = bits_float64(shifted) + turn;
-  double value = by_parity_float64(quarters, 1 - 0.5 * z + z * z * cosine, r + r * z * sine);
+  double value = by_parity_float64(quarters, 1 - 0.5 * z + z * z * cosine, z == 0 ? r : r + r * z * sine);
   return (float)of_bits_float64(bits_float64(value) ^ (quarters & 2) << 62);
 }
 
