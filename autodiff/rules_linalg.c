@@ -89,7 +89,7 @@ void op_pinv_backward(Rule *rule) {
 /* ---- solve: db = A^-T g, dA = -db x^T */
 void op_linalg_solve_backward(Rule *rule) {
   Tensor *a = rule->x[0], *x = rule->r, *g = rule->g;
-  bool vector = tensor_ndim(rule->x[1]) == 1;
+  bool vector = solve_reads_vectors(rule->x[0], rule->x[1]);
   if (vector) g = rule_expand(rule, g, 1), x = rule_expand(rule, x, 1);
   Tensor *db = matrix_solve(rule, matrix_turned(rule, a), g);
   if (rule->needs[0])

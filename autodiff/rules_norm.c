@@ -184,12 +184,7 @@ Tensor *op_norm_compose(Rule *rule) {
 }
 
 /* ---- cond(x, p) */
-static Tensor *infinite(Rule *rule, const Tensor *x) {
-  Runtime *runtime = rule->graph->runtime;
-  return rule_keep(rule, tensor_new_number(runtime, (DType)x->dtype, INFINITY));
-}
-
-/* Of the zero matrix, too, whose values leave 0 / 0, it is infinite. */
+/* Of a singular matrix it is infinite, and so is, or nan, its derivative; also of 0, whose values leave 0 / 0. */
 static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
   ShapeText shape;
   if (tensor_ndim(x) < 2)
@@ -201,8 +196,19 @@ static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
                         "%s", layout_text(&shape, x->layout));
   Tensor *values = rule_op1(rule, OP_svdvals, x, NULL);
   Tensor *above = pick_value(rule, values, turned), *below = pick_value(rule, values, !turned);
-  Tensor *zero = rule_op2(rule, OP_equal, below, rule_number(rule, 0), NULL);
-  return rule_op3(rule, OP_where, zero, infinite(rule, x), rule_op2(rule, OP_divide, above, below, NULL), NULL);
+  Tensor *zero = equals(rule, rule_detach(rule, pick_value(rule, values, false)), 0);
+  return rule_op2(rule, OP_divide, rule_add(rule, above, zero), below, NULL); /* 1 / 0 */
+}
+
+/* norm(x) norm(inv(x)); singular matrices of the stack lend their places to identities while others are inverted. */
+static Tensor *product_of_norms(Rule *rule, Tensor *x, const Order *order) {
+  Sides sides = {tensor_ndim(x) - 2, tensor_ndim(x) - 1};
+  Tensor *singular = rule_expand(rule, rule_keep(rule, stack_singular(rule->graph->runtime, x)), 2);
+  Tensor *safe = where(rule, singular, matrix_identity(rule, x, matrix_width(x)), x);
+  Tensor *inverse = rule_op1(rule, OP_inv, safe, NULL), *own = inverse ? matrix_order(rule, x, sides, order) : NULL;
+  Tensor *other = own ? matrix_order(rule, inverse, sides, order) : NULL;
+  Tensor *endless = rule_multiply(rule, rule_add(rule, own, rule_number(rule, 1)), rule_number(rule, INFINITY));
+  return rule_drop_last(rule, where(rule, singular, endless, rule_multiply(rule, own, other)), 2);
 }
 
 Tensor *op_cond_compose(Rule *rule) {
@@ -210,11 +216,5 @@ Tensor *op_cond_compose(Rule *rule) {
   Tensor *x = rule_as_float(rule, rule->x[0]);
   if (!x) return NULL;
   if (order.none || (!order.text && fabs(order.number) == 2)) return ratio_of_values(rule, x, order.number < 0);
-  if (!rule_check_square(rule, x, "cond")) return NULL;
-  int ndim = tensor_ndim(x);
-  if (ndim == 2 && stack_is_singular(rule->graph->runtime, x)) return infinite(rule, x);
-  Sides sides = {ndim - 2, ndim - 1};
-  Tensor *inverse = rule_op1(rule, OP_inv, x, NULL), *own = inverse ? matrix_order(rule, x, sides, &order) : NULL;
-  Tensor *other = own ? matrix_order(rule, inverse, sides, &order) : NULL;
-  return rule_drop_last(rule, rule_multiply(rule, own, other), 2);
+  return rule_check_square(rule, x, "cond") ? product_of_norms(rule, x, &order) : NULL;
 }

@@ -185,10 +185,20 @@ void op_eigh_parts_backward(Rule *rule) {
   rule->gradients[0] = matrix_three(rule, e.vectors, inner, matrix_turned(rule, e.vectors));
 }
 
+/* Whether the vectors of a matrix leave out a direction, so that its values have no derivative; a constant. */
+static Tensor *is_defective(Rule *rule, Tensor *vectors) {
+  Tensor *sizes = rule_as_row(rule, rule_op1(rule, OP_svdvals, rule_detach(rule, vectors), NULL));
+  if (!sizes) return NULL;
+  int64_t n = matrix_width(sizes);
+  return is_rounding(rule, matrix_columns(rule, sizes, n - 1, 1), matrix_columns(rule, sizes, 0, 1), n);
+}
+
 /* V^-T inner V^T */
 static Tensor *similar(Rule *rule, Tensor *vectors, Tensor *inner) {
-  Tensor *turned = matrix_turned(rule, vectors);
-  return matrix_solve(rule, turned, matrix_times(rule, inner, turned));
+  Tensor *defective = is_defective(rule, vectors), *identity = matrix_identity(rule, vectors, matrix_width(vectors));
+  Tensor *turned = matrix_turned(rule, rule_op3(rule, OP_where, defective, identity, vectors, NULL));
+  Tensor *result = matrix_solve(rule, turned, matrix_times(rule, inner, turned));
+  return rule_op3(rule, OP_where, defective, rule_number(rule, NAN), result, NULL);
 }
 
 void op_eigvals_backward(Rule *rule) {

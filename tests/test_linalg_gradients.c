@@ -81,7 +81,7 @@ static const Row rows[] = {
   ROW(inv_of, "3,3"), ROW(inv_of, "2,3,3"), ROW(inv_of, "1,1"),
   ROW(pinv_of, "3,3"), ROW(pinv_of, "4,2"), ROW(pinv_of, "2,4"), ROW(pinv_of, "2,3,2"),
   ROW(solve_of, "3,3", "3"), ROW(solve_of, "3,3", "3,2"), ROW(solve_of, "2,3,3", "3"), ROW(solve_of, "3,3", "2,3,1"),
-  ROW(solve_of, "2,1,3,3", "4,3,2"),
+  ROW(solve_of, "2,1,3,3", "1,4,3,2"), ROW(solve_of, "2,3,3", "2,3"), ROW(solve_of, "2,1,3,3", "1,4,3"),
   ROW(det_of, "1,1"), ROW(det_of, "3,3"), ROW(det_of, "2,3,3"),
   ROW(log_determinant_of, "3,3"), ROW(log_determinant_of, "2,2,2"),
   ROW(cholesky_of, "1,1"), ROW(cholesky_of, "3,3"), ROW(cholesky_of, "2,3,3"),

@@ -8,7 +8,7 @@
 typedef struct Equation {
   Stack a;
   Tensor *b, *right;            /* as given; as contiguous float64, owned */
-  bool vector;                  /* b has one axis */
+  bool vector;                  /* b is a vector, or a stack of vectors */
   int64_t n, columns;
   Layout *a_batch, *b_batch, *batch; /* leading shapes; owned */
 } Equation;
@@ -31,9 +31,9 @@ static bool open_right(Runtime *runtime, const Operands *operands, Equation *e) 
     return runtime_fail(runtime, ERROR_SHAPE, 1,
                         "solve needs a vector or matrix as right side, got " ERROR_OPERAND(1) "a scalar"), false;
   e->n = e->a.rows;
-  e->vector = ndim == 1;
+  e->vector = solve_reads_vectors(e->a.source, b);
   e->columns = e->vector ? 1 : shape[ndim - 1];
-  int64_t rows = shape[e->vector ? 0 : ndim - 2];
+  int64_t rows = shape[ndim - (e->vector ? 1 : 2)];
   if (rows != e->n) return fail_sizes(runtime, e, rows);
   Tensor *plain = tensor_plain(runtime, b);
   Tensor *cast = plain ? tensor_cast(runtime, plain, DTYPE_FLOAT64) : NULL;
@@ -46,7 +46,7 @@ static bool open_right(Runtime *runtime, const Operands *operands, Equation *e) 
 static bool open_batches(Runtime *runtime, Equation *e) {
   const Layout *a = e->a.source->layout, *b = e->b->layout;
   e->a_batch = layout_new(runtime, a->ndim - 2, layout_shape(a));
-  e->b_batch = layout_new(runtime, e->vector ? 0 : b->ndim - 2, layout_shape(b));
+  e->b_batch = layout_new(runtime, b->ndim - (e->vector ? 1 : 2), layout_shape(b));
   if (e->a_batch && e->b_batch) e->batch = layout_broadcast(runtime, e->a_batch, e->b_batch, "solve with stacks of");
   return e->batch != NULL;
 }

@@ -107,6 +107,18 @@ Tensor *op_slogdet_parts_forward(Runtime *runtime, const Operands *operands) {
   return map_determinant(runtime, operands, "slogdet", log_determinant_one, 1);
 }
 
+static bool singular_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  int sign;
+  if (!factor(runtime, stack, index, work, &sign)) return false;
+  *out = lu_is_singular(work, stack->rows);
+  return true;
+}
+
+Tensor *stack_singular(Runtime *runtime, Tensor *x) {
+  Operands operands = {.count = 1, .tensors = &x};
+  return map_determinant(runtime, &operands, "cond", singular_one, 0);
+}
+
 bool stack_is_singular(Runtime *runtime, Tensor *x) {
   Stack stack;
   Operands operands = {.count = 1, .tensors = &x};

@@ -38,6 +38,14 @@ Tensor *stack_map(Runtime *runtime, const Stack *stack, const StackTask *task);
 DType stack_dtype(const Tensor *operand); /* float32 stays, all else is float64 */
 double stack_epsilon(const Stack *stack);  /* rounding unit of that type */
 
+/* Whether linalg_solve(a, b) reads vectors from the last axis of b, and not matrices from the last two: where b is one
+   vector, or has an axis less than a. */
+static inline bool solve_reads_vectors(const Tensor *a, const Tensor *b) {
+  return tensor_ndim(b) == 1 || tensor_ndim(b) == tensor_ndim(a) - 1;
+}
+
+/* 1 for matrices of a stack of square ones that cannot be told from singular ones, else 0. */
+Tensor *stack_singular(Runtime *runtime, Tensor *x);
 /* Whether some matrix of a stack of square ones cannot be told from a singular one; false, too, after an error. */
 bool stack_is_singular(Runtime *runtime, Tensor *x);
 
