@@ -42,21 +42,11 @@ static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
   return false;
 }
 
-static bool holds_number(DType dtype, double number) {
-  switch (dtype) {
-  case DTYPE_BOOL: return number == 0 || number == 1;
-  case DTYPE_UINT8: return number >= 0 && number <= UINT8_MAX && number == floor(number);
-  case DTYPE_INT32: return number >= INT32_MIN && number <= INT32_MAX && number == floor(number);
-  case DTYPE_INT64: return number >= -0x1p63 && number < 0x1p63 && number == floor(number);
-  default: return true;
-  }
-}
-
 bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype) {
   if (dtype_is_float(dtype) || value->dtype <= dtype) return true;
   for (int64_t i = 0; i < tensor_size(value); i++) {
     double number = tensor_number_at(value, i);
-    if (holds_number(dtype, number)) continue;
+    if (dtype_holds(dtype, number)) continue;
     runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_OPERAND(0) "of type %s", number,
                  dtype_info[dtype].name);
     error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");

@@ -2,6 +2,7 @@
 /* dtype.c: names of element types and how two of them combine. */
 #include "runtime/dtype.h"
 
+#include <math.h>
 #include <string.h>
 
 const DTypeInfo dtype_info[DTYPE_COUNT] = {
@@ -17,6 +18,16 @@ bool dtype_from_name(const char *name, DType *dtype) {
     if (strcmp(name, dtype_info[i].name) == 0) return *dtype = (DType)i, true;
   }
   return false;
+}
+
+bool dtype_holds(DType dtype, double number) {
+  switch (dtype) {
+  case DTYPE_BOOL: return number == 0 || number == 1;
+  case DTYPE_UINT8: return number >= 0 && number <= UINT8_MAX && number == floor(number);
+  case DTYPE_INT32: return number >= INT32_MIN && number <= INT32_MAX && number == floor(number);
+  case DTYPE_INT64: return number >= -0x1p63 && number < 0x1p63 && number == floor(number);
+  default: return true;
+  }
 }
 
 DType dtype_promote(DType a, bool a_is_scalar, DType b, bool b_is_scalar) {

@@ -20,6 +20,7 @@ extern const DTypeInfo dtype_info[DTYPE_COUNT];
 
 static inline bool dtype_is_float(DType dtype) { return dtype >= DTYPE_FLOAT32; }
 bool dtype_from_name(const char *name, DType *dtype); /* also "int" = int64, "float" = float64 */
+bool dtype_holds(DType dtype, double number); /* without changing it, but for digits that floats do not have */
 
 /* The type that two operands give.  A 0-d operand or a plain number never widens a tensor of the same or a higher
    kind; int32 with uint8 is int32. */

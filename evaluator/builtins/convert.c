@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* convert.c: variables and constants from values, and numbers from tensors. */
-#include <math.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/structure.h"
 
-/* Fractions are not cut off silently. */
 static Tensor *cast_exactly(Call *call, Tensor *tensor_taken, DType dtype) {
-  bool checks = tensor_is_float(tensor_taken) && !dtype_is_float(dtype) && dtype != DTYPE_BOOL;
-  for (int64_t i = 0; checks && i < tensor_size(tensor_taken); i++) {
-    double number = tensor_number_at(tensor_taken, i);
-    if (number == floor(number) && !isinf(number)) continue;
-    session_fail(call->session, ERROR_TYPE, "%.6g is no whole number, so it cannot be of dtype %s", number,
-                 dtype_info[dtype].name);
-    error_hint(call_runtime(call)->error, "`astype(x, %s)` drops fractions", dtype_info[dtype].name);
-    tensor_unref(tensor_taken);
-    return NULL;
-  }
-  Tensor *cast = tensor_cast(call_runtime(call), tensor_taken, dtype);
+  Tensor *cast = create_holds(call, tensor_taken, dtype) ? tensor_cast(call_runtime(call), tensor_taken, dtype) : NULL;
   tensor_unref(tensor_taken);
   return cast;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* create.c: tensors from shapes and ranges. */
 #include "evaluator/builtins/create.h"
+
+#include <math.h>
+
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
 #include "runtime/kernels/create.h"
@@ -19,6 +22,25 @@ Value create_finish(Call *call, Tensor *tensor_taken, int constant) {
 bool create_dtype(Call *call, int index, DType otherwise, DType *dtype) {
   *dtype = otherwise;
   return argument_is_none(call, index) || argument_dtype(call, index, dtype);
+}
+
+static bool fail_number(Call *call, double number, DType dtype) {
+  const char *name = dtype_info[dtype].name;
+  bool whole = number == floor(number) && !isinf(number);
+  if (whole) session_fail(call->session, ERROR_TYPE, "%.17g is out of the range of dtype %s", number, name);
+  else session_fail(call->session, ERROR_TYPE, "%.6g is no whole number, so it cannot be of dtype %s", number, name);
+  if (whole) error_hint(call_runtime(call)->error, "`astype(x, %s)` makes it fit", name);
+  else error_hint(call_runtime(call)->error, "`astype(x, %s)` drops fractions", name);
+  return false;
+}
+
+bool create_holds(Call *call, const Tensor *tensor, DType dtype) {
+  if (dtype == DTYPE_BOOL || tensor->dtype <= dtype) return true;
+  for (int64_t i = 0; i < tensor_size(tensor); i++) {
+    double number = tensor_number_at(tensor, i);
+    if (!dtype_holds(dtype, number)) return fail_number(call, number, dtype);
+  }
+  return true;
 }
 
 bool create_float_dtype(Call *call, int index, DType *dtype) {
@@ -87,7 +109,12 @@ Value builtin_empty_like(Call *call) { return create_filled_like(call, 0); }
 /* Fills with an argument, which may itself be a tensor. */
 static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
   if (!into_taken) return NULL;
-  Tensor *result = filled(call, into_taken, argument_tensor(call, value_at));
+  Tensor *value = argument_tensor(call, value_at);
+  if (value && !create_holds(call, value, (DType)into_taken->dtype)) {
+    tensor_unref(value);
+    value = NULL;
+  }
+  Tensor *result = filled(call, into_taken, value);
   if (!result) argument_fail(call, value_at);
   return result;
 }
@@ -198,6 +225,11 @@ Value builtin_linspace(Call *call) {
   Tensor *tensor = read_ends(call, &ends) ? tensor_linspace(call_runtime(call), ends.start, ends.stop, spaced.spacing)
                                           : NULL;
   ends_unref(&ends);
+  if (tensor && !argument_is_none(call, 5) && !dtype_is_float(spaced.dtype)) { /* evenly on both sides of 0 */
+    Tensor *whole = op_apply1(call_graph(call), OP_floor, tensor, NULL);
+    tensor_unref(tensor);
+    tensor = whole;
+  }
   return finish_spaced(call, tensor, &spaced, 5, 6);
 }
 
