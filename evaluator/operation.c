@@ -92,7 +92,13 @@ static Tensor *blank_result(Session *session, Tensor *result_taken, Tensor *mask
   return result;
 }
 
+/* What is to be constant is written without its history; the write itself is recorded. */
 static Value write_out(Session *session, Tensor *result_taken, const Common *common) {
+  if (result_taken && common->constness == CONSTNESS_CONSTANT) {
+    Tensor *plain = tensor_plain(session_runtime(session), result_taken);
+    tensor_unref(result_taken);
+    result_taken = plain;
+  }
   if (!result_taken) return value_error();
   Graph *graph = session_graph(session);
   bool written = common->mask ? variable_write_masked(graph, common->out, result_taken, common->mask)
