@@ -53,10 +53,20 @@ Tensor *op_std_compose(Rule *rule) {
   return rule_op3(rule, OP_where, constant, rule_number(rule, 0), rule_op1(rule, OP_sqrt, safe, NULL), NULL);
 }
 
+/* x - r; an element that alone is infinite is what r is. */
+static Tensor *below_sum(Rule *rule, Tensor *r, uint32_t axes) {
+  Tensor *x = rule->x[0], *difference = rule_subtract(rule, x, r), *zero = rule_number(rule, 0);
+  if (!r || tensor_is_finite(rule->r)) return difference;
+  Tensor *infinite = rule_op2(rule, OP_logical_and, rule_op2(rule, OP_equal, x, r, NULL),
+                              rule_op2(rule, OP_greater, x, zero, NULL), NULL);
+  Tensor *single = rule_op2(rule, OP_equal, rule_sum(rule, infinite, axes, true), rule_number(rule, 1), NULL);
+  return rule_op3(rule, OP_where, rule_op2(rule, OP_logical_and, infinite, single, NULL), zero, difference, NULL);
+}
+
 void op_logsumexp_backward(Rule *rule) {
   Reduction reduction;
   if (!read_reduction(rule, 1, &reduction)) return;
-  Tensor *difference = rule_subtract(rule, rule->x[0], against_x(rule, rule->r, &reduction));
+  Tensor *difference = below_sum(rule, against_x(rule, rule->r, &reduction), reduction.axes);
   Tensor *weight = rule_op1(rule, OP_exp, difference, NULL);
   rule->gradients[0] = rule_multiply(rule, against_x(rule, rule->g, &reduction), weight);
 }

@@ -136,6 +136,7 @@ Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
 /* ---- searching */
 typedef struct Search {
   const double *sorted;
+  const int64_t *whole; /* instead, where both sides are integers, not all of which a double holds */
   int64_t count;
   double scale; /* places per unit, as if the numbers were evenly spaced; 0: they span nothing */
   bool right;
@@ -173,8 +174,20 @@ static int64_t find_place(const Search *search, double v) {
   return halve(search, v);
 }
 
+static int64_t find_whole(const Search *search, int64_t v) {
+  int64_t low = 0, high = search->count;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2, x = search->whole[middle];
+    if (x < v || (search->right && x == v)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 static Search search_of(const Tensor *sorted, bool right) {
-  Search search = {.sorted = tensor_data(sorted), .count = tensor_size(sorted), .right = right};
+  Search search = {.count = tensor_size(sorted), .right = right};
+  if (sorted->dtype == DTYPE_INT64) return search.whole = tensor_data(sorted), search;
+  search.sorted = tensor_data(sorted);
   double span = search.count > 1 ? search.sorted[search.count - 1] - search.sorted[0] : 0;
   if (span > 0 && isfinite(span)) search.scale = (double)(search.count - 1) / span;
   return search;
@@ -182,8 +195,9 @@ static Search search_of(const Tensor *sorted, bool right) {
 
 static bool find_places(Runtime *runtime, const Search *search, const Tensor *numbers, int64_t *places) {
   const double *v = tensor_data(numbers);
+  const int64_t *whole = tensor_data(numbers);
   for (int64_t i = 0; i < tensor_size(numbers); i++) {
-    places[i] = search->count ? find_place(search, v[i]) : 0;
+    places[i] = !search->count ? 0 : search->whole ? find_whole(search, whole[i]) : find_place(search, v[i]);
     if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
   }
   return true;
@@ -205,7 +219,8 @@ Tensor *op_searchsorted_forward(Runtime *runtime, const Operands *operands) {
                         layout_text(&shape, a->layout));
   if (strcmp(side, "left") != 0 && strcmp(side, "right") != 0)
     return runtime_fail(runtime, ERROR_ARGUMENT, -1, "side is \"left\" or \"right\", not \"%.40s\"", side);
-  Tensor *sorted = line_of(runtime, a, DTYPE_FLOAT64), *numbers = sorted ? line_of(runtime, v, DTYPE_FLOAT64) : NULL;
+  DType common = tensor_is_float(a) || tensor_is_float(v) ? DTYPE_FLOAT64 : DTYPE_INT64;
+  Tensor *sorted = line_of(runtime, a, common), *numbers = sorted ? line_of(runtime, v, common) : NULL;
   Tensor *out = numbers ? tensor_new_shape(runtime, DTYPE_INT64, tensor_ndim(v), layout_shape(v->layout)) : NULL;
   if (out) {
     Search search = search_of(sorted, *side == 'r');
