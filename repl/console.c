@@ -63,9 +63,14 @@ bool console_write(void *context, Stream stream, const char *text, size_t length
   if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
   bool written = fwrite(text, 1, length, file) == length && !ferror(file);
   if (busy_is_shown() && fflush(file) != 0) written = false;
-  busy_resume(length == 0 || text[length - 1] == '\n');
+  if (length && console->output_terminal) console->line_open = text[length - 1] != '\n';
+  busy_resume(!console->line_open);
   if (!written && stream == STREAM_RESULT) console->output_failed = true;
   return written;
+}
+
+void console_close_line(Console *console) {
+  if (console->line_open) console_write(console, STREAM_RESULT, "\n", 1);
 }
 
 void console_report(Console *console, Session *session) {

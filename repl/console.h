@@ -11,6 +11,7 @@ typedef struct Console {
   bool output_terminal, input_terminal;
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
   bool redraws;         /* the cursor can be moved */
+  bool line_open;       /* what the terminal shows last does not end in a newline */
   int rows, columns;    /* 24 x 80 when not a terminal */
   bool timing;          /* every input at the prompt tells how long it took */
   ErrorKind failed_kind; /* of the last error that was shown, for `:why` */
@@ -24,6 +25,8 @@ void console_measure(Console *console);
 bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */
 void console_warn(void *console, const SourceMap *sources, Span place, const char *message,
                   const char *hint); /* a WarnFunction */
+/* Begins a new line on the terminal if something stands in the current one. */
+void console_close_line(Console *console);
 /* Draws the session's error on standard error. */
 void console_report(Console *console, Session *session);
 /* "# 1.25 ms" */

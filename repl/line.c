@@ -21,6 +21,7 @@
 #include "repl/paste.h"
 
 static volatile sig_atomic_t continued; /* set when the program comes back from the background */
+static struct sigaction on_interrupt;   /* what Ctrl-C does in this program */
 
 const char *line_library(void) {
   static char text[32];
@@ -113,11 +114,16 @@ static void close_signals(void) {
   sigprocmask(SIG_BLOCK, NULL, &closed_signals);
 }
 
-/* What Readline has noted is acted upon: a new size of the window, Ctrl-Z, Ctrl-C. */
+/* Readline would free, in the middle of a search, what the search still uses: Ctrl-C is ours, whenever Readline has taken
+   the signals. */
+static void keep_interrupt(void) { sigaction(SIGINT, &on_interrupt, NULL); }
+
+/* What Readline has noted is acted upon: a new size of the window, Ctrl-Z. */
 static void handle_signals(void) {
   rl_redisplay_function = rl_redisplay; /* otherwise a new size of the window doubles the prompt */
   sigprocmask(SIG_SETMASK, &open_signals, NULL); /* Readline hands signals on by raising them again */
   rl_check_signals();
+  keep_interrupt();
   sigprocmask(SIG_SETMASK, &closed_signals, NULL);
   rl_redisplay_function = line_redisplay;
   if (!continued && !interrupt_requested) line_redisplay();
@@ -154,6 +160,12 @@ static int read_key(FILE *stream) {
   return give_up();
 }
 
+/* Once a search has found nothing, Readline takes the input for ended in all lines that follow, and adds a newline. */
+static void release_terminal(void) {
+  rl_eof_found = 0;
+  rl_deprep_terminal();
+}
+
 /* The terminal once more, for reads that do not wait; the mode of standard input is shared with other programs.  -1: there
    is none. */
 static int open_keys(void) {
@@ -171,6 +183,7 @@ void line_start(Session *session, bool history, bool color) {
   rl_catch_signals = 1;
   rl_persistent_signal_handlers = 1;
   rl_getc_function = read_key;
+  rl_deprep_term_function = release_terminal;
   rl_change_environment = 0;
   line_bind_keys();
   rl_completer_quote_characters = "\"";
@@ -180,6 +193,7 @@ void line_start(Session *session, bool history, bool color) {
   struct sigaction action = {.sa_handler = on_continue};
   sigemptyset(&action.sa_mask);
   sigaction(SIGCONT, &action, NULL);
+  sigaction(SIGINT, NULL, &on_interrupt);
 }
 
 static bool is_searching(void) { return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0; }
@@ -210,6 +224,8 @@ static LineStatus edit(const char *prompt) {
   line_editor.accepted = line_editor.ended = false;
   rl_reset_screen_size();
   rl_callback_handler_install(prompt, on_line);
+  keep_interrupt();
+  continued = 0; /* a new prompt need not be drawn again */
   if (line_editor.preloaded.length) {
     rl_insert_text(buffer_text(&line_editor.preloaded));
     buffer_clear(&line_editor.preloaded);

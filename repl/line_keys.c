@@ -173,7 +173,7 @@ static int edit_outside(int count, int key) {
   (void)count, (void)key;
   Buffer text = {0};
   leave_input();
-  rl_deprep_terminal();
+  rl_deprep_term_function();
   bool edited = external_edit(rl_line_buffer, &text);
   rl_prep_terminal(1);
   if (edited) rl_replace_line(buffer_text(&text), 0);
@@ -186,9 +186,9 @@ static int edit_outside(int count, int key) {
 
 /* ---- binding */
 
-/* Inside a file name only the quote and blanks part words. */
+/* Inside a file name only the quote and blanks part words.  A backslash is part of the word that it begins. */
 static char *word_breaks(void) {
-  static char code[] = " \t\n\"'`@$><=;|&{}(+-*/^,[]):!?%#~.", path[] = " \t\n\"";
+  static char code[] = " \t\n\"'`@$><=;|&{}(+-*/^,[]):!?%#~.\\", path[] = " \t\n\"";
   return context_wants_file(rl_line_buffer, (size_t)rl_point) ? path : code;
 }
 
@@ -196,6 +196,7 @@ void line_bind_keys(void) {
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
   rl_completion_word_break_hook = word_breaks;
+  rl_special_prefixes = "\\";
   rl_variable_bind("echo-control-characters", "off");
   rl_variable_bind("show-all-if-ambiguous", "on");
   rl_variable_bind("colored-completion-prefix", "on");

@@ -73,6 +73,7 @@ int prompt_run(Session *session, Console *console, const Options *options) {
   while (!done) {
     interrupt_requested = 0;
     buffer_clear(&text);
+    console_close_line(console);
     LineStatus line = line_read("mg> ", &text);
     if (line == LINE_END) break;
     if (line == LINE_TEXT) done = run_watched(session, console, &text, &status);

@@ -94,6 +94,60 @@ START_TEST(control_c_drops_the_line) {
 }
 END_TEST
 
+/* Ctrl-C, and then the next prompt without an empty line between. */
+static void cancel_neatly(void) {
+  type("\003");
+  expect("^C\nmg> ");
+}
+
+START_TEST(control_c_ends_a_search) {
+  static const struct { const char *keys, *shown; } searches[] = {
+      {"\022", "search)`'"}, {"\0221", "1 + 1"}, {"\022zz", "failed reverse"}, {"12\022", "search)`'"}, {"\033p", ":"}, {"\033p1", ":1"}};
+  start();
+  enter("1 + 1");
+  expect("\n2\n");
+  expect("mg> ");
+  for (size_t k = 0; k < sizeof searches / sizeof *searches; k++) {
+    type(searches[k].keys);
+    expect(searches[k].shown);
+    cancel_neatly();
+    type("6 * 7\r");
+    expect("\n42\n");
+    expect("mg> ");
+  }
+  type("\r");
+  leave();
+}
+END_TEST
+
+START_TEST(a_search_without_success_leaves_no_trace) {
+  start_with((const char *const[]){"MGRAD_HISTORY=", NULL}, NULL, NULL);
+  expect("mg> ");
+  type("\033.");
+  type("zz\033[A");
+  expect("zz");
+  cancel_neatly();
+  type("1\r");
+  expect("1\n1\nmg> ");
+  type("zz\033[A\b\b2\r");
+  expect("2\n2\nmg> ");
+  type("3\r");
+  expect("3\n3\n");
+  leave();
+}
+END_TEST
+
+START_TEST(a_prompt_begins_a_line) {
+  start();
+  enter("print(\"abc\", end=\"\")");
+  expect("\nabc\nmg> ");
+  type("print(\"def\")\r");
+  expect("\ndef\nmg> ");
+  type("\r");
+  leave();
+}
+END_TEST
+
 START_TEST(control_c_stops_a_loop_and_keeps_the_session) {
   start();
   expect("mg> ");
@@ -247,6 +301,9 @@ int main(void) {
   tcase_add_test(tests, a_brace_stands_under_its_block);
   tcase_add_test(tests, an_empty_line_forces_submission);
   tcase_add_test(tests, control_c_drops_the_line);
+  tcase_add_test(tests, control_c_ends_a_search);
+  tcase_add_test(tests, a_search_without_success_leaves_no_trace);
+  tcase_add_test(tests, a_prompt_begins_a_line);
   tcase_add_test(tests, control_c_stops_a_loop_and_keeps_the_session);
   tcase_add_test(tests, control_c_stops_one_long_operation);
   tcase_add_test(tests, tab_completes_names_and_keywords);

@@ -264,6 +264,25 @@ START_TEST(a_stopped_session_goes_on) {
 }
 END_TEST
 
+/* Stopped and continued while it computes, it draws the next prompt once. */
+START_TEST(a_stopped_computation_goes_on) {
+  int status;
+  start();
+  enter("print(\"go\"); while true { }");
+  expect("\ngo\n");
+  kill(terminal.process, SIGSTOP);
+  ck_assert_int_eq(waitpid(terminal.process, &status, WUNTRACED), terminal.process);
+  kill(terminal.process, SIGCONT);
+  type("\003");
+  expect("interrupted after");
+  expect("mg> ");
+  type("5\r");
+  while (!strstr(terminal.seen, "\n5\n") && read_more()) continue;
+  ck_assert_int_eq(strncmp(terminal.seen, "5\n5\n", 4), 0);
+  leave();
+}
+END_TEST
+
 START_TEST(a_long_evaluation_shows_that_it_runs) {
   start();
   enter("t = time(); while time() - t < 1.6 { }; print(\"done\")");
@@ -309,6 +328,7 @@ int main(void) {
   tcase_add_test(tests, control_c_again_and_again);
   tcase_add_test(tests, control_c_in_the_middle_of_a_key);
   tcase_add_test(tests, a_stopped_session_goes_on);
+  tcase_add_test(tests, a_stopped_computation_goes_on);
   tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
   tcase_add_test(tests, no_progress_without_a_terminal);
   return run_terminal_tests("prompt signals", tests);
