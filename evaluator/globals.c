@@ -28,7 +28,7 @@ typedef struct NamedConstant { const char *name; double number; Object *object; 
 static const NamedConstant constants[] = {
   {"true", 1, &value_bool_object}, {"false", 0, &value_bool_object}, {"none", 0, &value_none_object},
   {"True", 1, &value_bool_object}, {"False", 0, &value_bool_object}, {"None", 0, &value_none_object},
-  {"newaxis", 0, &value_none_object}, {"pi", 3.14159265358979323846, NULL}, {"e", 2.71828182845904523536, NULL},
+  {"newaxis", 0, &value_none_object}, {"pi", M_PI, NULL}, {"π", M_PI, NULL}, {"e", 2.71828182845904523536, NULL},
   {"inf", HUGE_VAL, NULL}, {"nan", NAN, NULL}};
 
 static const char *const spaces[] = {"mg", "np", "nnet", "random", "linalg"};

@@ -211,13 +211,14 @@ static void add_members(Search *search, const Tokens *tokens, size_t dot) {
   add_members_of(search, known ? value : value_number(0));
 }
 
-static void find_in_code(Search *search, const Tokens *tokens) {
+static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {
   size_t count = tokens->count;
+  if (context_is_comment(tokens, cursor)) return;
   if (count && tokens->items[count - 1].kind == TOKEN_ERROR && tokens->items[count - 1].error == LEXICAL_STRING_OPEN) {
     search->completion->files = context_takes_file(tokens);
     return;
   }
-  if (search->word_length) count--; /* the word itself */
+  if (search->word_length && count && context_code_end(tokens) == cursor) count--; /* the word itself */
   if (count && tokens->items[count - 1].kind == TOKEN_DOT) {
     add_members(search, tokens, count - 1);
     return;
@@ -239,7 +240,7 @@ static void choose_append(Search *search, char next) {
 
 static void find_by_code(Search *search, size_t cursor) {
   Tokens tokens = context_read(search->text, cursor);
-  find_in_code(search, &tokens);
+  find_in_code(search, &tokens, cursor);
   context_free(&tokens);
   choose_append(search, search->text[cursor]);
 }

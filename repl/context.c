@@ -58,6 +58,17 @@ bool context_is(const Tokens *tokens, size_t index, const char *text) {
   return strlen(text) == length && memcmp(start, text, length) == 0;
 }
 
+size_t context_code_end(const Tokens *tokens) {
+  return tokens->count ? tokens->items[tokens->count - 1].span.end - 1 : 0;
+}
+
+bool context_is_comment(const Tokens *tokens, size_t cursor) {
+  size_t end = context_code_end(tokens);
+  while (cursor > end && tokens->text[cursor - 1] != '\n')
+    if (tokens->text[--cursor] == '#') return true;
+  return false;
+}
+
 size_t context_open_call(const Tokens *tokens, size_t count) {
   int depth = 0;
   for (size_t k = count; k-- > 0;) {

@@ -16,6 +16,9 @@ void context_free(Tokens *tokens);
 const char *context_text(const Tokens *tokens, size_t index, size_t *length);
 bool context_is(const Tokens *tokens, size_t index, const char *text);
 
+size_t context_code_end(const Tokens *tokens); /* where the last token ends */
+bool context_is_comment(const Tokens *tokens, size_t cursor); /* the cursor, behind the tokens, is in a comment */
+
 /* The call that is open behind the first `count` tokens: the index of its bracket, or `count`. */
 size_t context_open_call(const Tokens *tokens, size_t count);
 /* How many finished arguments of that call stand without a name; whether one has this name. */

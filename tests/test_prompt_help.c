@@ -64,6 +64,34 @@ START_TEST(attributes_and_methods_follow_a_dot) {
 }
 END_TEST
 
+START_TEST(nothing_completes_in_a_comment) {
+  start();
+  enter("# hello\t");
+  enter("x = 1 # sinh\t");
+  enter("\302\240\t");
+  enter("x + (1 # si\t\r+ 2)");
+  expect("\n4\n");
+  leave();
+}
+END_TEST
+
+static void expect_value(const char *keys, const char *shown) {
+  enter(keys);
+  expect(shown);
+}
+
+START_TEST(symbols_replace_what_begins_with_a_backslash) {
+  start();
+  enter("α = 5; β = 7; x₁ = 9; yβ = 11");
+  expect_value("2\\alpha\t", "\n10\n");
+  expect_value("y\\beta\t", "\n11\n");
+  expect_value("maximum(α,\\beta\t)", "\n7\n");
+  expect_value("x\\_1\t", "\n9\n");
+  expect_value("2\\pi\t", "\n6.283185307179586\n");
+  leave();
+}
+END_TEST
+
 START_TEST(arguments_are_offered_once) {
   start();
   expect("mg> ");
@@ -184,6 +212,8 @@ int main(void) {
   tcase_add_test(tests, own_functions_complete_with_their_text);
   tcase_add_test(tests, a_single_function_gets_its_bracket);
   tcase_add_test(tests, attributes_and_methods_follow_a_dot);
+  tcase_add_test(tests, nothing_completes_in_a_comment);
+  tcase_add_test(tests, symbols_replace_what_begins_with_a_backslash);
   tcase_add_test(tests, arguments_are_offered_once);
   tcase_add_test(tests, files_complete_inside_of_file_names);
   tcase_add_test(tests, commands_and_topics_complete);

@@ -13,7 +13,7 @@ syntax keyword mgradKeyword and or not if else for in while break continue retur
 syntax keyword mgradKeyword assert del global
 " words keyword end
 " words constant begin
-syntax keyword mgradConstant true false none True False None newaxis pi e inf nan mg np nnet random linalg
+syntax keyword mgradConstant true false none True False None newaxis pi π e inf nan mg np nnet random linalg
 " words constant end
 " words type begin
 syntax keyword mgradType bool uint8 int32 int64 float32 float64
