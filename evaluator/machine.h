@@ -72,6 +72,8 @@ struct Session {
   struct timespec started;
   bool commenting;            /* remarks follow shown values: an input at an interactive prompt */
   bool output_failed;
+  bool assigned;              /* the running text may have changed a variable by now */
+  bool writes_outside;        /* some function may change more than its own names */
   bool quiet;                 /* warnings are dropped: a function is tried out at many points */
   PlotDevice plot_device;
   int exit_status;

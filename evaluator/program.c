@@ -71,6 +71,11 @@ static Flow run_shown(Session *session, Closure *closure) {
   return closure_store(&session->globals[slot], value);
 }
 
+/* Nothing is assigned before the whole statement has been computed. */
+static bool assigns_last(const Ast *statement) {
+  return statement->kind == AST_EXPRESSION || statement->kind == AST_ASSIGN;
+}
+
 static Flow execute_statement(Session *session, Program *program, Ast *statement, bool shows) {
   bool shown = shows && is_shown(session, statement);
   Closure *closure = compile_top(session, program, &session->user, statement, shown);
@@ -78,7 +83,9 @@ static Flow execute_statement(Session *session, Program *program, Ast *statement
     error_at(&session->error, statement->span);
     return FLOW_ERROR;
   }
+  session->assigned |= !assigns_last(statement);
   Flow flow = shown ? run_shown(session, closure) : closure_execute(closure, session->globals, session);
+  session->assigned |= flow != FLOW_ERROR;
   if (flow == FLOW_ERROR) error_at(&session->error, statement->span);
   else if (!machine_poll(session, statement)) flow = FLOW_ERROR;
   return flow;

@@ -142,7 +142,7 @@ void session_free(Session *session) {
 static void start_run(Session *session, bool commenting) {
   error_clear(&session->error);
   session->runtime.warning.count = 0;
-  session->quiet = false;
+  session->assigned = session->quiet = false;
   session->graph.recording = true;
   session->commenting = commenting && session->options.interactive;
   session->top = session->stack;
@@ -163,7 +163,8 @@ static void describe_interrupt(Session *session) {
   if (error->frame_count) buffer_format(&error->message, " in %s", error->frames[0].name);
   if (place.source && error->place.end)
     buffer_format(&error->message, error->frame_count ? " (line %u)" : " in line %u", (unsigned)place.line);
-  buffer_add_text(&error->message, "; variables are unchanged");
+  bool assigned = session->assigned || (error->frame_count && session->writes_outside);
+  buffer_add_text(&error->message, assigned ? "; what was assigned so far is kept" : "; variables are unchanged");
 }
 
 static RunStatus failed_status(Session *session) {

@@ -33,7 +33,7 @@ static bool compile_tuple_target(Compiler *compiler, Closure *closure, const Ast
   return true;
 }
 
-Closure *compile_target(Compiler *compiler, Ast *ast) {
+static Closure *compile_any_target(Compiler *compiler, Ast *ast) {
   if (ast->kind == AST_INDEX) return compile_subscript(compiler, ast);
   Closure *closure = closure_new(compiler, ast, NULL);
   if (!closure) return NULL;
@@ -42,6 +42,13 @@ Closure *compile_target(Compiler *compiler, Ast *ast) {
   else if (ast->kind == AST_TUPLE || ast->kind == AST_LIST) done = compile_tuple_target(compiler, closure, ast);
   else done = compile_name_target(compiler, closure, ast);
   return done ? closure : NULL;
+}
+
+Closure *compile_target(Compiler *compiler, Ast *ast) {
+  Closure *closure = compile_any_target(compiler, ast);
+  bool in_function = compiler->scope->owner->kind != SCOPE_TOP;
+  if (closure && in_function && !target_is_local(closure)) compiler->session->writes_outside = true;
+  return closure;
 }
 
 bool target_is_local(const Closure *target) {

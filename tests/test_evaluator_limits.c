@@ -157,15 +157,27 @@ START_TEST(long_builtins_can_be_interrupted) {
 }
 END_TEST
 
-START_TEST(an_interrupt_says_where) {
-  Session *session = open_session();
+static void expect_interrupt(Session *session, const char *text, const char *end) {
+  struct itimerval soon = {.it_value = {.tv_usec = 100000}};
   signal(SIGALRM, on_alarm);
   interrupt_requested = 0;
-  alarm(1);
-  ck_assert_int_eq(run(session, "def f() {\n\n\n  while true { }\n}\nf()"), RUN_INTERRUPTED);
+  setitimer(ITIMER_REAL, &soon, NULL);
+  ck_assert_int_eq(run(session, text), RUN_INTERRUPTED);
   interrupt_requested = 0;
   const char *message = buffer_text(&session_error(session)->message);
-  ck_assert_ptr_nonnull(strstr(message, " s in f (line 4); variables are unchanged"));
+  ck_assert_msg(strstr(message, end), "%s: %s", text, message);
+}
+
+START_TEST(an_interrupt_says_where_and_what_is_kept) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "def f() {\n\n\n  while true { }\n}"), RUN_OK);
+  expect_interrupt(session, "f()", " s in f (line 4); variables are unchanged");
+  expect_interrupt(session, "y = f()", "; variables are unchanged");
+  expect_interrupt(session, "y = 1; f()", "; what was assigned so far is kept");
+  expect_interrupt(session, "while true { y += 1 }", " s in line 1; what was assigned so far is kept");
+  ck_assert_int_eq(run(session, "def g() { global y; while true { y += 1 } }"), RUN_OK);
+  expect_interrupt(session, "g()", "; what was assigned so far is kept");
+  expect_interrupt(session, "[k for k in range(1000000000)]", "; variables are unchanged");
   close_session(session);
 }
 END_TEST
@@ -243,7 +255,7 @@ int main(void) {
   tcase_add_test(test, rings_end_with_the_session);
   tcase_add_test(test, loops_can_be_interrupted);
   tcase_add_test(test, long_builtins_can_be_interrupted);
-  tcase_add_test(test, an_interrupt_says_where);
+  tcase_add_test(test, an_interrupt_says_where_and_what_is_kept);
   tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(memory, a_session_gives_everything_back);
   tcase_add_test(memory, a_loop_runs_in_constant_memory);
