@@ -12,30 +12,38 @@
 typedef struct Document {
   const char *path;
   const char *cursor, *limit;
-  bool markdown, fenced;
+  bool markdown;
+  char fence;               /* '`' or '~' inside of a fenced block, else 0 */
+  int fence_length;
+  int indentation;          /* of the fence */
   int line;                 /* of the cursor, from 1 */
   int examples, failures;
   Session *session;
   Buffer fresh, shown;      /* shown: the output of the current example */
 } Document;
 
-typedef struct Line { const char *text; size_t length; } Line;
+/* A line without the indentation of its block and without its end, and where the next one begins. */
+typedef struct Line { const char *text; size_t length; const char *next; } Line;
 
 static bool peek_line(const Document *document, Line *line) {
-  if (document->cursor >= document->limit) return false;
-  const char *end = memchr(document->cursor, '\n', (size_t)(document->limit - document->cursor));
-  *line = (Line){document->cursor, (size_t)((end ? end : document->limit) - document->cursor)};
+  const char *text = document->cursor, *limit = document->limit;
+  if (text >= limit) return false;
+  const char *end = memchr(text, '\n', (size_t)(limit - text));
+  const char *stop = end ? end : limit;
+  if (stop > text && stop[-1] == '\r') stop--;
+  for (int k = 0; k < document->indentation && text < stop && *text == ' '; k++) text++;
+  *line = (Line){text, (size_t)(stop - text), end ? end + 1 : limit};
   return true;
 }
 
 static void skip_line(Document *document, Line line) {
-  document->cursor = line.text + line.length + 1;
+  document->cursor = line.next;
   document->line++;
 }
 
-static void keep_line(Document *document, Line line) {
-  buffer_add(&document->fresh, line.text, line.length);
-  buffer_add_byte(&document->fresh, '\n');
+static void copy_line(Document *document, Line line) {
+  buffer_add(&document->fresh, document->cursor, (size_t)(line.next - document->cursor));
+  skip_line(document, line);
 }
 
 static bool starts(Line line, const char *prefix) {
@@ -66,22 +74,53 @@ static void read_input(Document *document, Buffer *input) {
   while (peek_line(document, &line) && (first ? is_prompt(line) : is_continuation(line))) {
     if (!first) buffer_add_byte(input, '\n');
     if (line.length > 4) buffer_add(input, line.text + 4, line.length - 4);
-    keep_line(document, line);
-    skip_line(document, line);
+    copy_line(document, line);
     first = false;
+  }
+}
+
+/* The length of a row of at least three backticks or tildes that begins the line; 0: there is none. */
+static int fence_length(Line line) {
+  int length = 0;
+  while ((size_t)length < line.length && line.text[length] == line.text[0]) length++;
+  bool fence = length >= 3 && (line.text[0] == '`' || line.text[0] == '~');
+  return fence && !memchr(line.text + length, '`', line.length - (size_t)length) ? length : 0;
+}
+
+static Line without_indentation(Line line) {
+  while (line.length && *line.text == ' ') line.text++, line.length--;
+  return line;
+}
+
+static bool ends_block(const Document *document, Line line) {
+  line = without_indentation(line);
+  return document->fence && line.length && *line.text == document->fence && fence_length(line) >= document->fence_length;
+}
+
+/* Enters or leaves a fenced block. */
+static void pass_fence(Document *document, Line line) {
+  Line fence = without_indentation(line);
+  if (ends_block(document, line)) {
+    document->fence = 0;
+    document->indentation = 0;
+  } else if (!document->fence && fence_length(fence)) {
+    document->fence = *fence.text;
+    document->fence_length = fence_length(fence);
+    document->indentation = (int)(fence.text - line.text);
   }
 }
 
 /* Within a block of a Markdown document an empty line belongs to the output when more of it follows. */
 static bool is_gap(const Document *document, Line line) {
-  Document ahead = {.cursor = line.text, .limit = document->limit};
-  while (document->markdown && peek_line(&ahead, &line) && line.length == 0) skip_line(&ahead, line);
-  return document->markdown && ahead.cursor < ahead.limit && !is_prompt(line) && !starts(line, "```");
+  Document ahead = *document;
+  ahead.cursor = line.next;
+  while (document->fence && peek_line(&ahead, &line) && line.length == 0) skip_line(&ahead, line);
+  return document->fence && ahead.cursor < ahead.limit && !is_prompt(line) && !ends_block(document, line);
 }
 
 static bool ends_output(const Document *document, Line line) {
   if (line.length == 0) return !is_gap(document, line);
-  return is_prompt(line) || (document->markdown && starts(line, "```"));
+  return is_prompt(line) || ends_block(document, line);
 }
 
 static void read_expected(Document *document, Buffer *expected) {
@@ -95,8 +134,8 @@ static void read_expected(Document *document, Buffer *expected) {
 
 static Line next_of(const char **cursor) {
   const char *end = strchr(*cursor, '\n');
-  Line line = {*cursor, end ? (size_t)(end - *cursor) : strlen(*cursor)};
-  *cursor += line.length + (end ? 1 : 0);
+  Line line = {*cursor, end ? (size_t)(end - *cursor) : strlen(*cursor), NULL};
+  line.next = *cursor += line.length + (end ? 1 : 0);
   return line;
 }
 
@@ -146,19 +185,39 @@ static void run_input(Document *document, const Buffer *input) {
     report_error(&document->shown, session_sources(document->session), session_error(document->session), false);
 }
 
+/* Writes the output as a later run can read it: what would end it there, such as an empty line, becomes `...`. */
+static void keep_shown(Document *document, bool carriage_returns) {
+  Buffer *fresh = &document->fresh;
+  Document shown = *document;
+  shown.cursor = buffer_text(&document->shown);
+  shown.limit = shown.cursor + document->shown.length;
+  shown.indentation = 0;
+  if (fresh->length && fresh->text[fresh->length - 1] != '\n') buffer_add_byte(fresh, '\n');
+  bool first = true;
+  for (Line line; peek_line(&shown, &line); skip_line(&shown, line), first = false) {
+    bool readable = !ends_output(&shown, line) && !(first && is_continuation(line));
+    buffer_add_fill(fresh, ' ', line.length || !readable ? (size_t)document->indentation : 0);
+    if (readable) buffer_add(fresh, line.text, line.length);
+    else buffer_add_text(fresh, "...");
+    buffer_add_text(fresh, carriage_returns ? "\r\n" : "\n");
+  }
+}
+
 static void check_example(Document *document) {
   Buffer input = {0}, expected = {0};
   int line = document->line;
+  const char *prompt = document->cursor;
   read_input(document, &input);
+  const char *output = document->cursor;
   read_expected(document, &expected);
   run_input(document, &input);
   document->examples++;
   if (matches(buffer_text(&expected), buffer_text(&document->shown))) {
-    buffer_add(&document->fresh, buffer_text(&expected), expected.length);
+    buffer_add(&document->fresh, output, (size_t)(document->cursor - output));
   } else {
     document->failures++;
     show_difference(document, line, buffer_text(&input), buffer_text(&expected), buffer_text(&document->shown));
-    buffer_add(&document->fresh, buffer_text(&document->shown), document->shown.length);
+    keep_shown(document, output - prompt >= 2 && output[-2] == '\r');
   }
   buffer_free(&input);
   buffer_free(&expected);
@@ -167,13 +226,9 @@ static void check_example(Document *document) {
 static void check_document(Document *document) {
   Line line;
   while (peek_line(document, &line)) {
-    if (document->markdown && starts(line, "```")) document->fenced = !document->fenced;
-    if (is_prompt(line) && (document->fenced || !document->markdown)) {
-      check_example(document);
-    } else {
-      keep_line(document, line);
-      skip_line(document, line);
-    }
+    if (document->markdown) pass_fence(document, line);
+    if (is_prompt(line) && (document->fence || !document->markdown)) check_example(document);
+    else copy_line(document, line);
   }
 }
 

@@ -54,5 +54,21 @@ complains 'Ctrl-C while a program is read' 130 'Interrupted' timeout --preserve-
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 
+# Transcripts.  updated NAME FILE TEXT: what --update makes of the file; and that the file is then right.
+updated() {
+  "$binary" --doctest --update "$2" >/dev/null 2>err || bad "$1: $(cat err)"
+  got=$(cat "$2")
+  if [ "$got" != "$3" ]; then bad "$1: made \`$got\`, expected \`$3\`"
+  elif ! "$binary" --doctest "$2" >out; then bad "$1: $(cat out)"
+  else good; fi
+}
+complains 'transcripts without a file' 2 'a file is missing' "$binary" --doctest
+printf 'mg> print("a\\n\\nmg> b\\n")\nc\n\nText.\n\nmg> 1\n1' >gap.txt
+updated 'an output with an empty line' gap.txt "$(printf 'mg> print("a\\n\\nmg> b\\n")\na\n...\n...\n...\n\nText.\n\nmg> 1\n1')"
+printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n' >lines.txt
+updated 'lines that end as elsewhere' lines.txt "$(printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n4\r\n')"
+printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  ```\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\n```\n````\nmg> text\n' >fences.md
+updated 'fences of all kinds' fences.md "$(printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  [[1, 2],\n   [3, 4]]  # shape (2, 2)\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\nx\n\ny\n````\nmg> text')"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
