@@ -3,7 +3,8 @@
 
    The first error wins.  Whoever finds it says what is wrong (`error_set`) and may add a hint; the evaluator adds the
    place.  Runtime code knows no names of the user's: it writes ERROR_OPERAND(k) where the name of its k-th operand
-   belongs, and the evaluator puts "`W` " there, or nothing when the operand is no plain name. */
+   belongs, and the evaluator puts "`W` " there, or nothing when the operand is no plain name.  ERROR_SUBJECT(k) is for
+   where the sentence needs a noun: "the tensor " stands for what has no name. */
 #ifndef MGRAD_BASE_ERROR_H
 #define MGRAD_BASE_ERROR_H
 #include <stdbool.h>
@@ -17,7 +18,11 @@ typedef enum ErrorKind {
 
 /* Operand k (0 to 7) of the failing operation, for use in a message: string literal concatenation. */
 #define ERROR_OPERAND_MARK '\001'
+#define ERROR_SUBJECT_MARK '\002'
 #define ERROR_OPERAND(k) "\001" #k
+#define ERROR_SUBJECT(k) "\002" #k
+#define ERROR_MARKS "\001\002"
+#define ERROR_UNNAMED "the tensor "
 
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
 typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;

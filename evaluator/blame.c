@@ -20,15 +20,18 @@ static void add_name(Buffer *out, Session *session, Span span) {
 
 /* Marks become names; the buffer keeps its memory. */
 static void name_operands(Buffer *text, Session *session, int count, const Span *spans) {
-  if (!text->text || !memchr(text->text, ERROR_OPERAND_MARK, text->length)) return;
+  if (!strpbrk(buffer_text(text), ERROR_MARKS)) return;
   Buffer named = {0};
   for (size_t i = 0; i < text->length; i++) {
-    if (text->text[i] != ERROR_OPERAND_MARK) {
-      buffer_add_byte(&named, text->text[i]);
+    char mark = text->text[i];
+    if (mark != ERROR_OPERAND_MARK && mark != ERROR_SUBJECT_MARK) {
+      buffer_add_byte(&named, mark);
       continue;
     }
     int operand = i + 1 < text->length ? text->text[++i] - '0' : -1;
+    size_t before = named.length;
     if (operand >= 0 && operand < count) add_name(&named, session, spans[operand]);
+    if (mark == ERROR_SUBJECT_MARK && named.length == before) buffer_add_text(&named, ERROR_UNNAMED);
   }
   if (!named.failed && named.length < ERROR_TEXT) {
     buffer_clear(text);

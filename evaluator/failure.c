@@ -38,17 +38,19 @@ const char *shown_name(ShownText *out, const Ast *ast) {
 }
 
 static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
-  if (!buffer->length || !memchr(buffer->text, ERROR_OPERAND_MARK, buffer->length)) return;
+  if (!strpbrk(buffer_text(buffer), ERROR_MARKS)) return;
   char text[ERROR_TEXT * 2];
   size_t length = 0;
   for (const char *c = buffer->text; *c && length + sizeof(ShownText) < sizeof text; c++) {
-    if (*c != ERROR_OPERAND_MARK) {
-      text[length++] = *c;
+    char mark = *c;
+    if (mark != ERROR_OPERAND_MARK && mark != ERROR_SUBJECT_MARK) {
+      text[length++] = mark;
       continue;
     }
     uint32_t operand = (uint32_t)(c[1] - '0');
     ShownText name;
     shown_name(&name, operand < count ? operands[operand] : NULL);
+    if (!*name.text && mark == ERROR_SUBJECT_MARK) snprintf(name.text, sizeof name.text, "%s", ERROR_UNNAMED);
     if (c[1]) c++;
     size_t added = strlen(name.text);
     if (added && (c[1] == ' ' || c[1] == ':' || c[1] == ',' || !c[1])) added--;

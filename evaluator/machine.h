@@ -74,6 +74,7 @@ struct Session {
   bool output_failed;
   bool assigned;              /* the running text may have changed a variable by now */
   bool writes_outside;        /* some function may change more than its own names */
+  bool degrees_noted;         /* it has been said that angles are in radians */
   bool quiet;                 /* warnings are dropped: a function is tried out at many points */
   PlotDevice plot_device;
   int exit_status;
@@ -114,6 +115,8 @@ static inline bool machine_poll(Session *session, const Ast *ast) {
   if (LIKELY(!interrupt_requested && session->graph.sequence < session->graph_check)) return true;
   return machine_attend(session, ast);
 }
+/* At the prompt, once: that sin(90) is not what it may seem (degrees.c). */
+void session_note_degrees(Session *session, const Source *source);
 /* Shows what the runtime warned about while it computed at `place`. */
 static inline void machine_check_warning(Session *session, Span place) {
   if (UNLIKELY(session->runtime.warning.count)) operation_warn(session, place);

@@ -187,7 +187,7 @@ RunStatus session_run(Session *session, const char *name, const char *text, size
   if (!program) return RUN_FAILED;
   Flow flow = program_execute(session, program, true);
   program_unref(program);
-  if (flow != FLOW_ERROR) return RUN_OK;
+  if (flow != FLOW_ERROR) return session_note_degrees(session, source), RUN_OK;
   session->graph.recording = true;
   return failed_status(session);
 }

@@ -24,10 +24,11 @@ static void add_word(Buffer *out, Style style, bool color) {
   buffer_add_byte(out, ' ');
 }
 
-/* Marks that stand for an operand nobody has named are left out with their digit. */
+/* Marks that stand for an operand nobody has named are left out with their digit, or become a noun. */
 static void add_message(Buffer *out, const char *message) {
-  for (const char *mark; (mark = strchr(message, ERROR_OPERAND_MARK)); message = mark) {
+  for (const char *mark; (mark = strpbrk(message, ERROR_MARKS)); message = mark) {
     text_add_safe(out, message, (size_t)(mark - message));
+    if (*mark == ERROR_SUBJECT_MARK) buffer_add_text(out, ERROR_UNNAMED);
     mark += mark[1] >= '0' && mark[1] <= '9' ? 2 : 1;
   }
   text_add_safe(out, message, strlen(message));

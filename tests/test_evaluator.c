@@ -226,6 +226,28 @@ START_TEST(prompts_comment_on_values) {
 }
 END_TEST
 
+static void expect_prompt(Session *session, const char *text, const char *output) {
+  buffer_clear(&printed);
+  ck_assert_int_eq(session_run(session, NULL, text, strlen(text), true), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), output);
+}
+
+START_TEST(angles_in_degrees_are_noted_once) {
+  Session *session = session_new(&(SessionOptions){.output = keep_output, .interactive = true});
+  expect_prompt(session, "y = sin(90 * pi / 180); y = sin(4); y = cos(90.5); y = sin(100); y = exp(90)", "");
+  expect_prompt(session, "y = 2 * sin(-90)", "# angles are in radians: sin(90*pi/180)\n");
+  expect_prompt(session, "y = cos(60)", "");
+  close_session(session);
+  session = session_new(&(SessionOptions){.output = keep_output, .interactive = true});
+  expect_prompt(session, "tan(x) = x; angle = 45; tan(angle)", "45\n");
+  expect_prompt(session, "np.cos(angle) > 0", "true\n# angles are in radians: cos(angle*pi/180)\n");
+  close_session(session);
+  session = session_new(&(SessionOptions){.output = keep_output});
+  expect_prompt(session, "y = sin(90)", "");
+  close_session(session);
+}
+END_TEST
+
 START_TEST(arguments_reach_the_script) {
   char *arguments[] = {"a", "b c"};
   Session *session = session_new(&(SessionOptions){.output = keep_output, .argument_count = 2, .arguments = arguments});
@@ -337,6 +359,7 @@ int main(void) {
   tcase_add_test(sessions, incomplete_input_waits);
   tcase_add_test(sessions, exit_ends_with_its_status);
   tcase_add_test(sessions, prompts_comment_on_values);
+  tcase_add_test(sessions, angles_in_degrees_are_noted_once);
   tcase_add_test(sessions, arguments_reach_the_script);
   tcase_add_test(sessions, globals_are_listed);
   tcase_add_test(sessions, warnings_come_once_per_place);

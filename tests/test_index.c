@@ -185,16 +185,16 @@ START_TEST(reading) {
 END_TEST
 
 static const struct { int ndim; int64_t shape[2]; const char *index, *message; int item; } failures[] = {
-  {1, {3}, "5", "index 5 is out of range for " ERROR_OPERAND(0) "of size 3 (use 0 to 2, or -3 to -1)", 0},
+  {1, {3}, "5", "index 5 is out of range for " ERROR_SUBJECT(0) "of size 3 (use 0 to 2, or -3 to -1)", 0},
   {1, {3}, "-4", "index -4 is out of range", 0},
   {1, {1}, "1", "(use 0 or -1)", 0},
-  {1, {0}, "0", "index 0 is out of range for " ERROR_OPERAND(0) "of size 0 (it has no elements)", 0},
+  {1, {0}, "0", "index 0 is out of range for " ERROR_SUBJECT(0) "of size 0 (it has no elements)", 0},
   {2, {2, 3}, "0;3", "index 3 is out of range for axis 1 of " ERROR_OPERAND(0) "(2, 3) (use 0 to 2, or -3 to -1)", 1},
-  {2, {2, 3}, "0;0;0", ERROR_OPERAND(0) "has 2 axes, but 3 indices are given", 2},
-  {0, {0}, "0", ERROR_OPERAND(0) "has 0 axes, but 1 index is given", 0},
+  {2, {2, 3}, "0;0;0", ERROR_SUBJECT(0) "has 2 axes, but 3 indices are given", 2},
+  {0, {0}, "0", ERROR_SUBJECT(0) "has 0 axes, but 1 index is given", 0},
   {1, {3}, "...;...", "only once", 1},
   {1, {3}, "::0", "the step of a slice cannot be 0", 0},
-  {1, {3}, "[0 9]", "index 9 is out of range for " ERROR_OPERAND(0) "of size 3", 0},
+  {1, {3}, "[0 9]", "index 9 is out of range for " ERROR_SUBJECT(0) "of size 3", 0},
   {1, {3}, "(0 0.5)", "index must be a whole number, got 0.5", 0},
   {1, {3}, "(nan)", "index must be a whole number, got nan", 0},
   {1, {3}, "(1e300)", "index must be a whole number, got 1e+300", 0},

@@ -27,7 +27,7 @@ typedef struct Planner {
 static bool fail_range(const Planner *planner, int64_t index, int64_t size) {
   ShapeText shape;
   char where[256], range[64];
-  if (planner->of->ndim == 1) snprintf(where, sizeof where, ERROR_OPERAND(0) "of size %" PRId64, size);
+  if (planner->of->ndim == 1) snprintf(where, sizeof where, ERROR_SUBJECT(0) "of size %" PRId64, size);
   else
     snprintf(where, sizeof where, "axis %d of " ERROR_OPERAND(0) "%s", planner->axis,
              layout_text(&shape, planner->of));
@@ -57,7 +57,7 @@ static bool count_left(Planner *planner, const Index *index, int *left) {
     }
     if (used <= planner->of->ndim) continue;
     CountText axes, indices;
-    runtime_fail(planner->runtime, ERROR_INDEX, planner->item, ERROR_OPERAND(0) "has %s, but %s given",
+    runtime_fail(planner->runtime, ERROR_INDEX, planner->item, ERROR_SUBJECT(0) "has %s, but %s given",
                  count_text(&axes, planner->of->ndim, "axis", "axes"),
                  count_text(&indices, index->count, "index is", "indices are"));
     return false;
