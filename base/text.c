@@ -16,8 +16,7 @@ static const char *short_escape(uint32_t character) {
   }
 }
 
-/* Characters that make a line look different from what it says: line breaks and changes of direction. */
-static bool is_deceptive(uint32_t character) {
+bool text_is_deceptive(uint32_t character) {
   return character == 0x61C || character == 0x200E || character == 0x200F || character == 0xFEFF ||
          (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
 }
@@ -32,7 +31,7 @@ SafeCharacter text_safe_character(const char *text, const char *limit) {
     safe.length = snprintf(safe.shown, sizeof safe.shown, "%s", escape);
   else if (bytes == 0 || character < 0x20 || (character >= 0x7F && character < 0xA0))
     safe.length = snprintf(safe.shown, sizeof safe.shown, "\\x%02x", (unsigned)character & 0xFF);
-  else if (is_deceptive(character))
+  else if (text_is_deceptive(character))
     safe.length = snprintf(safe.shown, sizeof safe.shown, "\\u{%x}", (unsigned)character & 0xFFFF);
   if (safe.length) {
     safe.columns = safe.length;

@@ -163,6 +163,16 @@ static bool add_topic(Buffer *out, const char *name) {
   return true;
 }
 
+/* Reserved words, and the topic that each belongs to. */
+static const char *topic_of(const char *word) {
+  static const struct { const char *words, *topic; } topics[] = {
+      {"if else for in while break continue and or not", "loops"}, {"def return global del", "functions"},
+      {"import", "files"}, {"try catch assert", "errors"}};
+  for (size_t k = 0; k < sizeof topics / sizeof *topics; k++)
+    if (has_word(topics[k].words, word)) return topics[k].topic;
+  return word;
+}
+
 static void add_found_topics(Buffer *out, const char *word) {
   const char *page = page_text("topics"), *heading;
   size_t length, size;
@@ -210,7 +220,7 @@ static bool describe_word(Session *session, Buffer *out, const char *name) {
   bool own = known && !value_is(value, KIND_BUILTIN) && !value_is(value, KIND_NAMESPACE);
   if (own && !value_is(value, KIND_DTYPE)) return describe_value(session, out, name, value);
   if (info) return describe_builtin(session, out, info);
-  if (add_topic(out, name)) return true;
+  if (add_topic(out, topic_of(name))) return true;
   return known && value_is(value, KIND_BUILTIN) && describe_value(session, out, name, value);
 }
 

@@ -266,19 +266,18 @@ static TokenKind innermost(const Stream *stream) {
   return stream->depth ? stream->brackets[stream->depth - 1].kind : TOKEN_END;
 }
 
-/* `2 x` has the factor's name in its hint. */
-static bool hint_product(Parse *p) {
+/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function. */
+static void hint_product(Parse *p) {
   Token left = p->stream->previous, right = p->stream->token;
-  bool factor = right.kind == TOKEN_NAME || right.kind == TOKEN_LEFT_PAREN;
-  if (left.kind != TOKEN_NUMBER || !factor || p->stream->line_begins) return false;
-  if (innermost(p->stream) == TOKEN_RECORD_BRACE) return false; /* rather a comma is missing */
-  if (shown(left.span) + shown(right.span) > 30) return false;
-  const char *number = parse_text(p, left.span);
-  bool named = right.kind == TOKEN_NAME;
-  int length = named ? shown(right.span) : (int)strlen("(...)");
-  const char *name = named ? parse_text(p, right.span) : "(...)";
-  error_hint(p->error, "to multiply, write `%.*s*%.*s`", shown(left.span), number, length, name);
-  return true;
+  bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
+  bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
+  if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
+  if (innermost(p->stream) == TOKEN_RECORD_BRACE) return; /* rather a comma is missing */
+  if (shown(left.span) + shown(right.span) > (called ? 20 : 30)) return;
+  const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
+  int length = shown(left.span), other_length = bracket ? (int)strlen(other) : shown(right.span);
+  error_hint(p->error, "to multiply, write `%.*s*%.*s`", length, first, other_length, other);
+  if (called) buffer_format(&p->error->hint, "; to call, `%.*s(%.*s)`", length, first, other_length, other);
 }
 
 /* A line that begins with an operator was meant to go on with the one before. */
@@ -318,11 +317,11 @@ static const char *hint_from_token(const Parse *p) {
   }
 }
 
-static void hint_syntax(Parse *p) {
+static void hint_syntax(Parse *p, bool operator_expected) {
   const char *hint = hint_from_words(p);
   if (!hint) hint = hint_from_token(p);
   if (hint) error_hint(p->error, "%s", hint);
-  else hint_product(p);
+  else if (operator_expected) hint_product(p);
 }
 
 /* ---- syntax errors */
@@ -388,7 +387,7 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
   Span place = place_of(p->stream);
   if (join_words(&words, list, sizeof list)) parse_fail(p, place, "expected %s, found %s", list, found);
   else parse_fail(p, place, "unexpected %s", found);
-  hint_syntax(p);
+  hint_syntax(p, expected[TOKEN_STAR]);
 }
 
 void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {

@@ -64,7 +64,8 @@ static void say_wrapped(Context *context, const Buffer *text) {
 
 static void help_on(Context *context, const char *name) {
   Buffer text = {0};
-  size_t length = strlen(name);
+  size_t length = strcspn(name, "("); /* `?sin(x)` */
+  if (length == 0) length = strlen(name);
   while (length && strchr(" \t\n()", name[length - 1])) length--;
   if (describe_name(context->session, &text, name, length, true)) {
     say_wrapped(context, &text);

@@ -12,8 +12,9 @@
 
 static bool wants_color(ColorChoice choice) {
   const char *terminal = getenv("TERM");
+  if (choice == COLOR_NEVER || (terminal && strcmp(terminal, "dumb") == 0)) return false;
   if (choice == COLOR_ALWAYS) return true;
-  if (choice == COLOR_NEVER || !isatty(STDERR_FILENO) || !terminal || strcmp(terminal, "dumb") == 0) return false;
+  if (!isatty(STDERR_FILENO) || !terminal) return false;
   const char *no_color = getenv("NO_COLOR");
   return !no_color || !*no_color;
 }

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "repl/line_keys.h"
 #include "repl/paste.h"
 
@@ -31,6 +32,15 @@ const char *line_library(void) {
 
 /* ---- history */
 
+static void warn_of_history(const char *what, const char *reason) {
+  Buffer text = {0};
+  buffer_format(&text, "warning: the history %s in `", what);
+  text_add_safe(&text, line_editor.path, strlen(line_editor.path));
+  buffer_format(&text, "`: %s\n", reason);
+  fputs(buffer_text(&text), stderr);
+  buffer_free(&text);
+}
+
 static void start_history(void) {
   using_history();
   history_comment_char = '#'; /* both are needed for entries of several lines to survive */
@@ -44,7 +54,7 @@ static void start_history(void) {
     read_history(line_editor.path);
     history_unlock(lock);
   } else if (reason) {
-    fprintf(stderr, "warning: the history cannot be kept: %s\n", reason);
+    warn_of_history("cannot be kept", reason);
   }
 }
 
@@ -59,7 +69,7 @@ static void remember(const char *text) {
     int lock = line_editor.history ? history_lock(line_editor.path) : -1;
     if (line_editor.history && append_history(1, line_editor.path) != 0) {
       line_editor.history = false;
-      fprintf(stderr, "warning: the history is not kept any more: %s\n", strerror(errno));
+      warn_of_history("is not kept any more", strerror(errno));
     }
     history_unlock(lock);
   }

@@ -10,7 +10,6 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/threads.h"
-#include "repl/busy.h"
 #include "repl/command.h"
 #include "repl/doctest.h"
 #include "repl/present.h"
@@ -71,15 +70,13 @@ static void show_stats(void) {
 
 static int run(const Options *options, Console *console) {
   bool prompt = options->interactive || (options->input_count == 0 && console->input_terminal);
-  Session *session = start_session(options, console, prompt || options->demo);
+  Session *session = start_session(options, console, options->demo || (prompt && console->output_terminal));
   if (!session) return STATUS_FAILED;
   bool exited = false;
   if (prompt && !options->no_init) run_init(session, console, options, &exited);
-  if (!options->demo) busy_start(isatty(STDERR_FILENO));
   int status = exited          ? session_exit_status(session)
                : options->demo ? present_run(session, console, options)
                                : run_inputs(session, console, options, &exited);
-  busy_end();
   at_prompt = prompt;
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
   if (options->stats) show_stats();

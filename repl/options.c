@@ -51,29 +51,25 @@ static void add_input(Options *options, InputKind kind, const char *text) {
   options->inputs[options->input_count++] = (Input){kind, text};
 }
 
-/* The value of `--name=value`, or NULL when the word is another option. */
-static const char *value_of(const char *word, const char *name) {
-  size_t length = strlen(name);
-  return strncmp(word, name, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
-}
+/* ---- options with a value: `--name=value` and `--name value`.  Readers are false for what is no value. */
 
-static bool read_color(const char *text, ColorChoice *color) {
+static bool read_color(const char *text, Options *options) {
   static const char *const names[] = {"auto", "always", "never"};
   for (int k = 0; k < 3; k++)
-    if (strcmp(text, names[k]) == 0) { *color = (ColorChoice)k; return true; }
+    if (strcmp(text, names[k]) == 0) { options->color = (ColorChoice)k; return true; }
   return false;
 }
 
-static bool read_precision(const char *text, int *precision) {
+static bool read_precision(const char *text, Options *options) {
   char *end;
   errno = 0;
   long number = strtol(text, &end, 10);
   if (end == text || *end || errno || number < 0 || number > 17) return false;
-  *precision = (int)number;
+  options->precision = (int)number;
   return true;
 }
 
-static bool read_size(const char *text, size_t *size) {
+static bool read_size(const char *text, Options *options) {
   char *end;
   errno = 0;
   unsigned long long number = strtoull(text, &end, 10);
@@ -86,14 +82,48 @@ static bool read_size(const char *text, size_t *size) {
     shift = 10 * (int)((unit - units) / 2 + 1);
   }
   if (number == 0 || number > (SIZE_MAX >> shift)) return false;
-  *size = (size_t)number << shift;
+  options->memory_limit = (size_t)number << shift;
   return true;
 }
 
-static OptionsStatus read_threads(const char *text, Options *options) {
+static bool read_threads(const char *text, Options *options) {
   options->threads = threads_parse_count(text);
-  return options->threads > 0 ? OPTIONS_RUN : bad("not a number of threads, 1 to 256: ", text);
+  return options->threads > 0;
 }
+
+static bool read_explain(const char *text, Options *options) {
+  options->explain = text;
+  return true;
+}
+
+static bool read_code(const char *text, Options *options) {
+  add_input(options, INPUT_CODE, text);
+  return true;
+}
+
+typedef struct Valued {
+  const char *name, *missing, *wrong; /* what is said without a value, and of a wrong one */
+  bool (*read)(const char *text, Options *options);
+} Valued;
+static const Valued valued[] = {
+    {"-e", "code is missing after ", "", read_code},
+    {"--color", "a choice is missing after ", "no such colour choice: ", read_color},
+    {"--precision", "a number is missing after ", "not a number from 0 to 17: ", read_precision},
+    {"--max-mem", "a size is missing after ", "not a size: ", read_size},
+    {"--threads", "a number is missing after ", "not a number of threads, 1 to 256: ", read_threads},
+    {"--explain", "a kind of errors is missing after ", "", read_explain},
+};
+
+/* The option that a word is, and its value if that stands in the same word; NULL: another kind of option. */
+static const Valued *find_valued(const char *word, const char **value) {
+  size_t length = strncmp(word, "--", 2) == 0 ? strcspn(word, "=") : strlen(word);
+  *value = word[length] ? word + length + 1 : NULL;
+  for (size_t k = 0; k < sizeof valued / sizeof *valued; k++)
+    if (strlen(valued[k].name) == length && memcmp(word, valued[k].name, length) == 0) return &valued[k];
+  return NULL;
+}
+
+/* ---- options without a value */
 
 typedef struct Flag { const char *name; size_t offset; } Flag;
 static const Flag flags[] = {
@@ -110,20 +140,32 @@ static bool read_flag(Options *options, const char *word) {
   return false;
 }
 
-static OptionsStatus read_option(Options *options, const char *word) {
-  const char *value;
+static OptionsStatus read_plain(Options *options, const char *word) {
   if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
   if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
     printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
     return OPTIONS_DONE;
   }
-  if (read_flag(options, word)) return OPTIONS_RUN;
-  if ((value = value_of(word, "--color"))) return read_color(value, &options->color) ? OPTIONS_RUN : bad("no such colour choice: ", value);
-  if ((value = value_of(word, "--precision"))) return read_precision(value, &options->precision) ? OPTIONS_RUN : bad("not a number from 0 to 17: ", value);
-  if ((value = value_of(word, "--explain"))) return options->explain = value, OPTIONS_RUN;
-  if ((value = value_of(word, "--max-mem"))) return read_size(value, &options->memory_limit) ? OPTIONS_RUN : bad("not a size: ", value);
-  if ((value = value_of(word, "--threads"))) return read_threads(value, options);
-  return bad("unknown option ", word);
+  return read_flag(options, word) ? OPTIONS_RUN : bad("unknown option ", word);
+}
+
+/* `-qn` is `-q -n`. */
+static OptionsStatus read_letters(Options *options, const char *word) {
+  OptionsStatus status = OPTIONS_RUN;
+  for (const char *letter = word + 1; *letter && status == OPTIONS_RUN; letter++)
+    if (strchr("hinpqV", *letter)) status = read_plain(options, (const char[]){'-', *letter, '\0'});
+    else status = bad("unknown option ", word);
+  return status;
+}
+
+/* Reads the option at a place, moves on behind it and its value. */
+static OptionsStatus read_option(Options *options, int count, char **words, int *place) {
+  const char *word = words[(*place)++], *value;
+  const Valued *option = find_valued(word, &value);
+  if (!option) return word[1] == '-' ? read_plain(options, word) : read_letters(options, word);
+  if (!value && *place == count) return bad(option->missing, word);
+  if (!value) value = words[(*place)++];
+  return option->read(value, options) ? OPTIONS_RUN : bad(option->wrong, value);
 }
 
 /* --doctest takes all remaining words as files; otherwise the first file ends the options. */
@@ -148,27 +190,13 @@ OptionsStatus options_read(int count, char **words, Options *options) {
   *options = (Options){.input_capacity = count};
   options->inputs = memory_allocate_zeroed((size_t)count * sizeof *options->inputs);
   if (!options->inputs) return fputs("mgrad: out of memory\n", stderr), OPTIONS_BAD;
+  bool ended = false; /* by `--` */
   for (int k = 1; k < count;) {
-    const char *word = words[k];
-    if (strcmp(word, "-e") == 0) {
-      if (k + 1 == count) return bad("code is missing after ", word);
-      add_input(options, INPUT_CODE, words[k + 1]);
-      k += 2;
-    } else if (strcmp(word, "--threads") == 0) {
-      OptionsStatus status = k + 1 == count ? bad("a number is missing after ", word) : read_threads(words[k + 1], options);
-      if (status != OPTIONS_RUN) return status;
-      k += 2;
-    } else if (strcmp(word, "--explain") == 0) {
-      if (k + 1 == count) return bad("a kind of errors is missing after ", word);
-      options->explain = words[k + 1];
-      k += 2;
-    } else if (word[0] == '-' && word[1]) {
-      OptionsStatus status = read_option(options, word);
-      if (status != OPTIONS_RUN) return status;
-      k++;
-    } else {
-      k = read_file(options, count, words, k);
-    }
+    OptionsStatus status = OPTIONS_RUN;
+    if (!ended && strcmp(words[k], "--") == 0) ended = true, k++;
+    else if (!ended && words[k][0] == '-' && words[k][1]) status = read_option(options, count, words, &k);
+    else k = read_file(options, count, words, k);
+    if (status != OPTIONS_RUN) return status;
   }
   const char *threads = getenv("MGRAD_THREADS");
   if (threads && threads_parse_count(threads) == 0) return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);

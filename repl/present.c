@@ -126,6 +126,7 @@ int present_run(Session *session, Console *console, const Options *options) {
       return STATUS_FAILED;
     }
     Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
+    if (text.length > 2 && memcmp(text.text, "#!", 2) == 0) presentation.cursor += line_length(&presentation);
     status = present_text(&presentation);
     buffer_free(&text);
   }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/interrupt.h"
+#include "repl/busy.h"
 
 enum { PROGRAM_BYTES = 1 << 30 }; /* a device may never end */
 
@@ -17,7 +18,7 @@ bool run_read_file(const char *path, Buffer *text, int *error) {
   char block[65536];
   size_t count;
   errno = 0;
-  while (!interrupt_requested && !text->failed && text->length <= PROGRAM_BYTES &&
+  while (!interrupt_requested && !text->failed && text->length <= PROGRAM_BYTES && !feof(file) &&
          (count = fread(block, 1, sizeof block, file)) > 0)
     buffer_add(text, block, count);
   bool failed = ferror(file), large = text->length > PROGRAM_BYTES;
@@ -35,9 +36,11 @@ int run_status(Session *session, Console *console, RunStatus status) {
 
 static int run_text(Session *session, Console *console, const Options *options, const char *name, const Buffer *text,
                     bool is_file, bool *exited) {
+  busy_start(isatty(STDERR_FILENO));
   RunStatus status = options->check ? session_check(session, name, buffer_text(text), text->length)
                      : is_file      ? session_run_script(session, name, buffer_text(text), text->length)
                                     : session_run(session, name, buffer_text(text), text->length, false);
+  busy_end();
   *exited = status == RUN_EXIT;
   return run_status(session, console, status);
 }
@@ -47,7 +50,8 @@ static int run_file(Session *session, Console *console, const Options *options, 
   int error = 0;
   const char *path = input->kind == INPUT_STANDARD ? "-" : input->text;
   if (!run_read_file(path, &text, &error)) {
-    fprintf(stderr, "mgrad: %s: %s\n", input->kind == INPUT_STANDARD ? "<stdin>" : path, strerror(error));
+    fprintf(stderr, "mgrad: %s: %s\n", input->kind == INPUT_STANDARD ? "<stdin>" : path,
+            error == EINTR ? "interrupted" : strerror(error));
     buffer_free(&text);
     return error == EINTR ? STATUS_INTERRUPTED : STATUS_FAILED;
   }

@@ -41,18 +41,31 @@ expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'
 complains 'an exit status that does not fit' 1 'goes from 0 to 255' "$binary" -e 'quit(256)'
 expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binary"
 expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
+expect 'no remarks where there is no terminal' 0 '[[1]]' sh -c 'printf "[[1]]\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'
 complains 'an unknown option' 2 'unknown option `--colour`' "$binary" --colour
 complains 'an option without its value' 2 'code is missing' "$binary" -e
 complains 'a wrong choice' 2 'no such colour choice' "$binary" --color=mauve
 complains 'a wrong size' 2 'not a size' "$binary" --max-mem=big
+expect 'values in words of their own' 0 '0.333' "$binary" --color never --precision 3 --max-mem 50M --threads 2 -e '1/3'
+expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
+complains 'a letter among others that is none' 2 'unknown option `-qx`' "$binary" -qx
+printf 'args\n' >-q.mg
+expect 'the end of the options' 0 '("-n",)' "$binary" -- -q.mg -n
+complains 'a value that is missing' 2 'a size is missing' "$binary" --max-mem
 complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
 printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
 mkfifo pipe
-complains 'Ctrl-C while a program is read' 130 'Interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
+complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
+printf '#!/usr/bin/env mgrad\n# Text.\n1 + 1\n' >first.mg
+expect 'a presentation' 0 "$(printf '# Text.\nmg> 1 + 1\n2')" "$binary" -q --demo first.mg
+expect 'a dumb terminal' 1 '' env -u NO_COLOR TERM=dumb "$binary" --color=always -e 'sinn(2)'
+grep -q "$(printf '\033')" err && bad 'a dumb terminal has colours'
+expect 'colours' 1 '' env TERM=xterm "$binary" --color=always -e 'sinn(2)'
+grep -q "$(printf '\033')" err || bad 'colours are missing'
 
 # Transcripts.  updated NAME FILE TEXT: what --update makes of the file; and that the file is then right.
 updated() {

@@ -353,10 +353,10 @@ START_TEST(high_ranks_have_statistics_only) {
 
 /* ---- strings */
 START_TEST(quoted_strings) {
-  static const char text[] = "a\"b\\c\n\t\r\x1b\xc2\x9b\xff \xce\xb1\xe2\x80\xae\0.";
+  static const char text[] = "a\"b\\c\n\t\r\x1b\xc2\x9b\xff \xce\xb1\xe2\x80\xae\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\0.";
   Buffer out = {0};
   text_string_quoted(&out, text, sizeof text - 1);
-  ck_assert_str_eq(buffer_text(&out), "\"a\\\"b\\\\c\\n\\t\\u{d}\\u{1b}\\u{9b}\\xff \xce\xb1\\u{202e}\\u{0}.\"");
+  ck_assert_str_eq(buffer_text(&out), "\"a\\\"b\\\\c\\n\\t\\u{d}\\u{1b}\\u{9b}\\xff \xce\xb1\\u{202e}\\u{61c}\\u{200e}\\u{200f}\\u{0}.\"");
   buffer_free(&out);
 } END_TEST
 

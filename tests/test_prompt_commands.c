@@ -138,6 +138,16 @@ START_TEST(files_are_told_by_name) {
 }
 END_TEST
 
+START_TEST(an_explanation_by_steps_says_what_it_waits_for) {
+  start();
+  enter("explain(sin, 2, \"step\")");
+  expect("# Enter shows the next row, q all others\n");
+  type("q\r");
+  expect("check");
+  leave();
+}
+END_TEST
+
 START_TEST(derivatives_and_files_are_checked) {
   start();
   enter(":check sin, 2");
@@ -280,6 +290,7 @@ int main(void) {
   tcase_add_test(tests, why_explains_the_last_error);
   tcase_add_test(tests, a_saved_session_comes_back);
   tcase_add_test(tests, files_are_told_by_name);
+  tcase_add_test(tests, an_explanation_by_steps_says_what_it_waits_for);
   tcase_add_test(tests, derivatives_and_files_are_checked);
   tcase_add_test(tests, history_is_listed);
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);

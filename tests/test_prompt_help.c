@@ -92,6 +92,18 @@ START_TEST(symbols_replace_what_begins_with_a_backslash) {
 }
 END_TEST
 
+START_TEST(reserved_words_and_calls_have_help) {
+  start();
+  enter("?for");
+  expect("`continue`; blocks stand in braces.");
+  enter("?catch");
+  expect("err.kind");
+  enter("?sin(x)");
+  expect("Sine");
+  leave();
+}
+END_TEST
+
 START_TEST(arguments_are_offered_once) {
   start();
   expect("mg> ");
@@ -214,6 +226,7 @@ int main(void) {
   tcase_add_test(tests, attributes_and_methods_follow_a_dot);
   tcase_add_test(tests, nothing_completes_in_a_comment);
   tcase_add_test(tests, symbols_replace_what_begins_with_a_backslash);
+  tcase_add_test(tests, reserved_words_and_calls_have_help);
   tcase_add_test(tests, arguments_are_offered_once);
   tcase_add_test(tests, files_complete_inside_of_file_names);
   tcase_add_test(tests, commands_and_topics_complete);

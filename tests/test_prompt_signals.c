@@ -121,7 +121,8 @@ static void expect_one_warning(const char *path) {
   char variable[4300];
   snprintf(variable, sizeof variable, "MGRAD_HISTORY=%s", path);
   start_with((const char *const[]){variable, NULL}, NULL, NULL);
-  expect("warning: the history cannot be kept");
+  expect("warning: the history cannot be kept in `");
+  expect(path);
   enter("1 + 1");
   expect("\n2\n");
   enter("2 + 2");
@@ -283,6 +284,20 @@ START_TEST(a_stopped_computation_goes_on) {
 }
 END_TEST
 
+/* Nothing is drawn over a program that is being typed, and one Ctrl-D ends it. */
+START_TEST(a_program_is_typed_undisturbed) {
+  start_with(NULL, "-", NULL);
+  type("print(\"go\")\n");
+  expect("\n");
+  forget();
+  struct pollfd output = {.fd = terminal.file, .events = POLLIN};
+  ck_assert_int_eq(poll(&output, 1, 1500), 0);
+  type("\004");
+  expect("go\n");
+  finish(0);
+}
+END_TEST
+
 START_TEST(a_long_evaluation_shows_that_it_runs) {
   start();
   enter("t = time(); while time() - t < 1.6 { }; print(\"done\")");
@@ -329,6 +344,7 @@ int main(void) {
   tcase_add_test(tests, control_c_in_the_middle_of_a_key);
   tcase_add_test(tests, a_stopped_session_goes_on);
   tcase_add_test(tests, a_stopped_computation_goes_on);
+  tcase_add_test(tests, a_program_is_typed_undisturbed);
   tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
   tcase_add_test(tests, no_progress_without_a_terminal);
   return run_terminal_tests("prompt signals", tests);

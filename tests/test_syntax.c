@@ -8,6 +8,10 @@ typedef struct Message { const char *text, *message, *hint; uint32_t start, end;
 static const Message messages[] = {
   {"x = 1 2", "expected an operator or end of line, found a number", "", 6, 7},
   {"2 x", "expected an operator or end of line, found `x`", "to multiply, write `2*x`", 2, 3},
+  {"x y", "expected an operator or end of line, found `y`", "to multiply, write `x*y`; to call, `x(y)`", 2, 3},
+  {"y = sqrt 2", "expected an operator or end of line, found a number", "to multiply, write `sqrt*2`; to call, `sqrt(2)`", 9, 10},
+  {"for i of x { }", "expected `,` or `in`, found `of`", "", 6, 8},
+  {"[x y]", "expected `,`, `]` or `for`, found `y`", "", 3, 4},
   {"y = 2 (x)", "expected an operator or end of line, found `(`", "to multiply, write `2*(...)`", 6, 7},
   {"f(1 2)", "expected `,` or `)`, found a number", "", 4, 5},
   {"x = = 3", "expected a value, found `=`", "", 4, 5},

@@ -27,7 +27,8 @@ static bool read_line(Steps *steps, Buffer *line) {
 /* ---- row by row: Enter shows the next one, q the rest */
 bool explain_by_steps(Steps *steps, const char *text, size_t length) {
   const char *limit = text + length;
-  bool waits = is_terminal();
+  static const char remark[] = "# Enter shows the next row, q all others\n";
+  bool waits = is_terminal() && print(steps, remark, sizeof remark - 1);
   Buffer line = {0};
   while (waits && text < limit) {
     const char *end = memchr(text, '\n', (size_t)(limit - text));

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* text_quote.c: strings as literals of the language, safe to show on a terminal. */
 #include "base/source.h"
+#include "base/text.h"
 #include "runtime/format/text.h"
 
-/* C1 controls, line separators, and marks that turn the direction of text. */
-static bool is_hidden(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-         c == 0xfeff;
-}
+static bool is_hidden(uint32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0) || text_is_deceptive(c); }
 
 static bool add_named_escape(Buffer *out, uint32_t character) {
   static const char names[] = "\nn\tt\"\"\\\\";

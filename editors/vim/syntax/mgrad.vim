@@ -19,7 +19,7 @@ syntax keyword mgradConstant true false none True False None newaxis pi π e inf
 syntax keyword mgradType bool uint8 int32 int64 float32 float64
 " words type end
 " words function begin
-syntax keyword mgradFunction abs absolute adadelta adagrad adam adamw add add_sequence all allclose amax amin
+syntax keyword mgradFunction D abs absolute adadelta adagrad adam adamw add add_sequence all allclose amax amin
 syntax keyword mgradFunction animate any append arange arccos arccosh arccot arccoth arccsc arccsch arcsec arcsech
 syntax keyword mgradFunction arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort argwhere around
 syntax keyword mgradFunction array_equal array_split arrows astensor astype atleast_1d atleast_2d atleast_3d
