@@ -26,16 +26,11 @@ Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, 
 }
 
 static Value call_native(Session *session, Native *native, Value *arguments, const CallSite *site) {
-  Value result;
-  if (site->named) {
-    Span place = site->spans ? site->spans[site->positional] : site->span;
-    result = fail_at(session, place, ERROR_ARGUMENT, "`%s` takes no arguments by name", native->info->name);
-  } else {
-    session->graph.span = site->span;
-    native->object.references++;
-    result = native->info->call(session, native, (int)site->positional, arguments, site->span);
-    value_unref(value_object(native));
-  }
+  Arguments given = {(int)site->positional, (int)site->named, arguments, site->names, site->spans};
+  session->graph.span = site->span;
+  native->object.references++;
+  Value result = native->info->call(session, native, &given, site->span);
+  value_unref(value_object(native));
   drop_arguments(session, arguments, site->positional + site->named);
   if (value_is_error(result)) return fail_operation(session, site->span, site->positional, site->operands);
   return result;
@@ -91,17 +86,23 @@ NOINLINE Value call_value(Session *session, Value callee, Value *arguments, cons
   return result;
 }
 
-Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span) {
+Value session_call_given(Session *session, Value callee, const Arguments *given, Span span) {
   Value *values = session->top;
+  int count = given->positional_count + given->named_count;
   if (session->stack_limit - values <= count)
     return fail_at(session, span, ERROR_DEPTH, "too many values are being computed at once");
-  for (int k = 0; k < count; k++) values[k] = value_ref(arguments[k]);
+  for (int k = 0; k < count; k++) values[k] = value_ref(given->values[k]);
   session->top = values + count;
-  CallSite site = {.positional = (uint32_t)count, .span = span, .place = span};
+  CallSite site = {.positional = (uint32_t)given->positional_count, .named = (uint32_t)given->named_count,
+                   .names = (const char **)(uintptr_t)given->names, .span = span, .place = span};
   value_ref(callee);
   Value result = call_value(session, callee, values, &site);
   value_unref(callee);
   return result;
+}
+
+Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span) {
+  return session_call_given(session, callee, &(Arguments){.positional_count = count, .values = arguments}, span);
 }
 
 /* ---- arguments */

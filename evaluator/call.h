@@ -62,6 +62,8 @@ typedef struct Arguments {
   const char *const *names;       /* of the named ones */
   const Span *spans;              /* of all, or NULL */
 } Arguments;
+/* session_call with arguments by name, too. */
+Value session_call_given(Session *session, Value callee, const Arguments *given, Span span);
 void builtin_state_free(Session *session, BuiltinState *state); /* NULL allowed */
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span);
 

@@ -58,9 +58,10 @@ typedef struct Record {
 
 /* A function made by a builtin: grad(f), f', custom_op(...).  It keeps values and a C function. */
 typedef struct Native Native;
+struct Arguments; /* evaluator/call.h */
 typedef struct NativeInfo {
   const char *name; /* "grad", "derivative", ... */
-  Value (*call)(Session *session, Native *self, int count, const Value *arguments, Span span); /* positional */
+  Value (*call)(Session *session, Native *self, const struct Arguments *given, Span span);
   void (*show)(Session *session, const Native *self, Buffer *out);
 } NativeInfo;
 enum { NATIVE_COUNTS = 1 /* flag: no function; a loop runs over kept[0] and tells how far it is (progress) */ };

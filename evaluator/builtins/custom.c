@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* custom.c: custom_op(forward, backward): operations whose derivative the user writes. */
 #include <inttypes.h>
+#include <string.h>
 #include "autodiff/rule.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/trace.h"
 
 /* What a recorded call keeps: both functions, and arguments that are no tensors. */
 typedef struct CustomCall {
@@ -173,11 +175,31 @@ static Value apply_custom(Session *session, CustomCall *custom_taken, int count,
   return result;
 }
 
-static Value call_custom(Session *session, Native *self, int count, const Value *arguments, Span span) {
+/* Both functions get all arguments by position; those given by name must be the next ones of the forward function. */
+static bool place_arguments(Session *session, const Native *self, const Arguments *given, Value *placed) {
+  int first = given->positional_count, count = first + given->named_count;
+  for (int i = 0; i < count; i++) placed[i] = i < first ? given->values[i] : value_unbound();
+  for (int k = 0; k < given->named_count; k++) {
+    int at = first;
+    const char *name = NULL;
+    while (at < count && !((name = parameter_name(session, self->kept[CUSTOM_FORWARD], at)) &&
+                           strcmp(name, given->names[k]) == 0)) at++;
+    if (at == count)
+      return error_set(session_runtime(session)->error, ERROR_ARGUMENT,
+                       "`%s` is not the name of the argument that is next here", given->names[k]);
+    placed[at] = given->values[first + k];
+  }
+  return true;
+}
+
+static Value call_custom(Session *session, Native *self, const Arguments *given, Span span) {
   Tensor *operands[RULE_INPUTS];
+  Value arguments[RULE_INPUTS];
+  int count = given->positional_count + given->named_count;
   (void)span;
   if (count > RULE_INPUTS)
     return session_fail(session, ERROR_ARGUMENT, "a custom operation takes at most %d arguments", RULE_INPUTS);
+  if (!place_arguments(session, self, given, arguments)) return value_error();
   CustomCall *custom = custom_new(session, self, count, arguments);
   if (!custom) return value_error();
   int made = read_operands(session, count, arguments, operands);

@@ -3,10 +3,11 @@
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-enum { ARGUMENTS_MOST = 64, ORDER_ALWAYS = 5, OPERATIONS_MOST = 1000000 };
+enum { ORDER_ALWAYS = 5, OPERATIONS_MOST = 1000000 };
 
 /* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
 static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
@@ -15,25 +16,6 @@ static Value make_native(Session *session, const NativeInfo *info, Value functio
   native->kept[0] = value_ref(function);
   native->kept[1] = value_ref(positions);
   return value_object(native);
-}
-
-static bool choose(Session *session, const char *who, Value position, int count, bool *chosen) {
-  int64_t index;
-  if (!value_to_integer(session, position, "the position of an argument", &index)) return false;
-  int64_t at = index < 0 ? index + count : index;
-  if (at >= 0 && at < count) return chosen[at] = true;
-  session_fail(session, ERROR_ARGUMENT, "`%s` is to differentiate argument %d, but the function got %d", who,
-               (int)index, count);
-  error_hint(session_runtime(session)->error, "arguments are counted from 0");
-  return false;
-}
-
-static bool choose_all(Session *session, const Native *self, int count, bool *chosen) {
-  Value positions = self->kept[1];
-  if (!value_is(positions, KIND_TUPLE)) return choose(session, self->info->name, positions, count, chosen);
-  for (uint32_t i = 0; i < value_tuple(positions)->count; i++)
-    if (!choose(session, self->info->name, value_tuple(positions)->items[i], count, chosen)) return false;
-  return true;
 }
 
 /* A lambda is marked where it stands; what has a name is known by it. */
@@ -101,37 +83,114 @@ static bool stays_short(const Trace *trace, const Native *self) {
   return false;
 }
 
-typedef struct Wanted { bool scalar, value; } Wanted;
+/* ---- f': the derivatives of each element by itself */
 
-static Value run_native(Session *session, Native *self, int count, const Value *arguments, Span span, Wanted wanted) {
-  bool chosen[ARGUMENTS_MOST] = {false};
-  if (count > ARGUMENTS_MOST)
-    return session_fail(session, ERROR_ARGUMENT, "`%s` takes at most %d arguments", self->info->name, ARGUMENTS_MOST);
-  if (count == 0)
-    return session_fail(session, ERROR_ARGUMENT, "there is no argument to differentiate with respect to");
-  if (!choose_all(session, self, count, chosen)) return value_error();
-  Trace trace;
+/* What a number is turned into moves as a whole; its derivative has its shape. */
+static bool is_curve(const Tensor *output, const Tensor *fresh) {
+  return tensor_ndim(fresh) == 0 && tensor_ndim(output) > 0;
+}
+
+static bool require_shape(const Trace *trace, const Native *self, const Tensor *output, const Tensor *fresh) {
+  bool fits = tensor_size(output) == 1 || tensor_ndim(fresh) == 0 || layout_same_shape(output->layout, fresh->layout);
+  if (fits) return true;
+  ShapeText from, to;
+  Error *error = trace->graph->runtime->error;
+  error_set(error, ERROR_GRADIENT, "%s goes element by element, but the function made shape %s of shape %s",
+            self->info == &derivative_info ? "`f'`" : "`elementwise_grad`", layout_text(&to, output->layout),
+            layout_text(&from, fresh->layout));
+  error_hint(error, "for the matrix of all derivatives use `jacobian(f)`");
+  error_at(error, function_place(self->kept[0], trace->span));
+  return false;
+}
+
+/* How the output changes with one fresh variable. */
+static Tensor *curve_derivative(Trace *trace, Tensor *output, int index) {
+  Tensor **directions = trace_gradient_room(trace), *derivative = NULL;
+  if (directions) directions[index] = tensor_new_number(trace->graph->runtime, (DType)trace->fresh[index]->dtype, 1);
+  if (directions && directions[index]) derivative = trace_forward(trace, output, directions);
+  trace_release(trace, directions);
+  return derivative;
+}
+
+static bool fill_derivatives(Trace *trace, const Native *self, Tensor *output, Tensor **derivatives) {
+  int curves = 0;
+  for (int i = 0; i < trace->fresh_count; i++) {
+    if (!require_shape(trace, self, output, trace->fresh[i])) return false;
+    curves += is_curve(output, trace->fresh[i]);
+  }
+  bool connected = trace->recording && trace_is_connected(trace, output);
+  bool filled = curves == trace->fresh_count || trace_gradients(trace, output, NULL, connected, derivatives);
+  for (int i = 0; filled && i < trace->fresh_count; i++) {
+    if (!is_curve(output, trace->fresh[i])) continue;
+    tensor_unref(derivatives[i]);
+    filled = (derivatives[i] = curve_derivative(trace, output, i)) != NULL;
+  }
+  return filled;
+}
+
+typedef struct Deriving { Trace *trace; const Native *self; } Deriving;
+
+/* A function may return a tuple or record: then there is a derivative of each of its tensors. */
+static bool derive_leaf(void *context, Value *leaf) {
+  const Deriving *deriving = context;
+  Trace *trace = deriving->trace;
+  Tensor *output = trace_tensor(trace, *leaf);
+  Tensor **derivatives = output ? trace_gradient_room(trace) : NULL;
   Value value = value_error();
-  bool called = trace_start(&trace, session, self->info->name, count, arguments, chosen, span) &&
-                trace_call(&trace, self->kept[0]) && stays_short(&trace, self);
-  Tensor *output = called ? trace_output(&trace) : NULL;
-  if (output && (!wanted.scalar || require_scalar(session, self, output, span)))
-    value = gradient_value(&trace, self, output, wanted.value);
+  if (derivatives && fill_derivatives(trace, deriving->self, output, derivatives))
+    value = trace_result(trace, derivatives, value_is(deriving->self->kept[1], KIND_TUPLE));
+  trace_release(trace, derivatives);
   tensor_unref(output);
+  if (value_is_error(value)) return false;
+  value_unref(*leaf);
+  *leaf = value;
+  return true;
+}
+
+/* ---- calling them */
+
+/* What is made of a traced call. */
+typedef Value (*Finish)(Trace *trace, const Native *self);
+
+static Value run_native(Session *session, const Native *self, const Arguments *given, Span span, Finish finish) {
+  bool chosen[ARGUMENTS_MOST];
+  const char *who = self->info->name;
+  if (!trace_choose(session, who, self->kept[0], self->kept[1], given, chosen)) return value_error();
+  Trace trace;
+  bool called = trace_start(&trace, session, who, given, chosen, span) && trace_call(&trace, self->kept[0]) &&
+                stays_short(&trace, self);
+  Value value = called ? finish(&trace, self) : value_error();
   trace_finish(&trace);
   return value;
 }
 
-static Value call_grad(Session *session, Native *self, int count, const Value *arguments, Span span) {
-  return run_native(session, self, count, arguments, span, (Wanted){true, false});
+static Value finish_gradient(Trace *trace, const Native *self, bool with_value) {
+  Tensor *output = trace_tensor(trace, trace->result);
+  Value value = value_error();
+  if (output && require_scalar(trace->session, self, output, trace->span))
+    value = gradient_value(trace, self, output, with_value);
+  tensor_unref(output);
+  return value;
 }
 
-static Value call_value_and_grad(Session *session, Native *self, int count, const Value *arguments, Span span) {
-  return run_native(session, self, count, arguments, span, (Wanted){true, true});
+static Value finish_grad(Trace *trace, const Native *self) { return finish_gradient(trace, self, false); }
+static Value finish_value_and_grad(Trace *trace, const Native *self) { return finish_gradient(trace, self, true); }
+
+static Value finish_derivative(Trace *trace, const Native *self) {
+  Deriving deriving = {trace, self};
+  return structure_map(trace->session, trace->result, derive_leaf, &deriving);
 }
 
-static Value call_derivative(Session *session, Native *self, int count, const Value *arguments, Span span) {
-  return run_native(session, self, count, arguments, span, (Wanted){false, false});
+static Value call_grad(Session *session, Native *self, const Arguments *given, Span span) {
+  return run_native(session, self, given, span, finish_grad);
+}
+
+static Value call_value_and_grad(Session *session, Native *self, const Arguments *given, Span span) {
+  return run_native(session, self, given, span, finish_value_and_grad);
+}
+
+static Value call_derivative(Session *session, Native *self, const Arguments *given, Span span) {
+  return run_native(session, self, given, span, finish_derivative);
 }
 
 static const char *function_name(Value function) {

@@ -4,8 +4,9 @@
 #define MGRAD_EVALUATOR_BUILTINS_DIFFERENTIATE_H
 #include "evaluator/session.h"
 
-/* f': the derivative of the sum of f's results with respect to its first argument, as a function value (owned).  The
-   error value when `function` (borrowed) cannot be called. */
+/* f': the derivative of f with respect to its first argument, as a function value (owned): of a number, that of each
+   element of the result; of a tensor, element by element.  The error value when `function` (borrowed) cannot be
+   called. */
 Value derivative_new(Session *session, Value function);
 
 /* The function that the primes of f', f'', ... stand behind and how many there are; the function itself and 0 for any

@@ -194,7 +194,7 @@ static void name_parameters(Steps *steps, int count, const Value *arguments) {
   const FunctionCode *code = code_of(steps->function);
   int fresh = 0;
   for (int i = 0; i < count && fresh < steps->trace.fresh_count; i++) {
-    bool single = value_is_number(arguments[i]) || value_as_variable(arguments[i]);
+    bool single = value_is_number(arguments[i]) || value_is_bool(arguments[i]) || value_as_variable(arguments[i]);
     if (!single) return;
     const char *name = code && (uint32_t)i < function_positional(code) ? function_parameter(code, (uint32_t)i)
                        : i == 0 ? "x" : NULL;
@@ -211,8 +211,9 @@ static bool call_function(Steps *steps, int count, const Value *arguments) {
   for (int i = 0; i < count; i++) chosen[i] = true;
   graph->recording = false;
   steps->traced = true;
-  bool done = trace_start(&steps->trace, steps->session, steps->call->info->name, count, arguments, chosen,
-                          steps->call->span) && trace_call(&steps->trace, steps->function);
+  Arguments given = {.positional_count = count, .values = arguments};
+  bool done = trace_start(&steps->trace, steps->session, steps->call->info->name, &given, chosen, steps->call->span) &&
+              trace_call(&steps->trace, steps->function);
   graph->recording = recording;
   return done;
 }
@@ -226,7 +227,7 @@ bool steps_of_function(Steps *steps, Call *call, int count, const Value *argumen
     return false;
   }
   if (!call_function(steps, count, arguments)) return false;
-  Tensor *output = trace_output(&steps->trace);
+  Tensor *output = trace_tensor(&steps->trace, steps->trace.result);
   bool done = output && (tensor_is_tracked(output) || fail_constant(steps, 0, "the result of this function"));
   done = done && collect(steps, output, NULL);
   tensor_unref(output);

@@ -225,11 +225,24 @@ static Value gradient_of_value(Call *call) {
   return value;
 }
 
+/* grad(f), grad(f, argnum) */
+static Value gradient_of_function(Call *call) {
+  if (!argument_is_none(call, 1) && !argument_is_none(call, 2))
+    return session_fail(call->session, ERROR_ARGUMENT, "`grad` got `argnum` twice");
+  int given = argument_is_none(call, 1) ? 2 : 1;
+  Value position = argument_is_none(call, given) ? value_number(0) : call->arguments[given];
+  return gradient_new(call->session, call->arguments[0], position);
+}
+
 /* grad(x), grad(L, x), grad(f), grad(f, argnum) */
 Value builtin_grad(Call *call) {
   Value value = call->arguments[0];
-  if (value_is_callable(value))
-    return gradient_new(call->session, value, argument_is_none(call, 1) ? value_number(0) : call->arguments[1]);
+  if (value_is_callable(value)) return gradient_of_function(call);
+  if (!argument_is_none(call, 2)) {
+    session_fail(call->session, ERROR_ARGUMENT, "`argnum` is an argument of a function, but this is a %s",
+                 value_type_name(value));
+    return argument_fail(call, 0);
+  }
   if (!argument_is_none(call, 1)) return gradient_of_value(call);
   bool known = value_is_number(value) || value_is_bool(value) || value_as_variable(value) ||
                value_is(value, KIND_TUPLE) || value_is(value, KIND_RECORD);

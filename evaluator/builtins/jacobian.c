@@ -110,19 +110,13 @@ static bool jacobian_leaf(void *context, Value *leaf) {
   return true;
 }
 
-static Value call_jacobian(Session *session, Native *self, int count, const Value *arguments, Span span) {
-  bool chosen[64] = {false};
-  int64_t position;
-  if (!value_to_integer(session, self->kept[1], "`argnum`", &position)) return value_error();
-  if (position < 0) position += count;
-  if (count > 64 || position < 0 || position >= count)
-    return session_fail(session, ERROR_ARGUMENT, "`%s` cannot differentiate argument %d of %d", self->info->name,
-                        (int)position, count);
-  chosen[position] = true;
+static Value call_jacobian(Session *session, Native *self, const Arguments *given, Span span) {
+  bool chosen[ARGUMENTS_MOST];
+  const char *who = self->info->name;
+  if (!trace_choose(session, who, self->kept[0], self->kept[1], given, chosen)) return value_error();
   Trace trace;
   Value value = value_error();
-  if (trace_start(&trace, session, self->info->name, count, arguments, chosen, span) &&
-      trace_call(&trace, self->kept[0]))
+  if (trace_start(&trace, session, who, given, chosen, span) && trace_call(&trace, self->kept[0]))
     value = structure_map(session, trace.result, jacobian_leaf, &trace);
   trace_finish(&trace);
   return value;

@@ -1,32 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-/* products.c: vjp, jvp and hvp: Jacobians and Hessians times vectors, without the matrices.
-
-   A Jacobian times a vector is a derivative of a derivative: u -> u J is linear, and its gradient along v is J v. */
+/* products.c: vjp, jvp and hvp: Jacobians and Hessians times vectors, without the matrices. */
 #include "autodiff/backward.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
 
+/* ---- the tensors of a structure */
+typedef struct Leaves { Session *session; Tensor **tensors; int count, capacity; } Leaves;
+
+static bool leaves_grow(Leaves *leaves) {
+  size_t old = (size_t)leaves->capacity, new = old ? 2 * old : 4;
+  Tensor **tensors = memory_resize(leaves->tensors, old * sizeof *tensors, new * sizeof *tensors);
+  if (!tensors) return error_out_of_memory(session_runtime(leaves->session)->error);
+  leaves->tensors = tensors;
+  leaves->capacity = (int)new;
+  return true;
+}
+
+static bool add_leaf(void *context, Value *leaf) {
+  Leaves *leaves = context;
+  if (leaves->count == leaves->capacity && !leaves_grow(leaves)) return false;
+  Tensor *tensor = value_to_tensor(leaves->session, *leaf);
+  if (tensor) leaves->tensors[leaves->count++] = tensor;
+  return tensor != NULL;
+}
+
+/* The tensors in order, owned; leaves_release is called in any case. */
+static bool leaves_read(Leaves *leaves, Session *session, Value value) {
+  *leaves = (Leaves){.session = session};
+  Value copy = structure_map(session, value, add_leaf, leaves);
+  if (value_is_error(copy)) return false;
+  value_unref(copy);
+  return true;
+}
+
+static void leaves_release(Leaves *leaves) {
+  for (int i = 0; i < leaves->count; i++) tensor_unref(leaves->tensors[i]);
+  if (leaves->tensors) memory_release(leaves->tensors, (size_t)leaves->capacity * sizeof *leaves->tensors);
+}
+
 /* ---- vjp: a function of the cotangent that keeps the traced result */
 enum { VJP_RESULT, VJP_ARGUMENTS, VJP_FRESH, VJP_SEVERAL, VJP_KEPT };
 
-static Tensor *read_cotangent(Session *session, Value value, const Tensor *output) {
-  Tensor *cotangent = value_to_tensor(session, value);
-  if (!cotangent || layout_same_shape(cotangent->layout, output->layout)) return cotangent;
-  Layout *shape = NULL;
-  if (tensor_ndim(cotangent) == 0) shape = layout_ref(output->layout);
-  if (shape) {
-    Tensor *wide = tensor_broadcast_to(session_runtime(session), cotangent, shape);
-    layout_unref(shape);
-    tensor_unref(cotangent);
-    return wide;
-  }
+/* A single number stands for a tensor of it. */
+static bool fit_cotangent(Session *session, Tensor **cotangent, const Tensor *output) {
+  if (layout_same_shape((*cotangent)->layout, output->layout)) return true;
   ShapeText got, wanted;
-  session_fail(session, ERROR_SHAPE, "the cotangent has shape %s, but the function returned shape %s",
-               layout_text(&got, cotangent->layout), layout_text(&wanted, output->layout));
-  tensor_unref(cotangent);
-  return NULL;
+  if (tensor_ndim(*cotangent) > 0) {
+    session_fail(session, ERROR_SHAPE, "the cotangent has shape %s, but the function returned shape %s",
+                 layout_text(&got, (*cotangent)->layout), layout_text(&wanted, output->layout));
+    return false;
+  }
+  Tensor *wide = tensor_broadcast_to(session_runtime(session), *cotangent, output->layout);
+  if (!wide) return false;
+  tensor_unref(*cotangent);
+  *cotangent = wide;
+  return true;
+}
+
+static bool fit_cotangents(Session *session, Leaves *cotangents, const Leaves *outputs) {
+  if (cotangents->count != outputs->count) {
+    session_fail(session, ERROR_ARGUMENT, "the cotangent has %s tensors than the function returned",
+                 cotangents->count > outputs->count ? "more" : "fewer");
+    return false;
+  }
+  for (int i = 0; i < outputs->count; i++)
+    if (!fit_cotangent(session, &cotangents->tensors[i], outputs->tensors[i])) return false;
+  return true;
 }
 
 /* The trace that the native stands for, put together again: borrowed arguments and fresh variables. */
@@ -44,32 +85,46 @@ static bool restore_trace(Trace *trace, Session *session, const Native *self, bo
   return true;
 }
 
-static Value pull_back(Session *session, const Native *self, Value cotangent_value) {
+/* The gradient of the results times their cotangents. */
+static Value pull_through(Trace *trace, const Leaves *outputs, const Leaves *cotangents, bool several) {
+  Tensor *total = trace_contract(trace, outputs->count, outputs->tensors, cotangents->tensors);
+  bool failed = trace->graph->runtime->error->kind != ERROR_NONE;
+  Tensor *loss = total || failed ? total : tensor_new_number(trace->graph->runtime, DTYPE_FLOAT64, 0);
+  Tensor **gradients = loss ? trace_gradient_room(trace) : NULL;
+  Value value = value_error();
+  if (gradients && trace_gradients(trace, loss, NULL, trace->recording, gradients))
+    value = trace_result(trace, gradients, several);
+  trace_release(trace, gradients);
+  tensor_unref(loss);
+  return value;
+}
+
+static Value pull_back(Session *session, const Native *self, Value cotangent) {
   size_t chosen_bytes = value_tuple(self->kept[VJP_ARGUMENTS])->count + 1;
   size_t fresh_bytes = (value_tuple(self->kept[VJP_FRESH])->count + 1) * sizeof(Tensor *);
   bool *chosen = memory_allocate(chosen_bytes);
   Tensor **fresh = memory_allocate(fresh_bytes);
+  Leaves outputs = {0}, cotangents = {0};
   Trace trace;
   Value value = value_error();
-  if (chosen && fresh && restore_trace(&trace, session, self, chosen, fresh)) {
-    Tensor *output = value_to_tensor(session, self->kept[VJP_RESULT]);
-    Tensor *cotangent = output ? read_cotangent(session, cotangent_value, output) : NULL;
-    Tensor **gradients = cotangent ? trace_gradient_room(&trace) : NULL;
-    if (gradients && trace_gradients(&trace, output, cotangent, trace.recording, gradients))
-      value = trace_result(&trace, gradients, self->kept[VJP_SEVERAL].number != 0);
-    trace_release(&trace, gradients);
-    tensor_unref(cotangent);
-    tensor_unref(output);
-  }
+  if (chosen && fresh && restore_trace(&trace, session, self, chosen, fresh) &&
+      leaves_read(&outputs, session, self->kept[VJP_RESULT]) && leaves_read(&cotangents, session, cotangent) &&
+      fit_cotangents(session, &cotangents, &outputs))
+    value = pull_through(&trace, &outputs, &cotangents, self->kept[VJP_SEVERAL].number != 0);
+  leaves_release(&cotangents);
+  leaves_release(&outputs);
   if (chosen) memory_release(chosen, chosen_bytes);
   if (fresh) memory_release(fresh, fresh_bytes);
   return value;
 }
 
-static Value call_vjp(Session *session, Native *self, int count, const Value *arguments, Span span) {
+static Value call_vjp(Session *session, Native *self, const Arguments *given, Span span) {
   (void)span;
-  if (count == 1) return pull_back(session, self, arguments[0]);
-  return session_fail(session, ERROR_ARGUMENT, "a vjp function takes 1 argument, the cotangent, got %d", count);
+  if (given->named_count)
+    return session_fail(session, ERROR_ARGUMENT, "a vjp function takes its argument, the cotangent, without a name");
+  if (given->positional_count == 1) return pull_back(session, self, given->values[0]);
+  return session_fail(session, ERROR_ARGUMENT, "a vjp function takes 1 argument, the cotangent, got %d",
+                      given->positional_count);
 }
 
 static void show_vjp(Session *session, const Native *self, Buffer *out) {
@@ -105,10 +160,18 @@ static Value keep_fresh(Trace *trace) {
   return value_object_or_error(tuple);
 }
 
+/* Whether the function returned tensors, in whatever structure. */
+static bool check_leaf(void *context, Value *leaf) {
+  Tensor *tensor = trace_tensor(context, *leaf);
+  tensor_unref(tensor);
+  return tensor != NULL;
+}
+
 static Value make_vjp(Call *call, Trace *trace, bool several) {
-  Tensor *output = trace_output(trace);
-  tensor_unref(output);
-  Value fresh = output ? keep_fresh(trace) : value_error();
+  Value copy = structure_map(call->session, trace->result, check_leaf, trace);
+  if (value_is_error(copy)) return copy;
+  value_unref(copy);
+  Value fresh = keep_fresh(trace);
   if (value_is_error(fresh)) return fresh;
   Native *native = native_new(call->session, &vjp_info, VJP_KEPT);
   if (!native) return value_unref(fresh), value_error();
@@ -128,7 +191,8 @@ static bool start_all(Trace *trace, Call *call, int count, const Value *argument
     return false;
   }
   for (int i = 0; i < count; i++) chosen[i] = true;
-  return trace_start(trace, call->session, call->info->name, count, arguments, chosen, call->span) &&
+  Arguments given = {.positional_count = count, .values = arguments};
+  return trace_start(trace, call->session, call->info->name, &given, chosen, call->span) &&
          trace_call(trace, call->arguments[0]);
 }
 
@@ -145,19 +209,7 @@ Value builtin_vjp(Call *call) {
 }
 
 /* ---- directions */
-typedef struct Directions { Trace *trace; Tensor **tensors; int count; } Directions;
-
-static bool take_direction(void *context, Value *leaf) {
-  Directions *directions = context;
-  Trace *trace = directions->trace;
-  if (directions->count == trace->fresh_count) {
-    session_fail(trace->session, ERROR_ARGUMENT, "`%s`: `v` has more tensors than `x`", trace->who);
-    return false;
-  }
-  const Tensor *fresh = trace->fresh[directions->count];
-  Tensor *direction = value_to_tensor(trace->session, *leaf);
-  if (!direction) return false;
-  directions->tensors[directions->count++] = direction;
+static bool fit_direction(Trace *trace, const Tensor *direction, const Tensor *fresh) {
   if (layout_same_shape(direction->layout, fresh->layout)) return true;
   ShapeText got, wanted;
   session_fail(trace->session, ERROR_SHAPE, "`%s`: `v` has shape %s, but `x` has shape %s", trace->who,
@@ -166,98 +218,55 @@ static bool take_direction(void *context, Value *leaf) {
 }
 
 /* One tensor per fresh variable, in the structure of x. */
-static bool read_directions(Trace *trace, Value value, Tensor **tensors) {
-  Directions directions = {trace, tensors, 0};
-  Value copy = structure_map(trace->session, value, take_direction, &directions);
-  if (value_is_error(copy)) return false;
-  value_unref(copy);
-  if (directions.count == trace->fresh_count) return true;
-  session_fail(trace->session, ERROR_ARGUMENT, "`%s`: `v` has fewer tensors than `x`", trace->who);
+static bool read_directions(Trace *trace, Value value, Leaves *directions) {
+  if (!leaves_read(directions, trace->session, value)) return false;
+  for (int i = 0; i < directions->count && i < trace->fresh_count; i++)
+    if (!fit_direction(trace, directions->tensors[i], trace->fresh[i])) return false;
+  if (directions->count == trace->fresh_count) return true;
+  session_fail(trace->session, ERROR_ARGUMENT, "`%s`: `v` has %s tensors than `x`", trace->who,
+               directions->count > trace->fresh_count ? "more" : "fewer");
   return false;
 }
 
-/* The sum of gradients times directions; NULL without an error when no gradient is tracked. */
-static Tensor *contract(Trace *trace, Tensor **gradients, Tensor **directions) {
-  Graph *graph = trace->graph;
-  Tensor *total = NULL;
-  for (int i = 0; i < trace->fresh_count; i++) {
-    if (!tensor_is_tracked(gradients[i])) continue;
-    Tensor *product = op_apply2(graph, OP_multiply, gradients[i], directions[i], NULL);
-    Tensor *sum = product ? op_apply1(graph, OP_sum, product, NULL) : NULL;
-    Tensor *next = sum && total ? op_apply2(graph, OP_add, total, sum, NULL) : sum ? tensor_ref(sum) : NULL;
-    tensor_unref(product);
-    tensor_unref(sum);
-    tensor_unref(total);
-    total = next;
-    if (!total) return NULL;
-  }
-  return total;
-}
+typedef struct Pushing { Trace *trace; Leaves directions; } Pushing;
 
-static Tensor *contract_recorded(Trace *trace, Tensor **gradients, Tensor **directions) {
-  trace->graph->recording = true;
-  Tensor *total = contract(trace, gradients, directions);
-  trace->graph->recording = trace->recording;
-  return total;
-}
-
-static bool failed(const Trace *trace) {
-  return trace->graph->runtime->error->kind != ERROR_NONE;
-}
-
-/* A leaf of ones in the shape of the output: where u -> u J is differentiated. */
-static Tensor *make_probe(Trace *trace, Tensor *output) {
-  Runtime *runtime = trace->graph->runtime;
-  Tensor *ones = tensor_new(runtime, (DType)output->dtype, output->layout);
-  Tensor *probe = ones && tensor_fill(runtime, ones, 1) ? (Tensor *)node_new_leaf(trace->graph, ones) : NULL;
-  tensor_unref(ones);
-  return probe;
-}
-
-static Tensor *zeros_like(Trace *trace, const Tensor *like) {
-  return tensor_new_zeros(trace->graph->runtime, (DType)like->dtype, like->layout);
-}
-
-static Tensor *push_forward(Trace *trace, Tensor *output, Tensor **gradients, Tensor **directions) {
-  bool connected = trace->recording && trace_is_connected(trace, output);
-  Tensor *probe = make_probe(trace, output), *tangent = NULL;
-  if (probe && trace_gradients(trace, output, probe, true, gradients)) {
-    Tensor *along = contract_recorded(trace, gradients, directions);
-    if (along) backward_gradients(trace->graph, along, NULL, 1, &probe, connected, &tangent);
-    else if (!failed(trace)) tangent = zeros_like(trace, output);
-    tensor_unref(along);
-  }
-  tensor_unref(probe);
-  return tangent;
-}
-
-static Value jvp_value(Call *call, Trace *trace) {
-  Tensor *output = trace_output(trace), *tangent = NULL;
-  Tensor **gradients = output ? trace_gradient_room(trace) : NULL;
-  Tensor **directions = gradients ? trace_gradient_room(trace) : NULL;
-  if (directions && read_directions(trace, call->arguments[2], directions))
-    tangent = tensor_is_tracked(output) ? push_forward(trace, output, gradients, directions)
-                                        : zeros_like(trace, output);
-  trace_release(trace, gradients);
-  trace_release(trace, directions);
+static bool push_leaf(void *context, Value *leaf) {
+  const Pushing *pushing = context;
+  Tensor *output = trace_tensor(pushing->trace, *leaf);
+  Tensor *tangent = output ? trace_forward(pushing->trace, output, pushing->directions.tensors) : NULL;
   tensor_unref(output);
-  return value_from_tensor(call->session, tangent);
+  Value value = value_from_tensor(pushing->trace->session, tangent);
+  if (value_is_error(value)) return false;
+  value_unref(*leaf);
+  *leaf = value;
+  return true;
 }
 
 /* jvp(f, x, v): how f(x) changes when x moves along v. */
 Value builtin_jvp(Call *call) {
   if (!argument_function(call, 0)) return value_error();
   Trace trace;
+  Pushing pushing = {.trace = &trace};
   Value value = value_error();
-  if (start_all(&trace, call, 1, &call->arguments[1])) value = jvp_value(call, &trace);
+  if (start_all(&trace, call, 1, &call->arguments[1]) && read_directions(&trace, call->arguments[2], &pushing.directions))
+    value = structure_map(call->session, trace.result, push_leaf, &pushing);
+  leaves_release(&pushing.directions);
   trace_finish(&trace);
   return value;
+}
+
+static bool failed(const Trace *trace) {
+  return trace->graph->runtime->error->kind != ERROR_NONE;
+}
+
+static Tensor *zeros_like(Trace *trace, const Tensor *like) {
+  return tensor_new_zeros(trace->graph->runtime, (DType)like->dtype, like->layout);
 }
 
 static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Tensor **directions) {
   bool connected = trace->recording && trace_is_connected(trace, output);
   if (!trace_gradients(trace, output, NULL, true, gradients)) return value_error();
-  Tensor *along = contract_recorded(trace, gradients, directions);
+  Tensor *along = trace_contract(trace, trace->fresh_count, gradients, directions);
   if (!along && failed(trace)) return value_error();
   for (int i = 0; i < trace->fresh_count; i++) {
     tensor_unref(gradients[i]);
@@ -271,18 +280,19 @@ static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Ten
 }
 
 static Value hvp_value(Call *call, Trace *trace) {
-  Tensor *output = trace_output(trace);
+  Tensor *output = trace_tensor(trace, trace->result);
   Value value = value_error();
   if (output && tensor_size(output) != 1) {
     ShapeText shape;
     session_fail(call->session, ERROR_GRADIENT, "`hvp` needs a function with a scalar result, but it returned shape %s",
                  layout_text(&shape, output->layout));
   } else if (output) {
-    Tensor **gradients = trace_gradient_room(trace), **directions = gradients ? trace_gradient_room(trace) : NULL;
-    if (directions && read_directions(trace, call->arguments[2], directions))
-      value = hvp_gradients(trace, output, gradients, directions);
+    Tensor **gradients = trace_gradient_room(trace);
+    Leaves directions = {0};
+    if (gradients && read_directions(trace, call->arguments[2], &directions))
+      value = hvp_gradients(trace, output, gradients, directions.tensors);
     trace_release(trace, gradients);
-    trace_release(trace, directions);
+    leaves_release(&directions);
   }
   tensor_unref(output);
   return value;

@@ -61,8 +61,8 @@ Value builtin_input(Call *call) {
   return value;
 }
 
-static Value call_progress(Session *session, Native *self, int count, const Value *arguments, Span span) {
-  (void)self, (void)count, (void)arguments, (void)span;
+static Value call_progress(Session *session, Native *self, const Arguments *given, Span span) {
+  (void)self, (void)given, (void)span;
   session_fail(session, ERROR_TYPE, "`progress(...)` is something to loop over, not a function");
   return value_error();
 }

@@ -38,15 +38,20 @@ static Tensor *make_node(Trace *trace, Tensor *value) {
   return node;
 }
 
-/* Booleans, strings and whatever else has no derivative are passed on unchanged. */
-static bool is_differentiable(Value leaf) {
+/* Strings and whatever else has no derivative are passed on unchanged, and so are booleans within a tuple or record:
+   there they are switches and masks.  A boolean that is the whole argument is a number. */
+static bool is_differentiable(Value leaf, Value argument) {
   const Variable *variable = value_as_variable(leaf);
-  return value_is_number(leaf) || (variable && variable_dtype(variable) != DTYPE_BOOL);
+  if (value_is_bool(leaf) || (variable && variable_dtype(variable) == DTYPE_BOOL)) return leaf.object == argument.object;
+  return value_is_number(leaf) || variable;
 }
 
+typedef struct Freshening { Trace *trace; Value argument; } Freshening;
+
 static bool freshen(void *context, Value *leaf) {
-  Trace *trace = context;
-  if (!is_differentiable(*leaf)) return true;
+  const Freshening *freshening = context;
+  Trace *trace = freshening->trace;
+  if (!is_differentiable(*leaf, freshening->argument)) return true;
   Tensor *value = value_to_tensor(trace->session, *leaf);
   Tensor *node = value ? make_node(trace, value) : NULL;
   tensor_unref(value);
@@ -67,16 +72,20 @@ static bool allocate_arguments(Trace *trace, const bool *chosen) {
   return true;
 }
 
-bool trace_start(Trace *trace, Session *session, const char *who, int count, const Value *arguments,
-                 const bool *chosen, Span span) {
+bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const bool *chosen,
+                 Span span) {
   Graph *graph = session_graph(session);
+  int count = given->positional_count + given->named_count;
   *trace = (Trace){.session = session, .graph = graph, .who = who, .span = span, .recording = graph->recording,
-                   .start = graph->sequence, .count = count, .originals = (Value *)(uintptr_t)arguments};
+                   .start = graph->sequence, .count = count, .named_count = given->named_count, .names = given->names,
+                   .originals = (Value *)(uintptr_t)given->values};
   trace->result = value_unbound();
   if (!allocate_arguments(trace, chosen)) return false;
   graph->recording = trace->recording;
   for (int i = 0; i < count; i++) {
-    trace->arguments[i] = chosen[i] ? structure_map(session, arguments[i], freshen, trace) : value_ref(arguments[i]);
+    Value original = trace->originals[i];
+    Freshening freshening = {trace, original};
+    trace->arguments[i] = chosen[i] ? structure_map(session, original, freshen, &freshening) : value_ref(original);
     if (!value_is_error(trace->arguments[i])) continue;
     trace->arguments[i] = value_none();
     return false;
@@ -86,7 +95,8 @@ bool trace_start(Trace *trace, Session *session, const char *who, int count, con
 
 bool trace_call(Trace *trace, Value function) {
   trace->graph->recording = true;
-  Value result = session_call(trace->session, function, trace->count, trace->arguments, trace->span);
+  Arguments given = {trace->count - trace->named_count, trace->named_count, trace->arguments, trace->names, NULL};
+  Value result = session_call_given(trace->session, function, &given, trace->span);
   trace->graph->recording = trace->recording;
   if (value_is_error(result)) return false;
   trace->result = result;
@@ -106,8 +116,7 @@ void trace_finish(Trace *trace) {
   if (!value_is_unbound(trace->result)) value_unref(trace->result);
 }
 
-Tensor *trace_output(Trace *trace) {
-  Value result = trace->result;
+Tensor *trace_tensor(Trace *trace, Value result) {
   if (value_is_number(result) || value_is_bool(result) || value_as_variable(result))
     return value_to_tensor(trace->session, result);
   session_fail(trace->session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned a %s",
@@ -196,12 +205,12 @@ void trace_release(Trace *trace, Tensor **gradients) {
 }
 
 /* ---- structures */
-typedef struct Filling { Trace *trace; Tensor **gradients; int *next; } Filling;
+typedef struct Filling { Trace *trace; Value argument; Tensor **gradients; int *next; } Filling;
 
 static bool fill_leaf(void *context, Value *leaf) {
   Filling *filling = context;
   Value value = value_none();
-  if (is_differentiable(*leaf)) {
+  if (is_differentiable(*leaf, filling->argument)) {
     Tensor *gradient = filling->gradients[*filling->next];
     filling->gradients[(*filling->next)++] = NULL;
     value = value_from_tensor(filling->trace->session, gradient);
@@ -212,8 +221,9 @@ static bool fill_leaf(void *context, Value *leaf) {
 }
 
 Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next) {
-  Filling filling = {trace, gradients, next};
-  return structure_map(trace->session, trace->originals[argument], fill_leaf, &filling);
+  Value original = trace->originals[argument];
+  Filling filling = {trace, original, gradients, next};
+  return structure_map(trace->session, original, fill_leaf, &filling);
 }
 
 Value trace_result(Trace *trace, Tensor **gradients, bool several) {

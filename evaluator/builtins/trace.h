@@ -15,7 +15,9 @@ typedef struct Trace {
   Span span;
   bool recording;         /* whether the graph outside is being recorded */
   uint64_t start;         /* nodes up to this number are older than the call */
-  int count;              /* arguments */
+  int count;              /* arguments, with those given by name */
+  int named_count;        /* the last ones are given by name */
+  const char *const *names; /* borrowed */
   Value *originals;       /* borrowed */
   Value *arguments;       /* owned; the chosen ones hold fresh variables */
   bool *chosen;
@@ -25,13 +27,13 @@ typedef struct Trace {
 } Trace;
 
 /* Prepares the arguments; `chosen[i]` says which ones are differentiated.  trace_finish is called in any case. */
-bool trace_start(Trace *trace, Session *session, const char *who, int count, const Value *arguments,
-                 const bool *chosen, Span span);
+bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const bool *chosen,
+                 Span span);
 bool trace_call(Trace *trace, Value function);
 void trace_finish(Trace *trace);
 
-/* The result as one tensor (owned); the error names the caller. */
-Tensor *trace_output(Trace *trace);
+/* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
+Tensor *trace_tensor(Trace *trace, Value result);
 
 /* Whether derivatives of `output` can depend on anything outside the trace: then they are recorded. */
 bool trace_is_connected(const Trace *trace, const Tensor *output);
@@ -39,6 +41,11 @@ bool trace_is_connected(const Trace *trace, const Tensor *output);
 /* Gradients of an output with respect to every fresh variable, into `gradients` (owned); `create_graph` makes them
    differentiable themselves.  A constant output gives zeros. */
 bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool create_graph, Tensor **gradients);
+
+/* How the output changes when every fresh variable moves along its direction; NULL: it stays where it is. */
+Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions);
+/* The sum of tracked tensors times directions, recorded; NULL without an error when none is tracked. */
+Tensor *trace_contract(Trace *trace, int count, Tensor *const *tensors, Tensor *const *directions);
 
 /* Values in the structure of one chosen argument; takes tensors from `gradients`, starting at *next. */
 Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next);
@@ -49,5 +56,13 @@ Value trace_result(Trace *trace, Tensor **gradients, bool several);
 /* Room for one tensor per fresh variable, all NULL; released with trace_release. */
 Tensor **trace_gradient_room(Trace *trace);
 void trace_release(Trace *trace, Tensor **gradients);
+
+/* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated: positions of its
+   parameters, counted from 0 or, below 0, from the end; an argument given by name has the position of its parameter. */
+enum { ARGUMENTS_MOST = 64 };
+bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
+                  bool chosen[ARGUMENTS_MOST]);
+/* The name of a parameter of a function, or NULL: it has no name, or cannot be told. */
+const char *parameter_name(Session *session, Value function, int64_t position);
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* chosen.c: which arguments of a call are differentiated. */
+#include <inttypes.h>
+#include <string.h>
+#include "evaluator/builtins/trace.h"
+#include "evaluator/function.h"
+
+const char *parameter_name(Session *session, Value function, int64_t position) {
+  while (value_is(function, KIND_NATIVE)) { /* f' takes what f takes */
+    const Native *native = (const Native *)(const void *)function.object;
+    function = native->count ? native->kept[0] : value_none();
+  }
+  if (value_is(function, KIND_FUNCTION)) {
+    const FunctionCode *code = value_function(function)->code;
+    return position < function_positional(code) ? function_parameter(code, (uint32_t)position) : NULL;
+  }
+  if (!value_is(function, KIND_BUILTIN)) return NULL;
+  const Signature *signature = builtin_signature(session, ((const Builtin *)(const void *)function.object)->info);
+  return signature && position < signature->positional ? signature->parameters[position].name : NULL;
+}
+
+static int find_given(const Arguments *given, const char *name) {
+  for (int k = 0; name && k < given->named_count; k++)
+    if (strcmp(given->names[k], name) == 0) return given->positional_count + k;
+  return -1;
+}
+
+static bool choose(Session *session, const char *who, Value function, Value position, const Arguments *given,
+                   bool *chosen) {
+  int64_t index;
+  if (!value_to_integer(session, position, "the position of an argument", &index)) return false;
+  int count = given->positional_count + given->named_count;
+  int64_t at = index < 0 ? index + count : index;
+  const char *name = at < given->positional_count || at < 0 ? NULL : parameter_name(session, function, at);
+  if (at >= given->positional_count) at = find_given(given, name);
+  if (at >= 0) return chosen[at] = true;
+  Error *error = session_runtime(session)->error;
+  if (name && given->named_count)
+    return error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate `%s`, which is not given", who, name);
+  error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate argument %" PRId64 ", but the function got %d", who, index,
+            count);
+  error_hint(error, "arguments are counted from 0");
+  return false;
+}
+
+bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
+                  bool chosen[ARGUMENTS_MOST]) {
+  Error *error = session_runtime(session)->error;
+  int count = given->positional_count + given->named_count;
+  if (count > ARGUMENTS_MOST) return error_set(error, ERROR_ARGUMENT, "`%s` takes at most %d arguments", who, ARGUMENTS_MOST);
+  if (count == 0) return error_set(error, ERROR_ARGUMENT, "there is no argument to differentiate with respect to");
+  memset(chosen, 0, ARGUMENTS_MOST * sizeof *chosen);
+  if (!value_is(positions, KIND_TUPLE)) return choose(session, who, function, positions, given, chosen);
+  for (uint32_t i = 0; i < value_tuple(positions)->count; i++)
+    if (!choose(session, who, function, value_tuple(positions)->items[i], given, chosen)) return false;
+  return true;
+}
