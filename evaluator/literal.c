@@ -3,6 +3,7 @@
 #include "evaluator/literal.h"
 #include "evaluator/compile.h"
 #include "evaluator/failure.h"
+#include "evaluator/format.h"
 
 /* More children than this are no business of the stack, however full it is. */
 enum { CHILDREN_ON_STACK = 1024 };
@@ -168,36 +169,6 @@ Closure *compile_record(Compiler *compiler, Ast *ast) {
 
 /* ---- f-strings */
 
-static bool fail_format(Session *session, const Ast *format) {
-  fail_at(session, format->span, ERROR_VALUE, "`%.40s` is no format here", format->text);
-  error_hint(&session->error, "formats look like `.4f`, `8.2f`, `.3e`, `d` or `>10`");
-  return false;
-}
-
-/* A value under a format such as ".4f"; false: error recorded. */
-static bool add_formatted(Session *session, Buffer *out, Value value, const Ast *format) {
-  if (format->text_length == 0) return value_text(session, out, value, false);
-  if (value_is(value, KIND_STRING)) {
-    const String *text = (String *)value.object;
-    if (text_format_text(out, text->text, text->length, format->text, format->text_length)) return true;
-    return fail_format(session, format);
-  }
-  Variable *variable = value_as_variable(value);
-  bool single = variable && variable_layout(variable)->size == 1;
-  if (!value_is_number(value) && !single) {
-    ShownText text;
-    fail_at(session, format->children[0]->span, ERROR_TYPE, "the format `%.40s` needs a number, not %s", format->text,
-            shown_kind(session, &text, value));
-    return false;
-  }
-  Tensor *tensor = single ? variable_value(&session->graph, variable) : NULL;
-  if (single && (!tensor || !tensor_ready(&session->runtime, tensor))) return false;
-  double number = single ? tensor_number_at(tensor, 0) : value.number;
-  bool integer = single && !tensor_is_float(tensor);
-  if (text_format_number(out, number, integer, format->text, format->text_length)) return true;
-  return fail_format(session, format);
-}
-
 static bool add_part(Session *session, Buffer *out, Closure *part, Value *frame) {
   if (part->ast->kind == AST_STRING) {
     buffer_add(out, part->ast->text, part->ast->text_length);
@@ -205,9 +176,10 @@ static bool add_part(Session *session, Buffer *out, Closure *part, Value *frame)
   }
   Value value = closure_run(part->a, frame, session);
   if (value_is_error(value)) return false;
-  bool added = add_formatted(session, out, value, part->ast);
+  bool added = format_value(session, out, value, part->ast->text, part->ast->text_length);
   value_unref(value);
-  if (!added) fail_operation(session, part->ast->span, 0, NULL);
+  bool blamed = !added && session->error.operand == FORMAT_VALUE;
+  if (!added) fail_operation(session, blamed ? part->a->ast->span : part->ast->span, 0, NULL);
   return added;
 }
 

@@ -35,6 +35,10 @@ static const ErrorCase operators[] = {
     {"x = [[1, 2], [3]]", ERROR_SHAPE, 1, 5, "elements 0 and 1 have shapes (2,) and (1,): a tensor needs equal shapes",
      "a tuple holds values of any shape: write `(a, b)`"},
     {"f\"{3:q}\"", ERROR_VALUE, 1, 3, "`q` is no format here", "formats look like `.4f`, `8.2f`, `.3e`, `d` or `>10`"},
+    {"f\"{1.5:d}\"", ERROR_VALUE, 1, 4, "the format `d` needs a whole number, not 1.5", "to round it, write `.0f`"},
+    {"f\"{nan:x}\"", ERROR_VALUE, 1, 4, "the format `x` needs a whole number, not nan", ""},
+    {"f\"{[1, 2]:.2f}\"", ERROR_TYPE, 1, 4, "the format `.2f` needs a number, not a tensor of shape (2,)", ""},
+    {"f\"{none:.2}\"", ERROR_TYPE, 1, 4, "the format `.2` needs a number, not `none`", ""},
 };
 
 static const ErrorCase names[] = {

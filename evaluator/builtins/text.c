@@ -2,6 +2,7 @@
 /* text.c: print, str, format, errors and print options. */
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/format.h"
 #include "evaluator/machine.h"
 
 static Value string_from_buffer(Session *session, Buffer *buffer, bool written) {
@@ -41,42 +42,12 @@ Value builtin_str(Call *call) {
   return string_from_buffer(call->session, &out, written);
 }
 
-/* A number, or the only element of a tensor. */
-static bool read_single(Call *call, Value value, double *number, bool *integer) {
-  const Variable *variable = value_as_variable(value);
-  *integer = variable && !dtype_is_float(variable_dtype(variable));
-  if (value_is_number(value)) return *number = value.number, true;
-  return variable && variable_layout(variable)->size == 1 && argument_number(call, 0, number);
-}
-
-static bool fail_spec(Call *call, const String *spec) {
-  session_fail(call->session, ERROR_VALUE, "`%.40s` does not format a %s", spec->text,
-               value_type_name(call->arguments[0]));
-  error_hint(call_runtime(call)->error, "formats look like \".3f\", \"8.2e\", \"d\", \">10\"");
-  argument_fail(call, 1);
-  return false;
-}
-
-static bool write_formatted(Call *call, const String *spec, Buffer *out) {
-  Value value = call->arguments[0];
-  double number;
-  bool integer;
-  if (spec->length == 0) return value_text(call->session, out, value, false);
-  if (read_single(call, value, &number, &integer))
-    return text_format_number(out, number, integer, spec->text, spec->length) || fail_spec(call, spec);
-  Buffer text = {0};
-  bool written = value_text(call->session, &text, value, false);
-  if (written && !text_format_text(out, buffer_text(&text), text.length, spec->text, spec->length))
-    written = fail_spec(call, spec);
-  buffer_free(&text);
-  return written;
-}
-
 /* format(x, spec="") */
 Value builtin_format(Call *call) {
   const String *spec = argument_text(call, 1);
   Buffer out = {0};
-  bool written = spec && write_formatted(call, spec, &out);
+  bool written = spec && format_value(call->session, &out, call->arguments[0], spec->text, spec->length);
+  if (spec && !written && call_runtime(call)->error->operand >= 0) argument_fail(call, call_runtime(call)->error->operand);
   return string_from_buffer(call->session, &out, written);
 }
 

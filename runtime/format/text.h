@@ -31,7 +31,9 @@ bool text_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor, const Text
 
 /* A number under a format spec such as ".4f", "8.2f", ">10", "+.3e", ",", "05d", "x": Python's meaning.  False, with
    nothing written, when the spec is not one (or asks for a width or precision over 1000, or `d` of a fraction). */
-bool text_format_number(Buffer *out, double number, bool is_integer, const char *spec, size_t length);
+bool text_format_number(Buffer *out, double number, const char *spec, size_t length);
+/* The same for an element of an integer tensor, which has all its digits. */
+bool text_format_integer(Buffer *out, int64_t number, const char *spec, size_t length);
 /* A string under a format spec such as ">10" or "*^12.3s"; widths count characters.  False as above. */
 bool text_format_text(Buffer *out, const char *text, size_t text_length, const char *spec, size_t length);
 

@@ -171,26 +171,30 @@ static char sign_of(const Spec *spec, bool negative) {
 }
 
 /* ---- integers */
-static bool add_integer(Buffer *out, const Spec *spec, double number) {
-  if (!isfinite(number) || nearbyint(number) != number || spec->precision >= 0) return false;
-  char digits[NUMBER_BYTES];
-  double size = fabs(number);
-  Parts parts = {.sign = sign_of(spec, number < 0), .prefix = "", .rest = "", .digits = digits};
-  if (spec->type == 'd' || !spec->type) {
-    parts.digit_count = (size_t)snprintf(digits, sizeof digits, "%.0f", size);
-    add_number(out, spec, &parts);
-    return true;
-  }
-  if (size >= 0x1p63 || spec->group == ',') return false;
-  unsigned base = spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : 16;
+static bool add_integer(Buffer *out, const Spec *spec, bool negative, uint64_t size) {
+  bool decimal = spec->type == 'd' || !spec->type;
+  if (spec->precision >= 0 || (!decimal && spec->group == ',')) return false;
+  char digits[64];
+  Parts parts = {.sign = sign_of(spec, negative), .prefix = "", .rest = ""};
+  unsigned base = decimal ? 10 : spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : 16;
   const char *names = spec->type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
   char *at = digits + sizeof digits;
-  uint64_t rest = (uint64_t)size;
-  do *--at = names[rest % base];
-  while (rest /= base);
+  do *--at = names[size % base];
+  while (size /= base);
   parts.digits = at;
   parts.digit_count = (size_t)(digits + sizeof digits - at);
-  if (spec->alternate) parts.prefix = base == 2 ? "0b" : base == 8 ? "0o" : spec->type == 'X' ? "0X" : "0x";
+  if (spec->alternate && !decimal) parts.prefix = base == 2 ? "0b" : base == 8 ? "0o" : spec->type == 'X' ? "0X" : "0x";
+  add_number(out, spec, &parts);
+  return true;
+}
+
+static bool add_whole(Buffer *out, const Spec *spec, double number) {
+  if (!isfinite(number) || nearbyint(number) != number) return false;
+  if (fabs(number) < 0x1p63) return add_integer(out, spec, number < 0, (uint64_t)fabs(number));
+  if (spec->type != 'd' || spec->precision >= 0) return false;
+  char digits[NUMBER_BYTES];
+  Parts parts = {.sign = sign_of(spec, number < 0), .prefix = "", .rest = "", .digits = digits};
+  parts.digit_count = (size_t)snprintf(digits, sizeof digits, "%.0f", fabs(number));
   add_number(out, spec, &parts);
   return true;
 }
@@ -264,12 +268,22 @@ static bool add_shown(Buffer *out, const Spec *spec, double number) {
   return true;
 }
 
-bool text_format_number(Buffer *out, double number, bool is_integer, const char *spec_text, size_t length) {
+static bool add_any(Buffer *out, const Spec *spec, double number) {
+  if (!spec->type) return add_shown(out, spec, number);
+  if (strchr("dbxXo", spec->type)) return add_whole(out, spec, number);
+  if (strchr("eEfFgG%", spec->type)) return add_float(out, spec, number);
+  return false;
+}
+
+bool text_format_number(Buffer *out, double number, const char *spec_text, size_t length) {
+  Spec spec;
+  return read_spec(&spec, spec_text, length) && add_any(out, &spec, number);
+}
+
+bool text_format_integer(Buffer *out, int64_t number, const char *spec_text, size_t length) {
   Spec spec;
   if (!read_spec(&spec, spec_text, length)) return false;
-  bool whole = is_integer && spec.precision < 0 && isfinite(number);
-  if (!spec.type) return whole ? add_integer(out, &spec, number) : add_shown(out, &spec, number);
-  if (strchr("dbxXo", spec.type)) return add_integer(out, &spec, number);
-  if (strchr("eEfFgG%", spec.type)) return add_float(out, &spec, number);
-  return false;
+  bool exact = spec.type ? strchr("dbxXo", spec.type) != NULL : spec.precision < 0;
+  if (!exact) return add_any(out, &spec, (double)number);
+  return add_integer(out, &spec, number < 0, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }
