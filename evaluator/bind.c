@@ -163,7 +163,8 @@ static bool bind_positional(Binding *binding) {
   bool gathered = given > 2 && gathers_shape(binding);
   if (gathered) fits = 1;
   for (int i = 0; i < given && i < fits; i++) {
-    if (i >= signature->shown && !value_as_variable(binding->arguments->values[i])) return fail_surplus(binding);
+    Value value = binding->arguments->values[i];
+    if (i >= signature->shown && !value_as_variable(value) && !value_is_none(value)) return fail_surplus(binding);
     binding->values[i] = binding->arguments->values[i];
     binding->given[i] = true;
     binding->spans[i] = argument_span(binding, i);

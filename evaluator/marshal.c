@@ -143,7 +143,8 @@ static bool marshal_attribute(Marshal *marshal, int index, char kind) {
   Call *call = marshal->call;
   int at = marshal->attribute_count++;
   bool rest = call->signature->parameters[index].rest;
-  if (argument_is_none(call, index) || (rest && value_tuple(call->arguments[index])->count == 0)) return true;
+  bool absent = argument_is_none(call, index) && call->signature->parameters[index].has_default;
+  if (absent || (rest && value_tuple(call->arguments[index])->count == 0)) return true;
   if (kind == 'A' || kind == 'S') return set_integers(marshal, index, at, kind == 'A');
   if (kind == 'O') kind = value_is(call->arguments[index], KIND_STRING) ? 'W' : 'N';
   if (kind != 'W') return set_scalar(marshal, index, at, kind);

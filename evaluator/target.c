@@ -4,6 +4,7 @@
    Everything that can fail happens before the first name is bound: a value is unpacked, objects and indices are
    evaluated and checked, then parts of objects are written, then names. */
 #include "evaluator/target.h"
+#include <string.h>
 #include "evaluator/attribute.h"
 #include "evaluator/failure.h"
 #include "evaluator/subscript.h"
@@ -33,8 +34,46 @@ static bool compile_tuple_target(Compiler *compiler, Closure *closure, const Ast
   return true;
 }
 
+/* x.data[0] = 5 writes into a tensor that ends with the statement. */
+static Value fail_unseen(Session *session, const Ast *ast) {
+  const Ast *owner = ast->kind == AST_FIELD ? ast->children[0] : NULL;
+  ShownText text, name;
+  shown_source(session, &text, ast->span);
+  fail_at(session, ast->span, ERROR_VALUE, "`%.60s` is a new tensor: what is written into it is lost", text.text);
+  if (owner && strcmp(ast->text, "data") == 0) {
+    shown_source(session, &name, owner->span);
+    error_hint(&session->error, "write `%.20s.data -= e`, or `no_autodiff { %.20s[...] = e }`", name.text, name.text);
+  } else error_hint(&session->error, "give it a name first, and write into that");
+  return value_error();
+}
+
+/* Whether nobody else holds the memory of a tensor. */
+static bool is_unseen(Value object) {
+  const Variable *variable = value_as_variable(object);
+  if (!variable || variable->object.references > 1) return false;
+  return !variable->base || variable->base->object.references == 1;
+}
+
+static Value run_seen(Closure *self, Value *frame, Session *session) {
+  Value object = closure_run(self->a, frame, session);
+  if (value_is_error(object) || !is_unseen(object)) return object;
+  value_unref(object);
+  return fail_unseen(session, self->a->ast);
+}
+
+/* What stands before the brackets of a target is a name, or must be seen by somebody when the statement is over. */
+static Closure *compile_part_target(Compiler *compiler, Ast *ast) {
+  Closure *target = compile_subscript(compiler, ast);
+  if (!target || target->a->ast->kind == AST_NAME) return target;
+  Closure *seen = closure_new(compiler, target->a->ast, run_seen);
+  if (!seen) return NULL;
+  seen->a = target->a;
+  target->a = seen;
+  return target;
+}
+
 static Closure *compile_any_target(Compiler *compiler, Ast *ast) {
-  if (ast->kind == AST_INDEX) return compile_subscript(compiler, ast);
+  if (ast->kind == AST_INDEX) return compile_part_target(compiler, ast);
   Closure *closure = closure_new(compiler, ast, NULL);
   if (!closure) return NULL;
   bool done;

@@ -111,6 +111,15 @@ static const Case cases[] = {
     {"add(tensor(1), 1, constant=true).constant", "true"},
     {"x = add([1, 2], 1, constant=false); backward(x); grad(x)", "[1, 1]"},
     {"add([1, 2], 1, out=3)", "argument: `out` must be a tensor to write into, not a number"},
+    {"(add([1], [2], none), sin([0], none))", "([3], [0])"},
+    {"astype([1.5, 0], none)", "type: `dtype` must be a dtype, not `none`"},
+    {"[1.5, 0].astype(none)", "type: `dtype` must be a dtype, not `none`"},
+    {"reshape([1, 2], none)", "type: `shape` must be a whole number or a tuple of them, not `none`"},
+    /* writing where nobody sees it */
+    {"x = tensor([1, 2]); x.data[0] = 5", "value: `x.data` is a new tensor: what is written into it is lost"},
+    {"x = tensor([1, 2]); x.data[:] -= 5", "value: `x.data` is a new tensor: what is written into it is lost"},
+    {"x = tensor([[1, 2]]); x[[0]][0] = 5", "value: `x[[0]]` is a new tensor: what is written into it is lost"},
+    {"x = tensor([[1, 2]]); f() = x; r = {x: x}; x.T[0] = 5; f()[0, 1] = 6; r.x[0][0] += 2; x", "[[7, 6]]"},
     {"zeros(2, 3)", "argument: `zeros` takes its shape as one tuple"},
     {"tensor([1, 2], dtype=int, constant=false)",
      "type: a tensor of int64 is always constant: `constant=false` needs a float dtype"},
@@ -177,6 +186,11 @@ static const Case cases[] = {
      "gradient: the derivative that `custom_op` got for argument 1 has shape (3,), but the argument has shape (2,)"},
     {"f = custom_op(x -> x ** 2, (g, x) -> g * 2 * x); f'''(3)", "0"},
     {"c = 3; backward(c)", "gradient: `c` does not depend on any variable, so it has no gradient"},
+    /* formats */
+    {"x = tensor([3037000499], dtype=int); y = (x * x)[0]; (f\"{y:d}\", format(y, \"d\"), f\"{y:,d}\", f\"{y:x}\")",
+     "(\"9223372030926249001\", \"9223372030926249001\", \"9,223,372,030,926,249,001\", \"7ffffffe9ea1dc29\")"},
+    {"(f\"{true:>10}\", f\"{none:>6}\", f\"{(1, 2):>10}\", f\"{[1, 2]:^10}\", format(1 > 0, \"*<6\"))",
+     "(\"      true\", \"  none\", \"    (1, 2)\", \"  [1, 2]  \", \"true**\")"},
     /* sequences */
     {"map((a, b) -> a + b, [1, 2], [10, 20])", "[11, 22]"},
     {"map(s -> s + \"!\", (\"a\", \"b\"))", "(\"a!\", \"b!\")"},

@@ -33,8 +33,9 @@ Value argument_fail(Call *call, int index) {
 
 static bool fail_kind(Call *call, int index, const char *wanted) {
   ArgumentName name;
-  session_fail(call->session, ERROR_TYPE, "%s must be %s, not a %s", argument_name(call, index, &name), wanted,
-               value_type_name(call->arguments[index]));
+  bool none = argument_is_none(call, index);
+  session_fail(call->session, ERROR_TYPE, "%s must be %s, not %s%s", argument_name(call, index, &name), wanted,
+               none ? "`" : "a ", none ? "none`" : value_type_name(call->arguments[index]));
   argument_fail(call, index);
   return false;
 }
