@@ -46,8 +46,25 @@ static bool any_missing(int count, Tensor *const *tensors) {
   return false;
 }
 
+/* The operand of the rule that a step's operand is or, if there can be no other, was made of; -1: cannot be told. */
+static int origin(const Rule *rule, int count, Tensor *const *tensors, int index) {
+  for (int k = 0; k < rule->count; k++)
+    if (tensors[index] == rule->x[k]) return k;
+  return rule->count == 1 ? 0 : count == rule->count ? index : -1;
+}
+
+/* What a step says about its operands is said about those of the rule; one without operands is just a frame. */
+static void explain_failure(const Rule *rule, int count, Tensor *const *tensors) {
+  if (rule->count == 0) return;
+  int operands[8], known = count < 8 ? count : 8;
+  for (int i = 0; i < known; i++) operands[i] = origin(rule, count, tensors, i);
+  error_map_operands(rule->graph->runtime->error, known, operands);
+}
+
 Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attributes *attributes_taken) {
-  Tensor *result = any_missing(count, tensors) ? NULL : op_apply(rule->graph, op, count, tensors, attributes_taken);
+  bool missing = any_missing(count, tensors);
+  Tensor *result = missing ? NULL : op_apply(rule->graph, op, count, tensors, attributes_taken);
+  if (!result && !missing) explain_failure(rule, count, tensors);
   attributes_unref(attributes_taken);
   return rule_keep(rule, result);
 }

@@ -208,6 +208,7 @@ static Tensor *apply_update(Graph *graph, const Spot *spot, const Update *update
   for (int i = 0; i < update->count; i++) all[update->old_last ? i : i + 1] = update->operands[i];
   all[update->old_last ? update->count : 0] = old;
   Tensor *result = op_apply(graph, update->op, update->count + 1, all, update->attributes);
+  if (!result && update->old_last) error_map_operands(graph->runtime->error, 3, (const int[]){1, 2, 0});
   tensor_unref(old);
   return result;
 }

@@ -82,8 +82,37 @@ void error_blame(Error *error, int operand) {
   error->operand = operand;
 }
 
+/* Shorter than before, so it stays in the memory it has. */
+static void map_marks(Buffer *buffer, int count, const int *operands) {
+  size_t length = 0;
+  for (size_t i = 0; i < buffer->length; i++) {
+    if (buffer->text[i] != ERROR_OPERAND_MARK) {
+      buffer->text[length++] = buffer->text[i];
+      continue;
+    }
+    int operand = buffer->text[++i] - '0';
+    operand = operand >= 0 && operand < count ? operands[operand] : -1;
+    if (operand < 0 || operand > 7) continue;
+    buffer->text[length++] = ERROR_OPERAND_MARK;
+    buffer->text[length++] = (char)('0' + operand);
+  }
+  if (length == buffer->length) return;
+  buffer->length = length;
+  buffer->text[length] = '\0';
+}
+
+void error_map_operands(Error *error, int count, const int *operands) {
+  if (error->kind == ERROR_NONE || error->place.end) return;
+  map_marks(&error->message, count, operands);
+  map_marks(&error->hint, count, operands);
+  error->operand = error->operand >= 0 && error->operand < count ? operands[error->operand] : -1;
+}
+
 void error_at(Error *error, Span place) {
-  if (error->kind != ERROR_NONE && error->place.end == 0) error->place = place;
+  if (error->kind == ERROR_NONE || error->place.end) return;
+  map_marks(&error->message, 0, NULL);
+  map_marks(&error->hint, 0, NULL);
+  error->place = place;
 }
 
 void error_label(Error *error, Span span, const char *format, ...) {

@@ -50,7 +50,9 @@ bool error_prepare(Error *error);
 bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */
 void error_blame(Error *error, int operand);
-void error_at(Error *error, Span place);    /* unless it has a place */
+void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */
+/* The operation is part of another one: its operand k is operand operands[k] of that, or none of them (-1). */
+void error_map_operands(Error *error, int count, const int *operands);
 void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are many. */
 void error_frame(Error *error, const char *name, Span call);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/constness.h"
+#include "evaluator/foreign.h"
 
 typedef struct Binding {
   Session *session;
@@ -74,6 +75,8 @@ static bool fail_unknown(const Binding *binding, const char *name, Span span) {
   if (suggest_start(&suggest, name))
     for (int i = 0; i < binding->signature->count; i++)
       suggest_consider(&suggest, binding->signature->parameters[i].name);
+  const char *known = foreign_hint(name);
+  if (known) return error_hint(error, "%s", known), false;
   char before[64] = "";
   if (suggest_result(&suggest, &first, &second) > 0 && first)
     snprintf(before, sizeof before, "did you mean `%s`?  ", first);

@@ -36,6 +36,17 @@ static Value call_native(Session *session, Native *native, Value *arguments, con
   return result;
 }
 
+/* A parameter or another local variable hides the builtin that was meant. */
+static bool explain_hidden_here(Session *session, const Ast *name, const ShownText *kind) {
+  Value builtin = globals_builtin(session, name->text, name->text_length);
+  bool function = value_is(builtin, KIND_BUILTIN) || value_is(builtin, KIND_DTYPE);
+  value_unref(builtin);
+  if (!function) return false;
+  fail_at(session, name->span, ERROR_TYPE, "`%s` is %s here, not the function", name->text, kind->text);
+  error_hint(&session->error, "give the variable another name, or write `mg.%s(...)`", name->text);
+  return true;
+}
+
 /* `grad` is a tensor since line 3: a variable hides the function that was meant. */
 static bool explain_hidden(Session *session, const Ast *name, const ShownText *kind) {
   const NameEntry *entry = names_find(&session->user.table, name->text, name->text_length);
@@ -54,7 +65,9 @@ static Value fail_callee(Session *session, Value callee, const CallSite *site) {
   ShownText kind, source;
   shown_kind(session, &kind, callee);
   const Ast *name = site->callee;
-  if (name && name->kind == AST_NAME && explain_hidden(session, name, &kind)) return value_error();
+  bool hidden = name && name->kind == AST_NAME &&
+                (site->local ? explain_hidden_here : explain_hidden)(session, name, &kind);
+  if (hidden) return value_error();
   Span place = name ? name->span : site->span;
   shown_source(session, &source, place);
   if (name) fail_at(session, place, ERROR_TYPE, "`%s` is %s, not a function", source.text, kind.text);
@@ -238,12 +251,13 @@ Closure *compile_call(Compiler *compiler, Ast *ast) {
   if (callee->kind == AST_FIELD) return compile_method(compiler, ast);
   Closure *closure = compile_call_link(compiler, ast);
   if (!closure) return NULL;
-  const CallSite *site = closure->data;
-  if (callee->kind == AST_NAME && site->named == 0) {
+  CallSite *site = closure->data;
+  if (callee->kind == AST_NAME) {
     Session *session = compiler->session;
     Reference reference = scope_find(session, compiler->scope, callee->text, callee->text_length);
     if (reference.kind == REFERENCE_FAILED) return NULL;
-    if (reference.kind == REFERENCE_GLOBAL) {
+    site->local = reference.kind != REFERENCE_GLOBAL;
+    if (!site->local && site->named == 0) {
       closure->run = run_call_global;
       closure->cell = &session->globals[reference.slot];
       choose_builtin(closure, &session->names[reference.slot], site->positional);

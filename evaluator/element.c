@@ -7,12 +7,12 @@
 
 Value subscript_fail(Session *session, Subscript *subscript) {
   Error *error = &session->error;
-  int operand = error->operand;
-  if (!error->place.end && operand >= 0 && operand < subscript->count) error_at(error, subscript->trees[operand]->span);
-  Span place = error->place;
+  bool known = error->operand >= 0 && error->operand < subscript->count;
+  Span place = known ? subscript->trees[error->operand]->span : subscript->ast->span;
+  if (error->place.end) place = error->place;
   error->place = (Span){0, 0};
   error->operand = -1;
-  return fail_operation(session, place.end ? place : subscript->ast->span, 1, subscript->ast->children);
+  return fail_operation(session, place, 1, subscript->ast->children);
 }
 
 /* ---- tensors */

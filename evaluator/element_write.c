@@ -41,13 +41,19 @@ static bool write_tensor(Session *session, Variable *variable, Subscript *subscr
   return written;
 }
 
+/* Shapes are those of the selected part, which has no name; indices and types are matters of the tensor itself. */
+static bool fail_write(Session *session, Subscript *subscript) {
+  if (session->error.kind == ERROR_SHAPE) error_map_operands(&session->error, 0, NULL);
+  subscript_fail(session, subscript);
+  return false;
+}
+
 bool subscript_write(Session *session, Value object, Subscript *subscript, Value value) {
   bool written;
   if (value_is(object, KIND_VARIABLE)) written = write_tensor(session, (Variable *)object.object, subscript, value);
   else if (value_is(object, KIND_RECORD)) written = write_record(session, (Record *)object.object, subscript, value);
   else written = fail_object(session, object, subscript);
-  if (!written) subscript_fail(session, subscript);
-  return written;
+  return written || fail_write(session, subscript);
 }
 
 /* ---- x[i] OP= value */
@@ -112,8 +118,7 @@ bool subscript_augment(Session *session, Value object, Subscript *subscript, OpI
   if (value_is(object, KIND_VARIABLE)) written = augment_tensor(session, object, subscript, op, value);
   else if (value_is(object, KIND_RECORD)) written = augment_record(session, object, subscript, op, value, ast);
   else written = fail_object(session, object, subscript);
-  if (!written) subscript_fail(session, subscript);
-  return written;
+  return written || fail_write(session, subscript);
 }
 
 bool subscript_check(Session *session, Value object, Subscript *subscript) {

@@ -55,6 +55,7 @@ typedef struct CallSite {
   Ast **operands;          /* the trees of all arguments, for names in errors; NULL where unknown */
   Span span, place;        /* the call; the callee */
   const Ast *callee;       /* or NULL */
+  bool local;              /* the callee is the name of a local variable */
 } CallSite;
 Value call_value(Session *session, Value callee, Value *arguments, const CallSite *site);
 

@@ -11,12 +11,15 @@
 typedef struct Common {
   Variable *out;
   Tensor *mask;   /* where=, owned */
+  Span out_span, mask_span;
   bool has_dtype;
   DType dtype;
   Constness constness;
 } Common;
 
-static bool read_out(Call *call, Value value, Common *common) {
+static bool read_out(Call *call, int index, Common *common) {
+  Value value = call->arguments[index];
+  common->out_span = call->spans[index];
   if (value_is_none(value)) return true;
   common->out = value_as_variable(value);
   if (!common->out)
@@ -25,7 +28,9 @@ static bool read_out(Call *call, Value value, Common *common) {
   return common->out != NULL;
 }
 
-static bool read_mask(Call *call, Value value, Common *common) {
+static bool read_mask(Call *call, int index, Common *common) {
+  Value value = call->arguments[index];
+  common->mask_span = call->spans[index];
   if (value_is_none(value) || (value_is_bool(value) && value.number != 0)) return true;
   Tensor *mask = value_to_tensor(call->session, value);
   if (!mask) return false;
@@ -42,8 +47,8 @@ static bool read_common(Call *call, Common *common) {
     const char *name = signature->parameters[i].name;
     Value value = call->arguments[i];
     bool read = true;
-    if (strcmp(name, "out") == 0) read = read_out(call, value, common);
-    else if (strcmp(name, "where") == 0) read = read_mask(call, value, common);
+    if (strcmp(name, "out") == 0) read = read_out(call, i, common);
+    else if (strcmp(name, "where") == 0) read = read_mask(call, i, common);
     else if (strcmp(name, "constant") == 0) read = constness_read(call->session, value, &common->constness);
     else if (!value_is_none(value)) read = common->has_dtype = argument_dtype(call, i, &common->dtype);
     if (!read) return error_at(session_runtime(call->session)->error, call->spans[i]), false;
@@ -82,11 +87,12 @@ static Tensor *cast_result(Session *session, Tensor *result_taken, DType dtype) 
 }
 
 /* Zero where the mask does not hold. */
-static Tensor *blank_result(Session *session, Tensor *result_taken, Tensor *mask) {
+static Tensor *blank_result(Session *session, Tensor *result_taken, const Common *common) {
   if (!result_taken) return NULL;
   Tensor *zero = tensor_new_number(session_runtime(session), (DType)result_taken->dtype, 0);
-  Tensor *operands[3] = {mask, result_taken, zero};
+  Tensor *operands[3] = {common->mask, result_taken, zero};
   Tensor *result = zero ? op_apply(session_graph(session), OP_where, 3, operands, NULL) : NULL;
+  if (!result) operation_explain(session, 1, &common->mask_span, common->mask_span);
   tensor_unref(zero);
   tensor_unref(result_taken);
   return result;
@@ -104,7 +110,9 @@ static Value write_out(Session *session, Tensor *result_taken, const Common *com
   bool written = common->mask ? variable_write_masked(graph, common->out, result_taken, common->mask)
                               : variable_write(graph, common->out, result_taken);
   tensor_unref(result_taken);
-  return written ? value_object(variable_ref(common->out)) : value_error();
+  if (written) return value_object(variable_ref(common->out));
+  operation_explain(session, 2, (const Span[]){common->out_span, common->mask_span}, common->out_span);
+  return value_error();
 }
 
 static bool has_nan(const Tensor *tensor) {
@@ -114,12 +122,13 @@ static bool has_nan(const Tensor *tensor) {
 }
 
 /* Forgets the warning of an operation whose nan all stand where the mask does not hold. */
-static void drop_masked_warning(Session *session, Tensor *result, Tensor *mask, const struct RuntimeWarning *before) {
+static void drop_masked_warning(Session *session, Tensor *result, const Common *common,
+                                const struct RuntimeWarning *before) {
   Graph *graph = session_graph(session);
   if (session_runtime(session)->warning.count == before->count) return;
   bool recording = graph->recording;
   graph->recording = false;
-  Tensor *seen = blank_result(session, tensor_ref(result), mask);
+  Tensor *seen = blank_result(session, tensor_ref(result), common);
   graph->recording = recording;
   if (seen && !has_nan(seen)) session_runtime(session)->warning = *before;
   tensor_unref(seen);
@@ -140,10 +149,10 @@ static Value compute(Call *call, Marshal *marshal, const Common *common) {
   if (common->has_dtype && !cast_operands(marshal, common->dtype)) return value_error();
   struct RuntimeWarning before = session_runtime(session)->warning;
   Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);
-  if (result && common->mask) drop_masked_warning(session, result, common->mask, &before);
+  if (result && common->mask) drop_masked_warning(session, result, common, &before);
   if (common->has_dtype) result = cast_result(session, result, common->dtype);
   if (common->out) return write_out(session, result, common);
-  if (common->mask) result = blank_result(session, result, common->mask);
+  if (common->mask) result = blank_result(session, result, common);
   return constness_apply(session, result, common->constness);
 }
 

@@ -5,6 +5,7 @@
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
 #include "evaluator/function.h"
+#include "lexer/lexer.h"
 #include "parser/unparse.h"
 
 enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...`: it may hold itself */
@@ -22,22 +23,12 @@ static void show_items(Showing *showing, const Tuple *tuple) {
   buffer_add_text(showing->out, tuple->count == 1 ? ",)" : ")");
 }
 
-static bool is_word(const String *text) {
-  if (text->length == 0 || (text->text[0] >= '0' && text->text[0] <= '9')) return false;
-  for (size_t k = 0; k < text->length; k++) {
-    char c = text->text[k];
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
-    if (!letter) return false;
-  }
-  return true;
-}
-
 static void show_fields(Showing *showing, const Record *record) {
   buffer_add_byte(showing->out, '{');
   for (uint32_t k = 0; k < record->count && !showing->failed; k++) {
     const String *name = record->fields[k].name;
     if (k) buffer_add_text(showing->out, ", ");
-    if (is_word(name)) buffer_add(showing->out, name->text, name->length);
+    if (lexer_is_name(name->text, name->length)) buffer_add(showing->out, name->text, name->length);
     else text_string_quoted(showing->out, name->text, name->length);
     buffer_add_text(showing->out, ": ");
     show(showing, record->fields[k].value);

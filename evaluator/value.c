@@ -31,17 +31,21 @@ Native *native_new(Session *session, const NativeInfo *info, uint32_t count) {
   return native;
 }
 
+static Range *fail_range(Session *session, double number) {
+  bool large = number == floor(number);
+  Buffer text = {0};
+  text_number(&text, number, NULL);
+  session_fail(session, ERROR_VALUE, "`range` needs %s, got %s", large ? "numbers up to 2**53" : "whole numbers",
+               buffer_text(&text));
+  if (!large) error_hint(&session->error, "`linspace(0, 1, 11)` and `arange(0, 1, 0.1)` take fractions");
+  buffer_free(&text);
+  return NULL;
+}
+
 Range *range_new(Session *session, double start, double stop, double step) {
   const double parts[3] = {start, stop, step};
   for (int k = 0; k < 3; k++)
-    if (parts[k] != floor(parts[k]) || fabs(parts[k]) > 9007199254740992.0) {
-      Buffer text = {0};
-      text_number(&text, parts[k], NULL);
-      session_fail(session, ERROR_VALUE, "`range` needs whole numbers, got %s", buffer_text(&text));
-      error_hint(&session->error, "`linspace(0, 1, 11)` and `arange(0, 1, 0.1)` take fractions");
-      buffer_free(&text);
-      return NULL;
-    }
+    if (parts[k] != floor(parts[k]) || fabs(parts[k]) > 9007199254740992.0) return fail_range(session, parts[k]);
   if (step == 0) {
     session_fail(session, ERROR_VALUE, "the step of `range` must not be zero");
     return NULL;

@@ -48,6 +48,7 @@ enum { LEXER_NAME_BYTES = 65536 }; /* the longest name */
 /* Begins after a byte-order mark.  Nothing behind the length of the text is read. */
 void lexer_init(Lexer *lexer, const Source *source);
 Token lexer_next(Lexer *lexer); /* after the end: TOKEN_END again and again */
+bool lexer_is_name(const char *text, size_t length); /* the whole text is one name, and no reserved word */
 const char *token_spelling(TokenKind kind);
 const char *token_spoken(TokenKind kind);
 bool token_is_keyword(TokenKind kind);

@@ -216,3 +216,11 @@ Token lexer_next(Lexer *lexer) {
   lexer->previous_end = token.span.end;
   return token;
 }
+
+bool lexer_is_name(const char *text, size_t length) {
+  Source source = {.text = (char *)(uintptr_t)text, .length = length, .base = 1};
+  Lexer lexer;
+  lexer_init(&lexer, &source);
+  Token name = lexer_next(&lexer);
+  return name.kind == TOKEN_NAME && name.span.start == 1 && name.span.end - 1 == length;
+}

@@ -5,14 +5,15 @@
 /* ---- parameters */
 
 /* Names and arguments become parameters in place. */
-static bool make_parameter(Parse *p, Ast *item) {
+static bool make_parameter(Parse *p, AstKind function, Ast *item) {
   bool name = item->kind == AST_NAME && !item->parenthesised;
   if (name || item->kind == AST_KEYWORD || item->kind == AST_PARAMETER) {
     item->kind = AST_PARAMETER;
     return true;
   }
   parse_fail(p, item->span, "a parameter must be a name");
-  error_hint(p->error, "`f(x, y=2) = ...` defines a function; to compare use `==`");
+  if (function == AST_LAMBDA) error_hint(p->error, "a function value is written `x -> e` or `(x, y=2) -> e`");
+  else error_hint(p->error, "`f(x, y=2) = ...` defines a function; to compare use `==`");
   return false;
 }
 
@@ -32,7 +33,7 @@ static bool in_order(Parse *p, uint32_t count, Ast *const *parameters) {
 static Ast *function(Parse *p, AstKind kind, Span span, uint32_t count, Ast **items, Ast *body) {
   if (parse_failed(p)) return NULL;
   for (uint32_t i = 0; i < count; i++) {
-    if (!make_parameter(p, items[i])) return NULL;
+    if (!make_parameter(p, kind, items[i])) return NULL;
   }
   if (!in_order(p, count, items) || !check_unique(p, "parameter", count, items)) return NULL;
   items[count] = body;

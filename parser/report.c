@@ -3,21 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "parser/stream.h"
+#include "parser/hint.h"
 
 /* ---- small tools */
 
-static bool is_text(const Parse *p, Span span, const char *word) {
-  size_t length = strlen(word);
-  return span.end - span.start == length && memcmp(parse_text(p, span), word, length) == 0;
-}
-
-static bool is_name(const Parse *p, Token token, const char *word) {
-  return token.kind == TOKEN_NAME && is_text(p, token.span, word);
-}
-
-/* The length of a span as printf wants it, cut where a message would become unreadable. */
-static int shown(Span span) {
+int span_shown(Span span) {
   uint32_t length = span.end - span.start;
   return length > 40 ? 40 : (int)length;
 }
@@ -29,17 +19,18 @@ static Span behind_previous(const Stream *stream) {
   return (Span){at, at};
 }
 
-/* What ends or begins a line is reported where the line before it stops. */
+/* What ends a line is reported where the line stops, and so is what begins a line that should go on with the one
+   before.  What begins a statement, or goes on with one on a line of its own, stands where it stands. */
 static Span place_of(const Stream *stream) {
-  TokenKind kind = stream->token.kind;
-  bool elsewhere = stream->line_begins || kind == TOKEN_END || kind == TOKEN_NEWLINE;
+  TokenKind kind = stream->token.kind, before = stream->previous.kind;
+  bool statement = before == TOKEN_NEWLINE || before == TOKEN_SEMICOLON || before == TOKEN_LEFT_BRACE ||
+                   kind == TOKEN_ELSE || kind == TOKEN_CATCH;
+  bool elsewhere = (stream->line_begins && !statement) || kind == TOKEN_END || kind == TOKEN_NEWLINE;
   bool first = stream->previous.span.end == 0;
   return elsewhere && !first ? behind_previous(stream) : stream->token.span;
 }
 
 /* ---- invalid tokens */
-
-typedef struct Foreign { const char *text, *hint; } Foreign;
 
 static const Foreign foreign_operators[] = {
   {"&&", "logical and is `and` (elementwise: `&`)"},
@@ -81,21 +72,13 @@ static const Foreign foreign_characters[] = {
   {NULL, NULL},
 };
 
-/* The tables end with an empty row. */
-static const char *find_foreign(const Parse *p, Span span, const Foreign *table) {
-  for (; table->text; table++) {
-    if (is_text(p, span, table->text)) return table->hint;
-  }
-  return NULL;
-}
-
 static void give_hint(Parse *p, const char *hint) {
   if (hint) error_hint(p->error, "%s", hint);
 }
 
 static void report_foreign(Parse *p, Span span) {
-  parse_fail(p, span, "`%.*s` is not an operator here", shown(span), parse_text(p, span));
-  give_hint(p, find_foreign(p, span, foreign_operators));
+  parse_fail(p, span, "`%.*s` is not an operator here", span_shown(span), parse_text(p, span));
+  give_hint(p, foreign_find(p, span, foreign_operators));
 }
 
 /* Characters that a terminal would obey or hide are named by number. */
@@ -105,9 +88,9 @@ static void report_character(Parse *p, Span span) {
   utf8_decode(text, text + (span.end - span.start), &character);
   bool visible = character >= ' ' && character != 0x7F && utf8_width(character) > 0
               && !(character >= 0x80 && character < 0xA0);
-  if (visible) parse_fail(p, span, "unexpected character `%.*s`", shown(span), text);
+  if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
-  give_hint(p, find_foreign(p, span, foreign_characters));
+  give_hint(p, foreign_find(p, span, foreign_characters));
 }
 
 static void report_open_string(Parse *p, Span span, bool spans_lines) {
@@ -141,7 +124,7 @@ void report_lexical(Parse *p, Token token) {
       error_hint(p->error, "save the file with the encoding UTF-8");
       break;
     case LEXICAL_NUMBER:
-      parse_fail(p, span, "`%.*s` is not a number", shown(span), parse_text(p, span));
+      parse_fail(p, span, "`%.*s` is not a number", span_shown(span), parse_text(p, span));
       break;
     case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
     case LEXICAL_FORMAT_OPEN: parse_fail(p, span, "`{` in an f-string is never closed"); break;
@@ -220,110 +203,6 @@ static bool join_words(const Words *words, char *text, size_t size) {
   return true;
 }
 
-/* ---- hints */
-
-/* Words of other languages, and what is written instead. */
-static const Foreign foreign_words[] = {
-  {"lambda", "a function value is written `x -> e`"},
-  {"function", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
-  {"func", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
-  {"fn", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
-  {"elif", "write `else if`"},
-  {"elseif", "write `else if`"},
-  {"elsif", "write `else if`"},
-  {"let", "a name needs no declaration: `x = 1`"},
-  {"var", "a name needs no declaration: `x = 1`"},
-  {"const", "a name needs no declaration: `x = 1`"},
-  {"local", "a name needs no declaration: `x = 1`"},
-  {"nonlocal", "write into a record or tensor of the enclosing function"},
-  {"print", "write `print(x)`"},
-  {"is", "to compare use `==`"},
-  {"then", "a block is written `{ ... }`"},
-  {"do", "a block is written `{ ... }`"},
-  {"end", "a block is written `{ ... }`"},
-  {"begin", "a block is written `{ ... }`"},
-  {"except", "errors are caught by `try { ... } catch err { ... }`"},
-  {"with", "write `no_autodiff { ... }`"},
-  {"from", "all functions are there without an import"},
-  {"class", "a record holds named values: `{w: 1, b: 2}`"},
-  {"repeat", "write `for i in range(n) { ... }`"},
-  {NULL, NULL},
-};
-
-static const char *hint_from_word(const Parse *p, Token token) {
-  if (token.kind != TOKEN_NAME) return NULL;
-  return find_foreign(p, token.span, foreign_words);
-}
-
-static const char *hint_from_words(const Parse *p) {
-  const Stream *stream = p->stream;
-  const char *hint = stream->line_begins ? NULL : hint_from_word(p, stream->previous);
-  if (!hint) hint = hint_from_word(p, stream->token);
-  return hint ? hint : hint_from_word(p, stream->first);
-}
-
-static TokenKind innermost(const Stream *stream) {
-  return stream->depth ? stream->brackets[stream->depth - 1].kind : TOKEN_END;
-}
-
-/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function. */
-static void hint_product(Parse *p) {
-  Token left = p->stream->previous, right = p->stream->token;
-  bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
-  bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
-  if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
-  if (innermost(p->stream) == TOKEN_RECORD_BRACE) return; /* rather a comma is missing */
-  if (shown(left.span) + shown(right.span) > (called ? 20 : 30)) return;
-  const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
-  int length = shown(left.span), other_length = bracket ? (int)strlen(other) : shown(right.span);
-  error_hint(p->error, "to multiply, write `%.*s*%.*s`", length, first, other_length, other);
-  if (called) buffer_format(&p->error->hint, "; to call, `%.*s(%.*s)`", length, first, other_length, other);
-}
-
-/* A line that begins with an operator was meant to go on with the one before. */
-static bool goes_on_too_late(const Stream *stream) {
-  TokenKind kind = stream->token.kind;
-  bool infix = kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE;
-  bool operator = infix || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
-  return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
-}
-
-/* f'abc' is the derivative of f and then a name. */
-static bool is_quoted_once(const Parse *p) {
-  const Stream *stream = p->stream;
-  bool touches = !stream->token.spaced && !stream->line_begins;
-  return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
-}
-
-static const char *hint_from_token(const Parse *p) {
-  const Stream *stream = p->stream;
-  bool after_value = token_ends_value(stream->previous.kind);
-  TokenKind bracket = innermost(stream);
-  if (is_quoted_once(p)) return "an f-string is written f\"...\", with double quotes";
-  if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
-  if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
-  switch (stream->token.kind) {
-    case TOKEN_COLON: return stream->header ? "a block is written `{ ... }`" : NULL;
-    case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
-    case TOKEN_SEMICOLON:
-      return bracket == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
-    case TOKEN_LEFT_BRACE:
-      return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
-    case TOKEN_FOR:
-      return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
-    case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
-    case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
-    default: return stream->divided && !stream->line_begins ? "a comment starts with `#`; `//` divides" : NULL;
-  }
-}
-
-static void hint_syntax(Parse *p, bool operator_expected) {
-  const char *hint = hint_from_words(p);
-  if (!hint) hint = hint_from_token(p);
-  if (hint) error_hint(p->error, "%s", hint);
-  else if (operator_expected) hint_product(p);
-}
-
 /* ---- syntax errors */
 
 /* What stands where it should not, as a name or in words. */
@@ -332,7 +211,7 @@ static void describe_token(const Parse *p, char *text, size_t size) {
   Span span = stream->token.span;
   bool ended = stream->token.kind == TOKEN_END && stream->fragment;
   bool named = stream->token.kind == TOKEN_NAME && span.end - span.start <= 40;
-  if (named) snprintf(text, size, "`%.*s`", shown(span), parse_text(p, span));
+  if (named) snprintf(text, size, "`%.*s`", span_shown(span), parse_text(p, span));
   else snprintf(text, size, "%s", ended ? "`}`" : token_spoken(stream->token.kind));
 }
 
@@ -353,9 +232,10 @@ static bool report_reserved(Parse *p, const bool expected[TOKEN_COUNT]) {
   return true;
 }
 
-static bool report_assignment(Parse *p) {
+static bool report_assignment(Parse *p, const bool expected[TOKEN_COUNT]) {
   const Stream *stream = p->stream;
   if (stream->token.kind != TOKEN_ASSIGN || !token_ends_value(stream->previous.kind)) return false;
+  if (expected[TOKEN_COLON] && !expected[TOKEN_STAR]) return false; /* {a = 1} */
   if (stream->first.kind == TOKEN_DEF && stream->header) {
     parse_fail(p, stream->token.span, "`def` needs a block `{ ... }`, not `=`");
     error_hint(p->error, "in short: `f(x) = e` without `def`");
@@ -392,7 +272,7 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
 
 void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {
   if (parse_failed(p)) return;
-  bool reported = report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p);
+  bool reported = report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p, expected);
   if (!reported) report_unexpected(p, expected);
   p->error->incomplete = p->stream->token.kind == TOKEN_END && !p->stream->fragment;
 }

@@ -188,12 +188,7 @@ static void write_named(Buffer *out, const Ast *tree) {
 
 /* A field that is no name was written as a string. */
 static void write_entry(Buffer *out, const Ast *tree) {
-  Source source = {.text = (char *)(uintptr_t)tree->text, .length = tree->text_length, .base = 1};
-  Lexer lexer;
-  lexer_init(&lexer, &source);
-  Token name = lexer_next(&lexer);
-  bool plain = name.kind == TOKEN_NAME && name.span.start == 1 && name.span.end - 1 == tree->text_length;
-  if (plain) buffer_add(out, tree->text, tree->text_length);
+  if (lexer_is_name(tree->text, tree->text_length)) buffer_add(out, tree->text, tree->text_length);
   else write_string(out, tree->text, tree->text_length);
   buffer_add_text(out, ": ");
   write_expression(out, tree->children[0], LEVEL_LAMBDA);

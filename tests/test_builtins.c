@@ -186,6 +186,9 @@ static const Case cases[] = {
      "gradient: the derivative that `custom_op` got for argument 1 has shape (3,), but the argument has shape (2,)"},
     {"f = custom_op(x -> x ** 2, (g, x) -> g * 2 * x); f'''(3)", "0"},
     {"c = 3; backward(c)", "gradient: `c` does not depend on any variable, so it has no gradient"},
+    /* reserved words as keys */
+    {"({\"if\": 1, a: {\"not\": 2}}, {\"in\": 3, \"true\": 4, \"no_autodiff\": 5})",
+     "({\"if\": 1, a: {\"not\": 2}}, {\"in\": 3, true: 4, \"no_autodiff\": 5})"},
     /* formats */
     {"x = tensor([3037000499], dtype=int); y = (x * x)[0]; (f\"{y:d}\", format(y, \"d\"), f\"{y:,d}\", f\"{y:x}\")",
      "(\"9223372030926249001\", \"9223372030926249001\", \"9,223,372,030,926,249,001\", \"7ffffffe9ea1dc29\")"},

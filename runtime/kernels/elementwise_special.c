@@ -51,7 +51,9 @@ static Tensor *choose(Runtime *runtime, Layout *layout, Tensor *condition, Tenso
 
 static Tensor *compute_where(Runtime *runtime, Tensor *condition, Tensor *x, Tensor *y) {
   Layout *values = layout_broadcast(runtime, x->layout, y->layout, "choose between");
+  if (!values) error_map_operands(runtime->error, 2, (const int[]){1, 2});
   Layout *layout = values ? layout_broadcast(runtime, condition->layout, values, "choose by") : NULL;
+  if (values && !layout) error_map_operands(runtime->error, 1, (const int[]){0});
   Tensor *result = layout ? choose(runtime, layout, condition, x, y) : NULL;
   layout_unref(values);
   layout_unref(layout);

@@ -115,6 +115,7 @@ static Layout *common_shape(Runtime *runtime, int count, Tensor *const *indices)
   Layout *common = layout_new(runtime, tensor_ndim(indices[0]), layout_shape(indices[0]->layout));
   for (int i = 1; common && i < count; i++) {
     Layout *next = layout_broadcast(runtime, common, indices[i]->layout, "index with");
+    if (!next) error_map_operands(runtime->error, 0, NULL);
     layout_unref(common);
     common = next;
   }

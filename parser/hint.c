@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* hint.c: the one thing to do about an unexpected token, where it can be guessed. */
+#include "parser/hint.h"
+
+#include <string.h>
+
+static bool is_text(const Parse *p, Span span, const char *word) {
+  size_t length = strlen(word);
+  return span.end - span.start == length && memcmp(parse_text(p, span), word, length) == 0;
+}
+
+static bool is_name(const Parse *p, Token token, const char *word) {
+  return token.kind == TOKEN_NAME && is_text(p, token.span, word);
+}
+
+const char *foreign_find(const Parse *p, Span span, const Foreign *table) {
+  for (; table->text; table++) {
+    if (is_text(p, span, table->text)) return table->hint;
+  }
+  return NULL;
+}
+
+/* Words of other languages, and what is written instead. */
+static const Foreign foreign_words[] = {
+  {"lambda", "a function value is written `x -> e`"},
+  {"function", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"func", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"fn", "a function is written `f(x) = e`, `def f(x) { ... }` or `x -> e`"},
+  {"elif", "write `else if`"},
+  {"elseif", "write `else if`"},
+  {"elsif", "write `else if`"},
+  {"let", "a name needs no declaration: `x = 1`"},
+  {"var", "a name needs no declaration: `x = 1`"},
+  {"const", "a name needs no declaration: `x = 1`"},
+  {"local", "a name needs no declaration: `x = 1`"},
+  {"nonlocal", "write into a record or tensor of the enclosing function"},
+  {"print", "write `print(x)`"},
+  {"is", "to compare use `==`"},
+  {"then", "a block is written `{ ... }`"},
+  {"do", "a block is written `{ ... }`"},
+  {"end", "a block is written `{ ... }`"},
+  {"begin", "a block is written `{ ... }`"},
+  {"except", "errors are caught by `try { ... } catch err { ... }`"},
+  {"with", "write `no_autodiff { ... }`"},
+  {"from", "all functions are there without an import"},
+  {"class", "a record holds named values: `{w: 1, b: 2}`"},
+  {"repeat", "write `for i in range(n) { ... }`"},
+  {NULL, NULL},
+};
+
+static const char *hint_from_word(const Parse *p, Token token) {
+  if (token.kind != TOKEN_NAME) return NULL;
+  return foreign_find(p, token.span, foreign_words);
+}
+
+/* `print(2 x)` begins with a call like any other, but `elif(x) {` does not. */
+static bool is_call(const Parse *p, const Stream *stream) {
+  bool block = stream->token.kind == TOKEN_LEFT_BRACE || stream->token.kind == TOKEN_RECORD_BRACE;
+  Span first = stream->first.span;
+  if (block || stream->first.kind != TOKEN_NAME || first.end >= stream->token.span.start) return false;
+  return parse_text(p, first)[first.end - first.start] == '(';
+}
+
+static const char *hint_from_words(const Parse *p) {
+  const Stream *stream = p->stream;
+  const char *hint = stream->line_begins ? NULL : hint_from_word(p, stream->previous);
+  if (!hint) hint = hint_from_word(p, stream->token);
+  return hint || is_call(p, stream) ? hint : hint_from_word(p, stream->first);
+}
+
+static TokenKind innermost(const Stream *stream) {
+  return stream->depth ? stream->brackets[stream->depth - 1].kind : TOKEN_END;
+}
+
+/* `{a: 1 b: 2}` and `f(a=1 b=2)`: rather a comma is missing. */
+static bool begins_entry(const Stream *stream) {
+  Lexer ahead = stream->lexer;
+  TokenKind next = lexer_next(&ahead).kind;
+  return stream->token.kind == TOKEN_NAME && (next == TOKEN_COLON || next == TOKEN_ASSIGN) && stream->depth;
+}
+
+/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function. */
+static void hint_product(Parse *p) {
+  Token left = p->stream->previous, right = p->stream->token;
+  bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
+  bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
+  if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
+  if (begins_entry(p->stream)) return;
+  if (span_shown(left.span) + span_shown(right.span) > (called ? 20 : 30)) return;
+  const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
+  int length = span_shown(left.span), other_length = bracket ? (int)strlen(other) : span_shown(right.span);
+  error_hint(p->error, "to multiply, write `%.*s*%.*s`", length, first, other_length, other);
+  if (called) buffer_format(&p->error->hint, "; to call, `%.*s(%.*s)`", length, first, other_length, other);
+}
+
+/* A line that begins with an operator was meant to go on with the one before. */
+static bool goes_on_too_late(const Stream *stream) {
+  TokenKind kind = stream->token.kind;
+  bool infix = kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE;
+  bool operator = infix || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
+  return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
+}
+
+/* f'abc' is the derivative of f and then a name. */
+static bool is_quoted_once(const Parse *p) {
+  const Stream *stream = p->stream;
+  bool touches = !stream->token.spaced && !stream->line_begins;
+  return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
+}
+
+static const char *hint_from_token(const Parse *p) {
+  const Stream *stream = p->stream;
+  bool after_value = token_ends_value(stream->previous.kind);
+  TokenKind bracket = innermost(stream);
+  if (is_quoted_once(p)) return "an f-string is written f\"...\", with double quotes";
+  if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
+  if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
+  switch (stream->token.kind) {
+    case TOKEN_COLON: return stream->header ? "a block is written `{ ... }`" : NULL;
+    case TOKEN_ASSIGN: return bracket == TOKEN_RECORD_BRACE ? "a field is written `name: value`" : NULL;
+    case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
+    case TOKEN_SEMICOLON:
+      return bracket == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
+    case TOKEN_LEFT_BRACE:
+      return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
+    case TOKEN_FOR:
+      return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
+    case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
+    case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
+    default: return stream->divided && !stream->line_begins ? "a comment starts with `#`; `//` divides" : NULL;
+  }
+}
+
+void hint_syntax(Parse *p, bool operator_expected) {
+  const char *hint = hint_from_words(p);
+  if (!hint) hint = hint_from_token(p);
+  if (hint) error_hint(p->error, "%s", hint);
+  else if (operator_expected) hint_product(p);
+}

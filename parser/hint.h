@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* hint.h: what report.c and hint.c share. */
+#ifndef MGRAD_PARSER_HINT_H
+#define MGRAD_PARSER_HINT_H
+#include "parser/stream.h"
+
+/* What is written elsewhere, and what to do about it; tables end with an empty row. */
+typedef struct Foreign { const char *text, *hint; } Foreign;
+const char *foreign_find(const Parse *p, Span span, const Foreign *table); /* the hint, or NULL */
+
+/* The length of a span as printf wants it, cut where a message would become unreadable. */
+int span_shown(Span span);
+
+/* Adds a hint about the unexpected token, if there is one to give; operator_expected: one could stand here. */
+void hint_syntax(Parse *p, bool operator_expected);
+
+#endif
