@@ -116,7 +116,7 @@ static const ErrorCase parts[] = {
     {"x = [1, 2, 3]\nx[1.5]", ERROR_INDEX, 2, 3, "index must be a whole number, got 1.5", ""},
     {"W = zeros((2, 2)); W[1, 2, 3]", ERROR_INDEX, 1, 28, "`W` has 2 axes, but 3 indices are given", ""},
     {"ones((2, 2))[0, 0, 0]", ERROR_INDEX, 1, 20, "the tensor has 2 axes, but 3 indices are given", ""},
-    {"tensor(3)[0] = 1", ERROR_INDEX, 1, 11, "the tensor has 0 axes, but 1 index is given", ""},
+    {"tensor(3)[0]", ERROR_INDEX, 1, 11, "the tensor has 0 axes, but 1 index is given", ""},
     {"ones(3)[5]", ERROR_INDEX, 1, 9, "index 5 is out of range for the tensor of size 3 (use 0 to 2, or -3 to -1)", ""},
     {"x = [1]; x[\"a\"]", ERROR_INDEX, 1, 12, "a tensor of shape (1,) cannot be indexed by a string", ""},
     {"x = 3; x[0]", ERROR_INDEX, 1, 8, "`x` is a number and cannot be indexed", ""},
