@@ -115,8 +115,8 @@ static void pick_slice(const IndexItem *item, int64_t size, Picked *picked) {
 static bool pick(Session *session, Subscript *subscript, int64_t size, const char *unit, Picked *picked) {
   const IndexItem *item = &subscript->items[0];
   if (subscript->count != 1 || (item->kind != INDEX_INTEGER && item->kind != INDEX_SLICE)) {
-    fail_at(session, subscript->trees[subscript->count ? subscript->count - 1 : 0]->span, ERROR_INDEX,
-            "a %s is indexed by one whole number or one slice", unit);
+    Span place = subscript->count ? subscript->trees[subscript->count - 1]->span : subscript->ast->span;
+    fail_at(session, place, ERROR_INDEX, "a %s is indexed by one whole number or one slice", unit);
     return false;
   }
   if (item->kind == INDEX_INTEGER) {

@@ -161,7 +161,17 @@ static bool is_whole(double number) {
   return fabs(number) < 9e15 && number == floor(number);
 }
 
-/* Whole numbers beside integer tensors count as integers: clip(n, 0, 1) keeps the dtype of n. */
+/* Whether all integer tensors of the call can hold a number as it is. */
+static bool is_held(const Marshal *marshal, double number) {
+  for (int i = 0; i < marshal->count; i++) {
+    const Tensor *tensor = marshal->operands[i];
+    bool integers = tensor && dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
+    if (integers && !dtype_holds((DType)tensor->dtype, number)) return false;
+  }
+  return true;
+}
+
+/* Whole numbers beside integer tensors that can hold them count as integers: clip(n, 0, 1) keeps the dtype of n. */
 static bool adapt_numbers(Marshal *marshal) {
   bool integers = false;
   for (int i = 0; i < marshal->count; i++) {
@@ -172,7 +182,7 @@ static bool adapt_numbers(Marshal *marshal) {
   }
   for (int i = 0; integers && i < marshal->count; i++) {
     Tensor *tensor = marshal->operands[i];
-    if (!is_plain_number(tensor)) continue;
+    if (!is_plain_number(tensor) || !is_held(marshal, tensor_number_at(tensor, 0))) continue;
     Tensor *integer = tensor_cast(session_runtime(marshal->session), tensor, DTYPE_INT64);
     if (!integer) return false;
     tensor_unref(tensor);

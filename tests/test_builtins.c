@@ -125,6 +125,12 @@ static const Case cases[] = {
      "type: a tensor of int64 is always constant: `constant=false` needs a float dtype"},
     {"tensor([1.5], dtype=int)", "type: 1.5 is no whole number, so it cannot be of dtype int64"},
     {"clip(tensor([1, 5], dtype=int), 0, 3).dtype", "int64"},
+    {"clip(tensor([5, 250], dtype=uint8), 0, 200).dtype", "uint8"},
+    {"clip(tensor([5, 250], dtype=uint8), -1, 300)", "[5, 250]"},
+    {"clip(tensor([5], dtype=int32), -3e9, 3e9)", "[5]"},
+    {"where([true, false], tensor([5, 250], dtype=uint8), 300)", "[5, 300]"},
+    {"bitwise_or(tensor([5, 250], dtype=uint8), 256)", "[261, 506]"},
+    {"bitwise_or(tensor([5, 250], dtype=uint8), 1).dtype", "uint8"},
     /* derivatives */
     {"grad(x -> x ** 2)([1, 2, 3])",
      "gradient: `grad` needs a function with a scalar result, but it returned shape (3,)"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* bitwise.c: operations on the bits of integers and on booleans; whole floats count as int64. */
 #include <math.h>
-#include "runtime/op.h"
+#include "runtime/kernels/elementwise.h"
 
 typedef int64_t (*BitFunction)(int64_t x, int64_t y);
 
@@ -31,8 +31,9 @@ static bool require_shifts(Runtime *runtime, const Tensor *tensor, const char *n
   return true;
 }
 
-static DType integer_type(const Tensor *tensor) {
-  return tensor_is_float(tensor) ? DTYPE_INT64 : (DType)tensor->dtype;
+static DType integer_type(const Tensor *x, const Tensor *y) {
+  DType type = operands_promote(x, y, false);
+  return dtype_is_float(type) ? DTYPE_INT64 : type;
 }
 
 static Tensor *combine(Runtime *runtime, Tensor *x, Tensor *y, Layout *shape, DType dtype, BitFunction function) {
@@ -57,7 +58,7 @@ static Tensor *apply(Runtime *runtime, const Operands *operands, BitFunction fun
   if (shifts && !require_shifts(runtime, y, name)) return NULL;
   Layout *shape = layout_broadcast(runtime, x->layout, y->layout, "combine");
   if (!shape) return NULL;
-  DType dtype = dtype_promote(integer_type(x), tensor_ndim(x) == 0, integer_type(y), tensor_ndim(y) == 0);
+  DType dtype = integer_type(x, y);
   if (shifts && dtype == DTYPE_BOOL) dtype = DTYPE_INT64;
   Tensor *result = combine(runtime, x, y, shape, dtype, function);
   layout_unref(shape);

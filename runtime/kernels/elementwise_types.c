@@ -11,20 +11,12 @@ bool operand_is_number(const Tensor *tensor) {
   return (tensor->flags & (TENSOR_INLINE | TENSOR_TRACKED)) == TENSOR_INLINE && tensor->dtype == DTYPE_FLOAT64;
 }
 
-static bool fits(double whole, DType dtype) {
-  switch (dtype) {
-    case DTYPE_UINT8: return whole >= 0 && whole <= UINT8_MAX;
-    case DTYPE_INT32: return whole >= INT32_MIN && whole <= INT32_MAX;
-    default: return true;
-  }
-}
-
 /* A number beside integers or booleans: a whole number is an integer, but true and false beside it are numbers too. */
 static DType number_type(double number, const Tensor *other, bool wraps) {
   DType type = (DType)other->dtype;
   if (number != floor(number) || fabs(number) >= 0x1p63) return DTYPE_FLOAT64;
   if (type == DTYPE_BOOL) return tensor_ndim(other) == 0 ? DTYPE_FLOAT64 : DTYPE_INT64;
-  return wraps || fits(number, type) ? type : DTYPE_INT64;
+  return wraps || dtype_holds(type, number) ? type : DTYPE_INT64;
 }
 
 DType operands_promote(const Tensor *x, const Tensor *y, bool wraps) {
