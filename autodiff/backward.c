@@ -105,7 +105,8 @@ static bool step(BackwardRun *run, const Entry *entry) {
     if (!remember(run, entry)) return false;
     if (node_is_held(node)) history_trim(run, node, node == run->loss);
   }
-  if (run->targets && (run->targets_left == 0 || !entry->reached)) return true;
+  bool inside = node->sequence > run->options.start;
+  if (run->targets && (run->targets_left == 0 || !entry->reached || !inside)) return true;
   if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
   bool checks = run->graph->nan_check || run->observer;
   if (!(is_scalar_step(entry, checks) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
@@ -251,9 +252,9 @@ static bool fill_with_zeros(Graph *graph, int count, Tensor *const *targets, Ten
 }
 
 static bool find_gradients(Graph *graph, Node *loss, Tensor *gradient, int count, Tensor *const *targets,
-                           bool create_graph, Tensor **gradients) {
+                           BackwardOptions options, Tensor **gradients) {
   BackwardRun run;
-  run_start(&run, graph, (BackwardOptions){.create_graph = create_graph});
+  run_start(&run, graph, options);
   mark_targets(count, targets, true);
   bool done = add_targets(&run, count, targets, gradients) &&
               (run.targets_left == 0 || run_from(&run, loss, gradient));
@@ -262,15 +263,21 @@ static bool find_gradients(Graph *graph, Node *loss, Tensor *gradient, int count
   return done;
 }
 
-bool backward_gradients(Graph *graph, Tensor *loss, Tensor *gradient, int count, Tensor *const *targets,
-                        bool create_graph, Tensor **gradients) {
+bool backward_gradients_within(Graph *graph, Tensor *loss, Tensor *gradient, int count, Tensor *const *targets,
+                               BackwardOptions options, Tensor **gradients) {
   for (int i = 0; i < count; i++) gradients[i] = NULL;
   bool done = !tensor_is_tracked(loss) ||
-              find_gradients(graph, node_of(loss), gradient, count, targets, create_graph, gradients);
+              find_gradients(graph, node_of(loss), gradient, count, targets, options, gradients);
   done = done && fill_with_zeros(graph, count, targets, gradients);
   for (int i = 0; !done && i < count; i++) {
     tensor_unref(gradients[i]);
     gradients[i] = NULL;
   }
   return done;
+}
+
+bool backward_gradients(Graph *graph, Tensor *loss, Tensor *gradient, int count, Tensor *const *targets,
+                        bool create_graph, Tensor **gradients) {
+  return backward_gradients_within(graph, loss, gradient, count, targets,
+                                   (BackwardOptions){.create_graph = create_graph}, gradients);
 }

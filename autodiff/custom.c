@@ -6,3 +6,7 @@ void op_custom_backward(Rule *rule) {
   OpCallback *callback = rule->attributes ? rule->attributes->callback : NULL;
   if (callback) callback->backward(callback, rule);
 }
+
+void op_implicit_root_backward(Rule *rule) {
+  op_custom_backward(rule);
+}

@@ -30,7 +30,7 @@ typedef struct Parameter {
   union { bool boolean; int64_t integer; double number; int64_t *integers; DType dtype; char *text; };
 } Parameter;
 
-/* An operation from outside the table with a derivative of its own, carried by the row `custom`. */
+/* An operation from outside the table with a derivative of its own, carried by the rows of custom.def. */
 struct Rule;
 typedef struct OpCallback OpCallback;
 struct OpCallback {
@@ -45,7 +45,7 @@ struct OpCallback {
 typedef struct Attributes {
   uint32_t references;
   int count;
-  OpCallback *callback; /* of the row `custom`; referenced */
+  OpCallback *callback; /* of a row of custom.def; referenced */
   struct Tensor *beside; /* what was computed beside the result and helps its derivative; NULL: nothing */
   Layout *layout;
   int64_t offset;

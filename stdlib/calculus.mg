@@ -18,6 +18,9 @@ def taylor(f, x0, n) {
 
 size_of(v) = item(max(abs(detach(v))))
 
+# The root as a function of the outer variables that f uses; y is what f gave there.
+root_of(f, x, y) = x if y.constant else implicit(f, x)
+
 # Newton's method, with steps halved as long as they lead away.  A root is where the next step is short beside the way so
 # far: small values alone are not enough, as they also stand where f only falls towards zero.
 def solve(f, x0, tolerance, max_steps) {
@@ -35,21 +38,21 @@ def solve(f, x0, tolerance, max_steps) {
   for k in range(max_steps) {
     if not all(isfinite(y)) { error(f"`solve` cannot go on from x = {x}: f gives nan or inf there") }
     far = size_of(y)
-    if far == 0 { return x }
+    if far == 0 { return root_of(f, x, y) }
     change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
     if not all(isfinite(change)) { error(f"`solve` cannot go on from x = {x}: the derivative is zero there") }
     step = 1
     while true {
       next = x - step * change
-      value = detach(f(next))
+      value = f(next)
       if size_of(value) < far or step < 1e-9 { break }
       step /= 2
     }
     nearer = size_of(value) < far
     missing = size_of(change) / max([size_of(x), size_of(x - detach(x0)), size_of(change) / 2])
-    if missing <= tolerance or (missing <= sqrt(tolerance) and far <= tolerance * start) { return next if nearer else x }
+    if missing <= tolerance or (missing <= sqrt(tolerance) and far <= tolerance * start) { return root_of(f, next if nearer else x, value) }
     if not nearer {
-      if far <= tolerance * start { return x } # what is left is rounding
+      if far <= tolerance * start { return root_of(f, x, y) } # what is left is rounding
       error(f"`solve` found no root: no step from x = {x} brings f nearer to zero")
     }
     x = next
@@ -145,24 +148,33 @@ def dormand_prince(f, y, t, h, k1) {
   return (next, missing, k7)
 }
 
-# The solution of y' = f(y, t) at the times of t, which start with that of y0.
+odeint_time(t1, from, stretch) = now -> t1 + (now - from) * stretch
+
+# The solution of y' = f(y, t) at the times of t, which start with that of y0.  Between two times t1 and t2 the steps are
+# parts of t2 - t1: `stretch` is 1 and follows these times where they are variables, as `moved(now)` does.
 def odeint(f, y0, t, tolerance) {
   times = detach(t)
   y = y0
   slope(y, t) = f(y, t) * 1
   values = (y0 * 1,)
   now = item(times[0])
-  k1 = slope(y, now)
+  k1 = slope(y, now if t.constant else t[0])
   if k1.shape != y.shape { error(f"`odeint`: f gives a slope of shape {k1.shape} for y of shape {y.shape}") }
   h = none
-  for target in times[1:] {
-    target = item(target)
+  stretch = 1
+  moved = now -> now
+  for k in range(1, len(times)) {
+    target = item(times[k])
+    if not t.constant and target != now {
+      stretch = (t[k] - t[k - 1]) / (target - now)
+      moved = odeint_time(t[k - 1], now, stretch)
+    }
     if h == none and target != now { h = (target - now) / 100 }
     if target != now and (target - now) * h < 0 { h = -h }
     while now != target {
       last = abs(target - now) <= abs(h) * 1.000001
       step = target - now if last else h
-      next, missing, k7 = dormand_prince(slope, y, now, step, k1)
+      next, missing, k7 = dormand_prince(slope, y, moved(now), step * stretch, k1)
       scale = tolerance * (1 + maximum(abs(detach(y)), abs(detach(next))))
       worst = item(max(abs(detach(missing)) / scale))
       if isnan(worst) { error(f"`odeint`: the solution is no longer a number after t = {now}") }
@@ -228,7 +240,8 @@ def restore_all(like, vector) {
 
 def descend(f, x, direction_of, tolerance, max_steps) {
   value_and_slope = v -> detach(value_and_grad(f)(v))
-  value, g = value_and_slope(x)
+  first = value_and_grad(f)(x)
+  value, g = detach(first)
   pairs = ()
   steps = 0
   while steps < max_steps and item(max(abs(g))) > tolerance {
@@ -245,14 +258,23 @@ def descend(f, x, direction_of, tolerance, max_steps) {
     steps += 1
     if done { break }
   }
-  return {x: x, value: value, steps: steps, converged: isfinite(value) and item(max(abs(g))) <= tolerance}
+  return ({x: x, value: value, steps: steps, converged: isfinite(value) and item(max(abs(g))) <= tolerance},
+          not first[0].constant)
+}
+
+# The minimum follows the outer variables that f uses as the root of its gradient.  Where steps ran out it is none.
+def follow(f, r, max_steps) {
+  if r.converged or r.steps < max_steps { return implicit(grad(f), r.x) }
+  unfinished = custom_op((x, value) -> x, (g, x, value) -> error(f"the result has no derivative: {max_steps} steps did not lead to a minimum"))
+  return unfinished(r.x, f(r.x))
 }
 
 def minimize(f, x0, method, tolerance, max_steps) {
   if method != "lbfgs" and method != "gradient" { error(f"`minimize` knows the methods \"lbfgs\" and \"gradient\", not \"{method}\"") }
   start = detach(x0)
   wrapped = v -> f(restore_all(start, v))
-  r = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
+  r, connected = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
+  if connected { r.x = follow(wrapped, r, max_steps); r.value = wrapped(r.x) }
   r.x = restore_all(start, r.x)
   return r
 }

@@ -194,7 +194,8 @@ static void add_arguments(Steps *steps, Buffer *out, const ExplainRow *row, cons
 
 static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
   OpId op = (OpId)row->node->tensor.op;
-  bool same = is_call_of(ast, op), list = op != OP_custom && strstr(op_table[op].signature, ":L") != NULL;
+  bool same = is_call_of(ast, op), outside = op == OP_custom || op == OP_implicit_root;
+  bool list = !outside && strstr(op_table[op].signature, ":L") != NULL;
   const char *called = same ? called_name(ast) : NULL;
   buffer_add_text(out, called ? called : op_table[op].name);
   buffer_add_byte(out, '(');

@@ -94,7 +94,7 @@ static const struct { OpId op; const char *rule; } rules[] = {
   {OP_cos, "cosine"}, {OP_tan, "tangent"}, {OP_exp, "exponential"}, {OP_log, "logarithm"},
   {OP_matmul, "matrix product"},
   {OP_window, "view"}, {OP_gather, "selection"}, {OP_window_put, "write"}, {OP_gather_put, "write"},
-  {OP_custom, "your own"},
+  {OP_custom, "your own"}, {OP_implicit_root, "implicit function"},
 };
 
 static bool has_constant(const Node *node) {

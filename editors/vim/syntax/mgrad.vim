@@ -37,13 +37,13 @@ syntax keyword mgradFunction float_power floor floor_divide fmax fmin fmod focal
 syntax keyword mgradFunction full_like gamma gammaln gaussian gelu geomspace glorot_normal glorot_uniform glu grad
 syntax keyword mgradFunction gradient graph greater greater_equal groupnorm gru hard_tanh he_normal he_uniform
 syntax keyword mgradFunction heatmap heaviside help hessian hist histogram hstack huber_loss hvp hypot i0 i1
-syntax keyword mgradFunction identity indices inner input inputs insert integrate interp inv invert isclose
-syntax keyword mgradFunction isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex layernorm lbfgs
-syntax keyword mgradFunction leaky_relu left_shift len lerp less less_equal linear linspace ln load loadtxt log
-syntax keyword mgradFunction log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not logical_or
-syntax keyword mgradFunction logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq mae_loss map
-syntax keyword mgradFunction margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum mean
-syntax keyword mgradFunction mean_squared_error median memory meshgrid min minimize minimum mish mod moveaxis
+syntax keyword mgradFunction identity implicit indices inner input inputs insert integrate interp inv invert
+syntax keyword mgradFunction isclose isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex layernorm
+syntax keyword mgradFunction lbfgs leaky_relu left_shift len lerp less less_equal linear linspace ln load loadtxt
+syntax keyword mgradFunction log log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not
+syntax keyword mgradFunction logical_or logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq
+syntax keyword mgradFunction mae_loss map margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum
+syntax keyword mgradFunction mean mean_squared_error median memory meshgrid min minimize minimum mish mod moveaxis
 syntax keyword mgradFunction mse_loss multi_dot multi_matmul multiclass_hinge multiply multiply_sequence nadam
 syntax keyword mgradFunction nan_check nan_to_num nanmax nanmean nanmin nanstd nansum nanvar negative
 syntax keyword mgradFunction negative_log_likelihood nonzero norm normal normal_cdf normal_pdf not_equal null_grad
