@@ -38,7 +38,7 @@ static bool find_spot(Graph *graph, Variable *target, Spot *spot) {
 static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
   ShapeText left, right;
   runtime_fail(graph->runtime, ERROR_SHAPE, 0, "cannot write shape %s into " ERROR_OPERAND(0) "%s",
-               layout_text(&left, from), layout_text(&right, into));
+               layout_tuple_text(&left, from), layout_text(&right, into));
   return false;
 }
 

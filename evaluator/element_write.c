@@ -70,7 +70,7 @@ static bool keeps_shape(Session *session, const Tensor *before, const Tensor *af
   if (layout_same_shape(before->layout, after->layout)) return true;
   ShapeText from, into;
   session_fail(session, ERROR_SHAPE, "cannot write shape %s into the selected elements of shape %s",
-               layout_text(&from, after->layout), layout_text(&into, before->layout));
+               layout_tuple_text(&from, after->layout), layout_tuple_text(&into, before->layout));
   return false;
 }
 

@@ -160,6 +160,10 @@ const char *layout_text(ShapeText *out, const Layout *layout) {
   return shape_text(out, layout->ndim, layout->sizes);
 }
 
+const char *layout_tuple_text(ShapeText *out, const Layout *layout) {
+  return layout->ndim == 0 ? strcpy(out->text, "()") : layout_text(out, layout);
+}
+
 /* ---- axes */
 static const char *valid_axes(char *out, size_t bytes, int ndim) {
   if (ndim == 0) return "it has no axes";

@@ -190,7 +190,17 @@ static const Case cases[] = {
      "gradient: the backward function of `custom_op` must return 1 gradient, one per argument, but returned 2"},
     {"f = custom_op(x -> x, (g, x) -> [1, 2, 3]); x = tensor([1, 2]); backward(f(x))",
      "gradient: the derivative that `custom_op` got for argument 1 has shape (3,), but the argument has shape (2,)"},
+    {"f = custom_op(x -> x ** 2, (g, x) -> [1, 2, 3, 4]); x = tensor(3); backward(f(x))",
+     "gradient: the derivative that `custom_op` got for argument 1 has shape (4,), but the argument has shape ()"},
+    {"y = tensor(2) * 1; backward(y, [1, 2])", "shape: a gradient of shape (2,) does not fit the loss `y` of shape ()"},
+    {"f = custom_op(x -> sum(x), (g, x) -> [[g, g], [g, g]]); x = tensor([1, 2]); backward(f(x))",
+     "gradient: the derivative that `custom_op` got for argument 1 has shape (2, 2), but the argument has shape (2,)"},
     {"f = custom_op(x -> x ** 2, (g, x) -> g * 2 * x); f'''(3)", "0"},
+    {"u = tensor([1, 2, 3, 4, 5]); m = tensor([[1, 2, 3, 4], [5, 6, 7, 8]]); "
+     "map(v -> shares_memory(v, ravel(v)), (u, u[1:3], m[1:], m[0], m[:1, 2:3]))", "(true, true, true, true, true)"},
+    {"u = tensor([1, 2, 3, 4, 5]); m = tensor([[1, 2, 3, 4], [5, 6, 7, 8]]); "
+     "map(v -> shares_memory(v, ravel(v)), (u[::2], u[::-1], m[:, 0], m[0][::-1], m[:1, ::2], m.T))",
+     "(false, false, false, false, false, false)"},
     {"c = 3; backward(c)", "gradient: `c` does not depend on any variable, so it has no gradient"},
     /* reserved words as keys */
     {"({\"if\": 1, a: {\"not\": 2}}, {\"in\": 3, \"true\": 4, \"no_autodiff\": 5})",

@@ -7,6 +7,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/trace.h"
+#include "runtime/kernels/axes.h"
 
 /* What a recorded call keeps: both functions, and arguments that are no tensors. */
 typedef struct CustomCall {
@@ -74,26 +75,23 @@ static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *te
 }
 
 /* ---- backward */
-static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradient, const Tensor *operand) {
+/* The shape of the argument, or that of the result, over which the argument was broadcast. */
+static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradient, const Tensor *operand,
+                           const Tensor *result) {
   Runtime *runtime = session_runtime(custom->session);
-  int extra = tensor_ndim(gradient) - tensor_ndim(operand);
-  bool fits = extra >= 0;
-  for (int i = 0; fits && i < tensor_ndim(operand); i++) {
-    int64_t size = layout_shape(operand->layout)[i];
-    fits = size == 1 || size == layout_shape(gradient->layout)[i + extra];
-  }
-  if (fits) return true;
+  if (layout_same_shape(gradient->layout, operand->layout)) return true;
+  if (layout_same_shape(gradient->layout, result->layout) && layout_fits(operand->layout, result->layout)) return true;
   ShapeText got, wanted;
   runtime_fail(runtime, ERROR_GRADIENT, -1,
                "the derivative that `custom_op` got for argument %d has shape %s, but the argument has shape %s",
-               argument + 1, layout_text(&got, gradient->layout), layout_text(&wanted, operand->layout));
+               argument + 1, layout_tuple_text(&got, gradient->layout), layout_tuple_text(&wanted, operand->layout));
   return false;
 }
 
 static bool take_gradient(CustomCall *custom, Rule *rule, int argument, int operand, Value value) {
   if (value_is_none(value)) return true;
   Tensor *gradient = rule_keep(rule, value_to_tensor(custom->session, value));
-  if (!gradient || !check_gradient(custom, argument, gradient, rule->x[operand])) return false;
+  if (!gradient || !check_gradient(custom, argument, gradient, rule->x[operand], rule->r)) return false;
   rule->gradients[operand] = gradient;
   return true;
 }

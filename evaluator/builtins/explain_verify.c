@@ -5,9 +5,15 @@
 
 enum { CHECKS_SHOWN = 12, CHECK_WORK = 400000, CHECK_INDENT = 28, CHECK_COLUMNS = 75 };
 
-static void add_verdict(Buffer *out, bool agrees) {
-  if (agrees) buffer_add_text(out, "   ok\n");
-  else buffer_add_text(out, "\n        NOT EQUAL: a kink, a jump, or a custom derivative that is wrong?\n");
+/* Where a derivative is nan or infinite, differences say nothing about it. */
+static void add_verdict(Buffer *out, bool agrees, bool finite) {
+  if (!agrees) buffer_add_text(out, "\n        NOT EQUAL: a kink, a jump, or a custom derivative that is wrong?\n");
+  else if (!finite) buffer_add_text(out, "\n        not compared where one of the two is nan or infinite\n");
+  else buffer_add_text(out, "   ok\n");
+}
+
+static bool is_comparable(const ExplainCheck *check) {
+  return isfinite(check->numeric) && isfinite(check->expected);
 }
 
 static void add_single_check(Buffer *out, const ExplainCheck *check) {
@@ -15,9 +21,12 @@ static void add_single_check(Buffer *out, const ExplainCheck *check) {
   steps_add_number(out, check->step, 2);
   buffer_add_text(out, ": ");
   steps_add_number(out, check->numeric, 9);
-  buffer_add_text(out, "   differs by ");
-  steps_add_number(out, fabs(check->numeric - check->expected), 2);
-  add_verdict(out, check->agrees);
+  bool finite = is_comparable(check);
+  if (finite) {
+    buffer_add_text(out, "   differs by ");
+    steps_add_number(out, fabs(check->numeric - check->expected), 2);
+  }
+  add_verdict(out, check->agrees || !finite, finite);
 }
 
 /* A direction without special places, for tensors of many elements. */
@@ -34,7 +43,8 @@ typedef struct Checking {
   Buffer *out;
   size_t column;
   double left;         /* how much may still be computed */
-  bool agrees, failed;
+  bool agrees, finite; /* all that can be compared agree; all can be compared */
+  bool failed;
   int shown;
 } Checking;
 
@@ -42,7 +52,9 @@ static bool check_one(Checking *checking, uint32_t leaf, int64_t index, Tensor *
   checking->left -= 2 * explain_work(&checking->steps->explanation);
   bool done = explain_check(&checking->steps->explanation, leaf, index, direction, check);
   checking->failed |= !done;
-  checking->agrees &= done && check->agrees;
+  bool finite = done && is_comparable(check);
+  checking->finite &= finite;
+  checking->agrees &= done && (check->agrees || !finite);
   return done;
 }
 
@@ -111,11 +123,12 @@ static void check_all(Checking *checking) {
     else check_leaf(checking, at);
   }
   if (skipped) buffer_format(checking->out, " (%d more not checked)", skipped);
-  add_verdict(checking->out, checking->agrees);
+  add_verdict(checking->out, checking->agrees, checking->finite);
 }
 
 void explain_add_check(Steps *steps, Buffer *out) {
-  Checking checking = {.steps = steps, .out = out, .column = CHECK_INDENT, .left = CHECK_WORK, .agrees = true};
+  Checking checking = {.steps = steps, .out = out, .column = CHECK_INDENT, .left = CHECK_WORK,
+                       .agrees = true, .finite = true};
   uint32_t leaf = only_leaf(steps);
   ExplainCheck check;
   if (2 * explain_work(&steps->explanation) > CHECK_WORK)
@@ -140,9 +153,10 @@ static bool value_is_finite(Steps *steps, uint32_t at) {
   return finite;
 }
 
-static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what) {
+/* `verb`: "is that of" or "arose in". */
+static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what, const char *verb) {
   Place place = source_place(session_sources(steps->session), steps_row(steps, at)->node->span.start);
-  buffer_format(out, " note   %s that is not finite is that of %s", what, steps->names[at]);
+  buffer_format(out, " note   %s that is not finite %s %s", what, verb, steps->names[at]);
   if (!explain_is_leaf(steps_row(steps, at))) {
     buffer_add_text(out, " = ");
     steps_add_expression(steps, out, at);
@@ -151,10 +165,30 @@ static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what
   buffer_add_byte(out, '\n');
 }
 
+/* Whether the rule of a row hands on only finite gradients. */
+static bool hands_on_finite(const Steps *steps, const ExplainRow *row) {
+  bool finite = true;
+  for (uint32_t i = 0; finite && i < row->edge_count; i++) {
+    const ExplainEdge *edge = &steps->explanation.edges[row->edge + i];
+    finite = !edge->reached || is_finite(&edge->contribution);
+  }
+  return finite;
+}
+
+/* Going back: the operation whose rule made it, or the value where finite gradients have an infinite sum. */
+static void add_gradient_trouble(Steps *steps, Buffer *out) {
+  for (uint32_t at = steps_count(steps); at-- > 0;) {
+    const ExplainRow *row = steps_row(steps, at);
+    bool finite = is_finite(&row->gradient);
+    if (finite && hands_on_finite(steps, row)) continue;
+    add_trouble(steps, out, at, "going back, the first gradient", finite ? "arose in" : "is that of");
+    return;
+  }
+}
+
 void explain_add_troubles(Steps *steps, Buffer *out) {
-  uint32_t value = 0, gradient = steps_count(steps);
+  uint32_t value = 0;
   while (value < steps_count(steps) && value_is_finite(steps, value)) value++;
-  while (gradient > 0 && is_finite(&steps_row(steps, gradient - 1)->gradient)) gradient--;
-  if (value < steps_count(steps)) add_trouble(steps, out, value, "the first value");
-  if (gradient > 0) add_trouble(steps, out, gradient - 1, "going back, the first gradient");
+  if (value < steps_count(steps)) add_trouble(steps, out, value, "the first value", "is that of");
+  add_gradient_trouble(steps, out);
 }

@@ -49,7 +49,7 @@ static bool fit_cotangent(Session *session, Tensor **cotangent, const Tensor *ou
   ShapeText got, wanted;
   if (tensor_ndim(*cotangent) > 0) {
     session_fail(session, ERROR_SHAPE, "the cotangent has shape %s, but the function returned shape %s",
-                 layout_text(&got, (*cotangent)->layout), layout_text(&wanted, output->layout));
+                 layout_tuple_text(&got, (*cotangent)->layout), layout_tuple_text(&wanted, output->layout));
     return false;
   }
   Tensor *wide = tensor_broadcast_to(session_runtime(session), *cotangent, output->layout);
@@ -213,7 +213,7 @@ static bool fit_direction(Trace *trace, const Tensor *direction, const Tensor *f
   if (layout_same_shape(direction->layout, fresh->layout)) return true;
   ShapeText got, wanted;
   session_fail(trace->session, ERROR_SHAPE, "`%s`: `v` has shape %s, but `x` has shape %s", trace->who,
-               layout_text(&got, direction->layout), layout_text(&wanted, fresh->layout));
+               layout_tuple_text(&got, direction->layout), layout_tuple_text(&wanted, fresh->layout));
   return false;
 }
 
@@ -285,7 +285,7 @@ static Value hvp_value(Call *call, Trace *trace) {
   if (output && tensor_size(output) != 1) {
     ShapeText shape;
     session_fail(call->session, ERROR_GRADIENT, "`hvp` needs a function with a scalar result, but it returned shape %s",
-                 layout_text(&shape, output->layout));
+                 layout_tuple_text(&shape, output->layout));
   } else if (output) {
     Tensor **gradients = trace_gradient_room(trace);
     Leaves directions = {0};

@@ -119,11 +119,13 @@ bool op_reshape_view(Runtime *runtime, const Operands *operands, const Layout *i
   return reshape_to(runtime, in, ndim, shape, out, needs_copy);
 }
 
+/* A view of contiguous data only: even steps through memory are copied, as NumPy does. */
 bool op_ravel_view(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset,
                    bool *needs_copy) {
   (void)operands;
   *offset = 0;
-  return reshape_to(runtime, in, 1, &in->size, out, needs_copy);
+  *needs_copy = !in->contiguous;
+  return *needs_copy || reshape_to(runtime, in, 1, &in->size, out, needs_copy);
 }
 
 /* ---- axes in another order */

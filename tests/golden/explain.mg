@@ -36,3 +36,10 @@ explain(relu, 0)
 n = tensor([0, 1])
 explain(sum(log(n) * 0))
 backward(L); before = grad(w); explain(L, w); assert grad(w) == before
+
+# Where the derivative is infinite: the step whose rule made it, and no verdict about it.
+x = tensor([0, 1]); a = x * 2
+y = sqrt(a)
+explain(sum(y))
+z = tensor(0)
+explain(1 / z)
