@@ -66,16 +66,30 @@ static bool step_scalar(BackwardRun *run, const Entry *entry) {
 }
 
 /* ---- what is kept */
+static Tensor *add_to(BackwardRun *run, Tensor *gradient_taken, Tensor *other) {
+  Tensor *sum = gradient_taken && other ? op_apply2(run->graph, OP_add, other, gradient_taken, NULL) : gradient_taken;
+  if (sum != gradient_taken) tensor_unref(gradient_taken);
+  return sum;
+}
+
+static bool store_later(Outcome *outcome, Tensor *gradient_taken) {
+  if (!gradient_taken) return false;
+  tensor_unref(outcome->gradient);
+  outcome->gradient = gradient_taken;
+  return true;
+}
+
+/* A former value of a variable comes after the current one; both gradients are the variable's. */
 static bool remember(BackwardRun *run, const Entry *entry) {
   Variable *holder = entry->node->holder;
-  bool leaf = entry->node->tensor.op == OP_none;
+  const Tensor *value = &entry->node->tensor;
+  bool leaf = value->op == OP_none, former = !holder->base && holder->value != value;
   if (run->targets || holder->base || (run->options.leaves_only && !leaf)) return true;
+  if (former && !layout_same_shape(holder->value->layout, value->layout)) return true;
   Tensor *gradient = run_gradient(run, entry);
-  if (gradient && run->options.accumulate && holder->gradient) {
-    Tensor *sum = op_apply2(run->graph, OP_add, holder->gradient, gradient, NULL);
-    tensor_unref(gradient);
-    gradient = sum;
-  }
+  Outcome *current = former ? run_outcome(run, holder) : NULL;
+  if (current) return store_later(current, add_to(run, gradient, current->gradient));
+  if (run->options.accumulate) gradient = add_to(run, gradient, holder->gradient);
   return gradient && run_remember(run, holder, gradient);
 }
 

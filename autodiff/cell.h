@@ -10,6 +10,8 @@ static inline Variable *cell_owner(Variable *variable) { return variable->base ?
 Tensor *cell_claim(Graph *graph, Tensor *value_taken);
 /* Replaces an owner's value by one that was claimed.  Cannot fail. */
 void cell_set(Variable *owner, Tensor *value_claimed);
+/* The same for a new leaf that is written without a record: gradients of the old leaf are still the variable's. */
+void cell_set_leaf(Variable *owner, Tensor *leaf);
 /* Views forget the windows that they have looked at, so that nobody but the owner holds its numbers. */
 void cell_drop_windows(Variable *owner);
 

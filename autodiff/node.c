@@ -150,13 +150,37 @@ static inline Node *drop_input(Tensor *input, Node *dead) {
   return node;
 }
 
+static void leave_list(Node *leaf) {
+  if (!leaf->former.link) return;
+  *leaf->former.link = leaf->former.next;
+  if (leaf->former.next) leaf->former.next->former.link = leaf->former.link;
+  leaf->former.next = NULL;
+  leaf->former.link = NULL;
+}
+
+void node_add_former(Node **list, Node *leaf) {
+  leaf->former.next = *list;
+  leaf->former.link = list;
+  if (*list) (*list)->former.link = &leaf->former.next;
+  *list = leaf;
+}
+
+void node_forget_formers(Node **list) {
+  while (*list) {
+    (*list)->holder = NULL;
+    leave_list(*list);
+  }
+}
+
 /* Lets go of inputs and attributes; the node is a leaf afterwards. */
 static inline Node *drop_history(Node *node, Node *dead) {
   uint8_t flags = node->tensor.flags;
   if (flags & NODE_MANY) {
     for (intptr_t i = 0; i < node->list.count; i++) dead = drop_input(node->list.many[i], dead);
     put_list(node->list.many, list_bytes(node->list.count));
-  } else if (!(flags & NODE_RELEASED)) {
+  } else if (node->tensor.op == OP_none) {
+    if (!(flags & NODE_RELEASED)) leave_list(node);
+  } else {
     dead = drop_input(node->inputs[0], dead);
     dead = drop_input(node->inputs[1], dead);
   }

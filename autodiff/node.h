@@ -25,12 +25,13 @@ struct Node {
   union {
     Tensor *inputs[2];
     struct { Tensor **many; intptr_t count; } list;
+    struct { Node *next, **link; } former; /* a leaf that is an earlier value of its holder: see variable.h */
     Span released;         /* NODE_RELEASED: the source text that released the history */
   };
   union { Attributes *attributes; double number; };
   Span span;               /* the source text that made it */
   union {
-    Variable *holder;      /* the variable whose current value this is, or NULL; not owned */
+    Variable *holder;      /* the variable whose current (or former) value this is, or NULL; not owned */
     Node *next_dead;       /* while it is being freed */
   };
   uint32_t slot;           /* used by a running backward */
@@ -79,7 +80,10 @@ static inline Tensor *node_peek_input(const Node *node, int index) {
 void node_release_history(Graph *graph, Node *node);
 /* The same without a trace: nothing in the history can be named, and the node becomes a leaf. */
 void node_forget_history(Node *node);
-/* Whether some variable has this value now. */
+/* The list of earlier values, which leave it when they end. */
+void node_add_former(Node **list, Node *leaf);
+void node_forget_formers(Node **list); /* their holder goes */
+/* Whether some variable has this value now, or had it before it was written without a record. */
 bool node_is_held(const Node *node);
 /* Whether its gradient can be asked for: it is held, or a transform keeps it. */
 static inline bool node_is_named(const Node *node) {

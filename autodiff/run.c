@@ -201,6 +201,12 @@ bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken) {
   return true;
 }
 
+Outcome *run_outcome(BackwardRun *run, const Variable *holder) {
+  for (uint32_t i = run->outcome_count; i-- > 0;)
+    if (run->outcomes[i].holder == holder) return &run->outcomes[i];
+  return NULL;
+}
+
 void run_store(BackwardRun *run) {
   for (uint32_t i = 0; i < run->outcome_count; i++) {
     Outcome *outcome = &run->outcomes[i];

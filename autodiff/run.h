@@ -98,6 +98,7 @@ bool run_apply_rule(BackwardRun *run, const Entry *entry);
 
 /* Remembers a gradient (taken) for a variable.  False: out of memory, recorded. */
 bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken);
+Outcome *run_outcome(BackwardRun *run, const Variable *holder); /* what was remembered for it, or NULL */
 void run_store(BackwardRun *run); /* gives the remembered gradients to their variables; cannot fail */
 
 /* Drops the history of a held node when nothing in it can be named. */

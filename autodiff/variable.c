@@ -71,10 +71,23 @@ static void hold(Variable *variable, Tensor *value) {
   if (variable->base) link_window(variable);
 }
 
-void cell_set(Variable *owner, Tensor *value_claimed) {
+static void replace(Variable *owner, Tensor *value) {
   let_go(owner);
-  hold(owner, value_claimed);
+  hold(owner, value);
   owner->version++;
+}
+
+void cell_set(Variable *owner, Tensor *value_claimed) {
+  node_forget_formers(&owner->former);
+  replace(owner, value_claimed);
+}
+
+void cell_set_leaf(Variable *owner, Tensor *leaf) {
+  Node *former = owner->value->references > 1 ? node_of(owner->value) : NULL;
+  replace(owner, leaf);
+  if (!former) return;
+  former->holder = owner;
+  node_add_former(&owner->former, former);
 }
 
 void cell_drop_windows(Variable *owner) {
@@ -104,6 +117,7 @@ void variable_destroy(Variable *variable) {
     layout_unref(variable->layout);
     variable_unref(variable->base);
   } else {
+    node_forget_formers(&variable->former);
     tensor_unref(variable->gradient);
   }
   memory_pool_put(variable, sizeof *variable);

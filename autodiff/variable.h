@@ -26,7 +26,12 @@ struct Variable {
     Variable *windows;  /* owner: its views that hold a cached window, which a write makes them forget */
   };
   uint64_t version;     /* owner: counts writes; view: the version its cached value belongs to */
-  Variable *next_window, *previous_window;
+  union {
+    Variable *next_window; /* view */
+    Node *former;          /* owner: leaves that were its value before it was written without a record, while graphs
+                              still use them: a gradient that reaches one is the variable's */
+  };
+  Variable *previous_window;
 };
 
 /* Takes ownership of a tensor just computed and makes it a variable of its own. */

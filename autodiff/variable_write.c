@@ -18,13 +18,14 @@ typedef struct Spot {
   Layout *layout; /* borrowed from the target or from a plan */
   int64_t offset;
   bool whole;
+  bool recorded; /* the user did not ask for a write without a record */
 } Spot;
 
 /* ---- checks */
 static bool find_spot(Graph *graph, Variable *target, Spot *spot) {
   Variable *owner = cell_owner(target);
   *spot = (Spot){owner, target->base ? target->layout : owner->value->layout,
-                   target->base ? target->offset : 0, !target->base};
+                   target->base ? target->offset : 0, !target->base, graph->recording};
   if (!(target->object.flags & VARIABLE_READ_ONLY)) {
     cell_drop_windows(owner);
     return true;
@@ -72,14 +73,18 @@ static bool can_overwrite(const Tensor *value) {
   return tensor_is_unshared(value) && (!tensor_is_tracked(value) || is_leaf(value));
 }
 
-/* The owner gets new numbers without a record: an intermediate stays connected, with derivative 1. */
-static bool set_numbers(Graph *graph, Variable *owner, Tensor *numbers) {
+/* The owner gets new numbers without a record: an intermediate stays connected, with derivative 1, and so does what a
+   transform is going to ask about.  A leaf stays the variable's. */
+static bool set_numbers(Graph *graph, const Spot *spot, Tensor *numbers) {
+  Variable *owner = spot->owner;
   Tensor *old = owner->value, *value = NULL;
+  bool leaf = is_leaf(old) && !(old->flags & (NODE_ASKED | NODE_TARGET));
   if (!tensor_is_tracked(old)) value = tensor_ref(numbers);
-  else if (is_leaf(old)) value = (Tensor *)node_new_leaf(graph, numbers);
+  else if (leaf) value = (Tensor *)node_new_leaf(graph, numbers);
   else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &old, NULL);
   if (!value) return false;
-  cell_set(owner, value);
+  if (leaf && !spot->recorded && tensor_is_tracked(old)) cell_set_leaf(owner, value);
+  else cell_set(owner, value);
   return true;
 }
 
@@ -94,7 +99,7 @@ static bool write_copy(Graph *graph, const Spot *spot, Tensor *value) {
   Tensor *copy = spot->whole ? tensor_new(graph->runtime, (DType)old->dtype, old->layout)
                              : tensor_copy(graph->runtime, old);
   bool done = copy && tensor_assign_window(graph->runtime, copy, spot->layout, spot->offset, value) &&
-              set_numbers(graph, spot->owner, copy);
+              set_numbers(graph, spot, copy);
   tensor_unref(copy);
   return done;
 }
@@ -105,12 +110,13 @@ static bool write_numbers(Graph *graph, const Spot *spot, Tensor *value) {
   if (!tensor_ready(graph->runtime, value)) return false;
   if (can_overwrite(owner->value) && !is_ready(spot, value)) {
     if (!tensor_assign_window(graph->runtime, owner->value, spot->layout, spot->offset, value)) return false;
+    if (spot->recorded) node_forget_formers(&owner->former);
     owner->version++;
     return true;
   }
   if (!is_ready(spot, value)) return write_copy(graph, spot, value);
   Tensor *plain = tensor_plain(graph->runtime, value);
-  bool done = plain && set_numbers(graph, owner, plain);
+  bool done = plain && set_numbers(graph, spot, plain);
   tensor_unref(plain);
   return done;
 }

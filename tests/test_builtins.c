@@ -210,6 +210,16 @@ static const Case cases[] = {
      "(\"9223372030926249001\", \"9223372030926249001\", \"9,223,372,030,926,249,001\", \"7ffffffe9ea1dc29\")"},
     {"(f\"{true:>10}\", f\"{none:>6}\", f\"{(1, 2):>10}\", f\"{[1, 2]:^10}\", format(1 > 0, \"*<6\"))",
      "(\"      true\", \"  none\", \"    (1, 2)\", \"  [1, 2]  \", \"true**\")"},
+    {"w = tensor(2); L1 = w ** 2; L2 = 5w; o = sgd((w,), lr=0.1); backward(L1); o.step(); backward(L2); print(grad(w)); "
+     "o.step(); w", "5\n1.1"},
+    {"w = tensor([2, 3]); a = w ** 2; w.data = [7, 8]; b = sum(a) + sum(w ** 2); backward(b); print(grad(w)); "
+     "backward(b, accumulate=true); print(grad(w)); no_autodiff { w *= 2 }; backward(a); print(grad(w)); inputs(a)[0]",
+     "[18, 22]\n[36, 44]\n[4, 6]\n[2, 3]"},
+    {"w = tensor([2, 3]); a = w ** 2; w.data = [7, 8]; w *= 2; null_grad(w); backward(a); print(grad(w))", "none"},
+    {"w = tensor([2, 3]); a = w ** 2; w.data = [7, 8]; w = none; b = 1; backward(a); grad(a)", "[1, 1]"},
+    {"def f(x) { no_autodiff { x *= 2 }; return sum(x ** 2) }; print(grad(f)([1, 2])); "
+     "def g(x) { x.data = [3, 4]; return sum(x ** 2) }; print(grad(g)([1, 2])); hessian(g)([1, 2])",
+     "[4, 8]\n[6, 8]\n[[2, 0],\n [0, 2]]"},
     /* sequences */
     {"map((a, b) -> a + b, [1, 2], [10, 20])", "[11, 22]"},
     {"map(s -> s + \"!\", (\"a\", \"b\"))", "(\"a!\", \"b!\")"},
