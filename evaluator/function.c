@@ -39,6 +39,7 @@ static bool keep_defaults(Session *session, Function *function, Value *frame) {
 
 Value function_value(Session *session, FunctionCode *code, Value *frame) {
   size_t kept = code->parameters + code->capture_count;
+  session_collect_if_due(session);
   Function *function = object_new(session, KIND_FUNCTION, sizeof *function + kept * sizeof(Value));
   if (!function) return value_error();
   function->code = code;
@@ -67,6 +68,7 @@ void function_clear(Function *function) {
 /* ---- entering */
 
 static Box *box_new(Session *session, Value value_taken) {
+  session_collect_if_due(session);
   Box *box = object_new(session, KIND_BOX, sizeof *box);
   if (!box) {
     value_unref(value_taken);

@@ -4,6 +4,7 @@
 #define MGRAD_EVALUATOR_MACHINE_H
 #include <time.h>
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "evaluator/call.h"
 #include "evaluator/closure.h"
 #include "evaluator/names.h"
@@ -63,9 +64,11 @@ struct Session {
   NameTable imported;         /* absolute paths */
   NameTable warned;           /* places that have warned: "start:end" */
   NameTable noted;            /* names whose graph was called large */
-  Record records;             /* heads of rings: cycles are broken at the end */
+  Record records;             /* heads of lists, which collect.c searches; what is left is broken up at the end */
   Box boxes;
   Function *functions;        /* a list, see function.h */
+  size_t made, made_most;     /* of these three since the last search; how many before the next one */
+  size_t held_most;           /* bytes before the next one */
   SessionOptions options;
   TextOptions text_options;
   struct BuiltinState *builtin_state;
@@ -85,6 +88,11 @@ void *object_new(Session *session, ObjectKind kind, size_t bytes); /* zeroed beh
 void object_free(Object *object, size_t bytes);
 bool session_out_of_memory(Session *session); /* records it; false */
 void record_clear(Record *record);            /* drops all fields */
+/* Frees closures and records that hold each other and that nothing else holds; called now and then, before one is made. */
+void session_collect(Session *session);
+static inline void session_collect_if_due(Session *session) {
+  if (++session->made >= session->made_most || memory_held() >= session->held_most) session_collect(session);
+}
 
 /* ---- programs (program.c) */
 Program *program_new(Session *session);

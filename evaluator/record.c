@@ -4,6 +4,7 @@
 #include "evaluator/machine.h"
 
 Record *record_new(Session *session) {
+  session_collect_if_due(session);
   Record *record = object_new(session, KIND_RECORD, sizeof *record);
   if (!record) return NULL;
   Record *head = &session->records;

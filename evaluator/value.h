@@ -50,7 +50,7 @@ typedef struct Box { Object object; struct Box *previous, *next; Value value; } 
 typedef struct RecordField { String *name; Value value; } RecordField;
 typedef struct Record {
   Object object;
-  struct Record *previous, *next; /* all records of the session: cycles are broken at its end */
+  struct Record *previous, *next; /* all records of the session: see collect.c */
   uint32_t count, capacity;
   RecordField *fields;
   struct NameTable *index; /* of large records: names to positions; kept by record.c */

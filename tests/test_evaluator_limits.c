@@ -241,6 +241,32 @@ START_TEST(a_loop_runs_in_constant_memory) {
 }
 END_TEST
 
+START_TEST(rings_end_while_the_session_goes_on) {
+  static const char *const makers[] = {
+      "def mk() { big = zeros(10000); def g(n) { return 1 if n == 0 else g(n - 1) + big[0] }; return g(3) }",
+      "def mk() { r = {big: zeros(10000)}; r.me = (r, 1); return r.big[0] }",
+      "def mk() { r = {big: zeros(10000)}; r.f = () -> r.big; r.g = grad(x -> r.big[0] * x); return r.g(2) }",
+  };
+  for (size_t k = 0; k < sizeof makers / sizeof *makers; k++) {
+    Session *session = open_session();
+    ck_assert_int_eq(run(session, makers[k]), RUN_OK);
+    size_t before = memory_held();
+    ck_assert_int_eq(run(session, "for i in range(2000) { mk() }"), RUN_OK); /* 160 MB in all */
+    ck_assert_uint_lt(memory_held() - before, 20 << 20);
+    close_session(session);
+  }
+}
+END_TEST
+
+START_TEST(what_is_held_stays_through_collections) {
+  expect_output("def counter() { n = 0; def up() { n += 1; return n }; return up }\n"
+                "ups = map(i -> counter(), range(100)); keep = {}; keep.me = keep; keep.f = () -> keep\n"
+                "for i in range(20000) { f = x -> x + i; r = {a: i, f: f}; r.r = r }\n"
+                "print(ups[3](), ups[3](), ups[99](), f(1), keep.f().me.f() == keep, r.r.f(1))",
+                "1 2 1 20000 true 20000\n");
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("evaluator limits");
   TCase *test = tcase_create("limits"), *memory = tcase_create("memory");
@@ -259,6 +285,8 @@ int main(void) {
   tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(memory, a_session_gives_everything_back);
   tcase_add_test(memory, a_loop_runs_in_constant_memory);
+  tcase_add_test(memory, rings_end_while_the_session_goes_on);
+  tcase_add_test(memory, what_is_held_stays_through_collections);
   suite_add_tcase(suite, test);
   suite_add_tcase(suite, memory);
   SRunner *runner = srunner_create(suite);
