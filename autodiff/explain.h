@@ -8,7 +8,7 @@
 #define MGRAD_AUTODIFF_EXPLAIN_H
 #include "autodiff/formula.h"
 
-enum { EXPLAIN_ELEMENTS = 6, EXPLAIN_ROWS = 1000000 };
+enum { EXPLAIN_ELEMENTS = 6, EXPLAIN_ROWS = 1 << 26 };
 #define EXPLAIN_NO_ROW UINT32_MAX
 
 /* A tensor as far as it is shown. */
@@ -40,7 +40,7 @@ typedef struct Explanation {
 } Explanation;
 
 /* `only` (or NULL): the rows on the paths to this tensor alone are marked as shown.  False: error recorded; then too
-   explain_free is due.  Errors: a released history, more than EXPLAIN_ROWS operations. */
+   explain_free is due.  Errors: a released history, more than EXPLAIN_ROWS operations (memory ends first). */
 bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only);
 void explain_free(Explanation *explanation);
 uint32_t explain_find(const Explanation *explanation, const Tensor *tensor); /* its row, or EXPLAIN_NO_ROW */
