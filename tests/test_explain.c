@@ -292,11 +292,11 @@ START_TEST(a_large_graph_is_quick) {
 }
 END_TEST
 
-START_TEST(too_large_a_graph_is_refused) {
+START_TEST(a_graph_of_a_million_is_shown_by_its_ends) {
   Session *session = open_session();
-  RunStatus status = run(session, "x = tensor(0.5); y = x; for i in range(1000001) { y = y * 2 }; explain(y)");
-  ck_assert_int_eq(status, RUN_FAILED);
-  ck_assert_ptr_nonnull(strstr(buffer_text(&session_error(session)->message), "too many to explain"));
+  RunStatus status = run(session, "x = tensor(0.5); y = x; for i in range(1000100) { y = y * 1 }; explain(y)");
+  ck_assert_int_eq(status, RUN_OK);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "more steps; run explain(y, x)"));
   close_session(session);
 }
 END_TEST
@@ -404,7 +404,7 @@ int main(void) {
   tcase_add_loop_test(test, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(test, names_of_files_reach_no_shell);
   tcase_add_test(test, a_large_graph_is_quick); /* these are last: they leave a million free blocks to count */
-  tcase_add_test(test, too_large_a_graph_is_refused);
+  tcase_add_test(test, a_graph_of_a_million_is_shown_by_its_ends);
   suite_add_tcase(suite, test);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);
