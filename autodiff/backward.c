@@ -145,7 +145,8 @@ static Tensor *fit_seed(Graph *graph, Tensor *gradient, const Tensor *loss) {
   ShapeText given, wanted;
   if (!layout_fits(gradient->layout, loss->layout)) {
     return runtime_fail(graph->runtime, ERROR_SHAPE, 1, "a gradient of shape %s does not fit the loss " ERROR_OPERAND(0)
-                        "of shape %s", layout_tuple_text(&given, gradient->layout), layout_tuple_text(&wanted, loss->layout));
+                        "of shape %s", layout_tuple_text(&given, gradient->layout),
+                        layout_tuple_text(&wanted, loss->layout));
   }
   Tensor *plain = graph->recording ? tensor_ref(gradient) : tensor_plain(graph->runtime, gradient);
   if (!plain || plain->dtype == loss->dtype) return plain;

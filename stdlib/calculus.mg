@@ -50,7 +50,9 @@ def solve(f, x0, tolerance, max_steps) {
     }
     nearer = size_of(value) < far
     missing = size_of(change) / max([size_of(x), size_of(x - detach(x0)), size_of(change) / 2])
-    if missing <= tolerance or (missing <= sqrt(tolerance) and far <= tolerance * start) { return root_of(f, next if nearer else x, value) }
+    if missing <= tolerance or (missing <= sqrt(tolerance) and far <= tolerance * start) {
+      return root_of(f, next if nearer else x, value)
+    }
     if not nearer {
       if far <= tolerance * start { return root_of(f, x, y) } # what is left is rounding
       error(f"`solve` found no root: no step from x = {x} brings f nearer to zero")
