@@ -15,10 +15,11 @@ static bool check_shape(Session *session, const Tensor *output, const Tensor *ro
 /* The equations at the root, both tensors owned; false: error recorded. */
 static bool record(Call *call, Value argument, Equations *equations) {
   Trace trace;
-  bool chosen[] = {true};
-  bool called = trace_start(&trace, call->session, "implicit", 1, &argument, chosen, call->span) &&
+  const bool chosen[] = {true};
+  const Arguments given = {.positional_count = 1, .values = &argument};
+  bool called = trace_start(&trace, call->session, "implicit", &given, chosen, call->span) &&
                 trace_call(&trace, call->arguments[0]);
-  Tensor *output = called ? trace_output(&trace) : NULL;
+  Tensor *output = called ? trace_tensor(&trace, trace.result) : NULL;
   *equations = (Equations){NULL, output, trace.start};
   if (output) equations->unknown = tensor_ref(trace.fresh[0]);
   trace_finish(&trace);
