@@ -84,15 +84,20 @@ static bool grow(Collection *collection) {
   return true;
 }
 
-/* The entry of an object, new where it is met for the first time; NULL: no memory. */
+/* The entry of an object; NULL: it has not been met. */
+static Entry *entry_of(const Collection *collection, const Object *object) {
+  uint32_t place = collection->capacity ? *find_place(collection, object) : 0;
+  return place ? &collection->entries[place - 1] : NULL;
+}
+
+/* The same, made where it is missing; NULL: no memory. */
 static Entry *meet(Collection *collection, Object *object) {
+  Entry *known = entry_of(collection, object);
+  if (known) return known;
   if (collection->count == collection->capacity && !grow(collection)) return NULL;
-  uint32_t *place = find_place(collection, object);
-  if (!*place) {
-    collection->entries[collection->count] = (Entry){object, 0, false};
-    *place = (uint32_t)++collection->count;
-  }
-  return &collection->entries[*place - 1];
+  collection->entries[collection->count] = (Entry){object, 0, false};
+  *find_place(collection, object) = (uint32_t)collection->count + 1;
+  return &collection->entries[collection->count++];
 }
 
 /* ---- the search */
@@ -136,7 +141,7 @@ static void mark_live(Collection *collection) {
     const Object *object = collection->entries[collection->waiting[--collection->waiting_count]].object;
     for (uint32_t i = 0; i < child_count(object); i++) {
       Value child = child_at(object, i);
-      if (is_container(child)) mark(collection, meet(collection, child.object));
+      if (is_container(child)) mark(collection, entry_of(collection, child.object));
     }
   }
 }
