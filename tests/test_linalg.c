@@ -161,6 +161,38 @@ START_TEST(rank_deficient_matrices_have_bases) {
 }
 END_TEST
 
+/* Powers of two change no digit of eigenvalues, and nothing of eigenvectors. */
+START_TEST(eigenvalues_of_all_sizes) {
+  static const double numbers[] = {1, 2, 1, 3, 4, -1, 1, -1, 5};
+  static const int exponents[] = {-1060, -1000, -600, -300, 300, 600, 1000, 1020};
+  for (int n = 2; n <= 3; n++) {
+    Tensor *plain = op1(OP_eig_parts, keep(matrix_of(n, n, numbers)));
+    for (size_t k = 0; k < sizeof exponents / sizeof *exponents; k++) {
+      double scaled[9];
+      for (int i = 0; i < 9; i++) scaled[i] = ldexp(numbers[i], exponents[k]);
+      Tensor *parts = op1(OP_eig_parts, keep(matrix_of(n, n, scaled)));
+      for (int i = 0; i < n * (n + 1); i++) {
+        double size = i < n ? ldexp(1, exponents[k]) : 1, expected = tensor_number_at(plain, i) * size;
+        ck_assert_double_eq_tol(tensor_number_at(parts, i), expected, 2e-15 * size + 5e-324);
+      }
+    }
+  }
+}
+END_TEST
+
+/* A large element does not hide what a block beside it has, and large values may be as large as numbers get. */
+START_TEST(eigenvalues_of_uneven_sizes) {
+  Tensor *largest = keep(matrix_of(2, 2, (double[]){1e308, 1e308, 1e308, -1e308}));
+  Tensor *values = op1(OP_eigvals, largest);
+  ck_assert_double_eq_tol(tensor_number_at(values, 0) / 1.4142135623730951e308, 1, 1e-15);
+  ck_assert_double_eq_tol(tensor_number_at(values, 1) / -1.4142135623730951e308, 1, 1e-15);
+  double uneven[] = {1, 0, 0, 0, 1e-200, 2e-200, 0, 3e-200, 4e-200};
+  values = op1(OP_eigvals, keep(matrix_of(3, 3, uneven)));
+  double smaller = fmin(tensor_number_at(values, 1), tensor_number_at(values, 2));
+  ck_assert_double_eq_tol(smaller / -3.7228132326901432e-201, 1, 1e-14);
+}
+END_TEST
+
 START_TEST(extreme_sizes_of_numbers) {
   Tensor *huge = keep(matrix_of(2, 2, (double[]){3e300, 0, 0, 4e300}));
   Tensor *tiny = keep(matrix_of(2, 2, (double[]){3e-300, 0, 0, 4e-300}));
@@ -313,6 +345,8 @@ int main(void) {
   tcase_add_test(tests, memory_layout_does_not_matter);
   tcase_add_test(tests, known_values);
   tcase_add_test(tests, rank_deficient_matrices_have_bases);
+  tcase_add_test(tests, eigenvalues_of_all_sizes);
+  tcase_add_test(tests, eigenvalues_of_uneven_sizes);
   tcase_add_test(tests, extreme_sizes_of_numbers);
   tcase_add_test(tests, empty_and_missing_numbers);
   tcase_add_test(tests, exponential_of_large_and_small_matrices);

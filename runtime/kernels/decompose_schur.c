@@ -121,12 +121,16 @@ static void double_step(Schur *schur, int64_t first, int64_t last, double sum, d
   }
 }
 
-/* Splits a 2 x 2 block by a rotation; false: its eigenvalues are complex beyond rounding. */
+/* Splits a 2 x 2 block by a rotation; false: its eigenvalues are complex beyond rounding.  The block may be so much
+   smaller than the matrix that its squares would vanish. */
 static bool split_block(Schur *schur, int64_t first) {
   int64_t n = schur->n;
   double a = *at(schur->h, n, first, first), b = *at(schur->h, n, first, first + 1);
   double c = *at(schur->h, n, first + 1, first), d = *at(schur->h, n, first + 1, first + 1);
-  double half = (a - d) / 2, square = half * half + b * c, slip = 64 * DBL_EPSILON * schur->norm;
+  double half = (a - d) / 2, slip = 64 * DBL_EPSILON * schur->norm;
+  int up = -ilogb(fmax(fmax(fabs(half), fabs(b)), fabs(c)));
+  half = ldexp(half, up), b = ldexp(b, up), c = ldexp(c, up), slip = ldexp(slip, up);
+  double square = half * half + b * c;
   if (square < -slip * slip) return false;
   double x = half + copysign(sqrt(square > 0 ? square : 0), half), r = hypot(x, c);
   if (r > 0) rotate_similar(schur, first, first + 1, x / r, c / r);
@@ -183,15 +187,34 @@ static void find_vectors(Schur *schur, double *x, double *vectors) {
   }
 }
 
+/* ---- sizes: squares of the elements neither overflow nor vanish */
+enum { FARTHEST_EXPONENT = 400 };
+
+/* The power of two to multiply a matrix by.  What is too small is brought to about 1, which is exact; what is too large
+   is not made smaller than it has to be, for the sake of small elements. */
+static int exponent_to_scale(const double *a, int64_t count) {
+  double most = 0;
+  for (int64_t i = 0; i < count; i++) most = fmax(most, fabs(a[i]));
+  if (most == 0) return 0;
+  int exponent = ilogb(most);
+  return exponent > FARTHEST_EXPONENT ? FARTHEST_EXPONENT - exponent : exponent < -FARTHEST_EXPONENT ? -exponent : 0;
+}
+
+static void scale_by_power(double *a, int64_t count, int exponent) {
+  for (int64_t i = 0; i < count && exponent; i++) a[i] = ldexp(a[i], exponent);
+}
+
 static bool eigen_here(Runtime *runtime, double *a, int64_t n, double *values, double *vectors, bool *real) {
   size_t bytes = (size_t)(n * n) * sizeof(double);
   double *z = memory_allocate_data(bytes);
   if (!z) return runtime_out_of_memory(runtime), false;
+  int exponent = exponent_to_scale(a, n * n);
+  scale_by_power(a, n * n, exponent);
   Schur schur = {a, z, n, vector_norm(a, n * n)};
   matrix_set_identity(z, n, n);
   bool done = make_hessenberg(runtime, &schur) && make_triangular(runtime, &schur, real);
   if (done && *real) find_vectors(&schur, values, vectors);
-  for (int64_t i = 0; done && i < n; i++) values[i] = a[i + i * n];
+  for (int64_t i = 0; done && i < n; i++) values[i] = ldexp(a[i + i * n], -exponent);
   memory_release_data(z, bytes);
   return done;
 }
