@@ -268,13 +268,36 @@ START_TEST(variances_join_without_loss) {
   threads_set_count(3);
   Tensor *variance = run(OP_var, x, 3, -1);
   double share = (double)(n / 2) / (double)n;
-  ck_assert_double_le(fabs(tensor_number_at(variance, 0) - share * (1 - share)), 1e-9);
+  ck_assert_double_le(fabs(tensor_number_at(variance, 0) - share * (1 - share)), 4 * DBL_EPSILON * 0.25);
   tensor_unref(variance);
   for (int64_t i = 0; i < n; i++) numbers[i] = 0.1;
   variance = run(OP_var, x, 3, -1);
   ck_assert_double_eq(tensor_number_at(variance, 0), 0);
   tensor_unref(variance);
   tensor_unref(x);
+}
+END_TEST
+
+/* Far from 0 nothing is lost but what the elements themselves lack, whatever means round to. */
+START_TEST(variances_know_no_offset) {
+  static const double offsets[] = {1e4, -1e9, 1e12, 0x1p53};
+  const int64_t shape[] = {4321, 3};
+  for (int axis = -1; axis < 2; axis++) {
+    Tensor *near = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape));
+    for (int64_t i = 0; i < tensor_size(near); i++) ((double *)tensor_data(near))[i] = (double)(i * i % 97 * 2);
+    Tensor *expected = run(OP_var, near, 2, axis);
+    for (size_t k = 0; k < sizeof offsets / sizeof *offsets; k++) {
+      Tensor *far = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape));
+      for (int64_t i = 0; i < tensor_size(far); i++) ((double *)tensor_data(far))[i] = (double)(i * i % 97 * 2) + offsets[k];
+      Tensor *got = run(OP_var, far, 2, axis);
+      for (int64_t i = 0; i < tensor_size(got); i++) {
+        double value = tensor_number_at(expected, i);
+        ck_assert_double_le(fabs(tensor_number_at(got, i) - value), 4 * DBL_EPSILON * value);
+      }
+      tensor_unref(got), tensor_unref(far);
+    }
+    tensor_unref(expected), tensor_unref(near);
+  }
 }
 END_TEST
 
@@ -306,6 +329,7 @@ int main(void) {
   tcase_add_test(tests, sums_are_accurate_along_every_axis);
   tcase_add_test(tests, small_numbers_add_up_beside_a_large_one);
   tcase_add_test(tests, variances_join_without_loss);
+  tcase_add_test(tests, variances_know_no_offset);
   tcase_add_test(tests, interrupts_are_noticed);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

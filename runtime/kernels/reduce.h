@@ -67,10 +67,22 @@ static inline FoldNumber *fold_tree_top(FoldTree *tree) { /* for the next chunk 
 void fold_tree_push(FoldTree *tree);                    /* the next chunk's result stands at the top */
 void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one chunk */
 
-/* Means, and sums of squares about them, of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in
-   elements.  Exact where all elements of a column are equal. */
-typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, double *mean,
-                             double *squares);
+/* Columns side by side: their means, each the sum of two numbers, and sums of squares about them. */
+enum { MOMENTS_WIDTH = 64 }; /* columns at a time: their levels and a gathered chunk have to fit the stack */
+typedef struct Moments {
+  int64_t rows;
+  double mean[MOMENTS_WIDTH], rest[MOMENTS_WIDTH], squares[MOMENTS_WIDTH];
+} Moments;
+/* Of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in elements.  Exact where all elements of
+   a column are equal. */
+typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, Moments *out);
+/* Adds x to `*sum`; what rounding takes from the sum, 0 where it is not finite (Knuth). */
+static inline double add_exactly(double *sum, double x) {
+  const double before = *sum, after = before + x, added = after - before;
+  const double rest = (before - (after - added)) + (x - added);
+  *sum = after;
+  return rest - rest == 0 ? rest : 0;
+}
 extern const MomentsChunk moments_chunk_plain, moments_chunk_avx2, moments_chunk_avx512;
 MomentsChunk moments_chunk(void); /* the best one for this processor */
 

@@ -2,19 +2,12 @@
 /* reduce_moments.c: variances in one pass over memory: the moments of chunks, joined in pairs.
 
    Two groups of n1 and n2 elements, whose means differ by d, have together the squares s1 + s2 + d^2 n1 n2 / (n1 + n2)
-   (Chan, Golub and LeVeque, 1979). */
+   (Chan, Golub and LeVeque, 1979).  Means far from 0 differ by less than their rounding shows, so that each of them is
+   the sum of two numbers. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "runtime/kernels/reduce.h"
-
-enum { MOMENTS_WIDTH = 64 }; /* columns at a time: their levels and a gathered chunk have to fit the stack */
-
-/* Columns side by side: their means, and sums of squares about them. */
-typedef struct Moments {
-  int64_t rows;
-  double mean[MOMENTS_WIDTH], squares[MOMENTS_WIDTH];
-} Moments;
 
 /* As a FoldTree. */
 typedef struct MomentsTree {
@@ -28,7 +21,7 @@ typedef struct Variance {
   const ReducePlan *plan;
   MomentsChunk chunk;
   bool direct;
-  double *means, *squares; /* one line of results per segment of rows */
+  double *means, *rests, *squares; /* one line of results per segment of rows */
 } Variance;
 
 /* ---- tree */
@@ -36,8 +29,8 @@ static void join(Moments *into, const Moments *later, int64_t width) {
   const double before = (double)into->rows, after = (double)later->rows, all = before + after;
   const double share = after / all, weight = before * share;
   for (int64_t i = 0; i < width; i++) {
-    const double apart = later->mean[i] - into->mean[i];
-    into->mean[i] += apart * share;
+    const double apart = (later->mean[i] - into->mean[i]) + (later->rest[i] - into->rest[i]);
+    into->rest[i] += add_exactly(&into->mean[i], apart * share);
     into->squares[i] += later->squares[i] + apart * apart * weight;
   }
   into->rows += later->rows;
@@ -60,25 +53,27 @@ static void push(MomentsTree *tree) {
   for (uint64_t rest = tree->pushed; (rest & 1) == 0; rest >>= 1) join_last(tree);
 }
 
-static void finish(MomentsTree *tree, double *means, double *squares) {
+/* Into results from `place` on. */
+static void finish(MomentsTree *tree, const Variance *variance, int64_t place) {
+  const size_t bytes = (size_t)tree->width * sizeof(double);
   while (tree->height > 1) join_last(tree);
-  memcpy(means, tree->levels[0].mean, (size_t)tree->width * sizeof *means);
-  memcpy(squares, tree->levels[0].squares, (size_t)tree->width * sizeof *squares);
+  memcpy(variance->means + place, tree->levels[0].mean, bytes);
+  memcpy(variance->rests + place, tree->levels[0].rest, bytes);
+  memcpy(variance->squares + place, tree->levels[0].squares, bytes);
 }
 
 /* ---- shares */
 static void take_chunk(const Variance *variance, RowWalk *walk, MomentsTree *tree) {
   Moments *top = &tree->levels[tree->height];
   int64_t width = tree->width, stride = variance->plan->reduced_stride[variance->plan->reduced - 1];
-  top->rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
-  if (variance->direct && row_walk_run(walk) >= top->rows) {
-    variance->chunk((const double *)(const void *)walk->data, stride / (int64_t)sizeof(double), top->rows, width,
-                    top->mean, top->squares);
-    row_walk_advance(walk, top->rows);
+  int64_t rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+  if (variance->direct && row_walk_run(walk) >= rows) {
+    variance->chunk((const double *)(const void *)walk->data, stride / (int64_t)sizeof(double), rows, width, top);
+    row_walk_advance(walk, rows);
   } else {
     FoldNumber numbers[FOLD_CHUNK * MOMENTS_WIDTH];
-    row_walk_gather(walk, top->rows, width, numbers);
-    variance->chunk(&numbers->real, width, top->rows, width, top->mean, top->squares);
+    row_walk_gather(walk, rows, width, numbers);
+    variance->chunk(&numbers->real, width, rows, width, top);
   }
   push(tree);
 }
@@ -91,7 +86,7 @@ static void take_share(void *context, const ReduceShare *share) {
   start(&tree, share->width);
   row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
   while (walk.left > 0) take_chunk(variance, &walk, &tree);
-  finish(&tree, variance->means + place, variance->squares + place);
+  finish(&tree, variance, place);
 }
 
 /* Joins the segments of each result into those of the first. */
@@ -105,10 +100,11 @@ static void join_segments(const Variance *variance, const ReduceShares *shares) 
       int64_t left = variance->plan->rows - segment * shares->segment_rows;
       top->rows = left < shares->segment_rows ? left : shares->segment_rows;
       top->mean[0] = variance->means[segment * results + result];
+      top->rest[0] = variance->rests[segment * results + result];
       top->squares[0] = variance->squares[segment * results + result];
       push(&tree);
     }
-    finish(&tree, variance->means + result, variance->squares + result);
+    finish(&tree, variance, result);
   }
 }
 
@@ -132,10 +128,10 @@ static bool is_direct(const ReducePlan *plan, int64_t most) {
 
 /* The sums of squares, in `squares`, whose first line is what remains. */
 static bool sum_squares(Runtime *runtime, const ReducePlan *plan, const ReduceShares *shares, double *out) {
-  size_t line = (size_t)plan->results, all = line * (size_t)shares->segments, bytes = 2 * all * sizeof *out;
+  size_t line = (size_t)plan->results, all = line * (size_t)shares->segments, bytes = 3 * all * sizeof *out;
   double *room = memory_allocate_data(bytes);
   if (!room) return runtime_out_of_memory(runtime), false;
-  Variance variance = {plan, moments_chunk(), is_direct(plan, shares->most), room, room + all};
+  Variance variance = {plan, moments_chunk(), is_direct(plan, shares->most), room, room + all, room + 2 * all};
   bool done = reduce_shares_run(runtime, shares, 0.3, take_share, &variance);
   if (done) {
     if (shares->segments > 1) join_segments(&variance, shares);
