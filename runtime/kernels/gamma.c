@@ -87,16 +87,31 @@ static long double polygamma_positive(int n, long double x) {
   return sum + polygamma_far(n, x);
 }
 
-/* Near its positive root digamma is summed as the difference to the root, lest all digits cancel:
-   digamma(x) - digamma(root) = (x - root) times the sum of 1 / ((x + k) (root + k)). */
-static const double digamma_root = 1.4616321449683622;
-static const long double digamma_root_rest = 9.54999542996569771518e-17L;
+/* Near a root digamma is summed as the difference to the root, lest all digits cancel:
+   digamma(x) - digamma(root) = (x - root) times the sum of 1 / ((x + k) (root + k)).
+   The positive root, and the first negative ones: one between two poles.  Each is the sum of two numbers. */
+typedef struct Root { double rounded; long double rest; } Root;
+static const Root digamma_roots[] = {
+  {1.4616321449683622, 9.54999542996569771518e-17L},   {-0.5040830082644554, -8.15428206243813009371e-18L},
+  {-1.5734984731623904, -1.57418569107734700221e-17L}, {-2.6107208684441447, 9.88196074697835218143e-17L},
+  {-3.635293366436901, 5.45439616317303896232e-17L},   {-4.653237761743142, -2.54926862014681942639e-16L},
+  {-5.6671624415568855, -3.21530510749483343851e-18L}, {-6.678418213073427, 3.47079872349524062923e-16L},
+  {-7.687788325031626, -1.35156249464367179647e-16L},  {-8.695764163816401, -3.28599037162894474073e-16L},
+  {-9.702672540001863, -3.25631784054014770243e-16L},
+};
 
-static double digamma_near_root(double x) {
-  long double root = (long double)digamma_root + digamma_root_rest;
-  long double distance = ((long double)x - digamma_root) - digamma_root_rest, sum = 0;
+/* NULL: none is near. */
+static const Root *digamma_root_near(double x) {
+  size_t place = x > 0 ? 0 : (size_t)fmin(1 - ceil(x), 100); /* from -1 to 0: 1 */
+  if (place >= sizeof digamma_roots / sizeof *digamma_roots) return NULL;
+  return fabs(x - digamma_roots[place].rounded) < 0.005 ? &digamma_roots[place] : NULL;
+}
+
+static double digamma_near_root(double x, const Root *near) {
+  long double root = (long double)near->rounded + near->rest;
+  long double distance = ((long double)x - near->rounded) - near->rest, sum = 0;
   int k = 0;
-  for (; k < 24; k++) sum += 1 / ((x + k) * (root + k));
+  for (; root + k < 25; k++) sum += 1 / ((x + k) * (root + k));
   long double middle = root + k + distance / 2;
   return (double)(distance * (sum + polygamma_far(1, middle) + distance * distance / 24 * polygamma_far(3, middle)));
 }
@@ -129,7 +144,8 @@ double polygamma(double n, double x) {
   bool odd = order & 1;
   if (x == INFINITY) return order ? 0 : INFINITY;
   if (is_pole(x)) return polygamma_at_pole(order, x);
-  if (order == 0 && fabs(x - digamma_root) < 0.005) return digamma_near_root(x);
+  const Root *near = order == 0 ? digamma_root_near(x) : NULL;
+  if (near) return digamma_near_root(x, near);
   if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
   long double mirrored = polygamma_positive(order, 1 - (long double)x);
   return (double)(-mirrored - cotangent_derivative(order, x));
