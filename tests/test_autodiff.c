@@ -175,7 +175,7 @@ static const Kink kinks[] = {
   {OP_arcsin, -1, INFINITY}, {OP_arccos, 1, -INFINITY}, {OP_arccos, -1, -INFINITY}, {OP_sinc, 0, 0},
   {OP_sech, 1000, 0}, {OP_sech, -1000, 0}, {OP_tanh, 1000, 0}, {OP_expit, 1000, 0}, {OP_expit, -1000, 0},
   {OP_softplus, 800, 1}, {OP_softplus, -800, 0}, {OP_floor, 2, 0}, {OP_ceil, -2, 0}, {OP_trunc, 3, 0},
-  {OP_rint, 3, 0}, {OP_log, -1, NAN}, {OP_arcsin, 2, NAN}, {OP_csc, 0, -INFINITY}, {OP_square, 0, 0},
+  {OP_rint, 3, 0}, {OP_soft_sign, INFINITY, 0}, {OP_soft_sign, -INFINITY, 0}, {OP_log, -1, NAN}, {OP_arcsin, 2, NAN}, {OP_csc, 0, -INFINITY}, {OP_square, 0, 0},
 };
 enum { KINKS = sizeof kinks / sizeof *kinks };
 

@@ -123,6 +123,10 @@ double logit(double x);                  /* log(x / (1 - x)), accurate near 1/2 
 /* ---- activations */
 /* x times a weight that vanishes faster than x grows */
 static inline double weighted(double x, double weight) { return weight == 0 ? 0 : x * weight; }
+static inline double soft_sign(double x) {
+  double inside = x / (1 + fabs(x));
+  return fabs(x) == (double)INFINITY ? copysign(1, x) : inside;
+}
 static inline double selu(double x) {
   double below = 1.7580993408473768 * expm1_float64(x), above = 1.0507009873554805 * x;
   return x > 0 ? above : below;
