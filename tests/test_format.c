@@ -142,6 +142,23 @@ START_TEST(single_precision_reads_back) {
   }
 } END_TEST
 
+/* Below a power of two numbers lie twice as dense as above it: the nearest decimal of the fewest digits that read back
+   is not always the number rounded to so many. */
+static const struct { double number; bool single; const char *text; } power_cases[] = {
+  {0x1p-24, false, "5.960464477539063e-8"}, {0x1p-44, false, "5.684341886080802e-14"},
+  {0x1p89, false, "6.189700196426902e26"}, {0x1p122, false, "5.316911983139664e36"},
+  {0x1p-1022, false, "2.2250738585072014e-308"}, {0x1p-1074, false, "5e-324"}, {-0x1p-24, false, "-5.960464477539063e-8"},
+  {0x1p87, true, "1.5474251e26"}, {0x1p90, true, "1.2379401e27"}, {0x1p-96, true, "1.2621775e-29"},
+};
+
+START_TEST(powers_of_two_are_shortest) {
+  Buffer out = {0};
+  Decimal decimal = decimal_from_number(power_cases[_i].number, power_cases[_i].single, DECIMAL_SHORTEST);
+  decimal_write(&out, &decimal);
+  ck_assert_str_eq(buffer_text(&out), power_cases[_i].text);
+  buffer_free(&out);
+} END_TEST
+
 START_TEST(decimals_round_at_a_place) {
   static const struct { double number; int places; const char *text; } cases[] = {
     {0.006, 2, "0.01"}, {0.004, 2, "0.00"}, {0.05, 0, "0"}, {0.6, 0, "1"}, {-0.004, 2, "-0.00"}, {9.996, 2, "10.00"},
@@ -366,6 +383,7 @@ static void add_numbers(TCase *tests) {
   tcase_add_test(tests, number_precision_concerns_single_numbers);
   tcase_add_test(tests, numbers_read_back);
   tcase_add_test(tests, single_precision_reads_back);
+  tcase_add_loop_test(tests, powers_of_two_are_shortest, 0, (int)(sizeof power_cases / sizeof *power_cases));
   tcase_add_test(tests, decimals_round_at_a_place);
   tcase_add_loop_test(tests, reading_a_number, 0, (int)(sizeof read_cases / sizeof *read_cases));
   tcase_add_test(tests, reading_many_digits);

@@ -67,12 +67,35 @@ static bool reads_back(const Decimal *decimal, double size, bool single) {
   return single ? strtof(text, NULL) == (float)size : strtod(text, NULL) == size;
 }
 
+/* The next decimal of as many digits. */
+static void raise_last_digit(Decimal *decimal, int count) {
+  while (decimal->count < count) decimal->digits[decimal->count++] = '0';
+  int last = count - 1;
+  while (last >= 0 && decimal->digits[last] == '9') last--;
+  decimal->count = last + 1;
+  if (last >= 0) {
+    decimal->digits[last]++;
+  } else {
+    decimal->digits[decimal->count++] = '1';
+    decimal->point++;
+  }
+}
+
+/* The numbers below a power of two lie twice as dense as those above: the decimal that is nearest to it may be nearer
+   to another number, while the next one up is not. */
+static bool set_above(Decimal *decimal, double size, bool single, int count) {
+  int exponent;
+  if (frexp(size, &exponent) != 0.5) return false;
+  raise_last_digit(decimal, count);
+  return reads_back(decimal, size, single);
+}
+
 static void set_shortest(Decimal *decimal, double size, bool single) {
   int first = single ? FLT_DIG : DBL_DIG, last = single ? 9 : DECIMAL_SHORTEST;
   if (size < (single ? (double)FLT_MIN : DBL_MIN)) first = 1; /* subnormal: fewer bits, fewer digits */
   for (int count = first; count <= last; count++) {
     set_rounded(decimal, size, count);
-    if (reads_back(decimal, size, single)) return;
+    if (reads_back(decimal, size, single) || set_above(decimal, size, single, count)) return;
   }
 }
 
