@@ -2,6 +2,7 @@
 /* text_spec.c: format specs `[[fill]align][sign][#][0][width][,][.precision][type]` with Python's meaning. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/source.h"
@@ -200,12 +201,25 @@ static bool add_whole(Buffer *out, const Spec *spec, double number) {
 }
 
 /* ---- floats */
+/* "%#.*g" keeps zeros up to the precision.  C libraries differ in whether it does when rounding carries into a new
+   digit (999.9995 with 3), so the exponent of what %e rounds to decides here, as the standard says. */
+static int print_alternate(char *text, double size, int precision) {
+  int wanted = precision ? precision : 1;
+  int written = snprintf(text, NUMBER_BYTES, "%#.*e", wanted - 1, size);
+  int exponent = atoi(strrchr(text, 'e') + 1);
+  if (exponent < -4 || exponent >= wanted) return written;
+  return snprintf(text, NUMBER_BYTES, "%#.*f", wanted - 1 - exponent, size);
+}
+
 /* printf without the locale: whatever stands between two digits is the point. */
 static size_t print_float(char *text, const Spec *spec, double size, int precision) {
   int written;
   switch (spec->type | 32) {
     case 'e': written = snprintf(text, NUMBER_BYTES, spec->alternate ? "%#.*e" : "%.*e", precision, size); break;
-    case 'g': written = snprintf(text, NUMBER_BYTES, spec->alternate ? "%#.*g" : "%.*g", precision, size); break;
+    case 'g':
+      written = spec->alternate ? print_alternate(text, size, precision)
+                                : snprintf(text, NUMBER_BYTES, "%.*g", precision, size);
+      break;
     default: written = snprintf(text, NUMBER_BYTES, spec->alternate ? "%#.*f" : "%.*f", precision, size); break;
   }
   size_t length = (size_t)written, kept = 0;
