@@ -125,14 +125,13 @@ cut(x, axis, start, stop) = back(front(x, axis)[start:stop], axis)
 def array_split(x, sections_or_indices, axis) {
   axis = check_axis(x, axis)
   n = x.shape[axis]
-  bounds = (0,)
   if type(sections_or_indices) == "number" {
     k = sections_or_indices
     if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
-    for i in range(k) { bounds = bounds + (bounds[-1] + n // k + (1 if i < n % k else 0),) }
+    bounds = [i * (n // k) + min([i, n % k]) for i in range(k + 1)]
   } else {
-    for i in sections_or_indices { bounds = bounds + (item(i) if i >= 0 else max([item(i) + n, 0]),) }
-    bounds = bounds + (n,)
+    inner = [item(i) if i >= 0 else max([item(i) + n, 0]) for i in sections_or_indices]
+    bounds = concatenate(([0], inner, [n]))
   }
   return map(i -> cut(x, axis, bounds[i], max([bounds[i + 1], bounds[i]])), tuple(len(bounds) - 1))
 }
@@ -331,9 +330,15 @@ def interp(x, xp, fp, left, right) {
   k = clip(at - 1, 0, len(xp) - 2)
   width = xp[k + 1] - xp[k]; rise = fp[k + 1] - fp[k]
   part = where(width > 0, (x - xp[k]) / width, 1) # of two places that are one the second counts
-  step = part * rise
-  inside = fp[k] + (step if all(isfinite(rise)) else where(part == 0, 0, step))
+  inside = fp[k] + part * rise if all(isfinite(rise)) else between(fp[k], fp[k + 1], part, rise)
   return where(x < places[0], first, where(x > places[-1], last, inside))
+}
+
+# Where an end is infinite: from the end that gives a number, and the ends themselves at their places.
+def between(low, high, part, rise) {
+  up = low + where(part == 0, 0, part * rise)
+  down = high - where(part == 1, 0, (1 - part) * rise)
+  return where(low == high, low, where(isnan(up), down, up))
 }
 
 def convolve(a, v, mode) {
