@@ -56,6 +56,23 @@ START_TEST(json_tensors) {
   expect_json(make(DTYPE_BOOL, SHAPE(2), NUMBERS(1, 0)), "[true, false]");
   expect_json(make(DTYPE_UINT8, SHAPE(1, 1, 2), NUMBERS(3, 255)), "[[[3, 255]]]");
   expect_json(make(DTYPE_FLOAT64, SHAPE(2, 0), NUMBERS(0)), "[[], []]");
+  expect_json(make(DTYPE_FLOAT64, SHAPE(0, (int64_t)1 << 40), NUMBERS(0)), "[]");
+} END_TEST
+
+START_TEST(json_of_many_empty_arrays) {
+  Tensor *endless = make(DTYPE_FLOAT64, SHAPE(4096, (int64_t)1 << 40, 0), NUMBERS(0));
+  Tensor *long_one = make(DTYPE_FLOAT64, SHAPE(1 << 20, 0), NUMBERS(0));
+  Buffer out = {0};
+  ck_assert(!json_write_tensor(&out, &runtime, endless));
+  expect_error("the empty arrays of shape (4096, 1099511627776, 0) are too many to write as JSON");
+  interrupt_requested = 1;
+  ck_assert(!json_write_tensor(&out, &runtime, long_one));
+  interrupt_requested = 0;
+  ck_assert_int_eq(error.kind, ERROR_INTERRUPT);
+  error_free(&error);
+  buffer_free(&out);
+  tensor_unref(endless);
+  tensor_unref(long_one);
 } END_TEST
 
 START_TEST(json_strings) {
@@ -189,6 +206,7 @@ static void add_json(TCase *tests) {
   ADD_CASES(tests, json_reading, json_cases);
   ADD_CASES(tests, json_mistakes, json_errors);
   tcase_add_test(tests, json_depth_is_limited);
+  tcase_add_test(tests, json_of_many_empty_arrays);
   tcase_add_test(tests, json_reading_can_be_interrupted);
   tcase_add_test(tests, json_text_may_hold_nul);
   tcase_add_loop_test(tests, json_without_memory, 0, 2);

@@ -65,6 +65,10 @@ static void summarise_few(Buffer *out, const Tensor *tensor) {
 void steps_add_value(const Steps *steps, Buffer *out, const ExplainValue *value) {
   static const int digits[] = {EXPLAIN_DIGITS, 4, 3};
   size_t start = out->length;
+  if (value->tensor && tensor_size(value->tensor) == 0) {
+    buffer_add_text(out, "[]"); /* there may be any number of rows; the shape tells */
+    return;
+  }
   if (!value->tensor) {
     add_summary(out, value->least, value->most, value->size);
     return;

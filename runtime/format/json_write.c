@@ -6,7 +6,10 @@
 #include "runtime/format/number.h"
 #include "runtime/format/text.h"
 
-enum { POLL = 1 << 12 }; /* elements, of which each may take a microsecond */
+enum {
+  POLL = 1 << 12,      /* elements or arrays, of which each may take a microsecond */
+  EMPTY_MOST = 1 << 24 /* empty arrays in a text */
+};
 
 static void write_double(Buffer *out, double number, bool single) {
   Decimal decimal = decimal_from_number(number, single, DECIMAL_SHORTEST);
@@ -63,25 +66,43 @@ static void write_element(Buffer *out, const Tensor *tensor, int64_t index) {
   else write_double(out, tensor_number_at(tensor, index), tensor->dtype == DTYPE_FLOAT32);
 }
 
-/* `index` is the first element of this part; recursion goes as deep as there are axes. */
-static bool write_part(Buffer *out, Runtime *runtime, const Tensor *tensor, int axis, int64_t *index) {
+/* Elements and arrays written. */
+typedef struct Count { int64_t elements, parts; } Count;
+
+/* Recursion goes as deep as there are axes. */
+static bool write_part(Buffer *out, Runtime *runtime, const Tensor *tensor, int axis, Count *count) {
+  if (++count->parts % POLL == 0 && runtime_interrupted(runtime)) return false;
   if (axis == tensor_ndim(tensor)) {
-    write_element(out, tensor, (*index)++);
-    return *index % POLL != 0 || !runtime_interrupted(runtime);
+    write_element(out, tensor, count->elements++);
+    return true;
   }
   buffer_add_byte(out, '[');
   for (int64_t i = 0; i < layout_shape(tensor->layout)[axis]; i++) {
     if (i) buffer_add_text(out, ", ");
-    if (!write_part(out, runtime, tensor, axis + 1, index)) return false;
+    if (!write_part(out, runtime, tensor, axis + 1, count)) return false;
     if (out->failed) return runtime_out_of_memory(runtime);
   }
   buffer_add_byte(out, ']');
   return true;
 }
 
+/* A tensor without elements takes no memory, but its text would hold every empty array. */
+static bool check_arrays(Runtime *runtime, const Layout *layout) {
+  int64_t arrays = 1;
+  if (layout->size > 0) return true;
+  for (int axis = 0; axis < layout->ndim && layout_shape(layout)[axis] > 0; axis++) {
+    arrays = layout_shape(layout)[axis] > EMPTY_MOST ? EMPTY_MOST + 1 : arrays * layout_shape(layout)[axis];
+    if (arrays > EMPTY_MOST) break;
+  }
+  ShapeText shape;
+  if (arrays <= EMPTY_MOST) return true;
+  return error_set(runtime->error, ERROR_VALUE, "the empty arrays of shape %s are too many to write as JSON",
+                   layout_text(&shape, layout));
+}
+
 bool json_write_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor) {
-  if (!tensor_ready(runtime, tensor)) return false;
-  int64_t index = 0;
-  if (!write_part(out, runtime, tensor, 0, &index)) return false;
+  if (!tensor_ready(runtime, tensor) || !check_arrays(runtime, tensor->layout)) return false;
+  Count count = {0, 0};
+  if (!write_part(out, runtime, tensor, 0, &count)) return false;
   return !out->failed || runtime_out_of_memory(runtime);
 }

@@ -15,3 +15,6 @@ t = from_json(explain(sum(X * b), "json"))
 t.steps[-1].value, t.steps[0].gradient.max, [s.shape for s in t.steps]
 t.steps[2].operands[1].broadcast
 print(explain(sum(X * b), "latex"))
+
+# However many rows without elements there are, they are not written.
+explain(zeros((2**31, 0), constant=false) * 2)
