@@ -35,8 +35,25 @@ static void write_elements(Script *script, const Tensor *tensor, int axis, int64
   buffer_add_byte(script->out, ']');
 }
 
+/* Digits that a number of the language, which is a double, does not have. */
+static bool needs_integers(const Tensor *tensor) {
+  if (tensor->dtype != DTYPE_INT64) return false;
+  for (int64_t i = 0; i < tensor_size(tensor); i++) {
+    int64_t integer = tensor_integer_at(tensor, i);
+    uint64_t size = integer < 0 ? -(uint64_t)integer : (uint64_t)integer;
+    if ((uint64_t)(double)size != size) return true;
+  }
+  return false;
+}
+
 static void write_numbers(Script *script, const Tensor *tensor) {
   int64_t index = 0;
+  if (needs_integers(tensor)) {
+    buffer_add_text(script->out, "from_json(\"\"\"");
+    write_elements(script, tensor, 0, &index);
+    buffer_add_text(script->out, "\"\"\")");
+    return;
+  }
   if (tensor_size(tensor) > 0 || tensor->layout->ndim == 1) {
     write_elements(script, tensor, 0, &index);
     return;

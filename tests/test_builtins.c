@@ -229,6 +229,13 @@ static const Case cases[] = {
     {"range(0, 3, 0)", "argument: the step of a range cannot be zero"},
     {"from_json(to_json({w: [[1, 2], [3, 4]], s: \"q\", t: true, z: none}))",
      "{w: [[1, 2],\n [3, 4]], s: \"q\", t: true, z: none}"},
+    {"i = tensor([[1, 2**53], [2**53, -2**63]], dtype=int) + tensor([[0, 1], [-1, 1]], dtype=int)\n"
+     "j = from_json(to_json(i)); print(j.dtype, all(i == j)); j", "int64 true\n[[               1,     9007199254740993],\n"
+     " [9007199254740991, -9223372036854775807]]"},
+    {"from_json(\"9007199254740993\")", "9007199254740993"},
+    {"from_json(\"[[1, 2.5], [3, 9007199254740993]]\").dtype", "float64"},
+    {"from_json(\"[[1, 2], 9007199254740993, true]\")", "([1, 2], 9007199254740993, true)"},
+    {"from_json(\"[1, 2]\").dtype", "float64"},
     {"einsum(\"ii->i\", tensor([[1, 2], [3, 4]])).base.shape", "(2, 2)"},
     {"concatenate(([[1, 2]], [[3, 4]]), axis=none)", "[1, 2, 3, 4]"},
     {"where([true], [1])", "argument: `where` needs both x and y, or neither"},

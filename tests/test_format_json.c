@@ -85,7 +85,7 @@ START_TEST(json_strings) {
 
 /* The events of a text, a letter each, with numbers and strings. */
 static void read_events(const char *text, size_t length, Buffer *events) {
-  static const char letters[] = "!.ntf0s[]{}k";
+  static const char letters[] = "!.ntf0is[]{}k";
   JsonReader reader;
   json_reader_start(&reader, &runtime, text, length);
   JsonEvent event;
@@ -93,6 +93,7 @@ static void read_events(const char *text, size_t length, Buffer *events) {
     event = json_next(&reader);
     buffer_add_byte(events, letters[event]);
     if (event == JSON_NUMBER) buffer_format(events, "%g ", reader.number);
+    if (event == JSON_INTEGER) buffer_format(events, "%lld ", (long long)reader.integer);
     if (event == JSON_STRING || event == JSON_KEY) buffer_add(events, buffer_text(&reader.string), reader.string.length);
   } while (event > JSON_DONE);
   ck_assert_int_eq(json_next(&reader), event);
@@ -122,6 +123,10 @@ static const struct { const char *text, *events; } json_cases[] = {
   {" [true , false,\r\n\tnull] ", "[tfn]."}, {"\"a\\u00e9\\ud834\\udd1e\\n\\/\"", "sa\xc3\xa9\xf0\x9d\x84\x9e\n/."},
   {"[NaN, Infinity, -Infinity]", "[0nan 0inf 0-inf ]."}, {"\xef\xbb\xbf{}", "{}."}, {"0", "00 ."}, {"1E+2", "0100 ."},
   {"\"\xce\xb1\"", "s\xce\xb1."}, {"[[],{}]", "[[]{}]."},
+  {"[9007199254740993, 9007199254740992, -9007199254740993, 9223372036854775807]",
+   "[i9007199254740993 09.0072e+15 i-9007199254740993 i9223372036854775807 ]."},
+  {"[9223372036854775808, -9223372036854775808, 9223372036854775809, 9007199254740993.0, 18446744073709551617]",
+   "[09.22337e+18 0-9.22337e+18 09.22337e+18 09.0072e+15 01.84467e+19 ]."},
 };
 
 START_TEST(json_reading) {

@@ -101,12 +101,13 @@ START_TEST(a_saved_session_comes_back) {
   enter("def f(x, k=2) { \"text\"; return k * x }");
   enter("g = x -> f(x) + 1; h = f'; same = w; t = (1, \"q\\\"\\n\", none); r = {a: c, \"b c\": range(3)}");
   enter("z = zeros((0, 2)); view = w[0]");
+  enter("n = tensor([[2**53], [7]], dtype=int) + 1");
   expect("mg> ");
   snprintf(keys, sizeof keys, ":save %s/saved.mg\r", home);
   type(keys);
-  expect("# 12 names saved");
+  expect("# 13 names saved");
   enter(":reset");
-  expect("# 12 names forgotten");
+  expect("# 13 names forgotten");
   enter("w");
   expect("unknown name `w`");
   expect("mg> ");
@@ -116,6 +117,8 @@ START_TEST(a_saved_session_comes_back) {
   expect("nan");
   enter("w[0, 0] == 1/3, w[1, 1] == 1e-300, w.constant, c.constant, i.dtype, b.dtype");
   expect("(true, true, false, true, uint8, bool)");
+  enter("n.dtype, n.constant, max(n) - 2**53, n.shape");
+  expect("(int64, true, 1, (2, 1))");
   enter("g(3), h(1), t, r");
   expect("(7, 2, (1, \"q\\\"\\n\", none), {a: [1, 2.5], \"b c\": range(3)})");
   enter("same[0, 0] = 9; w[0, 0], z.shape, view");

@@ -83,6 +83,50 @@ typedef struct Reading { Session *session; JsonReader reader; } Reading;
 
 static Value read_value(Reading *reading, JsonEvent event);
 
+/* A number that only an int64 holds. */
+static Value read_integer(Session *session, int64_t integer) {
+  Tensor *tensor = tensor_new(session_runtime(session), DTYPE_INT64, &layout_scalar);
+  if (tensor) *(int64_t *)tensor_data(tensor) = integer;
+  return value_from_tensor(session, tensor);
+}
+
+static bool is_integer(Value value) {
+  const Variable *variable = value_as_variable(value);
+  return variable && variable_dtype(variable) == DTYPE_INT64;
+}
+
+static bool has_integers(const ValueList *list) {
+  for (uint32_t i = 0; i < list->count; i++)
+    if (is_integer(list->values[i])) return true;
+  return false;
+}
+
+/* NULL when some number is not whole, or an error is recorded. */
+static Tensor *as_integers(Session *session, Value value) {
+  Tensor *tensor = value_to_tensor(session, value), *integers = NULL;
+  bool whole = tensor != NULL;
+  for (int64_t i = 0; whole && !is_integer(value) && i < tensor_size(tensor); i++)
+    whole = dtype_holds(DTYPE_INT64, tensor_number_at(tensor, i));
+  if (whole) integers = tensor_cast(session_runtime(session), tensor, DTYPE_INT64);
+  tensor_unref(tensor);
+  return integers;
+}
+
+/* Whole numbers that become a tensor with such as only an int64 holds are int64 too: in a double these lose digits. */
+static bool unite_integers(ValueList *list) {
+  if (!has_integers(list) || !value_list_is_uniform(list)) return true;
+  ValueList integers = value_list_start(list->session);
+  bool whole = true;
+  for (uint32_t i = 0; whole && i < list->count; i++) {
+    Tensor *tensor = as_integers(list->session, list->values[i]);
+    whole = tensor && value_list_add(&integers, value_from_tensor(list->session, tensor));
+  }
+  ValueList unused = whole ? *list : integers;
+  if (whole) *list = integers;
+  value_list_drop(&unused);
+  return session_runtime(list->session)->error->kind == ERROR_NONE;
+}
+
 /* Lists of numbers of one shape become tensors, others tuples. */
 static Value read_array(Reading *reading) {
   ValueList list = value_list_start(reading->session);
@@ -91,7 +135,7 @@ static Value read_array(Reading *reading) {
     Value item = read_value(reading, event);
     if (value_is_error(item) || !value_list_add(&list, item)) return value_list_drop(&list);
   }
-  return value_list_finish(&list, LIST_PREFER_TENSOR);
+  return unite_integers(&list) ? value_list_finish(&list, LIST_PREFER_TENSOR) : value_list_drop(&list);
 }
 
 static Value read_object(Reading *reading) {
@@ -117,6 +161,7 @@ static Value read_value(Reading *reading, JsonEvent event) {
   case JSON_TRUE: return value_bool(true);
   case JSON_FALSE: return value_bool(false);
   case JSON_NUMBER: return value_number(reader->number);
+  case JSON_INTEGER: return read_integer(reading->session, reader->integer);
   case JSON_STRING:
     return value_object_or_error(string_new(reading->session, buffer_text(&reader->string), reader->string.length));
   case JSON_ARRAY: return read_array(reading);

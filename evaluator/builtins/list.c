@@ -36,8 +36,7 @@ Value value_list_drop(ValueList *list) {
   return value_error();
 }
 
-/* All booleans, all numbers, or all tensors of one shape. */
-static bool is_uniform(const ValueList *list) {
+bool value_list_is_uniform(const ValueList *list) {
   if (list->count == 0) return true;
   Value first = list->values[0];
   const Variable *like = value_as_variable(first);
@@ -55,7 +54,7 @@ static bool is_uniform(const ValueList *list) {
 }
 
 Value value_list_finish(ValueList *list, ListForm form) {
-  bool tensor = form == LIST_PREFER_TENSOR && is_uniform(list);
+  bool tensor = form == LIST_PREFER_TENSOR && value_list_is_uniform(list);
   Tuple *tuple = tuple_new(list->session, list->count);
   if (!tuple) return value_list_drop(list);
   if (list->count) memcpy(tuple->items, list->values, list->count * sizeof *list->values);

@@ -25,6 +25,7 @@ typedef enum JsonEvent {
   JSON_TRUE,
   JSON_FALSE,
   JSON_NUMBER, /* in `number` */
+  JSON_INTEGER, /* a whole number that no double is: in `integer` */
   JSON_STRING, /* in `string`, UTF-8, may hold NUL */
   JSON_ARRAY,
   JSON_ARRAY_END,
@@ -42,6 +43,7 @@ typedef struct JsonReader {
   int state, depth;               /* depth: arrays and objects that are open */
   unsigned char in_object[(JSON_DEPTH + 7) / 8]; /* a bit for each of them */
   double number;
+  int64_t integer;
   size_t events;                  /* so far: Ctrl-C is asked for now and then */
   Buffer string;                  /* of the last string or key, until the next call */
 } JsonReader;

@@ -145,6 +145,20 @@ static bool skip_digits(JsonReader *reader) {
   return reader->position > start;
 }
 
+/* Whether the digits are an int64 that a double cannot hold.  2^63 itself is a double. */
+static bool read_integer(JsonReader *reader, size_t start) {
+  bool negative = reader->text[start] == '-';
+  uint64_t size = 0;
+  if (fabs(reader->number) < 0x1p53 || fabs(reader->number) > 0x1p63) return false;
+  for (size_t at = start + negative; at < reader->position; at++) {
+    if (!is_digit((unsigned char)reader->text[at])) return false;
+    size = size * 10 + (uint64_t)(reader->text[at] - '0');
+  }
+  if (size > INT64_MAX || (uint64_t)fabs(reader->number) == size) return false;
+  reader->integer = negative ? -(int64_t)size : (int64_t)size;
+  return true;
+}
+
 /* JSON's own grammar: no leading zeros, digits on both sides of the point. */
 static JsonEvent read_number(JsonReader *reader) {
   size_t start = reader->position;
@@ -163,7 +177,7 @@ static JsonEvent read_number(JsonReader *reader) {
   }
   if (!valid || is_digit(peek(reader))) return fail_at(reader, start, "a malformed number");
   number_read(reader->text + start, reader->position - start, &reader->number);
-  return JSON_NUMBER;
+  return read_integer(reader, start) ? JSON_INTEGER : JSON_NUMBER;
 }
 
 /* ---- structure */
