@@ -126,12 +126,10 @@ def array_split(x, sections_or_indices, axis) {
   axis = check_axis(x, axis)
   n = x.shape[axis]
   if type(sections_or_indices) == "number" {
-    k = sections_or_indices
-    if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
+    k = sections_or_indices; if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
     bounds = [i * (n // k) + min([i, n % k]) for i in range(k + 1)]
   } else {
-    inner = [item(i) if i >= 0 else max([item(i) + n, 0]) for i in sections_or_indices]
-    bounds = concatenate(([0], inner, [n]))
+    bounds = concatenate(([0], [item(i) if i >= 0 else max([item(i) + n, 0]) for i in sections_or_indices], [n]))
   }
   return map(i -> cut(x, axis, bounds[i], max([bounds[i + 1], bounds[i]])), tuple(len(bounds) - 1))
 }
@@ -336,8 +334,7 @@ def interp(x, xp, fp, left, right) {
 
 # Where an end is infinite: from the end that gives a number, and the ends themselves at their places.
 def between(low, high, part, rise) {
-  up = low + where(part == 0, 0, part * rise)
-  down = high - where(part == 1, 0, (1 - part) * rise)
+  up = low + where(part == 0, 0, part * rise); down = high - where(part == 1, 0, (1 - part) * rise)
   return where(low == high, low, where(isnan(up), down, up))
 }
 
