@@ -93,11 +93,8 @@ def pad_axis(x, axis, before, after, mode, values) {
   return back(front(x, axis)[astype(at, int)], axis)
 }
 
-def tuple(n) {
-  t = ()
-  for i in range(n) { t = t + (i,) }
-  return t
-}
+# 0 to n - 1; adding one after the other would copy all of them each time.
+tuple(n) = map(pair -> pair[0], enumerate(range(n)))
 
 # A number, a pair, or a pair for each axis, as pairs.
 def pairs(x, width, what) {

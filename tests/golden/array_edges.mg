@@ -58,7 +58,7 @@ t(()->take([],[0]))
 
 # Parts: many of them, some empty, bounds in any order.
 print(split(arange(6), [2, -1]), split(arange(6), [4, 2]), array_split(arange(7), 3), array_split([1], 3), array_split([1], []))
-print(len(split(arange(20000), 20000)), array_split(arange(20000), 20001)[19999:], split(arange(6), (1, 3)), split(arange(4), range(1, 3)))
+print(len(split(arange(200000), 200000)), array_split(arange(20000), 20001)[19999:], split(arange(6), (1, 3)), split(arange(4), range(1, 3)))
 
 # Infinite ends, as NumPy has them.
 x = [0, 0.5, 1, 1.5, 2, 3]
