@@ -125,6 +125,7 @@ static const Case cases[] = {
      "type: a tensor of int64 is always constant: `constant=false` needs a float dtype"},
     {"tensor([1.5], dtype=int)", "type: 1.5 is no whole number, so it cannot be of dtype int64"},
     {"clip(tensor([1, 5], dtype=int), 0, 3).dtype", "int64"},
+    {"f(x) = x ** 3; str(D(f)) == str(f')", "true"},
     {"clip(tensor([5, 250], dtype=uint8), 0, 200).dtype", "uint8"},
     {"clip(tensor([5, 250], dtype=uint8), -1, 300)", "[5, 250]"},
     {"clip(tensor([5], dtype=int32), -3e9, 3e9)", "[5]"},

@@ -273,7 +273,13 @@ Value gradient_new(Session *session, Value function, Value positions) {
 }
 
 Value builtin_value_and_grad(Call *call) { return make_from_call(call, &value_and_grad_info); }
-Value builtin_elementwise_grad(Call *call) { return make_from_call(call, &elementwise_info); }
+
+/* By the first argument it is f' itself, which shows its formula. */
+Value builtin_elementwise_grad(Call *call) {
+  bool first = value_is_number(call->arguments[1]) && call->arguments[1].number == 0;
+  if (!first) return make_from_call(call, &elementwise_info);
+  return argument_function(call, 0) ? derivative_new(call->session, call->arguments[0]) : value_error();
+}
 
 /* derivative(f, x, n=1): the n-th derivative at x. */
 Value builtin_derivative(Call *call) {
