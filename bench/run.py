@@ -53,7 +53,7 @@ TENSOR_WORKLOADS = [
     ("i", "i", 0, "float64", 1, {"torch": 2}, ("flops", 24.9e6)),
     ("i", "i", 0, "float32", 1, {"torch": 2}, ("flops", 24.9e6)),
     ("i", "i", 0, "float64", 2, {"torch": 2}, ("flops", 24.9e6)),
-    ("j 1000", "j", 1000, "float64", 1, {"torch": 2.5}, ("cache", 16e6)),
+    ("j 1000", "j", 1000, "float64", 1, {"torch": 2.5}, ("cache", 8e6)),
     ("k", "k", 0, "float64", 1, {"best": 1.8}, None),
     ("l", "l", 0, "float64", 1, {"best": 1.0}, ("flops", 4e6)),
     ("m", "m", 0, "float64", 1, {"torch": 1.0}, None),
