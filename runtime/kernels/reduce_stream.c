@@ -28,6 +28,12 @@ static int64_t place_of(const Fold *fold, const RowWalk *walk) {
   return (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
 }
 
+/* From one row to the next, in elements. */
+static int64_t way_of(const Fold *fold) {
+  const ReducePlan *plan = fold->plan;
+  return plan->reduced_stride[plan->reduced - 1] / (int64_t)dtype_info[plan->dtype].size;
+}
+
 /* `way`: from one piece to the next. */
 static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWalk *walk, int64_t count, int64_t way,
                               void *room) {
@@ -89,9 +95,9 @@ static void join_lanes(const Fold *fold, Lanes *lanes, int64_t width) {
 /* False: the chunk does not lie in rows of the same stride, or the pass has more to do. */
 static bool fold_columns_of_two(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
   FoldOperand x, y;
-  const ReducePlan *plan = fold->plan;
-  int64_t rows = chunk_rows(walk), way = plan->reduced_stride[plan->reduced - 1] / (int64_t)dtype_info[plan->dtype].size;
-  if (row_walk_run(walk) < rows || !fuse_read_rows(reader, place_of(fold, walk), tree->width, rows, way, &x, &y)) return false;
+  int64_t rows = chunk_rows(walk), start = place_of(fold, walk);
+  if (row_walk_run(walk) < rows) return false;
+  if (!fuse_read_rows(reader, start, tree->width, rows, way_of(fold), &x, &y)) return false;
   for (int64_t column = 0; column < tree->width; column += FOLD_WIDTH) {
     int64_t width = tree->width - column < FOLD_WIDTH ? tree->width - column : FOLD_WIDTH;
     fold->binary->columns(&x, &y, rows, width, fold_tree_top(tree) + column);
@@ -105,8 +111,7 @@ static bool fold_columns_of_two(const Fold *fold, FuseReader *reader, RowWalk *w
 static void fold_columns(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
   if (fold->binary && fold_columns_of_two(fold, reader, walk, tree)) return;
   Lanes *lanes = (Lanes *)(void *)fuse_room(reader);
-  int64_t width = tree->width, rows = chunk_rows(walk);
-  int64_t way = fold->plan->reduced_stride[fold->plan->reduced - 1] / (int64_t)dtype_info[fold->plan->dtype].size;
+  int64_t width = tree->width, rows = chunk_rows(walk), way = way_of(fold);
   FoldRow fold_row = fold->kernel->row[fold->plan->dtype];
   start_lanes(fold->identity, lanes, width);
   for (int64_t row = 0; row < rows; row++) {
@@ -128,7 +133,7 @@ static void take_extremes(const Fold *fold, FuseReader *reader, RowWalk *walk, F
   Best *best = (Best *)(void *)fuse_room(reader);
   const ReducePlan *plan = fold->plan;
   const int64_t number = (int64_t)sizeof(FoldNumber), item = (int64_t)dtype_info[plan->dtype].size;
-  int64_t width = tree->width, rows = chunk_rows(walk), way = plan->reduced_stride[plan->reduced - 1] / item;
+  int64_t width = tree->width, rows = chunk_rows(walk), way = way_of(fold);
   for (int64_t row = 0; row < rows; row++) {
     const void *piece = read_piece(fold, reader, walk, width, way, best->row);
     if (row == 0) memcpy(best->numbers, piece, (size_t)(width * item));
