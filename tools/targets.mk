@@ -38,7 +38,9 @@ $(OUT)/tools/%: tools/%.c $(LIBRARY)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
 
 .PHONY: tools
-tools: $(patsubst tools/%.c,$(OUT)/tools/%,$(wildcard tools/*.c))
+TOOLS := $(patsubst tools/%.c,$(OUT)/tools/%,$(wildcard tools/*.c))
+$(TOOLS): $(OUT)/settings
+tools: $(TOOLS)
 
 # The second step adds what the prompt says behind values: shapes, dtypes, where they come from.
 docs: $(OUT)/tools/operations_page $(BINARY) words
@@ -50,7 +52,9 @@ docs: $(OUT)/tools/operations_page $(BINARY) words
 DIFFERENTIAL := $(OUT)/differential
 PROGRAMS ?= 100000
 SEED ?= 1
-$(DIFFERENTIAL): $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/differential/*.c)) $(LIBRARY)
+DIFFERENTIAL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/differential/*.c))
+$(DIFFERENTIAL_OBJECTS): $(OUT)/settings
+$(DIFFERENTIAL): $(DIFFERENTIAL_OBJECTS) $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 tests: $(DIFFERENTIAL)
