@@ -44,16 +44,12 @@ static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
 }
 
 bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype) {
-  if (dtype_is_float(dtype) || value->dtype <= dtype) return true;
-  for (int64_t i = 0; i < tensor_size(value); i++) {
-    double number = tensor_number_at(value, i);
-    if (dtype_holds(dtype, number)) continue;
-    runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_OPERAND(0) "of type %s", number,
-                 dtype_info[dtype].name);
-    error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");
-    return false;
-  }
-  return true;
+  int64_t misfit = tensor_find_misfit(graph->runtime, value, dtype);
+  if (misfit < 0 || misfit == tensor_size(value)) return misfit >= 0;
+  runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_OPERAND(0) "of type %s",
+               tensor_number_at(value, misfit), dtype_info[dtype].name);
+  error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");
+  return false;
 }
 
 /* ---- numbers */

@@ -145,6 +145,9 @@ static inline bool tensor_is_unshared(const Tensor *tensor) {
 
 /* Element `index` in C order as a number (any dtype, any layout). */
 double tensor_number_at(const Tensor *tensor, int64_t index);
+/* The first element that a dtype cannot hold without changing it; the tensor's size: there is none; -1: interrupted,
+   recorded. */
+int64_t tensor_find_misfit(Runtime *runtime, const Tensor *tensor, DType dtype);
 int64_t tensor_integer_at(const Tensor *tensor, int64_t index);
 /* Copies numbers: `to` (a fresh tensor's, or one about to be overwritten) from a tensor broadcastable to it, with
    conversion; as if the source were copied first when they overlap. */

@@ -112,14 +112,12 @@ Tensor *argument_tensor(Call *call, int index) {
 
 static bool check_whole(Call *call, int index, const Tensor *tensor) {
   ArgumentName name;
-  for (int64_t i = 0; tensor_is_float(tensor) && i < tensor_size(tensor); i++) {
-    double number = tensor_number_at(tensor, i);
-    if (fabs(number) < 9e18 && number == floor(number)) continue;
-    session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", argument_name(call, index, &name), number);
-    argument_fail(call, index);
-    return false;
-  }
-  return true;
+  int64_t misfit = tensor_find_misfit(call_runtime(call), tensor, DTYPE_INT64);
+  if (misfit < 0 || misfit == tensor_size(tensor)) return misfit >= 0;
+  session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", argument_name(call, index, &name),
+               tensor_number_at(tensor, misfit));
+  argument_fail(call, index);
+  return false;
 }
 
 /* Labels, indices and counts: integral floats are accepted. */

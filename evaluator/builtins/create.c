@@ -35,15 +35,9 @@ static bool fail_number(Call *call, double number, DType dtype) {
 }
 
 bool create_holds(Call *call, const Tensor *tensor, DType dtype) {
-  enum { POLL_ELEMENTS = 1 << 18 };
-  if (dtype == DTYPE_BOOL || tensor->dtype <= dtype) return true;
-  if (!tensor_ready(call_runtime(call), tensor)) return false;
-  for (int64_t size = tensor_size(tensor), i = 0; i < size; i++) {
-    double number = tensor_number_at(tensor, i);
-    if (!dtype_holds(dtype, number)) return fail_number(call, number, dtype);
-    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(call_runtime(call))) return false;
-  }
-  return true;
+  int64_t misfit = dtype == DTYPE_BOOL ? tensor_size(tensor) : tensor_find_misfit(call_runtime(call), tensor, dtype);
+  if (misfit < 0 || misfit == tensor_size(tensor)) return misfit >= 0;
+  return fail_number(call, tensor_number_at(tensor, misfit), dtype);
 }
 
 bool create_float_dtype(Call *call, int index, DType *dtype) {

@@ -13,13 +13,11 @@ static int64_t shift_left(int64_t x, int64_t y) { return y > 63 ? 0 : (int64_t)(
 static int64_t shift_right(int64_t x, int64_t y) { return y > 63 ? (x < 0 ? -1 : 0) : x >> y; }
 
 static bool require_whole(Runtime *runtime, const Tensor *tensor, int operand, const char *name) {
-  for (int64_t i = 0; tensor_is_float(tensor) && i < tensor_size(tensor); i++) {
-    double number = tensor_number_at(tensor, i);
-    if (fabs(number) < 9e18 && number == floor(number)) continue;
-    runtime_fail(runtime, ERROR_TYPE, operand, "%s works on whole numbers and booleans, got %.6g", name, number);
-    return false;
-  }
-  return true;
+  int64_t misfit = tensor_find_misfit(runtime, tensor, DTYPE_INT64);
+  if (misfit < 0 || misfit == tensor_size(tensor)) return misfit >= 0;
+  runtime_fail(runtime, ERROR_TYPE, operand, "%s works on whole numbers and booleans, got %.6g", name,
+               tensor_number_at(tensor, misfit));
+  return false;
 }
 
 static bool require_shifts(Runtime *runtime, const Tensor *tensor, const char *name) {

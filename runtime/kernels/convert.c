@@ -137,6 +137,17 @@ double tensor_number_at(const Tensor *tensor, int64_t index) {
   return number;
 }
 
+int64_t tensor_find_misfit(Runtime *runtime, const Tensor *tensor, DType dtype) {
+  int64_t size = tensor_size(tensor);
+  if (dtype_is_float(dtype) || tensor->dtype <= dtype) return size;
+  if (!tensor_ready(runtime, tensor)) return -1;
+  for (int64_t i = 0; i < size; i++) {
+    if (!dtype_holds(dtype, tensor_number_at(tensor, i))) return i;
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return -1;
+  }
+  return size;
+}
+
 int64_t tensor_integer_at(const Tensor *tensor, int64_t index) {
   int64_t integer;
   convert_loop(DTYPE_INT64, (DType)tensor->dtype)((char *)&integer, 8, element_at(tensor, index), 8, 1);
