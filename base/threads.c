@@ -48,6 +48,7 @@ static struct {
 } pool = {.busy = ATOMIC_FLAG_INIT, .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
 static _Thread_local bool is_working; /* this thread runs a chunk */
+static _Thread_local int self;        /* its number; 0: not a worker */
 
 /* ---- parts */
 static uint64_t job_number(uint64_t ticket) {
@@ -124,9 +125,9 @@ static void wait_for_work(uint64_t seen) {
   sleep_until_work(seen);
 }
 
-static void *work_until_end(void *unused) {
+static void *work_until_end(void *number) {
   uint64_t seen = 0;
-  (void)unused;
+  self = (int)(intptr_t)number;
   while (!atomic_load(&pool.ending)) {
     wait_for_work(seen);
     seen = job_number(atomic_load(&pool.ticket));
@@ -189,7 +190,7 @@ static void start_workers(void) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   while (pool.workers < threads_count() - 1 &&
-         pthread_create(&pool.threads[pool.workers], &attributes, work_until_end, NULL) == 0)
+         pthread_create(&pool.threads[pool.workers], &attributes, work_until_end, (void *)(intptr_t)(pool.workers + 1)) == 0)
     pool.workers++;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
@@ -210,6 +211,10 @@ static int usable_processors(void) {
   if (sched_getaffinity(0, sizeof usable, &usable) == 0) online = CPU_COUNT(&usable);
 #endif
   return online < 1 ? 1 : online > THREADS_MOST ? THREADS_MOST : (int)online;
+}
+
+int threads_self(void) {
+  return self;
 }
 
 int threads_count(void) {

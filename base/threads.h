@@ -19,6 +19,9 @@ typedef void (*ThreadsWork)(void *context, int64_t chunk);
    then, and the caller records the error (runtime_interrupted). */
 bool threads_run(int64_t chunks, double nanoseconds, ThreadsWork work, void *context);
 
+/* Which of the threads_count() threads this is, 0 for the caller: chunks keep scratch memory by it, never results. */
+int threads_self(void);
+
 /* How many threads share work, the caller included: MGRAD_THREADS where it is set, otherwise the processors that this
    process may use.  Setting the number ends the workers; the next work starts new ones. */
 int threads_count(void);

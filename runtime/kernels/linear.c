@@ -2,11 +2,21 @@
 /* linear.c: matmul: vectors, matrices, and stacks of matrices that broadcast. */
 #include <inttypes.h>
 
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/threads.h"
 #include "runtime/blas.h"
 #include "runtime/kernels/axes.h"
 
-#define POLL_WORK 4e6
 #define LEAST_WINDOW 4096.0
+/* Multiply-adds: of the matrices of a stack that a thread takes at a time; from where on threads share each single
+   product instead. */
+#define SHARE_WORK 262144.0
+#define LARGE_WORK 4e6
+/* A rough guess for one multiply-add, and for what else a product of matrices costs. */
+#define NANOSECONDS 0.05
+#define PRODUCT_NANOSECONDS 20.0
 
 /* One operand: a matrix, and the leading axes that make a stack of it. */
 typedef struct Stack {
@@ -114,31 +124,66 @@ static int64_t stack_offset(const Stack *stack, const int64_t *position, int cou
   return offset;
 }
 
-static bool next_position(int64_t *position, const AxisList *axes) {
+static void find_position(int64_t index, const AxisList *axes, int64_t *position) {
   for (int axis = axes->count - 1; axis >= 0; axis--) {
-    if (++position[axis] < axes->sizes[axis]) return true;
+    position[axis] = index % axes->sizes[axis];
+    index /= axes->sizes[axis];
+  }
+}
+
+static void next_position(int64_t *position, const AxisList *axes) {
+  for (int axis = axes->count - 1; axis >= 0; axis--) {
+    if (++position[axis] < axes->sizes[axis]) return;
     position[axis] = 0;
   }
-  return false;
+}
+
+typedef struct StackProduct {
+  DType dtype;
+  const Stack *a, *b;
+  const AxisList *leading;
+  int64_t count, share; /* products, and how many of them a thread takes at a time */
+  char *out, *rooms;    /* one room for each thread */
+  size_t room;
+} StackProduct;
+
+static void multiply_share(void *context, int64_t index) {
+  const StackProduct *stacks = context;
+  const Stack *a = stacks->a, *b = stacks->b;
+  const AxisList *leading = stacks->leading;
+  int64_t start = index * stacks->share, end = smaller_of(start + stacks->share, stacks->count);
+  int64_t position[TENSOR_MAX_DIMS], item = (int64_t)dtype_info[stacks->dtype].size, columns = b->matrix.columns;
+  char *room = stacks->rooms ? stacks->rooms + (size_t)threads_self() * stacks->room : NULL;
+  Matrix left = a->matrix, right = b->matrix;
+  find_position(start, leading, position);
+  for (int64_t k = start; k < end && !interrupt_seen(); k++, next_position(position, leading)) {
+    left.data = (const char *)a->matrix.data + stack_offset(a, position, leading->count) * item;
+    right.data = (const char *)b->matrix.data + stack_offset(b, position, leading->count) * item;
+    matrix_multiply_in(room, stacks->dtype, &left, &right, stacks->out + k * left.rows * columns * item, columns);
+  }
+}
+
+static bool multiply_shares(Runtime *runtime, StackProduct *stacks) {
+  const Matrix *a = &stacks->a->matrix, *b = &stacks->b->matrix;
+  double work = (double)a->rows * (double)a->columns * (double)b->columns;
+  double shared = work < LARGE_WORK ? SHARE_WORK / (work + PRODUCT_NANOSECONDS / NANOSECONDS) + 1 : (double)stacks->count;
+  stacks->share = shared < (double)stacks->count ? (int64_t)shared : stacks->count;
+  stacks->room = matrix_room(stacks->dtype, a, b);
+  int64_t shares = (stacks->count + stacks->share - 1) / stacks->share;
+  size_t bytes = stacks->room * (size_t)(shares > 1 ? threads_count() : 1);
+  stacks->rooms = bytes > 0 ? memory_allocate_data(bytes) : NULL;
+  if (bytes > 0 && !stacks->rooms) return runtime_out_of_memory(runtime), false;
+  threads_run(shares, (NANOSECONDS * work + PRODUCT_NANOSECONDS) * (double)stacks->share, multiply_share, stacks);
+  if (bytes > 0) memory_release_data(stacks->rooms, bytes);
+  return !runtime_interrupted(runtime);
 }
 
 static bool multiply_stacks(Runtime *runtime, DType dtype, const Stack *a, const Stack *b, const AxisList *leading,
                             char *out) {
-  int64_t position[TENSOR_MAX_DIMS] = {0}, item = (int64_t)dtype_info[dtype].size;
-  double work = 0;
-  int64_t columns = b->matrix.columns, each = a->matrix.rows * columns;
-  Matrix left = a->matrix, right = b->matrix;
-  do {
-    left.data = (const char *)a->matrix.data + stack_offset(a, position, leading->count) * item;
-    right.data = (const char *)b->matrix.data + stack_offset(b, position, leading->count) * item;
-    if (!matrix_multiply(runtime, dtype, &left, &right, out, columns)) return false;
-    out += each * item;
-    if ((work += (double)each * (double)left.columns) >= POLL_WORK) {
-      work = 0;
-      if (runtime_interrupted(runtime)) return false;
-    }
-  } while (next_position(position, leading));
-  return true;
+  StackProduct stacks = {.dtype = dtype, .a = a, .b = b, .leading = leading, .count = 1, .out = out};
+  for (int i = 0; i < leading->count; i++) stacks.count *= leading->sizes[i];
+  if (stacks.count == 1) return matrix_multiply(runtime, dtype, &a->matrix, &b->matrix, out, b->matrix.columns);
+  return multiply_shares(runtime, &stacks);
 }
 
 /* Rows of a that repeat, and columns of b, give rows and columns that do (as in the gradient of a sum): one of them is

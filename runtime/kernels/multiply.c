@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "runtime/kernels/product.h"
@@ -18,6 +19,11 @@
 #define BLOCK_WORK 64.0
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
+
+/* Bytes of `count` elements, rounded up so that what follows begins a cache line. */
+static size_t room_for(DType dtype, int64_t count) {
+  return ((size_t)count * dtype_info[dtype].size + 63) & ~(size_t)63;
+}
 
 static double work_of(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns;
@@ -69,7 +75,7 @@ static int64_t piece_length(int64_t size, double others, int64_t least) {
   return steps >= (double)size ? size : steps < (double)least ? smaller_of(size, least) : (int64_t)steps;
 }
 
-static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_pieces(DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
   int64_t m = a->rows, n = b->columns, k = a->columns, item = (int64_t)dtype_info[dtype].size;
   int64_t high = piece_length(m, (double)n * (double)k, 64), wide = piece_length(n, (double)high * (double)k, 64);
@@ -80,7 +86,7 @@ static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, cons
         Matrix left = part(a, dtype, i, smaller_of(high, m - i), l, smaller_of(deep, k - l));
         Matrix right = part(b, dtype, l, smaller_of(deep, k - l), j, smaller_of(wide, n - j));
         blas_multiply(dtype, &left, &right, (char *)out + (i * out_stride + j) * item, out_stride, l > 0);
-        if (runtime_interrupted(runtime)) return false;
+        if (interrupt_seen()) return false;
       }
     }
   }
@@ -88,75 +94,76 @@ static bool multiply_pieces(Runtime *runtime, DType dtype, const Matrix *a, cons
 }
 
 /* A matrix that the library cannot read is copied first. */
-static bool pack_for_library(Runtime *runtime, DType dtype, Matrix *matrix, void **copy, size_t *bytes) {
-  *copy = NULL;
-  if (blas_takes(matrix)) return true;
-  *copy = matrix_pack(runtime, dtype, matrix, bytes);
-  *matrix = (Matrix){*copy, matrix->rows, matrix->columns, matrix->columns, 1};
-  return *copy != NULL;
+static size_t packed_bytes(DType dtype, const Matrix *matrix) {
+  return blas_takes(matrix) ? 0 : room_for(dtype, matrix->rows * matrix->columns);
 }
 
-static bool multiply_by_library(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static Matrix packed(DType dtype, const Matrix *matrix, void *copy) {
+  if (blas_takes(matrix)) return *matrix;
+  matrix_pack(dtype, matrix, copy);
+  return (Matrix){copy, matrix->rows, matrix->columns, matrix->columns, 1};
+}
+
+static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                 int64_t out_stride) {
-  Matrix left = *a, right = *b;
-  void *left_copy = NULL, *right_copy = NULL;
-  size_t left_bytes = 0, right_bytes = 0;
-  bool done = pack_for_library(runtime, dtype, &left, &left_copy, &left_bytes) &&
-              pack_for_library(runtime, dtype, &right, &right_copy, &right_bytes) &&
-              multiply_pieces(runtime, dtype, &left, &right, out, out_stride);
-  if (left_copy) memory_release_data(left_copy, left_bytes);
-  if (right_copy) memory_release_data(right_copy, right_bytes);
-  return done;
+  Matrix left = packed(dtype, a, room), right = packed(dtype, b, room + packed_bytes(dtype, a));
+  return multiply_pieces(dtype, &left, &right, out, out_stride);
 }
 
 /* ---- the choice */
-bool product_in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+size_t product_room(DType dtype, const Matrix *a, const Matrix *b) {
+  int64_t depth = smaller_of(b->rows, PRODUCT_DEPTH), width = smaller_of(b->columns + PRODUCT_LANES, PRODUCT_WIDTH);
+  int64_t rows = product_copies_rows(a, b) ? smaller_of(a->rows, PRODUCT_HEIGHT) : 0;
+  return room_for(dtype, (rows + width) * depth);
+}
+
+bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
   bool wide = dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (target_has_avx512())
-    return wide ? product_blocks_float64_avx512(runtime, a, b, out, out_stride)
-                : product_blocks_float32_avx512(runtime, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx512(room, a, b, out, out_stride)
+                : product_blocks_float32_avx512(room, a, b, out, out_stride);
 #endif
 #if TARGET_AVX2
   if (target_has_fma())
-    return wide ? product_blocks_float64_avx2(runtime, a, b, out, out_stride)
-                : product_blocks_float32_avx2(runtime, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx2(room, a, b, out, out_stride)
+                : product_blocks_float32_avx2(room, a, b, out, out_stride);
 #endif
-  return wide ? product_blocks_float64(runtime, a, b, out, out_stride)
-              : product_blocks_float32(runtime, a, b, out, out_stride);
+  return wide ? product_blocks_float64(room, a, b, out, out_stride)
+              : product_blocks_float32(room, a, b, out, out_stride);
 }
 
-static bool fits_library(const Matrix *a, const Matrix *b, int64_t out_stride) {
-  return a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX && out_stride < INT_MAX;
+static bool uses_library(const Matrix *a, const Matrix *b) {
+  bool fits = a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX;
+  return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_available();
 }
 
 /* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order. */
-static bool multiply_column(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
   if (a->row_stride != 1 || a->column_stride == 1 || out_stride != 1)
-    return product_by_rows(runtime, dtype, a, b, out, out_stride);
+    return product_by_rows(dtype, a, b, out, out_stride);
   Matrix row = turned(b), across = turned(a);
-  return product_in_blocks(runtime, dtype, &row, &across, out, a->rows);
+  return product_in_blocks(room, dtype, &row, &across, out, a->rows);
 }
 
 /* A row times a matrix, the other way round. */
-static bool multiply_row(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out) {
-  if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(runtime, dtype, a, b, out, b->columns);
+static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out) {
+  if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(room, dtype, a, b, out, b->columns);
   Matrix column = turned(a), across = turned(b);
-  return product_by_rows(runtime, dtype, &across, &column, out, 1);
+  return product_by_rows(dtype, &across, &column, out, 1);
 }
 
-static bool multiply_plain(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_plain(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                            int64_t out_stride) {
   double work = work_of(a, b);
   bool vectors = a->rows == 1 && b->columns == 1;
   if (!dtype_is_float(dtype) || vectors || work < BLOCK_WORK)
-    return product_by_rows(runtime, dtype, a, b, out, out_stride);
-  if (work >= BLAS_WORK && !target_has_fma() && fits_library(a, b, out_stride) && blas_available())
-    return multiply_by_library(runtime, dtype, a, b, out, out_stride);
-  if (b->columns == 1) return multiply_column(runtime, dtype, a, b, out, out_stride);
-  if (a->rows == 1) return multiply_row(runtime, dtype, a, b, out);
-  return product_in_blocks(runtime, dtype, a, b, out, out_stride);
+    return product_by_rows(dtype, a, b, out, out_stride);
+  if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
+  if (b->columns == 1) return multiply_column(room, dtype, a, b, out, out_stride);
+  if (a->rows == 1) return multiply_row(room, dtype, a, b, out);
+  return product_in_blocks(room, dtype, a, b, out, out_stride);
 }
 
 /* ---- a repeated inner axis */
@@ -182,49 +189,74 @@ static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_coun
 
 /* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are about
    this is not what the product gives, and it is computed term by term. */
-static bool multiply_repeated_left(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_left(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                    int64_t out_stride) {
-  size_t bytes = (size_t)b->columns * dtype_info[dtype].size;
-  void *sums = memory_allocate_data(bytes);
-  if (!sums) return runtime_out_of_memory(runtime), false;
-  Matrix row = {sums, 1, b->columns, b->columns, 1};
-  bool done = matrix_sum_columns(runtime, dtype, b, sums);
-  bool tame = done && is_tame(dtype, a->data, a->row_stride, a->rows, sums, 1, b->columns);
-  if (tame) matrix_outer(dtype, a, &row, out, out_stride);
-  memory_release_data(sums, bytes);
-  return done && (tame || multiply_plain(runtime, dtype, a, b, out, out_stride));
+  size_t bytes = room_for(dtype, b->columns);
+  Matrix row = {room, 1, b->columns, b->columns, 1};
+  if (!matrix_sum_columns(dtype, b, room, room + bytes)) return false;
+  if (!is_tame(dtype, a->data, a->row_stride, a->rows, room, 1, b->columns))
+    return multiply_plain(room, dtype, a, b, out, out_stride);
+  matrix_outer(dtype, a, &row, out, out_stride);
+  return true;
 }
 
 /* All rows of b are the same one: the sums of a's rows times that. */
-static bool multiply_repeated_right(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_right(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                     int64_t out_stride) {
-  size_t bytes = (size_t)a->rows * dtype_info[dtype].size;
-  void *sums = memory_allocate_data(bytes);
-  if (!sums) return runtime_out_of_memory(runtime), false;
-  Matrix across = turned(a), column = {sums, a->rows, 1, 1, 1};
-  bool done = matrix_sum_columns(runtime, dtype, &across, sums);
-  bool tame = done && is_tame(dtype, sums, 1, a->rows, b->data, b->column_stride, b->columns);
-  if (tame) matrix_outer(dtype, &column, b, out, out_stride);
-  memory_release_data(sums, bytes);
-  return done && (tame || multiply_plain(runtime, dtype, a, b, out, out_stride));
+  size_t bytes = room_for(dtype, a->rows);
+  Matrix across = turned(a), column = {room, a->rows, 1, 1, 1};
+  if (!matrix_sum_columns(dtype, &across, room, room + bytes)) return false;
+  if (!is_tame(dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
+    return multiply_plain(room, dtype, a, b, out, out_stride);
+  matrix_outer(dtype, &column, b, out, out_stride);
+  return true;
 }
 
-bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
   if (a->rows == 0 || b->columns == 0) return true;
   if (a->rows > 1 && a->row_stride == 0) {
     Matrix one = {a->data, 1, a->columns, 0, a->column_stride};
-    if (!matrix_multiply(runtime, dtype, &one, b, out, out_stride)) return false;
+    if (!matrix_multiply_in(room, dtype, &one, b, out, out_stride)) return false;
     repeat_first_row(dtype, out, a->rows, b->columns, out_stride);
     return true;
   }
   if (b->columns > 1 && b->column_stride == 0) {
     Matrix one = {b->data, b->rows, 1, b->row_stride, 0};
-    if (!matrix_multiply(runtime, dtype, a, &one, out, out_stride)) return false;
+    if (!matrix_multiply_in(room, dtype, a, &one, out, out_stride)) return false;
     repeat_first_column(dtype, out, a->rows, b->columns, out_stride);
     return true;
   }
   bool long_inner = dtype_is_float(dtype) && a->columns > 1 && work_of(a, b) >= BLOCK_WORK;
-  if (long_inner && a->column_stride == 0) return multiply_repeated_left(runtime, dtype, a, b, out, out_stride);
-  if (long_inner && b->row_stride == 0) return multiply_repeated_right(runtime, dtype, a, b, out, out_stride);
-  return multiply_plain(runtime, dtype, a, b, out, out_stride);
+  if (long_inner && a->column_stride == 0) return multiply_repeated_left(room, dtype, a, b, out, out_stride);
+  if (long_inner && b->row_stride == 0) return multiply_repeated_right(room, dtype, a, b, out, out_stride);
+  return multiply_plain(room, dtype, a, b, out, out_stride);
+}
+
+/* ---- room, for the way that matrix_multiply_in takes */
+static size_t larger_of(size_t x, size_t y) {
+  return x > y ? x : y;
+}
+
+static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b) {
+  Matrix row = turned(b), across = turned(a);
+  size_t blocks = b->columns == 1 ? product_room(dtype, &row, &across) : product_room(dtype, a, b);
+  return uses_library(a, b) ? larger_of(blocks, packed_bytes(dtype, a) + packed_bytes(dtype, b)) : blocks;
+}
+
+size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b) {
+  Matrix row = {a->data, 1, a->columns, 0, a->column_stride}, column = {b->data, b->rows, 1, b->row_stride, 0};
+  if (a->rows > 1 && a->row_stride == 0) return matrix_room(dtype, &row, b);
+  if (b->columns > 1 && b->column_stride == 0) return matrix_room(dtype, a, &column);
+  if (!dtype_is_float(dtype) || work_of(a, b) < BLOCK_WORK) return 0;
+  size_t sums = a->column_stride == 0 ? room_for(dtype, b->columns) : b->row_stride == 0 ? room_for(dtype, a->rows) : 0;
+  return larger_of(2 * sums, plain_room(dtype, a, b));
+}
+
+bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+  size_t bytes = matrix_room(dtype, a, b);
+  void *room = bytes > 0 ? memory_allocate_data(bytes) : NULL;
+  if (bytes > 0 && !room) return runtime_out_of_memory(runtime), false;
+  bool done = matrix_multiply_in(room, dtype, a, b, out, out_stride) || (runtime_interrupted(runtime), false);
+  if (room) memory_release_data(room, bytes);
+  return done;
 }

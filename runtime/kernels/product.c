@@ -2,12 +2,9 @@
 /* product.c: products of small matrices and of integers, in plain loops over any strides. */
 #include "runtime/kernels/product.h"
 
-#include <string.h>
-
 #include <stdlib.h>
 
 #include "base/interrupt.h"
-#include "base/memory.h"
 
 enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 
@@ -54,26 +51,25 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
    computed any more once Ctrl-C was pressed; callers ask for that. */
 #define BY_ROWS(name, type, kind) \
   static type long_dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
-    if (count <= DOT_CHUNK || interrupt_requested) \
+    if (count <= DOT_CHUNK || interrupt_seen()) \
       return dot_##name(x, x_stride, y, y_stride, count <= DOT_CHUNK ? count : 0); \
     int64_t half = (count / 2 + DOT_CHUNK - 1) / DOT_CHUNK * DOT_CHUNK; \
     type first = long_dot_##name(x, x_stride, y, y_stride, half); \
     return SUM_##kind(type, first, \
                       long_dot_##name(x + half * x_stride, x_stride, y + half * y_stride, y_stride, count - half)); \
   } \
-  static bool row_times_##name(Runtime *runtime, const type *row, int64_t stride, const Matrix *b, type *out, \
-                               int64_t *work) { \
+  static bool row_times_##name(const type *row, int64_t stride, const Matrix *b, type *out, int64_t *work) { \
     const type *other = b->data; \
     for (int64_t j = 0; j < b->columns; j++) out[j] = 0; \
     for (int64_t k = 0; k < b->rows; k++) { \
       add_row_##name(out, row[k * stride], other + k * b->row_stride, b->column_stride, b->columns); \
       if ((*work += b->columns) < POLL_WORK) continue; \
       *work = 0; \
-      if (runtime_interrupted(runtime)) return false; \
+      if (interrupt_seen()) return false; \
     } \
     return true; \
   } \
-  static bool by_rows_##name(Runtime *runtime, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) { \
+  static bool by_rows_##name(const Matrix *a, const Matrix *b, void *out, int64_t out_stride) { \
     int64_t work = 0; \
     type *to = out; \
     for (int64_t i = 0; i < a->rows; i++, to += out_stride) { \
@@ -82,8 +78,8 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
         *to = long_dot_##name(row, a->column_stride, b->data, b->row_stride, b->rows); \
         if (b->rows <= DOT_CHUNK && (work += b->rows) < POLL_WORK) continue; \
         work = 0; \
-        if (runtime_interrupted(runtime)) return false; \
-      } else if (!row_times_##name(runtime, row, a->column_stride, b, to, &work)) { \
+        if (interrupt_seen()) return false; \
+      } else if (!row_times_##name(row, a->column_stride, b, to, &work)) { \
         return false; \
       } \
     } \
@@ -97,10 +93,10 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 #include "runtime/dtype.def"
 #undef DTYPE
 
-bool product_by_rows(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
   switch (dtype) {
 #define DTYPE(name, type, text, kind, code) \
-  case DTYPE_##name: return by_rows_##name(runtime, a, b, out, out_stride);
+  case DTYPE_##name: return by_rows_##name(a, b, out, out_stride);
 #include "runtime/dtype.def"
 #undef DTYPE
     case DTYPE_COUNT: break;
@@ -119,13 +115,9 @@ bool product_by_rows(Runtime *runtime, DType dtype, const Matrix *a, const Matri
 PACK(float32, float)
 PACK(float64, double)
 
-void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *bytes) {
-  *bytes = (size_t)matrix->rows * (size_t)matrix->columns * dtype_info[dtype].size;
-  void *copy = memory_allocate_data(*bytes);
-  if (!copy) return runtime_out_of_memory(runtime);
-  if (dtype == DTYPE_FLOAT64) pack_float64(matrix, copy);
-  else pack_float32(matrix, copy);
-  return copy;
+void matrix_pack(DType dtype, const Matrix *matrix, void *out) {
+  if (dtype == DTYPE_FLOAT64) pack_float64(matrix, out);
+  else pack_float32(matrix, out);
 }
 
 /* ---- a repeated inner axis */
@@ -144,16 +136,16 @@ void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *b
                      matrix->columns); \
     for (int64_t j = 0; j < matrix->columns; j++) sums[j] += group[j]; \
   } \
-  static bool sum_columns_##name(Runtime *runtime, const Matrix *matrix, type *sums, type *group) { \
+  static bool sum_columns_##name(const Matrix *matrix, type *sums, type *group) { \
     if (matrix->columns == 1 || llabs(matrix->row_stride) < llabs(matrix->column_stride)) { \
       sum_each_column_##name(matrix, sums); \
-      return !runtime_interrupted(runtime); \
+      return !interrupt_seen(); \
     } \
     for (int64_t j = 0; j < matrix->columns; j++) sums[j] = 0; \
     for (int64_t start = 0; start < matrix->rows; start += SUM_ROWS) { \
       int64_t end = matrix->rows - start < SUM_ROWS ? matrix->rows : start + SUM_ROWS; \
       add_group_##name(matrix, start, end, sums, group); \
-      if (runtime_interrupted(runtime)) return false; \
+      if (interrupt_seen()) return false; \
     } \
     return true; \
   } \
@@ -167,14 +159,9 @@ void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *b
 SUM_COLUMNS(FLOAT32, float)
 SUM_COLUMNS(FLOAT64, double)
 
-bool matrix_sum_columns(Runtime *runtime, DType dtype, const Matrix *matrix, void *sums) {
-  size_t bytes = (size_t)matrix->columns * dtype_info[dtype].size;
-  void *group = memory_allocate_data(bytes);
-  if (!group) return runtime_out_of_memory(runtime), false;
-  bool done = dtype == DTYPE_FLOAT64 ? sum_columns_FLOAT64(runtime, matrix, sums, group)
-                                     : sum_columns_FLOAT32(runtime, matrix, sums, group);
-  memory_release_data(group, bytes);
-  return done;
+bool matrix_sum_columns(DType dtype, const Matrix *matrix, void *sums, void *group) {
+  return dtype == DTYPE_FLOAT64 ? sum_columns_FLOAT64(matrix, sums, group)
+                                : sum_columns_FLOAT32(matrix, sums, group);
 }
 
 void matrix_outer(DType dtype, const Matrix *column, const Matrix *row, void *out, int64_t out_stride) {

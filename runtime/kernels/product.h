@@ -5,22 +5,33 @@
 #include "runtime/blas.h"
 
 /* out = a @ b row by row, any dtype (bool: "or" of "and"s); good for small products.  False: interrupted. */
-bool product_by_rows(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
+bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 
-/* out = a @ b in blocks that stay in the caches, float64 and float32.  False: interrupted or out of memory. */
-bool product_in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
-bool product_blocks_float64(Runtime *runtime, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
-bool product_blocks_float64_avx2(Runtime *runtime, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32_avx2(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
-bool product_blocks_float64_avx512(Runtime *runtime, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32_avx512(Runtime *runtime, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+/* Terms, rows and columns of a block at most, and elements of a vector. */
+enum { PRODUCT_DEPTH = 384, PRODUCT_HEIGHT = 1024, PRODUCT_WIDTH = 384, PRODUCT_LANES = 16 };
 
-/* A dense copy of a matrix (`*bytes` of memory_allocate_data), in row order. */
-void *matrix_pack(Runtime *runtime, DType dtype, const Matrix *matrix, size_t *bytes);
+/* Whether rows of a are copied before they are multiplied: when there is much work for each. */
+static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
+  return (double)a->rows * (double)a->columns * (double)b->columns >= 1 << 20;
+}
 
-/* Float products whose inner axis repeats in one operand are a sum times the other: sums[j] = the sum of column j. */
-bool matrix_sum_columns(Runtime *runtime, DType dtype, const Matrix *matrix, void *sums);
+/* out = a @ b in blocks that stay in the caches, float64 and float32, with `room` for as many bytes of copies as
+   product_room says.  False: interrupted. */
+size_t product_room(DType dtype, const Matrix *a, const Matrix *b);
+bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
+bool product_blocks_float64(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
+bool product_blocks_float32(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+bool product_blocks_float64_avx2(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
+bool product_blocks_float32_avx2(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+bool product_blocks_float64_avx512(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
+bool product_blocks_float32_avx512(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+
+/* Copies a float matrix densely, in row order. */
+void matrix_pack(DType dtype, const Matrix *matrix, void *out);
+
+/* Float products whose inner axis repeats in one operand are a sum times the other: sums[j] = the sum of column j;
+   `group` has room for one row.  False: interrupted. */
+bool matrix_sum_columns(DType dtype, const Matrix *matrix, void *sums, void *group);
 /* out[i, j] = column[i * stride] * row[j * row_stride]. */
 void matrix_outer(DType dtype, const Matrix *column, const Matrix *row, void *out, int64_t out_stride);
 

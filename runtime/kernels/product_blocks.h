@@ -13,11 +13,12 @@
 enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
 /* Terms, rows and columns of a block: a panel of b and a group of rows of a fit the first cache, a block of b the
    second, a block of a the third. */
-enum { DEPTH = 384, HEIGHT = 1024, WIDTH = 8 * WIDE, POLL_WORK = 1 << 22 };
+enum { DEPTH = PRODUCT_DEPTH, HEIGHT = PRODUCT_HEIGHT, WIDTH = 8 * WIDE, POLL_WORK = 1 << 22 };
+_Static_assert((int)WIDTH <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room is reserved for these");
 /* Multiply-adds of the rows that a thread takes at a time. */
 enum { CHUNK_WORK = 1 << 19 };
-/* Multiply-adds from where on rows of a are copied; bytes of b from where on it is, when there are ROWS_TO_COPY rows. */
-enum { COPY_WORK = 1 << 20, COPY_BYTES = 1 << 16, ROWS_TO_COPY = 32 };
+/* Bytes of b from where on it is copied, when there are ROWS_TO_COPY rows. */
+enum { COPY_BYTES = 1 << 16, ROWS_TO_COPY = 32 };
 
 typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
 
@@ -223,7 +224,7 @@ static Matrix part_of(const Matrix *matrix, int64_t row, int64_t rows, int64_t c
                   matrix->row_stride, matrix->column_stride};
 }
 
-static bool multiply_blocks(Runtime *runtime, Block *block, const Matrix *a, const Matrix *b, Real *out) {
+static bool multiply_blocks(Block *block, const Matrix *a, const Matrix *b, Real *out) {
   bool polls = (double)a->rows * (double)b->rows * (double)b->columns >= POLL_WORK;
   for (int64_t i = 0; i < a->rows; i += HEIGHT) {
     for (int64_t k = 0; k < b->rows; k += DEPTH) {
@@ -233,7 +234,7 @@ static bool multiply_blocks(Runtime *runtime, Block *block, const Matrix *a, con
         block->b = part_of(b, k, DEPTH, j, WIDTH);
         block->out = out + i * block->out_row + j;
         block->copies_now = block->copies_a && j == 0;
-        if (!multiply_block(block) || (polls && interrupt_seen())) return runtime_interrupted(runtime), false;
+        if (!multiply_block(block) || (polls && interrupt_seen())) return false;
       }
     }
   }
@@ -246,18 +247,13 @@ static int64_t rows_of_chunk(int64_t depth, int64_t width) {
   return TALL * (groups > 0 ? groups : 1);
 }
 
-bool PRODUCT(Runtime *runtime, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
+bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
   int64_t size = b->rows * b->columns * (int64_t)sizeof(Real);
   Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
-                 .copies_a = (double)a->rows * (double)a->columns * (double)b->columns >= COPY_WORK,
+                 .copies_a = product_copies_rows(a, b),
                  .copies_b = b->column_stride != 1 || (a->rows >= ROWS_TO_COPY && size >= COPY_BYTES)};
-  int64_t rows = block.copies_a ? smaller_of(a->rows, HEIGHT) : 0;
-  size_t bytes = (size_t)((rows + width) * depth) * sizeof(Real);
-  block.panels = memory_allocate_data(bytes);
-  if (!block.panels) return runtime_out_of_memory(runtime), false;
+  block.panels = room;
   block.rows = block.panels + width * depth;
-  bool done = multiply_blocks(runtime, &block, a, b, out);
-  memory_release_data(block.panels, bytes);
-  return done;
+  return multiply_blocks(&block, a, b, out);
 }

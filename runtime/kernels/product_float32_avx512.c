@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* product_float32_avx512.c: the product of float32 matrices for processors with AVX-512. */
 #include "base/interrupt.h"
-#include "base/memory.h"
 #include "base/number.h"
 #include "base/threads.h"
 #include "runtime/kernels/product.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* product_float64_avx2.c: the product of float64 matrices for processors with AVX2 and fused multiply-add. */
 #include "base/interrupt.h"
-#include "base/memory.h"
 #include "base/number.h"
 #include "base/threads.h"
 #include "runtime/kernels/product.h"
