@@ -2,6 +2,9 @@
 /* rule.c: the frame of a rule and the constructors that fill it. */
 #include "autodiff/rule.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/memory.h"
 #include "runtime/fuse/fuse.h"
 #include "runtime/kernels/elementwise.h"
@@ -9,23 +12,27 @@
 
 /* ---- the frame */
 void rule_start(Rule *rule, Graph *graph) {
-  *rule = (Rule){.graph = graph};
+  memset(rule, 0, offsetof(Rule, few));
+  rule->graph = graph;
+  rule->frame.items = rule->few;
+  rule->frame.capacity = RULE_FEW;
 }
 
 void rule_finish(Rule *rule) {
   for (int i = 0; i < rule->frame.count; i++) tensor_unref(rule->frame.items[i]);
-  memory_release(rule->frame.items, (size_t)rule->frame.capacity * sizeof *rule->frame.items);
-  rule->frame.items = NULL;
-  rule->frame.count = rule->frame.capacity = 0;
+  if (rule->frame.items != rule->few)
+    memory_release(rule->frame.items, (size_t)rule->frame.capacity * sizeof *rule->frame.items);
+  rule->frame.count = 0;
 }
 
 static bool grow_frame(Rule *rule) {
-  int capacity = rule->frame.capacity ? 2 * rule->frame.capacity : 16;
-  Tensor **grown = memory_resize(rule->frame.items, (size_t)rule->frame.capacity * sizeof *grown,
-                                 (size_t)capacity * sizeof *grown);
+  size_t bytes = (size_t)rule->frame.capacity * sizeof(Tensor *);
+  Tensor **grown = memory_allocate(2 * bytes);
   if (!grown) return runtime_out_of_memory(rule->graph->runtime), false;
+  memcpy(grown, rule->frame.items, bytes);
+  if (rule->frame.items != rule->few) memory_release(rule->frame.items, bytes);
   rule->frame.items = grown;
-  rule->frame.capacity = capacity;
+  rule->frame.capacity *= 2;
   return true;
 }
 
@@ -186,6 +193,8 @@ Tensor *rule_reshape_like(Rule *rule, Tensor *x, const Layout *shape) {
 
 Tensor *rule_broadcast(Rule *rule, Tensor *x, const Layout *shape) {
   if (!x || layout_same_shape(x->layout, shape)) return x;
+  bool recorded = rule->graph->recording && tensor_is_tracked(x);
+  if (!recorded) return rule_keep(rule, tensor_broadcast_to(rule->graph->runtime, x, (Layout *)(uintptr_t)shape));
   return op_with(rule, OP_broadcast_to, x, integers_attribute(rule, shape->ndim, layout_shape(shape), 1));
 }
 

@@ -14,6 +14,8 @@
 
 enum { RULE_INPUTS = 64 };
 
+enum { RULE_FEW = 16 };
+
 typedef struct Rule {
   Graph *graph;
   OpId op;
@@ -30,6 +32,7 @@ typedef struct Rule {
   int64_t window_offset;
   Tensor *first;              /* of two operands, while it is not sure that the second is needed; borrowed */
   struct { Tensor **items; int count, capacity; } frame;
+  Tensor *few[RULE_FEW];      /* of the frame; most rules need no more */
 } Rule;
 
 typedef void (*BackwardFunction)(Rule *rule);

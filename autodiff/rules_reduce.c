@@ -16,8 +16,10 @@ static bool read_reduction(Rule *rule, int keepdims_at, Reduction *reduction) {
   return true;
 }
 
-/* A tensor of the result's shape with the reduced axes back as size 1, so that it broadcasts against x. */
+/* A tensor of the result's shape with the reduced axes back as size 1, so that it broadcasts against x; a number does
+   as it is. */
 static Tensor *against_x(Rule *rule, Tensor *reduced, const Reduction *reduction) {
+  if (reduced && tensor_ndim(reduced) == 0) return reduced;
   return rule_keep_axes(rule, reduced, rule->x[0]->layout, reduction->axes, reduction->keepdims);
 }
 
