@@ -66,8 +66,19 @@ static bool is_fused(const Reduction *reduction) {
   return tensor_is_float(reduction->x) && tensor_is_pending(reduction->x) && reduction->layout->size == 1;
 }
 
+/* All of a few elements side by side, which need no plan. */
+static bool is_short(const Operands *operands) {
+  const Tensor *x = operands->tensors[0];
+  int64_t size = tensor_size(x);
+  return x->layout->contiguous && tensor_is_float(x) && !tensor_is_pending(x) && size > 0 && size <= FOLD_SHORT &&
+         attribute_is_none(operands->attributes, 0) && !attribute_bool(operands->attributes, 1, false);
+}
+
 static Tensor *accumulate(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
+  const Tensor *x = operands->tensors[0];
+  if (is_short(operands))
+    return tensor_new_number(runtime, (DType)x->dtype, fold_short(op, (DType)x->dtype, tensor_data(x), tensor_size(x)));
   if (!start(runtime, operands, &reduction)) return NULL;
   DType dtype = tensor_is_float(reduction.x) ? (DType)reduction.x->dtype : DTYPE_INT64;
   if (op == FOLD_SUM && is_fused(&reduction))

@@ -67,6 +67,10 @@ static inline FoldNumber *fold_tree_top(FoldTree *tree) { /* for the next chunk 
 void fold_tree_push(FoldTree *tree);                    /* the next chunk's result stands at the top */
 void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one chunk */
 
+/* The sum or product of float elements side by side, the same bits as that of a tensor; 1 to FOLD_SHORT of them. */
+enum { FOLD_SHORT = 1 << 14 };
+double fold_short(FoldOp op, DType dtype, const void *data, int64_t count);
+
 /* Columns side by side: their means, each the sum of two numbers, and sums of squares about them. */
 enum { MOMENTS_WIDTH = 64 }; /* columns at a time: their levels and a gathered chunk have to fit the stack */
 typedef struct Moments {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "runtime/kernels/reduce_run.h"
 
 enum { FEW_ROWS = 32 };
@@ -45,6 +46,22 @@ static void push_repeatedly(FoldTree *tree, uint64_t count) {
 void fold_tree_finish(FoldTree *tree, FoldNumber *out) {
   while (tree->height > 1) join_top(tree);
   for (int64_t i = 0; i < tree->width; i++) out[i] = tree->levels[i];
+}
+
+double fold_short(FoldOp op, DType dtype, const void *data, int64_t count) {
+  enum { CHUNKS = FOLD_SHORT / FOLD_CHUNK };
+  FoldTree tree;
+  FoldNumber result, levels[CHUNKS];
+  const FoldKernel *kernel = fold_kernel(op);
+  int64_t item = (int64_t)dtype_info[dtype].size;
+  fold_tree_start(&tree, kernel->merge_real, 1, levels);
+  for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
+    kernel->chunk[dtype]((const char *)data + start * item, item, smaller_of(FOLD_CHUNK, count - start), 1,
+                         fold_tree_top(&tree));
+    fold_tree_push(&tree);
+  }
+  fold_tree_finish(&tree, &result);
+  return result.real;
 }
 
 /* ---- one tile */

@@ -4,7 +4,7 @@
 #include "base/threads.h"
 #include "runtime/kernels/reduce.h"
 
-enum { SHARE_ELEMENTS = 1 << 14 };
+enum { SHARE_ELEMENTS = FOLD_SHORT };
 
 static int64_t rounded_up(int64_t number, int64_t divisor) {
   return number / divisor + (number % divisor != 0);
