@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/convert.h"
 #include "runtime/fuse/lazy.h"
 
 void (*tensor_destroy_tracked)(Tensor *tensor);
@@ -162,16 +163,13 @@ Tensor *tensor_new_number(Runtime *runtime, DType dtype, double number) {
   Tensor *tensor = new_inline(runtime, dtype);
   if (!tensor) return NULL;
   if (dtype == DTYPE_FLOAT64) tensor->number = number;
-  else tensor_fill(runtime, tensor, number);
+  else convert_loop(dtype, DTYPE_FLOAT64)(tensor->data, 0, (const char *)&number, 0, 1);
   return tensor;
 }
 
 Tensor *tensor_new_integer(Runtime *runtime, DType dtype, int64_t integer) {
-  Tensor whole = {.references = 1, .dtype = DTYPE_INT64, .flags = TENSOR_INLINE, .layout = &layout_scalar,
-                  .integer = integer};
-  whole.data = &whole.number;
   Tensor *tensor = new_inline(runtime, dtype);
-  if (tensor) tensor_assign(runtime, tensor, &whole);
+  if (tensor) convert_loop(dtype, DTYPE_INT64)(tensor->data, 0, (const char *)&integer, 0, 1);
   return tensor;
 }
 
