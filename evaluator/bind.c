@@ -7,6 +7,7 @@
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/constness.h"
 #include "evaluator/foreign.h"
+#include "evaluator/operation.h"
 
 typedef struct Binding {
   Session *session;
@@ -257,6 +258,19 @@ static bool call_numbers(const BuiltinInfo *info, const Arguments *arguments, Va
   return true;
 }
 
+/* Neither needs one of a single tensor a binding. */
+static bool call_unary(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span,
+                       Value *result) {
+  bool unary = info->op != OP_none && op_table[info->op].kind == OP_KIND_UNARY;
+  if (!unary || arguments->named_count || arguments->positional_count != 1) return false;
+  if (!value_as_variable(arguments->values[0])) return false;
+  Tensor *operand = value_to_tensor(session, arguments->values[0]);
+  *result = operand ? operation_apply(session, info->op, 1, &operand, NULL) : value_error();
+  if (value_is_error(*result)) operation_explain(session, 1, arguments->spans ? arguments->spans : &span, span);
+  tensor_unref(operand);
+  return true;
+}
+
 static bool binding_start(Binding *binding, Session *session, const BuiltinInfo *info, const Arguments *arguments,
                           Span span) {
   binding->session = session;
@@ -274,7 +288,7 @@ static bool binding_start(Binding *binding, Session *session, const BuiltinInfo 
 
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span) {
   Value result;
-  if (call_numbers(info, arguments, &result)) return result;
+  if (call_numbers(info, arguments, &result) || call_unary(session, info, arguments, span, &result)) return result;
   Binding binding;
   bool ready = binding_start(&binding, session, info, arguments, span);
   result = value_error();

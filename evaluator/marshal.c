@@ -7,7 +7,10 @@
 #include "evaluator/builtins/arguments.h"
 
 static bool is_operand(char kind) {
-  return strchr("TMLG", kind) != NULL;
+  switch (kind) {
+  case 'T': case 'M': case 'L': case 'G': return true;
+  default: return false;
+  }
 }
 
 static int count_attributes(const Signature *signature) {
@@ -17,7 +20,11 @@ static int count_attributes(const Signature *signature) {
 }
 
 bool marshal_start(Marshal *marshal, Call *call) {
-  *marshal = (Marshal){.call = call, .session = call->session, .capacity = MARSHAL_FEW};
+  marshal->call = call;
+  marshal->session = call->session;
+  marshal->count = marshal->attribute_count = 0;
+  marshal->capacity = MARSHAL_FEW;
+  marshal->attributes = NULL;
   marshal->operands = marshal->few_operands;
   marshal->spans = marshal->few_spans;
   marshal->viewed = value_unbound();
