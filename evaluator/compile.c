@@ -217,6 +217,7 @@ static Closure *compile_by_kind(Compiler *compiler, Ast *ast) {
     case AST_NAME: return compile_name(compiler, ast);
     case AST_TUPLE: return compile_tuple(compiler, ast);
     case AST_LIST: return compile_list(compiler, ast);
+    case AST_NUMBERS: return compile_numbers(compiler, ast);
     case AST_RECORD: return compile_record(compiler, ast);
     case AST_COMPREHENSION: return compile_comprehension(compiler, ast);
     case AST_UNARY:

@@ -49,6 +49,7 @@ Closure *compile_subscript(Compiler *compiler, Ast *ast);
 Closure *compile_field(Compiler *compiler, Ast *ast);
 Closure *compile_derivative(Compiler *compiler, Ast *ast);
 Closure *compile_list(Compiler *compiler, Ast *ast);
+Closure *compile_numbers(Compiler *compiler, Ast *ast);             /* for list_stack_runs only */
 Closure *compile_tuple(Compiler *compiler, Ast *ast);
 Closure *compile_record(Compiler *compiler, Ast *ast);
 Closure *compile_fstring(Compiler *compiler, Ast *ast);

@@ -85,19 +85,28 @@ static bool is_element(Value v) {
   return value_is_number(v) || value_is_bool(v) || value_is(v, KIND_VARIABLE) || value_is(v, KIND_RANGE);
 }
 
-static Value run_list(Closure *self, Value *frame, Session *session) {
-  Value *values = run_children(self, frame, session);
+static inline Value list_of(Closure *self, Session *session, Value *values, bool runs) {
   if (!values) return value_error();
   uint32_t wrong = 0;
   while (wrong < self->count && is_element(values[wrong])) wrong++;
   session->graph.span = self->ast->span;
-  Tensor *tensor = wrong == self->count ? list_stack(session, self->count, values) : NULL;
+  Tensor *tensor = wrong < self->count ? NULL
+                   : runs              ? list_stack_runs(session, self, values)
+                                       : list_stack(session, self->count, values);
   Value result;
   if (wrong < self->count) result = fail_element(session, self->ast, wrong, values[wrong]);
   else if (!tensor) result = fail_operation(session, self->ast->span, 0, NULL);
   else result = value_from_tensor(session, tensor);
   drop_children(session, values, self->count);
   return result;
+}
+
+static Value run_list(Closure *self, Value *frame, Session *session) {
+  return list_of(self, session, run_children(self, frame, session), false);
+}
+
+static Value run_list_with_runs(Closure *self, Value *frame, Session *session) {
+  return list_of(self, session, run_children(self, frame, session), true);
 }
 
 /* Lists of numbers are made once; what a program writes into goes to a copy. */
@@ -111,7 +120,8 @@ static bool is_constant_list(const Ast *ast) {
   double number;
   for (uint32_t k = 0; k < ast->count; k++) {
     const Ast *child = ast->children[k];
-    if (!tree_is_number(child, &number) && !(child->kind == AST_LIST && is_constant_list(child))) return false;
+    bool constant = child->kind == AST_NUMBERS || (child->kind == AST_LIST && is_constant_list(child));
+    if (!constant && !tree_is_number(child, &number)) return false;
   }
   return true;
 }
@@ -131,8 +141,14 @@ static Closure *fold_list(Compiler *compiler, Closure *closure) {
   return closure;
 }
 
+static bool has_runs(const Ast *list) {
+  uint32_t k = 0;
+  while (k < list->count && list->children[k]->kind != AST_NUMBERS) k++;
+  return k < list->count;
+}
+
 Closure *compile_list(Compiler *compiler, Ast *ast) {
-  Closure *closure = closure_new(compiler, ast, run_list);
+  Closure *closure = closure_new(compiler, ast, has_runs(ast) ? run_list_with_runs : run_list);
   if (!closure || !compile_children(compiler, closure, ast->children, ast->count)) return NULL;
   return is_constant_list(ast) ? fold_list(compiler, closure) : closure;
 }

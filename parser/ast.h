@@ -19,7 +19,8 @@ typedef enum AstKind {
   AST_FORMAT,        /* [expression], text: format or "" */
   AST_NAME,          /* text */
   AST_TUPLE,         /* elements */
-  AST_LIST,          /* elements: a tensor literal */
+  AST_LIST,          /* elements, AST_NUMBERS among them: a tensor literal */
+  AST_NUMBERS,       /* numbers: many elements of a list on end, none of which is a node */
   AST_RECORD,        /* AST_ENTRY ... */
   AST_ENTRY,         /* text: field, [value] */
   AST_COMPREHENSION, /* [element, target, iterable] or [element, target, iterable, condition] */
@@ -57,6 +58,15 @@ typedef enum AstKind {
   AST_GLOBAL         /* AST_NAME ... */
 } AstKind;
 
+/* Elements of a list that are all numbers, or lists of such lists that all have the same shape. */
+enum { NUMBERS_AXES = 3 };
+typedef struct AstNumbers {
+  uint32_t count;               /* of elements */
+  uint32_t rank;                /* 0: the elements are numbers; else `sizes` says how many each holds, outermost first */
+  uint32_t sizes[NUMBERS_AXES];
+  double *values;               /* all of them, row by row */
+} AstNumbers;
+
 typedef struct Ast Ast;
 struct Ast {
   uint8_t kind;     /* AstKind */
@@ -73,6 +83,7 @@ struct Ast {
     const char *text; /* NUL-terminated; may hold NUL bytes in strings */
     TokenKind *ops;   /* AST_COMPARE: count - 1 */
     double number;    /* AST_NUMBER */
+    const AstNumbers *numbers; /* AST_NUMBERS */
   };
 };
 

@@ -34,13 +34,16 @@ static bool read_number(Parse *p, const char *text, size_t length, double *numbe
   return true;
 }
 
+bool literal_value(Parse *p, Span span, double *number) {
+  const char *text = parse_text(p, span);
+  size_t length = span.end - span.start;
+  return short_integer(text, length, number) || read_number(p, text, length, number);
+}
+
 Ast *literal_number(Parse *p, Span span) {
   Ast *tree = build(p, AST_NUMBER, span, 0, NULL);
   if (!tree) return NULL;
-  const char *text = parse_text(p, span);
-  size_t length = span.end - span.start;
-  if (short_integer(text, length, &tree->number)) return tree;
-  return read_number(p, text, length, &tree->number) ? tree : NULL;
+  return literal_value(p, span, &tree->number) ? tree : NULL;
 }
 
 /* ---- strings */

@@ -17,6 +17,8 @@ typedef struct Parse {
   Error *error;
   Stream *stream; /* where the tokens come from: the source, or an expression within an f-string */
   Ast *result;    /* AST_BLOCK */
+  double *numbers; /* room for those of a run while it is read */
+  size_t number_capacity;
 } Parse;
 
 static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }
@@ -68,9 +70,14 @@ Ast *convert_augment(Parse *p, Span span, TokenKind op, Span mark, Ast *target, 
 
 /* literal.c: numbers, strings and f-strings. */
 Ast *literal_number(Parse *p, Span span);
+bool literal_value(Parse *p, Span span, double *number);
 Ast *literal_string(Parse *p, Span span);
 Ast *literal_format(Parse *p, Span span);
 Ast *literal_text(Parse *p, AstKind kind, Span span, Span literal, uint32_t count, Ast *const *children);
+
+/* numbers.c: the run of numbers that begins at the cursor, where an element of a list may; NULL: a short one or none,
+   and the cursor has not moved. */
+Ast *numbers_read(Parse *p);
 
 /* check.c: what a grammar cannot say. */
 bool check_unique(Parse *p, const char *what, uint32_t count, Ast *const *named);

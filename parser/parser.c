@@ -34,9 +34,11 @@ const char *parse_text(const Parse *p, Span span) { return p->source->text + (sp
 
 ParseStatus parser_parse(Arena *arena, const Source *source, Error *error, Ast **program) {
   Stream stream;
-  Parse parse = {arena, source, error, &stream, NULL};
+  Parse parse = {.arena = arena, .source = source, .error = error, .stream = &stream};
   stream_open(&stream, source);
-  if (!grammar_run(&parse) || !check_placement(&parse, parse.result)) {
+  bool read = grammar_run(&parse);
+  memory_release(parse.numbers, parse.number_capacity * sizeof *parse.numbers);
+  if (!read || !check_placement(&parse, parse.result)) {
     return error->incomplete ? PARSE_INCOMPLETE : PARSE_FAILED;
   }
   *program = parse.result;

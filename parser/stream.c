@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { STREAM_MAX_DEPTH = AST_MAX_HEIGHT };
-
 bool token_ends_value(TokenKind kind) {
   switch (kind) {
     case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_RIGHT_PAREN:
@@ -88,11 +86,11 @@ static bool grow(Parse *p) {
   return true;
 }
 
-static bool open_bracket(Parse *p, TokenKind kind, Span span) {
+static bool open_bracket(Parse *p, TokenKind kind, Token token) {
   Stream *stream = p->stream;
-  if (stream->depth == STREAM_MAX_DEPTH) return parse_fail_depth(p, span);
+  if (stream->depth == STREAM_MAX_DEPTH) return parse_fail_depth(p, token.span);
   if (stream->depth == stream->capacity && !grow(p)) return false;
-  stream->brackets[stream->depth++] = (Bracket){kind, span};
+  stream->brackets[stream->depth++] = (Bracket){kind, token.span, token.kind == TOKEN_LEFT_BRACKET};
   return true;
 }
 
@@ -107,7 +105,7 @@ static bool matches(TokenKind open, TokenKind close) {
 static bool close_bracket(Parse *p, Token token) {
   Stream *stream = p->stream;
   const char *written = token_spelling(token.kind);
-  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){TOKEN_END, {0, 0}};
+  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){TOKEN_END, {0, 0}, false};
   bool match = stream->depth && matches(open.kind, token.kind);
   if (!match && (stream->depth == 0 || open.kind == TOKEN_LEFT_BRACE)) {
     return parse_fail(p, token.span, "unmatched `%s`", written);
@@ -130,18 +128,25 @@ static bool begins_block(const Stream *stream) {
       || stream->chains;
 }
 
+/* `[e for x, y in ...`: commas stand between targets from here on. */
+static bool begin_targets(Stream *stream) {
+  if (stream->depth) stream->brackets[stream->depth - 1].list = false;
+  return true;
+}
+
 static bool follow_brackets(Parse *p, Token *token) {
   switch (token->kind) {
-    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: return open_bracket(p, TOKEN_LEFT_PAREN, token->span);
+    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: return open_bracket(p, TOKEN_LEFT_PAREN, *token);
     case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
-      return open_bracket(p, TOKEN_LEFT_BRACKET, token->span);
+      return open_bracket(p, TOKEN_LEFT_BRACKET, *token);
     case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: return close_bracket(p, *token);
+    case TOKEN_FOR: return begin_targets(p->stream);
     case TOKEN_LEFT_BRACE: break;
     default: return true;
   }
   if (begins_block(p->stream)) p->stream->header = false;
   else token->kind = TOKEN_RECORD_BRACE;
-  return open_bracket(p, token->kind, token->span);
+  return open_bracket(p, token->kind, *token);
 }
 
 /* ---- statements */
@@ -166,10 +171,21 @@ static void follow_statement(Stream *stream, Token token) {
   }
 }
 
+/* ---- lists of numbers */
+
+/* Whether an element of a list may begin, going by the token that was given last. */
+static bool begins_element(const Stream *stream) {
+  TokenKind last = stream->token.kind;
+  return (last == TOKEN_COMMA || last == TOKEN_LEFT_BRACKET) && stream->depth && stream->brackets[stream->depth - 1].list;
+}
+
 Token stream_next(Parse *p) {
   Stream *stream = p->stream;
+  stream->run = begins_element(stream) ? numbers_read(p) : NULL;
   stream->earlier = stream->previous;
   stream->previous = stream->token;
+  if (stream->run) return stream->token = (Token){.kind = TOKEN_NUMBER, .span = stream->run->span};
+  if (parse_failed(p)) return (Token){.kind = TOKEN_ERROR};
   Token token = read(stream);
   if (token.kind == TOKEN_ERROR) return token;
   if (!within_value(stream)) follow_statement(stream, token);

@@ -4,9 +4,12 @@
 #define MGRAD_PARSER_STREAM_H
 #include "parser/parse.h"
 
+enum { STREAM_MAX_DEPTH = AST_MAX_HEIGHT }; /* of brackets within brackets */
+
 typedef struct Bracket {
   TokenKind kind; /* LEFT_PAREN, LEFT_BRACKET, RECORD_BRACE or LEFT_BRACE */
   Span span;
+  bool list; /* elements are read in it: it is no index and, so far, no comprehension */
 } Bracket;
 
 struct Stream {
@@ -22,6 +25,8 @@ struct Stream {
   bool divided;        /* a `//` stands before it on the line */
   Bracket *brackets;   /* open ones, outermost first */
   uint32_t depth, capacity;
+  Ast *run;            /* the token is all of these numbers */
+  const unsigned char *plain; /* no long run of numbers begins before this place */
   bool fragment;       /* an expression within an f-string, which ends at `stop` */
   uint32_t stop;
 };

@@ -3,6 +3,8 @@
 
    Left spines, which may have a million links, are written by a loop: down to their innermost link first, opening
    the parentheses that are needed, and back up. */
+#include <math.h>
+
 #include "base/memory.h"
 #include "lexer/lexer.h"
 #include "parser/write.h"
@@ -194,9 +196,32 @@ static void write_entry(Buffer *out, const Ast *tree) {
   write_expression(out, tree->children[0], LEVEL_LAMBDA);
 }
 
+static void write_element(Buffer *out, const AstNumbers *numbers, uint32_t level, const double **next) {
+  if (level == numbers->rank) {
+    double number = *(*next)++;
+    if (signbit(number)) buffer_add_text(out, token_spelling(TOKEN_MINUS));
+    write_number(out, fabs(number));
+    return;
+  }
+  for (uint32_t i = 0; i < numbers->sizes[level]; i++) {
+    buffer_add_text(out, i ? ", " : "[");
+    write_element(out, numbers, level + 1, next);
+  }
+  buffer_add_byte(out, ']');
+}
+
+static void write_numbers(Buffer *out, const AstNumbers *numbers) {
+  const double *next = numbers->values;
+  for (uint32_t i = 0; i < numbers->count && !out->failed; i++) {
+    if (i) buffer_add_text(out, ", ");
+    write_element(out, numbers, 0, &next);
+  }
+}
+
 static void write_atom(Buffer *out, const Ast *tree) {
   switch (tree->kind) {
     case AST_NUMBER: write_number(out, tree->number); break;
+    case AST_NUMBERS: write_numbers(out, tree->numbers); break;
     case AST_STRING: write_string(out, tree->text, tree->text_length); break;
     case AST_FSTRING: write_fstring(out, tree); break;
     case AST_NAME: buffer_add(out, tree->text, tree->text_length); break;
