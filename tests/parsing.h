@@ -56,6 +56,13 @@ static inline bool span_is(Span span, const char *text) {
   return length == strlen(text) && memcmp(parsed.source->text + offset(span.start), text, length) == 0;
 }
 
+static inline bool same_numbers(const AstNumbers *a, const AstNumbers *b) {
+  size_t count = a->count;
+  for (uint32_t i = 0; i < a->rank; i++) count *= a->sizes[i];
+  bool same_shape = a->count == b->count && a->rank == b->rank && memcmp(a->sizes, b->sizes, sizeof a->sizes) == 0;
+  return same_shape && memcmp(a->values, b->values, count * sizeof *a->values) == 0;
+}
+
 /* Writing makes products of juxtapositions and forgets `;`. */
 static inline bool same_tree(const Ast *a, const Ast *b) {
   for (;; a = a->children[0], b = b->children[0]) {
@@ -64,6 +71,7 @@ static inline bool same_tree(const Ast *a, const Ast *b) {
     if (a->kind != b->kind || first != second || a->count != b->count || a->text_length != b->text_length) return false;
     if (a->kind != AST_EXPRESSION && a->flag != b->flag) return false;
     if (a->kind == AST_NUMBER && memcmp(&a->number, &b->number, sizeof a->number) != 0) return false;
+    if (a->kind == AST_NUMBERS && !same_numbers(a->numbers, b->numbers)) return false;
     if (a->kind == AST_COMPARE && memcmp(a->ops, b->ops, (a->count - 1) * sizeof *a->ops) != 0) return false;
     if (a->text_length && memcmp(a->text, b->text, a->text_length) != 0) return false;
     for (uint32_t i = 1; i < a->count; i++) {

@@ -196,6 +196,8 @@ static const char *const programs[] = {
   "x = tensor(2); y = sin(x) * 3 - x / 2; backward(y); d = (t -> t ** 3)'; d = d(2)",
   "for i, v in ((1, 2), (3, 4)) { a, b = v, i }; for c in \"ab\" { s = c }; a, b[0] = 1, [2]",
   "\"x\"; (1, \"a\"); {a: 1}; [1, 2]; x -> x; sin; range(3)",
+  "x = tensor(2); y = [x, 1, 2, 3, 4, 5, 6, 7, 8]; z = [[1, 2], [3, 4], [5, 6], [7, 8], int([9, 0])]\n"
+  "y = [[x, 0], [1, 2], [3, 4], [5, 6], [7, 8]]; z = [1, 2, 3, 4, 5, 6, 7, 8]",
 };
 
 START_TEST(any_allocation_may_fail) {
@@ -238,6 +240,29 @@ START_TEST(a_loop_runs_in_constant_memory) {
   ck_assert_int_eq(run(session, code), RUN_OK);
   ck_assert_uint_lt(memory_held() - before, 20000); /* the second text and its source */
   close_session(session);
+}
+END_TEST
+
+/* Under a budget of some bytes for each byte of the program. */
+static void expect_cheap(const char *before, const char *part, int count, const char *after) {
+  Buffer code = {0};
+  buffer_add_text(&code, before);
+  for (int k = 0; k < count; k++) buffer_add_text(&code, part);
+  buffer_add_text(&code, after);
+  Session *session = open_session();
+  memory_set_budget(memory_held() + code.length * 20);
+  RunStatus status = session_run(session, "test.mg", code.text, code.length, false);
+  memory_set_budget(0);
+  ck_assert_msg(status == RUN_OK, "%s%s...%s: %s", before, part, after, buffer_text(&session_error(session)->message));
+  close_session(session);
+  buffer_free(&code);
+}
+
+START_TEST(long_lists_of_numbers_cost_little) {
+  expect_cheap("x = [", "1,", 500000, "]\nassert sum(x) == 500000");
+  expect_cheap("x = [", "-1.5, ", 200000, "]\nassert sum(x) == -300000");
+  expect_cheap("x = tensor([", "[1,2],", 200000, "])\nassert x.shape == (200000, 2)");
+  expect_cheap("x = [[inf, 1], ", "[1,2],", 200000, "[inf, 2]]\nassert x.shape == (200002, 2)");
 }
 END_TEST
 
@@ -285,6 +310,7 @@ int main(void) {
   tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
   tcase_add_test(memory, a_session_gives_everything_back);
   tcase_add_test(memory, a_loop_runs_in_constant_memory);
+  tcase_add_test(memory, long_lists_of_numbers_cost_little);
   tcase_add_test(memory, rings_end_while_the_session_goes_on);
   tcase_add_test(memory, what_is_held_stays_through_collections);
   suite_add_tcase(suite, test);

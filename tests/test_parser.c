@@ -35,9 +35,22 @@ static const char *word(const Ast *tree) {
   return tree->kind == AST_EXPRESSION && tree->flag ? "hide" : kind_words[tree->kind];
 }
 
+/* `2x3<...>`: two elements that hold three numbers each. */
+static void dump_numbers(const AstNumbers *numbers) {
+  size_t count = numbers->count;
+  buffer_format(&out, "%u", (unsigned)numbers->count);
+  for (uint32_t i = 0; i < numbers->rank; i++) {
+    buffer_format(&out, "x%u", (unsigned)numbers->sizes[i]);
+    count *= numbers->sizes[i];
+  }
+  for (size_t i = 0; i < count; i++) buffer_format(&out, "%c%g", i ? ' ' : '<', numbers->values[i]);
+  buffer_add_byte(&out, '>');
+}
+
 static void dump(const Ast *tree) {
   if (!tree) buffer_add_byte(&out, '_');
   else if (tree->kind == AST_NUMBER) buffer_format(&out, "%g", tree->number);
+  else if (tree->kind == AST_NUMBERS) dump_numbers(tree->numbers);
   else if (tree->kind == AST_NAME) buffer_add_text(&out, tree->text);
   else if (tree->kind == AST_STRING) buffer_format(&out, "\"%s\"", tree->text);
   else {
@@ -170,6 +183,43 @@ START_TEST(atoms) {
   expect_value("{w: 1, \"b c\": {d: 2},}", "(record (entry w 1) (entry b c (record (entry d 2))))");
   expect_value("[e for i, (a, b) in xs if c]", "(for-each e (tuple i (tuple a b)) xs c)");
   expect_value("[e for i in a or b]", "(for-each e i (or a b))");
+}
+END_TEST
+
+START_TEST(long_runs_of_numbers_are_one_leaf) {
+  expect_value("[1, 2, 3, 4, 5, 6, 7]", "(list 1 2 3 4 5 6 7)");
+  expect_value("[1, 2, 3, 4, 5, 6, 7, 8]", "(list 8<1 2 3 4 5 6 7 8>)");
+  expect_value("[\n1.5, -2,#c, 3]\n - 3, .5, 1e3,\n\n1_0\n, 7, -0 ,]", "(list 8<1.5 -2 -3 0.5 1000 10 7 -0>)");
+  expect_value("[x, 1, 2, 3, 4, 5, 6, 7, 8, x, 9]", "(list x 8<1 2 3 4 5 6 7 8> x 9)");
+  expect_value("[1, 2, 3, 4, 5, 6, 7, 8, 9x, 2]", "(list 8<1 2 3 4 5 6 7 8> (times 9 x) 2)");
+  expect_value("[1, 2, 3, 4, 5, 6, 7, (8), 9, +1]", "(list 1 2 3 4 5 6 7 8 9 (+ 1))");
+  expect_value("f(1, [1, 2, 3, 4, 5, 6, 7, 8, 9], a=[2])", "(call f 1 (list 9<1 2 3 4 5 6 7 8 9>) (keyword a (list 2)))");
+  expect_value("(1, 2, 3, 4, 5, 6, 7, 8)", "(tuple 1 2 3 4 5 6 7 8)");
+  expect_value("x[1, 2, 3, 4, 5, 6, 7, 8]", "(index x 1 2 3 4 5 6 7 8)");
+}
+END_TEST
+
+START_TEST(runs_hold_lists_of_one_shape) {
+  expect_value("[[1, 2], [3, 4], [5, -6], [7, 8,],]", "(list 4x2<1 2 3 4 5 -6 7 8>)");
+  expect_value("[[[1], [2]], [[3], [4]], [[5], [6]], [[7], [8]]]", "(list 4x2x1<1 2 3 4 5 6 7 8>)");
+  expect_value("[[1, 2], [3, 4], [5, 6], [7, 8], [9]]", "(list 4x2<1 2 3 4 5 6 7 8> (list 9))");
+  expect_value("[[0, 0], [1, 2], [3, x], [3, 4], [5, 6], [7, 8], [9, 0]]",
+               "(list (list 0 0) (list 1 2) (list 3 x) 4x2<3 4 5 6 7 8 9 0>)");
+  expect_value("[[1, 2, 3, 4, 5, 6, 7, 8, 9, x]]", "(list (list 9<1 2 3 4 5 6 7 8 9> x))");
+  expect_value("[1, 2, [3, 4, 5, 6, 7, 8, 9, 0]]", "(list 1 2 (list 8<3 4 5 6 7 8 9 0>))");
+  expect_value("[[1], [], [2, 3, 4, 5, 6, 7, 8, 9, 0]]", "(list (list 1) (list) 1x9<2 3 4 5 6 7 8 9 0>)");
+  expect_value("[[[[[1, 2, 3, 4, 5, 6, 7, 8]]]]]", "(list (list 1x1x1x8<1 2 3 4 5 6 7 8>))");
+}
+END_TEST
+
+START_TEST(runs_have_spans_and_heights) {
+  const Ast *list = only_value("[x, 1, -2, 3, 4, 5, 6, 7, 8 , [9]]");
+  ck_assert(span_is(list->span, "[x, 1, -2, 3, 4, 5, 6, 7, 8 , [9]]"));
+  ck_assert(span_is(list->children[1]->span, "1, -2, 3, 4, 5, 6, 7, 8"));
+  ck_assert(span_is(list->children[2]->span, "[9]"));
+  ck_assert_uint_eq(list->height, 2);
+  ck_assert_uint_eq(only_value("[1, 2, 3, 4, 5, 6, 7, 8]")->height, 1);
+  ck_assert_uint_eq(only_value("[[1, 2], [3, 4], [5, 6], [7, -8]]")->height, 3);
 }
 END_TEST
 
@@ -394,6 +444,7 @@ int main(void) {
     numbers_have_their_values, strings_are_decoded, strings_keep_all_bytes, f_strings,
     expressions_in_f_strings_know_their_place, assignments, definitions, branches_and_loops, other_statements,
     ends_of_statements, lines_that_go_on, braces_of_records_and_blocks, spans, a_million_terms,
+    long_runs_of_numbers_are_one_leaf, runs_hold_lists_of_one_shape, runs_have_spans_and_heights,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(cases, tests[i]);
   tcase_add_loop_test(cases, long_chains_are_flat, 0, COUNT(long_chains));

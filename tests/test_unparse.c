@@ -35,6 +35,13 @@ START_TEST(canonical_numbers) {
 }
 END_TEST
 
+START_TEST(canonical_runs_of_numbers) {
+  expect_written("[1,-2,.50,1e999,-1e999,-0,1_0,1e16,]", "[1, -2, 0.5, 1e999, -1e999, -0, 10, 1e16]");
+  expect_written("[x,[1,2],[3,-4],[5,6],[7,8],y,(1),2]", "[x, [1, 2], [3, -4], [5, 6], [7, 8], y, 1, 2]");
+  expect_written("[[[1],[2]],[[3],[4]],[[5],[6]],[[7],[8]]]", "[[[1], [2]], [[3], [4]], [[5], [6]], [[7], [8]]]");
+}
+END_TEST
+
 START_TEST(canonical_blocks) {
   expect_written("def f(x,*r){\"doc\";if x>0{return 1}else if x<0{y}else{};for i in r{};return}",
                  "def f(x, *r) {\n  \"doc\"\n  if x > 0 {\n    return 1\n  } else if x < 0 {\n    y\n  } else { }\n"
@@ -60,6 +67,7 @@ static const char *const corpus[] = {
   "def f() { def g(x, *y) { return x, }\n return g }", "if a { } else if b { c } else { if d { e } }",
   "while a < b <= c { break; continue }", "for a, (b, c) in (d, e), f { try { g } catch h { assert i, j } }",
   "no_autodiff { global a, b; del a; import \"c d.mg\" }", "1 in (2 in x)", "0.1 + 1e-7 * 1e21 - 123456.789e-3",
+  "[1, 2.5, -3, 4, 5, 6, 7, 8, x, [[1, 2], [3, 4], [5, 6], [7, -8]]]", "f(x) = [x, 1, 2, 3, 4, 5, 6, 7, 8, 9][0] * x",
 };
 
 START_TEST(written_text_reads_back) {
@@ -80,7 +88,8 @@ END_TEST
 
 static const char big_program[] =
   "def f(x, y=2, *z) { if x > 0 { return {a: f\"{x:.2f} {y}\", b: \"c\"} } else { x[0, 1:2] += y } }\n"
-  "g(x) = [i ** 2 for i in x if i] + (a -> a)(2x)\na, b = b, 1 < 2 < 3 < 4\n(1, (2, 3.25))";
+  "g(x) = [i ** 2 for i in x if i] + (a -> a)(2x)\na, b = b, 1 < 2 < 3 < 4\n(1, (2, 3.25))\n"
+  "[a, [1, 2], [3, 4], [5, 6], [7, 8]] + [1, 2, 3, 4, 5, 6, 7, 8, 9]";
 
 /* Parses and writes the program while the n-th allocation fails; returns whether that was reached. */
 static bool survives_failure(size_t n, const char *expected) {
@@ -121,6 +130,7 @@ int main(void) {
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_test(cases, canonical_text);
   tcase_add_test(cases, canonical_numbers);
+  tcase_add_test(cases, canonical_runs_of_numbers);
   tcase_add_test(cases, canonical_blocks);
   tcase_add_test(cases, escaped_strings);
   tcase_add_loop_test(cases, written_text_reads_back, 0, COUNT(corpus));
