@@ -97,7 +97,8 @@ static Ast *make_run(const Reader *r, Span span, uint32_t used) {
 
 /* Elements that were read in vain are not tried again; but a list that was left in the middle may hold a run itself. */
 static Ast *give_up(const Reader *r) {
-  if (r->shape.count || r->used < NUMBERS_LEAST) r->p->stream->plain = r->before;
+  bool in_vain = r->shape.count || (r->used && r->used < NUMBERS_LEAST);
+  if (in_vain) r->p->stream->plain = r->before;
   return NULL;
 }
 

@@ -34,7 +34,7 @@ static const ErrorCase operators[] = {
      "a tuple holds values of any kind: write `( )` instead of `[ ]`"},
     {"[1, 2, 3, 4, 5, 6, 7, 8, \"a\", 1, 2, 3, 4, 5, 6, 7, 8]", ERROR_TYPE, 1, 26,
      "a list holds numbers and tensors, not a string", NULL},
-    {"x = [1, 2, 3, 4, 5, 6, 7, 8, sin([9], 1, 2), 3]", ERROR_ARGUMENT, 1, 30, "`sin` takes 1 argument, got 3", NULL},
+    {"x = [1, 2, 3, 4, 5, 6, 7, 8, sin([9], 1, 2), 3]", ERROR_ARGUMENT, 1, 39, "`sin` takes 1 argument, got 3", NULL},
     {"x = [0, [1, 2], [3, 4], [5, 6], [7, 8], [9]]", ERROR_SHAPE, 1, 5,
      "elements 0 and 1 have shapes a scalar and (2,): a tensor needs equal shapes", NULL},
     {"x = [[1, 2], [3, 4], [5, 6], [7, 8], [9]]", ERROR_SHAPE, 1, 5,
