@@ -62,7 +62,7 @@ typedef enum AstKind {
 enum { NUMBERS_AXES = 3 };
 typedef struct AstNumbers {
   uint32_t count;               /* of elements */
-  uint32_t rank;                /* 0: the elements are numbers; else `sizes` says how many each holds, outermost first */
+  uint32_t rank;                /* 0: the elements are numbers; else `sizes` says what each holds, outermost first */
   uint32_t sizes[NUMBERS_AXES];
   double *values;               /* all of them, row by row */
 } AstNumbers;

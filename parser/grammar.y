@@ -44,8 +44,7 @@ static Ast *silence(Ast *statement);
 
 %token END 0 ERROR NEWLINE SEMICOLON ";"
 %token NUMBER STRING FSTRING NAME
-/* Many elements of a list at once: a NUMBER of the stream that is a run. */
-%token <Ast *> NUMBERS
+%token <Ast *> NUMBERS /* a NUMBER of the stream that is a run: many elements of a list */
 %token LEFT_PAREN "(" CALL_PAREN "f(" RIGHT_PAREN ")"
 %token LEFT_BRACKET "[" INDEX_BRACKET "x[" RIGHT_BRACKET "]"
 %token LEFT_BRACE "{" RECORD_BRACE "record {" RIGHT_BRACE "}"
@@ -75,7 +74,7 @@ static Ast *silence(Ast *statement);
 %nterm <List *> statements lines target_list names arguments argument_list elements expressions series
 %nterm <List *> indices entries entry_list assignment
 %nterm <Ast *> block statement if_statement values targets target name argument index slice bound entry
-%nterm <Ast *> element expression lambda conditional operation postfix atom paren
+%nterm <Ast *> expression lambda conditional operation postfix atom paren
 %nterm <TokenKind> augment
 
 %%
@@ -282,13 +281,10 @@ elements:
 ;
 
 expressions:
-  element                            { $$ = list_add(p, list_new(p), $1); }
-| expressions "," element            { $$ = list_add(p, $1, $3); }
-;
-
-element:
-  expression
-| NUMBERS
+  expression                         { $$ = list_add(p, list_new(p), $1); }
+| NUMBERS                            { $$ = list_add(p, list_new(p), $1); }
+| expressions "," expression         { $$ = list_add(p, $1, $3); }
+| expressions "," NUMBERS            { $$ = list_add(p, $1, $3); }
 ;
 
 indices:
@@ -385,9 +381,8 @@ static int push(yypstate *state, Parse *p) {
     report_lexical(p, token);
     return 1;
   }
-  YYSTYPE value = {0};
-  value.TOK_NUMBERS = p->stream->run;
-  int kind = p->stream->run ? TOK_NUMBERS : grammar_tokens[token.kind];
+  YYSTYPE value = {.TOK_NUMBERS = p->stream->run};
+  int kind = value.TOK_NUMBERS ? TOK_NUMBERS : grammar_tokens[token.kind];
   return yypush_parse(state, kind, &value, &token.span, p);
 }
 

@@ -95,6 +95,27 @@ static Ast *make_run(const Reader *r, Span span, uint32_t used) {
   return run;
 }
 
+static bool is_numeric(unsigned char byte) {
+  if (byte >= '0' && byte <= '9') return true;
+  return byte == ' ' || byte == '.' || byte == '-' || byte == '\n' || byte == '\t' || byte == '\r' || byte == 'e'
+      || byte == 'E' || byte == '+' || byte == '_';
+}
+
+/* A look at the bytes alone, which spares short lists the reading: how far there are too few commas.  NULL: enough, or
+   there is more to look at than numbers. */
+static const unsigned char *too_few_until(const Lexer *lexer) {
+  int commas = 0, depth = 0;
+  for (const unsigned char *at = lexer->cursor; at < lexer->limit; at++) {
+    if (*at == '#' || *at >= 0x80) return NULL;
+    if (*at == ',' && ++commas == NUMBERS_LEAST - 1) return NULL;
+    if (*at == '[') depth++;
+    else if (*at == ']') depth--;
+    else if (*at != ',' && !is_numeric(*at)) return at;
+    if (depth < 0) return at;
+  }
+  return lexer->limit;
+}
+
 /* Elements that were read in vain are not tried again; but a list that was left in the middle may hold a run itself. */
 static Ast *give_up(const Reader *r) {
   bool in_vain = r->shape.count || (r->used && r->used < NUMBERS_LEAST);
@@ -105,6 +126,8 @@ static Ast *give_up(const Reader *r) {
 Ast *numbers_read(Parse *p) {
   Stream *stream = p->stream;
   if (stream->plain && stream->lexer.cursor < stream->plain) return NULL;
+  const unsigned char *few = too_few_until(&stream->lexer);
+  if (few) return stream->plain = few, NULL;
   uint32_t levels = STREAM_MAX_DEPTH - stream->depth, used = 0;
   Reader r = {.p = p, .lexer = stream->lexer, .levels = levels < NUMBERS_AXES ? levels : NUMBERS_AXES};
   Lexer behind = r.lexer;

@@ -176,7 +176,8 @@ static void follow_statement(Stream *stream, Token token) {
 /* Whether an element of a list may begin, going by the token that was given last. */
 static bool begins_element(const Stream *stream) {
   TokenKind last = stream->token.kind;
-  return (last == TOKEN_COMMA || last == TOKEN_LEFT_BRACKET) && stream->depth && stream->brackets[stream->depth - 1].list;
+  if ((last != TOKEN_COMMA && last != TOKEN_LEFT_BRACKET) || stream->depth == 0) return false;
+  return stream->brackets[stream->depth - 1].list;
 }
 
 Token stream_next(Parse *p) {
