@@ -251,7 +251,7 @@ bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t ou
   int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
   int64_t size = b->rows * b->columns * (int64_t)sizeof(Real);
   Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
-                 .copies_a = product_copies_rows(a, b),
+                 .copies_a = product_copies_rows(a, b) && a->column_stride != 1,
                  .copies_b = b->column_stride != 1 || (a->rows >= ROWS_TO_COPY && size >= COPY_BYTES)};
   block.panels = room;
   block.rows = block.panels + width * depth;
