@@ -17,8 +17,9 @@ enum { DEPTH = PRODUCT_DEPTH, HEIGHT = PRODUCT_HEIGHT, WIDTH = 8 * WIDE, POLL_WO
 _Static_assert((int)WIDTH <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room is reserved for these");
 /* Multiply-adds of the rows that a thread takes at a time. */
 enum { CHUNK_WORK = 1 << 19 };
-/* Bytes of b from where on it is copied, when there are ROWS_TO_COPY rows. */
-enum { COPY_BYTES = 1 << 16, ROWS_TO_COPY = 32 };
+/* Bytes of b from where on it is copied when many rows of a are multiplied by it; a few will do where its own rows are
+   so far apart that they compete for the same places of the first cache. */
+enum { COPY_BYTES = 1 << 16, MANY_ROWS = 160, FEW_ROWS = 32, FAR_BYTES = 8192 };
 
 typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
 
@@ -247,12 +248,17 @@ static int64_t rows_of_chunk(int64_t depth, int64_t width) {
   return TALL * (groups > 0 ? groups : 1);
 }
 
+static bool should_copy(const Matrix *b, int64_t rows) {
+  const int64_t item = (int64_t)sizeof(Real);
+  int64_t enough = llabs(b->row_stride) * item > FAR_BYTES ? FEW_ROWS : MANY_ROWS;
+  return b->column_stride != 1 || (rows >= enough && b->rows * b->columns * item >= COPY_BYTES);
+}
+
 bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
-  int64_t size = b->rows * b->columns * (int64_t)sizeof(Real);
   Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
                  .copies_a = product_copies_rows(a, b) && a->column_stride != 1,
-                 .copies_b = b->column_stride != 1 || (a->rows >= ROWS_TO_COPY && size >= COPY_BYTES)};
+                 .copies_b = should_copy(b, a->rows)};
   block.panels = room;
   block.rows = block.panels + width * depth;
   return multiply_blocks(&block, a, b, out);
