@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_shared_products.c: threads share stacks of matrices and batches of images: the same bits for any number of threads
-   as one by one, Ctrl-C is heard, and memory that cannot be had is an error. */
+/* test_shared_products.c: threads share stacks of matrices, batches of images and planes of pools: the same bits for any
+   number of threads as one by one, Ctrl-C is heard, and memory that cannot be had is an error. */
 #include "base/threads.h"
 #include "tests/tensors.h"
 
@@ -160,6 +160,37 @@ START_TEST(filters_do_not_depend_on_threads) {
 }
 END_TEST
 
+/* ---- pools */
+static Tensor *pooled(Tensor *x) {
+  static const int64_t pool[] = {3, 2}, stride[] = {1, 2};
+  Attributes *attributes = attributes_new(&test_runtime, 2);
+  ck_assert_ptr_nonnull(attributes);
+  ck_assert(attributes_set_integers(&test_runtime, attributes, 0, 2, pool));
+  ck_assert(attributes_set_integers(&test_runtime, attributes, 1, 2, stride));
+  return call1(OP_max_pool, tensor_ref(x), attributes);
+}
+
+START_TEST(planes_are_what_they_are_alone) {
+  FOR_EACH(type, dtypes) FOR_EACH(threads, thread_counts) {
+    Tensor *x = filled(dtypes[type], SHAPE(70, 33, 40));
+    threads_set_count(thread_counts[threads]);
+    Tensor *together = made(pooled(x));
+    for (int64_t i = 0; i < 70; i += 3) {
+      Tensor *plane = item_of(x, i), *alone = made(pooled(plane)), *part = item_of(together, i);
+      ck_assert(same_bits(alone, part));
+      tensor_unref(plane);
+      tensor_unref(alone);
+      tensor_unref(part);
+    }
+    interrupt_request();
+    expect_failure(pooled(x), ERROR_INTERRUPT, "interrupted");
+    interrupt_requested = 0;
+    tensor_unref(together);
+    tensor_unref(x);
+  }
+}
+END_TEST
+
 /* ---- ends */
 static void interrupt(const Case *row) {
   Tensor *x = first_operand(row, DTYPE_FLOAT64), *y = second_operand(row, DTYPE_FLOAT64);
@@ -201,6 +232,7 @@ int main(void) {
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, items_are_what_they_are_alone);
   tcase_add_test(tests, filters_do_not_depend_on_threads);
+  tcase_add_test(tests, planes_are_what_they_are_alone);
   tcase_add_test(tests, work_that_cannot_go_on_is_an_error);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

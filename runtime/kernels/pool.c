@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c: max_pool: cell by cell of the window, a whole row of positions at a time. */
+/* pool.c: max_pool: cell by cell of the window, a whole row of positions at a time; threads share the planes. */
 #include "runtime/kernels/pool.h"
 
 #include <inttypes.h>
 
+#include "base/interrupt.h"
+#include "base/number.h"
+#include "base/threads.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/grid.h"
 
-enum { RUN = 1024 };
+enum { RUN = 1024, SHARE_ELEMENTS = 1 << 14 };
+#define NANOSECONDS 0.3 /* a rough guess for one look at an element */
 
 bool pool_shape(Runtime *runtime, const Layout *x, const Attributes *attributes, ConvShape *shape) {
   const int64_t *pool;
@@ -71,6 +75,7 @@ typedef struct Pool {
   int64_t *indices; /* may be NULL */
   int64_t item;
   ImproveLoop start, improve;
+  int64_t share; /* planes that a thread takes at a time */
 } Pool;
 
 /* Where a cell of the window stands in its plane. */
@@ -82,8 +87,7 @@ static int64_t cell_at(const ConvShape *shape, const int64_t *position, const in
 
 /* Some positions along the last axis, over all cells of the window; `at` is the plane, `row` their place in the
    result, and position[last] the first of them. */
-static bool pool_run(Runtime *runtime, const Pool *pool, int64_t at, int64_t row, const int64_t *position,
-                     int64_t count) {
+static void pool_run(const Pool *pool, int64_t at, int64_t row, const int64_t *position, int64_t count) {
   const ConvShape *shape = pool->shape;
   int64_t place[CONV_AXES] = {0}, step = shape->stride[shape->axes - 1];
   int64_t *indices = pool->indices ? pool->indices + row : NULL;
@@ -92,31 +96,42 @@ static bool pool_run(Runtime *runtime, const Pool *pool, int64_t at, int64_t row
     loop(pool->best + row * pool->item, indices, pool->x, at + cell_at(shape, position, place), step, count);
     loop = pool->improve;
   } while (grid_next(place, shape->window, shape->axes));
-  return !runtime_interrupted(runtime);
 }
 
 /* Rows are cut into runs that stay in the cache. */
-static bool pool_plane(Runtime *runtime, const Pool *pool, int64_t at, int64_t row) {
+static void pool_plane(const Pool *pool, int64_t at, int64_t row) {
   const ConvShape *shape = pool->shape;
   int last = shape->axes - 1;
   int64_t position[CONV_AXES] = {0}, size = shape->out[last];
   do {
-    for (int64_t first = 0; first < size; first += RUN) {
+    for (int64_t first = 0; first < size && !interrupt_seen(); first += RUN) {
       position[last] = first;
-      if (!pool_run(runtime, pool, at, row + first, position, size - first < RUN ? size - first : RUN)) return false;
+      pool_run(pool, at, row + first, position, smaller_of(RUN, size - first));
     }
     row += size;
-  } while (grid_next(position, shape->out, last));
-  return true;
+  } while (grid_next(position, shape->out, last) && !interrupt_seen());
 }
 
-static bool pool_all(Runtime *runtime, const Pool *pool) {
+static void pool_share(void *context, int64_t index) {
+  const Pool *pool = context;
   const ConvShape *shape = pool->shape;
   int64_t in = conv_product(shape->in, shape->axes), out = conv_product(shape->out, shape->axes);
-  for (int64_t n = 0; n < shape->batch; n++) {
-    if (!pool_plane(runtime, pool, n * in, n * out)) return false;
-  }
-  return true;
+  int64_t end = smaller_of((index + 1) * pool->share, shape->batch);
+  for (int64_t n = index * pool->share; n < end; n++) pool_plane(pool, n * in, n * out);
+}
+
+/* Overlapping windows look at elements of x several times. */
+static double plane_nanoseconds(const ConvShape *shape) {
+  double looks = (double)conv_product(shape->out, shape->axes) * (double)conv_product(shape->window, shape->axes);
+  return NANOSECONDS * looks;
+}
+
+static bool pool_all(Runtime *runtime, Pool *pool) {
+  const ConvShape *shape = pool->shape;
+  pool->share = SHARE_ELEMENTS / conv_product(shape->in, shape->axes) + 1;
+  int64_t shares = (shape->batch + pool->share - 1) / pool->share;
+  threads_run(shares, plane_nanoseconds(shape) * (double)pool->share, pool_share, pool);
+  return !runtime_interrupted(runtime);
 }
 
 /* ---- the operation */
