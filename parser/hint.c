@@ -44,6 +44,8 @@ static const Foreign foreign_words[] = {
   {"with", "write `no_autodiff { ... }`"},
   {"from", "all functions are there without an import"},
   {"class", "a record holds named values: `{w: 1, b: 2}`"},
+  {"raise", "to stop with an error of your own, write `error(\"...\")`"},
+  {"throw", "to stop with an error of your own, write `error(\"...\")`"},
   {"repeat", "write `for i in range(n) { ... }`"},
   {NULL, NULL},
 };
@@ -108,20 +110,35 @@ static bool is_quoted_once(const Parse *p) {
   return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
 }
 
+/* `if x: ...`, `for i in 1:3 {`, `x := 3` */
+static const char *hint_from_colon(const Stream *stream) {
+  Lexer ahead = stream->lexer;
+  Token next = lexer_next(&ahead);
+  bool counts = stream->first.kind == TOKEN_FOR && stream->previous.kind == TOKEN_NUMBER;
+  bool named = next.kind == TOKEN_NAME && lexer_next(&ahead).kind == TOKEN_LEFT_BRACE;
+  if (counts && (named || next.kind == TOKEN_NUMBER)) return "to count from 1 to 3, write `range(1, 4)`";
+  if (stream->header) return "a block is written `{ ... }`";
+  return next.kind == TOKEN_ASSIGN && !next.spaced ? "a name gets its value by `=`" : NULL;
+}
+
 static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
   TokenKind bracket = innermost(stream);
   if (is_quoted_once(p)) return "an f-string is written f\"...\", with double quotes";
   if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
+  if (stream->previous.kind == TOKEN_IMPORT && stream->token.kind == TOKEN_NAME)
+    return "all functions are there; a file is read by `import \"name.mg\"`";
   if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
   switch (stream->token.kind) {
-    case TOKEN_COLON: return stream->header ? "a block is written `{ ... }`" : NULL;
+    case TOKEN_COLON: return hint_from_colon(stream);
+    case TOKEN_PIPE: return after_value ? NULL : "an absolute value is written `abs(x)`";
     case TOKEN_ASSIGN: return bracket == TOKEN_RECORD_BRACE ? "a field is written `name: value`" : NULL;
     case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
     case TOKEN_SEMICOLON:
       return bracket == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
     case TOKEN_LEFT_BRACE:
+      if (stream->previous.kind == TOKEN_CATCH) return "the error gets a name: `catch err { ... }`";
       return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
     case TOKEN_FOR:
       return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;

@@ -34,7 +34,7 @@ static const Message messages[] = {
   {"if true\n  x = 1", "expected `{`, found `x`", "", 7, 7},
   {"a if b\nc", "expected `else`, found end of line", "", 6, 6},
   {"for x y { }", "expected `,` or `in`, found `y`", "", 6, 7},
-  {"import x", "expected a string, found `x`", "", 7, 8},
+  {"import x", "expected a string, found `x`", "all functions are there; a file is read by `import \"name.mg\"`", 7, 8},
   {"x[]", "expected a value or `:`, found `]`", "", 2, 3},
   {"{a: 1 b: 2}", "expected `,` or `}`, found `b`", "", 6, 7},
   {"try { x }\ny", "expected `catch`, found end of line", "", 9, 9},
@@ -117,6 +117,14 @@ static const Message messages[] = {
    "an f-string is written f\"...\", with double quotes", 2, 5},
   {"x\n  .sum()", "expected a statement, found `.`", "a line goes on after an operator and inside brackets", 4, 5},
   {"let x = 1", "expected an operator or end of line, found `x`", "a name needs no declaration: `x = 1`", 4, 5},
+  {"x := 1", "expected an operator or end of line, found `:`", "a name gets its value by `=`", 2, 3},
+  {"for i in 1:3 { }", "expected `,` or `{`, found `:`", "to count from 1 to 3, write `range(1, 4)`", 10, 11},
+  {"for i in 1:n { }", "expected `,` or `{`, found `:`", "to count from 1 to 3, write `range(1, 4)`", 10, 11},
+  {"for i in 1: print(i)", "expected `,` or `{`, found `:`", "a block is written `{ ... }`", 10, 11},
+  {"|x|", "expected a statement, found `|`", "an absolute value is written `abs(x)`", 0, 1},
+  {"raise \"x\"", "expected an operator or end of line, found a string",
+   "to stop with an error of your own, write `error(\"...\")`", 6, 9},
+  {"try { 1 } catch { 2 }", "expected a name, found `{`", "the error gets a name: `catch err { ... }`", 16, 17},
 };
 
 START_TEST(messages_say_what_is_wrong) {
