@@ -5,6 +5,7 @@
    trap; operations check for division by zero and negative exponents before they compute. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_H
 #define MGRAD_RUNTIME_KERNELS_MATH_H
+#include "runtime/kernels/math_error.h"
 #include "runtime/kernels/math_float32.h"
 #include "runtime/kernels/math_float64.h"
 #include "runtime/kernels/math_normal.h"
@@ -131,8 +132,6 @@ static inline double selu(double x) {
   double below = 1.7580993408473768 * expm1_float64(x), above = 1.0507009873554805 * x;
   return x > 0 ? above : below;
 }
-
-double normal_below(double x); /* the probability that a normal variable is below x */
 
 /* ---- trigonometry */
 /* The n-th derivative of sinc(x) = sin(pi x) / (pi x), n = 0, 1, 2, ...; nan for any other n. */

@@ -9,14 +9,17 @@
 #include "runtime/kernels/math_float64.h"
 
 /* ---- the bell curve */
-/* exp(-factor x^2), where factor is a power of two and |x| has been limited to where the result is not 0. */
-INLINE double exp_of_square(double size, double factor) {
+/* weight exp(extra - factor x^2), where factor is a power of two, extra tiny, and |x| has been limited to where the power
+   is not 0; rounded once where it is subnormal. */
+INLINE double weighted_exp_of_square(double size, double factor, double extra, double weight) {
   double high = of_bits_float64(bits_float64(size) & 0xfffffffff8000000);
   double more = factor * ((size - high) * (size + high));
   Reduced_float64 part = reduced_float64(-factor * (high * high));
-  double r = part.r - more, rest = part.rest + ((part.r - r) - more);
-  return scaled_float64(exp_sum_float64(1, r, rest), part.shifted, 0);
+  double r = part.r - more, rest = extra + (part.rest + ((part.r - r) - more));
+  return scaled_float64(exp_sum_float64(1, r, rest) * weight, part.shifted, 0);
 }
+
+INLINE double exp_of_square(double size, double factor) { return weighted_exp_of_square(size, factor, 0, 1); }
 
 INLINE double gaussian_float64(double x) { return exp_of_square(limited_float64(absolute_float64(x), 0, 27.3), 1); }
 INLINE double normal_density_float64(double x) {

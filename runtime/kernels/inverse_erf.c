@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* normal.c: the normal distribution and the inverse error function. */
-
+/* inverse_erf.c: the inverse error function. */
 #include "runtime/kernels/math.h"
 
-/* ---- the inverse error function */
 /* A closed form (after Winitzki) that is good to 1 part in 300. */
 static double inverse_erf_guess(double x) {
   double logarithm = log1p_float64(-x * x), half = 2 / (M_PI * 0.147) + logarithm / 2;
@@ -35,14 +33,4 @@ double inverse_erf_slope(double x) {
   long double far = 1 - (long double)size, error = size < 0.5 ? erfl(y) - size : far - erfcl(y);
   double bell = gaussian_float64(y), step = (double)error / (M_2_SQRTPI * bell);
   return (1 / M_2_SQRTPI) / bell * (1 - 2 * y * step);
-}
-
-/* ---- the normal distribution */
-#define ROOT_HEAD 0x1.6a09e666p-1
-#define ROOT_TAIL 0x1.f3bcc908b2fb1p-33
-/* erfc(-x / sqrt(2)) / 2 is steep in its argument, so what is lost of that is made up for. */
-double normal_below(double x) {
-  double argument = -M_SQRT1_2 * x, rest = product_rest(-x, argument, ROOT_HEAD, ROOT_TAIL), value = erfc(argument);
-  if (fabs(argument) < 30) value -= M_2_SQRTPI * gaussian_float64(argument) * rest;
-  return value / 2;
 }
