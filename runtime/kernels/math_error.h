@@ -102,7 +102,10 @@ INLINE double weighted_normal_below(double x, double weight) {
 
 INLINE double normal_below(double x) { return weighted_normal_below(x, 1); }
 
-/* x times that; far out it is 0. */
-INLINE double gelu_of(double x) { return weighted_normal_below(x, limited_float64(x, -40, (double)INFINITY)); }
+/* x times that; far out on the left it is 0, without a sign. */
+INLINE double gelu_of(double x) {
+  double value = weighted_normal_below(x, limited_float64(x, -40, (double)INFINITY));
+  return x < -1 ? value + 0.0 : value;
+}
 
 #endif
