@@ -2,11 +2,11 @@
 /* evaluating.h: what the tests of the evaluator share: a session whose output is kept. */
 #ifndef MGRAD_TESTS_EVALUATING_H
 #define MGRAD_TESTS_EVALUATING_H
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/interrupt.h"
 #include "evaluator/session.h"
+#include "tests/suite.h"
 
 static Buffer printed, diagnosed;
 

@@ -2,13 +2,13 @@
 /* parsing.h: what the suites of the parser share: one program at a time, and how its tree is compared. */
 #ifndef MGRAD_TESTS_PARSING_H
 #define MGRAD_TESTS_PARSING_H
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "parser/parser.h"
 #include "parser/unparse.h"
+#include "tests/suite.h"
 
 typedef struct Parsed {
   SourceMap map;

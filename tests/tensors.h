@@ -2,7 +2,6 @@
 /* tensors.h: short ways to make, call and compare tensors in tests of the runtime. */
 #ifndef MGRAD_TESTS_TENSORS_H
 #define MGRAD_TESTS_TENSORS_H
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "runtime/op.h"
+#include "tests/suite.h"
 
 static Error test_error;
 static Runtime test_runtime = {.error = &test_error};
@@ -123,14 +123,6 @@ static inline Attributes *axis_of(int count, int64_t axis) {
 static inline uint32_t next_random(uint32_t *state) {
   *state = *state * 1664525U + 1013904223U;
   return *state >> 8;
-}
-
-static inline int run_suite(Suite *suite) {
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

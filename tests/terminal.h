@@ -5,7 +5,6 @@
    expects, up to a generous limit. */
 #ifndef MGRAD_TESTS_TERMINAL_H
 #define MGRAD_TESTS_TERMINAL_H
-#include <check.h>
 #include <errno.h>
 #include <poll.h>
 #include <pty.h>
@@ -20,6 +19,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/suite.h"
 
 enum { SCREEN = 1 << 18, PATIENCE_MS = 40000 };
 
@@ -190,13 +191,10 @@ static int run_terminal_tests(const char *name, TCase *tests) {
   Suite *suite = suite_create(name);
   tcase_set_timeout(tests, 120);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failures = srunner_ntests_failed(runner);
-  srunner_free(runner);
+  int status = run_suite(suite);
   char command[4200];
   snprintf(command, sizeof command, "rm -rf '%s'", home);
-  return system(command) != 0 || failures != 0;
+  return system(command) != 0 ? EXIT_FAILURE : status;
 }
 
 #endif

@@ -167,9 +167,9 @@ int main(void) {
   Suite *suite = suite_create("angles");
   TCase *tests = tcase_create("angles");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
-  tcase_add_loop_test(tests, odd_functions, 0, sizeof odd_points / sizeof *odd_points);
-  tcase_add_loop_test(tests, functions_that_turn_around, 0, sizeof turned_points / sizeof *turned_points);
-  tcase_add_loop_test(tests, functions_of_pairs, 0, sizeof pair_points / sizeof *pair_points);
+  tcase_add_loop_test(tests, odd_functions, 0, COUNT(odd_points));
+  tcase_add_loop_test(tests, functions_that_turn_around, 0, COUNT(turned_points));
+  tcase_add_loop_test(tests, functions_of_pairs, 0, COUNT(pair_points));
   tcase_add_test(tests, the_inverse_cotangent_of_both_zeros_is_positive);
   tcase_add_test(tests, exact_cubes_have_exact_roots);
   tcase_add_test(tests, sides_of_whole_triangles_are_whole);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_base.c: buffers, sources, UTF-8, errors, suggestions. */
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tests/suite.h"
 
 static void set_up(void) {
   memory_set_budget(0);
@@ -493,9 +493,5 @@ int main(void) {
   tcase_add_checked_fixture(group, set_up, tear_down);
   add_tests(group);
   suite_add_tcase(suite, group);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_builtins.c: every builtin does what its row says: its example prints what it gives; signatures read and show. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "evaluator/call.h"
+#include "tests/suite.h"
 
 static Buffer printed;
 static Session *session;
@@ -316,7 +316,7 @@ int main(void) {
   tcase_add_checked_fixture(all, start, finish);
   tcase_add_loop_test(all, example_gives_what_the_table_says, 0, builtin_count());
   tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
-  tcase_add_loop_test(all, case_prints_what_it_should, 0, (int)(sizeof cases / sizeof *cases));
+  tcase_add_loop_test(all, case_prints_what_it_should, 0, COUNT(cases));
   tcase_add_test(all, files_come_back_and_damage_is_noticed);
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
@@ -325,9 +325,5 @@ int main(void) {
   tcase_add_test(lacking, saving_under_names_survives_lack_of_memory);
   tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
   suite_add_tcase(suite, lacking);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

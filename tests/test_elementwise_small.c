@@ -29,7 +29,7 @@ static double element_at(const Tensor *x, const Layout *of, int64_t index) {
 
 START_TEST(small_operands_follow_the_formula) {
   static const OpId ops[] = {OP_add, OP_subtract, OP_divide, OP_maximum, OP_less, OP_not_equal};
-  for (int k = 0; k < (int)(sizeof ops / sizeof *ops) * 2 * DISGUISES; k++) {
+  for (int k = 0; k < COUNT(ops) * 2 * DISGUISES; k++) {
     OpId op = ops[k / 2 / DISGUISES];
     DType dtype = k % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
     Tensor *x = disguised(numbered(dtype, pairs[_i].x_ndim, pairs[_i].x), k / 2 % DISGUISES);

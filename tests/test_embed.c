@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_embed.c: the public interface of the library. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include "mgrad.h"
+#include "tests/suite.h"
 
 static char printed[256];
 
@@ -63,9 +63,5 @@ int main(void) {
   tcase_add_test(test, values_go_in_and_out);
   tcase_add_test(test, errors_are_told);
   suite_add_tcase(suite, test);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -347,7 +347,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("evaluator");
   TCase *language = tcase_create("language"), *sessions = tcase_create("sessions");
-#define LOOP(test, table) tcase_add_loop_test(language, test, 0, (int)(sizeof table / sizeof *table))
+#define LOOP(test, table) tcase_add_loop_test(language, test, 0, COUNT(table))
   LOOP(expressions_give, expressions);
   LOOP(lists_hold, lists);
   LOOP(assignments_write, assignments);
@@ -368,9 +368,5 @@ int main(void) {
   tcase_set_timeout(sessions, 120);
   suite_add_tcase(suite, language);
   suite_add_tcase(suite, sessions);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

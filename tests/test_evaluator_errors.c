@@ -188,7 +188,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("evaluator errors");
   TCase *test = tcase_create("errors");
-#define LOOP(name, table) tcase_add_loop_test(test, name, 0, (int)(sizeof table / sizeof *table))
+#define LOOP(name, table) tcase_add_loop_test(test, name, 0, COUNT(table))
   LOOP(operators_explain, operators);
   LOOP(names_suggest, names);
   LOOP(calls_explain, calls);
@@ -196,9 +196,5 @@ int main(void) {
   tcase_add_test(test, frames_name_the_calls);
   tcase_add_test(test, a_later_definition_is_pointed_at);
   suite_add_tcase(suite, test);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

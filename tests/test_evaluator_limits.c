@@ -307,7 +307,7 @@ int main(void) {
   tcase_add_test(test, loops_can_be_interrupted);
   tcase_add_test(test, long_builtins_can_be_interrupted);
   tcase_add_test(test, an_interrupt_says_where_and_what_is_kept);
-  tcase_add_loop_test(memory, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
+  tcase_add_loop_test(memory, any_allocation_may_fail, 0, COUNT(programs));
   tcase_add_test(memory, a_session_gives_everything_back);
   tcase_add_test(memory, a_loop_runs_in_constant_memory);
   tcase_add_test(memory, long_lists_of_numbers_cost_little);
@@ -315,9 +315,5 @@ int main(void) {
   tcase_add_test(memory, what_is_held_stays_through_collections);
   suite_add_tcase(suite, test);
   suite_add_tcase(suite, memory);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -387,7 +387,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("explain");
   TCase *test = tcase_create("explain");
-  const int loss_count = (int)(sizeof losses / sizeof *losses);
+  const int loss_count = COUNT(losses);
   tcase_set_timeout(test, 300);
   tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
@@ -399,16 +399,12 @@ int main(void) {
   tcase_add_test(test, the_quiz_checks_answers);
   tcase_add_test(test, steps_wait_for_enter);
   tcase_add_test(test, a_quiz_survives_its_answers);
-  tcase_add_loop_test(test, errors_say_what_is_wrong, 0, (int)(sizeof errors / sizeof *errors));
+  tcase_add_loop_test(test, errors_say_what_is_wrong, 0, COUNT(errors));
   tcase_add_loop_test(test, formulas_are_the_derivatives, 0, OP_COUNT);
-  tcase_add_loop_test(test, any_allocation_may_fail, 0, (int)(sizeof programs / sizeof *programs));
+  tcase_add_loop_test(test, any_allocation_may_fail, 0, COUNT(programs));
   tcase_add_test(test, names_of_files_reach_no_shell);
   tcase_add_test(test, a_large_graph_is_quick); /* these are last: they leave a million free blocks to count */
   tcase_add_test(test, a_graph_of_a_million_is_shown_by_its_ends);
   suite_add_tcase(suite, test);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return run_suite(suite);
 }

@@ -1,37 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* test_format.c: numbers, strings and tensors as text, format specs, and reading numbers. */
-#include <check.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/interrupt.h"
-#include "base/memory.h"
 #include "runtime/format/number.h"
 #include "runtime/format/text.h"
+#include "tests/formats.h"
 
-static Error error;
-static Runtime runtime = {.error = &error};
 static TextOptions options;
 
 static void set_up(void) {
-  memory_fail_at(0, false);
+  formats_set_up();
   text_options_default(&options);
-}
-
-static void tear_down(void) {
-  memory_fail_at(0, false);
-  interrupt_requested = 0;
-  error_free(&error);
-  ck_assert_uint_eq(memory_live_blocks(), 0);
-}
-
-static Tensor *make(DType dtype, int ndim, const int64_t *shape, const double *numbers) {
-  Tensor *tensor = tensor_new_shape(&runtime, DTYPE_FLOAT64, ndim, shape);
-  memcpy(tensor_data(tensor), numbers, (size_t)tensor_size(tensor) * sizeof(double));
-  Tensor *result = tensor_cast(&runtime, tensor, dtype);
-  tensor_unref(tensor);
-  return result;
 }
 
 /* 0, 1, 2, ... */
@@ -51,8 +30,6 @@ static void expect_tensor(Tensor *tensor, const char *expected) {
   tensor_unref(tensor);
 }
 
-#define SHAPE(...) (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__}
-#define NUMBERS(...) (double[]){__VA_ARGS__}
 #define EXPECT(shape, numbers, expected) expect_tensor(make(DTYPE_FLOAT64, shape, numbers), expected)
 
 /* ---- single numbers */
@@ -378,14 +355,14 @@ START_TEST(quoted_strings) {
 } END_TEST
 
 static void add_numbers(TCase *tests) {
-  tcase_add_loop_test(tests, numbers_are_shortest, 0, (int)(sizeof number_cases / sizeof *number_cases));
+  tcase_add_loop_test(tests, numbers_are_shortest, 0, COUNT(number_cases));
   tcase_add_test(tests, numbers_that_are_not_finite);
   tcase_add_test(tests, number_precision_concerns_single_numbers);
   tcase_add_test(tests, numbers_read_back);
   tcase_add_test(tests, single_precision_reads_back);
-  tcase_add_loop_test(tests, powers_of_two_are_shortest, 0, (int)(sizeof power_cases / sizeof *power_cases));
+  tcase_add_loop_test(tests, powers_of_two_are_shortest, 0, COUNT(power_cases));
   tcase_add_test(tests, decimals_round_at_a_place);
-  tcase_add_loop_test(tests, reading_a_number, 0, (int)(sizeof read_cases / sizeof *read_cases));
+  tcase_add_loop_test(tests, reading_a_number, 0, COUNT(read_cases));
   tcase_add_test(tests, reading_many_digits);
   tcase_add_test(tests, quoted_strings);
 }
@@ -412,14 +389,10 @@ static void add_tensors(TCase *tests) {
 int main(void) {
   Suite *suite = suite_create("format");
   TCase *tests = tcase_create("text");
-  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_checked_fixture(tests, set_up, formats_tear_down);
   tcase_set_timeout(tests, 60);
   add_numbers(tests);
   add_tensors(tests);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_format_file.c: reading files, and replacing them without ever losing one. */
-#include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +16,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "runtime/format/file.h"
+#include "tests/suite.h"
 
 static Error error;
 static Runtime runtime = {.error = &error};
@@ -315,9 +315,5 @@ int main(void) {
   tcase_set_timeout(tests, 60);
   add_tests(tests);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -1,52 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_format_json.c: JSON, written and read. */
-#include <check.h>
-#include <math.h>
-#include <string.h>
-
-#include "base/interrupt.h"
-#include "base/memory.h"
-#include "runtime/format/json.h"
-
-static Error error;
-static Runtime runtime = {.error = &error};
-
-static void set_up(void) {
-  memory_fail_at(0, false);
-}
-
-static void tear_down(void) {
-  memory_fail_at(0, false);
-  error_free(&error);
-  ck_assert_uint_eq(memory_live_blocks(), 0);
-}
-
-static Tensor *make(DType dtype, int ndim, const int64_t *shape, const double *numbers) {
-  Tensor *tensor = tensor_new_shape(&runtime, DTYPE_FLOAT64, ndim, shape);
-  memcpy(tensor_data(tensor), numbers, (size_t)tensor_size(tensor) * sizeof(double));
-  Tensor *result = tensor_cast(&runtime, tensor, dtype);
-  tensor_unref(tensor);
-  return result;
-}
-
-static void expect_error(const char *message) {
-  ck_assert_int_ne(error.kind, ERROR_NONE);
-  ck_assert_str_eq(buffer_text(&error.message), message);
-  error_free(&error);
-}
-
-/* The value of a tensor as JSON; releases it. */
-static void expect_json(Tensor *tensor, const char *expected) {
-  ck_assert_msg(tensor != NULL, "%s", buffer_text(&error.message));
-  Buffer out = {0};
-  ck_assert(json_write_tensor(&out, &runtime, tensor));
-  ck_assert_str_eq(buffer_text(&out), expected);
-  buffer_free(&out);
-  tensor_unref(tensor);
-}
-
-#define SHAPE(...) (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__}
-#define NUMBERS(...) (double[]){__VA_ARGS__}
+#include "tests/formats.h"
 
 START_TEST(json_tensors) {
   expect_json(make(DTYPE_FLOAT64, SHAPE(2, 2), NUMBERS(1, 0.1, 1.0 / 3, 1e-7)), "[[1, 0.1], [0.3333333333333333, 1e-7]]");
@@ -203,8 +157,6 @@ START_TEST(json_without_memory) {
   }
 } END_TEST
 
-#define ADD_CASES(tests, function, cases) tcase_add_loop_test(tests, function, 0, (int)(sizeof(cases) / sizeof *(cases)))
-
 static void add_json(TCase *tests) {
   tcase_add_test(tests, json_tensors);
   tcase_add_test(tests, json_strings);
@@ -220,13 +172,9 @@ static void add_json(TCase *tests) {
 int main(void) {
   Suite *suite = suite_create("JSON");
   TCase *tests = tcase_create("json");
-  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_checked_fixture(tests, formats_set_up, formats_tear_down);
   tcase_set_timeout(tests, 60);
   add_json(tests);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

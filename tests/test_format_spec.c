@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_format_spec.c: format specs, and formatting under a foreign locale, without memory, and interrupted. */
-#include <check.h>
 #include <locale.h>
-#include <math.h>
-#include <string.h>
 
-#include "base/interrupt.h"
-#include "base/memory.h"
-#include "runtime/format/json.h"
 #include "runtime/format/number.h"
 #include "runtime/format/text.h"
-
-static Error error;
-static Runtime runtime = {.error = &error};
-
-static void set_up(void) {
-  memory_fail_at(0, false);
-}
-
-static void tear_down(void) {
-  memory_fail_at(0, false);
-  interrupt_requested = 0;
-  error_free(&error);
-  ck_assert_uint_eq(memory_live_blocks(), 0);
-}
+#include "tests/formats.h"
 
 /* What Python's format() gives; NULL: refused. */
 static const struct { double number; bool is_integer; const char *spec, *text; } number_cases[] = {
@@ -181,18 +162,14 @@ START_TEST(formatting_can_be_interrupted) {
 int main(void) {
   Suite *suite = suite_create("format specs");
   TCase *tests = tcase_create("specs");
-  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_checked_fixture(tests, formats_set_up, formats_tear_down);
   tcase_set_timeout(tests, 60);
-  tcase_add_loop_test(tests, numbers_under_a_spec, 0, (int)(sizeof number_cases / sizeof *number_cases));
+  tcase_add_loop_test(tests, numbers_under_a_spec, 0, COUNT(number_cases));
   tcase_add_test(tests, integers_keep_their_digits);
-  tcase_add_loop_test(tests, strings_under_a_spec, 0, (int)(sizeof text_cases / sizeof *text_cases));
+  tcase_add_loop_test(tests, strings_under_a_spec, 0, COUNT(text_cases));
   tcase_add_test(tests, locale_is_never_used);
   tcase_add_loop_test(tests, memory_may_run_out, 0, 2);
   tcase_add_test(tests, formatting_can_be_interrupted);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? 0 : 1;
+  return run_suite(suite);
 }

@@ -350,7 +350,7 @@ START_TEST(a_loss_is_known_once_its_gradient_is) {
 END_TEST
 
 int main(void) {
-  const int count = (int)(sizeof programs / sizeof *programs);
+  const int count = COUNT(programs);
   Suite *suite = suite_create("fuse");
   TCase *same = tcase_create("same bits"), *rest = tcase_create("memory and Ctrl-C");
   tcase_set_timeout(same, 300);
@@ -368,9 +368,5 @@ int main(void) {
   tcase_add_test(rest, a_window_of_repeated_numbers_writes_nothing);
   suite_add_tcase(suite, same);
   suite_add_tcase(suite, rest);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

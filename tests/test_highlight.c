@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_highlight.c: the pure parts of the prompt: colours of an input, painting it again, moving in a block, pasted
    sessions, entries of the history, wrapped lines. */
-#include <check.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "repl/paste.h"
 #include "repl/repaint.h"
 #include "repl/wrap.h"
+#include "tests/suite.h"
 
 /* One letter per byte: . plain, n number, s string, c comment, k keyword, f function, ! stray, P a partner. */
 static const char *styles_of(const char *text, long cursor) {
@@ -204,9 +204,5 @@ int main(void) {
   tcase_add_test(tests, entries_that_look_like_stamps_survive);
   tcase_add_test(tests, long_lines_are_wrapped);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failures = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failures != 0;
+  return run_suite(suite);
 }

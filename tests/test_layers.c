@@ -248,12 +248,8 @@ int main(void) {
   Suite *suite = suite_create("layers");
   TCase *tests = tcase_create("layers");
   tcase_set_timeout(tests, 120);
-  tcase_add_loop_test(tests, layers_give_known_numbers, 0, (int)(sizeof tables / sizeof *tables));
-  tcase_add_loop_test(tests, layers_say_what_is_wrong, 0, (int)(sizeof errors / sizeof *errors));
+  tcase_add_loop_test(tests, layers_give_known_numbers, 0, COUNT(tables));
+  tcase_add_loop_test(tests, layers_say_what_is_wrong, 0, COUNT(errors));
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

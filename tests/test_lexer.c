@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_lexer.c: token streams. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "base/memory.h"
 #include "lexer/lexer.h"
 #include "lexer/literal.h"
+#include "tests/suite.h"
 
 static SourceMap map;
 static Buffer out;
@@ -369,9 +369,5 @@ int main(void) {
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) tcase_add_test(cases, tests[i]);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

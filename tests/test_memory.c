@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_memory.c: the budget, blocks of every kind, failure injection, arenas. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/heap.h"
 #include "base/memory.h"
+#include "tests/suite.h"
 
 static void set_up(void) {
   memory_set_budget(0);
@@ -423,9 +423,5 @@ int main(void) {
   tcase_add_checked_fixture(group, set_up, tear_down);
   add_tests(group);
   suite_add_tcase(suite, group);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

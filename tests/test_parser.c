@@ -432,7 +432,6 @@ START_TEST(deeper_nesting_is_refused) {
 }
 END_TEST
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int main(void) {
   Suite *suite = suite_create("parser");
@@ -451,9 +450,5 @@ int main(void) {
   tcase_add_loop_test(cases, a_thousand_levels_are_read, 0, COUNT(nests));
   tcase_add_loop_test(cases, deeper_nesting_is_refused, 0, COUNT(nests));
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

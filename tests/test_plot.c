@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_plot.c: ticks, clipping, gaps, canvases and pictures of the plot layer; plots as programs draw them. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "evaluating.h"
 #include "plot/paint.h"
+#include "tests/suite.h"
 
 /* ---- ticks */
 
@@ -473,7 +473,7 @@ END_TEST
 
 static void add_layer(Suite *suite) {
   TCase *layer = tcase_create("layer");
-  tcase_add_loop_test(layer, ticks_are_round_numbers, 0, (int)(sizeof tick_cases / sizeof *tick_cases));
+  tcase_add_loop_test(layer, ticks_are_round_numbers, 0, COUNT(tick_cases));
   tcase_add_test(layer, fitted_ticks_stay_apart);
   tcase_add_test(layer, scales_show_the_surroundings_of_a_single_number);
   tcase_add_test(layer, lines_are_cut_to_the_area);
@@ -490,7 +490,7 @@ static void add_language(Suite *suite) {
   tcase_add_test(language, colours_are_escape_codes_only_where_they_are_wanted);
   tcase_add_test(language, animations_redraw_on_terminals_only);
   tcase_add_test(language, sandbox_saves_nothing);
-  tcase_add_loop_test(language, mistakes_are_told, 0, (int)(sizeof errors / sizeof *errors));
+  tcase_add_loop_test(language, mistakes_are_told, 0, COUNT(errors));
   tcase_add_test(language, functions_are_tried_out_without_traces);
   tcase_add_test(language, functions_of_numbers_and_of_tensors_draw_the_same);
   tcase_add_test(language, sums_are_called_point_by_point);
@@ -498,7 +498,7 @@ static void add_language(Suite *suite) {
   TCase *files = tcase_create("files");
   tcase_set_timeout(files, 60);
   tcase_add_checked_fixture(files, make_folder, drop_folder);
-  tcase_add_loop_test(files, pictures_are_well_formed, 0, (int)(sizeof pictures / sizeof *pictures));
+  tcase_add_loop_test(files, pictures_are_well_formed, 0, COUNT(pictures));
   tcase_add_test(files, hostile_texts_are_only_texts);
   tcase_add_test(files, png_is_made_by_another_program);
   tcase_add_test(files, missing_converter_is_told);
@@ -509,9 +509,5 @@ int main(void) {
   Suite *suite = suite_create("plot");
   add_layer(suite);
   add_language(suite);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -2,7 +2,6 @@
 /* test_plot_terminal.c: plots on a pseudo-terminal: they fit its window, and its colours and characters are respected.
 
    The program under test is the mgrad beside this test's folder. */
-#include <check.h>
 #include <poll.h>
 #include <pty.h>
 #include <stdbool.h>
@@ -12,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/text.h"
+#include "tests/suite.h"
 
 enum { SCREEN = 1 << 18, PATIENCE_MS = 20000 };
 
@@ -124,9 +124,5 @@ int main(int count, char **words) {
   tcase_add_test(all, simple_terminals_get_plain_text);
   tcase_add_test(all, animations_stay_in_place);
   suite_add_tcase(suite, all);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_report.c: how errors and warnings look. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "repl/report.h"
+#include "tests/suite.h"
 
 static SourceMap map;
 static Error error;
@@ -552,9 +552,5 @@ int main(void) {
   tcase_add_checked_fixture(group, set_up, tear_down);
   add_tests(group);
   suite_add_tcase(suite, group);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* test_rule_text.c: derivatives as people write them say the same as the rules they come from; related names exist. */
-#include <check.h>
 #include <math.h>
 #include "autodiff/rule.h"
 #include "autodiff/rule_text.h"
@@ -139,9 +138,5 @@ int main(void) {
   tcase_add_test(tests, everything_is_described);
   tcase_add_test(tests, sections_are_found_by_their_heading);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failures = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failures != 0;
+  return run_suite(suite);
 }

@@ -223,7 +223,6 @@ START_TEST(prefixes_are_survived) {
 }
 END_TEST
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int main(void) {
   Suite *suite = suite_create("syntax");
@@ -238,9 +237,5 @@ int main(void) {
   tcase_add_loop_test(cases, complete_programs_are_done, 0, COUNT(complete));
   tcase_add_test(cases, prefixes_are_survived);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -2,7 +2,6 @@
 /* test_threads.c: every chunk runs once, whatever the number of threads, and what ends work early. */
 #include "base/threads.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "tests/suite.h"
 
 /* The thread sanitizer bears no child processes that start threads, and no sanitizer bears a lack of memory. */
 #if defined(__SANITIZE_THREAD__)
@@ -270,9 +270,5 @@ int main(void) {
   if (!MEMORY_CHECKED) tcase_add_test(tests, no_thread_may_be_had);
   tcase_add_test(tests, counts_are_read_with_care);
   suite_add_tcase(suite, tests);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

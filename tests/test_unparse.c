@@ -122,7 +122,6 @@ START_TEST(no_failed_allocation_harms) {
 }
 END_TEST
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int main(void) {
   Suite *suite = suite_create("unparse");
@@ -136,9 +135,5 @@ int main(void) {
   tcase_add_loop_test(cases, written_text_reads_back, 0, COUNT(corpus));
   tcase_add_test(cases, no_failed_allocation_harms);
   suite_add_tcase(suite, cases);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -14,7 +14,7 @@ enum { MOST = 700, WIDEST = 8, STRIDE = 3, SIZES = sizeof sizes / sizeof *sizes 
 static double sample(int i, uint32_t *state) {
   static const double edges[] = {0, -0.0, 1, -1, 0.5, 2, -2, INFINITY, -INFINITY, NAN, 5e-324, -5e-324, 0x1p-1022, 1e-40f,
                                  1e308, -1e308, 710, -745.2, 89, -104, 88.5, 0x1p20, 1e22, -1e22, 0x1p-53, 20, -20, 1e9};
-  if (i < (int)(sizeof edges / sizeof *edges)) return edges[i];
+  if (i < COUNT(edges)) return edges[i];
   double fraction = 1 + next_random(state) * 0x1p-24, sign = next_random(state) & 1 ? 1 : -1;
   if (i % 3 == 0) return sign * ldexp(fraction, (int)(next_random(state) % 2096) - 1048);
   if (i % 3 == 1) return sign * ldexp(fraction, (int)(next_random(state) % 30) - 20);
