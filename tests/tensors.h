@@ -111,6 +111,20 @@ static inline void expect_failure(const void *result, ErrorKind kind, const char
   error_clear(&test_error);
 }
 
+/* The first allocation of the work fails, then the second, until there is none left: each is an error that loses nothing. */
+static inline void every_allocation_fails_once(bool (*work)(void)) {
+  for (size_t n = 1;; n++) {
+    memory_fail_at(n, false);
+    bool done = work(), hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert_int_eq(done, !hit);
+    if (!hit) break;
+    expect_failure(NULL, ERROR_MEMORY, "out of memory");
+    error_free(&test_error);
+    ck_assert_uint_eq(memory_live_blocks(), test_blocks);
+  }
+}
+
 /* The axis argument of reductions. */
 static inline Attributes *axis_of(int count, int64_t axis) {
   Attributes *attributes = attributes_new(&test_runtime, count);

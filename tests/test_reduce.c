@@ -431,16 +431,7 @@ static bool work_with_memory(void) {
 }
 
 START_TEST(every_allocation_may_fail) {
-  for (size_t n = 1;; n++) {
-    memory_fail_at(n, false);
-    bool done = work_with_memory(), hit = memory_failure_hit();
-    memory_fail_at(0, false);
-    ck_assert_int_eq(done, !hit);
-    if (!hit) break;
-    expect_failure(NULL, ERROR_MEMORY, "out of memory");
-    error_free(&test_error);
-    ck_assert_uint_eq(memory_live_blocks(), test_blocks);
-  }
+  every_allocation_fails_once(work_with_memory);
 }
 END_TEST
 
