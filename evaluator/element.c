@@ -81,7 +81,7 @@ Value subscript_row(Session *session, Value tensor, int64_t position) {
 
 /* ---- sequences */
 
-typedef struct Picked { bool single; int64_t start, step, count; } Picked;
+typedef struct Picked { bool single; IndexRun run; } Picked;
 
 static bool fail_range(Session *session, Subscript *subscript, int64_t position, int64_t size, const char *unit) {
   ShownText name;
@@ -96,21 +96,6 @@ static bool fail_range(Session *session, Subscript *subscript, int64_t position,
   return false;
 }
 
-static int64_t clip(int64_t bound, int64_t size, int64_t least, int64_t most) {
-  if (bound < 0) bound += size;
-  return bound < least ? least : bound > most ? most : bound;
-}
-
-static void pick_slice(const IndexItem *item, int64_t size, Picked *picked) {
-  int64_t step = item->has_step ? item->step : 1;
-  if (step == INT64_MIN) step++;
-  int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1;
-  int64_t start = item->has_start ? clip(item->start, size, least, most) : step > 0 ? 0 : size - 1;
-  int64_t stop = item->has_stop ? clip(item->stop, size, least, most) : step > 0 ? size : -1;
-  int64_t distance = step > 0 ? stop - start : start - stop;
-  *picked = (Picked){false, start, step, distance > 0 ? (distance - 1) / (step > 0 ? step : -step) + 1 : 0};
-}
-
 /* One whole number or one slice. */
 static bool pick(Session *session, Subscript *subscript, int64_t size, const char *unit, Picked *picked) {
   const IndexItem *item = &subscript->items[0];
@@ -122,37 +107,35 @@ static bool pick(Session *session, Subscript *subscript, int64_t size, const cha
   if (item->kind == INDEX_INTEGER) {
     int64_t position = item->start < 0 ? item->start + size : item->start;
     if (position < 0 || position >= size) return fail_range(session, subscript, item->start, size, unit);
-    *picked = (Picked){true, position, 1, 1};
+    *picked = (Picked){true, {position, 1, 1}};
     return true;
   }
-  if (item->has_step && item->step == 0) {
-    fail_at(session, subscript->trees[0]->span, ERROR_INDEX, "the step of a slice cannot be 0");
-    return false;
-  }
-  pick_slice(item, size, picked);
-  return true;
+  picked->single = false;
+  if (index_slice(item, size, &picked->run)) return true;
+  fail_at(session, subscript->trees[0]->span, ERROR_INDEX, "the step of a slice cannot be 0");
+  return false;
 }
 
 static Value read_tuple(Session *session, const Tuple *tuple, Subscript *subscript) {
   Picked picked;
   if (!pick(session, subscript, tuple->count, "tuple", &picked)) return value_error();
-  if (picked.single) return value_ref(tuple->items[picked.start]);
-  Tuple *part = tuple_new(session, (uint32_t)picked.count);
-  for (int64_t k = 0; part && k < picked.count; k++)
-    part->items[k] = value_ref(tuple->items[picked.start + k * picked.step]);
+  if (picked.single) return value_ref(tuple->items[picked.run.first]);
+  Tuple *part = tuple_new(session, (uint32_t)picked.run.count);
+  for (int64_t k = 0; part && k < picked.run.count; k++)
+    part->items[k] = value_ref(tuple->items[picked.run.first + k * picked.run.step]);
   return value_object_or_error(part);
 }
 
 static Value read_range(Session *session, const Range *range, Subscript *subscript) {
   Picked picked;
   if (!pick(session, subscript, range->count, "range", &picked)) return value_error();
-  double first = range->start + range->step * (double)picked.start;
+  double first = range->start + range->step * (double)picked.run.first;
   if (picked.single) return value_number(first);
   Range *part = range_new(session, 0, 0, 1);
   if (!part) return value_error();
   part->start = first;
-  part->step = range->step * (double)picked.step;
-  part->count = picked.count;
+  part->step = range->step * (double)picked.run.step;
+  part->count = picked.run.count;
   return value_object(part);
 }
 
@@ -179,8 +162,8 @@ static Value read_string(Session *session, const String *string, Subscript *subs
   Value result = value_error();
   if (pick(session, subscript, count, "string", &picked)) {
     Buffer text = {0};
-    for (int64_t k = 0; k < picked.count; k++) {
-      int64_t at = picked.start + k * picked.step;
+    for (int64_t k = 0; k < picked.run.count; k++) {
+      int64_t at = picked.run.first + k * picked.run.step;
       buffer_add(&text, string->text + starts[at], starts[at + 1] - starts[at]);
     }
     if (text.failed) session_out_of_memory(session);

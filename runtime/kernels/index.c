@@ -85,22 +85,28 @@ static int64_t clip_bound(int64_t bound, int64_t size, int64_t least, int64_t mo
   return bound < least ? least : bound > most ? most : bound;
 }
 
+bool index_slice(const IndexItem *slice, int64_t size, IndexRun *run) {
+  int64_t step = slice->has_step ? slice->step : 1;
+  if (step == 0) return false;
+  if (step == INT64_MIN) step++;
+  int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1;
+  int64_t start = slice->has_start ? clip_bound(slice->start, size, least, most) : step > 0 ? least : most;
+  int64_t stop = slice->has_stop ? clip_bound(slice->stop, size, least, most) : step > 0 ? most : least;
+  int64_t distance = step > 0 ? stop - start : start - stop;
+  *run = (IndexRun){start, step, distance > 0 ? (distance - 1) / (step > 0 ? step : -step) + 1 : 0};
+  return true;
+}
+
 static bool read_slice(Planner *planner, const IndexItem *item) {
   int64_t size = layout_shape(planner->of)[planner->axis], stride = layout_strides(planner->of)[planner->axis];
-  int64_t step = item->has_step ? item->step : 1;
-  if (step == 0) {
+  IndexRun run;
+  if (!index_slice(item, size, &run)) {
     runtime_fail(planner->runtime, ERROR_INDEX, planner->item, "the step of a slice cannot be 0");
     return false;
   }
-  if (step == INT64_MIN) step++;
-  int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1;
-  int64_t start = item->has_start ? clip_bound(item->start, size, least, most) : step > 0 ? least : most;
-  int64_t stop = item->has_stop ? clip_bound(item->stop, size, least, most) : step > 0 ? most : least;
-  int64_t distance = step > 0 ? stop - start : start - stop;
-  int64_t count = distance > 0 ? (distance - 1) / (step > 0 ? step : -step) + 1 : 0;
-  if (count > 0) planner->plan->offset += start * stride;
+  if (run.count > 0) planner->plan->offset += run.first * stride;
   planner->axis++;
-  return axis_list_add(planner->runtime, &planner->window, count, count > 1 ? stride * step : stride);
+  return axis_list_add(planner->runtime, &planner->window, run.count, run.count > 1 ? stride * run.step : stride);
 }
 
 /* ---- index tensors */

@@ -17,6 +17,12 @@ typedef struct IndexItem {
 
 typedef struct Index { int count; const IndexItem *items; } Index;
 
+/* The positions that a slice of something of this size has: first, first + step, ..., `count` of them. */
+typedef struct IndexRun { int64_t first, step, count; } IndexRun;
+
+/* Bounds beyond the ends are cut off.  False: the step is 0, and no error is recorded. */
+bool index_slice(const IndexItem *slice, int64_t size, IndexRun *run);
+
 /* The basic part as a window of the tensor (strides relative to its own layout), then, when `indices` is not empty, a
    gather over axes of that window.  Masks have become index tensors; all are int64, in range, not negative, and of one
    common shape.  `attributes` is what OP_gather, OP_gather_add and OP_gather_put take. */
