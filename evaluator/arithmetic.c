@@ -17,12 +17,7 @@ static inline bool both_numbers(Value a, Value b) {
 
 /* Takes a and b. */
 static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
-  Value operands[2] = {a, b};
-  for (int k = 0; k < 2; k++) {
-    if (!value_is_unbound(operands[k]) || value_is_error(operands[1 - k])) continue;
-    value_unref(operands[1 - k]);
-    return fail_unbound(session, self->ast->children[k], self->data, false);
-  }
+  if (!operands_are_bound(session, self, a, b)) return value_error();
   return operator_binary(session, (OpId)self->op, a, b, self->ast, self->ast->children);
 }
 

@@ -128,10 +128,8 @@ static Closure *compile_single(Compiler *compiler, Ast *ast) {
 Closure *compile_assign(Compiler *compiler, Ast *ast) {
   if (ast->count == 2) return compile_single(compiler, ast);
   Closure *closure = statement_new(compiler, ast, assign_several);
-  if (!closure) return NULL;
-  closure->count = ast->count - 1;
-  closure->children = compile_allocate(compiler, closure->count * sizeof *closure->children);
-  if (!closure->children || !(closure->b = compile_expression(compiler, ast->children[0]))) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, ast->count - 1)) return NULL;
+  if (!(closure->b = compile_expression(compiler, ast->children[0]))) return NULL;
   for (uint32_t k = 0; k < closure->count; k++)
     if (!(closure->children[k] = compile_target(compiler, ast->children[k + 1]))) return NULL;
   return closure;

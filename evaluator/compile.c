@@ -25,10 +25,14 @@ Closure *statement_new(Compiler *compiler, Ast *ast, ExecuteFunction execute) {
   return closure;
 }
 
-bool compile_children(Compiler *compiler, Closure *closure, Ast *const *children, uint32_t count) {
+bool closure_reserve(Compiler *compiler, Closure *closure, uint32_t count) {
   closure->count = count;
   closure->children = compile_allocate(compiler, count * sizeof *closure->children + 1);
-  if (!closure->children) return false;
+  return closure->children != NULL;
+}
+
+bool compile_children(Compiler *compiler, Closure *closure, Ast *const *children, uint32_t count) {
+  if (!closure_reserve(compiler, closure, count)) return false;
   for (uint32_t k = 0; k < count; k++)
     if (!(closure->children[k] = compile_expression(compiler, children[k]))) return false;
   return true;
@@ -149,13 +153,16 @@ Closure *compile_derivative_link(Compiler *compiler, Ast *ast) {
 }
 
 Closure *compile_derivative(Compiler *compiler, Ast *ast) {
-  Closure *closure = compile_derivative_link(compiler, ast);
-  if (!closure) return NULL;
-  closure->a = compile_expression(compiler, ast->children[0]);
-  return closure->a ? closure : NULL;
+  return compile_left(compiler, compile_derivative_link(compiler, ast), ast->children[0]);
 }
 
 /* ---- long left spines: one closure that loops over its links */
+
+Closure *compile_left(Compiler *compiler, Closure *link, Ast *left) {
+  if (!link) return NULL;
+  link->a = compile_expression(compiler, left);
+  return link->a ? link : NULL;
+}
 
 /* The left operand; that of x.f(a) is x. */
 static Ast *left_of(const Ast *ast) {
@@ -194,10 +201,7 @@ static Value run_chain(Closure *self, Value *frame, Session *session) {
 
 static Closure *compile_chain(Compiler *compiler, Ast *ast, uint32_t length) {
   Closure *closure = closure_new(compiler, ast, run_chain);
-  if (!closure) return NULL;
-  closure->count = length;
-  closure->children = compile_allocate(compiler, length * sizeof *closure->children);
-  if (!closure->children) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, length)) return NULL;
   for (uint32_t k = length; k > 0; k--, ast = left_of(ast))
     if (!(closure->children[k - 1] = compile_link(compiler, ast))) return NULL;
   closure->a = compile_expression(compiler, ast);

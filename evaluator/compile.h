@@ -19,6 +19,9 @@ struct Compiler {
 
 Closure *closure_new(Compiler *compiler, Ast *ast, RunFunction run); /* NULL: error recorded */
 Closure *statement_new(Compiler *compiler, Ast *ast, ExecuteFunction execute);
+/* A closure that gives `a` where the condition holds, else `b`; both are for the caller to fill in. */
+Closure *branch_new(Compiler *compiler, Ast *ast, Ast *condition);
+bool closure_reserve(Compiler *compiler, Closure *closure, uint32_t count); /* sets `count` and makes room for children */
 void *compile_allocate(Compiler *compiler, size_t bytes); /* lives as long as the program */
 
 /* Each returns NULL when the error is recorded. */
@@ -71,5 +74,7 @@ Closure *compile_method_link(Compiler *compiler, Ast *ast);
 Closure *compile_subscript_link(Compiler *compiler, Ast *ast);
 Closure *compile_field_link(Compiler *compiler, Ast *ast);
 Closure *compile_derivative_link(Compiler *compiler, Ast *ast);
+/* A link with its left operand; NULL stays NULL. */
+Closure *compile_left(Compiler *compiler, Closure *link, Ast *left);
 
 #endif

@@ -1,58 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* comprehension.c: [e for x in xs if c]. */
+#include "evaluator/builtins/list.h"
 #include "evaluator/failure.h"
 #include "evaluator/iterable.h"
 #include "evaluator/literal.h"
 #include "evaluator/site.h"
 #include "evaluator/target.h"
 
-typedef struct Gathering { Value *items; uint32_t count, capacity; } Gathering;
-
 /* The variables of a comprehension; they are put aside while it runs and come back afterwards. */
 typedef struct Variables { uint32_t count; uint32_t *slots; bool *boxed; } Variables;
 
-static bool gather(Session *session, Gathering *gathering, Value item) {
-  if (gathering->count == gathering->capacity) {
-    uint32_t capacity = gathering->capacity ? gathering->capacity * 2 : 16;
-    Value *moved = capacity > gathering->capacity
-                       ? memory_resize(gathering->items, gathering->capacity * sizeof *moved, capacity * sizeof *moved)
-                       : NULL;
-    if (!moved) {
-      value_unref(item);
-      return session_out_of_memory(session);
-    }
-    gathering->items = moved;
-    gathering->capacity = capacity;
-  }
-  gathering->items[gathering->count++] = item;
-  return true;
-}
-
-static void drop_gathered(Gathering *gathering, bool with_items) {
-  for (uint32_t k = 0; with_items && k < gathering->count; k++) value_unref(gathering->items[k]);
-  memory_release(gathering->items, gathering->capacity * sizeof *gathering->items);
-}
-
 /* One turn: the variable has its value. */
-static bool take_item(Closure *self, Gathering *gathering, Value *frame, Session *session) {
+static bool take_item(Closure *self, ValueList *gathered, Value *frame, Session *session) {
   if (self->children[0]) {
     int holds = closure_test(self->children[0], frame, session);
     if (holds <= 0) return holds == 0;
   }
   Value item = closure_run(self->children[1], frame, session);
-  return !value_is_error(item) && gather(session, gathering, item);
+  return !value_is_error(item) && value_list_add(gathered, item);
 }
 
-static bool gather_counting(Closure *self, Gathering *gathering, const Counting *counting, Value *frame,
+static bool gather_counting(Closure *self, ValueList *gathered, const Counting *counting, Value *frame,
                             Session *session) {
   for (int64_t k = 0; k < counting->count; k++) {
     closure_store(&frame[self->target], value_number(counting->start + counting->step * (double)k));
-    if (!take_item(self, gathering, frame, session) || !machine_poll(session, self->ast)) return false;
+    if (!take_item(self, gathered, frame, session) || !machine_poll(session, self->ast)) return false;
   }
   return true;
 }
 
-static bool gather_each(Closure *self, Gathering *gathering, Value source, Value *frame, Session *session) {
+static bool gather_each(Closure *self, ValueList *gathered, Value source, Value *frame, Session *session) {
   ValueIterator iterator;
   if (!value_iterate(session, source, &iterator)) return false;
   Value item;
@@ -60,13 +37,13 @@ static bool gather_each(Closure *self, Gathering *gathering, Value source, Value
   while (done && value_iterate_next(session, &iterator, &item)) {
     done = target_assign(session, self->a, frame, item);
     value_unref(item);
-    done = done && take_item(self, gathering, frame, session) && machine_poll(session, self->ast);
+    done = done && take_item(self, gathered, frame, session) && machine_poll(session, self->ast);
   }
   value_iterate_end(&iterator);
   return done && session->error.kind == ERROR_NONE;
 }
 
-static bool gather_all(Closure *self, Gathering *gathering, Value *frame, Session *session, Value source,
+static bool gather_all(Closure *self, ValueList *gathered, Value *frame, Session *session, Value source,
                        const Counting *counting) {
   const Variables *variables = self->data;
   Value *aside = session->top;
@@ -82,25 +59,24 @@ static bool gather_all(Closure *self, Gathering *gathering, Value *frame, Sessio
     if (variables->boxed[k]) done = function_box(session, place) && done;
   }
   session->top += variables->count;
-  if (done) done = counting ? gather_counting(self, gathering, counting, frame, session)
-                            : gather_each(self, gathering, source, frame, session);
+  if (done) done = counting ? gather_counting(self, gathered, counting, frame, session)
+                            : gather_each(self, gathered, source, frame, session);
   session->top = aside;
   for (uint32_t k = 0; k < variables->count; k++) closure_store(&frame[variables->slots[k]], aside[k]);
   return done;
 }
 
 /* Numbers and tensors of one shape are stacked, anything else makes a tuple. */
-static Value finish(Closure *self, Gathering *gathering, Session *session) {
+static Value finish(Closure *self, ValueList *gathered, Session *session) {
   session->graph.span = self->ast->span;
-  if (list_is_uniform(gathering->count, gathering->items)) {
-    Value result = value_from_tensor(session, list_stack(session, gathering->count, gathering->items));
-    drop_gathered(gathering, true);
-    return value_is_error(result) ? fail_operation(session, self->ast->span, 0, NULL) : result;
+  Value result;
+  if (list_is_uniform(gathered->count, gathered->values)) {
+    result = value_from_tensor(session, list_stack(session, gathered->count, gathered->values));
+    value_list_drop(gathered);
+  } else {
+    result = value_list_finish(gathered, LIST_TUPLE);
   }
-  Tuple *tuple = tuple_new(session, gathering->count);
-  for (uint32_t k = 0; tuple && k < gathering->count; k++) tuple->items[k] = gathering->items[k];
-  drop_gathered(gathering, !tuple);
-  return tuple ? value_object(tuple) : fail_operation(session, self->ast->span, 0, NULL);
+  return value_is_error(result) ? fail_operation(session, self->ast->span, 0, NULL) : result;
 }
 
 static Value run_comprehension(Closure *self, Value *frame, Session *session) {
@@ -109,11 +85,11 @@ static Value run_comprehension(Closure *self, Value *frame, Session *session) {
   if (status == COUNTING_FAILED) return value_error();
   Value source = value_unbound();
   if (status == COUNTING_OTHER && value_is_error(source = closure_run(self->b, frame, session))) return source;
-  Gathering gathering = {0};
-  bool done = gather_all(self, &gathering, frame, session, source, status == COUNTING_READY ? &counting : NULL);
+  ValueList gathered = value_list_start(session);
+  bool done = gather_all(self, &gathered, frame, session, source, status == COUNTING_READY ? &counting : NULL);
   value_unref(source);
-  if (done) return finish(self, &gathering, session);
-  drop_gathered(&gathering, true);
+  if (done) return finish(self, &gathered, session);
+  value_list_drop(&gathered);
   return fail_operation(session, self->b->ast->span, 0, NULL);
 }
 

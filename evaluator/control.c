@@ -22,10 +22,7 @@ static Flow run_two(Closure *self, Value *frame, Session *session) {
 Closure *compile_block(Compiler *compiler, Ast *ast) {
   if (ast->count == 1) return compile_statement(compiler, ast->children[0]);
   Closure *closure = statement_new(compiler, ast, ast->count == 2 ? run_two : run_statements);
-  if (!closure) return NULL;
-  closure->count = ast->count;
-  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
-  if (!closure->children) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, ast->count)) return NULL;
   for (uint32_t k = 0; k < ast->count; k++)
     if (!(closure->children[k] = compile_statement(compiler, ast->children[k]))) return NULL;
   if (ast->count == 2) {
@@ -47,6 +44,17 @@ static Flow run_if(Closure *self, Value *frame, Session *session) {
 static bool compile_test_child(Compiler *compiler, Closure *closure, Ast *condition, ConditionWord word) {
   closure->children = compile_allocate(compiler, sizeof *closure->children);
   return closure->children && (closure->children[0] = compile_condition(compiler, condition, word));
+}
+
+static Value run_branch(Closure *self, Value *frame, Session *session) {
+  int holds = closure_test(self->children[0], frame, session);
+  if (UNLIKELY(holds < 0)) return value_error();
+  return closure_run(holds ? self->a : self->b, frame, session);
+}
+
+Closure *branch_new(Compiler *compiler, Ast *ast, Ast *condition) {
+  Closure *closure = closure_new(compiler, ast, run_branch);
+  return closure && compile_test_child(compiler, closure, condition, CONDITION_IF) ? closure : NULL;
 }
 
 Closure *compile_if(Compiler *compiler, Ast *ast) {

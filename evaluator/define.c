@@ -20,12 +20,6 @@ static Value run_sequence(Closure *self, Value *frame, Session *session) {
   return closure_run(self->a, frame, session);
 }
 
-static Value run_branch(Closure *self, Value *frame, Session *session) {
-  int holds = closure_test(self->children[0], frame, session);
-  if (UNLIKELY(holds < 0)) return value_error();
-  return closure_run(holds ? self->a : self->b, frame, session);
-}
-
 static bool always_returns(const Ast *ast) {
   if (ast->kind == AST_RETURN) return true;
   if (ast->kind == AST_BLOCK) return ast->count && always_returns(ast->children[ast->count - 1]);
@@ -40,11 +34,8 @@ static bool ends_body(const Compiler *compiler, const Ast *ast, bool last) {
 }
 
 static Closure *compile_branch(Compiler *compiler, Ast *ast, Ast *const *rest, uint32_t count) {
-  Closure *closure = closure_new(compiler, ast, run_branch);
+  Closure *closure = branch_new(compiler, ast, ast->children[0]);
   if (!closure) return NULL;
-  closure->children = compile_allocate(compiler, sizeof *closure->children);
-  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[0], CONDITION_IF)))
-    return NULL;
   closure->a = compile_tail(compiler, &ast->children[1], 1);
   if (!closure->a) return NULL;
   closure->b = ast->count > 2 ? compile_tail(compiler, &ast->children[2], 1) : compile_tail(compiler, rest, count);
@@ -67,9 +58,8 @@ static Closure *compile_tail(Compiler *compiler, Ast *const *statements, uint32_
   Closure *end = NULL, *closure = NULL;
   if (leading == 0) {
     end = compile_end(compiler, statements, count);
-  } else if ((closure = closure_new(compiler, statements[0], run_sequence))) {
-    closure->count = leading;
-    closure->children = compile_allocate(compiler, leading * sizeof *closure->children);
+  } else if ((closure = closure_new(compiler, statements[0], run_sequence)) &&
+             closure_reserve(compiler, closure, leading)) {
     for (uint32_t k = 0; closure->children && k < leading; k++)
       if (!(closure->children[k] = compile_statement(compiler, statements[k]))) closure->children = NULL;
     if (closure->children) end = closure->a = compile_end(compiler, statements + leading, count - leading);

@@ -152,14 +152,7 @@ static bool add_topic(Buffer *out, const char *name) {
   size_t length;
   const char *text = page_section(page_text("topics"), name, strlen(name), &length);
   if (!text) return false;
-  for (const char *line = text; line < text + length;) { /* the fences of the examples are for other readers */
-    size_t size = strcspn(line, "\n");
-    if (strncmp(line, "```", 3) != 0) {
-      buffer_add(out, line, size);
-      buffer_add_byte(out, '\n');
-    }
-    line += size + 1;
-  }
+  page_add(out, text, length);
   return true;
 }
 

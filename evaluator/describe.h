@@ -23,6 +23,8 @@ extern const Page pages[]; /* generated at build time; ends with a NULL name */
 const char *page_text(const char *name); /* "" when there is no such page */
 /* The text of a section "## heading" without its heading; NULL: there is none. */
 const char *page_section(const char *page, const char *heading, size_t heading_length, size_t *length);
+/* Adds the lines of a section as help shows them: without the fences of examples, which are for other readers. */
+void page_add(Buffer *out, const char *section, size_t length);
 /* The heading of a section by its number; NULL after the last. */
 const char *page_heading(const char *page, int index, size_t *length);
 

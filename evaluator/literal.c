@@ -174,10 +174,7 @@ static Value run_record(Closure *self, Value *frame, Session *session) {
 
 Closure *compile_record(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_record);
-  if (!closure) return NULL;
-  closure->count = ast->count;
-  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
-  if (!closure->children) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, ast->count)) return NULL;
   for (uint32_t k = 0; k < ast->count; k++)
     if (!(closure->children[k] = compile_expression(compiler, ast->children[k]->children[0]))) return NULL;
   return closure;
@@ -211,10 +208,7 @@ static Value run_fstring(Closure *self, Value *frame, Session *session) {
 
 Closure *compile_fstring(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_fstring);
-  if (!closure) return NULL;
-  closure->count = ast->count;
-  closure->children = compile_allocate(compiler, ast->count * sizeof *closure->children + 1);
-  if (!closure->children) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, ast->count)) return NULL;
   for (uint32_t k = 0; k < ast->count; k++) {
     Ast *part = ast->children[k];
     Closure *made = closure->children[k] = closure_new(compiler, part, NULL);

@@ -43,18 +43,9 @@ Closure *compile_logical_link(Compiler *compiler, Ast *ast) {
 
 /* ---- a if c else b */
 
-static Value run_conditional(Closure *self, Value *frame, Session *session) {
-  int holds = closure_test(self->children[0], frame, session);
-  if (UNLIKELY(holds < 0)) return value_error();
-  return closure_run(holds ? self->a : self->b, frame, session);
-}
-
 Closure *compile_conditional(Compiler *compiler, Ast *ast) {
-  Closure *closure = closure_new(compiler, ast, run_conditional);
+  Closure *closure = branch_new(compiler, ast, ast->children[1]);
   if (!closure) return NULL;
-  closure->children = compile_allocate(compiler, sizeof *closure->children);
-  if (!closure->children || !(closure->children[0] = compile_condition(compiler, ast->children[1], CONDITION_IF)))
-    return NULL;
   closure->a = compile_expression(compiler, ast->children[0]);
   closure->b = closure->a ? compile_expression(compiler, ast->children[2]) : NULL;
   return closure->b ? closure : NULL;

@@ -25,10 +25,7 @@ Closure *compile_field_link(Compiler *compiler, Ast *ast) {
 }
 
 Closure *compile_field(Compiler *compiler, Ast *ast) {
-  Closure *closure = compile_field_link(compiler, ast);
-  if (!closure) return NULL;
-  closure->a = compile_expression(compiler, ast->children[0]);
-  return closure->a ? closure : NULL;
+  return compile_left(compiler, compile_field_link(compiler, ast), ast->children[0]);
 }
 
 /* ---- x.f(a) */

@@ -16,6 +16,17 @@ OpId operator_of_token(TokenKind token) {
   return (OpId)operations[token];
 }
 
+bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b) {
+  Value operands[2] = {a, b};
+  for (int k = 0; k < 2; k++) {
+    if (!value_is_unbound(operands[k]) || value_is_error(operands[1 - k])) continue;
+    value_unref(operands[1 - k]);
+    fail_unbound(session, closure->ast->children[k], closure->data, false);
+    return false;
+  }
+  return true;
+}
+
 /* "cannot VERB a LINK b"; `swapped`: the right operand is named first. */
 typedef struct Phrase { OpId op; const char *verb, *link; bool swapped; } Phrase;
 static const Phrase phrases[] = {

@@ -2,7 +2,7 @@
 /* operator.h: operators on values of any type: the way that the fast paths for plain numbers leave to. */
 #ifndef MGRAD_EVALUATOR_OPERATOR_H
 #define MGRAD_EVALUATOR_OPERATOR_H
-#include "evaluator/machine.h"
+#include "evaluator/closure.h"
 
 /* Takes a and b (either may be the error value); owned result.  `operands` are the trees of a and b, `ast` the whole.
  */
@@ -12,6 +12,10 @@ Value operator_augment(Session *session, OpId op, Value old, Value value, const 
 Value operator_unary(Session *session, OpId op, Value x, const Ast *ast); /* ast: the operator or the call */
 /* `a OP b` for a comparison; op may be OP_none for `in`. */
 Value operator_compare(Session *session, TokenKind token, Value a, Value b, const Ast *ast, Ast *const *operands);
+
+/* Whether the operands of a closure (either may be the error value) have values.  If not, records which name has none, and
+   takes the other one. */
+bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b);
 
 /* The operation of the table that a token stands for; OP_none: none. */
 OpId operator_of_token(TokenKind token);

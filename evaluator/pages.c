@@ -40,3 +40,14 @@ const char *page_section(const char *page, const char *heading, size_t heading_l
   *length = (size_t)(end - start);
   return start;
 }
+
+void page_add(Buffer *out, const char *section, size_t length) {
+  for (const char *line = section; line < section + length;) {
+    size_t size = strcspn(line, "\n");
+    if (strncmp(line, "```", 3) != 0) {
+      buffer_add(out, line, size);
+      buffer_add_byte(out, '\n');
+    }
+    line += size + 1;
+  }
+}

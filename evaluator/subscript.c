@@ -173,28 +173,27 @@ double *subscript_element(Value object, const Value *indices, uint32_t count, bo
 
 /* ---- closures */
 
-/* Takes the object. */
-static Value apply_subscript(Closure *self, Value object, Value *frame, Session *session) {
-  if (UNLIKELY(value_is_error(object))) return object;
-  Subscript subscript;
+/* Takes the object, and the subscript where it has been started. */
+static Value read_part(Session *session, Value object, Subscript *subscript, bool started) {
   Value result = value_error();
-  if (subscript_start(session, self, frame, &subscript)) {
-    result = subscript_read(session, object, &subscript);
-    subscript_finish(&subscript);
+  if (started) {
+    result = subscript_read(session, object, subscript);
+    subscript_finish(subscript);
   }
   value_unref(object);
   return result;
 }
 
+/* Takes the object. */
+static Value apply_subscript(Closure *self, Value object, Value *frame, Session *session) {
+  if (UNLIKELY(value_is_error(object))) return object;
+  Subscript subscript;
+  return read_part(session, object, &subscript, subscript_start(session, self, frame, &subscript));
+}
+
 static NOINLINE Value read_values(Closure *self, Value object, const Value *indices, Session *session) {
   Subscript subscript;
-  Value result = value_error();
-  if (subscript_from_values(session, self, indices, &subscript)) {
-    result = subscript_read(session, object, &subscript);
-    subscript_finish(&subscript);
-  }
-  value_unref(object);
-  return result;
+  return read_part(session, object, &subscript, subscript_from_values(session, self, indices, &subscript));
 }
 
 /* Only expressions stand between the brackets. */
@@ -237,10 +236,7 @@ static bool only_expressions(const Ast *ast) {
 
 Closure *compile_subscript_link(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_subscript);
-  if (!closure) return NULL;
-  closure->count = ast->count - 1;
-  closure->children = compile_allocate(compiler, closure->count * sizeof *closure->children + 1);
-  if (!closure->children) return NULL;
+  if (!closure || !closure_reserve(compiler, closure, ast->count - 1)) return NULL;
   for (uint32_t k = 0; k < closure->count; k++)
     if (!(closure->children[k] = compile_index(compiler, ast->children[k + 1]))) return NULL;
   closure->flag = closure->count <= ELEMENT_AXES && only_expressions(ast);
@@ -250,8 +246,5 @@ Closure *compile_subscript_link(Compiler *compiler, Ast *ast) {
 }
 
 Closure *compile_subscript(Compiler *compiler, Ast *ast) {
-  Closure *closure = compile_subscript_link(compiler, ast);
-  if (!closure) return NULL;
-  closure->a = compile_expression(compiler, ast->children[0]);
-  return closure->a ? closure : NULL;
+  return compile_left(compiler, compile_subscript_link(compiler, ast), ast->children[0]);
 }

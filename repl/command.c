@@ -87,14 +87,7 @@ bool command_explain(Buffer *out, const char *kind) {
   const char *page = page_text("errors"), *text = page_section(page, kind, strlen(kind), &length), *heading;
   if (text) {
     buffer_format(out, "%s errors\n\n", kind);
-    for (const char *line = text; line < text + length;) {
-      size_t size = strcspn(line, "\n");
-      if (strncmp(line, "```", 3) != 0) {
-        buffer_add(out, line, size);
-        buffer_add_byte(out, '\n');
-      }
-      line += size + 1;
-    }
+    page_add(out, text, length);
     return true;
   }
   buffer_add_text(out, "kinds of errors:");
