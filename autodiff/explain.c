@@ -56,11 +56,9 @@ static bool add_row(Explanation *explanation, Node *node) {
                         "the graph of " ERROR_OPERAND(0) "has more than %d operations, too many to explain",
                         EXPLAIN_ROWS), false;
   if (explanation->count == explanation->capacity) {
-    uint32_t capacity = explanation->capacity ? 2 * explanation->capacity : 32;
-    ExplainRow *rows = memory_resize(explanation->rows, explanation->capacity * sizeof *rows, capacity * sizeof *rows);
+    ExplainRow *rows = memory_grow(explanation->rows, &explanation->capacity, sizeof *rows, 32);
     if (!rows) return out_of_memory(explanation);
     explanation->rows = rows;
-    explanation->capacity = capacity;
   }
   node->tensor.references++;
   node->epoch = explanation->graph->epoch;

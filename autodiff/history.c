@@ -17,7 +17,8 @@ enum { TRAIL_LENGTH = 256, SHORT_HISTORY = 1000 };
 typedef struct Search {
   BackwardRun *run;
   Node **branches;               /* inputs seen but not yet followed */
-  size_t count, capacity;
+  size_t count;
+  uint32_t capacity;
   Node *trail[TRAIL_LENGTH];     /* every `stride`-th node since the last branch was taken up */
   uint32_t trail_count, stride, steps;
   uint64_t visited;
@@ -25,11 +26,9 @@ typedef struct Search {
 
 static bool push_branch(Search *search, Node *node) {
   if (search->count == search->capacity) {
-    size_t capacity = search->capacity ? 2 * search->capacity : 64;
-    Node **grown = memory_resize(search->branches, search->capacity * sizeof *grown, capacity * sizeof *grown);
+    Node **grown = memory_grow(search->branches, &search->capacity, sizeof *grown, 64);
     if (!grown) return false;
     search->branches = grown;
-    search->capacity = capacity;
   }
   search->branches[search->count++] = node;
   return true;
@@ -110,7 +109,8 @@ void history_trim(BackwardRun *run, Node *node, bool keep_short) {
   Search search;
   search.run = run;
   search.branches = NULL;
-  search.count = search.capacity = 0;
+  search.count = 0;
+  search.capacity = 0;
   search.visited = 0;
   bool found = find_held(&search, node);
   if (found) mark_trail(&search);

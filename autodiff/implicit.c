@@ -35,18 +35,15 @@ static size_t step_number(const Equations *equations, const Node *node) {
   return (size_t)(node->sequence - equations->start);
 }
 
-typedef struct Parameters { Tensor **items; int count, capacity; } Parameters;
+typedef struct Parameters { Tensor **items; int count; uint32_t capacity; } Parameters;
 
 static bool add_parameter(Graph *graph, Parameters *parameters, Node *node) {
   if (node->epoch == graph->epoch) return true;
   node->epoch = graph->epoch;
-  if (parameters->count == parameters->capacity) {
-    int capacity = parameters->capacity ? 2 * parameters->capacity : 8;
-    Tensor **grown = memory_resize(parameters->items, (size_t)parameters->capacity * sizeof *grown,
-                                   (size_t)capacity * sizeof *grown);
+  if ((uint32_t)parameters->count == parameters->capacity) {
+    Tensor **grown = memory_grow(parameters->items, &parameters->capacity, sizeof *grown, 8);
     if (!grown) return runtime_out_of_memory(graph->runtime), false;
     parameters->items = grown;
-    parameters->capacity = capacity;
   }
   parameters->items[parameters->count++] = &node->tensor;
   return true;
@@ -293,7 +290,7 @@ Tensor *implicit_root(Graph *graph, Tensor *root, const Equations *equations) {
   Parameters parameters = {0};
   bool found = find_steps(graph, equations, &steps, &parameters);
   Tensor *result = found ? connect(graph, root, equations, &parameters) : NULL;
-  memory_release(parameters.items, (size_t)parameters.capacity * sizeof *parameters.items);
+  memory_release(parameters.items, parameters.capacity * sizeof *parameters.items);
   steps_release(&steps);
   return result;
 }

@@ -15,19 +15,17 @@ typedef struct Visit { Node *node; int next; bool live; } Visit;
 
 typedef struct Prune {
   Visit *path;              /* from the loss down to the node being looked at */
-  size_t count, capacity;
+  size_t count;
+  uint32_t capacity;
   uint32_t seen, live;      /* epochs: dead or on the path; known to lead to a name */
   uint64_t survivors;
 } Prune;
 
 static bool push(Prune *prune, Node *node) {
   if (prune->count == prune->capacity) {
-    size_t capacity = prune->capacity ? 2 * prune->capacity : 64;
-    if (capacity > PATH_MOST) return false;
-    Visit *grown = memory_resize(prune->path, prune->capacity * sizeof *grown, capacity * sizeof *grown);
+    Visit *grown = prune->count < PATH_MOST ? memory_grow(prune->path, &prune->capacity, sizeof *grown, 64) : NULL;
     if (!grown) return false;
     prune->path = grown;
-    prune->capacity = capacity;
   }
   node->epoch = prune->seen;
   prune->path[prune->count++] = (Visit){node, 0, node_is_named(node) || node->tensor.flags & NODE_RELEASED};

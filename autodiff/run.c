@@ -188,14 +188,12 @@ Tensor *run_gradient(BackwardRun *run, const Entry *entry) {
 /* ---- results */
 bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken) {
   if (run->outcome_count == run->outcome_capacity) {
-    uint32_t capacity = run->outcome_capacity ? 2 * run->outcome_capacity : 8;
-    Outcome *grown = memory_resize(run->outcomes, run->outcome_capacity * sizeof *grown, capacity * sizeof *grown);
+    Outcome *grown = memory_grow(run->outcomes, &run->outcome_capacity, sizeof *grown, 8);
     if (!grown) {
       tensor_unref(gradient_taken);
       return runtime_out_of_memory(run->graph->runtime), false;
     }
     run->outcomes = grown;
-    run->outcome_capacity = capacity;
   }
   run->outcomes[run->outcome_count++] = (Outcome){variable_ref(holder), gradient_taken};
   return true;

@@ -97,6 +97,14 @@ void *memory_resize(void *block, size_t old_bytes, size_t new_bytes) {
   return moved;
 }
 
+void *memory_grow(void *array, uint32_t *capacity, size_t size, uint32_t first) {
+  uint32_t larger = *capacity ? *capacity * 2 : first;
+  if (larger <= *capacity || larger > SIZE_MAX / size) return NULL;
+  void *grown = memory_resize(array, *capacity * size, larger * size);
+  if (grown) *capacity = larger;
+  return grown;
+}
+
 void memory_set_budget(size_t bytes) {
   heap.budget = bytes;
   if (bytes && (heap.held > bytes || data_cached_bytes() > bytes - heap.held)) data_drop_cache();

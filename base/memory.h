@@ -15,6 +15,9 @@ void *memory_allocate(size_t bytes);
 void *memory_allocate_zeroed(size_t bytes);
 void *memory_resize(void *block, size_t old_bytes, size_t new_bytes); /* the old block survives a failure */
 void memory_release(void *block, size_t bytes);
+/* Doubles an array of *capacity elements of `size` bytes; an empty one gets room for `first`.  Gives its new place and
+   capacity; NULL: no memory, and all is as it was. */
+void *memory_grow(void *array, uint32_t *capacity, size_t size, uint32_t first);
 
 /* 64-byte aligned blocks for tensor data, recycled by size class (large ones through a bounded cache). */
 void *memory_allocate_data(size_t bytes);

@@ -22,11 +22,9 @@ static char *copy_bytes(const char *bytes, size_t length) {
 
 static bool reserve_slot(SourceMap *map) {
   if (map->count < map->capacity) return true;
-  size_t capacity = map->capacity ? map->capacity * 2 : 8, entry = sizeof *map->sources;
-  Source **sources = memory_resize(map->sources, map->capacity * entry, capacity * entry);
+  Source **sources = memory_grow(map->sources, &map->capacity, sizeof *sources, 8);
   if (!sources) return false;
   map->sources = sources;
-  map->capacity = capacity;
   return true;
 }
 

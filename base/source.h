@@ -26,7 +26,8 @@ typedef struct Source {
 
 typedef struct SourceMap {
   Source **sources;
-  size_t count, capacity;
+  size_t count;
+  uint32_t capacity;
   uint32_t next;
 } SourceMap;
 

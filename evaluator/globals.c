@@ -100,11 +100,9 @@ void globals_free(Session *session) {
 
 static bool reserve_name(Session *session) {
   if (session->name_count < session->name_capacity) return true;
-  uint32_t capacity = session->name_capacity ? session->name_capacity * 2 : 64;
-  GlobalName *names = memory_resize(session->names, session->name_capacity * sizeof *names, capacity * sizeof *names);
+  GlobalName *names = memory_grow(session->names, &session->name_capacity, sizeof *names, 64);
   if (!names) return session_out_of_memory(session);
   session->names = names;
-  session->name_capacity = capacity;
   return true;
 }
 

@@ -52,11 +52,9 @@ static void extend_index(Record *record) {
 
 static bool reserve_field(Session *session, Record *record) {
   if (record->count < record->capacity) return true;
-  uint32_t capacity = record->capacity ? record->capacity * 2 : 4;
-  RecordField *fields = memory_resize(record->fields, record->capacity * sizeof *fields, capacity * sizeof *fields);
+  RecordField *fields = memory_grow(record->fields, &record->capacity, sizeof *fields, 4);
   if (!fields) return session_out_of_memory(session);
   record->fields = fields;
-  record->capacity = capacity;
   return true;
 }
 

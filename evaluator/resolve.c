@@ -9,15 +9,25 @@ static bool walk(Resolution *resolution, Scope *scope, Ast *ast);
 
 /* ---- scopes and their names */
 
-/* Room for one more element at the end of a growing array. */
-static bool reserve(void **array, uint32_t count, uint32_t *capacity, size_t size) {
-  if (count < *capacity) return true;
-  uint32_t larger = *capacity ? *capacity * 2 : 8;
-  void *moved = memory_resize(*array, *capacity * size, larger * size);
-  if (!moved) return false;
-  *array = moved;
-  *capacity = larger;
-  return true;
+static bool reserve_scope(Resolution *resolution) {
+  if (resolution->count < resolution->capacity) return true;
+  Scope **scopes = memory_grow(resolution->scopes, &resolution->capacity, sizeof *scopes, 8);
+  if (scopes) resolution->scopes = scopes;
+  return scopes != NULL;
+}
+
+static bool reserve_name(Scope *scope) {
+  if (scope->name_count < scope->name_capacity) return true;
+  ScopeName *names = memory_grow(scope->names, &scope->name_capacity, sizeof *names, 8);
+  if (names) scope->names = names;
+  return names != NULL;
+}
+
+static bool reserve_capture(Scope *scope) {
+  if (scope->capture_count < scope->capture_capacity) return true;
+  Capture *captures = memory_grow(scope->captures, &scope->capture_capacity, sizeof *captures, 8);
+  if (captures) scope->captures = captures;
+  return captures != NULL;
 }
 
 static void scope_free(Scope *scope) {
@@ -28,8 +38,7 @@ static void scope_free(Scope *scope) {
 }
 
 static bool keep_scope(Resolution *resolution, Scope *scope) {
-  if (!reserve((void **)&resolution->scopes, resolution->count, &resolution->capacity, sizeof *resolution->scopes))
-    return false;
+  if (!reserve_scope(resolution)) return false;
   const char *key = (const char *)&scope->tree;
   if (scope->tree && !names_add(&resolution->by_tree, key, sizeof scope->tree, resolution->count)) return false;
   resolution->scopes[resolution->count++] = scope;
@@ -66,8 +75,7 @@ void resolution_free(Resolution *resolution) {
 static ScopeName *declare(Session *session, Scope *scope, const char *text, size_t length) {
   const NameEntry *entry = names_find(&scope->table, text, length);
   if (entry) return &scope->names[entry->number];
-  if (!reserve((void **)&scope->names, scope->name_count, &scope->name_capacity, sizeof *scope->names) ||
-      !names_add(&scope->table, text, length, scope->name_count)) {
+  if (!reserve_name(scope) || !names_add(&scope->table, text, length, scope->name_count)) {
     session_out_of_memory(session);
     return NULL;
   }
@@ -147,8 +155,7 @@ static uint32_t capture(Resolution *resolution, Scope *function, const Scope *ho
   if (name->slot != UINT32_MAX) return name->slot;
   name->slot = function->slots++;
   name->boxed = true;
-  if (!reserve((void **)&function->captures, function->capture_count, &function->capture_capacity,
-               sizeof *function->captures)) {
+  if (!reserve_capture(function)) {
     session_out_of_memory(session);
     return UINT32_MAX;
   }

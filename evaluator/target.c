@@ -144,11 +144,9 @@ typedef struct Assignment {
 
 static Pending *add_pending(Assignment *assignment, Closure *target, Value value) {
   if (assignment->count == assignment->capacity) {
-    uint32_t capacity = assignment->capacity ? assignment->capacity * 2 : 8;
-    Pending *moved = memory_resize(assignment->pending, assignment->capacity * sizeof *moved, capacity * sizeof *moved);
-    if (!moved) return session_out_of_memory(assignment->session), NULL;
-    assignment->pending = moved;
-    assignment->capacity = capacity;
+    Pending *grown = memory_grow(assignment->pending, &assignment->capacity, sizeof *grown, 8);
+    if (!grown) return session_out_of_memory(assignment->session), NULL;
+    assignment->pending = grown;
   }
   Pending *pending = &assignment->pending[assignment->count++];
   *pending = (Pending){target, value_ref(value), value_unbound(), NULL};

@@ -31,11 +31,9 @@ static TokenKind next(Reader *r) {
 }
 
 static bool grow(Parse *p) {
-  size_t capacity = p->number_capacity ? p->number_capacity * 2 : FIRST_CAPACITY, size = sizeof *p->numbers;
-  double *numbers = memory_resize(p->numbers, p->number_capacity * size, capacity * size);
+  double *numbers = memory_grow(p->numbers, &p->number_capacity, sizeof *numbers, FIRST_CAPACITY);
   if (!numbers) return parse_fail_memory(p);
   p->numbers = numbers;
-  p->number_capacity = capacity;
   return true;
 }
 

@@ -18,7 +18,7 @@ typedef struct Parse {
   Stream *stream; /* where the tokens come from: the source, or an expression within an f-string */
   Ast *result;    /* AST_BLOCK */
   double *numbers; /* room for those of a run while it is read */
-  size_t number_capacity;
+  uint32_t number_capacity;
 } Parse;
 
 static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }

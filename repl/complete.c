@@ -30,11 +30,9 @@ static bool has_candidate(const Completion *completion, const char *text, size_t
 
 static bool make_room(Completion *completion) {
   if (completion->count < completion->capacity) return true;
-  size_t capacity = completion->capacity ? 2 * completion->capacity : 32;
-  Candidate *items = memory_resize(completion->items, completion->capacity * sizeof *items, capacity * sizeof *items);
+  Candidate *items = memory_grow(completion->items, &completion->capacity, sizeof *items, 32);
   if (!items) return false;
   completion->items = items;
-  completion->capacity = capacity;
   return true;
 }
 

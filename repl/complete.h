@@ -16,7 +16,8 @@ typedef struct Completion {
   bool files;        /* a file name belongs here */
   char append;       /* added after a single match: `(`, `=` is part of the text; 0: nothing */
   Candidate *items;
-  size_t count, capacity;
+  size_t count;
+  uint32_t capacity;
   Arena arena;
 } Completion;
 

@@ -12,11 +12,9 @@ Tokens context_read(const char *text, size_t length) {
   Tokens tokens = {.text = text};
   for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
     if (tokens.count == tokens.capacity) {
-      size_t capacity = tokens.capacity ? 2 * tokens.capacity : 64;
-      Token *items = memory_resize(tokens.items, tokens.capacity * sizeof *items, capacity * sizeof *items);
+      Token *items = memory_grow(tokens.items, &tokens.capacity, sizeof *items, 64);
       if (!items) break;
       tokens.items = items;
-      tokens.capacity = capacity;
     }
     tokens.items[tokens.count++] = token;
     if (token.kind == TOKEN_ERROR && token.error == LEXICAL_STRING_OPEN) break;

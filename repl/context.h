@@ -8,7 +8,8 @@
 typedef struct Tokens {
   const char *text;
   Token *items;
-  size_t count, capacity;
+  size_t count;
+  uint32_t capacity;
 } Tokens;
 
 Tokens context_read(const char *text, size_t cursor); /* fewer tokens when memory is exhausted */

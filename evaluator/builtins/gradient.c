@@ -290,17 +290,15 @@ Value builtin_null_grad(Call *call) {
 }
 
 /* A list of nodes still to be released; each holds a reference. */
-typedef struct Pending { Tensor **tensors; size_t count, capacity; } Pending;
+typedef struct Pending { Tensor **tensors; size_t count; uint32_t capacity; } Pending;
 
 static bool pending_add(Call *call, Pending *pending, Tensor *tensor) {
   Node *node = tensor ? node_of(tensor) : NULL;
   if (!node || node->tensor.op == OP_none || tensor->flags & NODE_RELEASED) return true;
   if (pending->count == pending->capacity) {
-    size_t capacity = pending->capacity ? pending->capacity * 2 : 64;
-    Tensor **tensors = memory_resize(pending->tensors, pending->capacity * sizeof *tensors, capacity * sizeof *tensors);
+    Tensor **tensors = memory_grow(pending->tensors, &pending->capacity, sizeof *tensors, 64);
     if (!tensors) return error_out_of_memory(call_runtime(call)->error);
     pending->tensors = tensors;
-    pending->capacity = capacity;
   }
   pending->tensors[pending->count++] = tensor_ref(tensor);
   return true;

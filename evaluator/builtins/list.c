@@ -8,19 +8,13 @@ ValueList value_list_start(Session *session) {
   return (ValueList){.session = session};
 }
 
-bool value_list_add(ValueList *list, Value value_taken) {
-  if (list->count == list->capacity) {
-    uint32_t capacity = list->capacity ? list->capacity * 2 : 8;
-    Value *values = capacity > list->capacity
-                        ? memory_resize(list->values, list->capacity * sizeof *values, capacity * sizeof *values)
-                        : NULL;
-    if (!values) {
-      value_unref(value_taken);
-      return error_out_of_memory(session_runtime(list->session)->error);
-    }
-    list->values = values;
-    list->capacity = capacity;
+bool value_list_add_slowly(ValueList *list, Value value_taken) {
+  Value *values = memory_grow(list->values, &list->capacity, sizeof *values, 8);
+  if (!values) {
+    value_unref(value_taken);
+    return error_out_of_memory(session_runtime(list->session)->error);
   }
+  list->values = values;
   list->values[list->count++] = value_taken;
   return true;
 }

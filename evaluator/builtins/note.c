@@ -16,11 +16,9 @@ static bool add_named(void *context, const char *name, Value value, Span defined
   (void)defined;
   if (!variable || variable->base || strcmp(name, "_") == 0) return true;
   if (note->count == note->capacity) {
-    size_t capacity = note->capacity ? note->capacity * 2 : 16;
-    Named *names = memory_resize(note->names, note->capacity * sizeof *names, capacity * sizeof *names);
+    Named *names = memory_grow(note->names, &note->capacity, sizeof *names, 16);
     if (!names) return false;
     note->names = names;
-    note->capacity = capacity;
   }
   Tensor *gradient = variable->gradient ? tensor_ref(variable->gradient) : NULL;
   note->names[note->count++] = (Named){name, variable_ref(variable), gradient};

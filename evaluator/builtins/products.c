@@ -7,20 +7,18 @@
 #include "evaluator/builtins/trace.h"
 
 /* ---- the tensors of a structure */
-typedef struct Leaves { Session *session; Tensor **tensors; int count, capacity; } Leaves;
+typedef struct Leaves { Session *session; Tensor **tensors; int count; uint32_t capacity; } Leaves;
 
 static bool leaves_grow(Leaves *leaves) {
-  size_t old = (size_t)leaves->capacity, new = old ? 2 * old : 4;
-  Tensor **tensors = memory_resize(leaves->tensors, old * sizeof *tensors, new * sizeof *tensors);
+  Tensor **tensors = memory_grow(leaves->tensors, &leaves->capacity, sizeof *tensors, 4);
   if (!tensors) return error_out_of_memory(session_runtime(leaves->session)->error);
   leaves->tensors = tensors;
-  leaves->capacity = (int)new;
   return true;
 }
 
 static bool add_leaf(void *context, Value *leaf) {
   Leaves *leaves = context;
-  if (leaves->count == leaves->capacity && !leaves_grow(leaves)) return false;
+  if ((uint32_t)leaves->count == leaves->capacity && !leaves_grow(leaves)) return false;
   Tensor *tensor = value_to_tensor(leaves->session, *leaf);
   if (tensor) leaves->tensors[leaves->count++] = tensor;
   return tensor != NULL;
@@ -37,7 +35,7 @@ static bool leaves_read(Leaves *leaves, Session *session, Value value) {
 
 static void leaves_release(Leaves *leaves) {
   for (int i = 0; i < leaves->count; i++) tensor_unref(leaves->tensors[i]);
-  if (leaves->tensors) memory_release(leaves->tensors, (size_t)leaves->capacity * sizeof *leaves->tensors);
+  if (leaves->tensors) memory_release(leaves->tensors, leaves->capacity * sizeof *leaves->tensors);
 }
 
 /* ---- vjp: a function of the cotangent that keeps the traced result */

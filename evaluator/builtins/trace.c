@@ -12,16 +12,13 @@ static bool out_of_memory(Trace *trace) {
 }
 
 static bool keep_fresh(Trace *trace, Tensor *tensor_taken) {
-  if (trace->fresh_count == trace->fresh_capacity) {
-    int capacity = trace->fresh_capacity ? trace->fresh_capacity * 2 : 4;
-    Tensor **fresh = memory_resize(trace->fresh, (size_t)trace->fresh_capacity * sizeof *fresh,
-                                   (size_t)capacity * sizeof *fresh);
+  if ((uint32_t)trace->fresh_count == trace->fresh_capacity) {
+    Tensor **fresh = memory_grow(trace->fresh, &trace->fresh_capacity, sizeof *fresh, 4);
     if (!fresh) {
       tensor_unref(tensor_taken);
       return out_of_memory(trace);
     }
     trace->fresh = fresh;
-    trace->fresh_capacity = capacity;
   }
   tensor_taken->flags |= NODE_ASKED;
   trace->fresh[trace->fresh_count++] = tensor_taken;
@@ -112,7 +109,7 @@ void trace_finish(Trace *trace) {
     trace->fresh[i]->flags &= (uint8_t)~NODE_ASKED;
     tensor_unref(trace->fresh[i]);
   }
-  if (trace->fresh) memory_release(trace->fresh, (size_t)trace->fresh_capacity * sizeof *trace->fresh);
+  if (trace->fresh) memory_release(trace->fresh, trace->fresh_capacity * sizeof *trace->fresh);
   if (!value_is_unbound(trace->result)) value_unref(trace->result);
 }
 

@@ -21,7 +21,8 @@ typedef struct Trace {
   Value *originals;       /* borrowed */
   Value *arguments;       /* owned; the chosen ones hold fresh variables */
   bool *chosen;
-  int fresh_count, fresh_capacity;
+  int fresh_count;
+  uint32_t fresh_capacity;
   Tensor **fresh;         /* the fresh variables' nodes, in order; owned */
   Value result;           /* owned; unbound before the call */
 } Trace;
