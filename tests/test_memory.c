@@ -69,8 +69,31 @@ START_TEST(no_bytes_are_a_block_too) {
 END_TEST
 
 START_TEST(releasing_nothing_is_allowed) {
+  size_t held = memory_held(), blocks = memory_live_blocks();
   memory_release(NULL, 0);
   memory_release_data(NULL, 0);
+  ck_assert_uint_eq(memory_held(), held);
+  ck_assert_uint_eq(memory_live_blocks(), blocks);
+}
+END_TEST
+
+START_TEST(arrays_grow_by_doubling) {
+  uint32_t capacity = 0, most = UINT32_MAX / 2 + 1;
+  size_t held = memory_held();
+  int *array = memory_grow(NULL, &capacity, sizeof *array, 3);
+  ck_assert_uint_eq(capacity, 3);
+  array[2] = 7;
+  array = memory_grow(array, &capacity, sizeof *array, 3);
+  ck_assert_uint_eq(capacity, 6);
+  ck_assert_uint_eq(memory_held(), held + 6 * sizeof *array);
+  memory_fail_at(1, false);
+  ck_assert_ptr_null(memory_grow(array, &capacity, sizeof *array, 3));
+  memory_fail_at(0, false);
+  ck_assert_ptr_null(memory_grow(array, &most, sizeof *array, 3)); /* twice as many cannot be counted */
+  ck_assert_uint_eq(most, UINT32_MAX / 2 + 1);
+  ck_assert_uint_eq(capacity, 6);
+  ck_assert_int_eq(array[2], 7);
+  memory_release(array, capacity * sizeof *array);
 }
 END_TEST
 
@@ -405,8 +428,8 @@ END_TEST
 
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
-    general_blocks_are_counted, no_bytes_are_a_block_too, releasing_nothing_is_allowed, absurd_sizes_fail,
-    budget_is_kept, default_budget_is_plausible, pooled_blocks_are_apart_and_aligned,
+    general_blocks_are_counted, no_bytes_are_a_block_too, releasing_nothing_is_allowed, arrays_grow_by_doubling,
+    absurd_sizes_fail, budget_is_kept, default_budget_is_plausible, pooled_blocks_are_apart_and_aligned,
     pools_reuse_what_was_given_back, pools_keep_the_budget, data_is_aligned_and_apart, data_of_every_class,
     data_is_recycled, cache_gives_way_to_the_budget, cache_is_bounded, cache_follows_the_need,
     reserved_data_gets_used_memory_when_it_is_placed, lowering_the_budget_drops_the_cache,
