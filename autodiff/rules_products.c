@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_products.c: products composed of matrix products: inner, outer, tensordot, kron, and chains. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "autodiff/rules_linalg.h"
 #include "base/memory.h"
@@ -129,7 +130,11 @@ Tensor *op_kron_compose(Rule *rule) {
   const Layout *x = rule->x[0]->layout, *y = rule->x[1]->layout;
   int ndim = x->ndim > y->ndim ? x->ndim : y->ndim;
   int64_t left[2 * TENSOR_MAX_DIMS], right[2 * TENSOR_MAX_DIMS], shape[TENSOR_MAX_DIMS];
-  if (2 * ndim > TENSOR_MAX_DIMS) return fail_pair(rule, "kron", "16 axes are the most");
+  if (2 * ndim > TENSOR_MAX_DIMS) {
+    char problem[32];
+    snprintf(problem, sizeof problem, "%d axes are the most", TENSOR_MAX_DIMS / 2);
+    return fail_pair(rule, "kron", problem);
+  }
   for (int i = 0; i < ndim; i++) {
     int x_axis = i - (ndim - x->ndim), y_axis = i - (ndim - y->ndim);
     int64_t x_size = x_axis < 0 ? 1 : layout_shape(x)[x_axis], y_size = y_axis < 0 ? 1 : layout_shape(y)[y_axis];

@@ -10,6 +10,7 @@
 #include "repl/present.h"
 #include "repl/run.h"
 #include "repl/wrap.h"
+#include "runtime/format/number.h"
 
 typedef struct Command {
   const char *name, *arguments, *doc;
@@ -204,8 +205,8 @@ static void command_precision(Context *context, const char *rest) {
   char *end;
   long digits = strtol(rest, &end, 10);
   bool automatic = strcmp(rest, "auto") == 0;
-  if (*rest && !automatic && (*end || digits < 1 || digits > 17)) {
-    command_complain(context, "`:precision` takes 1 to 17 digits, or `auto`");
+  if (*rest && !automatic && (*end || digits < 1 || digits > DECIMAL_SHORTEST)) {
+    command_complain(context, "`:precision` takes 1 to %d digits, or `auto`", DECIMAL_SHORTEST);
     return;
   }
   if (*rest) session_set_precision(context->session, automatic ? 0 : (int)digits);

@@ -31,6 +31,19 @@ Value argument_fail(Call *call, int index) {
   return value_error();
 }
 
+bool argument_refuse(Call *call, int index, ErrorKind kind, const char *hint, const char *format, ...) {
+  Buffer message = {0};
+  va_list list;
+  va_start(list, format);
+  buffer_format_list(&message, format, list);
+  va_end(list);
+  session_fail(call->session, kind, "%s", buffer_text(&message));
+  buffer_free(&message);
+  if (hint) error_hint(call_runtime(call)->error, "%s", hint);
+  argument_fail(call, index);
+  return false;
+}
+
 static bool fail_kind(Call *call, int index, const char *wanted) {
   ArgumentName name;
   bool none = argument_is_none(call, index);
@@ -177,17 +190,14 @@ bool argument_integers(Call *call, int index, IntegerList *list) {
 
 bool argument_shape(Call *call, int index, IntegerList *list) {
   if (!argument_integers(call, index, list)) return false;
-  const char *problem = list->count > TENSOR_MAX_DIMS ? "a shape has at most 32 axes" : NULL;
-  for (int i = 0; i < list->count; i++) {
-    if (list->values[i] >= 0 || problem) continue;
-    session_fail(call->session, ERROR_SHAPE, "a shape cannot hold a negative size, got %" PRId64, list->values[i]);
-    argument_fail(call, index);
-    return false;
-  }
-  if (!problem) return true;
-  session_fail(call->session, ERROR_SHAPE, "%s, got %d", problem, list->count);
-  argument_fail(call, index);
-  return false;
+  if (list->count > TENSOR_MAX_DIMS)
+    return argument_refuse(call, index, ERROR_SHAPE, NULL, "a shape has at most %d axes, got %d", TENSOR_MAX_DIMS,
+                           list->count);
+  for (int i = 0; i < list->count; i++)
+    if (list->values[i] < 0)
+      return argument_refuse(call, index, ERROR_SHAPE, NULL, "a shape cannot hold a negative size, got %" PRId64,
+                             list->values[i]);
+  return true;
 }
 
 bool value_is_callable(Value value) {

@@ -19,7 +19,7 @@ Tensor *argument_operand(Call *call, int index);                   /* the same, 
 Tensor *argument_whole(Call *call, int index);                     /* the same, whole numbers as int64 */
 Variable *argument_variable(Call *call, int index);                /* borrowed; NULL: error, it is none */
 bool argument_integers(Call *call, int index, IntegerList *list);  /* one, or a tuple or list of them */
-bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, not negative, at most 32 */
+bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, not negative, at most TENSOR_MAX_DIMS */
 bool argument_function(Call *call, int index);                     /* whether it can be called, else the error */
 /* The argument as it was written when that is a plain name; NULL: it is not. */
 const char *argument_written(const Call *call, int index, size_t *length);
@@ -28,6 +28,9 @@ static inline bool argument_is_none(const Call *call, int index) { return value_
 
 /* Places an error that has just been recorded at an argument; returns the error value. */
 Value argument_fail(Call *call, int index);
+/* Records an error at an argument, with a hint unless NULL; returns false. */
+bool argument_refuse(Call *call, int index, ErrorKind kind, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 bool value_is_callable(Value value);
 static inline Runtime *call_runtime(const Call *call) { return session_runtime(call->session); }
 static inline Graph *call_graph(const Call *call) { return session_graph(call->session); }

@@ -13,13 +13,6 @@ typedef struct Bars {
   int64_t groups;
 } Bars;
 
-static bool fail_bars(Drawing *drawing, int index, ErrorKind kind, const char *message, const char *hint) {
-  session_fail(drawing->call->session, kind, "%s", message);
-  error_hint(call_runtime(drawing->call)->error, "%s", hint);
-  argument_fail(drawing->call, index);
-  return false;
-}
-
 /* ---- bar */
 
 static bool is_names(Value value) {
@@ -103,7 +96,8 @@ static int count_members(const Numbers *series, uint32_t count) {
 static bool add_all(Bars *bars, const Numbers *series, uint32_t count, uint32_t first) {
   int members = count_members(series, count), member = 0;
   if (members > MEMBERS_MOST)
-    return fail_bars(&bars->drawing, 0, ERROR_ARGUMENT, "at most 12 bars stand side by side", "draw fewer series");
+    return argument_refuse(bars->drawing.call, 0, ERROR_ARGUMENT, "draw fewer series",
+                           "at most %d bars stand side by side", MEMBERS_MOST);
   bars->width = least_distance(&bars->x);
   for (uint32_t k = 0; k < count; k++) {
     int64_t columns = series[k].ndim == 2 ? series[k].columns : 1;
@@ -122,17 +116,19 @@ static bool make_bars(Bars *bars) {
   Numbers series[MEMBERS_MOST];
   uint32_t first = data->count > 1 ? 1 : 0, count = data->count - first;
   if (count > MEMBERS_MOST)
-    return fail_bars(&bars->drawing, 0, ERROR_ARGUMENT, "at most 12 bars stand side by side", "draw fewer series");
+    return argument_refuse(bars->drawing.call, 0, ERROR_ARGUMENT, "draw fewer series",
+                           "at most %d bars stand side by side", MEMBERS_MOST);
   if (first && !take_x(bars, data->items[0])) return false;
   for (uint32_t k = 0; k < count; k++) {
     if (!drawing_numbers(&bars->drawing, data->items[first + k], call->spans[0], &series[k])) return false;
     if (series[k].count == 0 || series[k].ndim > 2)
-      return fail_bars(&bars->drawing, 0, ERROR_SHAPE, "heights of bars are one number or more in one or two axes",
-                       call->info->example);
+      return argument_refuse(bars->drawing.call, 0, ERROR_SHAPE, call->info->example,
+                             "heights of bars are one number or more in one or two axes");
   }
   int64_t groups = series[0].ndim == 2 ? series[0].count / series[0].columns : series[0].count;
   if (groups > BARS_MOST)
-    return fail_bars(&bars->drawing, 0, ERROR_ARGUMENT, "these are too many bars", "hist(x, bins) counts them");
+    return argument_refuse(bars->drawing.call, 0, ERROR_ARGUMENT, "hist(x, bins) counts them",
+                           "these are too many bars");
   return (first || count_groups(bars, groups)) && add_all(bars, series, count, first);
 }
 
@@ -140,8 +136,9 @@ static bool require_finite(Drawing *drawing) {
   for (const Series *series = drawing->figure->series; series; series = series->next)
     for (int64_t i = 0; i < series->count; i++)
       if (isfinite(series->y[i]) && isfinite(series->x[i])) return true;
-  return !drawing->figure->series || fail_bars(drawing, 0, ERROR_ARGUMENT, "there is no finite number to plot",
-                                               "nan and inf are left out, and nothing else is there");
+  return !drawing->figure->series ||
+         argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
+                         "there is no finite number to plot");
 }
 
 Value builtin_bar(Call *call) {
@@ -176,8 +173,9 @@ static bool given_bins(Drawing *drawing, Bins *bins) {
   for (int64_t i = 0; ascending && i < edges.count; i++)
     ascending = isfinite(edges.items[i]) && (i == 0 || edges.items[i] > edges.items[i - 1]);
   *bins = (Bins){edges.count - 1, edges.items};
-  return ascending || fail_bars(drawing, 1, ERROR_ARGUMENT, "the edges of `bins` must ascend",
-                                "like [0, 1, 2, 5], or give their number");
+  return ascending ||
+         argument_refuse(drawing->call, 1, ERROR_ARGUMENT, "like [0, 1, 2, 5], or give their number",
+                         "the edges of `bins` must ascend");
 }
 
 /* By default as many as the number of values has binary digits, and one more. */
@@ -188,8 +186,8 @@ static bool choose_bins(Drawing *drawing, const Numbers *x, Bins *bins) {
   extent_start(&extent);
   extent_add(&extent, x->items, x->count, false);
   if (extent_is_empty(&extent))
-    return fail_bars(drawing, 0, ERROR_ARGUMENT, "there is no finite number to count",
-                     "nan and inf are left out, and nothing else is there");
+    return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
+                           "there is no finite number to count");
   if (value_as_variable(call->arguments[1]) || value_is(call->arguments[1], KIND_TUPLE))
     return given_bins(drawing, bins);
   if (argument_is_none(call, 1))
@@ -198,7 +196,7 @@ static bool choose_bins(Drawing *drawing, const Numbers *x, Bins *bins) {
     return false;
   if (argument_is_none(call, 1)) count++;
   if (count < 1 || count > BINS_MOST)
-    return fail_bars(drawing, 1, ERROR_ARGUMENT, "`bins` goes from 1 to 10000", "hist(x, 20)");
+    return argument_refuse(drawing->call, 1, ERROR_ARGUMENT, "hist(x, 20)", "`bins` goes from 1 to %d", BINS_MOST);
   return even_bins(drawing, &extent, count, bins);
 }
 

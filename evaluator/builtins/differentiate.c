@@ -7,7 +7,7 @@
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-enum { ORDER_ALWAYS = 5, OPERATIONS_MOST = 1000000 };
+enum { ORDER_ALWAYS = 5, ORDER_MOST = 100, OPERATIONS_MOST = 1000000 };
 
 /* kept[0] is the function, kept[1] says with respect to what: a position or a tuple of them. */
 static Value make_native(Session *session, const NativeInfo *info, Value function, Value positions) {
@@ -285,8 +285,8 @@ Value builtin_elementwise_grad(Call *call) {
 Value builtin_derivative(Call *call) {
   int64_t order;
   if (!argument_function(call, 0) || !argument_integer(call, 2, &order)) return value_error();
-  if (order < 0 || order > 100) {
-    session_fail(call->session, ERROR_ARGUMENT, "the order of a derivative goes from 0 to 100");
+  if (order < 0 || order > ORDER_MOST) {
+    session_fail(call->session, ERROR_ARGUMENT, "the order of a derivative goes from 0 to %d", ORDER_MOST);
     return argument_fail(call, 2);
   }
   Value function = value_ref(call->arguments[0]);

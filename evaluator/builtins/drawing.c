@@ -19,11 +19,8 @@ int drawing_option(const Call *call, const char *name) {
 }
 
 static bool fail_option(Drawing *drawing, int index, const char *message, const char *hint) {
-  session_fail(drawing->call->session, ERROR_ARGUMENT, "`%s` %s", drawing->call->signature->parameters[index].name,
-               message);
-  if (hint) error_hint(call_runtime(drawing->call)->error, "%s", hint);
-  argument_fail(drawing->call, index);
-  return false;
+  const char *name = drawing->call->signature->parameters[index].name;
+  return argument_refuse(drawing->call, index, ERROR_ARGUMENT, hint, "`%s` %s", name, message);
 }
 
 /* ---- options */
@@ -73,8 +70,9 @@ static bool read_size(Drawing *drawing) {
   bool fits = list.count == 2;
   for (int k = 0; fits && k < 2; k++) fits = list.values[k] >= PLOT_SIDE_LEAST && list.values[k] <= PLOT_SIDE_MOST;
   if (!fits)
-    return fail_option(drawing, index, "must be two whole numbers from 8 to 4096",
-                       "columns and rows of a terminal like (60, 15), or pixels of a file like (700, 420)");
+    return argument_refuse(drawing->call, index, ERROR_ARGUMENT,
+                           "columns and rows of a terminal like (60, 15), or pixels of a file like (700, 420)",
+                           "`size` must be two whole numbers from %d to %d", PLOT_SIDE_LEAST, PLOT_SIDE_MOST);
   drawing->figure->width = (int)list.values[0];
   drawing->figure->height = (int)list.values[1];
   return true;

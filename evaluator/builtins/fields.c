@@ -21,13 +21,6 @@ typedef struct Region {
   bool given;
 } Region;
 
-static bool fail_field(Drawing *drawing, int index, const char *message, const char *hint) {
-  session_fail(drawing->call->session, ERROR_ARGUMENT, "%s", message);
-  error_hint(call_runtime(drawing->call)->error, "%s", hint);
-  argument_fail(drawing->call, index);
-  return false;
-}
-
 /* ---- the region */
 
 /* a, b: both axes; a, b, c, d: each its own; the same as one or two pairs (of tensors, the first and last number). */
@@ -42,16 +35,17 @@ static bool read_region(Drawing *drawing, Region *region) {
     if (!drawing_numbers(drawing, limits->items[k], drawing->call->spans[1], &one)) return false;
     int added = one.ndim == 0 ? 1 : 2;
     if (one.count < 1 || count + added > 4)
-      return fail_field(drawing, 1, "these limits of x and y are not clear", hint);
+      return argument_refuse(drawing->call, 1, ERROR_ARGUMENT, hint, "these limits of x and y are not clear");
     numbers[count++] = one.items[0];
     if (added == 2) numbers[count++] = one.items[one.count - 1];
   }
   if (count == 0) return true;
-  if (count != 2 && count != 4) return fail_field(drawing, 1, "these limits of x and y are not clear", hint);
+  if (count != 2 && count != 4)
+    return argument_refuse(drawing->call, 1, ERROR_ARGUMENT, hint, "these limits of x and y are not clear");
   *region = (Region){numbers[0], numbers[1], numbers[count - 2], numbers[count - 1], true};
   bool usable = isfinite(region->right - region->left) && isfinite(region->top - region->bottom) &&
                 region->left != region->right && region->bottom != region->top;
-  return usable || fail_field(drawing, 1, "limits must be finite and different", hint);
+  return usable || argument_refuse(drawing->call, 1, ERROR_ARGUMENT, hint, "limits must be finite and different");
 }
 
 /* ---- heights */
@@ -95,8 +89,8 @@ static bool take_matrix(Drawing *drawing, const Region *region, Field *field) {
   Numbers numbers;
   if (!drawing_numbers(drawing, drawing->call->arguments[0], drawing->call->spans[0], &numbers)) return false;
   if (numbers.ndim != 2 || numbers.count == 0)
-    return fail_field(drawing, 0, "heights are a matrix or a function of x and y",
-                      "heatmap(Z), heatmap((x, y) -> x * y, -1, 1)");
+    return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "heatmap(Z), heatmap((x, y) -> x * y, -1, 1)",
+                           "heights are a matrix or a function of x and y");
   field->columns = numbers.columns;
   field->rows = numbers.count / numbers.columns;
   field->z = numbers.items;
@@ -121,8 +115,9 @@ static bool make_field(Drawing *drawing, bool filled) {
   Extent extent;
   extent_start(&extent);
   extent_add(&extent, field->z, field->rows * field->columns, false);
-  return !extent_is_empty(&extent) || fail_field(drawing, 0, "there is no finite height to plot",
-                                                 "nan and inf are left out, and nothing else is there");
+  return !extent_is_empty(&extent) ||
+         argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
+                         "there is no finite height to plot");
 }
 
 /* ---- levels */
@@ -154,14 +149,16 @@ static bool read_levels(Drawing *drawing, Field *field) {
   if (listed) {
     if (!drawing_numbers(drawing, value, drawing->call->spans[index], &levels)) return false;
     if (levels.count < 1 || levels.count > LEVELS_MOST)
-      return fail_field(drawing, index, "`levels` holds 1 to 100 heights", "levels=[0, 1, 2]");
+      return argument_refuse(drawing->call, index, ERROR_ARGUMENT, "levels=[0, 1, 2]",
+                             "`levels` holds 1 to %d heights", LEVELS_MOST);
     field->levels = levels.items;
     field->level_count = (int)levels.count;
     return true;
   }
   if (!argument_is_none(drawing->call, index) && !argument_integer(drawing->call, index, &count)) return false;
   if (count < 1 || count > TICKS_MOST)
-    return fail_field(drawing, index, "`levels` goes from 1 to 24, or lists heights", "levels=[0, 1, 2]");
+    return argument_refuse(drawing->call, index, ERROR_ARGUMENT, "levels=[0, 1, 2]",
+                           "`levels` goes from 1 to %d, or lists heights", TICKS_MOST);
   return choose_levels(drawing, field, count);
 }
 
@@ -175,12 +172,14 @@ Value builtin_heatmap(Call *call) {
 /* Two rows and columns, and two heights. */
 static bool require_slope(Drawing *drawing, const Field *field) {
   if (field->rows < 2 || field->columns < 2)
-    return fail_field(drawing, 0, "contour lines need two rows and two columns at least", "contour(f, -3, 3)");
+    return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "contour(f, -3, 3)",
+                           "contour lines need two rows and two columns at least");
   Extent extent;
   extent_start(&extent);
   extent_add(&extent, field->z, field->rows * field->columns, false);
   return extent.low < extent.high ||
-         fail_field(drawing, 0, "all heights are the same, so there are no contour lines", "heatmap shows the height");
+         argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "heatmap shows the height",
+                         "all heights are the same, so there are no contour lines");
 }
 
 /* contour(z, *limits, levels=none) */
@@ -203,8 +202,8 @@ static bool read_count(Drawing *drawing, int64_t *across, int64_t *down) {
   *across = list.count ? list.values[0] : 0;
   *down = list.count > 1 ? list.values[1] : *across;
   if (list.count < 3 && *across > 0 && *down > 0 && *across <= ARROWS_MOST && *down <= ARROWS_MOST) return true;
-  return fail_field(drawing, index, "`count` is how many arrows stand in a row and in a column, 1 to 200",
-                    "count=(20, 12)");
+  return argument_refuse(drawing->call, index, ERROR_ARGUMENT, "count=(20, 12)",
+                         "`count` is how many arrows stand in a row and in a column, 1 to %d", ARROWS_MOST);
 }
 
 /* A slope s points along (1, s). */

@@ -35,13 +35,6 @@ typedef struct Plot {
 
 static Span data_span(const Plot *plot) { return plot->drawing.call->spans[0]; }
 
-static bool fail_plot(Plot *plot, const char *message, const char *hint) {
-  session_fail(plot->drawing.call->session, ERROR_ARGUMENT, "%s", message);
-  error_hint(call_runtime(plot->drawing.call)->error, "%s", hint);
-  argument_fail(plot->drawing.call, 0);
-  return false;
-}
-
 /* ---- series */
 
 static Series *add_series(Plot *plot, SeriesKind kind, Origin origin) {
@@ -77,7 +70,8 @@ static bool add_column(Plot *plot, const Numbers *x, const Numbers *y, int64_t c
 
 static bool add_heights(Plot *plot, const Numbers *x, const Numbers *y, Origin origin) {
   if (y->ndim > 2)
-    return fail_plot(plot, "a series has one axis, several have two", "plot(x, Y) draws each column of Y");
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "plot(x, Y) draws each column of Y",
+                           "a series has one axis, several have two");
   int64_t columns = y->ndim == 2 ? y->columns : 1;
   for (int64_t k = 0; k < columns; k++)
     if (!add_column(plot, x, y, k, columns, origin)) return false;
@@ -111,7 +105,11 @@ static bool settle_x(Plot *plot) {
 /* ---- arguments in turn */
 
 static bool add_function(Plot *plot, Value function, Origin origin) {
-  if (plot->curve_count == CURVES_MOST) return fail_plot(plot, "these are too many functions", "64 fit in one plot");
+  if (plot->curve_count == CURVES_MOST) {
+    argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, NULL, "these are too many functions");
+    error_hint(call_runtime(plot->drawing.call)->error, "%d fit in one plot", CURVES_MOST);
+    return false;
+  }
   Series *series = add_series(plot, SERIES_LINE, origin);
   if (!series) return false;
   series->marked = false;
@@ -167,7 +165,8 @@ static bool take_range(Plot *plot, const Tuple *data) {
   while (functions && numbers < data->count && value_is_number(data->items[data->count - 1 - numbers])) numbers++;
   if (numbers == 0) return true;
   if (numbers != 2)
-    return fail_plot(plot, "a range has two numbers, where it begins and where it ends", "plot(f, -3, 3)");
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "plot(f, -3, 3)",
+                           "a range has two numbers, where it begins and where it ends");
   plot->count -= 2;
   plot->from = data->items[plot->count].number;
   plot->to = data->items[plot->count + 1].number;
@@ -189,15 +188,19 @@ static bool choose_range(Plot *plot) {
   else if (!plot->has_range)
     plot->from = figure->x.logarithmic ? 0.1 : -5, plot->to = figure->x.logarithmic ? 10 : 5;
   if (!isfinite(plot->from) || !isfinite(plot->to) || !isfinite(plot->to - plot->from))
-    return fail_plot(plot, "the range of a function must be finite", "plot(f, -3, 3)");
-  if (plot->from == plot->to) return fail_plot(plot, "the range of a function begins where it ends", "plot(f, -3, 3)");
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "plot(f, -3, 3)",
+                           "the range of a function must be finite");
+  if (plot->from == plot->to)
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "plot(f, -3, 3)",
+                           "the range of a function begins where it ends");
   if (plot->from > plot->to) {
     double from = plot->from;
     plot->from = plot->to;
     plot->to = from;
   }
   if (figure->x.logarithmic && !(plot->from > 0))
-    return fail_plot(plot, "on a logarithmic axis the range must be positive", "plot(f, 0.1, 100, logx=true)");
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "plot(f, 0.1, 100, logx=true)",
+                           "on a logarithmic axis the range must be positive");
   return true;
 }
 
@@ -266,9 +269,11 @@ static bool require_points(Plot *plot) {
   const Figure *figure = plot->drawing.figure;
   if (!figure->series) return true;
   if (!has_points(figure))
-    return fail_plot(plot, "there is no finite number to plot", "nan and inf are left out, and nothing else is there");
+    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
+                           "there is no finite number to plot");
   if (has_logarithms(figure)) return true;
-  return fail_plot(plot, "a logarithmic axis needs positive numbers, and there are none", "leave logx= or logy= away");
+  return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "leave logx= or logy= away",
+                         "a logarithmic axis needs positive numbers, and there are none");
 }
 
 static Value plot_series(Call *call, SeriesKind kind) {

@@ -181,10 +181,10 @@ static Value make_vjp(Call *call, Trace *trace, bool several) {
 }
 
 static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
-  bool chosen[64];
-  if (count == 0 || count > 64) {
-    session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to 64 of them",
-                 call->info->name);
+  bool chosen[ARGUMENTS_MOST];
+  if (count == 0 || count > ARGUMENTS_MOST) {
+    session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to %d of them",
+                 call->info->name, ARGUMENTS_MOST);
     *trace = (Trace){.result = value_unbound()};
     return false;
   }

@@ -5,6 +5,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/sample.h"
 #include "plot/figure.h"
+#include "runtime/format/number.h"
 
 /* Columns live in a figure's arena. */
 typedef struct Table {
@@ -16,15 +17,10 @@ typedef struct Table {
 
 static bool out_of_memory(Table *table) { return error_out_of_memory(call_runtime(table->call)->error); }
 
-static bool fail_table(Table *table, int index, const char *message, const char *hint) {
-  session_fail(table->call->session, ERROR_ARGUMENT, "%s", message);
-  error_hint(call_runtime(table->call)->error, "%s", hint);
-  argument_fail(table->call, index);
-  return false;
-}
-
 static bool add_column(Table *table, const TableColumn *column) {
-  if (table->count == TABLE_COLUMNS) return fail_table(table, 0, "a table has at most 64 columns", "leave some out");
+  if (table->count == TABLE_COLUMNS)
+    return argument_refuse(table->call, 0, ERROR_ARGUMENT, "leave some out", "a table has at most %d columns",
+                           TABLE_COLUMNS);
   table->columns[table->count++] = *column;
   return true;
 }
@@ -37,7 +33,8 @@ static bool add_numbers(Table *table, Value value, const char *heading) {
   double *copy = figure_numbers(table->figure, count);
   bool added = copy != NULL || out_of_memory(table);
   if (added && ndim > 2)
-    added = fail_table(table, 0, "columns have one axis, a matrix has two", "table([1, 2], [3, 4])");
+    added = argument_refuse(table->call, 0, ERROR_ARGUMENT, "table([1, 2], [3, 4])",
+                            "columns have one axis, a matrix has two");
   int64_t width = ndim == 2 ? columns : 1, rows = width ? count / width : 0;
   for (int64_t j = 0; added && j < width; j++) {
     for (int64_t i = 0; i < rows; i++) copy[j * rows + i] = all[i * width + j];
@@ -86,7 +83,8 @@ static bool add_record(Table *table, const Record *record) {
 
 static bool add_columns(Table *table) {
   const Tuple *values = value_tuple(table->call->arguments[0]);
-  if (values->count == 0) return fail_table(table, 0, "a table needs a column", "table([1, 2], [3, 4])");
+  if (values->count == 0)
+    return argument_refuse(table->call, 0, ERROR_ARGUMENT, "table([1, 2], [3, 4])", "a table needs a column");
   for (uint32_t k = 0; k < values->count; k++) {
     Value value = values->items[k];
     bool added = value_is(value, KIND_RECORD) ? add_record(table, value_record(value)) : add_value(table, value, NULL);
@@ -106,8 +104,8 @@ static bool read_headings(Table *table) {
     table->columns[k].heading = figure_text(table->figure, text->text, text->length);
     if (!table->columns[k].heading) return out_of_memory(table);
   }
-  return fits || fail_table(table, 1, "`headings` is a tuple of strings, at most one for each column",
-                            "headings=(\"n\", \"error\")");
+  return fits || argument_refuse(table->call, 1, ERROR_ARGUMENT, "headings=(\"n\", \"error\")",
+                                 "`headings` is a tuple of strings, at most one for each column");
 }
 
 /* table(*columns, headings=none, precision=6) */
@@ -117,7 +115,8 @@ Value builtin_table(Call *call) {
   int64_t digits;
   bool done = (table.figure || out_of_memory(&table)) && add_columns(&table) && read_headings(&table) &&
               argument_integer(call, 2, &digits);
-  if (done && (digits < 1 || digits > 17)) done = fail_table(&table, 2, "`precision` goes from 1 to 17", "precision=6");
+  if (done && (digits < 1 || digits > DECIMAL_SHORTEST))
+    done = argument_refuse(call, 2, ERROR_ARGUMENT, "precision=6", "`precision` goes from 1 to %d", DECIMAL_SHORTEST);
   if (done && !table_write(&text, table.columns, table.count, (int)digits, session_plot_device(call->session)->unicode))
     done = out_of_memory(&table);
   if (done) session_print(call->session, STREAM_RESULT, buffer_text(&text), text.length);

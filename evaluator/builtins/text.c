@@ -4,6 +4,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/format.h"
 #include "evaluator/machine.h"
+#include "runtime/format/number.h"
 
 static Value string_from_buffer(Session *session, Buffer *buffer, bool written) {
   Value value = value_error();
@@ -91,7 +92,8 @@ static bool read_option(Call *call, int index, int least, int most, int *option)
 Value builtin_set_printoptions(Call *call) {
   TextOptions options = *session_text_options(call->session);
   bool suppress = options.suppress;
-  if (!read_option(call, 0, 1, 17, &options.precision) || !read_option(call, 1, 0, 1000000000, &options.threshold) ||
+  if (!read_option(call, 0, 1, DECIMAL_SHORTEST, &options.precision) ||
+      !read_option(call, 1, 0, 1000000000, &options.threshold) ||
       !read_option(call, 2, 10, 100000, &options.line_width)) return value_error();
   if (!argument_is_none(call, 3) && !argument_bool(call, 3, &suppress)) return value_error();
   options.suppress = suppress;

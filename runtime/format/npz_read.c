@@ -80,7 +80,10 @@ static bool read_end(Archive *archive) {
   bool one_disk = here == archive->count && number_at(large ? record + 16 : record + 4, large ? 8 : 4) == 0;
   if (!one_disk || archive->directory > archive->directory_end || size != archive->directory_end - archive->directory)
     return fail(archive, "its directory is damaged");
-  return archive->count <= MEMBERS_MOST || fail(archive, "it has more than 65536 members");
+  if (archive->count <= MEMBERS_MOST) return true;
+  runtime_fail(archive->runtime, ERROR_FILE, -1, "cannot read `%s`: it has more than %d members", archive->file,
+               MEMBERS_MOST);
+  return false;
 }
 
 /* ---- entries of the directory */

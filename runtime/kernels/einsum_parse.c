@@ -24,6 +24,11 @@ static bool fail(const Reader *reader, const char *message) {
   return false;
 }
 
+static bool fail_count(const Reader *reader, const char *what) {
+  runtime_fail(reader->runtime, ERROR_VALUE, -1, "%s %d axes", what, TENSOR_MAX_DIMS);
+  return false;
+}
+
 /* "`i`", or "`...`" for the axes it stands for. */
 typedef struct LabelText { char text[8]; } LabelText;
 static const char *label_text(LabelText *out, int label) {
@@ -64,7 +69,7 @@ static bool read_letters(Reader *reader, Letters *found, int *sign) {
       found->ellipsis = true;
       found->before_ellipsis = found->count;
     } else {
-      if (found->count == TENSOR_MAX_DIMS) return fail(reader, "einsum subscripts of one operand name at most 32 axes");
+      if (found->count == TENSOR_MAX_DIMS) return fail_count(reader, "einsum subscripts of one operand name at most");
       found->labels[found->count++] = (uint8_t)*sign;
     }
   }
@@ -74,7 +79,7 @@ static bool read_letters(Reader *reader, Letters *found, int *sign) {
 /* `axes` axes for `...`; the last of them has the first label of their kind. */
 static bool build_term(const Reader *reader, const Letters *found, int axes, EinsumTerm *term) {
   term->count = 0;
-  if (found->count + axes > TENSOR_MAX_DIMS) return fail(reader, "the result of einsum has more than 32 axes");
+  if (found->count + axes > TENSOR_MAX_DIMS) return fail_count(reader, "the result of einsum has more than");
   for (int i = 0; i <= found->count; i++) {
     for (int k = axes; found->ellipsis && i == found->before_ellipsis && k > 0; k--)
       term->labels[term->count++] = (uint8_t)(LETTERS + k - 1);
@@ -122,7 +127,7 @@ static bool implicit_output(const Reader *reader) {
   }
   for (int label = 0; label < LETTERS; label++) {
     if (uses[label] != 1) continue;
-    if (once.count == TENSOR_MAX_DIMS) return fail(reader, "the result of einsum has more than 32 axes");
+    if (once.count == TENSOR_MAX_DIMS) return fail_count(reader, "the result of einsum has more than");
     once.labels[once.count++] = (uint8_t)label;
   }
   return build_term(reader, &once, reader->ellipsis_axes, &reader->einsum->output);
@@ -152,8 +157,11 @@ static bool read_text(Reader *reader) {
 
 /* ---- the numbers */
 static bool add_label(Reader *reader, EinsumTerm *term, int64_t label) {
-  if (label < 0 || label >= EINSUM_LABELS || term->count == TENSOR_MAX_DIMS)
-    return fail(reader, "einsum labels are numbers from 0 to 83, at most 32 per operand");
+  if (label < 0 || label >= EINSUM_LABELS || term->count == TENSOR_MAX_DIMS) {
+    runtime_fail(reader->runtime, ERROR_VALUE, -1, "einsum labels are numbers from 0 to %d, at most %d per operand",
+                 EINSUM_LABELS - 1, TENSOR_MAX_DIMS);
+    return false;
+  }
   term->labels[term->count++] = (uint8_t)label;
   return true;
 }
@@ -240,7 +248,10 @@ bool einsum_parse(Runtime *runtime, const Operands *operands, Einsum *einsum) {
   *einsum = (Einsum){.operand_count = operands->count};
   if (attribute_is_none(attributes, 0)) return fail(&reader, "einsum needs subscripts such as \"ij,jk->ik\"");
   if (operands->count == 0) return fail(&reader, "einsum needs at least one operand");
-  if (operands->count > EINSUM_OPERANDS) return fail(&reader, "einsum takes at most 64 operands");
+  if (operands->count > EINSUM_OPERANDS) {
+    runtime_fail(runtime, ERROR_VALUE, -1, "einsum takes at most %d operands", EINSUM_OPERANDS);
+    return false;
+  }
   const Parameter *subscripts = &attributes->values[0];
   reader.text = subscripts->kind == PARAMETER_TEXT ? subscripts->text : "";
   bool read = subscripts->kind == PARAMETER_TEXT ? read_text(&reader) : read_numbers(&reader, subscripts);

@@ -50,7 +50,12 @@ static bool multiply_sizes(Runtime *runtime, int ndim, const int64_t *shape, int
 static bool complete_shape(Runtime *runtime, const Layout *in, int ndim, const int64_t *wanted, int64_t *shape) {
   int64_t product;
   int unknown;
-  if (ndim > TENSOR_MAX_DIMS) return fail_sizes(runtime, ndim, wanted, "a tensor has at most 32 axes");
+  if (ndim > TENSOR_MAX_DIMS) {
+    ShapeText text;
+    runtime_fail(runtime, ERROR_SHAPE, -1, "a tensor has at most %d axes, got %s", TENSOR_MAX_DIMS,
+                 shape_text(&text, ndim, wanted));
+    return false;
+  }
   if (!multiply_sizes(runtime, ndim, wanted, &product, &unknown)) return false;
   for (int i = 0; i < ndim; i++) shape[i] = wanted[i];
   if (unknown < 0) return product == in->size || fail_reshape(runtime, in, ndim, wanted, "do not fill", product);
