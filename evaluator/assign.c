@@ -74,7 +74,7 @@ static Flow assign_one(Closure *self, Value *frame, Session *session) {
 /* x[i] = e where only expressions stand between the brackets. */
 static Flow assign_element(Closure *self, Value *frame, Session *session) {
   Closure *target = self->a;
-  Value indices[ELEMENT_AXES], value = closure_run(self->b, frame, session);
+  Value indices[SUBSCRIPT_AXES], value = closure_run(self->b, frame, session);
   if (UNLIKELY(value_is_error(value))) return FLOW_ERROR;
   Value object = closure_run(target->a, frame, session);
   if (value_is_error(object) || !subscript_values(session, target, frame, indices)) {
@@ -185,7 +185,7 @@ static Flow augment_index(Closure *self, Value *frame, Session *session) {
 /* x[i] OP= e by plain numbers; `element` is found again when the right side has been evaluated. */
 static Flow augment_element(Closure *self, Value *frame, Session *session) {
   Closure *target = self->a;
-  Value indices[ELEMENT_AXES], object = closure_run(target->a, frame, session);
+  Value indices[SUBSCRIPT_AXES], object = closure_run(target->a, frame, session);
   if (value_is_error(object)) return FLOW_ERROR;
   if (!subscript_values(session, target, frame, indices)) return value_unref(object), FLOW_ERROR;
   const double *before = subscript_element(object, indices, target->count, true);

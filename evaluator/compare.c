@@ -202,7 +202,7 @@ static int test_or(Closure *self, Value *frame, Session *session) {
   return holds == 0 ? closure_test(self->b, frame, session) : holds;
 }
 
-static bool is_short(const Compiler *compiler) { return compiler->nesting < NESTING_MOST; }
+static bool is_short(const Compiler *compiler) { return compiler->nesting < COMPILE_NESTING; }
 
 Closure *compile_connection(Compiler *compiler, Ast *ast) {
   bool negated = ast->kind == AST_UNARY, both = ast->op == TOKEN_AND;

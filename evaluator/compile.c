@@ -245,7 +245,7 @@ static Closure *compile_by_kind(Compiler *compiler, Ast *ast) {
 Closure *compile_expression(Compiler *compiler, Ast *ast) {
   uint32_t length = spine_length(ast);
   compiler->nesting++;
-  Closure *closure = length > 1 && compiler->nesting + length > NESTING_MOST ? compile_chain(compiler, ast, length)
+  Closure *closure = length > 1 && compiler->nesting + length > COMPILE_NESTING ? compile_chain(compiler, ast, length)
                                                                              : compile_by_kind(compiler, ast);
   compiler->nesting--;
   return closure;

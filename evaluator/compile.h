@@ -5,7 +5,7 @@
 #include "evaluator/function.h"
 
 /* Chains of closures deeper than this become loops where the tree is a left spine. */
-enum { NESTING_MOST = 200 };
+enum { COMPILE_NESTING = 200 };
 
 struct Compiler {
   Session *session;

@@ -29,7 +29,7 @@ static bool always_returns(const Ast *ast) {
 /* `if` at the end of a body, or one whose block returns: then what follows is its `else`. */
 static bool ends_body(const Compiler *compiler, const Ast *ast, bool last) {
   if (ast->kind == AST_RETURN) return true;
-  if (ast->kind != AST_IF || compiler->nesting >= NESTING_MOST) return false;
+  if (ast->kind != AST_IF || compiler->nesting >= COMPILE_NESTING) return false;
   return last || always_returns(ast) || (ast->count == 2 && always_returns(ast->children[1]));
 }
 

@@ -129,7 +129,7 @@ bool subscript_from_values(Session *session, Closure *self, const Value *indices
   return done;
 }
 
-bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[ELEMENT_AXES]) {
+bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[SUBSCRIPT_AXES]) {
   for (uint32_t k = 0; k < self->count; k++) {
     indices[k] = closure_run(self->children[k], frame, session);
     if (LIKELY(!value_is_error(indices[k]))) continue;
@@ -198,7 +198,7 @@ static NOINLINE Value read_values(Closure *self, Value object, const Value *indi
 
 /* Only expressions stand between the brackets. */
 static Value apply_element(Closure *self, Value object, Value *frame, Session *session) {
-  Value indices[ELEMENT_AXES];
+  Value indices[SUBSCRIPT_AXES];
   if (UNLIKELY(value_is_error(object))) return object;
   if (UNLIKELY(!subscript_values(session, self, frame, indices))) return value_unref(object), value_error();
   const double *element = subscript_element(object, indices, self->count, false);
@@ -239,7 +239,7 @@ Closure *compile_subscript_link(Compiler *compiler, Ast *ast) {
   if (!closure || !closure_reserve(compiler, closure, ast->count - 1)) return NULL;
   for (uint32_t k = 0; k < closure->count; k++)
     if (!(closure->children[k] = compile_index(compiler, ast->children[k + 1]))) return NULL;
-  closure->flag = closure->count <= ELEMENT_AXES && only_expressions(ast);
+  closure->flag = closure->count <= SUBSCRIPT_AXES && only_expressions(ast);
   closure->apply = closure->flag ? apply_element : apply_subscript;
   closure->run = closure->flag ? run_element : run_subscript;
   return closure;

@@ -17,11 +17,11 @@ typedef struct Subscript {
 
 /* `self` is the closure of an AST_INDEX; false: error recorded, nothing to finish. */
 bool subscript_start(Session *session, Closure *self, Value *frame, Subscript *subscript);
-/* The same from indices that have been evaluated (taken); for closures whose `flag` is set: up to ELEMENT_AXES
+/* The same from indices that have been evaluated (taken); for closures whose `flag` is set: up to SUBSCRIPT_AXES
    expressions and nothing else. */
-enum { ELEMENT_AXES = 4 };
+enum { SUBSCRIPT_AXES = 4 };
 bool subscript_from_values(Session *session, Closure *self, const Value *indices, Subscript *subscript);
-bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[ELEMENT_AXES]);
+bool subscript_values(Session *session, Closure *self, Value *frame, Value indices[SUBSCRIPT_AXES]);
 void subscript_drop_values(const Closure *self, const Value *indices);
 /* The number that plain whole numbers as indices select in a constant float64 tensor; NULL: anything else.  `writes`:
    only where it may be overwritten; then the caller counts a write with subscript_touch. */

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 const char *colour_web(int series) {
-  static const char *const colours[PALETTE] = {"#0072b2", "#d55e00", "#009e73", "#a4508b", "#b8860b", "#444444"};
-  return colours[series % PALETTE];
+  static const char *const colours[COLOUR_PALETTE] = {"#0072b2", "#d55e00", "#009e73", "#a4508b", "#b8860b", "#444444"};
+  return colours[series % COLOUR_PALETTE];
 }
 
 int colour_bright(int series) {
-  static const int colours[PALETTE] = {14, 9, 10, 13, 11, 12};
-  return colours[series % PALETTE];
+  static const int colours[COLOUR_PALETTE] = {14, 9, 10, 13, 11, 12};
+  return colours[series % COLOUR_PALETTE];
 }
 
 Colour colour_ramp(double level) {

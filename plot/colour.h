@@ -3,7 +3,7 @@
 #ifndef MGRAD_PLOT_COLOUR_H
 #define MGRAD_PLOT_COLOUR_H
 
-enum { PALETTE = 6 };
+enum { COLOUR_PALETTE = 6 };
 const char *colour_web(int series); /* "#0072b2" */
 int colour_bright(int series);      /* one of the 256 colours of a terminal, a bright one */
 

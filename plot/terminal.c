@@ -25,7 +25,7 @@ static void finish_series(Surface *surface) { (void)surface; }
 
 /* ---- dots and lines */
 
-char terminal_stand_in(int series) { return "*+o#x@"[series % PALETTE]; }
+char terminal_stand_in(int series) { return "*+o#x@"[series % COLOUR_PALETTE]; }
 
 static void put_dot(Terminal *terminal, int x, int y) {
   char stand_in = terminal->pen.leveled ? '.' : terminal->pen.overlay ? 'o' : terminal_stand_in(terminal->pen.series);
@@ -78,9 +78,9 @@ static void draw_segment(Surface *surface, double x0, double y0, double x1, doub
 }
 
 const char *terminal_mark(const Canvas *canvas, int series) {
-  static const char *const glyphs[PALETTE] = {"•", "+", "×", "◦", "▪", "▫"};
-  static const char *const plain[PALETTE] = {"*", "+", "x", "o", "#", "@"};
-  return canvas->unicode ? glyphs[series % PALETTE] : plain[series % PALETTE];
+  static const char *const glyphs[COLOUR_PALETTE] = {"•", "+", "×", "◦", "▪", "▫"};
+  static const char *const plain[COLOUR_PALETTE] = {"*", "+", "x", "o", "#", "@"};
+  return canvas->unicode ? glyphs[series % COLOUR_PALETTE] : plain[series % COLOUR_PALETTE];
 }
 
 static void mark_at(Surface *surface, double x, double y) {

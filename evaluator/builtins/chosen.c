@@ -44,12 +44,13 @@ static bool choose(Session *session, const char *who, Value function, Value posi
 }
 
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
-                  bool chosen[ARGUMENTS_MOST]) {
+                  bool chosen[TRACE_ARGUMENTS]) {
   Error *error = session_runtime(session)->error;
   int count = given->positional_count + given->named_count;
-  if (count > ARGUMENTS_MOST) return error_set(error, ERROR_ARGUMENT, "`%s` takes at most %d arguments", who, ARGUMENTS_MOST);
+  if (count > TRACE_ARGUMENTS)
+    return error_set(error, ERROR_ARGUMENT, "`%s` takes at most %d arguments", who, TRACE_ARGUMENTS);
   if (count == 0) return error_set(error, ERROR_ARGUMENT, "there is no argument to differentiate with respect to");
-  memset(chosen, 0, ARGUMENTS_MOST * sizeof *chosen);
+  memset(chosen, 0, TRACE_ARGUMENTS * sizeof *chosen);
   if (!value_is(positions, KIND_TUPLE)) return choose(session, who, function, positions, given, chosen);
   for (uint32_t i = 0; i < value_tuple(positions)->count; i++)
     if (!choose(session, who, function, value_tuple(positions)->items[i], given, chosen)) return false;

@@ -111,7 +111,7 @@ static bool jacobian_leaf(void *context, Value *leaf) {
 }
 
 static Value call_jacobian(Session *session, Native *self, const Arguments *given, Span span) {
-  bool chosen[ARGUMENTS_MOST];
+  bool chosen[TRACE_ARGUMENTS];
   const char *who = self->info->name;
   if (!trace_choose(session, who, self->kept[0], self->kept[1], given, chosen)) return value_error();
   Trace trace;

@@ -181,10 +181,10 @@ static Value make_vjp(Call *call, Trace *trace, bool several) {
 }
 
 static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
-  bool chosen[ARGUMENTS_MOST];
-  if (count == 0 || count > ARGUMENTS_MOST) {
+  bool chosen[TRACE_ARGUMENTS];
+  if (count == 0 || count > TRACE_ARGUMENTS) {
     session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to %d of them",
-                 call->info->name, ARGUMENTS_MOST);
+                 call->info->name, TRACE_ARGUMENTS);
     *trace = (Trace){.result = value_unbound()};
     return false;
   }

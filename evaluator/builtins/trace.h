@@ -60,9 +60,9 @@ void trace_release(Trace *trace, Tensor **gradients);
 
 /* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated: positions of its
    parameters, counted from 0 or, below 0, from the end; an argument given by name has the position of its parameter. */
-enum { ARGUMENTS_MOST = 64 };
+enum { TRACE_ARGUMENTS = 64 };
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
-                  bool chosen[ARGUMENTS_MOST]);
+                  bool chosen[TRACE_ARGUMENTS]);
 /* The name of a parameter of a function, or NULL: it has no name, or cannot be told. */
 const char *parameter_name(Session *session, Value function, int64_t position);
 

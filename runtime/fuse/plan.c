@@ -2,7 +2,7 @@
 /* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
 #include "runtime/fuse/program.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = MOST_OUTPUTS / 2 };
+enum { MOST_CANDIDATES = 64, MOST_ROOTS = FUSE_MOST_OUTPUTS / 2 };
 /* What stays in the second-level cache, and what would fill much of the third. */
 enum { NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
 
@@ -12,14 +12,14 @@ typedef struct Plan {
   uint32_t epoch;
   bool streams;
   int count, roots, leaves, strided;
-  Lazy *order[MOST_INSTRUCTIONS];     /* operands before what is made of them */
-  int last_use[MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
-  int users[MOST_INSTRUCTIONS];       /* how many read it */
-  bool summed[MOST_INSTRUCTIONS];     /* it is computed by the sum that is its only user */
-  uint8_t slot[MOST_INSTRUCTIONS];
-  uint8_t partner[MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
+  Lazy *order[FUSE_MOST_INSTRUCTIONS];     /* operands before what is made of them */
+  int last_use[FUSE_MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
+  int users[FUSE_MOST_INSTRUCTIONS];       /* how many read it */
+  bool summed[FUSE_MOST_INSTRUCTIONS];     /* it is computed by the sum that is its only user */
+  uint8_t slot[FUSE_MOST_INSTRUCTIONS];
+  uint8_t partner[FUSE_MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
   int free_count;
-  uint8_t free[MOST_REGISTERS];
+  uint8_t free[FUSE_MOST_REGISTERS];
 } Plan;
 
 /* ---- what to compute */
@@ -61,8 +61,8 @@ static bool shares_work(const Plan *plan, const Lazy *lazy) {
 }
 
 static bool has_room(const Plan *plan, const Lazy *lazy) {
-  return plan->roots < MOST_ROOTS && plan->count + lazy->operations <= MOST_INSTRUCTIONS &&
-         plan->leaves + lazy->leaves <= MOST_SOURCES &&
+  return plan->roots < MOST_ROOTS && plan->count + lazy->operations <= FUSE_MOST_INSTRUCTIONS &&
+         plan->leaves + lazy->leaves <= FUSE_MOST_SOURCES &&
          plan->strided + lazy->strided <= LAZY_MOST_STRIDED;
 }
 
@@ -121,7 +121,7 @@ static void choose_outputs(Plan *plan, const Lazy *target) {
       program->sum[program->sums++] = (Sum){lazy, (double *)(void *)place_of(lazy) + 1};
       continue;
     }
-    bool kept = is_worth_keeping(lazy) && held++ < MOST_OUTPUTS - MOST_ROOTS;
+    bool kept = is_worth_keeping(lazy) && held++ < FUSE_MOST_OUTPUTS - MOST_ROOTS;
     if (!kept && !lazy->root) continue;
     if (lazy == target) program->target = program->outputs;
     add_output(program, lazy, plan->streams && lazy == target && !kept);
@@ -150,7 +150,7 @@ static int merge_axes(Feed *source, const Layout *of, const Layout *elements) {
 }
 
 static uint8_t new_register(Program *program) {
-  return (uint8_t)(FIRST_REGISTER + program->registers++);
+  return (uint8_t)(FUSE_FIRST_REGISTER + program->registers++);
 }
 
 static uint8_t take_register(Plan *plan) {
@@ -181,7 +181,7 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   /* Filled before the first instruction of a tile: no register that an earlier instruction has used. */
   if (source->ndim > 1) source->buffer = new_register(program);
   /* What is read piece by piece may leave out most of a panel's rows, again and again. */
-  bool panel = !plan->streams && program->panels < MOST_PANELS && source_takes_panel(source);
+  bool panel = !plan->streams && program->panels < FUSE_MOST_PANELS && source_takes_panel(source);
   source->panel = panel ? (int8_t)program->panels++ : -1;
   return (uint8_t)program->sources++;
 }
@@ -189,7 +189,7 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
 /* ---- instructions */
 static int output_slot(const Program *program, const Lazy *lazy) {
   for (int i = 0; i < program->outputs; i++)
-    if (program->output[i].lazy == lazy) return FIRST_OUTPUT + i;
+    if (program->output[i].lazy == lazy) return FUSE_FIRST_OUTPUT + i;
   return -1;
 }
 
@@ -268,7 +268,7 @@ static void release_registers(Plan *plan, const Lazy *lazy, int index) {
     const Lazy *input = lazy->inputs[k];
     if (input->kind == LAZY_LEAF || plan->last_use[input->place] != index) continue;
     plan->last_use[input->place] = -1;
-    if (plan->slot[input->place] >= FIRST_REGISTER) plan->free[plan->free_count++] = plan->slot[input->place];
+    if (plan->slot[input->place] >= FUSE_FIRST_REGISTER) plan->free[plan->free_count++] = plan->slot[input->place];
   }
 }
 
@@ -357,7 +357,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   find_uses(&plan);
   find_partners(&plan);
   int done = 0;
-  while (done < plan.count && program->registers <= MOST_REGISTERS - 5) emit(&plan, done++);
+  while (done < plan.count && program->registers <= FUSE_MOST_REGISTERS - 5) emit(&plan, done++);
   program->last = program->stream >= 0 && plan.order[plan.count - 1] == target ? binary_sum(target) : NULL;
   if (streams && program->fetch_at < 0) program->fetch_at = 0; /* pieces far apart: the processor does not see what comes */
   return done == plan.count;

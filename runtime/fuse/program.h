@@ -14,22 +14,22 @@
 #include "runtime/kernels/reduce.h"
 
 enum {
-  TILE = FUSE_PIECE,
-  FETCH_TILES = 3, /* how far ahead operands are fetched; one is too late for memory beyond the caches */
-  BLOCK_CHUNKS = 128,
-  BLOCK = BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
-  MOST_INSTRUCTIONS = 96,
-  MOST_SOURCES = 96,
-  MOST_OUTPUTS = 16,
-  MOST_REGISTERS = 64,
-  MOST_WORKERS = 64,
-  MOST_PANELS = 2,
-  PANEL_WIDTH = 64, /* bytes: a cache line */
-  PANEL_COLUMNS = 1 << 12,
-  FIRST_OUTPUT = MOST_SOURCES,
-  FIRST_REGISTER = MOST_SOURCES + MOST_OUTPUTS,
-  SLOTS = FIRST_REGISTER + MOST_REGISTERS,
-  REGISTER_BYTES = TILE * 8 + 192 /* registers a power of two apart would compete for cache lines */
+  FUSE_TILE = FUSE_PIECE,
+  FUSE_FETCH_TILES = 3, /* how far ahead operands are fetched; one is too late for memory beyond the caches */
+  FUSE_BLOCK_CHUNKS = 128,
+  FUSE_BLOCK = FUSE_BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
+  FUSE_MOST_INSTRUCTIONS = 96,
+  FUSE_MOST_SOURCES = 96,
+  FUSE_MOST_OUTPUTS = 16,
+  FUSE_MOST_REGISTERS = 64,
+  FUSE_MOST_WORKERS = 64,
+  FUSE_MOST_PANELS = 2,
+  FUSE_PANEL_WIDTH = 64, /* bytes: a cache line */
+  FUSE_PANEL_COLUMNS = 1 << 12,
+  FUSE_FIRST_OUTPUT = FUSE_MOST_SOURCES,
+  FUSE_FIRST_REGISTER = FUSE_MOST_SOURCES + FUSE_MOST_OUTPUTS,
+  FUSE_SLOTS = FUSE_FIRST_REGISTER + FUSE_MOST_REGISTERS,
+  FUSE_REGISTER_BYTES = FUSE_TILE * 8 + 192 /* registers a power of two apart would compete for cache lines */
 };
 
 typedef struct Instruction {
@@ -65,18 +65,18 @@ typedef struct SumTree { FoldTree tree; FoldNumber levels[FOLD_LEVELS]; } SumTre
 /* Some rows of a transposed matrix, copied: elements `start` to `end` in C order; none where these are equal. */
 typedef struct Panel {
   int64_t start, end;
-  _Alignas(64) char numbers[PANEL_COLUMNS * PANEL_WIDTH + PANEL_WIDTH * PANEL_WIDTH];
+  _Alignas(64) char numbers[FUSE_PANEL_COLUMNS * FUSE_PANEL_WIDTH + FUSE_PANEL_WIDTH * FUSE_PANEL_WIDTH];
 } Panel;
 
 /* What one thread needs while it runs a block; too much for the stacks that some systems give. */
 typedef struct Worker {
   struct Program *program;
   char *room;        /* where the tile of a pass that is read piece by piece goes */
-  Slot slots[SLOTS];
-  SumTree sums[MOST_OUTPUTS];
-  _Alignas(64) char registers[MOST_REGISTERS][REGISTER_BYTES];
-  _Alignas(64) char results[MOST_OUTPUTS][REGISTER_BYTES]; /* on their way to memory beyond the caches */
-  Panel panels[MOST_PANELS];
+  Slot slots[FUSE_SLOTS];
+  SumTree sums[FUSE_MOST_OUTPUTS];
+  _Alignas(64) char registers[FUSE_MOST_REGISTERS][FUSE_REGISTER_BYTES];
+  _Alignas(64) char results[FUSE_MOST_OUTPUTS][FUSE_REGISTER_BYTES]; /* on their way to memory beyond the caches */
+  Panel panels[FUSE_MOST_PANELS];
   _Alignas(64) char block[FUSE_ROOM]; /* for whoever reads piece by piece */
 } Worker;
 
@@ -89,14 +89,14 @@ typedef struct Program {
   const FoldBinary *last; /* of a pass that streams: what sums can compute instead of its last instruction; or NULL */
   int fetch_at;        /* the instruction before which a later tile's operands are fetched; -1: they are not */
   bool far;            /* its outputs are so large that they would only displace others from the caches */
-  Instruction instruction[MOST_INSTRUCTIONS];
-  Feed source[MOST_SOURCES];
-  Output output[MOST_OUTPUTS];
-  Sum sum[MOST_OUTPUTS];
+  Instruction instruction[FUSE_MOST_INSTRUCTIONS];
+  Feed source[FUSE_MOST_SOURCES];
+  Output output[FUSE_MOST_OUTPUTS];
+  Sum sum[FUSE_MOST_OUTPUTS];
   FoldMerge merge;
   double element_cost; /* rough nanoseconds for one element on one thread */
   int workers;         /* at least one */
-  Worker *worker[MOST_WORKERS];
+  Worker *worker[FUSE_MOST_WORKERS];
   _Atomic uint64_t idle; /* bits of the workers that no thread uses now */
 } Program;
 

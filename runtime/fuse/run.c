@@ -15,7 +15,7 @@ static Worker *take_worker(Program *program) {
   while (!atomic_compare_exchange_weak(&program->idle, &idle, idle & (idle - 1))) {}
   Worker *worker = program->worker[__builtin_ctzll((unsigned long long)idle)];
   worker->program = program;
-  for (int i = 0; i < program->registers; i++) worker->slots[FIRST_REGISTER + i].data = worker->registers[i];
+  for (int i = 0; i < program->registers; i++) worker->slots[FUSE_FIRST_REGISTER + i].data = worker->registers[i];
   for (int i = 0; i < program->panels; i++) worker->panels[i].start = worker->panels[i].end = 0;
   return worker;
 }
@@ -37,7 +37,7 @@ static bool add_worker(Program *program) {
 /* Every thread that may take part has a worker of its own; without the memory for them one thread does it all. */
 static bool has_workers(Program *program) {
   int threads = threads_count();
-  if (threads > MOST_WORKERS) return false;
+  if (threads > FUSE_MOST_WORKERS) return false;
   while (program->workers < threads)
     if (!add_worker(program)) return false;
   return true;
@@ -118,7 +118,7 @@ static char *place_of(const Output *output, int64_t start) {
 static void bind_outputs(Worker *worker, int64_t start) {
   const Program *program = worker->program;
   for (int i = 0; i < program->outputs; i++)
-    worker->slots[FIRST_OUTPUT + i].data = i == program->stream ? worker->room
+    worker->slots[FUSE_FIRST_OUTPUT + i].data = i == program->stream ? worker->room
                                            : program->far       ? worker->results[i]
                                                                 : place_of(&program->output[i], start);
 }
@@ -153,9 +153,9 @@ static void run_block(void *context, int64_t block) {
   Program *program = context;
   Worker *worker = take_worker(program);
   for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
-  int64_t end = (block + 1) * BLOCK < program->elements ? (block + 1) * BLOCK : program->elements;
-  for (int64_t start = block * BLOCK; start < end; start += TILE)
-    run_tile(worker, start, end - start < TILE ? end - start : TILE, start + FETCH_TILES * TILE);
+  int64_t end = (block + 1) * FUSE_BLOCK < program->elements ? (block + 1) * FUSE_BLOCK : program->elements;
+  for (int64_t start = block * FUSE_BLOCK; start < end; start += FUSE_TILE)
+    run_tile(worker, start, end - start < FUSE_TILE ? end - start : FUSE_TILE, start + FUSE_FETCH_TILES * FUSE_TILE);
   if (program->far) finish_far();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
@@ -163,7 +163,7 @@ static void run_block(void *context, int64_t block) {
 }
 
 static int64_t block_count(int64_t elements) {
-  return (elements + BLOCK - 1) / BLOCK;
+  return (elements + FUSE_BLOCK - 1) / FUSE_BLOCK;
 }
 
 /* ---- the pass */
@@ -186,7 +186,8 @@ static bool run_alone(Program *program, int64_t blocks) {
 
 bool program_run(Program *program) {
   int64_t blocks = block_count(program->elements);
-  double nanoseconds = program->element_cost * (double)(program->elements < BLOCK ? program->elements : BLOCK);
+  int64_t elements = program->elements < FUSE_BLOCK ? program->elements : FUSE_BLOCK;
+  double nanoseconds = program->element_cost * (double)elements;
   program->merge = fold_kernel(FOLD_SUM)->merge_real;
   bool done = has_workers(program) ? threads_run(blocks, nanoseconds, run_block, program) : run_alone(program, blocks);
   if (!done) return runtime_interrupted(program->runtime), false;

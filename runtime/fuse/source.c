@@ -61,14 +61,14 @@ enum { FETCH_COLUMNS = 24 }; /* too far apart for the processor to see what come
 bool source_takes_panel(const Feed *source) {
   int inner = source->ndim - 1;
   return inner > 0 && (source->size == 8 || source->size == 4) && source->strides[inner - 1] == source->size &&
-         source->strides[inner] >= PANEL_WIDTH && source->sizes[inner] <= PANEL_COLUMNS;
+         source->strides[inner] >= FUSE_PANEL_WIDTH && source->sizes[inner] <= FUSE_PANEL_COLUMNS;
 }
 
 /* Rows of a panel start a page and a line apart: stores to rows that start at about the same place of a page wait for
    each other. */
 static int64_t panel_stride(const Feed *source) {
   enum { PAGE = 4096 };
-  return (source->sizes[source->ndim - 1] * source->size + PAGE - 1) / PAGE * PAGE + PANEL_WIDTH;
+  return (source->sizes[source->ndim - 1] * source->size + PAGE - 1) / PAGE * PAGE + FUSE_PANEL_WIDTH;
 }
 
 /* Columns `first` to the last, element by element. */
@@ -87,7 +87,7 @@ typedef uint64_t Pair __attribute__((vector_size(16), aligned(4), may_alias));
 typedef uint32_t Four __attribute__((vector_size(16), aligned(4), may_alias));
 
 static int64_t turn_pairs(char *out, int64_t own_stride, const char *in, int64_t stride, int64_t columns) {
-  enum { WIDTH = 2, ROWS = PANEL_WIDTH / 8 };
+  enum { WIDTH = 2, ROWS = FUSE_PANEL_WIDTH / 8 };
   int64_t column = 0;
   for (; column + WIDTH <= columns; column += WIDTH, in += WIDTH * stride, out += sizeof(Pair)) {
     __builtin_prefetch(in + FETCH_COLUMNS * stride);
@@ -102,7 +102,7 @@ static int64_t turn_pairs(char *out, int64_t own_stride, const char *in, int64_t
 }
 
 static int64_t turn_fours(char *out, int64_t own_stride, const char *in, int64_t stride, int64_t columns) {
-  enum { WIDTH = 4, ROWS = PANEL_WIDTH / 4 };
+  enum { WIDTH = 4, ROWS = FUSE_PANEL_WIDTH / 4 };
   int64_t column = 0;
   for (; column + WIDTH <= columns; column += WIDTH, in += WIDTH * stride, out += sizeof(Four)) {
     for (int k = 0; k < WIDTH; k++) __builtin_prefetch(in + (FETCH_COLUMNS + k) * stride);
@@ -129,7 +129,7 @@ static int64_t turn_fours(char *out, int64_t own_stride, const char *in, int64_t
 static void copy_panel(Panel *panel, const Feed *source, const char *data, int64_t rows) {
   int inner = source->ndim - 1;
   int64_t columns = source->sizes[inner], stride = source->strides[inner], own_stride = panel_stride(source), first = 0;
-  bool whole = rows == PANEL_WIDTH / source->size;
+  bool whole = rows == FUSE_PANEL_WIDTH / source->size;
   if (source->size == 8) {
     if (whole) first = turn_pairs(panel->numbers, own_stride, data, stride, columns);
     COPY_COLUMNS(uint64_t)
@@ -144,7 +144,7 @@ static void fill_panel(Panel *panel, const Feed *source, int64_t start) {
   Position at;
   find_place(source, start, &at);
   int inner = source->ndim - 1;
-  int64_t column = at.position[inner], row = at.position[inner - 1], most = PANEL_WIDTH / source->size;
+  int64_t column = at.position[inner], row = at.position[inner - 1], most = FUSE_PANEL_WIDTH / source->size;
   int64_t above = row % most, left = source->sizes[inner - 1] - row + above, rows = left < most ? left : most;
   copy_panel(panel, source, at.data - column * source->strides[inner] - above * source->size, rows);
   panel->start = start - column - above * source->sizes[inner];

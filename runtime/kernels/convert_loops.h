@@ -33,7 +33,7 @@ static inline int64_t saturate_uint8_t(double x) { return saturate(x, 0, UINT8_M
 
 /* ---- numbers that an integer type can hold need no choices, and most processors convert them one by one: whether a
    block has others is asked first, since that is done in vectors everywhere */
-enum { BLOCK = 256 };
+enum { CONVERT_BLOCK = 256 };
 static const double limit_int64_t = 0x1.fffffep62, limit_int32_t = 0x1.fffffep30, limit_uint8_t = -1;
 
 #define ALL_WITHIN(from, x, count, limit) \
@@ -41,8 +41,8 @@ static const double limit_int64_t = 0x1.fffffep62, limit_int32_t = 0x1.fffffep30
            float: all_within_float32((const float *)(const void *)(x), count, (float)(limit)))
 
 #define LINE_INTEGER_FLOAT(to, from) \
-  for (int64_t start = 0; start < count; start += BLOCK) { \
-    const int64_t end = count - start < BLOCK ? count : start + BLOCK; \
+  for (int64_t start = 0; start < count; start += CONVERT_BLOCK) { \
+    const int64_t end = count - start < CONVERT_BLOCK ? count : start + CONVERT_BLOCK; \
     if (limit_##to > 0 && ALL_WITHIN(from, x + start, end - start, limit_##to)) \
       for (int64_t i = start; i < end; i++) y[i] = (to)x[i]; \
     else \

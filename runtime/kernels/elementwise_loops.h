@@ -29,7 +29,7 @@ TARGET_BEGIN(FEATURES)
 #define READ(pointer) (*(const ELEMENT *)(const void *)(pointer))
 
 /* Elements that do not lie side by side are first collected, a block at a time: so each loop exists once. */
-enum { BLOCK = 256 };
+enum { ELEMENTWISE_BLOCK = 256 };
 
 static void collect(ELEMENT *restrict block, const char *in, int64_t stride, int64_t count) {
   const ELEMENT *elements = (const ELEMENT *)(const void *)in;
@@ -109,9 +109,9 @@ static inline NearLoop near_loop(OpId op) {
   static void op##_unary(char *out, const char *in, int64_t stride, int64_t count) { \
     const NearLoop near = near_loop(OP_##op); \
     bool angles = reduces_angles(OP_##op), line = stride == (int64_t)sizeof(ELEMENT); \
-    int64_t step = line && !angles && !near ? count : BLOCK; \
+    int64_t step = line && !angles && !near ? count : ELEMENTWISE_BLOCK; \
     for (int64_t start = 0; start < count; start += step) { \
-      ELEMENT block[BLOCK]; \
+      ELEMENT block[ELEMENTWISE_BLOCK]; \
       int64_t length = count - start < step ? count - start : step; \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       RESULT *results = (RESULT *)(void *)out + start; \
@@ -165,9 +165,9 @@ static inline NearLoop near_loop(OpId op) {
     } else if (left_stride == 0 && right_stride == item) { \
       op##_left_number(results, *a, b, count); \
     } else { \
-      for (int64_t start = 0; start < count; start += BLOCK) { \
-        ELEMENT first[BLOCK], second[BLOCK]; \
-        int64_t length = count - start < BLOCK ? count - start : BLOCK; \
+      for (int64_t start = 0; start < count; start += ELEMENTWISE_BLOCK) { \
+        ELEMENT first[ELEMENTWISE_BLOCK], second[ELEMENTWISE_BLOCK]; \
+        int64_t length = count - start < ELEMENTWISE_BLOCK ? count - start : ELEMENTWISE_BLOCK; \
         collect(first, left + start * left_stride, left_stride, length); \
         collect(second, right + start * right_stride, right_stride, length); \
         op##_pairs(results + start, first, second, length); \
@@ -178,9 +178,10 @@ static inline NearLoop near_loop(OpId op) {
 /* Two results of one function: first and second are its fields. */
 #define PAIR_LOOP(name, first, second) \
   static void name(char *out, char *other, const char *in, int64_t stride, int64_t count) { \
-    for (int64_t start = 0; start < count; start += BLOCK) { \
-      ELEMENT block[BLOCK], *results = (ELEMENT *)(void *)out + start, *others = (ELEMENT *)(void *)other + start; \
-      int64_t length = count - start < BLOCK ? count - start : BLOCK; \
+    for (int64_t start = 0; start < count; start += ELEMENTWISE_BLOCK) { \
+      ELEMENT block[ELEMENTWISE_BLOCK]; \
+      ELEMENT *results = (ELEMENT *)(void *)out + start, *others = (ELEMENT *)(void *)other + start; \
+      int64_t length = count - start < ELEMENTWISE_BLOCK ? count - start : ELEMENTWISE_BLOCK; \
       bool line = stride == (int64_t)sizeof(ELEMENT); \
       const ELEMENT *elements = line ? (const ELEMENT *)(const void *)in + start : block; \
       if (!line) collect(block, in + start * stride, stride, length); \

@@ -17,7 +17,9 @@ INLINE PowerSigns power_signs(double y, int64_t y_step) {
 }
 
 /* ---- float64 */
-typedef struct PowerBlock { double head[BLOCK], tail[BLOCK], start[BLOCK], start_tail[BLOCK]; } PowerBlock;
+typedef struct PowerBlock {
+  double head[ELEMENTWISE_BLOCK], tail[ELEMENTWISE_BLOCK], start[ELEMENTWISE_BLOCK], start_tail[ELEMENTWISE_BLOCK];
+} PowerBlock;
 
 INLINE void power_quotients(PowerBlock *block, const double *x, bool any, int64_t count) {
   INDEPENDENT
@@ -89,7 +91,7 @@ INLINE bool power_near_float32(float *results, const float *x, int64_t x_step, c
   PowerSigns signs = power_signs((double)*y, y_step);
   uint32_t ignored = (uint32_t)(signs.ignored >> 32), kept = (uint32_t)(signs.kept >> 32);
   if (!power_near_numbers(x, ignored, x_step ? count : 1, y, y_step ? count : 1)) return false;
-  double logs[BLOCK];
+  double logs[ELEMENTWISE_BLOCK];
   int64_t different = x_step ? count : 1;
   INDEPENDENT
   for (int64_t i = 0; i < different; i++) logs[i] = power_log_float32((double)absolute_float32(x[i]));
@@ -157,7 +159,7 @@ POWER_ANY_PLAIN(float, uint32_t, float32)
   } \
   /* The results may lie over an operand, which is looked at twice here. */ \
   INLINE void power_mixed_##type(REAL *results, const REAL *x, int64_t x_step, const REAL *y, int64_t count) { \
-    REAL values[BLOCK]; \
+    REAL values[ELEMENTWISE_BLOCK]; \
     power_values_##type(values, x, x_step, y, 1, count); \
     INDEPENDENT \
     for (int64_t i = 0; i < count; i++) results[i] = power_plain_##type(x[i * x_step], (double)y[i], values[i]); \
@@ -176,8 +178,8 @@ POWER_BLOCKS(float, float32)
 #define POWER_BLOCK_OF _Generic((ELEMENT)0, double: power_block_float64, default: power_block_float32)
 #define POWER_REAL_LOOP(name, x_declared, x, x_step, y_declared, y, y_step) \
   static void name(ELEMENT *results, x_declared, y_declared, int64_t count) { \
-    for (int64_t i = 0; i < count; i += BLOCK) { \
-      int64_t length = count - i < BLOCK ? count - i : BLOCK; \
+    for (int64_t i = 0; i < count; i += ELEMENTWISE_BLOCK) { \
+      int64_t length = count - i < ELEMENTWISE_BLOCK ? count - i : ELEMENTWISE_BLOCK; \
       POWER_BLOCK_OF(results + i, x + i * (x_step), x_step, y + i * (y_step), y_step, length); \
     } \
   }
@@ -188,7 +190,7 @@ POWER_BLOCKS(float, float32)
 
 /* ---- integers: one exponent for all squares and multiplies a block at a time */
 INLINE void power_integer_block(ELEMENT *results, const ELEMENT *x, uint64_t y, int64_t count) {
-  uint64_t base[BLOCK], value[BLOCK];
+  uint64_t base[ELEMENTWISE_BLOCK], value[ELEMENTWISE_BLOCK];
   for (int64_t i = 0; i < count; i++) {
     base[i] = (uint64_t)(int64_t)x[i];
     value[i] = 1;
@@ -207,8 +209,9 @@ INLINE void power_integer_number(ELEMENT *results, const ELEMENT *x, int64_t y, 
   } else if (y < 0) {
     for (int64_t i = 0; i < count; i++) results[i] = 0;
   } else {
-    for (int64_t i = 0; i < count; i += BLOCK) {
-      power_integer_block(results + i, x + i, (uint64_t)y, count - i < BLOCK ? count - i : BLOCK);
+    for (int64_t i = 0; i < count; i += ELEMENTWISE_BLOCK) {
+      const int64_t length = count - i < ELEMENTWISE_BLOCK ? count - i : ELEMENTWISE_BLOCK;
+      power_integer_block(results + i, x + i, (uint64_t)y, length);
     }
   }
 }
