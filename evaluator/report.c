@@ -43,8 +43,8 @@ void session_warn(Session *session, Span place, const char *message, const char 
 void session_note(Session *session, const char *note) {
   if (!session->commenting) return;
   Buffer text = {0};
-  bool color = session->options.color;
-  buffer_format(&text, "%s# %s%s\n", color ? "\x1b[2m" : "", note, color ? "\x1b[0m" : "");
+  bool colour = session->options.colour;
+  buffer_format(&text, "%s# %s%s\n", colour ? "\x1b[2m" : "", note, colour ? "\x1b[0m" : "");
   session_print(session, STREAM_RESULT, buffer_text(&text), text.length);
   buffer_free(&text);
 }

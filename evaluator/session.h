@@ -18,7 +18,7 @@ typedef struct SessionOptions {
   WarnFunction warn;    /* NULL: one plain line on STREAM_DIAGNOSTIC */
   void *output_context; /* of both */
   bool interactive;     /* notes and dim comments after values shown for inputs without a name */
-  bool color;           /* comments are dim by escape codes */
+  bool colour;           /* comments are dim by escape codes */
   bool silent;          /* values of expressions, also of those ended by `;`, become `_` but are not shown */
   bool sandbox;         /* no files, no other programs */
   size_t maximum_depth; /* of calls; 0: 10 000 */

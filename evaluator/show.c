@@ -181,12 +181,12 @@ static void add_comment(Session *session, Buffer *out, size_t start, Value value
   if (variable) describe_tensor(session, &comment, variable, summarised);
   else describe_derivative(out, &comment, value);
   if (comment.length) {
-    bool color = session->options.color;
+    bool colour = session->options.colour;
     buffer_add_text(out, summarised ? "" : "  ");
-    if (color) buffer_add_text(out, "\x1b[2m");
+    if (colour) buffer_add_text(out, "\x1b[2m");
     buffer_add_text(out, summarised ? ", " : "# ");
     buffer_add_text(out, buffer_text(&comment));
-    if (color) buffer_add_text(out, "\x1b[0m");
+    if (colour) buffer_add_text(out, "\x1b[0m");
   }
   buffer_free(&comment);
 }

@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-bool canvas_open(Canvas *canvas, int columns, int rows, bool unicode, bool color) {
+bool canvas_open(Canvas *canvas, int columns, int rows, bool unicode, bool colour) {
   size_t count = (size_t)columns * (size_t)rows;
-  *canvas = (Canvas){columns, rows, unicode, color, memory_allocate_zeroed(count * sizeof(Cell))};
+  *canvas = (Canvas){columns, rows, unicode, colour, memory_allocate_zeroed(count * sizeof(Cell))};
   if (!canvas->cells) return false;
   for (size_t k = 0; k < count; k++) {
     canvas->cells[k].ink = INK_NONE;
@@ -81,7 +81,7 @@ typedef struct Writer {
 } Writer;
 
 static void set_colours(Writer *writer, int ink, int paper) {
-  if (!writer->canvas->color || (ink == writer->ink && paper == writer->paper)) return;
+  if (!writer->canvas->colour || (ink == writer->ink && paper == writer->paper)) return;
   bool plain = (ink == INK_NONE && writer->ink != INK_NONE) || (paper == INK_NONE && writer->paper != INK_NONE);
   if (plain) {
     buffer_add_text(writer->out, "\x1b[0m");
@@ -109,7 +109,7 @@ static void write_braille(Buffer *out, unsigned char dots) {
 static void write_shade(Writer *writer, const Cell *cell) {
   static const char *const shades[] = {" ", "░", "▒", "▓", "█"};
   static const char plain[] = " .:-=+*#%@";
-  if (writer->canvas->color && writer->canvas->unicode) {
+  if (writer->canvas->colour && writer->canvas->unicode) {
     int upper = shade_colour(cell->upper), lower = shade_colour(cell->lower);
     bool same = upper == lower, half = upper == INK_NONE;
     set_colours(writer, half ? lower : same ? INK_NONE : upper, half ? INK_NONE : lower);

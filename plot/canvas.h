@@ -18,11 +18,11 @@ typedef struct Cell {
 
 typedef struct Canvas {
   int columns, rows;
-  bool unicode, color;
+  bool unicode, colour;
   Cell *cells;
 } Canvas;
 
-bool canvas_open(Canvas *canvas, int columns, int rows, bool unicode, bool color); /* false: out of memory */
+bool canvas_open(Canvas *canvas, int columns, int rows, bool unicode, bool colour); /* false: out of memory */
 void canvas_close(Canvas *canvas);
 static inline Cell *canvas_cell(Canvas *canvas, int column, int row) {
   return column < 0 || row < 0 || column >= canvas->columns || row >= canvas->rows

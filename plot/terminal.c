@@ -44,7 +44,7 @@ static void dot_at(Surface *surface, double x, double y) {
 
 /* Without colours, series differ in their strokes. */
 static bool pattern_shows(const Terminal *terminal) {
-  if (terminal->canvas.color || !terminal->canvas.unicode || terminal->pen.leveled || terminal->pen.overlay)
+  if (terminal->canvas.colour || !terminal->canvas.unicode || terminal->pen.leveled || terminal->pen.overlay)
     return true;
   int phase = terminal->phase;
   switch (terminal->pen.series % PATTERNS) {
@@ -109,7 +109,7 @@ const char *terminal_filling(const Canvas *canvas, int series) {
   static const char *const fillings[] = {"█", "▒", "░"};
   static const char *const plain[] = {"#", "=", "o"};
   if (!canvas->unicode) return plain[series % 3];
-  return fillings[canvas->color ? 0 : series % 3];
+  return fillings[canvas->colour ? 0 : series % 3];
 }
 
 static const char *part_of_block(const Terminal *terminal, double top, double bottom) {

@@ -46,7 +46,7 @@ enum { SAMPLE_ROOM = 16 };
 
 static void write_sample(char *sample, const Series *series, const Canvas *canvas) {
   static const char *const strokes[] = {"─", "╌", "·", "─"}, *const ends[] = {"─", "╌", "·", "·"};
-  int pattern = canvas->color || series->overlay ? 0 : series->colour % 4;
+  int pattern = canvas->colour || series->overlay ? 0 : series->colour % 4;
   char plain[2] = {series->overlay ? 'o' : terminal_stand_in(series->colour), '\0'};
   const char *stroke = canvas->unicode ? strokes[pattern] : plain;
   switch (series->kind) {
@@ -223,7 +223,7 @@ static int side(int wanted, int offered) {
 bool plot_write_text(const Figure *figure, const PlotDevice *device, Buffer *out) {
   TextPlot plot = {.figure = figure};
   int columns = side(figure->width, device->columns), rows = side(figure->height, device->rows);
-  if (!canvas_open(&plot.terminal.canvas, columns, rows, device->unicode, device->color)) return false;
+  if (!canvas_open(&plot.terminal.canvas, columns, rows, device->unicode, device->colour)) return false;
   axes_fit(&plot.axes, figure);
   lay_out(&plot);
   draw_zero_lines(&plot);

@@ -48,9 +48,9 @@ static void add_match(Buffer *out, const char *name, const char *note, int width
   int room = screen.columns - 3 - (used > width ? used : width) - 2;
   if (*note && room > 8) {
     buffer_add_fill(out, ' ', (size_t)((used < width ? width - used : 0) + 2));
-    if (screen.color) buffer_add_text(out, "\x1b[2m");
+    if (screen.colour) buffer_add_text(out, "\x1b[2m");
     add_cut(out, note, room);
-    if (screen.color) buffer_add_text(out, "\x1b[0m");
+    if (screen.colour) buffer_add_text(out, "\x1b[0m");
   }
   buffer_add_byte(out, '\n');
 }

@@ -4,7 +4,7 @@
 #define MGRAD_REPL_ASSIST_H
 #include "repl/complete.h"
 
-typedef struct AssistScreen { int rows, columns; bool color; } AssistScreen;
+typedef struct AssistScreen { int rows, columns; bool colour; } AssistScreen;
 
 /* Adds one line per match: the signature (or the name) and one line of documentation, at most what the screen holds.
    Without a completion the matches are file names, which may hold anything. */

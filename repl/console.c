@@ -10,13 +10,13 @@
 #include "repl/busy.h"
 #include "repl/report.h"
 
-static bool wants_color(ColorChoice choice) {
+static bool wants_colour(ColourChoice choice) {
   const char *terminal = getenv("TERM");
-  if (choice == COLOR_NEVER || (terminal && strcmp(terminal, "dumb") == 0)) return false;
-  if (choice == COLOR_ALWAYS) return true;
+  if (choice == COLOUR_NEVER || (terminal && strcmp(terminal, "dumb") == 0)) return false;
+  if (choice == COLOUR_ALWAYS) return true;
   if (!isatty(STDERR_FILENO) || !terminal) return false;
-  const char *no_color = getenv("NO_COLOR");
-  return !no_color || !*no_color;
+  const char *no_colour = getenv("NO_COLOR");
+  return !no_colour || !*no_colour;
 }
 
 /* The locale as its variables name it: nothing else of it is ever used. */
@@ -27,10 +27,10 @@ static bool is_locale_utf8(void) {
   return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
 }
 
-PlotDevice console_plot_device(const Console *console, bool color) {
+PlotDevice console_plot_device(const Console *console, bool colour) {
   enum { COLUMNS_MOST = 120, ROWS_MOST = 32 };
   PlotDevice device = {.columns = console->columns, .rows = console->rows, .unicode = console->unicode,
-                       .color = color, .redraws = console->redraws};
+                       .colour = colour, .redraws = console->redraws};
   if (!console->output_terminal) return device;
   device.rows -= 2; /* the prompt stays in sight */
   if (device.columns > COLUMNS_MOST) device.columns = COLUMNS_MOST;
@@ -47,9 +47,9 @@ void console_measure(Console *console) {
   if (size.ws_col > 0) console->columns = size.ws_col;
 }
 
-void console_start(Console *console, ColorChoice choice) {
+void console_start(Console *console, ColourChoice choice) {
   *console = (Console){
-      .color = wants_color(choice), .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
+      .colour = wants_colour(choice), .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
   const char *terminal = getenv("TERM");
   bool dumb = console->output_terminal && (!terminal || strcmp(terminal, "dumb") == 0);
   console->unicode = is_locale_utf8() && !dumb;
@@ -77,14 +77,14 @@ void console_close_line(Console *console) {
 void console_report(Console *console, Session *session) {
   Buffer text = {0};
   console->failed_kind = session_error(session)->kind;
-  report_error(&text, session_sources(session), session_error(session), console->color);
+  report_error(&text, session_sources(session), session_error(session), console->colour);
   console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&text);
 }
 
 void console_show_time(Console *console, double seconds) {
   Buffer text = {0};
-  bool dim = console->color && console->output_terminal;
+  bool dim = console->colour && console->output_terminal;
   if (dim) buffer_add_text(&text, "\x1b[2m");
   if (seconds < 1e-3) buffer_format(&text, "# %.1f µs", seconds * 1e6);
   else if (seconds < 1) buffer_format(&text, "# %.2f ms", seconds * 1e3);
@@ -97,7 +97,7 @@ void console_show_time(Console *console, double seconds) {
 void console_warn(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
   Console *console = context;
   Buffer text = {0};
-  report_warning(&text, sources, place, message, hint, console->color);
+  report_warning(&text, sources, place, message, hint, console->colour);
   console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&text);
 }

@@ -6,7 +6,7 @@
 #include "repl/options.h"
 
 typedef struct Console {
-  bool color;           /* of diagnostics and of the prompt */
+  bool colour;           /* of diagnostics and of the prompt */
   bool output_failed;   /* standard output could not be written */
   bool output_terminal, input_terminal;
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
@@ -17,9 +17,9 @@ typedef struct Console {
   ErrorKind failed_kind; /* of the last error that was shown, for `:why` */
 } Console;
 
-void console_start(Console *console, ColorChoice choice);
-/* What plots may use; `color`: escape codes are wanted in results. */
-PlotDevice console_plot_device(const Console *console, bool color);
+void console_start(Console *console, ColourChoice choice);
+/* What plots may use; `colour`: escape codes are wanted in results. */
+PlotDevice console_plot_device(const Console *console, bool colour);
 /* Asks the terminal for its size again. */
 void console_measure(Console *console);
 bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */

@@ -132,15 +132,15 @@ static void draw_mark(char row[EXCERPT_COLUMNS + 1], Mark mark, Window window) {
 }
 
 /* The row knows the tail of the main mark as '-', so that it gets the colour of its head. */
-static void draw_row(Buffer *out, const char row[EXCERPT_COLUMNS + 1], size_t length, bool color) {
+static void draw_row(Buffer *out, const char row[EXCERPT_COLUMNS + 1], size_t length, bool colour) {
   bool red = false;
   for (size_t i = 0; i < length; i++) {
     bool main = row[i] == '^' || row[i] == '-';
-    if (color && main != red) buffer_add_text(out, main ? "\x1b[1;31m" : "\x1b[0m");
+    if (colour && main != red) buffer_add_text(out, main ? "\x1b[1;31m" : "\x1b[0m");
     red = main;
     buffer_add_byte(out, row[i] == '-' ? '~' : row[i]);
   }
-  if (color && red) buffer_add_text(out, "\x1b[0m");
+  if (colour && red) buffer_add_text(out, "\x1b[0m");
 }
 
 /* The label that can stand behind the marks: that of the rightmost mark, if it fits. */
@@ -164,7 +164,7 @@ static void draw_label(Buffer *out, Mark mark, Window window, int digits) {
   buffer_add_byte(out, '\n');
 }
 
-static void draw_marks(Buffer *out, const Excerpt *excerpt, Window window, int digits, bool color) {
+static void draw_marks(Buffer *out, const Excerpt *excerpt, Window window, int digits, bool colour) {
   char row[EXCERPT_COLUMNS + 1];
   memset(row, ' ', sizeof row);
   for (int main = 0; main < 2; main++)
@@ -174,7 +174,7 @@ static void draw_marks(Buffer *out, const Excerpt *excerpt, Window window, int d
   while (length && row[length - 1] == ' ') length--;
   const Mark *tail = find_tail_label(excerpt, length);
   draw_gutter(out, 0, digits);
-  draw_row(out, row, length, color);
+  draw_row(out, row, length, colour);
   if (tail) {
     buffer_add_byte(out, ' ');
     text_add_safe(out, tail->text, strlen(tail->text));
@@ -184,11 +184,11 @@ static void draw_marks(Buffer *out, const Excerpt *excerpt, Window window, int d
     if (excerpt->marks[i].text && &excerpt->marks[i] != tail) draw_label(out, excerpt->marks[i], window, digits);
 }
 
-void excerpt_draw(Buffer *out, const Excerpt *excerpt, int digits, bool color) {
+void excerpt_draw(Buffer *out, const Excerpt *excerpt, int digits, bool colour) {
   Window window = choose_window(excerpt);
   draw_gutter(out, excerpt->number, digits);
   draw_text(out, excerpt, window);
   trim_blanks(out);
   buffer_add_byte(out, '\n');
-  if (excerpt->count) draw_marks(out, excerpt, window, digits, color);
+  if (excerpt->count) draw_marks(out, excerpt, window, digits, colour);
 }

@@ -31,6 +31,6 @@ bool excerpt_holds(const Excerpt *excerpt, uint32_t position);
 /* Marks a span that starts in the line; what goes on in later lines is cut off. */
 void excerpt_mark(Excerpt *excerpt, Span span, const char *text, bool main);
 /* Adds the line and what is marked; digits is the width of the line numbers, 0 for no gutter. */
-void excerpt_draw(Buffer *out, const Excerpt *excerpt, int digits, bool color);
+void excerpt_draw(Buffer *out, const Excerpt *excerpt, int digits, bool colour);
 
 #endif

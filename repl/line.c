@@ -183,8 +183,8 @@ static int open_keys(void) {
   return name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
 }
 
-void line_start(Session *session, bool history, bool color) {
-  line_editor = (Editor){.session = session, .history = history, .color = color, .by_lines = terminal_is_dumb(),
+void line_start(Session *session, bool history, bool colour) {
+  line_editor = (Editor){.session = session, .history = history, .colour = colour, .by_lines = terminal_is_dumb(),
                            .keys = open_keys()};
   use_utf8();
   rl_readline_name = "mgrad";

@@ -11,7 +11,7 @@ typedef enum LineStatus { LINE_TEXT, LINE_CANCELLED, LINE_END } LineStatus;
 const char *line_library(void);
 
 /* Prepares editing, completion and (unless `history` is false) the history file. */
-void line_start(Session *session, bool history, bool color);
+void line_start(Session *session, bool history, bool colour);
 /* Reads one whole input, over several lines while it is incomplete; it is in the history before this returns. */
 LineStatus line_read(const char *prompt, Buffer *text);
 /* Text that stands in the next input, to be changed and accepted. */

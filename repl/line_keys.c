@@ -17,7 +17,7 @@ Editor line_editor;
 
 static bool may_paint(void) {
   const char *scrolls = rl_variable_value("horizontal-scroll-mode"), *mode = rl_variable_value("show-mode-in-prompt");
-  if (!line_editor.color || rl_done || rl_mark_active_p()) return false;
+  if (!line_editor.colour || rl_done || rl_mark_active_p()) return false;
   if ((scrolls && strcmp(scrolls, "on") == 0) || (mode && strcmp(mode, "on") == 0)) return false;
   return !RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_SEARCH | RL_STATE_NUMERICARG | RL_STATE_COMPLETING);
 }
@@ -121,7 +121,7 @@ static void leave_input(void) {
 }
 
 static AssistScreen screen_now(void) {
-  AssistScreen screen = {.color = line_editor.color};
+  AssistScreen screen = {.colour = line_editor.colour};
   rl_get_screen_size(&screen.rows, &screen.columns);
   return screen;
 }

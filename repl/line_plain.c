@@ -9,8 +9,8 @@ static Session *line_session;
 
 const char *line_library(void) { return "no readline"; }
 
-void line_start(Session *session, bool history, bool color) {
-  (void)history, (void)color;
+void line_start(Session *session, bool history, bool colour) {
+  (void)history, (void)colour;
   line_session = session;
 }
 

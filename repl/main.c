@@ -51,12 +51,12 @@ static Session *start_session(const Options *options, Console *console, bool int
   memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
   SessionOptions session_options = {
       .output = console_write, .warn = console_warn, .output_context = console, .interactive = interactive,
-      .color = console->color && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
+      .colour = console->colour && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
       .argument_count = options->argument_count, .arguments = options->arguments};
   Session *session = session_new(&session_options);
   if (!session) fputs("mgrad: out of memory\n", stderr);
   else if (options->precision) session_set_precision(session, options->precision);
-  if (session) *session_plot_device(session) = console_plot_device(console, session_options.color);
+  if (session) *session_plot_device(session) = console_plot_device(console, session_options.colour);
   return session;
 }
 
@@ -98,7 +98,7 @@ int main(int count, char **words) {
   Options options;
   OptionsStatus answer = options_read(count, words, &options);
   Console console;
-  console_start(&console, options.color);
+  console_start(&console, options.colour);
   int status = answer == OPTIONS_BAD ? STATUS_USAGE : STATUS_OK;
   if (answer == OPTIONS_RUN) {
     catch_signals();

@@ -53,10 +53,10 @@ static void add_input(Options *options, InputKind kind, const char *text) {
 
 /* ---- options with a value: `--name=value` and `--name value`.  Readers are false for what is no value. */
 
-static bool read_color(const char *text, Options *options) {
+static bool read_colour(const char *text, Options *options) {
   static const char *const names[] = {"auto", "always", "never"};
   for (int k = 0; k < 3; k++)
-    if (strcmp(text, names[k]) == 0) { options->color = (ColorChoice)k; return true; }
+    if (strcmp(text, names[k]) == 0) { options->colour = (ColourChoice)k; return true; }
   return false;
 }
 
@@ -107,7 +107,7 @@ typedef struct Valued {
 } Valued;
 static const Valued valued[] = {
     {"-e", "code is missing after ", "", read_code},
-    {"--color", "a choice is missing after ", "no such colour choice: ", read_color},
+    {"--color", "a choice is missing after ", "no such colour choice: ", read_colour},
     {"--precision", "a number is missing after ", "not a number from 0 to 17: ", read_precision},
     {"--max-mem", "a size is missing after ", "not a size: ", read_size},
     {"--threads", "a number is missing after ", "not a number of threads, 1 to 256: ", read_threads},

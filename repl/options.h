@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum ColorChoice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorChoice;
+typedef enum ColourChoice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } ColourChoice;
 
 /* One thing to run, in the order of the command line. */
 typedef enum InputKind { INPUT_CODE, INPUT_FILE, INPUT_STANDARD } InputKind;
@@ -21,7 +21,7 @@ typedef struct Options {
   int argument_count;
   bool print_last, interactive, quiet, no_init, check, doctest, update, demo, sandbox, stats;
   const char *explain;       /* a kind of errors, or NULL */
-  ColorChoice color;
+  ColourChoice colour;
   int precision;             /* 0: automatic */
   size_t memory_limit;       /* 0: the default */
   int threads;               /* 0: the default */

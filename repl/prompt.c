@@ -36,7 +36,7 @@ static void fit_to_terminal(Session *session, Console *console) {
   options->max_rows = console->rows - 4 < 40 ? console->rows - 4 : 40;
   if (options->max_rows < 6) options->max_rows = 6;
   PlotDevice *device = session_plot_device(session);
-  *device = console_plot_device(console, device->color);
+  *device = console_plot_device(console, device->colour);
 }
 
 /* Runs one input; true when it asked to end the session. */
@@ -66,7 +66,7 @@ static bool run_watched(Session *session, Console *console, const Buffer *text, 
 
 int prompt_run(Session *session, Console *console, const Options *options) {
   if (!options->quiet && console->input_terminal) console_write(console, STREAM_DIAGNOSTIC, banner, sizeof banner - 1);
-  line_start(session, !options->no_init, console->color);
+  line_start(session, !options->no_init, console->colour);
   Buffer text = {0};
   int status = STATUS_OK;
   bool done = false;

@@ -9,16 +9,16 @@
 
 enum { FRAMES_SHOWN = 4 };
 
-typedef struct Style { const char *word, *color; } Style;
+typedef struct Style { const char *word, *colour; } Style;
 
 static const Style error_style = {"error:", "\x1b[1;31m"};
 static const Style warning_style = {"warning:", "\x1b[33m"};
 static const Style note_style = {"note:", ""};
 static const Style hint_style = {"hint:", "\x1b[36m"};
 
-static void add_word(Buffer *out, Style style, bool color) {
-  bool paint = color && *style.color;
-  if (paint) buffer_add_text(out, style.color);
+static void add_word(Buffer *out, Style style, bool colour) {
+  bool paint = colour && *style.colour;
+  if (paint) buffer_add_text(out, style.colour);
   buffer_add_text(out, style.word);
   if (paint) buffer_add_text(out, "\x1b[0m");
   buffer_add_byte(out, ' ');
@@ -43,12 +43,12 @@ static bool is_prompt_line(const Source *source) {
   return length == 0 || !memchr(source->text, '\n', length);
 }
 
-static void add_header(Buffer *out, Place place, Style style, const char *message, bool color) {
+static void add_header(Buffer *out, Place place, Style style, const char *message, bool colour) {
   if (place.source && place.source->name && !place.source->interactive) {
     text_add_safe(out, place.source->name, strlen(place.source->name));
     buffer_format(out, ":%u:%u: ", (unsigned)place.line, (unsigned)place.column);
   }
-  add_word(out, style, color);
+  add_word(out, style, colour);
   add_message(out, message);
 }
 
@@ -82,45 +82,45 @@ static int find_far_label(const SourceMap *map, const Error *error, const bool u
 }
 
 /* Two lines of one text, in their order, with line numbers of the same width. */
-static void draw_pair(Buffer *out, const Excerpt *place, const Excerpt *other, bool color) {
+static void draw_pair(Buffer *out, const Excerpt *place, const Excerpt *other, bool colour) {
   bool place_first = place->number < other->number;
   int digits = count_digits(place_first ? other->number : place->number);
-  excerpt_draw(out, place_first ? place : other, digits, color);
-  excerpt_draw(out, place_first ? other : place, digits, color);
+  excerpt_draw(out, place_first ? place : other, digits, colour);
+  excerpt_draw(out, place_first ? other : place, digits, colour);
 }
 
-static void draw_alone(Buffer *out, const Excerpt *excerpt, bool color) {
-  excerpt_draw(out, excerpt, is_prompt_line(excerpt->source) ? 0 : count_digits(excerpt->number), color);
+static void draw_alone(Buffer *out, const Excerpt *excerpt, bool colour) {
+  excerpt_draw(out, excerpt, is_prompt_line(excerpt->source) ? 0 : count_digits(excerpt->number), colour);
 }
 
 /* A label in another text gets a header of its own when that text has a name. */
-static void draw_elsewhere(Buffer *out, const SourceMap *map, const ErrorLabel *label, bool color) {
+static void draw_elsewhere(Buffer *out, const SourceMap *map, const ErrorLabel *label, bool colour) {
   Excerpt other = excerpt_of(map, label->span.start);
   bool named = other.source->name && !other.source->interactive;
-  if (named) add_header(out, source_place(map, label->span.start), note_style, label->text, color);
+  if (named) add_header(out, source_place(map, label->span.start), note_style, label->text, colour);
   excerpt_mark(&other, label->span, named ? NULL : label->text, false);
-  draw_alone(out, &other, color);
+  draw_alone(out, &other, colour);
 }
 
-static void draw_excerpts(Buffer *out, const SourceMap *map, const Error *error, bool color) {
+static void draw_excerpts(Buffer *out, const SourceMap *map, const Error *error, bool colour) {
   bool used[ERROR_LABELS] = {false};
   Excerpt place = excerpt_of(map, error->place.start);
   mark_labels(&place, error, used);
   excerpt_mark(&place, error->place, NULL, true);
   int far = find_far_label(map, error, used);
   if (far < 0) {
-    draw_alone(out, &place, color);
+    draw_alone(out, &place, colour);
     return;
   }
   const ErrorLabel *label = &error->labels[far];
   if (source_find(map, label->span.start) != place.source) {
-    draw_alone(out, &place, color);
-    draw_elsewhere(out, map, label, color);
+    draw_alone(out, &place, colour);
+    draw_elsewhere(out, map, label, colour);
     return;
   }
   Excerpt other = excerpt_of(map, label->span.start);
   mark_labels(&other, error, used);
-  draw_pair(out, &place, &other, color);
+  draw_pair(out, &place, &other, colour);
 }
 
 static void add_frame(Buffer *out, const SourceMap *map, const ErrorFrame *frame, const Source *here) {
@@ -148,28 +148,28 @@ static void add_frames(Buffer *out, const SourceMap *map, const Error *error, co
   }
 }
 
-static void add_report(Buffer *out, const SourceMap *map, const Error *error, Style style, bool color) {
+static void add_report(Buffer *out, const SourceMap *map, const Error *error, Style style, bool colour) {
   bool placed = is_somewhere(map, error->place);
   Place place = placed ? source_place(map, error->place.start) : (Place){NULL, 0, 0};
-  add_header(out, place, style, buffer_text(&error->message), color);
-  if (placed) draw_excerpts(out, map, error, color);
+  add_header(out, place, style, buffer_text(&error->message), colour);
+  if (placed) draw_excerpts(out, map, error, colour);
   if (placed) add_frames(out, map, error, place.source);
   if (error->hint.length == 0) return;
-  add_word(out, hint_style, color);
+  add_word(out, hint_style, colour);
   add_message(out, buffer_text(&error->hint));
 }
 
-void report_error(Buffer *out, const SourceMap *map, const Error *error, bool color) {
+void report_error(Buffer *out, const SourceMap *map, const Error *error, bool colour) {
   if (error->kind == ERROR_NONE || error->kind == ERROR_EXIT) return;
   if (error->kind == ERROR_INTERRUPT) add_message(out, buffer_text(&error->message));
-  else add_report(out, map, error, error_style, color);
+  else add_report(out, map, error, error_style, colour);
 }
 
 static Buffer borrow(const char *text) {
   return (Buffer){.text = (char *)text, .length = text ? strlen(text) : 0};
 }
 
-void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool color) {
+void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool colour) {
   Error warning = {.kind = ERROR_VALUE, .message = borrow(message), .hint = borrow(hint), .place = place};
-  add_report(out, map, &warning, warning_style, color);
+  add_report(out, map, &warning, warning_style, colour);
 }

@@ -16,8 +16,8 @@
 #include "base/source.h"
 
 /* Adds the report to `out`, with a newline at its end; nothing for ERROR_NONE and ERROR_EXIT. */
-void report_error(Buffer *out, const SourceMap *map, const Error *error, bool color);
+void report_error(Buffer *out, const SourceMap *map, const Error *error, bool colour);
 /* The same form for a warning; a hint of NULL or "" is none. */
-void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool color);
+void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool colour);
 
 #endif

@@ -166,7 +166,7 @@ START_TEST(colours_are_escape_codes_only_where_they_are_wanted) {
   *device = (PlotDevice){30, 8, true, false, false};
   ck_assert_int_eq(run(session, "heatmap((x, y) -> x * y); contour((x, y) -> x * y); plot(sin, cos)"), RUN_OK);
   ck_assert_ptr_null(strchr(buffer_text(&printed), '\x1b'));
-  device->color = true;
+  device->colour = true;
   buffer_clear(&printed);
   ck_assert_int_eq(run(session, "plot(sin, cos)"), RUN_OK);
   ck_assert_ptr_nonnull(strstr(buffer_text(&printed), "\x1b[38;5;14m"));

@@ -17,12 +17,12 @@ enum { SCREEN = 1 << 18, PATIENCE_MS = 20000 };
 
 static char program[4096], seen[SCREEN];
 
-typedef struct Surroundings { const char *term, *locale, *no_color; int rows, columns; } Surroundings;
+typedef struct Surroundings { const char *term, *locale, *no_colour; int rows, columns; } Surroundings;
 
 static void run_program(const Surroundings *around, const char *code) {
   setenv("TERM", around->term, 1);
   setenv("LC_ALL", around->locale, 1);
-  if (around->no_color) setenv("NO_COLOR", around->no_color, 1);
+  if (around->no_colour) setenv("NO_COLOR", around->no_colour, 1);
   else unsetenv("NO_COLOR");
   execl(program, program, "-n", "-e", code, (char *)NULL);
   _exit(127);
@@ -78,7 +78,7 @@ END_TEST
 START_TEST(colours_are_there_unless_unwanted) {
   Surroundings around = {"xterm-256color", "C.UTF-8", NULL, 24, 80};
   ck_assert_ptr_nonnull(strstr(output_of(&around, "heatmap((x, y) -> x * y)"), "\x1b[48;5;"));
-  around.no_color = "1";
+  around.no_colour = "1";
   ck_assert_ptr_null(strchr(output_of(&around, "heatmap((x, y) -> x * y); plot(sin)"), '\x1b'));
 }
 END_TEST

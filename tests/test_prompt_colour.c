@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* test_prompt_color.c: the prompt colours what is typed, and only where colours are wanted. */
+/* test_prompt_colour.c: the prompt colours what is typed, and only where colours are wanted. */
 #include "tests/terminal.h"
 
-static const char *const colors[] = {"NO_COLOR", NULL};
+static const char *const colours[] = {"NO_COLOR", NULL};
 
 START_TEST(an_input_is_coloured_while_it_is_typed) {
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   type("sin(2.5");
   expect_raw("\033[34msin\033[0m(\033[36m2.5\033[0m");
@@ -22,7 +22,7 @@ START_TEST(an_input_is_coloured_while_it_is_typed) {
 END_TEST
 
 START_TEST(brackets_show_their_partner) {
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   type("(1)");
   expect_raw("\033[4m(\033[0m\033[36m1\033[0m)");
@@ -43,7 +43,7 @@ END_TEST
 
 /* A block is drawn as a whole, and the cursor comes back to its place. */
 START_TEST(several_lines_are_coloured) {
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   type("def f(x) {\rreturn 2x\r");
   expect_raw("\033[35mreturn\033[0m \033[36m2\033[0mx");
@@ -55,7 +55,7 @@ START_TEST(several_lines_are_coloured) {
 END_TEST
 
 START_TEST(wide_characters_keep_their_place) {
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   type("\"中文\" + \"αβ\"\001");
   expect_raw("\033[32m\"中文\"\033[0m + \033[32m\"αβ\"\033[0m\r\033[4C");
@@ -79,7 +79,7 @@ static void expect_plain(const char *const *variables, const char *option) {
 START_TEST(no_colour_where_none_is_wanted) {
   expect_plain((const char *const[]){"NO_COLOR=1", NULL}, NULL);
   expect_plain((const char *const[]){"NO_COLOR", "TERM=dumb", NULL}, NULL);
-  expect_plain(colors, "--color=never");
+  expect_plain(colours, "--color=never");
 }
 END_TEST
 
@@ -111,7 +111,7 @@ END_TEST
 /* Above 16 kB nothing is painted, and everything still works. */
 START_TEST(a_huge_input_is_taken) {
   static char text[20100];
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   strcpy(text, "\033[200~len(\"");
   size_t length = strlen(text);
@@ -125,7 +125,7 @@ START_TEST(a_huge_input_is_taken) {
 END_TEST
 
 START_TEST(pasted_escapes_reach_no_terminal) {
-  start_with(colors, NULL, NULL);
+  start_with(colours, NULL, NULL);
   expect("mg> ");
   forget();
   type("\033[200~x\033]0;evil\007y = 1\033[201~");
@@ -137,7 +137,7 @@ START_TEST(pasted_escapes_reach_no_terminal) {
 END_TEST
 
 int main(void) {
-  TCase *tests = tcase_create("color");
+  TCase *tests = tcase_create("colour");
   tcase_add_test(tests, an_input_is_coloured_while_it_is_typed);
   tcase_add_test(tests, brackets_show_their_partner);
   tcase_add_test(tests, several_lines_are_coloured);
@@ -147,5 +147,5 @@ int main(void) {
   tcase_add_test(tests, a_dumb_terminal_gets_a_prompt_for_every_line);
   tcase_add_test(tests, a_huge_input_is_taken);
   tcase_add_test(tests, pasted_escapes_reach_no_terminal);
-  return run_terminal_tests("prompt color", tests);
+  return run_terminal_tests("prompt colour", tests);
 }
