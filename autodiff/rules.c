@@ -2,26 +2,12 @@
 /* rules.c: the table of rules.  The derivative columns of the operation table are expanded twice: into graph
    operations and into plain doubles, for scalars.
 
-   In both expansions the capitalised words of the columns are macros: here first constructors of tensors. */
+   In both expansions the capitalised words of the columns are macros: first constructors of tensors. */
 #include <math.h>
 
 #include "autodiff/rule.h"
 
-/* ---- graph operations */
-static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
-  Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
-  Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
-  return rule_op3(rule, OP_where, tie, rule_number(rule, 0.5), whole, NULL);
-}
-
-#define OP1(op, a) rule_op1(rule, OP_##op, a, NULL)
-#define OP2(op, a, b) rule_op2(rule, OP_##op, a, b, NULL)
-#define Num(a) rule_number(rule, a)
-#define Add(a, b) OP2(add, a, b)
-#define Sub(a, b) OP2(subtract, a, b)
-#define Mul(a, b) rule_multiply(rule, a, b)
-#define Div(a, b) OP2(divide, a, b)
-#define PowerBelow(a, b) rule_power_below(rule, a, b)
+/* ---- words that are calls of an operation in both expansions: OP1 and OP2 say how it is called */
 #define FloorDivide(a, b) OP2(floor_divide, a, b)
 #define Hypot(a, b) OP2(hypot, a, b)
 #define Direction(a, b) OP2(direction, a, b)
@@ -29,12 +15,8 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Exp2Share(a, b) OP2(exp2_share, a, b)
 #define GreaterShare(a, b) OP2(greater_share, a, b)
 #define AtLeast(a, b) OP2(at_least, a, b)
-#define Copysign(a, b) OP2(copysign, a, b)
-#define Neg(a) OP1(negative, a)
-#define Abs(a) OP1(absolute, a)
 #define Sign(a) OP1(sign, a)
 #define Square(a) OP1(square, a)
-#define Sqrt(a) OP1(sqrt, a)
 #define Semicircle(a) OP1(semicircle, a)
 #define Exp(a) OP1(exp, a)
 #define Log(a) OP1(log, a)
@@ -63,6 +45,26 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define I0(a) OP1(i0, a)
 #define I1(a) OP1(i1, a)
 #define BesselI(n, a) OP2(bessel_i, n, a)
+
+/* ---- graph operations */
+static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
+  Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
+  Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
+  return rule_op3(rule, OP_where, tie, rule_number(rule, 0.5), whole, NULL);
+}
+
+#define OP1(op, a) rule_op1(rule, OP_##op, a, NULL)
+#define OP2(op, a, b) rule_op2(rule, OP_##op, a, b, NULL)
+#define Num(a) rule_number(rule, a)
+#define Add(a, b) OP2(add, a, b)
+#define Sub(a, b) OP2(subtract, a, b)
+#define Mul(a, b) rule_multiply(rule, a, b)
+#define Div(a, b) OP2(divide, a, b)
+#define PowerBelow(a, b) rule_power_below(rule, a, b)
+#define Copysign(a, b) OP2(copysign, a, b)
+#define Neg(a) OP1(negative, a)
+#define Abs(a) OP1(absolute, a)
+#define Sqrt(a) OP1(sqrt, a)
 #define IsNan(a) OP1(isnan, a)
 #define Less(a, b) OP2(less, a, b)
 #define Greater(a, b) OP2(greater, a, b)
@@ -97,58 +99,42 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #include "runtime/ops.def"
 #include "runtime/ops_end.def"
 
-#include "autodiff/rules_end.h"
-
-/* ---- doubles */
-#define CALL1(op, a) op_unary_double[OP_##op](a)
-#define CALL2(op, a, b) op_binary_double[OP_##op](a, b)
+/* ---- doubles: what C says itself needs no call */
+#undef OP1
+#undef OP2
+#undef Num
+#undef Add
+#undef Sub
+#undef Mul
+#undef Div
+#undef PowerBelow
+#undef Copysign
+#undef Neg
+#undef Abs
+#undef Sqrt
+#undef IsNan
+#undef Less
+#undef Greater
+#undef GreaterEqual
+#undef Equal
+#undef And
+#undef Or
+#undef Where
+#undef Share
+#undef FLAT
+#undef NO_GRADIENT
+#define OP1(op, a) op_unary_double[OP_##op](a)
+#define OP2(op, a, b) op_binary_double[OP_##op](a, b)
 #define Num(a) ((double)(a))
 #define Add(a, b) ((a) + (b))
 #define Sub(a, b) ((a) - (b))
 #define Mul(a, b) ((a) * (b))
 #define Div(a, b) ((a) / (b))
-#define PowerBelow(a, b) CALL2(power_below, a, b)
-#define FloorDivide(a, b) CALL2(floor_divide, a, b)
-#define Hypot(a, b) CALL2(hypot, a, b)
-#define Direction(a, b) CALL2(direction, a, b)
-#define ExpShare(a, b) CALL2(exp_share, a, b)
-#define Exp2Share(a, b) CALL2(exp2_share, a, b)
-#define GreaterShare(a, b) CALL2(greater_share, a, b)
-#define AtLeast(a, b) CALL2(at_least, a, b)
+#define PowerBelow(a, b) OP2(power_below, a, b)
 #define Copysign(a, b) copysign(a, b)
 #define Neg(a) (-(a))
 #define Abs(a) fabs(a)
-#define Sign(a) CALL1(sign, a)
-#define Square(a) CALL1(square, a)
 #define Sqrt(a) sqrt(a)
-#define Semicircle(a) CALL1(semicircle, a)
-#define Exp(a) CALL1(exp, a)
-#define Log(a) CALL1(log, a)
-#define Sin(a) CALL1(sin, a)
-#define Cos(a) CALL1(cos, a)
-#define Sinh(a) CALL1(sinh, a)
-#define Cosh(a) CALL1(cosh, a)
-#define Tanh(a) CALL1(tanh, a)
-#define Sech(a) CALL1(sech, a)
-#define SechSquared(a) CALL1(sech_squared, a)
-#define Csch(a) CALL1(csch, a)
-#define Sigmoid(a) CALL1(expit, a)
-#define SigmoidSlope(a) CALL1(sigmoid_slope, a)
-#define TanhSoftplus(a) CALL1(tanh_softplus, a)
-#define SechSoftplus(a) CALL1(sech_softplus, a)
-#define Erfinv(a) CALL1(erfinv, a)
-#define ErfinvSlope(a) CALL1(erfinv_slope, a)
-#define Gaussian(a) CALL1(gaussian, a)
-#define NormalPdf(a) CALL1(normal_pdf, a)
-#define NormalCdf(a) CALL1(normal_cdf, a)
-#define Digamma(a) CALL1(digamma, a)
-#define Polygamma(n, a) CALL2(polygamma, n, a)
-#define DigammaRise(a, b) CALL2(digamma_rise, a, b)
-#define TrigammaFall(a, b) CALL2(trigamma_fall, a, b)
-#define SincDerivative(n, a) CALL2(sinc_derivative, n, a)
-#define I0(a) CALL1(i0, a)
-#define I1(a) CALL1(i1, a)
-#define BesselI(n, a) CALL2(bessel_i, n, a)
 #define IsNan(a) ((a) != (a))
 #define Less(a, b) ((a) < (b))
 #define Greater(a, b) ((a) > (b))
@@ -175,8 +161,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define ALIAS(alias, op)
 #include "runtime/ops.def"
 #include "runtime/ops_end.def"
-
-#include "autodiff/rules_end.h"
 
 /* ---- the table */
 /* PICK(IS_FLAT_##dx, 0, 0) is 1 when the column dx is the word FLAT, 0 for any formula. */
