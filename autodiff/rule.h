@@ -38,7 +38,7 @@ typedef struct Rule {
 typedef void (*BackwardFunction)(Rule *rule);
 typedef Tensor *(*ComposeFunction)(Rule *rule); /* operands and attributes in, result (borrowed from the frame) out */
 
-void rule_start(Rule *rule, Graph *graph);
+void rule_start(Rule *rule, Graph *graph);             /* with an empty frame; needs no memory */
 void rule_finish(Rule *rule);                          /* releases the frame */
 Tensor *rule_keep(Rule *rule, Tensor *owned);          /* gives a tensor to the frame */
 Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attributes *attributes_taken);
@@ -52,6 +52,7 @@ static inline Tensor *rule_add(Rule *rule, Tensor *x, Tensor *y) { return rule_o
 static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) {
   return rule_op2(rule, OP_subtract, x, y, NULL);
 }
+/* x * y; y itself where x is all ones, as the gradient of a sum is. */
 Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y);
 static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
   return rule_multiply(rule, x, rule_number(rule, factor));

@@ -56,6 +56,7 @@ typedef struct BackwardRun {
 /* Runs backward from a node, starting from 1, for the observer alone. */
 bool backward_observe(Graph *graph, Node *loss, const RunObserver *observer);
 
+/* Makes the graph's current run, inside the one that was (rules can call backward); run_finish goes back to that. */
 void run_start(BackwardRun *run, Graph *graph, BackwardOptions options);
 void run_finish(BackwardRun *run);
 
@@ -80,6 +81,7 @@ static inline bool run_contribute_number(BackwardRun *run, Node *node, double nu
   entry->number += number;
   return true;
 }
+/* Only that the node is reached: its gradient is 0 where nothing else arrives.  False: no memory, recorded. */
 bool run_contribute_zero(BackwardRun *run, Node *node);
 /* The collected gradient as a tensor of the node's shape and type (owned). */
 Tensor *run_gradient(BackwardRun *run, const Entry *entry);

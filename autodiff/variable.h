@@ -45,6 +45,7 @@ Tensor *variable_window_value(Graph *graph, Variable *view);
 static inline Tensor *variable_value(Graph *graph, Variable *variable) {
   return variable->base ? variable_window_value(graph, variable) : variable->value;
 }
+/* Whether nothing is recorded of what is computed from it: its value, or that of its base, is not tracked. */
 bool variable_is_constant(const Variable *variable);
 const Layout *variable_layout(const Variable *variable); /* shape; needs no computation */
 DType variable_dtype(const Variable *variable);

@@ -120,7 +120,6 @@ Value session_call(Session *session, Value callee, int count, const Value *argum
 
 /* ---- arguments */
 
-/* Evaluates the arguments onto the value stack behind `before` places; NULL: an error, and nothing is left there. */
 Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *session) {
   Value *values = session->top + before;
   uint32_t count = self->count;

@@ -35,6 +35,7 @@ typedef struct Builtin { Object object; const BuiltinInfo *info; } Builtin;
 
 static inline Function *value_function(Value v) { return (Function *)v.object; }
 static inline uint32_t function_positional(const FunctionCode *code) { return code->parameters - (code->rest ? 1 : 0); }
+/* The name of a parameter, counted from 0. */
 const char *function_parameter(const FunctionCode *code, uint32_t index);
 void function_signature(Buffer *out, const FunctionCode *code); /* "f(x, y=2, *rest)" */
 void function_clear(Function *function); /* drops what it keeps, to break cycles */

@@ -41,6 +41,7 @@ RunStatus session_check(Session *session, const char *name, const char *text, si
 /* Whether text typed so far is a complete input (for the Enter key); pure. */
 bool session_is_complete(Session *session, const char *text, size_t length);
 
+/* Borrowed: the error of the last run that failed, and the texts that its places lie in. */
 const Error *session_error(const Session *session);
 const SourceMap *session_sources(const Session *session);
 int session_exit_status(const Session *session);       /* after RUN_EXIT */

@@ -10,6 +10,7 @@ bool compile_arguments(Compiler *compiler, Closure *closure, Ast *call);
 Closure *compile_method(Compiler *compiler, Ast *call);
 Closure *compile_callee(Compiler *compiler, Ast *callee); /* as compile_expression; an unknown name is a function */
 
+/* Evaluates the arguments onto the value stack behind `before` places; NULL: an error, and nothing is left there. */
 Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *session);
 Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, const CallSite *site); /* takes them */
 Value function_call(Session *session, Function *function, Value *arguments, const CallSite *site);

@@ -27,6 +27,7 @@ void subscript_drop_values(const Closure *self, const Value *indices);
    only where it may be overwritten; then the caller counts a write with subscript_touch. */
 double *subscript_element(Value object, const Value *indices, uint32_t count, bool writes);
 static inline void subscript_touch(Value object) { ((Variable *)object.object)->version++; }
+/* Releases what subscript_start or subscript_from_values evaluated. */
 void subscript_finish(Subscript *subscript);
 Value subscript_read(Session *session, Value object, Subscript *subscript);             /* object is borrowed */
 bool subscript_write(Session *session, Value object, Subscript *subscript, Value value); /* both borrowed */

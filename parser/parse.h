@@ -40,9 +40,9 @@ typedef struct List {
   bool trailing; /* a comma stands behind the last */
 } List;
 
-List *list_new(Parse *p);
+List *list_new(Parse *p); /* empty; NULL: an error is recorded, here and below */
 List *list_add(Parse *p, List *list, Ast *item);
-List *list_end_comma(List *list);
+List *list_end_comma(List *list); /* the same list: a comma stands behind its last item */
 /* All as one array with room for one more. */
 Ast **list_items(Parse *p, const List *list);
 

@@ -31,6 +31,7 @@ struct Stream {
   uint32_t stop;
 };
 
+/* At the start of a text. */
 void stream_open(Stream *stream, const Source *source);
 /* The expression of an f-string, read by a copy of the lexer that met the f-string. */
 void stream_open_fragment(Stream *stream, const Stream *outer, const Source *source, Span expression);

@@ -11,6 +11,7 @@ typedef enum Level {
   LEVEL_SUM, LEVEL_PRODUCT, LEVEL_UNARY, LEVEL_POWER, LEVEL_POSTFIX
 } Level;
 
+/* In parentheses where an operand of this level needs them. */
 void write_expression(Buffer *out, const Ast *tree, Level place);
 /* Names and values separated by commas, as a statement has them: a tuple of several without parentheses. */
 void write_values(Buffer *out, const Ast *tree);

@@ -10,6 +10,7 @@ typedef struct Axes {
   bool crosses_x, crosses_y; /* 0 lies inside: a faint line may mark it */
 } Axes;
 
+/* Limits that hold all that the figure shows, or those that it asks for. */
 void axes_fit(Axes *axes, const Figure *figure);
 /* Ticks of one axis on so many units: numbers that fit, or the names of its categories as far as they do. */
 void axes_ticks(Ticks *ticks, const Scale *scale, const AxisSpec *spec, double length, double letter);

@@ -68,7 +68,8 @@ Series *figure_add(Figure *figure, SeriesKind kind);
 typedef struct Extent {
   double low, high;
 } Extent;
-void extent_start(Extent *extent);
+void extent_start(Extent *extent); /* empty */
+/* Extends it to the finite numbers; `positive`: to those above 0. */
 void extent_add(Extent *extent, const double *numbers, int64_t count, bool positive);
 static inline bool extent_is_empty(const Extent *extent) { return !(extent->low <= extent->high); }
 

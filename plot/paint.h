@@ -12,10 +12,10 @@ void paint_figure(const Figure *figure, const Axes *axes, Surface *surface);
    range that they cover. */
 void paint_line(Surface *surface, const Axes *axes, const double *x, const double *y, int64_t count);
 
-/* Cuts a segment to the surface; false: nothing of it is inside. */
 typedef struct Segment {
   double x0, y0, x1, y1;
 } Segment;
+/* Cuts a segment to the surface; false: nothing of it is inside. */
 bool segment_clip(Segment *segment, double width, double height);
 
 /* contour.c: the lines of a field's levels, with a number on each where there is room. */

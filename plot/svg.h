@@ -13,9 +13,9 @@ typedef struct SvgText {
 } SvgText;
 
 void svg_text(Buffer *out, const SvgText *place, const char *text);
-void svg_escape(Buffer *out, const char *text);
-void svg_number(Buffer *out, double number);
-void svg_attribute(Buffer *out, const char *name, double number);
+void svg_escape(Buffer *out, const char *text);   /* as text or value of an attribute, without what XML cannot hold */
+void svg_number(Buffer *out, double number);      /* with at most one decimal, whatever the locale */
+void svg_attribute(Buffer *out, const char *name, double number); /* ` name="number"` */
 
 /* The contents of a figure, drawn in this area. */
 bool svg_paint(const Figure *figure, const Axes *axes, PlotBox area, Buffer *out);

@@ -8,6 +8,7 @@
 #define MGRAD_REPL_BUSY_H
 #include <stdbool.h>
 
+/* Around an evaluation; `terminal`: standard error is one. */
 void busy_start(bool terminal);
 void busy_end(void);
 /* Around other output; `at_line_start`: it ended with a newline, so that a line is free. */

@@ -17,6 +17,7 @@ typedef struct Console {
   ErrorKind failed_kind; /* of the last error that was shown, for `:why` */
 } Console;
 
+/* Asks the streams and the environment what they can show. */
 void console_start(Console *console, ColourChoice choice);
 /* What plots may use; `colour`: escape codes are wanted in results. */
 PlotDevice console_plot_device(const Console *console, bool colour);

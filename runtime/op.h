@@ -54,7 +54,8 @@ typedef struct Attributes {
 
 Attributes *attributes_new(Runtime *runtime, int count); /* all PARAMETER_NONE */
 static inline Attributes *attributes_ref(Attributes *a) { if (a) a->references++; return a; }
-void attributes_unref(Attributes *attributes);
+void attributes_unref(Attributes *attributes); /* accepts NULL */
+/* Setting them; the first two copy what they are given and need memory. */
 bool attributes_set_integers(Runtime *runtime, Attributes *attributes, int index, int count, const int64_t *values);
 bool attributes_set_text(Runtime *runtime, Attributes *attributes, int index, const char *text);
 static inline void attributes_set_integer(Attributes *a, int i, int64_t v) {

@@ -23,13 +23,14 @@ int drawing_option(const Call *call, const char *name);
 /* Two numbers, ascending or not, of an option or argument; false: the error is recorded. */
 bool drawing_pair(Drawing *drawing, int index, double *first, double *second);
 
-/* An array of the figure with all numbers of a value. */
+/* The numbers of a value in C order, copied into the figure; `columns` of a matrix. */
 typedef struct Numbers {
   double *items;
   int64_t count;
   int ndim;
   int64_t columns;
 } Numbers;
+/* False: no numbers, placed at `span`, or no memory. */
 bool drawing_numbers(Drawing *drawing, Value value, Span span, Numbers *numbers);
 /* (x, y) as two tensors, a matrix of two columns, or a tuple of pairs. */
 bool drawing_points(Drawing *drawing, Value value, Span span, Numbers *x, Numbers *y);

@@ -20,6 +20,7 @@ typedef struct Grid {
   uint32_t count;
 } Grid;
 
+/* Lines of so many columns, in the memory of the steps; false: none is left. */
 bool grid_start(Steps *steps, Grid *grid, int columns);
 GridLine *grid_add(Grid *grid);    /* never NULL: the last line serves when there is no room */
 size_t grid_columns(const Grid *grid); /* how wide it is before anything gives way */

@@ -7,6 +7,7 @@
 /* One use of the row `to`: as an operand of `step`. */
 typedef struct Path { uint32_t to, step, operand; } Path;
 
+/* Before the first use of the row; paths_next goes on to it. */
 Path paths_start(uint32_t to);
 bool paths_next(const Steps *steps, Path *path); /* false: that was the last one */
 

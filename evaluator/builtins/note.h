@@ -8,7 +8,7 @@
 typedef struct Named { const char *name; Variable *variable; Tensor *gradient; } Named;
 typedef struct GradientNote { Session *session; Named *names; size_t count; uint32_t capacity; const char *loss; } GradientNote;
 
-void gradient_note_start(GradientNote *note, Call *call);
+void gradient_note_start(GradientNote *note, Call *call); /* before the backward of this call */
 void gradient_note_finish(GradientNote *note, bool done); /* "# gradients: x (3,)" */
 void gradient_note_none(Call *call, const char *name);    /* "# none: the last backward (`L`) did not reach `w`" */
 

@@ -10,6 +10,7 @@ typedef struct NpzWriter {
   Buffer archive, directory;
   uint32_t count;
 } NpzWriter;
+/* Adds a tensor as NAME.npy.  Errors: the file grows too large, no memory. */
 bool npz_add(Runtime *runtime, NpzWriter *writer, const char *name, size_t length, const Tensor *tensor);
 bool npz_finish(Runtime *runtime, NpzWriter *writer); /* the file is then in writer->archive */
 void npz_free(NpzWriter *writer);

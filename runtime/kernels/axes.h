@@ -19,6 +19,7 @@ static inline void axis_list_from(AxisList *list, const Layout *layout) {
     list->strides[i] = layout_strides(layout)[i];
   }
 }
+/* The axes as a layout (owned). */
 Layout *axis_list_layout(Runtime *runtime, const AxisList *list);
 
 /* The elements from `start` on along an axis; moves `*offset` to the first of them. */
