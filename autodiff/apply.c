@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* apply.c: the one entry to all operations: computes, and records where a variable is involved. */
 #include "autodiff/rule.h"
+#include "runtime/displaced.h"
 #include "runtime/kernels/elementwise.h"
 
 /* ---- computing */
@@ -10,7 +11,7 @@ static Tensor *window_by(Runtime *runtime, const Operands *operands, bool *needs
   int64_t offset = 0;
   *needs_copy = false;
   bool found = op_table[operands->op].view(runtime, operands, x->layout, &layout, &offset, needs_copy);
-  Tensor *window = found && !*needs_copy ? tensor_window(runtime, x, layout, offset) : NULL;
+  Tensor *window = found && !*needs_copy ? displaced_window(runtime, x, layout, offset) : NULL;
   if (found) layout_unref(layout);
   return window;
 }

@@ -2,6 +2,7 @@
 /* node.c: making nodes, and freeing them without recursion and without memory. */
 #include "autodiff/variable.h"
 #include "base/memory.h"
+#include "runtime/displaced.h"
 
 /* ---- making */
 static Node *new_node(Graph *graph, OpId op) {
@@ -245,11 +246,6 @@ static bool push_pending(Pending *pending, Node *node) {
   return true;
 }
 
-static uint64_t value_bytes(const Node *node) {
-  uint64_t numbers = node->tensor.flags & TENSOR_INLINE ? 0 : (uint64_t)tensor_size(&node->tensor);
-  return sizeof *node + numbers * dtype_info[node->tensor.dtype].size;
-}
-
 /* Memory that runs out here only makes the answer smaller. */
 GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
   GraphSize size = {0, 0};
@@ -260,7 +256,7 @@ GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
   while (room && pending.count > 0 && size.nodes < limit) {
     Node *next = pending.nodes[--pending.count];
     size.nodes++;
-    size.bytes += value_bytes(next);
+    size.bytes += sizeof *next + displaced_bytes(&next->tensor);
     for (int i = 0; room && i < node_input_count(next); i++) {
       Tensor *input = node_peek_input(next, i);
       if (!input || !tensor_is_tracked(input) || node_of(input)->epoch == epoch) continue;

@@ -37,11 +37,12 @@ static Tensor *is_last_write(Rule *rule, Tensor *gathered) {
   return rule_op2(rule, OP_equal, seen, numbers, NULL);
 }
 
+/* The selected elements first: a write may displace g, whose numbers should not be asked for any more. */
 void op_gather_put_backward(Rule *rule) {
   rule->masks = true;
-  if (rule->needs[0]) rule->gradients[0] = indexed(rule, OP_gather_put, rule->g, rule_number(rule, 0), 2);
   if (rule->needs[1]) {
     Tensor *gathered = indexed(rule, OP_gather, rule->g, NULL, 2);
     rule->gradients[1] = rule_mask(rule, is_last_write(rule, gathered), gathered);
   }
+  if (rule->needs[0]) rule->gradients[0] = indexed(rule, OP_gather_put, rule->g, rule_number(rule, 0), 2);
 }

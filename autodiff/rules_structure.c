@@ -108,12 +108,13 @@ void op_window_add_backward(Rule *rule) {
   rule->gradients[0] = rule_window(rule, rule->g, rule->attributes->layout, rule->attributes->offset);
 }
 
+/* The window first: a write may displace g, whose numbers should not be asked for any more. */
 void op_window_put_backward(Rule *rule) {
   rule->masks = true;
-  if (rule->needs[0])
-    rule->gradients[0] = rule_op2(rule, OP_window_put, rule->g, rule_number(rule, 0), attributes_ref(rule->attributes));
   if (rule->needs[1])
     rule->gradients[1] = rule_window(rule, rule->g, rule->attributes->layout, rule->attributes->offset);
+  if (rule->needs[0])
+    rule->gradients[0] = rule_op2(rule, OP_window_put, rule->g, rule_number(rule, 0), attributes_ref(rule->attributes));
 }
 
 /* ---- moving elements */

@@ -2,6 +2,7 @@
 /* variable.c: cells that own a value, and views of them. */
 #include "autodiff/cell.h"
 #include "base/memory.h"
+#include "runtime/displaced.h"
 #include "runtime/kernels/window.h"
 
 /* ---- values of owners */
@@ -131,7 +132,7 @@ void variable_unref(Variable *variable) {
 /* A window of a tracked base is part of the graph even where nothing is recorded: it is a way to look at the base. */
 static Tensor *look(Graph *graph, const Variable *view) {
   Tensor *base = view->base->value;
-  Tensor *window = tensor_window(graph->runtime, base, view->layout, view->offset);
+  Tensor *window = displaced_window(graph->runtime, base, view->layout, view->offset);
   if (!window || !tensor_is_tracked(base)) return window;
   Attributes *attributes = window_attributes(graph->runtime, base->layout, view->layout, view->offset);
   Node *node = attributes ? node_new(graph, OP_window, window, 1, &base, attributes) : NULL;

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include "base/memory.h"
 #include "evaluator/compile.h"
 #include "parser/parser.h"
+#include "runtime/displaced.h"
 #include "runtime/fuse/fuse.h"
 #include "runtime/random.h"
 
@@ -56,11 +58,13 @@ static bool bind_arguments(Session *session) {
   return done;
 }
 
-/* MGRAD_FUSION=off computes every operation at once, =all leaves even small results pending: for comparing. */
-static int64_t fusion_threshold(void) {
+/* MGRAD_FUSION=off computes every operation at once and copies what a recorded write leaves alone, =all leaves even small
+   results pending and displaces small values: for comparing. */
+static bool start_runtime(Runtime *runtime) {
   const char *wish = getenv("MGRAD_FUSION");
-  if (wish && strcmp(wish, "off") == 0) return 0;
-  return wish && strcmp(wish, "all") == 0 ? 1 : FUSE_LEAST_ELEMENTS;
+  bool off = wish && strcmp(wish, "off") == 0, all = wish && strcmp(wish, "all") == 0;
+  runtime->displaced_least = off ? 0 : all ? MEMORY_POOLED + 1 : DISPLACED_LEAST_BYTES;
+  return fuse_start(runtime, off ? 0 : all ? 1 : FUSE_LEAST_ELEMENTS);
 }
 
 Session *session_new(const SessionOptions *options) {
@@ -78,7 +82,7 @@ Session *session_new(const SessionOptions *options) {
   text_options_default(&session->text_options);
   session->plot_device = (PlotDevice){.columns = PLOT_COLUMNS, .rows = PLOT_ROWS, .unicode = true};
   random_seed(&session->runtime.random, fresh_seed());
-  if (error_prepare(&session->error) && fuse_start(&session->runtime, fusion_threshold()) && start_stack(session) &&
+  if (error_prepare(&session->error) && start_runtime(&session->runtime) && start_stack(session) &&
       globals_start(session) && bind_arguments(session))
     return session;
   session_free(session);

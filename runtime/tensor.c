@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "runtime/convert.h"
+#include "runtime/displaced.h"
 #include "runtime/fuse/lazy.h"
 
 void (*tensor_destroy_tracked)(Tensor *tensor);
@@ -53,15 +54,29 @@ static Storage *new_reserved_storage(Runtime *runtime, size_t bytes) {
   return new_far_storage(runtime, bytes, memory_reserve_data);
 }
 
-void storage_unref(Storage *storage) {
-  if (--storage->references > 0) return;
+static void release_data(Storage *storage) {
   bool placed = !storage->pending || storage->pending->placed;
   if (storage->pending) fuse_abandon(storage->pending);
-  size_t bytes = sizeof *storage;
-  if (is_near(storage)) bytes += storage->bytes;
-  else if (placed) memory_release_data(storage->data, storage->bytes);
+  if (is_near(storage)) return;
+  if (placed) memory_release_data(storage->data, storage->bytes);
   else memory_release_reserved(storage->data, storage->bytes);
-  memory_pool_put(storage, bytes);
+}
+
+/* A loop, since chains of displaced storages may be long. */
+void storage_unref(Storage *storage) {
+  while (storage && --storage->references == 0) {
+    size_t bytes = sizeof *storage + (is_near(storage) ? storage->bytes : 0);
+    Storage *newer = NULL;
+    if (storage->data) release_data(storage);
+    else newer = displaced_release(storage);
+    memory_pool_put(storage, bytes);
+    storage = newer;
+  }
+}
+
+void *storage_new_data(Runtime *runtime, size_t bytes) {
+  void *data = memory_allocate_data(bytes);
+  return data ? data : fail_storage(runtime, bytes);
 }
 
 /* To be called once before a pending result is written. */
@@ -120,11 +135,29 @@ Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes) {
   return tensor;
 }
 
+Tensor *tensor_new_bare(Runtime *runtime, DType dtype, Layout *layout, size_t bytes) {
+  Storage *storage = memory_pool_take(sizeof *storage);
+  Tensor *tensor = storage ? new_header(runtime, dtype, layout) : runtime_out_of_memory(runtime);
+  if (tensor) {
+    *storage = (Storage){.references = 1, .bytes = bytes};
+    tensor->storage = storage;
+    tensor->data = NULL;
+  } else if (storage) {
+    memory_pool_put(storage, sizeof *storage);
+  }
+  return tensor;
+}
+
+static bool find_numbers(Storage *storage) {
+  if (!storage->data) return displaced_restore(storage);
+  return !storage->pending || fuse_compute(storage->pending);
+}
+
 /* Where a tensor's numbers are is no part of its value. */
 void *tensor_compute(const Tensor *tensor) {
   Storage *storage = tensor->storage;
-  if (!storage->pending || fuse_compute(storage->pending)) ((Tensor *)(uintptr_t)tensor)->data = storage->data;
-  return storage->data;
+  if (find_numbers(storage)) ((Tensor *)(uintptr_t)tensor)->data = storage->data;
+  return storage->data ? storage->data : displaced_place(storage);
 }
 
 bool tensor_ready(Runtime *runtime, const Tensor *tensor) {
@@ -214,13 +247,14 @@ static Tensor *window_behind(Runtime *runtime, const Tensor *tensor, const Layou
 Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t offset) {
   FuseWindow found;
   bool behind = !tensor->data && fuse_window(tensor, layout, offset, &found);
+  if (!behind && !tensor_has_numbers(tensor)) return NULL;
   if (layout->ndim == 0)
     return copy_of_number(runtime, (DType)tensor->dtype, behind ? found.data : (const char *)data_at(tensor, offset));
   if (behind && found.storage) return window_behind(runtime, tensor, layout, &found);
   if (tensor->flags & TENSOR_INLINE) return window_of_inline(runtime, tensor, layout);
   Tensor *window = new_header(runtime, (DType)tensor->dtype, layout);
   if (!window) return NULL;
-  window->data = layout->size ? data_at(tensor, offset) : tensor_data(tensor);
+  window->data = layout->size ? data_at(tensor, offset) : tensor->data;
   window->storage = tensor->storage;
   window->storage->references++;
   return window;

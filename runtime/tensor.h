@@ -26,11 +26,16 @@ static inline const int64_t *layout_strides(const Layout *layout) { return layou
 
 /* Memory of elements, shared by tensors that are windows of it. */
 typedef struct Lazy Lazy;
+typedef struct Displaced Displaced;
 typedef struct Storage {
   uint32_t references;
+  uint32_t debt; /* what undoing the writes into its memory would cost that older values need undone; 0: none do */
   size_t bytes;
-  void *data;    /* 64-byte aligned, but where it is small */
-  Lazy *pending; /* the expression that will fill it; NULL: it holds its numbers (see fuse/fuse.h) */
+  void *data;    /* 64-byte aligned, but where it is small; NULL: a newer value has the memory */
+  union {
+    Lazy *pending;        /* the expression that will fill it; NULL: it holds its numbers (see fuse/fuse.h) */
+    Displaced *displaced; /* no data: how to come by its numbers (see displaced.h) */
+  };
 } Storage;
 
 enum {
@@ -57,6 +62,7 @@ typedef struct Runtime {
   Lazy *pending;        /* the newest result that has not been computed yet */
   Lazy *pending_number; /* one of them that a kernel has left for later; NULL: none (see fuse/fuse.h) */
   int64_t fuse_least;   /* elements from which on results are left pending; 0: never */
+  size_t displaced_least; /* bytes from which on a write displaces the old numbers; 0: never, else over MEMORY_POOLED */
   uint32_t fuse_epoch;  /* mark of the last pass that was planned */
   struct Program *program; /* room for planning and running passes */
   bool quiet;           /* no warnings of nan: the numbers are not the user's own */
@@ -95,6 +101,9 @@ Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout);      /* numbe
 Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape);
 /* For the engine of pending results: `lazy` gives type and layout and becomes what fills it; at least that many bytes. */
 Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes);
+/* For displaced.h: a storage of so many bytes without memory, to be given some. */
+Tensor *tensor_new_bare(Runtime *runtime, DType dtype, Layout *layout, size_t bytes);
+void *storage_new_data(Runtime *runtime, size_t bytes); /* by memory_allocate_data; NULL: error recorded */
 void storage_place(Storage *storage); /* once, before its numbers are written */
 void storage_unref(Storage *storage);
 Tensor *tensor_new_zeros(Runtime *runtime, DType dtype, Layout *layout);
@@ -125,22 +134,31 @@ void tensor_release_value(Tensor *tensor);
 /* Fresh numbers, unset, for a header without any; the layout has axes and is referenced.  False: error recorded. */
 bool tensor_new_value(Runtime *runtime, Tensor *into, DType dtype, Layout *layout);
 
-/* The first element.  The only way to numbers: a pending result is computed here.  When that is interrupted the error is
-   recorded and the numbers are arbitrary: whoever shows them or decides by them asks tensor_ready first. */
+/* The first element.  The only way to numbers: a pending result is computed here, and a displaced one restored.  When that
+   fails (Ctrl-C, or no memory to restore) the error is recorded and the numbers are arbitrary: whoever shows them or
+   decides by them asks tensor_ready first. */
 void *tensor_compute(const Tensor *tensor);
 static inline void *tensor_data(const Tensor *tensor) { return tensor->data ? tensor->data : tensor_compute(tensor); }
 /* Where its numbers are; while they are pending, where they would be by what is known now: good for distances. */
-static inline void *tensor_place(const Tensor *tensor) { return tensor->data ? tensor->data : tensor->storage->data; }
+static inline void *tensor_place(const Tensor *tensor) {
+  return tensor->data || !tensor->storage->data ? tensor_data(tensor) : tensor->storage->data;
+}
 bool tensor_ready(Runtime *runtime, const Tensor *tensor); /* false: error recorded */
 static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndim; }
 static inline int64_t tensor_size(const Tensor *tensor) { return tensor->layout->size; }
 static inline bool tensor_is_tracked(const Tensor *tensor) { return tensor->flags & TENSOR_TRACKED; }
 static inline bool tensor_is_float(const Tensor *tensor) { return dtype_is_float((DType)tensor->dtype); }
+/* The same for this tensor alone; false: an error is recorded. */
+static inline bool tensor_has_numbers(const Tensor *tensor) { return tensor_data(tensor) && tensor->data; }
+/* They are there, and no other tensor looks at their memory. */
+static inline bool tensor_has_memory(const Tensor *tensor) {
+  return tensor_has_numbers(tensor) && tensor->storage->references == 1;
+}
 /* Nobody else can see its numbers: they may be overwritten.  (Pending results that need a pending one share it once it
    is computed.) */
 static inline bool tensor_is_unshared(const Tensor *tensor) {
   if (tensor->references != 1) return false;
-  return tensor->flags & TENSOR_INLINE || (tensor_data(tensor) && tensor->storage->references == 1);
+  return tensor->flags & TENSOR_INLINE || tensor_has_memory(tensor);
 }
 
 /* Element `index` in C order as a number (any dtype, any layout). */

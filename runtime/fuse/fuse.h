@@ -15,7 +15,9 @@ enum { FUSE_LEAST_ELEMENTS = 2048 };
 static inline bool fuse_is_worth(const Runtime *runtime, const Layout *layout) {
   return runtime->fuse_least && layout->size >= runtime->fuse_least && layout->ndim > 0;
 }
-static inline bool tensor_is_pending(const Tensor *tensor) { return !tensor->data && tensor->storage->pending; }
+static inline bool tensor_is_pending(const Tensor *tensor) {
+  return !tensor->data && tensor->storage->data && tensor->storage->pending;
+}
 
 /* An elementwise row on operands of type `work` (y NULL: one operand) that broadcast to the layout. */
 Tensor *fuse_elementwise(Runtime *runtime, OpId op, DType work, DType result, Layout *layout, Tensor *x, Tensor *y);

@@ -125,7 +125,7 @@ static Tensor *result_tensor(Runtime *runtime, const Run *run, Layout *layout, i
   DType dtype = result_type(run->op, run->dtype);
   bool fits = spare && !run->watch && dtype == (DType)spare->dtype && spare->layout->contiguous &&
               (spare == converted[0] || (operands > 1 && spare == converted[1])) &&
-              layout_same_shape(spare->layout, layout) && tensor_data(spare) && spare->storage->references == 1;
+              layout_same_shape(spare->layout, layout) && tensor_has_memory(spare);
   return fits ? tensor_ref(spare) : tensor_new(runtime, dtype, layout);
 }
 

@@ -5,6 +5,7 @@
    It is walked in C order, so its side of the copy is one dense stream; each index has an offset into x. */
 #include "base/memory.h"
 #include "base/threads.h"
+#include "runtime/displaced.h"
 #include "runtime/iterator.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/gather.h"
@@ -311,9 +312,52 @@ Tensor *op_gather_add_forward(Runtime *runtime, const Operands *operands) {
   return result;
 }
 
+/* Instead of moving elements: notes the addresses of x's, in the order of the dense side. */
+static char *note_addresses(char *x, const Run *run, char *dense) {
+  for (int64_t i = 0; i < run->index_count; i++) {
+    const char *element = x + run->indices[i] * run->scale;
+    for (int64_t k = 0; k < run->count; k++, element += run->stride, dense += sizeof(int64_t))
+      *(int64_t *)(void *)dense = (int64_t)(intptr_t)element;
+  }
+  return dense;
+}
+
+static Tensor *positions_of(Gather *gather, Tensor *x) {
+  char *data = tensor_data(x);
+  Tensor *positions = tensor_new_shape(gather->runtime, DTYPE_INT64, 1, &gather->result->size);
+  if (!positions || !gather_move(gather, note_addresses, data, tensor_data(positions))) {
+    tensor_unref(positions);
+    return NULL;
+  }
+  int64_t *numbers = tensor_data(positions), item = (int64_t)dtype_info[x->dtype].size;
+  for (int64_t i = 0; i < tensor_size(positions); i++) numbers[i] = (numbers[i] - (int64_t)(intptr_t)data) / item;
+  return positions;
+}
+
+/* A tensor like x in which the selected elements are going to be written. */
+static Tensor *writable_copy(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *copy = NULL;
+  Gather gather;
+  if (!displaced_is_worth(runtime, x, 0)) return tensor_copy(runtime, x);
+  if (!gather_start(&gather, runtime, operands->attributes, x->layout, dtype_info[x->dtype].size, operands->count - 2,
+                    operands->tensors + 2))
+    return NULL;
+  if (displaced_is_worth(runtime, x, gather.result->size)) {
+    Written written = {.positions = positions_of(&gather, x)};
+    copy = written.positions ? displaced_copy(runtime, x, &written) : NULL;
+    tensor_unref(written.positions);
+  } else {
+    copy = tensor_copy(runtime, x);
+  }
+  gather_finish(&gather);
+  return copy;
+}
+
+/* The value is computed first: what waits for it may hold the memory that is going to be written. */
 Tensor *op_gather_put_forward(Runtime *runtime, const Operands *operands) {
-  Tensor *x = operands->tensors[0], *result = tensor_copy(runtime, x);
-  if (!result) return NULL;
+  Tensor *x = operands->tensors[0], *result;
+  if (!tensor_ready(runtime, operands->tensors[1]) || !(result = writable_copy(runtime, operands))) return NULL;
+  result->op = OP_gather_put;
   DType dtype = (DType)x->dtype;
   Target to = {result, result->layout, dtype, dtype_info[dtype].size, put_loop(dtype)};
   if (scatter(runtime, &to, operands->attributes, operands->count - 2, operands->tensors + 2, operands->tensors[1]))

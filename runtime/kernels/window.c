@@ -2,6 +2,7 @@
 /* window.c: writing into a part of a tensor, and adding where parts overlap. */
 #include "runtime/kernels/window.h"
 
+#include "runtime/displaced.h"
 #include "runtime/iterator.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/wide.h"
@@ -61,10 +62,13 @@ bool window_write(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, 
   return true;
 }
 
+/* The value is computed first: what waits for it may hold the memory that is going to be written. */
 Tensor *op_window_put_forward(Runtime *runtime, const Operands *operands) {
-  Tensor *result = tensor_copy(runtime, operands->tensors[0]);
   const Attributes *window = operands->attributes;
+  if (!tensor_ready(runtime, operands->tensors[1])) return NULL;
+  Tensor *result = displaced_copy(runtime, operands->tensors[0], &(Written){window->layout, window->offset, NULL});
   if (!result) return NULL;
+  result->op = OP_window_put;
   if (window_write(runtime, result, window->layout, window->offset, operands->tensors[1])) return result;
   tensor_unref(result);
   return NULL;
