@@ -110,13 +110,12 @@ bool displaced_is_worth(const Runtime *runtime, const Tensor *x, int64_t element
          elements <= x->layout->size / LEAST_PARTS;
 }
 
-/* The storage that was displaced by the last write holds a reference, too. */
+/* x looks at all of its storage, and alone but for the one that the last write displaced. */
 static bool can_displace(const Tensor *x, int64_t elements) {
   const Storage *storage = x->storage;
   int64_t most = x->layout->size / RUN;
-  return x->data && x->data == storage->data && storage->bytes == (size_t)x->layout->size * item_size(x) &&
-         storage->references == (storage->debt ? 2 : 1) && storage->debt + cost_of(elements) <= most &&
-         most < UINT32_MAX;
+  return storage->bytes == (size_t)x->layout->size * item_size(x) && storage->references == (storage->debt ? 2 : 1) &&
+         storage->debt + cost_of(elements) <= most && most < UINT32_MAX;
 }
 
 static Tensor *displace(Runtime *runtime, Tensor *x, const Written *written) {
@@ -139,14 +138,14 @@ static Tensor *displace(Runtime *runtime, Tensor *x, const Written *written) {
 Tensor *displaced_copy(Runtime *runtime, Tensor *x, const Written *written) {
   int64_t elements = written_size(written);
   if (!displaced_is_worth(runtime, x, elements)) return tensor_copy(runtime, x);
-  if (!tensor_ready(runtime, x)) return NULL;
+  if (!tensor_has_numbers(x)) return NULL;
   return can_displace(x, elements) ? displace(runtime, x, written) : tensor_copy(runtime, x);
 }
 
 Tensor *displaced_window(Runtime *runtime, Tensor *x, Layout *window, int64_t offset) {
   bool again = x->op == OP_window_put || x->op == OP_gather_put;
   bool apart = again && window->ndim > 0 && displaced_is_worth(runtime, x, window->size);
-  if (!apart || !tensor_ready(runtime, x)) return tensor_window(runtime, x, window, offset);
+  if (!apart || !tensor_has_numbers(x)) return tensor_window(runtime, x, window, offset);
   return copy_window(runtime, x, &(Written){.window = window, .offset = offset});
 }
 

@@ -126,6 +126,14 @@ START_TEST(shared_memory_is_left_alone) {
   tensor_unref(x);
   tensor_unref(old);
   ck_assert(tensor_is_unshared(y));
+  int64_t length = 300;
+  Layout *part = layout_new(&test_runtime, 1, &length); /* what is left of a larger tensor */
+  window = made(tensor_window(&test_runtime, y, part, 100));
+  tensor_unref(y);
+  y = made(put(window, 5, 1, 1, -1));
+  ck_assert(!is_displaced(window) && tensor_number_at(window, 5) == 5 && tensor_number_at(y, 299) == 99);
+  layout_unref(part);
+  tensor_unref(window);
   tensor_unref(y);
   fuse_free(&test_runtime);
 }

@@ -353,10 +353,9 @@ static Tensor *writable_copy(Runtime *runtime, const Operands *operands) {
   return copy;
 }
 
-/* The value is computed first: what waits for it may hold the memory that is going to be written. */
 Tensor *op_gather_put_forward(Runtime *runtime, const Operands *operands) {
-  Tensor *x = operands->tensors[0], *result;
-  if (!tensor_ready(runtime, operands->tensors[1]) || !(result = writable_copy(runtime, operands))) return NULL;
+  Tensor *x = operands->tensors[0], *result = writable_copy(runtime, operands);
+  if (!result) return NULL;
   result->op = OP_gather_put;
   DType dtype = (DType)x->dtype;
   Target to = {result, result->layout, dtype, dtype_info[dtype].size, put_loop(dtype)};

@@ -62,10 +62,8 @@ bool window_write(Runtime *runtime, Tensor *to, Layout *window, int64_t offset, 
   return true;
 }
 
-/* The value is computed first: what waits for it may hold the memory that is going to be written. */
 Tensor *op_window_put_forward(Runtime *runtime, const Operands *operands) {
   const Attributes *window = operands->attributes;
-  if (!tensor_ready(runtime, operands->tensors[1])) return NULL;
   Tensor *result = displaced_copy(runtime, operands->tensors[0], &(Written){window->layout, window->offset, NULL});
   if (!result) return NULL;
   result->op = OP_window_put;
