@@ -126,6 +126,10 @@ START_TEST(shared_memory_is_left_alone) {
   tensor_unref(x);
   tensor_unref(old);
   ck_assert(tensor_is_unshared(y));
+  x = y;
+  y = made(put(x, 9, 1, 1, 9));
+  ck_assert(is_displaced(x));
+  tensor_unref(x);
   int64_t length = 300;
   Layout *part = layout_new(&test_runtime, 1, &length); /* what is left of a larger tensor */
   window = made(tensor_window(&test_runtime, y, part, 100));

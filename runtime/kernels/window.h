@@ -6,7 +6,8 @@
    others know the shape from their operand.
    OP_window_add: zeros of that shape with the elements of g, whose shape is the window's, ADDED at the window; where
    windows overlap they add up.  OP_window_put: a copy of x with the window replaced by value, broadcast to the
-   window's shape and converted to x's dtype; an overlapping window keeps the element written last. */
+   window's shape and converted to x's dtype; an overlapping window keeps the element written last.  It may take over
+   x's memory: see runtime/displaced.h. */
 #ifndef MGRAD_RUNTIME_KERNELS_WINDOW_H
 #define MGRAD_RUNTIME_KERNELS_WINDOW_H
 #include "runtime/op.h"

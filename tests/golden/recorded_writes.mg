@@ -1,0 +1,48 @@
+# Recorded writes of parts take over the memory of the old value; whatever was computed from it stays what it was.
+x = tensor(arange(600) / 100); y = x * 2
+
+# products before the writes, windows before and after, a copy, an alias, a number
+z = y * y; before = y[10:13]; old = copy(y); alias = y; number = y[5]; total = sum(y)
+y[5] = y[4] * 10; y[10:40:3] = x[0] + 7; y[[2, 500, 2]] += x[1]; y[y > 11.9] = -1; y[3] *= 0.5; y[:4] = y[4:8]
+after = y[10:13]
+print(z[[3, 5, 10, 599]], before, old[[2, 5, 10]], alias[:12], number, total, after)
+backward(sum(z)); print(grad(x)[[3, 5, 10, 599]])
+backward(sum(y)); print(grad(x)[:12], grad(y)[:3])
+backward(sum(old) + number + total + sum(before * after)); print(grad(x)[[2, 5, 10, 11, 12]], grad(before))
+
+# second derivatives through old values and new ones
+L = sum(z * z) + sum(y ** 3); g = grad(L, x); h = grad(sum(g * g), x)
+print(L, g[[1, 4, 5, 300]], h[[1, 4, 5, 300]])
+
+# again and again, with what the writes before left
+for i in range(1, 300) { y[i] = y[i - 1] * 0.5 + x[i] }
+backward(sum(y), retain_graph=true); print(grad(x)[[0, 1, 2, 299, 300]], y[[1, 2, 299, 300]])
+backward(sum(y)); print(grad(x)[[0, 1, 2, 299, 300]], z[[5, 599]])
+
+# in functions, as views, by columns and rows, in other types
+def filter(signal, factor) {
+  "What a recursive filter makes of a signal."
+  out = signal * 1
+  for i in range(1, len(signal)) { out[i] = out[i - 1] * factor + signal[i] * (1 - factor) }
+  return out
+}
+f(a) = sum(filter(x, a) ** 2)
+print(f(0.5), f'(0.5), f''(0.5), (f(0.501) - 2 * f(0.5) + f(0.499)) / 1e-6)
+
+w = tensor([[0.5, -0.25], [0.125, 0.75]]); states = zeros((200, 2)); states[0] = [1, 2]
+for t in range(1, 200) { states[t] = tanh(w @ states[t - 1]) + 0.1 }
+backward(sum(states[1:] ** 2)); print(states[[1, 199]], grad(w))
+grid = reshape(x, (20, 30)) * 1; view = grid.T
+for j in range(1, 30) { view[j] = view[j - 1] * 0.9 + grid[:, 0] }
+backward(sum(grid[-1])); print(grid[0, :4], grad(x)[[0, 570, 571, 599]])
+
+single = tensor(ones(1000), dtype=float32); row = single * 3
+for i in range(999) { row[i + 1] = row[i] * single[i] - 0.5 * i }
+backward(row[4]); print(row[:5], row.dtype, grad(single)[:6])
+
+# a chain of writes costs what it replaces
+long = tensor(zeros(200000)); copies = long * 1; held = memory().used
+for i in range(2000) { copies[i] = copies[i - 1] + i }
+print(memory().used - held < 10e6, sum(copies))
+no_autodiff { copies[0] = 5 }
+print(copies[:3], long[0])
