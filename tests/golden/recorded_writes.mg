@@ -46,3 +46,7 @@ for i in range(2000) { copies[i] = copies[i - 1] + i }
 print(memory().used - held < 10e6, sum(copies))
 no_autodiff { copies[0] = 5 }
 print(copies[:3], long[0])
+
+# rows by their indices, in float32: the old ones come back
+rows = reshape(single, (40, 25)) * 2; squares = rows * rows; rows[[1, 3]] = 5 * single[0]
+backward(sum(squares) + sum(rows)); print(grad(single)[[0, 25, 26, 49, 50, 75, 99]], grad(rows)[0, 0])
