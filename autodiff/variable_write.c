@@ -2,8 +2,9 @@
 /* variable_write.c: writing into variables and views.
 
    A write is recorded as a functional update of the owner's value (window_put, gather_put, or the operation itself);
-   what was computed before keeps the old value, whose numbers that of a part only displaces (runtime/displaced.h).  Where nothing is to be recorded (constants, no_autodiff, x.data, a
-   history that nobody can name) numbers are written, in place when nobody else can see the old ones. */
+   what was computed before keeps the old value, of which the update of a part only displaces that part
+   (runtime/displaced.h).  Where nothing is to be recorded (constants, no_autodiff, x.data, a history that nobody can
+   name) numbers are written, in place when nobody else can see the old ones. */
 #include <inttypes.h>
 #include <math.h>
 

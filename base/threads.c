@@ -189,9 +189,10 @@ static void start_workers(void) {
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  while (pool.workers < threads_count() - 1 &&
-         pthread_create(&pool.threads[pool.workers], &attributes, work_until_end, (void *)(intptr_t)(pool.workers + 1)) == 0)
+  for (intptr_t number = 1; number < threads_count(); number++) {
+    if (pthread_create(&pool.threads[pool.workers], &attributes, work_until_end, (void *)number) != 0) break;
     pool.workers++;
+  }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
 }

@@ -80,7 +80,8 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   if (count == 2) error_hint(&session->error, "did you mean `%s` or `%s`?", first, second);
   else if (count == 1) error_hint(&session->error, "did you mean `%s`?", first);
   else if (!called && name->text[0] && !name->text[1])
-    error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name->text, name->text);
+    error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name->text,
+               name->text);
 }
 
 Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called) {

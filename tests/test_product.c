@@ -9,7 +9,8 @@
 #include "tests/structures.h"
 
 /* ---- the kernels of this machine */
-static bool multiply_in(void *room, int level, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t stride) {
+static bool multiply_in(void *room, int level, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                        int64_t stride) {
   bool wide = dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (level == 2)

@@ -75,7 +75,7 @@ static char *random_output(const Setting *setting, const Buffer *lines, size_t c
   return text;
 }
 
-enum { STATEMENTS = 22, LINES = STATEMENTS + 2, PROGRAMS = 25, ROUNDS = 40 };
+enum { STATEMENTS = 22, LINES = STATEMENTS + 2, PROGRAMS = 25, ROUNDS = 3 };
 
 static void write_program(Buffer lines[LINES], int seed) {
   draw_state = (uint64_t)seed * 7919 + 13;

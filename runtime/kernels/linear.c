@@ -166,8 +166,9 @@ static void multiply_share(void *context, int64_t index) {
 static bool multiply_shares(Runtime *runtime, StackProduct *stacks) {
   const Matrix *a = &stacks->a->matrix, *b = &stacks->b->matrix;
   double work = (double)a->rows * (double)a->columns * (double)b->columns;
-  double shared = work < LARGE_WORK ? SHARE_WORK / (work + PRODUCT_NANOSECONDS / NANOSECONDS) + 1 : (double)stacks->count;
-  stacks->share = shared < (double)stacks->count ? (int64_t)shared : stacks->count;
+  double shared = SHARE_WORK / (work + PRODUCT_NANOSECONDS / NANOSECONDS) + 1;
+  bool together = work >= LARGE_WORK || shared >= (double)stacks->count;
+  stacks->share = together ? stacks->count : (int64_t)shared;
   stacks->room = matrix_room(stacks->dtype, a, b);
   int64_t shares = (stacks->count + stacks->share - 1) / stacks->share;
   size_t bytes = stacks->room * (size_t)(shares > 1 ? threads_count() : 1);

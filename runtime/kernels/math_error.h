@@ -30,8 +30,8 @@ INLINE double normal_rest(double z) {
   return first + z4 * (second + z4 * 0x1.195701fd9fc04p-29);
 }
 
-/* A polynomial of degree 20 that hardly changes: c0 and what rounding it lost, to which all the rest is added in the end;
-   the other terms are added up in pairs, so that they need not wait for each other. */
+/* A polynomial of degree 20 that hardly changes: c0 and what rounding it lost, to which all the rest is added in the
+   end; the other terms are added up in pairs, so that they need not wait for each other. */
 #define POLYNOMIAL_20(name, c0, lost, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, \
                       c19, c20) \
   INLINE double name(double t) { \
@@ -51,8 +51,8 @@ POLYNOMIAL_20(error_tail, 0x1.3ccda0b5d5dc2p+0, 0x1.c35348ef503ebp-54, -0x1.1f36
               -0x1.078c58ab4de97p-20, 0x1.d268eb9c1042ap-20, -0x1.8640f07eabef2p-25, -0x1.01df3f2489bf7p-22,
               0x1.d2e413d10b137p-27, 0x1.a59cfa8490d07p-26)
 
-/* (45 / 64 + x) exp(x^2 / 2) P of the same t with c = NORMAL_CENTER, where P is the probability of a normal variable to be
-   above x, for 0.66 <= x <= 38.7 */
+/* (45 / 64 + x) exp(x^2 / 2) P of the same t with c = NORMAL_CENTER, where P is the probability of a normal variable to
+   be above x, for 0.66 <= x <= 38.7 */
 #define NORMAL_CENTER 5.25
 POLYNOMIAL_20(normal_tail, 0x1.bffbf82765fe3p-2, 0x1.d9f92044e1ccap-56, -0x1.91c2770947c01p-5, 0x1.f039b4b3d0ff4p-14,
               0x1.eedfa9c301c5fp-6, -0x1.3fdc4f9ce3508p-5, 0x1.0ae89a889b20cp-5, -0x1.4cefdc5ed8558p-6,
