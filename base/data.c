@@ -11,7 +11,7 @@
 #include "base/heap.h"
 #include "base/memory.h"
 
-#define LINE ((size_t)64)
+#define LINE ((size_t)MEMORY_ALIGNMENT)
 #define SMALL_MOST ((size_t)1 << 20)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define PAGE ((size_t)64 << 10) /* a multiple of every page size in use */

@@ -20,6 +20,10 @@ void memory_release(void *block, size_t bytes);
 void *memory_grow(void *array, uint32_t *capacity, size_t size, uint32_t first);
 
 /* 64-byte aligned blocks for tensor data, recycled by size class (large ones through a bounded cache). */
+enum { MEMORY_ALIGNMENT = 64 };
+static inline size_t memory_aligned(size_t bytes) { /* rounded up: several pieces of one block, one behind the other */
+  return (bytes + MEMORY_ALIGNMENT - 1) / MEMORY_ALIGNMENT * MEMORY_ALIGNMENT;
+}
 void *memory_allocate_data(size_t bytes);
 void memory_release_data(void *block, size_t bytes);
 /* The same for numbers that perhaps nobody will ever ask for: a large block is only set aside.  Before the first write it

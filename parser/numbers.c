@@ -19,7 +19,7 @@ typedef struct Reader {
   const unsigned char *before; /* where it was looked for */
   uint32_t levels;             /* how deeply lists may be nested in an element */
   uint32_t used;               /* numbers, in p->numbers */
-  AstNumbers shape;               /* sizes not known yet are 0 */
+  AstNumbers shape;            /* sizes not known yet are 0 */
 } Reader;
 
 /* Newlines within brackets are blank. */

@@ -10,11 +10,16 @@ typedef struct Matrix {
   int64_t rows, columns, row_stride, column_stride;
 } Matrix;
 
+/* The transpose. */
+static inline Matrix matrix_turned(const Matrix *matrix) {
+  return (Matrix){matrix->data, matrix->columns, matrix->rows, matrix->column_stride, matrix->row_stride};
+}
+
 /* out = a @ b for matrices of one dtype; `out` has a->rows x b->columns elements and overlaps neither operand; its rows
    are `out_stride` elements apart.  False: interrupted or out of memory. */
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 /* The same for chunks of shared work, which may not allocate: `room` is aligned like tensor data and has the bytes that
-   matrix_room says for operands of these sizes and strides (their data may be NULL).  False: interrupted. */
+   matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL).  False: interrupted. */
 size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b);
 bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 

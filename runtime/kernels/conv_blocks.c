@@ -89,10 +89,6 @@ static Matrix columns_of(const Conv *conv, const Block *block) {
   return (Matrix){block->columns, conv->cells, block->places, block->places, 1};
 }
 
-static Matrix turned(Matrix matrix) {
-  return (Matrix){matrix.data, matrix.columns, matrix.rows, matrix.column_stride, matrix.row_stride};
-}
-
 static bool multiply(const Conv *conv, const Block *block, void *out, int64_t out_stride) {
   Factors factors = conv->kind->factors(conv, block);
   return matrix_multiply_in(block->room, conv->dtype, &factors.left, &factors.right, out, out_stride);
@@ -110,7 +106,8 @@ static bool correlate_block(const Conv *conv, const Block *block) {
 
 /* x += fold(w^T @ y) */
 static Factors spread_factors(const Conv *conv, const Block *block) {
-  return (Factors){turned(filters_of(conv, block)), plane_of(conv, block)};
+  Matrix filters = filters_of(conv, block);
+  return (Factors){matrix_turned(&filters), plane_of(conv, block)};
 }
 
 static bool spread_block(const Conv *conv, const Block *block) {
@@ -121,7 +118,8 @@ static bool spread_block(const Conv *conv, const Block *block) {
 
 /* w += y @ columns(x)^T */
 static Factors match_factors(const Conv *conv, const Block *block) {
-  return (Factors){plane_of(conv, block), turned(columns_of(conv, block))};
+  Matrix columns = columns_of(conv, block);
+  return (Factors){plane_of(conv, block), matrix_turned(&columns)};
 }
 
 static void add_all(DType dtype, int64_t count, void *to, const void *from) {
@@ -147,7 +145,7 @@ const Kind conv_spreading = {spread_factors, spread_block, false};
 const Kind conv_matching = {match_factors, match_block, true};
 
 /* ---- all of it */
-/* How many images a share has depends on sizes alone: neither do sums on the number of threads. */
+/* How many images a share has depends on sizes alone, so that sums do not depend on the number of threads. */
 static void choose_shares(Conv *conv) {
   int64_t batch = conv->shape.batch, most = SHARES_MOST;
   if (conv->kind->sums) {
@@ -158,15 +156,11 @@ static void choose_shares(Conv *conv) {
   conv->images = shared ? (batch + most - 1) / most : batch;
 }
 
-static size_t rounded(size_t bytes) {
-  return (bytes + 63) & ~(size_t)63;
-}
-
 /* What products of a block need: the last one may have fewer rows. */
 static size_t room_of(const Conv *conv, int64_t row) {
   Block block = block_of(conv, row);
   Factors factors = conv->kind->factors(conv, &block);
-  return rounded(matrix_room(conv->dtype, &factors.left, &factors.right));
+  return matrix_room(conv->dtype, &factors.left, &factors.right);
 }
 
 /* Finds how many rows are done at a time: as many as have columns that fit into a block.  Both operands and the result
@@ -180,14 +174,14 @@ static bool choose_rows(Runtime *runtime, Conv *conv) {
   if (__builtin_mul_overflow(conv->cells * item, conv->rest, &row)) return runtime_out_of_memory(runtime), false;
   conv->rows = row > BLOCK_BYTES ? 1 : row > 0 ? BLOCK_BYTES / row : shape->out[0];
   conv->rows = smaller_of(conv->rows, shape->out[0]);
-  conv->columns_bytes = rounded((size_t)(row > 0 ? row * conv->rows : item));
+  conv->columns_bytes = memory_aligned((size_t)(row > 0 ? row * conv->rows : item));
   return true;
 }
 
 static void count_bytes(Conv *conv) {
   int64_t last = (conv->shape.out[0] - 1) / conv->rows * conv->rows;
   size_t first_room = room_of(conv, 0), last_room = room_of(conv, last);
-  conv->product_bytes = conv->kind->sums ? rounded((size_t)filters_size(conv) * dtype_info[conv->dtype].size) : 0;
+  conv->product_bytes = conv->kind->sums ? memory_aligned((size_t)filters_size(conv) * dtype_info[conv->dtype].size) : 0;
   conv->thread_bytes = conv->columns_bytes + conv->product_bytes + (first_room > last_room ? first_room : last_room);
 }
 

@@ -20,9 +20,9 @@
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
 
-/* Bytes of `count` elements, rounded up so that what follows begins a cache line. */
+/* Bytes of `count` elements, so that what follows is aligned too. */
 static size_t room_for(DType dtype, int64_t count) {
-  return ((size_t)count * dtype_info[dtype].size + 63) & ~(size_t)63;
+  return memory_aligned((size_t)count * dtype_info[dtype].size);
 }
 
 static double work_of(const Matrix *a, const Matrix *b) {
@@ -56,10 +56,6 @@ static void repeat_first_column(DType dtype, void *out, int64_t rows, int64_t co
     case sizeof(Bits4): repeat_Bits4(out, rows, columns, out_stride); break;
     default: repeat_Bits8(out, rows, columns, out_stride); break;
   }
-}
-
-static Matrix turned(const Matrix *matrix) {
-  return (Matrix){matrix->data, matrix->columns, matrix->rows, matrix->column_stride, matrix->row_stride};
 }
 
 /* ---- pieces for the library */
@@ -143,14 +139,14 @@ static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matr
                             int64_t out_stride) {
   if (a->row_stride != 1 || a->column_stride == 1 || out_stride != 1)
     return product_by_rows(dtype, a, b, out, out_stride);
-  Matrix row = turned(b), across = turned(a);
+  Matrix row = matrix_turned(b), across = matrix_turned(a);
   return product_in_blocks(room, dtype, &row, &across, out, a->rows);
 }
 
 /* A row times a matrix, the other way round. */
 static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out) {
   if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(room, dtype, a, b, out, b->columns);
-  Matrix column = turned(a), across = turned(b);
+  Matrix column = matrix_turned(a), across = matrix_turned(b);
   return product_by_rows(dtype, &across, &column, out, 1);
 }
 
@@ -204,7 +200,7 @@ static bool multiply_repeated_left(char *room, DType dtype, const Matrix *a, con
 static bool multiply_repeated_right(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                     int64_t out_stride) {
   size_t bytes = room_for(dtype, a->rows);
-  Matrix across = turned(a), column = {room, a->rows, 1, 1, 1};
+  Matrix across = matrix_turned(a), column = {room, a->rows, 1, 1, 1};
   if (!matrix_sum_columns(dtype, &across, room, room + bytes)) return false;
   if (!is_tame(dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
     return multiply_plain(room, dtype, a, b, out, out_stride);
@@ -238,7 +234,7 @@ static size_t larger_of(size_t x, size_t y) {
 }
 
 static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b) {
-  Matrix row = turned(b), across = turned(a);
+  Matrix row = matrix_turned(b), across = matrix_turned(a);
   size_t blocks = b->columns == 1 ? product_room(dtype, &row, &across) : product_room(dtype, a, b);
   return uses_library(a, b) ? larger_of(blocks, packed_bytes(dtype, a) + packed_bytes(dtype, b)) : blocks;
 }
