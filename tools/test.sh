@@ -105,11 +105,16 @@ thread_sanitizer_works() {
   ${CC:-gcc} -fsanitize=thread -o build/probe build/probe.c >>"$log" 2>&1 && build/probe >>"$log" 2>&1
 }
 if thread_sanitizer_works; then
-  tsan="build/tsan/tests/test_threads build/tsan/tests/test_parallel build/tsan/differential"
+  tsan="build/tsan/tests/test_threads build/tsan/tests/test_parallel build/tsan/tests/test_shared_products"
+  tsan="$tsan build/tsan/differential"
   run_one "tsan build" make --no-print-directory -j"$jobs" MODE=tsan $tsan
-  for program in test_threads test_parallel; do run_check build/tsan/tests/$program "tsan $program" no; done
   # OpenBLAS is not instrumented, so it gets no threads of its own.
-  OPENBLAS_NUM_THREADS=1 TSAN_OPTIONS=halt_on_error=1 run_counted "tsan random programs" build/tsan/differential --sets 200
+  export OPENBLAS_NUM_THREADS=1
+  for program in test_threads test_parallel test_shared_products; do
+    run_check build/tsan/tests/$program "tsan $program" no
+  done
+  TSAN_OPTIONS=halt_on_error=1 run_counted "tsan random programs" build/tsan/differential --sets 200
+  unset OPENBLAS_NUM_THREADS
 else
   echo "skipped  thread sanitizer: a program made with -fsanitize=thread does not run here"
 fi
