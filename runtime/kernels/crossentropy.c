@@ -79,11 +79,16 @@ static Tensor *loss_now(Runtime *runtime, const Tensor *x, const Tensor *labels)
   return mean_loss(runtime, operands, &mean) ? tensor_new_number(runtime, real_type(x), mean) : NULL;
 }
 
-/* The loss of many scores waits until somebody wants to know it: where their gradient is wanted first, both take their
-   exponentials from one pass. */
+/* The loss waits until somebody wants to know it, unless there are so few scores that remembering them would take longer:
+   where their gradient is wanted first, both take their exponentials from one pass. */
+static bool waits(const Runtime *runtime, const Tensor *x) {
+  enum { LEAST_SCORES = 64 };
+  return fuse_is_worth(runtime, x->layout) || (runtime->fuse_least && tensor_size(x) >= LEAST_SCORES);
+}
+
 Tensor *op_softmax_crossentropy_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *labels = whole_labels(runtime, operands), *result = NULL;
-  if (labels && fuse_is_worth(runtime, x->layout))
+  if (labels && waits(runtime, x))
     result = fuse_number(runtime, mean_loss, real_type(x), x, labels);
   else if (labels)
     result = loss_now(runtime, x, labels);

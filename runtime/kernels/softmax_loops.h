@@ -11,22 +11,28 @@
 TARGET_BEGIN(FEATURES)
 #endif
 
-enum { SIDE_BY_SIDE = 64 };
+/* Loops between two arrays vectorise; nan, which comparisons pass over, is counted beside them.  Of short rows few
+   elements go side by side. */
+enum { MANY = 64, FEW = 8 };
+#define TAKE_LARGER(count, other) \
+  for (int k = 0; k < (count); k++) most[k] = (other) > most[k] ? (other) : most[k];
 
-/* Loops between two arrays vectorise; nan, which comparisons pass over, is counted beside them. */
 static double largest(const double *x, int64_t count) {
-  double most[SIDE_BY_SIDE], result = -(double)INFINITY;
-  int64_t nan = 0, whole = count - count % SIDE_BY_SIDE;
-  for (int k = 0; k < SIDE_BY_SIDE; k++) most[k] = result;
-  for (int64_t i = 0; i < whole; i += SIDE_BY_SIDE)
-    for (int k = 0; k < SIDE_BY_SIDE; k++) most[k] = x[i + k] > most[k] ? x[i + k] : most[k];
-  for (int64_t i = 0; i < count; i++) nan += x[i] != x[i] ? 1 : 0;
-  for (int half = SIDE_BY_SIDE / 2; half > 0; half /= 2)
-    for (int k = 0; k < half; k++) most[k] = most[k + half] > most[k] ? most[k + half] : most[k];
-  result = most[0];
-  for (int64_t i = whole; i < count; i++) result = x[i] > result ? x[i] : result;
+  double most[MANY], result;
+  int64_t nan = 0, i = 0;
+  for (int k = 0; k < FEW; k++) most[k] = -(double)INFINITY;
+  if (count >= MANY) {
+    for (int k = FEW; k < MANY; k++) most[k] = -(double)INFINITY;
+    for (; i + MANY <= count; i += MANY) TAKE_LARGER(MANY, x[i + k])
+    for (int half = MANY / 2; half >= FEW; half /= 2) TAKE_LARGER(half, most[k + half])
+  }
+  for (; i + FEW <= count; i += FEW) TAKE_LARGER(FEW, x[i + k])
+  for (int half = FEW / 2; half > 0; half /= 2) TAKE_LARGER(half, most[k + half])
+  for (result = most[0]; i < count; i++) result = x[i] > result ? x[i] : result;
+  for (i = 0; i < count; i++) nan += x[i] != x[i] ? 1 : 0;
   return nan ? (double)NAN : result;
 }
+#undef TAKE_LARGER
 
 static int64_t drop_largest(double *restrict powers, const double *restrict differences, int64_t count) {
   int64_t dropped = 0;

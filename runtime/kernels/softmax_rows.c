@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* softmax_rows.c: softmax, its logarithm and cross-entropy by rows, which threads share.
 
-   A row goes through the cache in blocks.  The largest score is subtracted before anything else, so nothing overflows;
-   sums are those of reduce.h. */
+   A row goes through the cache in blocks; of short rows as many as fill a block go together, for an exponential is
+   fastest on many numbers.  The largest score is subtracted before anything else, so nothing overflows; sums are those
+   of reduce.h. */
 #include "runtime/kernels/softmax_rows.h"
 
 #include <math.h>
@@ -17,6 +18,13 @@
 static const double NANOSECONDS = 1; /* a guess of the time per score */
 enum { BLOCK = 8 * FOLD_CHUNK, SHARE_ELEMENTS = 1 << 13 };
 
+/* A row and its exponentials: all of them, where they fit into a block, and else those of the block computed last. */
+typedef struct Row {
+  int64_t index;
+  double most;                   /* the largest score */
+  double *differences, *powers;  /* score - most, and exp of it */
+} Row;
+
 typedef struct Work {
   const Scores *scores;
   const SoftmaxLoops *loops;
@@ -28,22 +36,27 @@ typedef struct Work {
   double factor;
   char *out;
   int64_t out_item;
+  bool powers_out;           /* the exponentials are computed where the results will be */
   int64_t share;             /* rows */
-  void (*row)(const struct Work *work, const char *scores, int64_t row);
+  void (*row)(const struct Work *work, Row *row);
 } Work;
 
-/* ---- blocks of a row */
-/* Scores from `start` on as float64: where they lie, or in `room`. */
-static const double *block_of(const Work *work, const char *row, int64_t start, int64_t count, double *room) {
+/* ---- blocks of rows */
+static const char *score_place(const Work *work, int64_t row, int64_t column) {
+  return work->scores->data + row * work->scores->row_stride + column * work->scores->column_stride;
+}
+
+/* Scores of a row, from `start` on, as float64: where they lie, or in `room`. */
+static const double *block_of(const Work *work, int64_t row, int64_t start, int64_t count, double *room) {
   const Scores *scores = work->scores;
-  const char *data = row + start * scores->column_stride;
+  const char *data = score_place(work, row, start);
   if (scores->dtype == DTYPE_FLOAT64 && scores->column_stride == (int64_t)sizeof(double))
     return (const double *)(const void *)data;
   work->widen((char *)room, sizeof(double), data, scores->column_stride, count);
   return room;
 }
 
-static double largest(const Work *work, const char *row) {
+static double largest(const Work *work, int64_t row) {
   double room[BLOCK], most = -(double)INFINITY;
   for (int64_t start = 0; start < work->scores->columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, work->scores->columns - start);
@@ -52,26 +65,42 @@ static double largest(const Work *work, const char *row) {
   return most;
 }
 
-/* While exponentials are computed the next row is fetched, for rows are short, and where the results of this one go. */
-static void fetch_both(const Work *work, const char *row, int64_t start, int64_t count) {
+/* While exponentials are computed what comes after `rows` rows is fetched, and where the results of these go. */
+static void fetch_both(const Work *work, int64_t row, int64_t rows, int64_t start, int64_t count) {
   const Scores *scores = work->scores;
   int64_t item = (int64_t)dtype_info[scores->dtype].size;
-  int64_t index = scores->row_stride ? (row - scores->data) / scores->row_stride : 0;
-  if (scores->column_stride == item) fetch_ahead(row + scores->row_stride + start * item, count * item);
-  if (work->out) fetch_ahead(work->out + (index * scores->columns + start) * work->out_item, count * work->out_item);
+  if (scores->column_stride == item) fetch_ahead(score_place(work, row + rows, start), count * item);
+  if (work->out) fetch_ahead(work->out + (row * scores->columns + start) * work->out_item, count * work->out_item);
 }
 
-/* exp(x - most) of the scores of a block, with the differences beside it. */
-static void take_powers(const Work *work, double *powers, double *differences, const char *row, int64_t start,
-                        double most, int64_t count) {
-  double room[BLOCK];
-  const double *x = block_of(work, row, start, count, room);
-  work->loops->subtract(differences, x, most, count);
+static void take_powers(const Work *work, double *powers, double *differences, int64_t row, int64_t rows,
+                        int64_t start, int64_t count) {
   for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
     int64_t length = smaller_of(FOLD_CHUNK, count - i);
-    fetch_both(work, row, start + i, length);
+    fetch_both(work, row, rows, start + i, length);
     work->exponential((char *)(powers + i), (const char *)(differences + i), sizeof *differences, length);
   }
+}
+
+/* Where the exponentials of a row go. */
+static double *powers_place(const Work *work, int64_t row, double *room) {
+  return work->powers_out ? (double *)(void *)work->out + row * work->scores->columns : room;
+}
+
+/* score - most of a block. */
+static double *differences_of(const Work *work, const Row *row, int64_t start, int64_t count) {
+  double room[BLOCK];
+  if (work->scores->columns > BLOCK)
+    work->loops->subtract(row->differences, block_of(work, row->index, start, count, room), row->most, count);
+  return row->differences;
+}
+
+/* exp(score - most) of a block. */
+static double *powers_of(const Work *work, const Row *row, int64_t start, int64_t count) {
+  if (work->scores->columns <= BLOCK) return row->powers;
+  double *powers = work->powers_out ? row->powers + start : row->powers;
+  take_powers(work, powers, differences_of(work, row, start, count), row->index, 1, start, count);
+  return powers;
 }
 
 static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
@@ -89,80 +118,71 @@ static double total(FoldTree *tree) {
 }
 
 /* log(sum(exp(row - most))): one of the largest scores stands for the 1 of log1p, so that a small rest is not lost. */
-static double log_of_sum(const Work *work, const char *row, double most) {
-  double powers[BLOCK], differences[BLOCK];
+static double log_of_sum(const Work *work, const Row *row) {
   int64_t columns = work->scores->columns, largest_count = 0;
   FoldTree tree;
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    take_powers(work, powers, differences, row, start, most, count);
-    largest_count += work->loops->drop_largest(powers, differences, count);
+    double *powers = powers_of(work, row, start, count);
+    largest_count += work->loops->drop_largest(powers, row->differences, count);
     push_block(work, &tree, powers, count);
   }
   return log1p(total(&tree) + (double)(largest_count - 1));
 }
 
 /* ---- rows */
-static void softmax_row(const Work *work, const char *scores, int64_t row) {
-  double differences[BLOCK], most = largest(work, scores);
+static void softmax_row(const Work *work, Row *row) {
   int64_t columns = work->scores->columns;
-  double *out = (double *)(void *)work->out + row * columns;
   FoldTree tree;
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    take_powers(work, out + start, differences, scores, start, most, count);
-    push_block(work, &tree, out + start, count);
+    push_block(work, &tree, powers_of(work, row, start, count), count);
   }
-  work->loops->divide(out, total(&tree), columns);
+  work->loops->divide(row->powers, total(&tree), columns);
 }
 
-static void logsoftmax_row(const Work *work, const char *scores, int64_t row) {
-  double room[BLOCK], differences[BLOCK], most = largest(work, scores), logarithm = log_of_sum(work, scores, most);
+static void logsoftmax_row(const Work *work, Row *row) {
   int64_t columns = work->scores->columns;
-  double *out = (double *)(void *)work->out + row * columns;
+  double *out = (double *)(void *)work->out + row->index * columns, logarithm = log_of_sum(work, row);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    work->loops->subtract(differences, block_of(work, scores, start, count, room), most, count);
-    work->loops->subtract(out + start, differences, logarithm, count);
+    work->loops->subtract(out + start, differences_of(work, row, start, count), logarithm, count);
   }
 }
 
 /* Where the largest is infinite or nan, so is the result. */
-static void logsumexp_row(const Work *work, const char *scores, int64_t row) {
-  double most = largest(work, scores);
-  work->losses[row] = isfinite(most) ? most + log_of_sum(work, scores, most) : most;
+static void logsumexp_row(const Work *work, Row *row) {
+  work->losses[row->index] = isfinite(row->most) ? row->most + log_of_sum(work, row) : row->most;
 }
 
-static double score_at(const Work *work, const char *row, int64_t column) {
+static double score_at(const Work *work, int64_t row, int64_t column) {
   double room[1];
   return *block_of(work, row, column, 1, room);
 }
 
 /* ---- cross-entropy */
 /* exp(score - largest score) of a row's label, and the sum of the others'. */
-typedef struct Parts { double most, label, others; } Parts;
+typedef struct Parts { double label, others; } Parts;
 
-static double *power_of_label(const Work *work, int64_t row, double *powers, int64_t start, int64_t count) {
-  int64_t place = work->labels[row] - start;
+static double *power_of_label(const Work *work, const Row *row, double *powers, int64_t start, int64_t count) {
+  int64_t place = work->labels[row->index] - start;
   return place >= 0 && place < count ? &powers[place] : NULL;
 }
 
-/* The powers of the last block stay in `powers`, with 0 for the label. */
-static Parts sum_parts(const Work *work, const char *scores, int64_t row, double *powers) {
-  double differences[BLOCK];
+/* The powers of the last block have 0 for the label afterwards. */
+static Parts sum_parts(const Work *work, const Row *row) {
   int64_t columns = work->scores->columns;
-  Parts parts = {.most = largest(work, scores)};
+  Parts parts = {0};
   FoldTree tree;
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    take_powers(work, powers, differences, scores, start, parts.most, count);
-    double *label = power_of_label(work, row, powers, start, count);
+    double *powers = powers_of(work, row, start, count), *label = power_of_label(work, row, powers, start, count);
     if (label) {
       parts.label = *label;
       *label = 0;
@@ -175,19 +195,18 @@ static Parts sum_parts(const Work *work, const char *scores, int64_t row, double
 
 /* -log(label / (label + others)).  Where the label has the largest score its power is 1, and a small sum of the others
    is not lost; elsewhere the result is never small. */
-static void put_loss(const Work *work, const char *scores, int64_t row, const Parts *parts) {
-  double distance = parts->most - score_at(work, scores, work->labels[row]);
-  work->losses[row] = distance + log1p(parts->others + (parts->label - 1));
+static void put_loss(const Work *work, const Row *row, const Parts *parts) {
+  double distance = row->most - score_at(work, row->index, work->labels[row->index]);
+  work->losses[row->index] = distance + log1p(parts->others + (parts->label - 1));
 }
 
-static void crossentropy_row(const Work *work, const char *scores, int64_t row) {
-  double powers[BLOCK];
-  Parts parts = sum_parts(work, scores, row, powers);
-  put_loss(work, scores, row, &parts);
+static void crossentropy_row(const Work *work, Row *row) {
+  Parts parts = sum_parts(work, row);
+  put_loss(work, row, &parts);
 }
 
 /* A block of the slope: where float64 is wanted, straight into the result. */
-static void put_block(const Work *work, char *out, double *powers, double share, int64_t count) {
+static void put_block(const Work *work, char *out, const double *powers, double share, int64_t count) {
   if (work->out_item == (int64_t)sizeof(double)) {
     work->loops->scale((double *)(void *)out, powers, share, count);
     return;
@@ -199,18 +218,16 @@ static void put_block(const Work *work, char *out, double *powers, double share,
 
 /* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers of
    a row of several blocks are computed twice. */
-static void slope_row(const Work *work, const char *scores, int64_t row) {
-  double powers[BLOCK], differences[BLOCK];
+static void slope_row(const Work *work, Row *row) {
   int64_t columns = work->scores->columns;
-  Parts parts = sum_parts(work, scores, row, powers);
+  Parts parts = sum_parts(work, row);
   double share = work->factor / (parts.others + parts.label);
-  if (work->losses) put_loss(work, scores, row, &parts);
+  if (work->losses) put_loss(work, row, &parts);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    if (columns > BLOCK) take_powers(work, powers, differences, scores, start, parts.most, count);
-    double *label = power_of_label(work, row, powers, start, count);
+    double *powers = powers_of(work, row, start, count), *label = power_of_label(work, row, powers, start, count);
     if (label) *label = -parts.others;
-    put_block(work, work->out + (row * columns + start) * work->out_item, powers, share, count);
+    put_block(work, work->out + (row->index * columns + start) * work->out_item, powers, share, count);
   }
 }
 
@@ -227,11 +244,34 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
   return true;
 }
 
+/* Rows that fit into a block together. */
+static void run_short(const Work *work, int64_t first, int64_t rows) {
+  double room[BLOCK], differences[BLOCK], own_powers[BLOCK], most[BLOCK];
+  int64_t columns = work->scores->columns;
+  double *powers = powers_place(work, first, own_powers);
+  for (int64_t i = 0; i < rows; i++) {
+    const double *scores = block_of(work, first + i, 0, columns, room);
+    most[i] = work->loops->largest(scores, columns);
+    work->loops->subtract(differences + i * columns, scores, most[i], columns);
+  }
+  take_powers(work, powers, differences, first, rows, 0, rows * columns);
+  for (int64_t i = 0; i < rows; i++)
+    work->row(work, &(Row){first + i, most[i], differences + i * columns, powers + i * columns});
+}
+
+static void run_long(const Work *work, int64_t index) {
+  double differences[BLOCK], powers[BLOCK];
+  work->row(work, &(Row){index, largest(work, index), differences, powers_place(work, index, powers)});
+}
+
 static void run_share(void *context, int64_t index) {
   const Work *work = context;
-  int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows);
-  for (int64_t row = start; row < end; row++)
-    work->row(work, work->scores->data + row * work->scores->row_stride, row);
+  int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows), rows;
+  for (int64_t row = start; row < end; row += rows) {
+    rows = work->scores->columns <= BLOCK ? smaller_of(BLOCK / work->scores->columns, end - row) : 1;
+    if (work->scores->columns <= BLOCK) run_short(work, row, rows);
+    else run_long(work, row);
+  }
 }
 
 static bool run(Runtime *runtime, Work *work, const Scores *scores) {
@@ -248,7 +288,8 @@ static bool run(Runtime *runtime, Work *work, const Scores *scores) {
 }
 
 bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double *out) {
-  Work work = {.out = (char *)out, .out_item = sizeof *out, .row = logarithm ? logsoftmax_row : softmax_row};
+  Work work = {.out = (char *)out, .out_item = sizeof *out, .powers_out = !logarithm,
+               .row = logarithm ? logsoftmax_row : softmax_row};
   return run(runtime, &work, scores);
 }
 
