@@ -101,7 +101,11 @@ static void run_instruction(Worker *worker, const Instruction *instruction, int6
   out->stride = instruction->size;
 }
 
-/* What is computed later is fetched meanwhile. */
+static char *place_of(const Output *output, int64_t start) {
+  return output->data + start * output->size;
+}
+
+/* What is read and written later is fetched meanwhile. */
 static void fetch_tile(const Program *program, int64_t start, int64_t count) {
   if (start < 0 || start + count > program->elements) return;
   for (int i = 0; i < program->sources; i++) {
@@ -109,10 +113,8 @@ static void fetch_tile(const Program *program, int64_t start, int64_t count) {
     if (source->ndim == 1 && source->strides[0] == source->size)
       fetch_ahead(source->data + start * source->size, count * source->size);
   }
-}
-
-static char *place_of(const Output *output, int64_t start) {
-  return output->data + start * output->size;
+  for (int i = 0; i < program->outputs && !program->far; i++)
+    if (i != program->stream) fetch_to_write(place_of(&program->output[i], start), count * program->output[i].size);
 }
 
 static void bind_outputs(Worker *worker, int64_t start) {
