@@ -2,6 +2,7 @@
 /* suggest.c: what a name without a value may have meant. */
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/attribute.h"
 #include "evaluator/bindings.h"
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
@@ -68,6 +69,10 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   const char *known = foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);
+    return;
+  }
+  if (called && attribute_exists(name->text)) {
+    error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name->text);
     return;
   }
   Suggest suggest;

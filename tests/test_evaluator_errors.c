@@ -97,6 +97,7 @@ static const ErrorCase names[] = {
   {"x = tensor([1]); x.shpe", ERROR_NAME, 1, 20, "`x` has no attribute `shpe`", "did you mean `shape`?"},
   {"r = {width: 1}; r.widht", ERROR_NAME, 1, 19, "`r` has no field `widht`", "did you mean `width`?"},
   {"cat(([1], [2]))", ERROR_NAME, 1, 1, "unknown function `cat`", "the name here is `concatenate`"},
+  {"shape([1])", ERROR_NAME, 1, 1, "unknown function `shape`", "tensors have it as an attribute: write `x.shape`"},
   {"np.array([1, 2])", ERROR_NAME, 1, 4, "`np` has no function `array`", "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
   {"x = [1]; x.unsqueeze(0)", ERROR_NAME, 1, 12, "`x` has no method `unsqueeze`", "the name here is `expand_dims`"},
   {"np.sinn(3)", ERROR_NAME, 1, 4, "`np` has no function `sinn`", "did you mean `sin`?"},
