@@ -110,7 +110,7 @@ static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const 
 size_t product_room(DType dtype, const Matrix *a, const Matrix *b) {
   int64_t depth = smaller_of(b->rows, PRODUCT_DEPTH), width = smaller_of(b->columns + PRODUCT_LANES, PRODUCT_WIDTH);
   int64_t rows = product_copies_rows(a, b) ? smaller_of(a->rows, PRODUCT_HEIGHT) : 0;
-  return room_for(dtype, (rows + width) * depth);
+  return room_for(dtype, (rows + width) * depth + (b->columns == 1 ? 2 * b->rows : 0));
 }
 
 bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
@@ -137,8 +137,8 @@ static bool uses_library(const Matrix *a, const Matrix *b) {
 /* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order. */
 static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
-  if (a->row_stride != 1 || a->column_stride == 1 || out_stride != 1)
-    return product_by_rows(dtype, a, b, out, out_stride);
+  if (a->column_stride == 1 || a->rows == 1) return product_in_blocks(room, dtype, a, b, out, out_stride);
+  if (a->row_stride != 1 || out_stride != 1) return product_by_rows(dtype, a, b, out, out_stride);
   Matrix row = matrix_turned(b), across = matrix_turned(a);
   return product_in_blocks(room, dtype, &row, &across, out, a->rows);
 }
@@ -147,14 +147,13 @@ static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matr
 static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out) {
   if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(room, dtype, a, b, out, b->columns);
   Matrix column = matrix_turned(a), across = matrix_turned(b);
-  return product_by_rows(dtype, &across, &column, out, 1);
+  return product_in_blocks(room, dtype, &across, &column, out, 1);
 }
 
 static bool multiply_plain(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                            int64_t out_stride) {
   double work = work_of(a, b);
-  bool vectors = a->rows == 1 && b->columns == 1;
-  if (!dtype_is_float(dtype) || vectors || work < BLOCK_WORK)
+  if (!dtype_is_float(dtype) || work < BLOCK_WORK)
     return product_by_rows(dtype, a, b, out, out_stride);
   if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
   if (b->columns == 1) return multiply_column(room, dtype, a, b, out, out_stride);
@@ -235,7 +234,8 @@ static size_t larger_of(size_t x, size_t y) {
 
 static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b) {
   Matrix row = matrix_turned(b), across = matrix_turned(a);
-  size_t blocks = b->columns == 1 ? product_room(dtype, &row, &across) : product_room(dtype, a, b);
+  bool turns = a->rows == 1 || b->columns == 1;
+  size_t blocks = larger_of(product_room(dtype, a, b), turns ? product_room(dtype, &row, &across) : 0);
   return uses_library(a, b) ? larger_of(blocks, packed_bytes(dtype, a) + packed_bytes(dtype, b)) : blocks;
 }
 

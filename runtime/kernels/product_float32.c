@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* product_float32.c: the product of float32 matrices on any processor. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/interrupt.h"
 #include "base/number.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* product_float32_avx2.c: the product of float32 matrices for processors with AVX2 and fused multiply-add. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/interrupt.h"
 #include "base/number.h"

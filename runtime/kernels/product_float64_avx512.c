@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* product_float64_avx512.c: the product of float64 matrices for processors with AVX-512. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/interrupt.h"
 #include "base/number.h"
