@@ -341,13 +341,11 @@ def convolve(a, v, mode) {
   if a.size == 0 or v.size == 0 { error("`convolve` cannot work on an empty vector") }
   if len(v) > len(a) { a, v = (v, a) }
   n = len(a); m = len(v)
-  edge = zeros(m - 1, dtype=a.dtype, constant=true)
-  wide = concatenate((edge, a, edge))
-  full_result = sliding_window_view(wide, (m,), 1) @ flip(v)
-  if mode == "full" { return full_result }
-  if mode == "same" { return full_result[(m - 1) // 2:(m - 1) // 2 + n] }
-  if mode == "valid" { return full_result[m - 1:n] }
-  error(f"`mode` is \"full\", \"same\" or \"valid\", not \"{mode}\"")
+  pads = {full: m - 1, same: m - 1, valid: 0}
+  if not (mode in pads) { error(f"`mode` is \"full\", \"same\" or \"valid\", not \"{mode}\"") }
+  result = reshape(conv_nd(reshape(a, (1, 1, n)), reshape(flip(v), (1, 1, m)), stride=1, padding=pads[mode]), -1)
+  if a.dtype == bool and v.dtype == bool { result = astype(result, bool) }
+  return result[(m - 1) // 2:(m - 1) // 2 + n] if mode == "same" else result
 }
 
 def correlate(a, v, mode) {

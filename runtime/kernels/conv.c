@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* conv.c: the three operations of convolutions: operands, settings and results. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/conv_blocks.h"
@@ -97,6 +98,35 @@ static Tensor *conv_result(Runtime *runtime, Conv *conv, Tensor *result, bool do
   return cast;
 }
 
+/* ---- one line, one filter */
+/* Spreading along one line with stride 1 is correlating with the filter turned around. */
+static bool is_turned(const ConvShape *shape) {
+  return shape->axes == 1 && shape->channels == 1 && shape->filters == 1 && shape->stride[0] == 1 &&
+         shape->padding[0] <= (shape->window[0] - 1) * shape->dilation[0];
+}
+
+static Tensor *turned_filter(Runtime *runtime, const Tensor *w) {
+  Tensor *turned = tensor_new(runtime, (DType)w->dtype, w->layout);
+  int64_t size = tensor_size(w), item = (int64_t)dtype_info[w->dtype].size;
+  const char *from = turned ? tensor_data(w) : NULL;
+  char *to = turned ? tensor_data(turned) : NULL;
+  for (int64_t i = 0; from && i < size; i++) memcpy(to + i * item, from + (size - 1 - i) * item, (size_t)item);
+  return turned;
+}
+
+static bool correlate_turned(Runtime *runtime, Conv *conv, Tensor *x, Tensor *y, Tensor *w) {
+  ConvShape *shape = &conv->shape;
+  int64_t in = shape->in[0];
+  Tensor *line = tensor_contiguous(runtime, y), *turned = line ? turned_filter(runtime, w) : NULL;
+  shape->in[0] = shape->out[0];
+  shape->out[0] = in;
+  shape->padding[0] = (shape->window[0] - 1) * shape->dilation[0] - shape->padding[0];
+  bool done = turned && conv_run(runtime, conv, &conv_correlating, line, x, turned);
+  tensor_unref(line);
+  tensor_unref(turned);
+  return done;
+}
+
 /* ---- the three operations */
 Tensor *op_conv_nd_forward(Runtime *runtime, const Operands *operands) {
   Conv conv = {.shape.axes = tensor_ndim(operands->tensors[0]) - 2};
@@ -130,7 +160,8 @@ Tensor *op_conv_transpose_nd_forward(Runtime *runtime, const Operands *operands)
   Tensor *result = NULL;
   bool done = conv_start(runtime, &conv, operands, 0) &&
               (result = new_result(runtime, &conv, shape->batch, shape->channels, shape->in, true)) != NULL &&
-              conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0], conv.operands[1]);
+              (is_turned(shape) ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
+                                : conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0], conv.operands[1]));
   return conv_result(runtime, &conv, result, done);
 }
 

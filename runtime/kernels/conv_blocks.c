@@ -38,6 +38,11 @@ typedef struct ConvKind {
   bool sums;                                                /* over the batch */
 } Kind;
 
+/* What a window sees that slides along one line with stride 1. */
+static int64_t conv_line(const ConvShape *shape) {
+  return shape->out[0] + (shape->window[0] - 1) * shape->dilation[0];
+}
+
 /* ---- the walk over images and blocks of rows */
 static Block block_of(const Conv *conv, int64_t row) {
   Block block = {.part = conv->shape, .first = row * conv->rest};
@@ -85,8 +90,19 @@ static Matrix plane_of(const Conv *conv, const Block *block) {
   return (Matrix){block->plane, conv->shape.filters, block->places, conv->y_filter, conv->y_place};
 }
 
+/* Where the window slides along one line, the columns are this line, seen from each of the window's cells. */
 static Matrix columns_of(const Conv *conv, const Block *block) {
-  return (Matrix){block->columns, conv->cells, block->places, block->places, 1};
+  int64_t down = conv->slides ? conv->shape.dilation[0] : block->places;
+  return (Matrix){block->columns, conv->cells, block->places, down, 1};
+}
+
+static void unfold(const Conv *conv, const Block *block) {
+  ConvShape part = block->part;
+  if (conv->slides) {
+    part.out[0] = conv_line(&part);
+    part.window[0] = part.dilation[0] = 1;
+  }
+  conv_unfold(&part, conv->dtype, block->image, block->columns);
 }
 
 static bool multiply(const Conv *conv, const Block *block, void *out, int64_t out_stride) {
@@ -100,7 +116,7 @@ static Factors correlate_factors(const Conv *conv, const Block *block) {
 }
 
 static bool correlate_block(const Conv *conv, const Block *block) {
-  conv_unfold(&block->part, conv->dtype, block->image, block->columns);
+  unfold(conv, block);
   return multiply(conv, block, block->plane, conv->places);
 }
 
@@ -134,7 +150,7 @@ static void add_all(DType dtype, int64_t count, void *to, const void *from) {
 }
 
 static bool match_block(const Conv *conv, const Block *block) {
-  conv_unfold(&block->part, conv->dtype, block->image, block->columns);
+  unfold(conv, block);
   if (!multiply(conv, block, block->product, conv->cells)) return false;
   add_all(conv->dtype, filters_size(conv), block->weights, block->product);
   return true;
@@ -171,10 +187,11 @@ static bool choose_rows(Runtime *runtime, Conv *conv) {
   conv->places = conv_product(shape->out, shape->axes);
   conv->cells = shape->channels * conv_product(shape->window, shape->axes);
   conv->rest = conv->places / shape->out[0];
-  if (__builtin_mul_overflow(conv->cells * item, conv->rest, &row)) return runtime_out_of_memory(runtime), false;
+  if (__builtin_mul_overflow((conv->slides ? 1 : conv->cells) * item, conv->rest, &row)) return runtime_out_of_memory(runtime), false;
   conv->rows = row > BLOCK_BYTES ? 1 : row > 0 ? BLOCK_BYTES / row : shape->out[0];
   conv->rows = smaller_of(conv->rows, shape->out[0]);
-  conv->columns_bytes = memory_aligned((size_t)(row > 0 ? row * conv->rows : item));
+  int64_t more = conv->slides ? conv_line(shape) - shape->out[0] : 0;
+  conv->columns_bytes = memory_aligned((size_t)(row > 0 ? row * conv->rows + more * item : item));
   return true;
 }
 
@@ -211,8 +228,10 @@ static void read_strides(Conv *conv, const Layout *y) {
 }
 
 bool conv_run(Runtime *runtime, Conv *conv, const Kind *kind, Tensor *x, Tensor *y, Tensor *w) {
+  const ConvShape *shape = &conv->shape;
   conv->kind = kind;
-  if (conv->shape.batch == 0) return true;
+  if (shape->batch == 0) return true;
+  conv->slides = kind != &conv_spreading && shape->axes == 1 && shape->channels == 1 && shape->stride[0] == 1;
   if (!choose_rows(runtime, conv)) return false;
   read_strides(conv, y->layout);
   conv->x = tensor_data(x);

@@ -11,6 +11,7 @@ typedef struct Conv {
   DType result;
   Tensor *operands[2];      /* of `dtype`, contiguous but where y is the same everywhere in a plane; owned */
   char *x, *y, *w;
+  bool slides;              /* along one line, with stride 1: columns need not be written */
   int64_t y_batch, y_filter, y_place; /* strides of y; the last is 0 where y repeats, as the gradient of a sum does */
   int64_t cells, places;    /* rows of the columns (channels * window), and positions of the window */
   int64_t rest, rows;       /* positions per row of the first axis; rows done at a time */

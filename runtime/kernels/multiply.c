@@ -134,10 +134,12 @@ static bool uses_library(const Matrix *a, const Matrix *b) {
   return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_available();
 }
 
-/* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order. */
+/* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order.  Of
+   windows that slide along a line, whose rows and columns do, there are more than a window has elements. */
 static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
-  if (a->column_stride == 1 || a->rows == 1) return product_in_blocks(room, dtype, a, b, out, out_stride);
+  bool slides = a->row_stride == 1 && out_stride == 1 && a->rows > a->columns;
+  if ((a->column_stride == 1 && !slides) || a->rows == 1) return product_in_blocks(room, dtype, a, b, out, out_stride);
   if (a->row_stride != 1 || out_stride != 1) return product_by_rows(dtype, a, b, out, out_stride);
   Matrix row = matrix_turned(b), across = matrix_turned(a);
   return product_in_blocks(room, dtype, &row, &across, out, a->rows);
