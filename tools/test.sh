@@ -8,6 +8,7 @@ passed=0
 failed=0
 log=build/test.log
 mkdir -p build
+rm -rf build/checks
 : >"$log"
 
 count() { # PASSED FAILED NAME
@@ -24,19 +25,38 @@ build() { # MODE
   exit 1
 }
 
-# Check's own summary: "97%: Checks: 120, Failures: 2, Errors: 1".
+# Runs Check programs, as many at a time as there are processors; what they say goes to build/checks/MODE.
 # Under the sanitizers all checks of a program share a process: forking with their shadow memory takes minutes.
-run_check() { # PROGRAM NAME FORK
-  output=$(CK_FORK=$3 ASAN_OPTIONS=detect_leaks=1 timeout 600 "$1" 2>&1)
-  status=$?
-  line=$(printf '%s\n' "$output" | grep -E '^[0-9]+%: Checks: ' | tail -n 1)
+run_checks() { # MODE FORK PROGRAM...
+  results=build/checks/$1
+  fork=$2
+  shift 2
+  mkdir -p "$results"
+  for program in "$@"; do echo "$program"; done |
+    CK_FORK=$fork ASAN_OPTIONS=detect_leaks=1 RESULTS=$results xargs -P "$jobs" -n 1 sh -c '
+      name=$RESULTS/$(basename "$0")
+      timeout 600 "$0" >"$name" 2>&1
+      echo $? >"$name.status"'
+}
+
+# Check's own summary: "97%: Checks: 120, Failures: 2, Errors: 1".
+count_check() { # MODE NAME
+  output=build/checks/$1/$2
+  line=$(grep -E '^[0-9]+%: Checks: ' "$output" | tail -n 1)
   checks=$(printf '%s' "$line" | sed -E 's/.*Checks: ([0-9]+).*/\1/')
   bad=$(printf '%s' "$line" | sed -E 's/.*Failures: ([0-9]+), Errors: ([0-9]+).*/\1 + \2/')
   if [ -z "$line" ]; then checks=1 bad=1; fi
   bad=$(($bad))
-  [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
-  [ "$bad" -gt 0 ] && printf '%s\n' "$output" | grep -vE '^[0-9]+%' | tail -n 30
-  count $((checks - bad > 0 ? checks - bad : 0)) "$bad" "$2"
+  [ "$(cat "$output.status")" != 0 ] && [ "$bad" -eq 0 ] && bad=1
+  [ "$bad" -gt 0 ] && grep -vE '^[0-9]+%' "$output" | tail -n 30
+  count $((checks - bad > 0 ? checks - bad : 0)) "$bad" "$1 $2"
+}
+
+check() { # MODE FORK PROGRAM...
+  run_checks "$@"
+  mode=$1
+  shift 2
+  for program in "$@"; do count_check "$mode" "$(basename "$program")"; done
 }
 
 # A command whose last line is `N passed, M failed`.
@@ -69,14 +89,8 @@ run_one() { # NAME COMMAND...
 build release
 build asan
 run_one layers sh tools/layers.sh
-for mode in release asan; do
-  fork=yes
-  [ "$mode" = asan ] && fork=no
-  for program in build/$mode/tests/test_*; do
-    case $program in *.d) continue ;; esac
-    run_check "$program" "$mode $(basename "$program")" $fork
-  done
-done
+check release yes $(ls build/release/tests/test_* | grep -v '\.d$')
+check asan no $(ls build/asan/tests/test_* | grep -v '\.d$')
 for mode in release asan; do
   run_counted "$mode golden scripts" sh tests/golden.sh build/$mode/mgrad
   run_counted "$mode command line" sh tests/program.sh build/$mode/mgrad
@@ -94,7 +108,7 @@ fi
 # The other compiler warns of nothing, and its loops give the same bits.
 if command -v clang >/dev/null 2>&1; then
   run_one "clang build" make --no-print-directory -j"$jobs" CC=clang BUILD=build/clang all build/clang/release/tests/test_vector
-  run_check build/clang/release/tests/test_vector "clang test_vector" yes
+  check clang yes build/clang/release/tests/test_vector
   run_counted "clang golden scripts" sh tests/golden.sh build/clang/release/mgrad
 else
   echo "skipped  clang: it is not installed"
@@ -110,9 +124,7 @@ if thread_sanitizer_works; then
   run_one "tsan build" make --no-print-directory -j"$jobs" MODE=tsan $tsan
   # OpenBLAS is not instrumented, so it gets no threads of its own.
   export OPENBLAS_NUM_THREADS=1
-  for program in test_threads test_parallel test_shared_products; do
-    run_check build/tsan/tests/$program "tsan $program" no
-  done
+  check tsan no build/tsan/tests/test_threads build/tsan/tests/test_parallel build/tsan/tests/test_shared_products
   TSAN_OPTIONS=halt_on_error=1 run_counted "tsan random programs" build/tsan/differential --sets 200
   unset OPENBLAS_NUM_THREADS
 else

@@ -19,6 +19,7 @@
 #define BLOCK_WORK 64.0
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
+enum { FEW_TERMS = 16 }; /* are added up in one order by rows and as dots */
 
 /* Bytes of `count` elements, so that what follows is aligned too. */
 static size_t room_for(DType dtype, int64_t count) {
@@ -27,6 +28,11 @@ static size_t room_for(DType dtype, int64_t count) {
 
 static double work_of(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns;
+}
+
+/* Whether loops without any preparation are best.  They change no bit of a product with a column. */
+static bool is_tiny(const Matrix *a, const Matrix *b) {
+  return a->columns == 0 || (work_of(a, b) < BLOCK_WORK && (b->columns > 1 || a->columns <= FEW_TERMS));
 }
 
 /* ---- repetition */
@@ -108,9 +114,12 @@ static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const 
 
 /* ---- the choice */
 size_t product_room(DType dtype, const Matrix *a, const Matrix *b) {
+  bool copies = b->row_stride != 1 || (a->rows == 1 && a->column_stride != 1);
+  if (product_is_dots(a, b)) return copies ? room_for(dtype, 2 * b->rows) : 0;
+  if (product_is_row(a, b)) return 0;
   int64_t depth = smaller_of(b->rows, PRODUCT_DEPTH), width = smaller_of(b->columns + PRODUCT_LANES, PRODUCT_WIDTH);
   int64_t rows = product_copies_rows(a, b) ? smaller_of(a->rows, PRODUCT_HEIGHT) : 0;
-  return room_for(dtype, (rows + width) * depth + (b->columns == 1 ? 2 * b->rows : 0));
+  return room_for(dtype, (rows + width) * depth);
 }
 
 bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
@@ -134,15 +143,19 @@ static bool uses_library(const Matrix *a, const Matrix *b) {
   return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_available();
 }
 
-/* A matrix times a column; where its columns lie densely it is the row times the transpose, which are read in order.  Of
-   windows that slide along a line, whose rows and columns do, there are more than a window has elements. */
+/* Where the columns of a matrix lie densely its product with a column is that of the row with the transpose.  Of windows
+   that slide along a line, whose rows and columns do, there are more than a window has elements. */
+static bool turns_column(const Matrix *a, int64_t out_stride) {
+  bool slides = a->column_stride == 1 && a->rows > a->columns;
+  return a->rows > 1 && a->row_stride == 1 && out_stride == 1 && (slides || a->column_stride != 1);
+}
+
 static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
-  bool slides = a->row_stride == 1 && out_stride == 1 && a->rows > a->columns;
-  if ((a->column_stride == 1 && !slides) || a->rows == 1) return product_in_blocks(room, dtype, a, b, out, out_stride);
-  if (a->row_stride != 1 || out_stride != 1) return product_by_rows(dtype, a, b, out, out_stride);
   Matrix row = matrix_turned(b), across = matrix_turned(a);
-  return product_in_blocks(room, dtype, &row, &across, out, a->rows);
+  if (turns_column(a, out_stride)) return product_in_blocks(room, dtype, &row, &across, out, a->rows);
+  if (product_is_dots(a, b)) return product_in_blocks(room, dtype, a, b, out, out_stride);
+  return product_by_rows(dtype, a, b, out, out_stride);
 }
 
 /* A row times a matrix, the other way round. */
@@ -154,9 +167,7 @@ static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix 
 
 static bool multiply_plain(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                            int64_t out_stride) {
-  double work = work_of(a, b);
-  if (!dtype_is_float(dtype) || work < BLOCK_WORK)
-    return product_by_rows(dtype, a, b, out, out_stride);
+  if (!dtype_is_float(dtype) || is_tiny(a, b)) return product_by_rows(dtype, a, b, out, out_stride);
   if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
   if (b->columns == 1) return multiply_column(room, dtype, a, b, out, out_stride);
   if (a->rows == 1) return multiply_row(room, dtype, a, b, out);
@@ -245,7 +256,7 @@ size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b) {
   Matrix row = {a->data, 1, a->columns, 0, a->column_stride}, column = {b->data, b->rows, 1, b->row_stride, 0};
   if (a->rows > 1 && a->row_stride == 0) return matrix_room(dtype, &row, b);
   if (b->columns > 1 && b->column_stride == 0) return matrix_room(dtype, a, &column);
-  if (!dtype_is_float(dtype) || work_of(a, b) < BLOCK_WORK) return 0;
+  if (!dtype_is_float(dtype) || is_tiny(a, b)) return 0;
   size_t sums = a->column_stride == 0 ? room_for(dtype, b->columns) : b->row_stride == 0 ? room_for(dtype, a->rows) : 0;
   return larger_of(2 * sums, plain_room(dtype, a, b));
 }

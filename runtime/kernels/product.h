@@ -15,6 +15,12 @@ static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns >= 1 << 20;
 }
 
+/* Whether a product is one of dense rows with a column, or of a row with dense rows: they are read once and in order. */
+static inline bool product_is_dots(const Matrix *a, const Matrix *b) {
+  return b->columns == 1 && (a->rows == 1 || a->column_stride == 1);
+}
+static inline bool product_is_row(const Matrix *a, const Matrix *b) { return a->rows == 1 && b->column_stride == 1; }
+
 /* out = a @ b in blocks that stay in the caches, float64 and float32, with `room` for as many bytes of copies as
    product_room says.  False: interrupted. */
 size_t product_room(DType dtype, const Matrix *a, const Matrix *b);

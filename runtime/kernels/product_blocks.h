@@ -257,8 +257,8 @@ static bool should_copy(const Matrix *b, int64_t rows) {
 #include "runtime/kernels/product_vector.h"
 
 bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
-  if (b->columns == 1 && (a->rows == 1 || a->column_stride == 1)) return multiply_column(room, a, b, out, out_stride);
-  if (a->rows == 1 && b->column_stride == 1) return multiply_row(a, b, out);
+  if (product_is_dots(a, b)) return multiply_column(room, a, b, out, out_stride);
+  if (product_is_row(a, b)) return multiply_row(a, b, out);
   int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
   Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
                  .copies_a = product_copies_rows(a, b) && a->column_stride != 1,

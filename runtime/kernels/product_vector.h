@@ -115,7 +115,7 @@ static void find_last(Dots *dots) {
   memset(dots->mask, 0xff, (size_t)rest * sizeof *dots->mask);
 }
 
-/* `room` is for the column, and for a matrix of one row. */
+/* `room` is for the column, and for a matrix of one row, where they do not lie densely. */
 static bool multiply_column(Real *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   int64_t terms = b->rows;
   Matrix rows = *a;
