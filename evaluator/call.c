@@ -141,8 +141,9 @@ Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *ses
 }
 
 static inline Value finish_call(Closure *self, Value callee, Value *frame, Session *session) {
-  Value *arguments = call_arguments(self, 0, frame, session);
-  Value result = arguments ? call_value(session, callee, arguments, self->data) : value_error();
+  Passed passed;
+  bool done = pass_arguments(self, 0, self->data, frame, session, &passed);
+  Value result = done ? call_value(session, callee, passed.values, passed.site) : value_error();
   value_unref(callee);
   return result;
 }
@@ -256,7 +257,7 @@ Closure *compile_call(Compiler *compiler, Ast *ast) {
     Reference reference = scope_find(session, compiler->scope, callee->text, callee->text_length);
     if (reference.kind == REFERENCE_FAILED) return NULL;
     site->local = reference.kind != REFERENCE_GLOBAL;
-    if (!site->local && site->named == 0) {
+    if (!site->local && site->named == 0 && !site->spread) {
       closure->run = run_call_global;
       closure->cell = &session->globals[reference.slot];
       choose_builtin(closure, &session->names[reference.slot], site->positional);

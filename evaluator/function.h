@@ -54,6 +54,7 @@ typedef struct CallSite {
   const char **names;      /* of the named arguments */
   Span *spans;             /* of all arguments */
   Ast **operands;          /* the trees of all arguments, for names in errors; NULL where unknown */
+  bool *spread;            /* which of the arguments written stand for the items of a value; NULL: none */
   Span span, place;        /* the call; the callee */
   const Ast *callee;       /* or NULL */
   bool local;              /* the callee is the name of a local variable */

@@ -49,9 +49,10 @@ static Value find_user_function(Closure *self, Value *frame, Session *session) {
 /* Takes the callee; x is not an argument. */
 static Value call_member(Closure *self, Value callee, Value *frame, Session *session) {
   const Method *method = self->data;
+  Passed passed;
   if (value_is_error(callee)) return callee;
-  Value *arguments = call_arguments(self, 0, frame, session);
-  Value result = arguments ? call_value(session, callee, arguments, method->plain) : value_error();
+  bool done = pass_arguments(self, 0, method->plain, frame, session, &passed);
+  Value result = done ? call_value(session, callee, passed.values, passed.site) : value_error();
   value_unref(callee);
   return result;
 }
@@ -61,11 +62,11 @@ static Value call_with_object(Closure *self, Value object, Value callee, Value *
   const Method *method = self->data;
   Value *place = session->top;
   *place = object;
-  Value *arguments = call_arguments(self, 1, frame, session);
+  Passed passed;
   Value result = value_error();
-  if (!arguments) value_unref(object);
-  else if (value_is_unbound(callee)) result = call_builtin(session, method->builtin, place, method->with_object);
-  else result = call_value(session, callee, place, method->with_object);
+  if (!pass_arguments(self, 1, method->with_object, frame, session, &passed)) value_unref(object);
+  else if (value_is_unbound(callee)) result = call_builtin(session, method->builtin, place, passed.site);
+  else result = call_value(session, callee, place, passed.site);
   value_unref(callee);
   return result;
 }
@@ -90,9 +91,10 @@ static Value fail_method(Session *session, Value object, const Method *method) {
 static Value call_remembered(Closure *self, Value *frame, Session *session) {
   const Method *method = self->data;
   OpId op = method->member->op;
-  Value *arguments = call_arguments(self, 0, frame, session);
-  if (!arguments) return value_error();
-  bool plain = self->count == 1 && method->plain->named == 0 && value_is_number(arguments[0]);
+  Passed passed;
+  if (!pass_arguments(self, 0, method->plain, frame, session, &passed)) return value_error();
+  Value *arguments = passed.values;
+  bool plain = passed.site->positional == 1 && passed.site->named == 0 && value_is_number(arguments[0]);
   if (plain && op != OP_none && op_unary_double[op] && op_table[op].type != OP_TYPE_LOGIC) {
     double result = op_unary_double[op](arguments[0].number);
     if (result == result) {
@@ -100,7 +102,7 @@ static Value call_remembered(Closure *self, Value *frame, Session *session) {
       return value_number(result);
     }
   }
-  return call_builtin(session, method->member, arguments, method->plain);
+  return call_builtin(session, method->member, arguments, passed.site);
 }
 
 /* Takes the namespace. */

@@ -2,7 +2,18 @@
 /* site.c: the static part of calls. */
 #include "evaluator/site.h"
 
-static Ast *argument_value(Ast *argument) { return argument->kind == AST_KEYWORD ? argument->children[0] : argument; }
+static Ast *argument_value(Ast *argument) {
+  return argument->kind == AST_KEYWORD || argument->kind == AST_SPREAD ? argument->children[0] : argument;
+}
+
+static bool mark_spread(Compiler *compiler, CallSite *site, const Ast *call) {
+  bool any = false;
+  for (uint32_t k = 1; k < call->count; k++) any |= call->children[k]->kind == AST_SPREAD;
+  if (!any) return true;
+  site->spread = compile_allocate(compiler, call->count * sizeof *site->spread);
+  for (uint32_t k = 1; site->spread && k < call->count; k++) site->spread[k - 1] = call->children[k]->kind == AST_SPREAD;
+  return site->spread != NULL;
+}
 
 static void count_arguments(CallSite *site, const Ast *call) {
   for (uint32_t k = 1; k < call->count; k++) {
@@ -23,7 +34,7 @@ CallSite *site_new(Compiler *compiler, Ast *call, Ast *object) {
   site->spans = compile_allocate(compiler, count * sizeof *site->spans + 1);
   site->operands = compile_allocate(compiler, count * sizeof *site->operands + 1);
   site->names = compile_allocate(compiler, site->named * sizeof *site->names + 1);
-  if (!site->spans || !site->operands || !site->names) return NULL;
+  if (!site->spans || !site->operands || !site->names || !mark_spread(compiler, site, call)) return NULL;
   if (object) {
     site->spans[at] = object->span;
     site->operands[at++] = object;

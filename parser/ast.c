@@ -15,7 +15,8 @@ bool ast_is_spine(const Ast *tree) {
 /* Kinds that only wrap what the node above them holds. */
 static bool is_wrapper(uint8_t kind) {
   switch (kind) {
-    case AST_BLOCK: case AST_ENTRY: case AST_KEYWORD: case AST_FORMAT: case AST_PARAMETER: return true;
+    case AST_BLOCK: case AST_ENTRY: case AST_KEYWORD: case AST_SPREAD: case AST_FORMAT: case AST_PARAMETER:
+      return true;
     default: return false;
   }
 }

@@ -33,6 +33,7 @@ typedef enum AstKind {
   AST_PARAMETER,     /* text: name, flag: rest, [] or [default] */
   AST_CALL,          /* [callee, arguments ...] */
   AST_KEYWORD,       /* an argument name=value: text, [value] */
+  AST_SPREAD,        /* arguments *e: [e], whose items they are */
   AST_INDEX,         /* [object, indices ...]: expressions, AST_SLICE, AST_ELLIPSIS */
   AST_SLICE,         /* [start, stop, step], each may be NULL */
   AST_ELLIPSIS,      /* */

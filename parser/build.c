@@ -7,8 +7,10 @@
 /* ---- what may not become part of anything: parameter lists that nothing has made a function of */
 
 static void *refuse_parameter(Parse *p, const Ast *parameter) {
-  if (parameter->kind == AST_PARAMETER) {
-    return parse_fail(p, parameter->span, "`*%s` can only stand in a parameter list", parameter->text);
+  if (parameter->kind == AST_SPREAD) {
+    parse_fail(p, parameter->span, "`*` can only stand before an argument or a parameter");
+    error_hint(p->error, "tuples are joined by `+`: `(1,) + rest`");
+    return NULL;
   }
   const char *name = parse_text(p, parameter->op_span);
   const char *sign = strchr(name + parameter->text_length, '=');
@@ -16,18 +18,31 @@ static void *refuse_parameter(Parse *p, const Ast *parameter) {
   return parse_fail(p, (Span){at, at + 1}, "`=` assigns; to compare use `==`");
 }
 
-/* Calls with `*rest` and parentheses with `name=value` are flagged until they have become parameter lists. */
-static bool is_parameter(const Ast *list, const Ast *child) {
-  return child->kind == AST_PARAMETER || (child->kind == AST_KEYWORD && list->kind == AST_TUPLE);
+static void *refuse_order(Parse *p, const Ast *argument, const Ast *keyword) {
+  parse_fail(p, argument->span, "an argument without a name cannot follow `%s=...`", keyword->text);
+  error_hint(p->error, "arguments given by name come last");
+  return NULL;
 }
+
+/* Parentheses with `*rest` or `name=value`, and calls with `*rest` behind `name=value`, are flagged until they have become
+   parameter lists. */
+static bool is_plain(const Ast *item) { return item->kind != AST_KEYWORD && item->kind != AST_SPREAD; }
+
+static const Ast *first_that(const Ast *list, bool (*holds)(const Ast *item)) {
+  uint32_t k = list->kind == AST_CALL ? 1 : 0;
+  while (!holds(list->children[k])) k++;
+  return list->children[k];
+}
+
+static bool is_special(const Ast *item) { return !is_plain(item); }
+static bool is_keyword(const Ast *item) { return item->kind == AST_KEYWORD; }
 
 static bool refuse_flagged(Parse *p, uint32_t count, Ast *const *children) {
   for (uint32_t i = 0; i < count; i++) {
     const Ast *child = children[i];
     if (!child || !child->flag || (child->kind != AST_CALL && child->kind != AST_TUPLE)) continue;
-    uint32_t k = 0;
-    while (!is_parameter(child, child->children[k])) k++;
-    refuse_parameter(p, child->children[k]);
+    if (child->kind == AST_TUPLE) refuse_parameter(p, first_that(child, is_special));
+    else refuse_order(p, child->children[child->count - 1], first_that(child, is_keyword));
     return true;
   }
   return false;
@@ -120,8 +135,6 @@ Ast *build_compare(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right) {
 
 /* ---- lists */
 
-static bool is_plain(const Ast *item) { return item->kind != AST_KEYWORD && item->kind != AST_PARAMETER; }
-
 static Ast *build_tuple(Parse *p, Span span, const List *items) {
   Ast *tuple = build_list(p, AST_TUPLE, span, items);
   if (!tuple) return NULL;
@@ -152,11 +165,7 @@ static bool check_arguments(Parse *p, const Ast *call) {
   for (uint32_t i = 1; i < call->count; i++) {
     const Ast *argument = call->children[i];
     if (argument->kind == AST_KEYWORD) keyword = argument;
-    else if (keyword && argument->kind != AST_PARAMETER) {
-      parse_fail(p, argument->span, "an argument without a name cannot follow `%s=...`", keyword->text);
-      error_hint(p->error, "arguments given by name come last");
-      return false;
-    }
+    else if (keyword && (argument->kind != AST_SPREAD || i + 1 < call->count)) return refuse_order(p, argument, keyword);
   }
   return !keyword || check_unique(p, "argument", call->count - 1, call->children + 1);
 }
@@ -174,7 +183,8 @@ static Ast *build_postfix(Parse *p, AstKind kind, Span span, Ast *object, Span m
 Ast *build_call(Parse *p, Span span, Ast *callee, Span mark, const List *arguments) {
   Ast *call = build_postfix(p, AST_CALL, span, callee, mark, arguments);
   if (!call || !check_arguments(p, call)) return NULL;
-  for (uint32_t i = 1; i < call->count; i++) call->flag |= call->children[i]->kind == AST_PARAMETER;
+  for (uint32_t i = 2; i < call->count; i++)
+    call->flag |= call->children[i]->kind == AST_SPREAD && call->children[i - 1]->kind == AST_KEYWORD;
   return call;
 }
 
@@ -185,10 +195,4 @@ Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indice
 Ast *build_record(Parse *p, Span span, const List *entries) {
   Ast *record = build_list(p, AST_RECORD, span, entries);
   return record && check_unique(p, "field", record->count, record->children) ? record : NULL;
-}
-
-Ast *build_rest(Parse *p, Span span, Span name) {
-  Ast *rest = build_named(p, AST_PARAMETER, span, name, 0, NULL);
-  if (rest) rest->flag = true;
-  return rest;
 }

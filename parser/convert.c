@@ -4,10 +4,23 @@
 
 /* ---- parameters */
 
+static bool is_bare_name(const Ast *item) { return item->kind == AST_NAME && !item->parenthesised; }
+
+/* `*name`; what stands above it has not changed its height. */
+static void make_rest(Ast *item) {
+  const Ast *name = item->children[0];
+  item->flag = true;
+  item->text = name->text;
+  item->text_length = name->text_length;
+  item->op_span = name->span;
+  item->count = 0;
+}
+
 /* Names and arguments become parameters in place. */
 static bool make_parameter(Parse *p, AstKind function, Ast *item) {
-  bool name = item->kind == AST_NAME && !item->parenthesised;
-  if (name || item->kind == AST_KEYWORD || item->kind == AST_PARAMETER) {
+  bool rest = item->kind == AST_SPREAD && is_bare_name(item->children[0]);
+  if (rest) make_rest(item);
+  if (rest || is_bare_name(item) || item->kind == AST_KEYWORD || item->kind == AST_PARAMETER) {
     item->kind = AST_PARAMETER;
     return true;
   }

@@ -271,7 +271,7 @@ argument_list:
 argument:
   expression
 | NAME "=" expression                { $$ = build_named(p, AST_KEYWORD, @$, @1, 1, &$3); }
-| "*" NAME                           { $$ = build_rest(p, @$, @2); }
+| "*" expression                     { $$ = build_marked(p, AST_SPREAD, @$, @1, 1, &$2); }
 ;
 
 elements:

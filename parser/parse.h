@@ -60,7 +60,6 @@ Ast *build_paren(Parse *p, Span span, const List *items);
 Ast *build_call(Parse *p, Span span, Ast *callee, Span mark, const List *arguments);
 Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices);
 Ast *build_record(Parse *p, Span span, const List *entries);
-Ast *build_rest(Parse *p, Span span, Span name);
 
 /* convert.c: what is read as an expression and turns out to be a target, a parameter list or a definition. */
 Ast *convert_lambda(Parse *p, Span span, Span arrow, Ast *parameters, Ast *body);

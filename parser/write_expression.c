@@ -188,6 +188,11 @@ static void write_named(Buffer *out, const Ast *tree) {
   write_expression(out, tree->children[0], LEVEL_LAMBDA);
 }
 
+static void write_spread(Buffer *out, const Ast *tree) {
+  buffer_add_byte(out, '*');
+  write_expression(out, tree->children[0], LEVEL_LAMBDA);
+}
+
 /* A field that is no name was written as a string. */
 static void write_entry(Buffer *out, const Ast *tree) {
   if (lexer_is_name(tree->text, tree->text_length)) buffer_add(out, tree->text, tree->text_length);
@@ -235,6 +240,7 @@ static void write_atom(Buffer *out, const Ast *tree) {
     case AST_CONDITIONAL: write_conditional(out, tree); break;
     case AST_LAMBDA: write_lambda(out, tree); break;
     case AST_PARAMETER: case AST_KEYWORD: write_named(out, tree); break;
+    case AST_SPREAD: write_spread(out, tree); break;
     case AST_SLICE: write_slice(out, tree); break;
     case AST_ELLIPSIS: buffer_add_text(out, "..."); break;
     default: break;

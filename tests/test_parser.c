@@ -9,7 +9,8 @@ static Buffer out;
 static const char *const kind_words[] = {
   [AST_FSTRING] = "f", [AST_FORMAT] = "format", [AST_TUPLE] = "tuple", [AST_LIST] = "list", [AST_RECORD] = "record",
   [AST_ENTRY] = "entry", [AST_COMPREHENSION] = "for-each", [AST_CONDITIONAL] = "choose", [AST_LAMBDA] = "->",
-  [AST_PARAMETER] = "parameter", [AST_CALL] = "call", [AST_KEYWORD] = "keyword", [AST_INDEX] = "index",
+  [AST_PARAMETER] = "parameter", [AST_CALL] = "call", [AST_KEYWORD] = "keyword", [AST_SPREAD] = "spread",
+  [AST_INDEX] = "index",
   [AST_SLICE] = ":", [AST_ELLIPSIS] = "...", [AST_FIELD] = ".", [AST_DERIVATIVE] = "'", [AST_BLOCK] = "block",
   [AST_EXPRESSION] = "show", [AST_ASSIGN] = "=", [AST_DEFINE] = "define", [AST_IF] = "if", [AST_WHILE] = "while",
   [AST_FOR] = "for", [AST_BREAK] = "break", [AST_CONTINUE] = "continue", [AST_RETURN] = "return",

@@ -23,6 +23,7 @@ START_TEST(canonical_text) {
   expect_written("(1).T; (2x)'; 'a'", "(1).T\n(2 * x)'\n\"a\"");
   expect_written("x=(1,2)", "x = (1, 2)");
   expect_written("a,b=b,a", "a, b = b, a");
+  expect_written("f(1,*r,*x.shape,*(1,2),k=2)", "f(1, *r, *x.shape, *(1, 2), k=2)");
   expect_written("not(a)==b", "not a == b");
   expect_written("f\"{ {a:1}.a:.2f}{{\"", "f\"{ {a: 1}.a:.2f}{{\"");
   expect_written("{\"a\":1,\"b c\":2,\"if\":3}", "{a: 1, \"b c\": 2, \"if\": 3}");
@@ -57,6 +58,7 @@ END_TEST
 
 static const char *const corpus[] = {
   "f(x) = sin(x**2) + 2x", "f''(2)(3)", "x -> y -> -x ** -y", "(x, y=1 if a else 2, *z) -> (x, y)", "() -> ()",
+  "f(*x)", "x.f(1, *(a, b), *c if d else e, y=2)", "f(*x -> y)",
   "(x -> x)(1)", "(a if b else c) if (d if e else f) else g", "(x -> x) if a else y -> y", "1/2x/(3y)", "2(3(4x))",
   "-(-x)**-(2)**2", "(2**3)**4**5", "~(a & b) | c == d", "(a < b) < (c < d)", "not (not a) and (b or c)", "(not a) + 1",
   "a - (b + c) - (d * e) / (f / g)", "(a or b) and (c and d)", "x[(1, 2), [3], ...]",

@@ -43,9 +43,16 @@ static const char *operator_of(OpId op) {
   return NULL;
 }
 
-/* The name by which an operation was called: `f` of f(x), `sum` of x.sum(); NULL: it was no call. */
+static bool spreads(const Ast *call) {
+  for (uint32_t i = 1; i < call->count; i++)
+    if (call->children[i]->kind == AST_SPREAD) return true;
+  return false;
+}
+
+/* The name by which an operation was called: `f` of f(x), `sum` of x.sum(); NULL: it was no call, or one whose arguments
+   cannot be told. */
 static const char *called_name(const Ast *ast) {
-  if (!ast || ast->kind != AST_CALL) return NULL;
+  if (!ast || ast->kind != AST_CALL || spreads(ast)) return NULL;
   const Ast *callee = ast->children[0];
   return callee->kind == AST_NAME || callee->kind == AST_FIELD ? callee->text : NULL;
 }
