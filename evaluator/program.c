@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c: texts that run: parsing, and compiling and running one statement after the other. */
+#include <stdio.h>
+
 #include "evaluator/compile.h"
 #include "evaluator/show.h"
 #include "parser/parser.h"
@@ -32,12 +34,24 @@ bool program_keep(Session *session, Program *program, Value value_taken) {
   return true;
 }
 
+/* Where two whole numbers look different and are the same. */
+static void warn_of_inexact(Session *session, Span number) {
+  enum { SHOWN = 40 };
+  char message[3 * SHOWN];
+  size_t length;
+  const char *text = number.end ? source_text(&session->sources, number, &length) : NULL;
+  if (!text) return;
+  snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s", length > SHOWN ? SHOWN : (int)length, text,
+           length > SHOWN ? "..." : "");
+  session_warn(session, number, message, "whole numbers are exact up to 2**53; the nearest one is used");
+}
+
 Program *program_parse(Session *session, const Source *source, bool *incomplete) {
   Program *program = program_new(session);
   if (!program) return NULL;
   ParseStatus status = parser_parse(&program->arena, source, &session->error, &program->tree);
   *incomplete = status == PARSE_INCOMPLETE;
-  if (status == PARSE_OK) return program;
+  if (status == PARSE_OK) return warn_of_inexact(session, program->tree->op_span), program;
   program_unref(program);
   return NULL;
 }

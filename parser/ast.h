@@ -40,7 +40,7 @@ typedef enum AstKind {
   AST_FIELD,         /* [object], text: name; op_span is the name */
   AST_DERIVATIVE,    /* [function]: one prime */
   /* statements */
-  AST_BLOCK,         /* statements */
+  AST_BLOCK,         /* statements; op_span of a program: the first whole number that float64 does not have */
   AST_EXPRESSION,    /* [expression], flag: ended by `;`, not shown */
   AST_ASSIGN,        /* [value, target ...]: a target is AST_NAME AST_TUPLE AST_INDEX AST_FIELD */
   AST_AUGMENT,       /* op: the binary operator (PLUS for +=), [target, value] */

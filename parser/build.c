@@ -68,6 +68,12 @@ Ast *build_list(Parse *p, AstKind kind, Span span, const List *list) {
   return items ? build_over(p, kind, span, list->count, items) : NULL;
 }
 
+Ast *build_program(Parse *p, Span span, const List *statements) {
+  Ast *program = build_list(p, AST_BLOCK, span, statements);
+  if (program) program->op_span = p->inexact;
+  return program;
+}
+
 Ast *build_marked(Parse *p, AstKind kind, Span span, Span mark, uint32_t count, Ast *const *children) {
   Ast *tree = build(p, kind, span, count, children);
   if (tree) tree->op_span = mark;

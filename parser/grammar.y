@@ -80,7 +80,7 @@ static Ast *silence(Ast *statement);
 %%
 
 program:
-  statements                         { p->result = build_list(p, AST_BLOCK, @$, $1); }
+  statements                         { p->result = build_program(p, @$, $1); }
 ;
 
 /* ---- statements */

@@ -2,6 +2,7 @@
 /* literal.c: numbers, strings, and f-strings, whose expressions are parsed in their place in the source. */
 #include "lexer/literal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,19 @@ static bool short_integer(const char *text, size_t length, double *number) {
   return true;
 }
 
+/* Whether a whole number is another one as float64. */
+static bool is_changed(const char *digits, double number) {
+  enum { LONGEST = 309 }; /* digits of the largest one */
+  char exact[LONGEST + 1];
+  digits += strspn(digits, "0");
+  if (digits[strspn(digits, "0123456789")] != '\0') return false;
+  return snprintf(exact, sizeof exact, "%.0f", number) > LONGEST || strcmp(exact, *digits ? digits : "0") != 0;
+}
+
 /* The digits are copied, without `_`: strtod would read on into `0x1` or `2inf`. */
-static bool read_number(Parse *p, const char *text, size_t length, double *number) {
+static bool read_number(Parse *p, Span span, double *number) {
+  const char *text = parse_text(p, span);
+  size_t length = span.end - span.start;
   char few[64], *digits = length < sizeof few ? few : arena_allocate(p->arena, length + 1), *end = digits;
   if (!digits) return parse_fail_memory(p);
   for (size_t i = 0; i < length; i++) {
@@ -31,13 +43,12 @@ static bool read_number(Parse *p, const char *text, size_t length, double *numbe
   }
   *end = '\0';
   *number = strtod(digits, NULL);
+  if (p->inexact.end == 0 && is_changed(digits, *number)) p->inexact = span;
   return true;
 }
 
 bool literal_value(Parse *p, Span span, double *number) {
-  const char *text = parse_text(p, span);
-  size_t length = span.end - span.start;
-  return short_integer(text, length, number) || read_number(p, text, length, number);
+  return short_integer(parse_text(p, span), span.end - span.start, number) || read_number(p, span, number);
 }
 
 Ast *literal_number(Parse *p, Span span) {

@@ -19,6 +19,7 @@ typedef struct Parse {
   Ast *result;    /* AST_BLOCK */
   double *numbers; /* room for those of a run while it is read */
   uint32_t number_capacity;
+  Span inexact;   /* the first whole number that float64 does not have */
 } Parse;
 
 static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }
@@ -49,6 +50,7 @@ Ast **list_items(Parse *p, const List *list);
 /* build.c: one function per form of expression. */
 Ast *build(Parse *p, AstKind kind, Span span, uint32_t count, Ast *const *children);
 Ast *build_list(Parse *p, AstKind kind, Span span, const List *list);
+Ast *build_program(Parse *p, Span span, const List *statements);
 Ast *build_marked(Parse *p, AstKind kind, Span span, Span mark, uint32_t count, Ast *const *children);
 Ast *build_named(Parse *p, AstKind kind, Span span, Span name, uint32_t count, Ast *const *children);
 Ast *build_values(Parse *p, Span span, const List *list);

@@ -19,7 +19,7 @@ for kind in (float32, float64) {
 }
 
 # Whole numbers and booleans, to everything.
-whole = tensor([0, 1, -1, 255, 256, -129, 2**31, -2**31 - 1, 2**53 + 1, 9223372036854775807, -9223372036854775807])
+whole = tensor([0, 1, -1, 255, 256, -129, 2**31, -2**31 - 1, 2**53 + 1, 9223372036854775808, -9223372036854775808])
 for from in (bool, uint8, int32, int64) {
   for to in (bool, uint8, int32, int64, float32, float64) { print(from, to, whole.astype(from).astype(to)) }
 }

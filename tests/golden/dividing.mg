@@ -21,5 +21,5 @@ for kind in (int64, int32, uint8) {
   print(kind, good)
 }
 x = tile(extremes, 2)
-for y in (7, -7, 2, -2, 1, -1, 1000000007, -9223372036854775807) { print(y, (x // y)[:27], (x % y)[:27], fmod(x, y)[:27]) }
+for y in (7, -7, 2, -2, 1, -1, 1000000007, -9223372036854775808) { print(y, (x // y)[:27], (x % y)[:27], fmod(x, y)[:27]) }
 print((x.astype(int32) // -3)[:27], (x.astype(int32) % -3)[:27], (x.astype(uint8) // 10)[:27], (x.astype(uint8) % 10)[:27])
