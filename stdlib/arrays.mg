@@ -341,11 +341,12 @@ def convolve(a, v, mode) {
   if a.size == 0 or v.size == 0 { error("`convolve` cannot work on an empty vector") }
   if len(v) > len(a) { a, v = (v, a) }
   n = len(a); m = len(v)
-  pads = {full: m - 1, same: m - 1, valid: 0}
-  if not (mode in pads) { error(f"`mode` is \"full\", \"same\" or \"valid\", not \"{mode}\"") }
-  result = reshape(conv_nd(reshape(a, (1, 1, n)), reshape(flip(v), (1, 1, m)), stride=1, padding=pads[mode]), -1)
+  if not (mode in ("full", "same", "valid")) { error(f"`mode` is \"full\", \"same\" or \"valid\", not \"{mode}\"") }
+  line = reshape(a, (1, 1, n)); window = reshape(v, (1, 1, m))
+  spread = mode != "valid"
+  result = conv_transpose_nd(line, window, stride=1) if spread else conv_nd(line, flip(window), stride=1)
   if a.dtype == bool and v.dtype == bool { result = astype(result, bool) }
-  return result[(m - 1) // 2:(m - 1) // 2 + n] if mode == "same" else result
+  return result[0, 0, (m - 1) // 2:(m - 1) // 2 + n] if mode == "same" else result[0, 0]
 }
 
 def correlate(a, v, mode) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* conv.c: the three operations of convolutions: operands, settings and results. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "runtime/kernels/axes.h"
@@ -99,10 +100,18 @@ static Tensor *conv_result(Runtime *runtime, Conv *conv, Tensor *result, bool do
 }
 
 /* ---- one line, one filter */
-/* Spreading along one line with stride 1 is correlating with the filter turned around. */
-static bool is_turned(const ConvShape *shape) {
-  return shape->axes == 1 && shape->channels == 1 && shape->filters == 1 && shape->stride[0] == 1 &&
-         shape->padding[0] <= (shape->window[0] - 1) * shape->dilation[0];
+static bool is_finite(const Tensor *x) {
+  for (int64_t i = 0; i < tensor_size(x); i++)
+    if (!isfinite(tensor_number_at(x, i))) return false;
+  return true;
+}
+
+/* Spreading along one line is correlating with the filter turned around, where the zeros that then stand beside the line
+   give zeros. */
+static bool is_turned(const Conv *conv) {
+  const ConvShape *shape = &conv->shape;
+  return conv_slides(shape) && shape->filters == 1 &&
+         shape->padding[0] <= (shape->window[0] - 1) * shape->dilation[0] && is_finite(conv->operands[1]);
 }
 
 static Tensor *turned_filter(Runtime *runtime, const Tensor *w) {
@@ -160,7 +169,7 @@ Tensor *op_conv_transpose_nd_forward(Runtime *runtime, const Operands *operands)
   Tensor *result = NULL;
   bool done = conv_start(runtime, &conv, operands, 0) &&
               (result = new_result(runtime, &conv, shape->batch, shape->channels, shape->in, true)) != NULL &&
-              (is_turned(shape) ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
+              (is_turned(&conv) ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
                                 : conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0], conv.operands[1]));
   return conv_result(runtime, &conv, result, done);
 }

@@ -38,9 +38,14 @@ typedef struct ConvKind {
   bool sums;                                                /* over the batch */
 } Kind;
 
-/* What a window sees that slides along one line with stride 1. */
-static int64_t conv_line(const ConvShape *shape) {
-  return shape->out[0] + (shape->window[0] - 1) * shape->dilation[0];
+/* What a window sees that slides along one line with stride 1, beyond its positions. */
+static int64_t line_beyond(const ConvShape *shape) {
+  return (shape->window[0] - 1) * shape->dilation[0];
+}
+
+bool conv_slides(const ConvShape *shape) {
+  enum { MOST_BEYOND = 8192 };
+  return shape->axes == 1 && shape->channels == 1 && shape->stride[0] == 1 && line_beyond(shape) <= MOST_BEYOND;
 }
 
 /* ---- the walk over images and blocks of rows */
@@ -90,7 +95,6 @@ static Matrix plane_of(const Conv *conv, const Block *block) {
   return (Matrix){block->plane, conv->shape.filters, block->places, conv->y_filter, conv->y_place};
 }
 
-/* Where the window slides along one line, the columns are this line, seen from each of the window's cells. */
 static Matrix columns_of(const Conv *conv, const Block *block) {
   int64_t down = conv->slides ? conv->shape.dilation[0] : block->places;
   return (Matrix){block->columns, conv->cells, block->places, down, 1};
@@ -99,7 +103,7 @@ static Matrix columns_of(const Conv *conv, const Block *block) {
 static void unfold(const Conv *conv, const Block *block) {
   ConvShape part = block->part;
   if (conv->slides) {
-    part.out[0] = conv_line(&part);
+    part.out[0] += line_beyond(&part);
     part.window[0] = part.dilation[0] = 1;
   }
   conv_unfold(&part, conv->dtype, block->image, block->columns);
@@ -190,8 +194,8 @@ static bool choose_rows(Runtime *runtime, Conv *conv) {
   if (__builtin_mul_overflow((conv->slides ? 1 : conv->cells) * item, conv->rest, &row)) return runtime_out_of_memory(runtime), false;
   conv->rows = row > BLOCK_BYTES ? 1 : row > 0 ? BLOCK_BYTES / row : shape->out[0];
   conv->rows = smaller_of(conv->rows, shape->out[0]);
-  int64_t more = conv->slides ? conv_line(shape) - shape->out[0] : 0;
-  conv->columns_bytes = memory_aligned((size_t)(row > 0 ? row * conv->rows + more * item : item));
+  int64_t beyond = conv->slides ? line_beyond(shape) * item : 0;
+  conv->columns_bytes = memory_aligned((size_t)(row > 0 ? row * conv->rows + beyond : item));
   return true;
 }
 
@@ -228,10 +232,9 @@ static void read_strides(Conv *conv, const Layout *y) {
 }
 
 bool conv_run(Runtime *runtime, Conv *conv, const Kind *kind, Tensor *x, Tensor *y, Tensor *w) {
-  const ConvShape *shape = &conv->shape;
   conv->kind = kind;
-  if (shape->batch == 0) return true;
-  conv->slides = kind != &conv_spreading && shape->axes == 1 && shape->channels == 1 && shape->stride[0] == 1;
+  if (conv->shape.batch == 0) return true;
+  conv->slides = kind != &conv_spreading && conv_slides(&conv->shape);
   if (!choose_rows(runtime, conv)) return false;
   read_strides(conv, y->layout);
   conv->x = tensor_data(x);
