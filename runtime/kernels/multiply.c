@@ -19,7 +19,9 @@
 #define BLOCK_WORK 64.0
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
-enum { FEW_TERMS = 16 }; /* are added up in one order by rows and as dots */
+/* So many terms of a product with a column are added up in one order by rows and as dots; of very few terms rows are
+   faster. */
+enum { SAME_TERMS = 16, FEW_TERMS = 4 };
 
 /* Bytes of `count` elements, so that what follows is aligned too. */
 static size_t room_for(DType dtype, int64_t count) {
@@ -32,7 +34,8 @@ static double work_of(const Matrix *a, const Matrix *b) {
 
 /* Whether loops without any preparation are best.  They change no bit of a product with a column. */
 static bool is_tiny(const Matrix *a, const Matrix *b) {
-  return a->columns == 0 || (work_of(a, b) < BLOCK_WORK && (b->columns > 1 || a->columns <= FEW_TERMS));
+  if (b->columns == 1) return a->columns <= FEW_TERMS || (a->columns <= SAME_TERMS && work_of(a, b) < BLOCK_WORK);
+  return work_of(a, b) < BLOCK_WORK;
 }
 
 /* ---- repetition */
@@ -162,6 +165,7 @@ static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matr
 static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out) {
   if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(room, dtype, a, b, out, b->columns);
   Matrix column = matrix_turned(a), across = matrix_turned(b);
+  if (is_tiny(&across, &column)) return product_by_rows(dtype, &across, &column, out, 1);
   return product_in_blocks(room, dtype, &across, &column, out, 1);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/interrupt.h"
 
-enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128, FEW_TERMS = 4 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -47,6 +47,36 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
     for (int64_t j = 0; j < count; j++) out[j] = PRODUCT_##kind(type, out[j], factor, row[j * stride]); \
   }
 
+/* Rows of so few terms that a loop over them would take longer; folded like the sums of DOT. */
+#define FEW_DOTS(name, type, kind) \
+  static inline __attribute__((always_inline)) void few_dots_##name(const type *row, int64_t row_stride, int64_t stride, \
+                                                                    const type *factors, int64_t rows, type *out, \
+                                                                    int64_t out_stride, const int terms) { \
+    for (int64_t i = 0; i < rows; i++, row += row_stride, out += out_stride) { \
+      type products[FEW_TERMS] = {0}; \
+      for (int k = 0; k < terms; k++) products[k] = PRODUCT_##kind(type, 0, row[k * stride], factors[k]); \
+      type even = SUM_##kind(type, products[0], products[2]), odd = SUM_##kind(type, products[1], products[3]); \
+      *out = SUM_##kind(type, even, odd); \
+    } \
+  } \
+  static bool by_few_terms_##name(const Matrix *a, const Matrix *b, type *out, int64_t out_stride) { \
+    type factors[FEW_TERMS] = {0}; \
+    const type *row = a->data, *column = b->data; \
+    int64_t stride = a->column_stride, rows = POLL_WORK; \
+    for (int64_t k = 0; k < b->rows; k++) factors[k] = column[k * b->row_stride]; \
+    for (int64_t i = 0; i < a->rows; i += rows, row += rows * a->row_stride, out += rows * out_stride) { \
+      if (a->rows - i < rows) rows = a->rows - i; \
+      switch (b->rows) { \
+        case 1: few_dots_##name(row, a->row_stride, stride, factors, rows, out, out_stride, 1); break; \
+        case 2: few_dots_##name(row, a->row_stride, stride, factors, rows, out, out_stride, 2); break; \
+        case 3: few_dots_##name(row, a->row_stride, stride, factors, rows, out, out_stride, 3); break; \
+        default: few_dots_##name(row, a->row_stride, stride, factors, rows, out, out_stride, 4); break; \
+      } \
+      if (interrupt_seen()) return false; \
+    } \
+    return true; \
+  }
+
 /* Long vectors are halved until they are short: rounding errors grow with the logarithm of the length.  Nothing is
    computed any more once Ctrl-C was pressed; callers ask for that. */
 #define BY_ROWS(name, type, kind) \
@@ -72,6 +102,7 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
   static bool by_rows_##name(const Matrix *a, const Matrix *b, void *out, int64_t out_stride) { \
     int64_t work = 0; \
     type *to = out; \
+    if (b->columns == 1 && b->rows > 0 && b->rows <= FEW_TERMS) return by_few_terms_##name(a, b, out, out_stride); \
     for (int64_t i = 0; i < a->rows; i++, to += out_stride) { \
       const type *row = (const type *)a->data + i * a->row_stride; \
       if (b->columns == 1) { \
@@ -89,6 +120,7 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 #define DTYPE(name, type, text, kind, code) \
   DOT(name, type, kind) \
   ADD_ROW(name, type, kind) \
+  FEW_DOTS(name, type, kind) \
   BY_ROWS(name, type, kind)
 #include "runtime/dtype.def"
 #undef DTYPE

@@ -52,3 +52,11 @@ long = astype(long, int); window = astype(window, int)
 same(column(conv_nd(long, window, stride=1, padding=32)), conv_nd(column(long), column(window), stride=1, padding=(32, 0)))
 same(column(conv_transpose_nd(long, window, stride=1)), conv_transpose_nd(column(long), column(window), stride=1))
 print(mismatches)
+
+# Zeros beside a line are no terms; far apart cells of a window are no reason to copy what lies between.
+print(convolve([1, 2, 3], [inf, 1]), convolve([1, 2, 3], [1, nan]), convolve([1, 2, 3, 4], [nan, 0, 0], "same"))
+print(correlate([1, 2, 3], [nan, 1], "full"), convolve([1, inf, 3], [1, 2]), convolve([5], [1, 2, 3], "same"))
+u = tensor([0, 1, 2, 3, 4]); y = tensor([[[1, 2, 3]]])
+print(grad(sum(convolve(u, [1, inf], "valid")), u), grad(sum(conv_nd(y, [[[1, inf]]], stride=1)), y)[0, 0])
+print(conv_transpose_nd([[[1, 2, 3]]], [[[inf, 1]]], stride=1)[0, 0])
+print(conv_nd(ones((1, 1, 5)), ones((1, 1, 2)), stride=1, dilation=2000000000, padding=1000000000)[0, 0])
