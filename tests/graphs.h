@@ -117,9 +117,21 @@ static inline void rebind(Variable **name, Variable *value) {
   *name = value;
 }
 
+static inline bool run_backward(Variable *loss, BackwardOptions options) {
+  return backward_run(&graph, loss, NULL, options);
+}
+
 static inline void backward(Variable *loss) {
-  bool done = backward_run(&graph, loss, NULL, (BackwardOptions){.release_graph = false});
+  bool done = run_backward(loss, (BackwardOptions){.release_graph = false});
   ck_assert_msg(done, "%s", buffer_text(&test_error.message));
+}
+
+/* grad(sum(L), x) as a tensor, tracked with `again`. */
+static inline Tensor *asked_gradient(Variable *loss, Variable *x, bool again) {
+  Tensor *target = value_of(x), *gradient;
+  ck_assert_msg(backward_gradients(&graph, value_of(loss), NULL, 1, &target, again, &gradient), "%s",
+                buffer_text(&test_error.message));
+  return gradient;
 }
 
 static inline void expect_numbers(const Tensor *tensor, int count, const double *numbers) {
