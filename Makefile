@@ -147,7 +147,7 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBRARY) $(CHECK_LIBS) $(LIBS)
 
 # What a test needs of repl, which is no part of the library.
-$(OUT)/tests/test_report: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
+$(OUT)/tests/test_report $(OUT)/tests/test_excerpt: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 $(OUT)/tests/test_highlight: $(patsubst %,$(OUT)/repl/%.o,highlight repaint block paste history wrap)
 
 # MPFR says what functions should give; without it their accuracy is not tested.
