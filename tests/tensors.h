@@ -38,6 +38,12 @@ static inline Tensor *made(Tensor *tensor) {
   return tensor;
 }
 
+static inline Layout *layout_of(int ndim, const int64_t *shape) {
+  Layout *layout = layout_new(&test_runtime, ndim, shape);
+  ck_assert_ptr_nonnull(layout);
+  return layout;
+}
+
 static inline void put_number(Tensor *to, int64_t index, double number) {
   Layout *one = layout_ref(&layout_scalar);
   Tensor *value = made(tensor_new_number(&test_runtime, DTYPE_FLOAT64, number));
