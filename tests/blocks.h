@@ -17,4 +17,11 @@ static inline void blocks_tear_down(void) {
   ck_assert_uint_eq(memory_live_blocks(), 0);
 }
 
+static inline bool all_bytes(const void *block, size_t length, int byte) {
+  const unsigned char *bytes = block;
+  for (size_t i = 0; i < length; i++)
+    if (bytes[i] != byte) return false;
+  return true;
+}
+
 #endif

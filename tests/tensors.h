@@ -139,10 +139,4 @@ static inline Attributes *axis_of(int count, int64_t axis) {
   return attributes;
 }
 
-/* A small generator, so that every run is the same. */
-static inline uint32_t next_random(uint32_t *state) {
-  *state = *state * 1664525U + 1013904223U;
-  return *state >> 8;
-}
-
 #endif
