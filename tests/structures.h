@@ -53,6 +53,16 @@ static inline Tensor *numbered(DType dtype, int ndim, const int64_t *shape) {
   return cast;
 }
 
+/* Small whole numbers, so that sums are exact in every order; bool: both values occur. */
+static inline Tensor *mixed(DType dtype, int ndim, const int64_t *shape, uint32_t seed) {
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, ndim, shape));
+  double *out = tensor_data(x);
+  for (int64_t i = 0; i < tensor_size(x); i++) out[i] = (double)(next_random(&seed) % (dtype == DTYPE_BOOL ? 2 : 5));
+  Tensor *cast = made(tensor_cast(&test_runtime, x, dtype));
+  tensor_unref(x);
+  return cast;
+}
+
 static inline Tensor *window_taken(Tensor *tensor, int ndim, const int64_t *shape, const int64_t *strides,
                                    int64_t offset) {
   Layout *layout = layout_new_strided(&test_runtime, ndim, shape, strides);
