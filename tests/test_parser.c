@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_parser.c: the trees of programs, and their limits. */
+/* test_parser.c: the trees of programs. */
 #include "tests/parsing.h"
 
 /* ---- trees as text */
@@ -373,83 +373,18 @@ START_TEST(spans) {
 }
 END_TEST
 
-/* ---- limits */
-
-typedef struct Repeated { const char *before, *text, *after; } Repeated;
-
-static const Repeated long_chains[] = {
-  {"1", "+1", ""}, {"x", "[:]", ""}, {"f", "(x)", ""}, {"x", ".T", ""}, {"f", "'", "(2)"}, {"a", " and a", ""},
-  {"a", " < a", ""}, {"", "a;", ""}, {"", "a\n", ""}, {"[", "1,", "]"}, {"f(", "1,", ")"}, {"", "a,", "a"},
-  {"x[", ":,", ":]"}, {"", "a=", "a"}, {"f\"", "{x}", "\""}, {"if a { }", "\n", "else { }"}, {"", "if a { }\n", ""},
-};
-
-START_TEST(long_chains_are_flat) {
-  Repeated chain = long_chains[_i];
-  char *text = repeat(chain.before, chain.text, 100000, chain.after);
-  expect_parsed(text);
-  ck_assert_uint_le(parsed.program->height, 3);
-  unparse(&out, parsed.program);
-  ck_assert(!out.failed);
-  buffer_free(&out);
-  free(text);
-}
-END_TEST
-
-START_TEST(a_million_terms) {
-  char *text = repeat("1", "+1", 1000000, "");
-  expect_parsed(text);
-  ck_assert_uint_eq(parsed.program->children[0]->height, 2);
-  free(text);
-}
-END_TEST
-
-static const Repeated nests[] = {
-  {"", "(", ")"}, {"", "[", "]"}, {"", "{a: ", "}"}, {"", "f(", ")"}, {"", "-", ""}, {"", "not ", ""}, {"", "2**", ""},
-  {"", "x -> ", ""}, {"", "a if b else ", ""}, {"if a { }", " else if a { }", NULL}, {"", "if a { ", " }"},
-  {"", "x[", "]"}, {"", "def f() { ", "}"}, {"", "-(", ")"}, {"", "(x -> ", ")"}, {"", "[x for x in ", "]"},
-};
-
-static char *nest(Repeated form, size_t levels) {
-  if (!form.after) return repeat(form.before, form.text, levels, "");
-  char *closed = repeat("1", form.after, levels, "");
-  char *text = repeat(form.before, form.text, levels, closed);
-  free(closed);
-  return text;
-}
-
-START_TEST(a_thousand_levels_are_read) {
-  char *text = nest(nests[_i], 1000);
-  expect_parsed(text);
-  free(text);
-}
-END_TEST
-
-START_TEST(deeper_nesting_is_refused) {
-  char *text = nest(nests[_i], 100000);
-  ck_assert_int_eq(parse(text), PARSE_FAILED);
-  ck_assert_str_eq(buffer_text(&parsed.error.message), "nested too deeply");
-  ck_assert_uint_ne(parsed.error.place.end, 0);
-  free(text);
-}
-END_TEST
-
-
 int main(void) {
   Suite *suite = suite_create("parser");
   TCase *cases = tcase_create("trees");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_set_timeout(cases, 60);
   const TTest *tests[] = {
     arithmetic, powers, juxtaposition, comparisons, logic, choices_and_functions, postfix_forms, atoms,
     numbers_have_their_values, strings_are_decoded, strings_keep_all_bytes, f_strings,
     expressions_in_f_strings_know_their_place, assignments, definitions, branches_and_loops, other_statements,
-    ends_of_statements, lines_that_go_on, braces_of_records_and_blocks, spans, a_million_terms,
-    long_runs_of_numbers_are_one_leaf, runs_hold_lists_of_one_shape, runs_have_spans_and_heights,
+    ends_of_statements, lines_that_go_on, braces_of_records_and_blocks, spans, long_runs_of_numbers_are_one_leaf,
+    runs_hold_lists_of_one_shape, runs_have_spans_and_heights,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(cases, tests[i]);
-  tcase_add_loop_test(cases, long_chains_are_flat, 0, COUNT(long_chains));
-  tcase_add_loop_test(cases, a_thousand_levels_are_read, 0, COUNT(nests));
-  tcase_add_loop_test(cases, deeper_nesting_is_refused, 0, COUNT(nests));
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }
