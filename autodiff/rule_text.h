@@ -4,8 +4,8 @@
 #define MGRAD_AUTODIFF_RULE_TEXT_H
 #include "base/buffer.h"
 
-/* Adds `Mul(g, Cos(x))` as `g * cos(x)`: the operators and functions of the language, with only the parentheses that are
-   needed.  What cannot be read is added as it stands. */
+/* Adds `Mul(g, Cos(x))` as `g * cos(x)`: the operators and functions of the language, with only the parentheses that
+   are needed.  What cannot be read is added as it stands. */
 void rule_text(Buffer *out, const char *formula);
 
 #endif

@@ -4,8 +4,8 @@
    Reading takes (the window of) the cell's current value.  Writing replaces the value by a functional update of the old
    one, so every alias and view sees it at once and nothing computed earlier changes; where nobody else holds the old
    numbers and nothing is recorded, the update happens in place.  A recorded update of a part takes over the memory
-   where it can (runtime/displaced.h).  The gradient belongs to the cell; a view's gradient is a window of it.  Views are
-   windows relative to the C order of the base, so views of views need no chain. */
+   where it can (runtime/displaced.h).  The gradient belongs to the cell; a view's gradient is a window of it.  Views
+   are windows relative to the C order of the base, so views of views need no chain. */
 #ifndef MGRAD_AUTODIFF_VARIABLE_H
 #define MGRAD_AUTODIFF_VARIABLE_H
 #include "base/object.h"

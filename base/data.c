@@ -3,8 +3,8 @@
    more than most arithmetic on them.
 
    Up to 1 MB: free lists by size class, four classes per octave.  Above: mmap with huge pages, sixteen sizes per
-   octave, kept in a cache of what the program gave back of late, and CACHE_LEAST more, up to CACHE_MOST.  The size that is
-   charged is the size class, a function of the bytes asked for, so no header is needed. */
+   octave, kept in a cache of what the program gave back of late, and CACHE_LEAST more, up to CACHE_MOST.  The size that
+   is charged is the size class, a function of the bytes asked for, so no header is needed. */
 #include <stdlib.h>
 #include <sys/mman.h>
 

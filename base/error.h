@@ -54,7 +54,8 @@ void error_at(Error *error, Span place);    /* unless it has a place; operands w
 /* The operation is part of another one: its operand k is operand operands[k] of that, or none of them (-1). */
 void error_map_operands(Error *error, int count, const int *operands);
 void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are many. */
+/* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are
+   many. */
 void error_frame(Error *error, const char *name, Span call);
 void error_clear(Error *error);             /* keeps the memory of its buffers */
 void error_free(Error *error);

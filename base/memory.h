@@ -26,14 +26,15 @@ static inline size_t memory_aligned(size_t bytes) { /* rounded up: several piece
 }
 void *memory_allocate_data(size_t bytes);
 void memory_release_data(void *block, size_t bytes);
-/* The same for numbers that perhaps nobody will ever ask for: a large block is only set aside.  Before the first write it
-   is exchanged for one that has been in use, if there is one; that cannot fail.  One that was never placed is released
-   as such. */
+/* The same for numbers that perhaps nobody will ever ask for: a large block is only set aside.  Before the first write
+   it is exchanged for one that has been in use, if there is one; that cannot fail.  One that was never placed is
+   released as such. */
 void *memory_reserve_data(size_t bytes);
 void *memory_place_data(void *reserved, size_t bytes);
 void memory_release_reserved(void *reserved, size_t bytes);
 
-/* Small blocks of at most MEMORY_POOLED bytes from free lists by 8-byte class (and 8-byte aligned): a few nanoseconds each. */
+/* Small blocks of at most MEMORY_POOLED bytes from free lists by 8-byte class (and 8-byte aligned): a few nanoseconds
+   each. */
 enum { MEMORY_POOLED = 256, MEMORY_GRAIN = 8, MEMORY_CLASSES = MEMORY_POOLED / MEMORY_GRAIN + 1 };
 typedef struct FreeBlock { struct FreeBlock *next; } FreeBlock;
 extern FreeBlock *memory_free_lists[MEMORY_CLASSES]; /* private to the two functions below */

@@ -10,8 +10,8 @@
 /* Characters that make a line look different from what it says: line separators, and what turns the direction. */
 bool text_is_deceptive(uint32_t character);
 
-/* How the first character of a text is shown: `bytes` of it are consumed, `shown` takes `columns`.  Controls, bytes that
-   are no UTF-8, and characters that turn the direction of writing become \n, \x1b, \u{202e}. */
+/* How the first character of a text is shown: `bytes` of it are consumed, `shown` takes `columns`.  Controls, bytes
+   that are no UTF-8, and characters that turn the direction of writing become \n, \x1b, \u{202e}. */
 typedef struct SafeCharacter { int bytes, columns, length; char shown[12]; } SafeCharacter;
 SafeCharacter text_safe_character(const char *text, const char *limit); /* text < limit */
 void text_add_safe(Buffer *out, const char *text, size_t length);

@@ -14,9 +14,9 @@ enum { THREADS_MOST = 256 };
 typedef void (*ThreadsWork)(void *context, int64_t chunk);
 
 /* Runs work(context, k) for every k from 0 to chunks - 1, in any order, on the calling thread and the workers; returns
-   when all have run.  `nanoseconds` is a rough guess of the time one chunk takes: too little work for threads is done by
-   the caller alone, and so is work that a shared chunk starts itself.  False when Ctrl-C was pressed: some chunks have not run
-   then, and the caller records the error (runtime_interrupted). */
+   when all have run.  `nanoseconds` is a rough guess of the time one chunk takes: too little work for threads is done
+   by the caller alone, and so is work that a shared chunk starts itself.  False when Ctrl-C was pressed: some chunks
+   have not run then, and the caller records the error (runtime_interrupted). */
 bool threads_run(int64_t chunks, double nanoseconds, ThreadsWork work, void *context);
 
 /* Which of the threads_count() threads this is, 0 for the caller: chunks keep scratch memory by it, never results. */

@@ -9,8 +9,8 @@
 
 typedef struct BuiltinInfo BuiltinInfo;
 
-/* One parameter of a signature "x:T, axis:A=none, *, constant:B=none".  What stands before `/` is given by position only;
-   `*xs` takes the surplus positions, `**fields` arguments of any other name. */
+/* One parameter of a signature "x:T, axis:A=none, *, constant:B=none".  What stands before `/` is given by position
+   only; `*xs` takes the surplus positions, `**fields` arguments of any other name. */
 typedef struct ParameterInfo {
   char name[24];
   char kind;              /* the letter behind the colon; 'V' (any value) where none is given */

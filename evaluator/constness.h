@@ -13,7 +13,8 @@ Value constness_apply(Session *session, Tensor *tensor_taken, Constness constnes
 /* A value as a constant or as a variable: itself where it is one already. */
 Value constness_set(Session *session, Value value_taken, Constness constness);
 
-/* Calls a function whose only common argument is `constant`: a constant result records nothing, a variable starts here. */
+/* Calls a function whose only common argument is `constant`: a constant result records nothing, a variable starts
+   here. */
 Value constness_call(Call *call);
 
 #endif

@@ -88,7 +88,8 @@ void *object_new(Session *session, ObjectKind kind, size_t bytes); /* zeroed beh
 void object_free(Object *object, size_t bytes);
 bool session_out_of_memory(Session *session); /* records it; false */
 void record_clear(Record *record);            /* drops all fields */
-/* Frees closures and records that hold each other and that nothing else holds; called now and then, before one is made. */
+/* Frees closures and records that hold each other and that nothing else holds; called now and then, before one is
+   made. */
 void session_collect(Session *session);
 static inline void session_collect_if_due(Session *session) {
   if (++session->made >= session->made_most || memory_held() >= session->held_most) session_collect(session);

@@ -13,8 +13,8 @@ Value operator_unary(Session *session, OpId op, Value x, const Ast *ast); /* ast
 /* `a OP b` for a comparison; op may be OP_none for `in`. */
 Value operator_compare(Session *session, TokenKind token, Value a, Value b, const Ast *ast, Ast *const *operands);
 
-/* Whether the operands of a closure (either may be the error value) have values.  If not, records which name has none, and
-   takes the other one. */
+/* Whether the operands of a closure (either may be the error value) have values.  If not, records which name has none,
+   and takes the other one. */
 bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b);
 
 /* The operation of the table that a token stands for; OP_none: none. */

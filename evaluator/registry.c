@@ -64,7 +64,8 @@ static void complete_alias(BuiltinInfo *row) {
   row->gives = info->gives;
 }
 
-/* Operations whose plain name means something else have a row "linalg.solve"; "linalg_solve" is for programmers only. */
+/* Operations whose plain name means something else have a row "linalg.solve"; "linalg_solve" is for programmers
+   only. */
 static bool is_qualified_elsewhere(const char *name) {
   return strncmp(name, "linalg_", strlen("linalg_")) == 0;
 }

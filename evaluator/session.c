@@ -58,8 +58,8 @@ static bool bind_arguments(Session *session) {
   return done;
 }
 
-/* MGRAD_FUSION=off computes every operation at once and copies what a recorded write leaves alone, =all leaves even small
-   results pending and displaces small values: for comparing. */
+/* MGRAD_FUSION=off computes every operation at once and copies what a recorded write leaves alone, =all leaves even
+   small results pending and displaces small values: for comparing. */
 static bool start_runtime(Runtime *runtime) {
   const char *wish = getenv("MGRAD_FUSION");
   bool off = wish && strcmp(wish, "off") == 0, all = wish && strcmp(wish, "all") == 0;

@@ -3,8 +3,9 @@
 
    A value is two machine words that travel in registers: a number, and an object that is NULL for plain numbers, so
    arithmetic on numbers allocates nothing and tests one register.  Booleans are {0 or 1, &value_bool_object}, none is
-   {0, &value_none_object}.  {0, &value_unbound_object} marks a name without a value, {0, &value_error_object} a failed evaluation (the
-   session's error says why).  0-d constant float64 and bool tensors always appear as plain numbers and booleans. */
+   {0, &value_none_object}.  {0, &value_unbound_object} marks a name without a value, {0, &value_error_object} a failed
+   evaluation (the session's error says why).  0-d constant float64 and bool tensors always appear as plain numbers and
+   booleans. */
 #ifndef MGRAD_EVALUATOR_VALUE_H
 #define MGRAD_EVALUATOR_VALUE_H
 #include "autodiff/variable.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* context.h: what stands around the cursor in an input that is being typed.  Pure: the lexer of the language reads it. */
+/* context.h: what stands around the cursor in an input that is being typed.  Pure: the lexer of the language reads
+   it. */
 #ifndef MGRAD_REPL_CONTEXT_H
 #define MGRAD_REPL_CONTEXT_H
 #include "lexer/lexer.h"

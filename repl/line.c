@@ -124,8 +124,8 @@ static void close_signals(void) {
   sigprocmask(SIG_BLOCK, NULL, &closed_signals);
 }
 
-/* Readline would free, in the middle of a search, what the search still uses: Ctrl-C is ours, whenever Readline has taken
-   the signals. */
+/* Readline would free, in the middle of a search, what the search still uses: Ctrl-C is ours, whenever Readline has
+   taken the signals. */
 static void keep_interrupt(void) { sigaction(SIGINT, &on_interrupt, NULL); }
 
 /* What Readline has noted is acted upon: a new size of the window, Ctrl-Z. */
@@ -147,8 +147,8 @@ static int give_up(void) {
   return CTRL('G');
 }
 
-/* The next byte of a key.  The terminal drops what it has not delivered when Ctrl-C comes, even the rest of a key, so no
-   read may wait: bytes are waited for here, where signals are let through. */
+/* The next byte of a key.  The terminal drops what it has not delivered when Ctrl-C comes, even the rest of a key, so
+   no read may wait: bytes are waited for here, where signals are let through. */
 static int read_key(FILE *stream) {
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   while (!interrupt_requested) {
@@ -176,8 +176,8 @@ static void release_terminal(void) {
   rl_deprep_terminal();
 }
 
-/* The terminal once more, for reads that do not wait; the mode of standard input is shared with other programs.  -1: there
-   is none. */
+/* The terminal once more, for reads that do not wait; the mode of standard input is shared with other programs.  -1:
+   there is none. */
 static int open_keys(void) {
   const char *name = ttyname(STDIN_FILENO);
   return name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;

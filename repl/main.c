@@ -16,8 +16,8 @@
 #include "repl/prompt.h"
 #include "repl/run.h"
 
-/* Closed standard streams are opened on /dev/null, so that a data file can never become one of them; the output only for
-   reading, so that a result that nobody can see is an error. */
+/* Closed standard streams are opened on /dev/null, so that a data file can never become one of them; the output only
+   for reading, so that a result that nobody can see is an error. */
 static void open_standard_streams(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++)
     if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY) == -1) return;
@@ -25,8 +25,8 @@ static void open_standard_streams(void) {
 
 static volatile sig_atomic_t at_prompt; /* Ctrl-C never ends a session */
 
-/* The first Ctrl-C asks the evaluator to stop.  A second one while it has not stopped yet is answered at the prompt, and
-   ends a script after a second. */
+/* The first Ctrl-C asks the evaluator to stop.  A second one while it has not stopped yet is answered at the prompt,
+   and ends a script after a second. */
 static void on_interrupt(int number) {
   static const char patience[] = "still stopping...\n";
   static volatile sig_atomic_t first;

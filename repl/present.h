@@ -4,8 +4,8 @@
 #define MGRAD_REPL_PRESENT_H
 #include "repl/console.h"
 
-/* Shows each statement as if it were typed at the prompt, waits for Enter on a terminal, and shows its result.  Comments
-   that stand alone are shown as text.  The exit status. */
+/* Shows each statement as if it were typed at the prompt, waits for Enter on a terminal, and shows its result.
+   Comments that stand alone are shown as text.  The exit status. */
 int present_run(Session *session, Console *console, const Options *options);
 
 /* The tour that is part of the program, in a session of its own. */

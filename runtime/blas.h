@@ -19,7 +19,8 @@ static inline Matrix matrix_turned(const Matrix *matrix) {
    are `out_stride` elements apart.  False: interrupted or out of memory. */
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 /* The same for chunks of shared work, which may not allocate: `room` is aligned like tensor data and has the bytes that
-   matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL).  False: interrupted. */
+   matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL).
+   False: interrupted. */
 size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b);
 bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 

@@ -8,8 +8,8 @@
 #include "runtime/kernels/gather.h"
 #include "runtime/op.h"
 
-/* LEAST_PARTS: what is more than one such part of a tensor is not small.  RUN: elements that are copied in the time that
-   finding a write to undo takes. */
+/* LEAST_PARTS: what is more than one such part of a tensor is not small.  RUN: elements that are copied in the time
+   that finding a write to undo takes. */
 enum { LEAST_PARTS = 4, RUN = 16, POLL_BYTES = 4 << 20, POLL_WRITES = 1 << 14 };
 
 struct Displaced {
@@ -150,8 +150,8 @@ Tensor *displaced_window(Runtime *runtime, Tensor *x, Layout *window, int64_t of
 }
 
 /* ---- restoring */
-/* From a displaced storage to the one that has the memory, and the way back.  `alone`: nobody but the chain itself needs
-   what is newer. */
+/* From a displaced storage to the one that has the memory, and the way back.  `alone`: nobody but the chain itself
+   needs what is newer. */
 typedef struct Way { Storage *newest, *back; bool alone; } Way;
 
 static Way find_way(Storage *storage) {

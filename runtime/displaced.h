@@ -3,9 +3,9 @@
 
    A value that was written is a new tensor; the old one stays what it was, but its numbers are hardly ever asked for.
    So the new tensor takes over the memory and the part is written in place, while the storage of the old one keeps
-   what stood there, and a reference to the storage that has the memory now: it is *displaced*, its data is NULL.  Writes
-   in a row make a chain of displaced storages that ends at one with numbers.  tensor_data() restores: it copies the
-   numbers at the end, and undoes the writes, newest first.
+   what stood there, and a reference to the storage that has the memory now: it is *displaced*, its data is NULL.
+   Writes in a row make a chain of displaced storages that ends at one with numbers.  tensor_data() restores: it copies
+   the numbers at the end, and undoes the writes, newest first.
 
    Only a storage that no tensor but the old one looks at can be displaced, since tensors know where their numbers are;
    everybody else who reads memory (windows, pending results) holds a reference and so forbids it.  The undoing costs

@@ -88,7 +88,8 @@ typedef struct Operands {
 
 typedef Tensor *(*ForwardFunction)(Runtime *runtime, const Operands *operands);
 /* A view: the layout (strides relative to the operand's first element) and offset of the result, or false with the
-   error recorded.  `*needs_copy`: the operand's strides do not allow it; the caller makes it contiguous and asks again. */
+   error recorded.  `*needs_copy`: the operand's strides do not allow it; the caller makes it contiguous and asks
+   again. */
 typedef bool (*ViewFunction)(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset,
                              bool *needs_copy);
 

@@ -99,7 +99,8 @@ bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, 
 /* ---- tensors */
 Tensor *tensor_new(Runtime *runtime, DType dtype, Layout *layout);      /* numbers unset; layout is referenced */
 Tensor *tensor_new_shape(Runtime *runtime, DType dtype, int ndim, const int64_t *shape);
-/* For the engine of pending results: `lazy` gives type and layout and becomes what fills it; at least that many bytes. */
+/* For the engine of pending results: `lazy` gives type and layout and becomes what fills it; at least that many
+   bytes. */
 Tensor *tensor_new_pending(Runtime *runtime, Lazy *lazy, size_t bytes);
 /* For displaced.h: a storage of so many bytes without memory, to be given some. */
 Tensor *tensor_new_bare(Runtime *runtime, DType dtype, Layout *layout, size_t bytes);
@@ -134,9 +135,9 @@ void tensor_release_value(Tensor *tensor);
 /* Fresh numbers, unset, for a header without any; the layout has axes and is referenced.  False: error recorded. */
 bool tensor_new_value(Runtime *runtime, Tensor *into, DType dtype, Layout *layout);
 
-/* The first element.  The only way to numbers: a pending result is computed here, and a displaced one restored.  When that
-   fails (Ctrl-C, or no memory to restore) the error is recorded and the numbers are arbitrary: whoever shows them or
-   decides by them asks tensor_ready first. */
+/* The first element.  The only way to numbers: a pending result is computed here, and a displaced one restored.  When
+   that fails (Ctrl-C, or no memory to restore) the error is recorded and the numbers are arbitrary: whoever shows them
+   or decides by them asks tensor_ready first. */
 void *tensor_compute(const Tensor *tensor);
 static inline void *tensor_data(const Tensor *tensor) { return tensor->data ? tensor->data : tensor_compute(tensor); }
 /* Where its numbers are; while they are pending, where they would be by what is known now: good for distances. */

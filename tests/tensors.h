@@ -117,7 +117,8 @@ static inline void expect_failure(const void *result, ErrorKind kind, const char
   error_clear(&test_error);
 }
 
-/* The first allocation of the work fails, then the second, until there is none left: each is an error that loses nothing. */
+/* The first allocation of the work fails, then the second, until there is none left: each is an error that loses
+   nothing. */
 static inline void every_allocation_fails_once(bool (*work)(void)) {
   for (size_t n = 1;; n++) {
     memory_fail_at(n, false);

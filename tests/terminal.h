@@ -142,8 +142,8 @@ __attribute__((unused)) static void finish(int status) {
   ck_assert_msg(WIFEXITED(got) && WEXITSTATUS(got) == status, "the prompt ended with status %d", got);
 }
 
-/* Ctrl-D at the prompt.  The prompt may have been drawn more than once, and a key that comes while the terminal is not the
-   prompt's is lost: so Ctrl-D is typed again while nothing happens. */
+/* Ctrl-D at the prompt.  The prompt may have been drawn more than once, and a key that comes while the terminal is not
+   the prompt's is lost: so Ctrl-D is typed again while nothing happens. */
 __attribute__((unused)) static void leave(void) {
   int status = 0;
   expect("mg> ");

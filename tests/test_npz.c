@@ -216,7 +216,8 @@ START_TEST(damage_gives_an_error_or_nothing) {
 }
 END_TEST
 
-/* Any bytes at all as compressed data: nothing is written behind the room given, and what is accepted fills just that. */
+/* Any bytes at all as compressed data: nothing is written behind the room given, and what is accepted fills just
+   that. */
 START_TEST(noise_is_inflated_safely) {
   uint32_t state = 7;
   int accepted = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_parallel.c: kernels that share work between threads: the same bits for any number of them, and sums as accurate as
-   promised along every axis. */
+/* test_parallel.c: kernels that share work between threads: the same bits for any number of them, and sums as accurate
+   as promised along every axis. */
 #include <float.h>
 
 #include "base/threads.h"

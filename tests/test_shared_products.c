@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_shared_products.c: threads share stacks of matrices, batches of images and planes of pools: the same bits for any
-   number of threads as one by one, Ctrl-C is heard, and memory that cannot be had is an error. */
+/* test_shared_products.c: threads share stacks of matrices, batches of images and planes of pools: the same bits for
+   any number of threads as one by one, Ctrl-C is heard, and memory that cannot be had is an error. */
 #include "base/threads.h"
 #include "tests/tensors.h"
 

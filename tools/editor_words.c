@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* editor_words.c FILE: writes the file with its lists of words anew, from the tables of tokens, names and builtins.
 
-   A list stands between a line with `words KIND begin` and one with `words KIND end`, in the form that the suffix of the
-   file asks for: commands of Vim, or patterns of a TextMate grammar. */
+   A list stands between a line with `words KIND begin` and one with `words KIND end`, in the form that the suffix of
+   the file asks for: commands of Vim, or patterns of a TextMate grammar. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

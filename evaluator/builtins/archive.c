@@ -180,7 +180,8 @@ static bool may_have_gradient(Value value) {
   return value_is_number(value) || (variable && dtype_is_float(variable_dtype(variable)));
 }
 
-/* The field of `name` without ".grad" that has been loaded already and may have one; NULL: it is a tensor of its own. */
+/* The field of `name` without ".grad" that has been loaded already and may have one; NULL: it is a tensor of its
+   own. */
 static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
   if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0) return NULL;
   length -= SUFFIX_LENGTH;

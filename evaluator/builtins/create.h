@@ -9,8 +9,8 @@
 Value create_finish(Call *call, Tensor *tensor_taken, int constant);
 /* The dtype argument, or `otherwise` where it is none. */
 bool create_dtype(Call *call, int index, DType otherwise, DType *dtype);
-/* Whether an integer dtype can hold the numbers of a tensor as they are: nothing is rounded or wrapped silently.  All but
-   0 is true.  False: error recorded. */
+/* Whether an integer dtype can hold the numbers of a tensor as they are: nothing is rounded or wrapped silently.  All
+   but 0 is true.  False: error recorded. */
 bool create_holds(Call *call, const Tensor *tensor, DType dtype);
 /* The dtype of random numbers, which no integer dtype could hold: float64 where it is none. */
 bool create_float_dtype(Call *call, int index, DType *dtype);

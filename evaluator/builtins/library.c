@@ -2,8 +2,8 @@
 /* library.c: calling functions of stdlib/.
 
    A file is evaluated as the body of a function; it returns a record of the functions that it offers.  Rows of
-   evaluator/builtins/library.def hold their signatures: arguments are bound and defaults filled in before the library sees them, all
-   by position, and errors point at the user's call. */
+   evaluator/builtins/library.def hold their signatures: arguments are bound and defaults filled in before the library
+   sees them, all by position, and errors point at the user's call. */
 #include "evaluator/builtins/library.h"
 #include <stdio.h>
 #include <string.h>
@@ -97,7 +97,8 @@ static const char *written_name(Call *call, const char *parameter, size_t length
   return NULL;
 }
 
-/* "`x` (2, 3)": operations name operands as the library does; what the user calls otherwise, or not at all, is told so. */
+/* "`x` (2, 3)": operations name operands as the library does; what the user calls otherwise, or not at all, is told
+   so. */
 static void translate_operands(Call *call, Buffer *text) {
   char message[ERROR_TEXT];
   size_t length = text->length;

@@ -17,7 +17,8 @@ void npz_free(NpzWriter *writer);
 
 /* Reading: calls `visit` with each member's name (without .npy) and tensor (borrowed) until it returns false.  Stored
    and deflated members are read, 64-bit records too; sizes and checksums are verified, and archives that contradict
-   themselves are refused: encrypted or overlapping members, sizes that the data cannot hold.  `file` is what errors call the file. */
+   themselves are refused: encrypted or overlapping members, sizes that the data cannot hold.  `file` is what errors
+   call the file. */
 typedef bool (*NpzVisitor)(void *context, const char *name, size_t length, Tensor *tensor);
 bool npz_read(Runtime *runtime, const char *file, const void *bytes, size_t length, NpzVisitor visit, void *context);
 

@@ -27,13 +27,13 @@ Tensor *fuse_convert(Runtime *runtime, Tensor *x, DType dtype, Layout *layout); 
 /* The sum of all elements of a pending real tensor, divided by a number; the layout has one element. */
 Tensor *fuse_sum(Runtime *runtime, Tensor *x, double divisor, Layout *layout);
 
-/* Where a window (relative to C order) of a pending tensor can be read without computing it: the strides of its axes over
-   numbers in memory, and who holds these (NULL: the engine).  False, without an error: nowhere. */
+/* Where a window (relative to C order) of a pending tensor can be read without computing it: the strides of its axes
+   over numbers in memory, and who holds these (NULL: the engine).  False, without an error: nowhere. */
 typedef struct FuseWindow { const char *data; Storage *storage; int64_t strides[TENSOR_MAX_DIMS]; } FuseWindow;
 bool fuse_window(const Tensor *tensor, const Layout *window, int64_t offset, FuseWindow *found);
 
-/* One number that a kernel makes of two tensors, for results that somebody may come by on the way to another one (a loss,
-   while its gradient is computed).  At most one waits at a time: an earlier one is computed first. */
+/* One number that a kernel makes of two tensors, for results that somebody may come by on the way to another one (a
+   loss, while its gradient is computed).  At most one waits at a time: an earlier one is computed first. */
 typedef struct FuseNumbers { const char *data; DType dtype; const Layout *layout; } FuseNumbers;
 typedef bool FuseFunction(Runtime *runtime, const FuseNumbers operands[2], double *number); /* false: error recorded */
 Tensor *fuse_number(Runtime *runtime, FuseFunction *function, DType dtype, Tensor *x, Tensor *y);
@@ -51,11 +51,12 @@ FuseReader *fuse_reader_take(FusePass *pass);    /* one per thread at a time */
 void fuse_reader_give(FusePass *pass, FuseReader *reader);
 char *fuse_room(FuseReader *reader); /* FUSE_ROOM bytes for the thread's use */
 enum { FUSE_PIECE = 256, FUSE_ROOM = 1 << 16 };
-/* At most FUSE_PIECE elements from `start` on in C order; they are in `room`, or where their tensor wants them.  `next`:
-   where one of the following calls will start. */
+/* At most FUSE_PIECE elements from `start` on in C order; they are in `room`, or where their tensor wants them.
+   `next`: where one of the following calls will start. */
 const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, int64_t next, void *room);
-/* The last operation of the pass if sums can compute it themselves (reduce.h), else NULL.  Then its operands can be read
-   instead of its results: elements on one line, or rows of `width` elements, `way` apart; false: not where they lie. */
+/* The last operation of the pass if sums can compute it themselves (reduce.h), else NULL.  Then its operands can be
+   read instead of its results: elements on one line, or rows of `width` elements, `way` apart; false: not where they
+   lie. */
 struct FoldBinary;
 struct FoldOperand;
 const struct FoldBinary *fuse_last(const FusePass *pass);

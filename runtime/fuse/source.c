@@ -56,8 +56,8 @@ static void gather(const Feed *source, Position *at, char *out, int64_t count) {
 enum { FETCH_COLUMNS = 24 }; /* too far apart for the processor to see what comes */
 
 /* ---- panels
-   Of a transposed matrix C order reads one element of every cache line, and the next one only a whole row later.  So the
-   rows that share cache lines are copied together, and read from there. */
+   Of a transposed matrix C order reads one element of every cache line, and the next one only a whole row later.  So
+   the rows that share cache lines are copied together, and read from there. */
 bool source_takes_panel(const Feed *source) {
   int inner = source->ndim - 1;
   return inner > 0 && (source->size == 8 || source->size == 4) && source->strides[inner - 1] == source->size &&

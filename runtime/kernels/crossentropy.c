@@ -79,8 +79,8 @@ static Tensor *loss_now(Runtime *runtime, const Tensor *x, const Tensor *labels)
   return mean_loss(runtime, operands, &mean) ? tensor_new_number(runtime, real_type(x), mean) : NULL;
 }
 
-/* The loss waits until somebody wants to know it, unless there are so few scores that remembering them would take longer:
-   where their gradient is wanted first, both take their exponentials from one pass. */
+/* The loss waits until somebody wants to know it, unless there are so few scores that remembering them would take
+   longer: where their gradient is wanted first, both take their exponentials from one pass. */
 static bool waits(const Runtime *runtime, const Tensor *x) {
   enum { LEAST_SCORES = 64 };
   return fuse_is_worth(runtime, x->layout) || (runtime->fuse_least && tensor_size(x) >= LEAST_SCORES);

@@ -20,7 +20,8 @@ typedef struct ElementwiseLoops {
   PairLoop tanh_slope; /* tanh and its companion */
   bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
 } ElementwiseLoops;
-/* The row that a pair loop computes beside `op`: its slope, of the same exponential.  OP_none: there is no such loop. */
+/* The row that a pair loop computes beside `op`: its slope, of the same exponential.  OP_none: there is no such
+   loop. */
 static inline OpId elementwise_companion(OpId op) { return op == OP_tanh ? OP_sech_squared : OP_none; }
 /* The table for the instruction set in use. */
 const ElementwiseLoops *elementwise_loops(DType dtype);
@@ -50,8 +51,8 @@ bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **resu
 bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **result, Tensor **beside);
 bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result);
 
-/* The shortest way, for two such tensors of one shape that are in memory: whether they can take it, and their result into
-   a fresh tensor of their type and layout. */
+/* The shortest way, for two such tensors of one shape that are in memory: whether they can take it, and their result
+   into a fresh tensor of their type and layout. */
 bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y);
 void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y);
 

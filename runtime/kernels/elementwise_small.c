@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* elementwise_small.c: elementwise operations on small tensors of one float type, where finding out what to do would cost
-   more than doing it. */
+/* elementwise_small.c: elementwise operations on small tensors of one float type, where finding out what to do would
+   cost more than doing it. */
 #include "runtime/fuse/fuse.h"
 #include "runtime/kernels/elementwise.h"
 

@@ -42,8 +42,8 @@ INLINE NAME(Reduced) NAME(reduced_beside)(REAL x, NUMBER large) {
   return (NAME(Reduced)){shifted, n, r, (high - r) - low};
 }
 
-/* 2^x = 2^n exp(r + rest).  The low part of the fraction is cut off, so that its product with the high part of log(2) is
-   exact. */
+/* 2^x = 2^n exp(r + rest).  The low part of the fraction is cut off, so that its product with the high part of log(2)
+   is exact. */
 INLINE NAME(Reduced) NAME(reduced_base_2)(REAL x, NUMBER large) {
   REAL shifted = x + large, n = shifted - large, part = x - n, high = MASKED(part, (WORD)SHORT_MASK);
   REAL product = high * LN2_HIGH, more = (part - high) * LN2_HIGH + part * LN2_LOW, r = product + more;
@@ -63,8 +63,8 @@ INLINE REAL NAME(exp_sum)(REAL start, REAL r, REAL rest) {
   return sum + ((r - (sum - start)) + (rest + NAME(exp_curve)(r)));
 }
 
-/* (exp(n log(2) + r + rest) - 1) / 2^n as exp(r + rest) - 1 + (1 - 2^-n); inverse: 2^-n, which is of no account where it
-   has no bits. */
+/* (exp(n log(2) + r + rest) - 1) / 2^n as exp(r + rest) - 1 + (1 - 2^-n); inverse: 2^-n, which is of no account where
+   it has no bits. */
 INLINE REAL NAME(expm1_sum)(NAME(Reduced) part, REAL inverse) {
   REAL none = {0};
   return NAME(exp_sum)(CHOSEN(part.n > MANTISSA + 4, none + 1, 1 - inverse), part.r, part.rest);

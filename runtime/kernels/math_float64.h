@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* math_float64.h: the functions of math_real.h for float64, and the polynomials of arcs and roots (exchange algorithm of
-   Remez, for the relative error of the function). */
+/* math_float64.h: the functions of math_real.h for float64, and the polynomials of arcs and roots (exchange algorithm
+   of Remez, for the relative error of the function). */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_FLOAT64_H
 #define MGRAD_RUNTIME_KERNELS_MATH_FLOAT64_H
 #include <math.h>

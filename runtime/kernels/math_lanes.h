@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* math_lanes.h: functions of near numbers, several vectors at a time.
 
-   An exponential, a logarithm or a sine is a long chain of operations that wait for each other.  Compilers put the chains
-   of a loop one behind the other, and a processor that looks a chain ahead still finds little to do; four chains side by
-   side keep it busy.  Near numbers need no care for results that overflow or are subnormal.  The bits are those of
-   math_real.h.
+   An exponential, a logarithm or a sine is a long chain of operations that wait for each other.  Compilers put the
+   chains of a loop one behind the other, and a processor that looks a chain ahead still finds little to do; four chains
+   side by side keep it busy.  Near numbers need no care for results that overflow or are subnormal.  The bits are those
+   of math_real.h.
 
    The including file defines ELEMENT, CONSTANTS (the file of its constants), LANE_BYTES (the size of a vector) and
    LANE_VECTORS (how many go side by side), and stands in a target region (target.h) that knows such vectors. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* math_log.h: the core of the logarithms, for one number or for several side by side; see math_exp.h, which comes first. */
+/* math_log.h: the core of the logarithms, for one number or for several side by side; see math_exp.h, which comes
+   first. */
 
 #define ONE_BITS ((WORD)BIAS << MANTISSA)
 

@@ -9,8 +9,8 @@
 #include "runtime/kernels/math_float64.h"
 
 /* ---- the bell curve */
-/* weight exp(extra - factor x^2), where factor is a power of two, extra tiny, and |x| has been limited to where the power
-   is not 0; rounded once where it is subnormal. */
+/* weight exp(extra - factor x^2), where factor is a power of two, extra tiny, and |x| has been limited to where the
+   power is not 0; rounded once where it is subnormal. */
 INLINE double weighted_exp_of_square(double size, double factor, double extra, double weight) {
   double high = of_bits_float64(bits_float64(size) & 0xfffffffff8000000);
   double more = factor * ((size - high) * (size + high));

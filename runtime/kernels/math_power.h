@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* math_power.h: x to the power y without branches, as 2 to the power y log2(x).
 
-   Of float64 the logarithm, its product with y and the exponent's fraction are kept in two parts, the first so short that
-   its products are exact.  What loops (power_loops.h) compute one after the other stands here as functions of their own,
-   most of them for `size`, an |x| that has all its digits, and for exponents whose result has. */
+   Of float64 the logarithm, its product with y and the exponent's fraction are kept in two parts, the first so short
+   that its products are exact.  What loops (power_loops.h) compute one after the other stands here as functions of
+   their own, most of them for `size`, an |x| that has all its digits, and for exponents whose result has. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_POWER_H
 #define MGRAD_RUNTIME_KERNELS_MATH_POWER_H
 #include "runtime/kernels/math_float32.h"

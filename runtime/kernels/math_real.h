@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* math_real.h: exponentials, logarithms and what is made of them, for one type of real numbers.
 
-   Straight lines of operations, like math_exp.h and math_log.h, which the including file (math_float64.h, math_float32.h)
-   includes before.  Of the constants of a type
+   Straight lines of operations, like math_exp.h and math_log.h, which the including file (math_float64.h,
+   math_float32.h) includes before.  Of the constants of a type
 
      MANTISSA, BIAS    are the bits behind the leading one, and the bias of the exponent
-     ..._HIGH, ..._LOW are a number in two parts, the first so short that its products with whole exponents are exact. */
+     ..._HIGH, ..._LOW are a number in two parts, the first so short that its products with whole exponents are
+                       exact. */
 
 INLINE REAL NAME(limited)(REAL x, REAL low, REAL high) { /* nan stays nan */
   x = x < low ? low : x;

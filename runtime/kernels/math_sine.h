@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* math_sine.h: sine, cosine and tangent, without branches where angles are near (math_angle.h).  Others are left to the C
-   library: `near` says that there are none. */
+/* math_sine.h: sine, cosine and tangent, without branches where angles are near (math_angle.h).  Others are left to the
+   C library: `near` says that there are none. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_SINE_H
 #define MGRAD_RUNTIME_KERNELS_MATH_SINE_H
 #include "runtime/kernels/math_float64.h"

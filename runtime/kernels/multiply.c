@@ -199,8 +199,8 @@ static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_coun
   return x_most <= limit && y_most <= limit && x_most * y_most <= limit;
 }
 
-/* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are about
-   this is not what the product gives, and it is computed term by term. */
+/* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are
+   about this is not what the product gives, and it is computed term by term. */
 static bool multiply_repeated_left(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                    int64_t out_stride) {
   size_t bytes = room_for(dtype, b->columns);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* power_loops.h: loops over x to the power y; a part of elementwise_loops.h.
 
-   They take a block at a time, in one of two ways that give the same bits: a short one where every x and every result is
-   positive and has all its digits, and one for everything.  The short one of float64 is three loops: of chains of few
-   operations processors have more under way than of long ones.  Steps are 1, or 0 of an operand that is one number; they
-   are constants where these functions become part of others. */
+   They take a block at a time, in one of two ways that give the same bits: a short one where every x and every result
+   is positive and has all its digits, and one for everything.  The short one of float64 is three loops: of chains of
+   few operations processors have more under way than of long ones.  Steps are 1, or 0 of an operand that is one number;
+   they are constants where these functions become part of others. */
 #define POWER_SIGN 0x8000000000000000
 
 /* What of the sign of x the way does not look at, and what of it the result has. */

@@ -2,8 +2,8 @@
 /* product_vector.h: a matrix times a column, and a row times a matrix, whose rows lie densely: the matrix is read once
    and in order.  Part of product_blocks.h, which has the types and tiles.
 
-   A column's product is the sum of so many sums side by side, SUMS, for every instruction set; a row's adds up its terms
-   in the order of a tile.  Rows taken together and threads change no result. */
+   A column's product is the sum of so many sums side by side, SUMS, for every instruction set; a row's adds up its
+   terms in the order of a tile.  Rows taken together and threads change no result. */
 enum { SUMS = 128 / (int)sizeof(Real), PARTS = SUMS / LANES, ROWS_TOGETHER = 8 / PARTS };
 /* Terms that are added up one behind the other; multiply-adds, and columns, that a thread takes at a time. */
 enum { SPAN = 1024, SHARE_WORK = 1 << 15, SHARE_COLUMNS = 4096 / (int)sizeof(Real), TERMS_TOGETHER = 8 };
@@ -11,8 +11,8 @@ enum { SPAN = 1024, SHARE_WORK = 1 << 15, SHARE_COLUMNS = 4096 / (int)sizeof(Rea
 static inline Vector vector_at(const Real *data) { return *(const Vector *)(const void *)data; }
 
 /* ---- a matrix times a column */
-/* Of the last terms of a row, which do not fill the sums, whole vectors are read, and what does not belong to the row is
-   masked. */
+/* Of the last terms of a row, which do not fill the sums, whole vectors are read, and what does not belong to the row
+   is masked. */
 typedef struct Dots {
   const Matrix *a;
   const Real *column, *end;      /* end: of the matrix in memory */

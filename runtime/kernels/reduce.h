@@ -41,8 +41,8 @@ const FoldKernel *fold_kernel(FoldOp op); /* the best one for this processor */
 
 /* An operand of an operation whose results nobody writes down; strides in bytes. */
 typedef struct FoldOperand { const char *data; int64_t row_stride, column_stride; } FoldOperand;
-/* Sums of a binary operation on at most FOLD_CHUNK rows of float elements, of one column or of up to FOLD_WIDTH columns;
-   to the last bit those of its results. */
+/* Sums of a binary operation on at most FOLD_CHUNK rows of float elements, of one column or of up to FOLD_WIDTH
+   columns; to the last bit those of its results. */
 typedef struct FoldBinary {
   void (*line)(const FoldOperand *x, const FoldOperand *y, int64_t rows, FoldNumber *out);
   void (*columns)(const FoldOperand *x, const FoldOperand *y, int64_t rows, int64_t width, FoldNumber *out);
@@ -77,8 +77,8 @@ typedef struct Moments {
   int64_t rows;
   double mean[MOMENTS_WIDTH], rest[MOMENTS_WIDTH], squares[MOMENTS_WIDTH];
 } Moments;
-/* Of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in elements.  Exact where all elements of
-   a column are equal. */
+/* Of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in elements.  Exact where all elements
+   of a column are equal. */
 typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, Moments *out);
 /* Adds x to `*sum`; what rounding takes from the sum, 0 where it is not finite (Knuth). */
 static inline double add_exactly(double *sum, double x) {

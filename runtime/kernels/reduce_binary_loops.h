@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* reduce_binary_loops.h: sums of what two operands make element by element, which nobody has to write down for that.  The
-   bits are those of computing it first and adding it up then, with the lanes of reduce_fold_loops.h, which includes this
-   and defines BINARIES, the name of the table. */
+/* reduce_binary_loops.h: sums of what two operands make element by element, which nobody has to write down for that.
+   The bits are those of computing it first and adding it up then, with the lanes of reduce_fold_loops.h, which includes
+   this and defines BINARIES, the name of the table. */
 #define BINARY_add(x, y) ((x) + (y))
 #define BINARY_subtract(x, y) ((x) - (y))
 #define BINARY_multiply(x, y) ((x) * (y))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_extreme_loops.h: the part of reduce_fold_loops.h for extrema.
 
-   An extreme is the same in whatever order it is taken and however often an element is met.  So there are no lanes to keep
-   to: elements stay in their own type, and what would be left over at the end of a loop is taken from before it again.
-   Comparisons pass over nan in one step, as vector units do; nan is looked for beside them, in two elements at once. */
+   An extreme is the same in whatever order it is taken and however often an element is met.  So there are no lanes to
+   keep to: elements stay in their own type, and what would be left over at the end of a loop is taken from before it
+   again.  Comparisons pass over nan in one step, as vector units do; nan is looked for beside them, in two elements at
+   once. */
 #define GREATER_OF(x, y) ((y) > (x) ? (y) : (x))
 #define SMALLER_OF(x, y) ((y) < (x) ? (y) : (x))
 #define NAN_AMONG(x, y) isunordered(x, y)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* reduce_logsumexp.c: m + log(1 + the rest), where m is the largest element: one of the elements that equal it stands for
-   the 1, so that a small rest is not lost in it. */
+/* reduce_logsumexp.c: m + log(1 + the rest), where m is the largest element: one of the elements that equal it stands
+   for the 1, so that a small rest is not lost in it. */
 #include <math.h>
 #include <string.h>
 
@@ -28,8 +28,8 @@ typedef struct Chunks {
   double differences[ROOM], powers[ROOM];
 } Chunks;
 
-/* The next rows of some columns: where they lie, if they lie as float64 side by side, or gathered.  `stride`: from row to
-   row, in elements. */
+/* The next rows of some columns: where they lie, if they lie as float64 side by side, or gathered.  `stride`: from row
+   to row, in elements. */
 static const double *read_rows(const Rest *rest, RowWalk *walk, int64_t rows, int64_t width, FoldNumber *room,
                                int64_t *stride) {
   const ReducePlan *plan = rest->plan;

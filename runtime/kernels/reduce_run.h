@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* reduce_run.h: what folding whole tensors shares: reduce_run.c for numbers in memory, reduce_stream.c for pending ones. */
+/* reduce_run.h: what folding whole tensors shares: reduce_run.c for numbers in memory, reduce_stream.c for pending
+   ones. */
 #ifndef MGRAD_RUNTIME_KERNELS_REDUCE_RUN_H
 #define MGRAD_RUNTIME_KERNELS_REDUCE_RUN_H
 #include "runtime/fuse/fuse.h"

@@ -7,8 +7,8 @@
 
 enum { POLL_ELEMENTS = 1 << 16 };
 
-/* `outer` blocks of `rows` rows of `inner` elements, densely in memory; the rows are scanned, from the last one of a block
-   when `backward`. */
+/* `outer` blocks of `rows` rows of `inner` elements, densely in memory; the rows are scanned, from the last one of a
+   block when `backward`. */
 typedef struct ScanShape { int64_t outer, rows, inner; bool backward; } ScanShape;
 
 static inline double real_add(double x, double y) { return x + y; }

@@ -15,7 +15,8 @@ static Tensor *cast_away(Runtime *runtime, Tensor *owned, DType dtype) {
 }
 
 /* ---- progressions with equal steps */
-/* out[i] = start + (first + i) step, for few enough that `i` is a 32-bit integer: those become doubles on any vector unit. */
+/* out[i] = start + (first + i) step, for few enough that `i` is a 32-bit integer: those become doubles on any vector
+   unit. */
 static void progress(double *restrict out, double start, double step, double first, int count) {
   for (int i = 0; i < count; i++) out[i] = start + (first + (double)i) * step;
 }

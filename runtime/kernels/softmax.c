@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* softmax.c: softmax and its logarithm: by rows where these lie side by side, otherwise put together from reductions and
-   elementwise operations in float64, which gives the same bits. */
+/* softmax.c: softmax and its logarithm: by rows where these lie side by side, otherwise put together from reductions
+   and elementwise operations in float64, which gives the same bits. */
 #include "runtime/kernels/softmax_rows.h"
 
 /* Both arguments may be NULL after an error. */

@@ -216,8 +216,8 @@ static void put_block(const Work *work, char *out, const double *powers, double 
   work->narrow(out, work->out_item, (const char *)scaled, sizeof *scaled, count);
 }
 
-/* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers of
-   a row of several blocks are computed twice. */
+/* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers
+   of a row of several blocks are computed twice. */
 static void slope_row(const Work *work, Row *row) {
   int64_t columns = work->scores->columns;
   Parts parts = sum_parts(work, row);

@@ -10,8 +10,8 @@ typedef struct SoftmaxLoops {
   /* Sets the powers to 0 whose differences to the largest score are 0, and counts them. */
   int64_t (*drop_largest)(double *powers, const double *differences, int64_t count);
   void (*subtract)(double *out, const double *x, double subtrahend, int64_t count);
-  /* Of rows of columns side by side: minus the subtrahend of each column, and to each column's count its zeros.  The rows
-     of x are `stride` elements apart. */
+  /* Of rows of columns side by side: minus the subtrahend of each column, and to each column's count its zeros.  The
+     rows of x are `stride` elements apart. */
   void (*subtract_each)(double *out, const double *x, int64_t stride, const double *subtrahends, int64_t rows, int64_t width);
   void (*count_largest)(double *counts, const double *differences, int64_t rows, int64_t width);
   void (*divide)(double *numbers, double divisor, int64_t count);
@@ -36,8 +36,8 @@ bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double
 bool logsumexp_rows(Runtime *runtime, const Scores *scores, double *out);
 /* -log softmax(row)[label], one per row. */
 bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double *losses);
-/* factor * (softmax(row) - 1 at the label, 0 elsewhere) into contiguous float64 or float32, and, unless `losses` is NULL,
-   what crossentropy_rows gives: of the same exponentials. */
+/* factor * (softmax(row) - 1 at the label, 0 elsewhere) into contiguous float64 or float32, and, unless `losses` is
+   NULL, what crossentropy_rows gives: of the same exponentials. */
 bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
                              void *out, double *losses);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sort.c: the order of elements along an axis by a stable merge or radix sort, searching in sorted vectors, counting. */
+/* sort.c: the order of elements along an axis by a stable merge or radix sort, searching in sorted vectors,
+   counting. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

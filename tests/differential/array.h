@@ -10,8 +10,8 @@
 enum { AXES = 4, ELEMENTS = 64, DIRECTIONS = 20 };
 
 /* A value and its derivatives with respect to the elements of the program's leaves; and how both change when all leaves
-   move at once, each at a speed of its own: `rate` is the derivative along that way, `turn` that of the slopes.  `gain` and `bend` bound the first and the second derivatives by
-   absolute values: what cancels in them still rounds. */
+   move at once, each at a speed of its own: `rate` is the derivative along that way, `turn` that of the slopes.  `gain`
+   and `bend` bound the first and the second derivatives by absolute values: what cancels in them still rounds. */
 typedef struct Number {
   double value, rate, gain, bend;
   double slope[DIRECTIONS], turn[DIRECTIONS];
