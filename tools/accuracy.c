@@ -8,19 +8,19 @@
 static const char introduction[] =
   "# How accurate the functions are\n"
   "\n"
-  "The largest error found of every elementwise operation on real numbers, in units in the last place of the exact result\n"
-  "(0.5 is what correct rounding gives), on %d operands of each type: all exponents, subnormal numbers, around 1, around\n"
-  "multiples of pi/2 and moderate ones. The exact result is MPFR's, to %d bits. `make accuracy` measures anew and writes this\n"
-  "page; the tests measure a part of it and hold every row to its bound.\n"
+  "The largest error found of every elementwise operation on real numbers, in units in the last place of the exact "
+  "result\n(0.5 is what correct rounding gives), on %d operands of each type: all exponents, subnormal numbers, around "
+  "1, around\nmultiples of pi/2 and moderate ones. The exact result is MPFR's, to %d bits. `make accuracy` measures "
+  "anew and writes this\npage; the tests measure a part of it and hold every row to its bound.\n"
   "\n"
-  "An element has the same bits whatever the size and layout of its tensor, its place in it, and the vector instructions in\n"
-  "use (`MGRAD_ISA`). float32 has functions of its own. Names that are not in the [manual](operations.md) belong to operations\n"
-  "that occur in derivatives only.\n"
+  "An element has the same bits whatever the size and layout of its tensor, its place in it, and the vector "
+  "instructions in\nuse (`MGRAD_ISA`). float32 has functions of its own. Names that are not in the "
+  "[manual](operations.md) belong to operations\nthat occur in derivatives only.\n"
   "\n"
-  "logaddexp and logaddexp2 are measured where no operand is negative, and digamma where its operand is positive. Elsewhere\n"
-  "their results pass through 0, where terms as large as 1 cancel: the error stays below a unit in the last place of 1, which\n"
-  "may be many of the small result (345 of logaddexp(-0.552, -0.854)). digamma keeps its digits beside the first ten of its\n"
-  "negative zeros too, down to -9.7; beyond them they cancel.\n"
+  "logaddexp and logaddexp2 are measured where no operand is negative, and digamma where its operand is positive. "
+  "Elsewhere\ntheir results pass through 0, where terms as large as 1 cancel: the error stays below a unit in the last "
+  "place of 1, which\nmay be many of the small result (345 of logaddexp(-0.552, -0.854)). digamma keeps its digits "
+  "beside the first ten of its\nnegative zeros too, down to -9.7; beyond them they cancel.\n"
   "\n"
   "| operation | float64 | at | float32 | at | bound |\n"
   "| --- | --- | --- | --- | --- | --- |\n";
@@ -29,20 +29,21 @@ static const char derivatives_introduction[] =
   "\n"
   "## Derivatives\n"
   "\n"
-  "The same for first and second derivatives by every operand, as `grad` gives them, on %d operands of each type. The exact\n"
-  "ones are central differences of the exact functions, with more digits than cancel. First derivatives stay within %g\n"
-  "units in the last place and second ones within %g. Operations whose derivative is 0 almost everywhere are left out, and\n"
-  "so are points where the function bends, where it or the derivative overflows, and where operand, value or derivative are\n"
-  "less than a million times the smallest number that has all its digits. Of operations that occur in derivatives only, the\n"
-  "first derivative counts.\n"
+  "The same for first and second derivatives by every operand, as `grad` gives them, on %d operands of each type. The "
+  "exact\nones are central differences of the exact functions, with more digits than cancel. First derivatives stay "
+  "within %g\nunits in the last place and second ones within %g. Operations whose derivative is 0 almost everywhere "
+  "are left out, and\nso are points where the function bends, where it or the derivative overflows, and where operand, "
+  "value or derivative are\nless than a million times the smallest number that has all its digits. Of operations that "
+  "occur in derivatives only, the\nfirst derivative counts.\n"
   "\n"
   "| operation | first, float64 | at | first, float32 | second, float64 | at | second, float32 |\n"
   "| --- | --- | --- | --- | --- | --- | --- |\n";
 
 static const char terms_introduction[] =
   "\n"
-  "Some derivatives pass through 0 where terms cancel that are not 0 themselves, and no digit of the difference need be right\n"
-  "there. Errors of these are measured in units in the last place of the larger of the derivative and this term:\n"
+  "Some derivatives pass through 0 where terms cancel that are not 0 themselves, and no digit of the difference need "
+  "be right\nthere. Errors of these are measured in units in the last place of the larger of the derivative and this "
+  "term:\n"
   "\n"
   "| operation | derivative | term |\n"
   "| --- | --- | --- |\n";
@@ -79,7 +80,8 @@ static bool write_values(int blocks) {
   return fine;
 }
 
-static void write_order(const AccuracyRow *row, const DerivativeResult *wide, const DerivativeResult *narrow, int order) {
+static void write_order(const AccuracyRow *row, const DerivativeResult *wide, const DerivativeResult *narrow,
+                        int order) {
   if (order == 2 && !has_second(row->op)) {
     printf(" | | |");
     return;

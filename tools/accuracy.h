@@ -148,7 +148,8 @@ static inline void accuracy_block(const AccuracyRow *row, bool single, uint64_t 
 /* Every row has samples of its own, whatever its place in the table. */
 static inline uint64_t accuracy_seed(OpId op) {
   uint64_t seed = 88172645463325252;
-  for (const char *name = op_table[op].name; *name; name++) seed = (seed ^ (unsigned char)*name) * UINT64_C(1099511628211);
+  for (const char *name = op_table[op].name; *name; name++)
+    seed = (seed ^ (unsigned char)*name) * UINT64_C(1099511628211);
   return seed;
 }
 

@@ -244,7 +244,8 @@ typedef struct DerivativeResult { AccuracyResult order[2]; } DerivativeResult;
 
 static inline double derivative_bound(int order) { return order == 1 ? 8 : 16; }
 
-static inline void derivatives_sample(const AccuracyRow *row, bool single, uint64_t *state, int count, double *x, double *y) {
+static inline void derivatives_sample(const AccuracyRow *row, bool single, uint64_t *state, int count, double *x,
+                                      double *y) {
   for (int i = 0; i < count;) {
     x[i] = accuracy_sample(state, row, single);
     y[i] = accuracy_second(state, row, x[i], single);
