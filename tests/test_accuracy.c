@@ -58,7 +58,8 @@ START_TEST(derivatives_keep_their_bounds_where_it_is_hard) {
   slopes_of(spot->op, &spot->x, &spot->y, 1, false, &slopes);
   double got = slopes.of[spot->which][0];
   double error = derivative_error_at(accuracy_row(spot->op), spot->which, spot->x, spot->y, got, false);
-  ck_assert_msg(error <= derivative_bound(spot->which < BY_XX ? 1 : 2), "%s, derivative %d at %.17g, %.17g: %.17g is %g off",
+  ck_assert_msg(error <= derivative_bound(spot->which < BY_XX ? 1 : 2),
+                "%s, derivative %d at %.17g, %.17g: %.17g is %g off",
                 op_table[spot->op].name, spot->which, spot->x, spot->y, got, error);
   mpfr_free_cache();
 }
@@ -77,7 +78,8 @@ START_TEST(scalars_have_the_derivatives_of_elements) {
     for (int which = 0; which < DERIVATIVES; which++) {
       if (!has_derivative(row->op, which)) continue;
       double scalar = one.of[which][0], element = many.of[which][i];
-      ck_assert_msg(scalar == element || (isnan(scalar) && isnan(element)), "%s, derivative %d at %.17g, %.17g: %.17g, %.17g",
+      ck_assert_msg(scalar == element || (isnan(scalar) && isnan(element)),
+                    "%s, derivative %d at %.17g, %.17g: %.17g, %.17g",
                     op_table[row->op].name, which, x[i], y[i], scalar, element);
     }
   }

@@ -81,7 +81,8 @@ START_TEST(example_survives_lack_of_memory) {
 END_TEST
 
 START_TEST(saving_under_names_survives_lack_of_memory) {
-  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1}); load(\"/tmp/mgrad-named.npz\")";
+  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1}); "
+                     "load(\"/tmp/mgrad-named.npz\")";
   for (size_t n = 1; survives("save", code, n);) n++;
   remove("/tmp/mgrad-named.npz");
 }
@@ -211,8 +212,8 @@ static const Case cases[] = {
      "(\"9223372030926249001\", \"9223372030926249001\", \"9,223,372,030,926,249,001\", \"7ffffffe9ea1dc29\")"},
     {"(f\"{true:>10}\", f\"{none:>6}\", f\"{(1, 2):>10}\", f\"{[1, 2]:^10}\", format(1 > 0, \"*<6\"))",
      "(\"      true\", \"  none\", \"    (1, 2)\", \"  [1, 2]  \", \"true**\")"},
-    {"w = tensor(2); L1 = w ** 2; L2 = 5w; o = sgd((w,), lr=0.1); backward(L1); o.step(); backward(L2); print(grad(w)); "
-     "o.step(); w", "5\n1.1"},
+    {"w = tensor(2); L1 = w ** 2; L2 = 5w; o = sgd((w,), lr=0.1); backward(L1); o.step(); backward(L2); "
+     "print(grad(w)); o.step(); w", "5\n1.1"},
     {"w = tensor([2, 3]); a = w ** 2; w.data = [7, 8]; b = sum(a) + sum(w ** 2); backward(b); print(grad(w)); "
      "backward(b, accumulate=true); print(grad(w)); no_autodiff { w *= 2 }; backward(a); print(grad(w)); inputs(a)[0]",
      "[18, 22]\n[36, 44]\n[4, 6]\n[2, 3]"},
@@ -231,7 +232,8 @@ static const Case cases[] = {
     {"from_json(to_json({w: [[1, 2], [3, 4]], s: \"q\", t: true, z: none}))",
      "{w: [[1, 2],\n [3, 4]], s: \"q\", t: true, z: none}"},
     {"i = tensor([[1, 2**53], [2**53, -2**63]], dtype=int) + tensor([[0, 1], [-1, 1]], dtype=int)\n"
-     "j = from_json(to_json(i)); print(j.dtype, all(i == j)); j", "int64 true\n[[               1,     9007199254740993],\n"
+     "j = from_json(to_json(i)); print(j.dtype, all(i == j)); j",
+     "int64 true\n[[               1,     9007199254740993],\n"
      " [9007199254740991, -9223372036854775807]]"},
     {"from_json(\"9007199254740993\")", "9007199254740993"},
     {"from_json(\"[[1, 2.5], [3, 9007199254740993]]\").dtype", "float64"},
@@ -241,7 +243,8 @@ static const Case cases[] = {
     {"concatenate(([[1, 2]], [[3, 4]]), axis=none)", "[1, 2, 3, 4]"},
     {"where([true], [1])", "argument: `where` needs both x and y, or neither"},
     /* the library */
-    {"solve(3, 4)", "argument: `solve` finds a root of a function, not of a number; linear equations: linalg.solve(a, b)"},
+    {"solve(3, 4)",
+     "argument: `solve` finds a root of a function, not of a number; linear equations: linalg.solve(a, b)"},
     {"mean = 5; mse_loss([1, 2], [1, 4])", "2"},
     {"integrate(x -> exp(-x ** 2), -inf, inf)", "1.7724538509055159"},
     {"f(v) = (1 - v[0])**2 + 100(v[1] - v[0]**2)**2; round(minimize(f, [-1.2, 1]).x, 5)", "[1, 1]"},
@@ -275,8 +278,8 @@ START_TEST(files_come_back_and_damage_is_noticed) {
            "x = tensor([1, 2]); backward(sum(x ** 2)); save(\"%s\", x); y = load(\"%s\"); (y, y.grad)", path, path);
   ck_assert_str_eq(run(code), "([1, 2], [2, 4])");
   snprintf(code, sizeof code,
-           "w = tensor([1, 2]); b = tensor(3); backward(sum(w) * b); save(\"%s\", w=w, b=b, file=[4]); r = load(\"%s\"); "
-           "(r, grad(r.w), grad(r.b), grad(r.file))", path, path);
+           "w = tensor([1, 2]); b = tensor(3); backward(sum(w) * b); save(\"%s\", w=w, b=b, file=[4]); "
+           "r = load(\"%s\"); (r, grad(r.w), grad(r.b), grad(r.file))", path, path);
   ck_assert_str_eq(run(code), "({w: [1, 2], b: 3, file: [4]}, [3, 3], 3, none)");
   snprintf(code, sizeof code, "save(\"%s\", from_json(\"{\\\"w\\\": [1, 2], \\\"w.grad\\\": [3]}\")); load(\"%s\")",
            path, path);

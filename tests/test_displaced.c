@@ -55,7 +55,8 @@ static bool is_displaced(const Tensor *tensor) {
 
 static void expect_counting(const Tensor *x) {
   for (int64_t i = 0; i < tensor_size(x); i++)
-    if (tensor_number_at(x, i) != (double)(i % 100)) ck_abort_msg("element %lld is %g", (long long)i, tensor_number_at(x, i));
+    if (tensor_number_at(x, i) != (double)(i % 100))
+      ck_abort_msg("element %lld is %g", (long long)i, tensor_number_at(x, i));
 }
 
 START_TEST(old_values_are_restored) {
@@ -235,7 +236,8 @@ START_TEST(interrupted_nothing_changes) {
   ck_assert_ptr_null(put(y, 0, 3 << 20, 4, 201)); /* in the middle of the write */
   interrupt_requested = 0;
   error_clear(&test_error);
-  ck_assert(tensor_number_at(y, 5) == 200 && tensor_number_at(y, 0) == 0 && tensor_number_at(y, 4 << 20) == (4 << 20) % 100);
+  ck_assert(tensor_number_at(y, 5) == 200 && tensor_number_at(y, 0) == 0 &&
+            tensor_number_at(y, 4 << 20) == (4 << 20) % 100);
   expect_counting(x);
   tensor_unref(x);
   tensor_unref(y);
@@ -276,21 +278,23 @@ START_TEST(a_write_keeps_what_it_displaces) {
 END_TEST
 
 /* A write that fails leaves the value and its history; what is asked for afterwards is what it was. */
-static const char *const writes[] = {"y[5] = y[6] * w", "y[2:40] *= w", "y[[7, 3]] = w", "y[y > 290] = w * 2", "v[3] = w",
-                                     "y[[1, 1]] += w"};
+static const char *const writes[] = {"y[5] = y[6] * w", "y[2:40] *= w", "y[[7, 3]] = w", "y[y > 290] = w * 2",
+                                     "v[3] = w", "y[[1, 1]] += w"};
 
 START_TEST(failed_writes_change_nothing) {
   RunStatus status = RUN_FAILED;
   for (size_t n = 1; status != RUN_OK; n++) {
     Session *session = open_session();
-    ck_assert_int_eq(run(session, "x = tensor(arange(300)); w = tensor(2); y = x * 1; v = y[10:20]; y[4] = w; z = y * y"), RUN_OK);
+    ck_assert_int_eq(run(session, "x = tensor(arange(300)); w = tensor(2); y = x * 1; v = y[10:20]; "
+                                  "y[4] = w; z = y * y"), RUN_OK);
     memory_fail_at(n, false);
     status = run(session, writes[_i]);
     ck_assert(status == RUN_OK || session_error(session)->kind == ERROR_MEMORY);
     memory_fail_at(0, false);
     if (status != RUN_OK) {
       ck_assert_double_eq(number_of(session, "sum(y)"), 44848);
-      ck_assert_double_eq(number_of(session, "backward(sum(y) + v[2]); grad(x)[5] + grad(x)[12] + grad(x)[4] + grad(w)"), 4);
+      ck_assert_double_eq(number_of(session,
+                                    "backward(sum(y) + v[2]); grad(x)[5] + grad(x)[12] + grad(x)[4] + grad(w)"), 4);
       ck_assert_int_eq(run(session, writes[_i]), RUN_OK);
     }
     ck_assert_double_eq(number_of(session, "sum(z)"), 8955038); /* what was computed before */
@@ -304,7 +308,8 @@ END_TEST
 START_TEST(old_numbers_without_memory) {
   for (size_t n = 1;; n++) {
     Session *session = open_session();
-    ck_assert_int_eq(run(session, "x = tensor(arange(300)); y = x * 1; z = y * y; y[5] = 7; y[6:9] = x[1] * 2"), RUN_OK);
+    ck_assert_int_eq(run(session, "x = tensor(arange(300)); y = x * 1; z = y * y; y[5] = 7; y[6:9] = x[1] * 2"),
+                     RUN_OK);
     memory_fail_at(n, false);
     RunStatus status = run(session, "g = grad(sum(z * z), x); h = grad(sum(g * g), x)");
     ck_assert(status == RUN_OK || session_error(session)->kind == ERROR_MEMORY);

@@ -80,8 +80,8 @@ static void check_binary(OpId op, DType dtype, int kind) {
   for (int64_t i = 0; i < SAMPLES; i++) {
     double left = tensor_number_at(x, rows ? i % 9 : i), right = tensor_number_at(y, i);
     double expected = op_binary_double[op](left, right), got = tensor_number_at(result, i);
-    ck_assert_msg(agrees(got, expected, result), "%s(%g, %g) gave %.17g, not %.17g", op_table[op].name, left, right, got,
-                  expected);
+    ck_assert_msg(agrees(got, expected, result), "%s(%g, %g) gave %.17g, not %.17g", op_table[op].name, left, right,
+                  got, expected);
   }
   tensor_unref(x);
   tensor_unref(y);

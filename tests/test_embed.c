@@ -20,7 +20,8 @@ START_TEST(values_go_in_and_out) {
   const double numbers[] = {1, 2, 3, 4};
   ck_assert(mgrad_set_number(mgrad, "k", 10) && mgrad_set_text(mgrad, "s", "text"));
   ck_assert(mgrad_set_numbers(mgrad, "A", 2, (int64_t[]){2, 2}, numbers));
-  ck_assert_int_eq(mgrad_run(mgrad, "x = tensor(3); L = x ** 2 * k; backward(L); g = grad(x); B = A.T; s + \"!\""), MGRAD_OK);
+  ck_assert_int_eq(mgrad_run(mgrad, "x = tensor(3); L = x ** 2 * k; backward(L); g = grad(x); B = A.T; s + \"!\""),
+                   MGRAD_OK);
   ck_assert_str_eq(printed, "\"text!\"\n");
   double number, read[4];
   int axes;

@@ -141,7 +141,8 @@ static void expect_prompt_end(const char *before, const char *code) {
   double whole = cpu_seconds() - start;
   interrupt_requested = 0;
   signal(SIGPROF, on_alarm);
-  struct itimerval tenth = {.it_value = {.tv_sec = (time_t)(whole / 10), .tv_usec = (suseconds_t)(whole * 1e5) % 1000000}};
+  struct itimerval tenth = {.it_value = {.tv_sec = (time_t)(whole / 10),
+                                         .tv_usec = (suseconds_t)(whole * 1e5) % 1000000}};
   setitimer(ITIMER_PROF, &tenth, NULL);
   start = cpu_seconds();
   ck_assert_int_eq(run(session, code), RUN_INTERRUPTED);

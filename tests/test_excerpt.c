@@ -172,7 +172,8 @@ START_TEST(window_with_wide_characters) {
   error_at(&error, span_of(source, "@", 0));
   buffer_clear(&out);
   report_error(&out, &map, &error, false);
-  const char *line = strchr(buffer_text(&out), '\n') + 1, *at = strchr(line, '@'), *mark = strchr(strchr(line, '\n'), '^');
+  const char *line = strchr(buffer_text(&out), '\n') + 1, *at = strchr(line, '@');
+  const char *mark = strchr(strchr(line, '\n'), '^');
   size_t columns = 0;
   for (const char *c = line; c < at;) {
     uint32_t character = 0;

@@ -320,7 +320,8 @@ int main(void) {
   tcase_add_loop_test(test, formulas_are_the_derivatives, 0, OP_COUNT);
   tcase_add_loop_test(test, any_allocation_may_fail, 0, COUNT(programs));
   tcase_add_test(test, names_of_files_reach_no_shell);
-  tcase_add_test(test, large_graphs_take_time_by_their_size); /* these are last: they leave a million free blocks to count */
+  /* These are last: they leave a million free blocks to count. */
+  tcase_add_test(test, large_graphs_take_time_by_their_size);
   tcase_add_test(test, a_graph_of_a_million_is_shown_by_its_ends);
   suite_add_tcase(suite, test);
   return run_suite(suite);

@@ -49,8 +49,8 @@ static double real_of(FoldNumber number, DType dtype) {
 }
 
 /* `stride` elements from row to row. */
-static void expect_extremes(const FoldKernel *kernel, FoldOp op, DType dtype, const double *numbers, const char *elements,
-                            int64_t stride, int64_t rows, int64_t width) {
+static void expect_extremes(const FoldKernel *kernel, FoldOp op, DType dtype, const double *numbers,
+                            const char *elements, int64_t stride, int64_t rows, int64_t width) {
   static FoldNumber got[EXTREME_BYTES];
   int64_t item = (int64_t)dtype_info[dtype].size;
   kernel[op].chunk[dtype](elements, stride * item, rows, width, got);
@@ -62,14 +62,15 @@ static void expect_extremes(const FoldKernel *kernel, FoldOp op, DType dtype, co
   }
 }
 
-static void expect_all_shapes(const FoldKernel *kernel, FoldOp op, DType dtype, const double *numbers, const char *elements) {
+static void expect_all_shapes(const FoldKernel *kernel, FoldOp op, DType dtype, const double *numbers,
+                              const char *elements) {
   int64_t widest = EXTREME_BYTES / (int64_t)dtype_info[dtype].size;
   for (int64_t rows = 1; rows <= 1100; rows += rows < 300 ? 1 : 97) {
     expect_extremes(kernel, op, dtype, numbers, elements, 1, rows, 1);
     expect_extremes(kernel, op, dtype, numbers, elements, 2, rows, 1);
     expect_extremes(kernel, op, dtype, numbers, elements, 0, rows, 1);
-    expect_extremes(kernel, op, dtype, numbers + 2 * (rows - 1), elements + 2 * (rows - 1) * (int64_t)dtype_info[dtype].size,
-                    -2, rows, 1);
+    expect_extremes(kernel, op, dtype, numbers + 2 * (rows - 1),
+                    elements + 2 * (rows - 1) * (int64_t)dtype_info[dtype].size, -2, rows, 1);
   }
   for (int64_t rows = 1; rows < 30; rows++)
     for (int64_t width = 2; width <= widest && width * rows <= MOST; width = width * 3 / 2 + 1)
@@ -102,10 +103,12 @@ START_TEST(nan_is_seen_at_every_place) {
           char elements[300 * 8];
           for (int i = 0; i < length; i++) numbers[i] = i & 1 ? (double)INFINITY : -1;
           numbers[place] = place & 1 ? (double)NAN : -(double)NAN;
-          convert_loop((DType)dtype, DTYPE_FLOAT64)(elements, (int64_t)dtype_info[dtype].size, (char *)numbers, 8, length);
+          convert_loop((DType)dtype, DTYPE_FLOAT64)(elements, (int64_t)dtype_info[dtype].size, (char *)numbers, 8,
+                                                    length);
           for (int op = FOLD_MAXIMUM; op <= FOLD_MINIMUM; op++) {
             expect_extremes(kernel, (FoldOp)op, (DType)dtype, numbers, elements, 1, length, 1);
-            expect_extremes(kernel, (FoldOp)op, (DType)dtype, numbers, elements, length, 1, length < 128 ? length : 128);
+            expect_extremes(kernel, (FoldOp)op, (DType)dtype, numbers, elements, length, 1,
+                            length < 128 ? length : 128);
           }
         }
       }
@@ -158,8 +161,8 @@ static void expect_operations(Tensor *x, const double *all, bool whole, int axis
 
 /* A tensor, every other column of it, turned, reversed, and repeated. */
 static void expect_layouts(Tensor *taken, int64_t rows, int64_t columns) {
-  const int64_t shapes[][2] = {{rows, columns}, {rows, (columns + 1) / 2}, {columns, rows}, {rows, columns}, {rows, columns},
-                               {columns, rows}};
+  const int64_t shapes[][2] = {{rows, columns}, {rows, (columns + 1) / 2}, {columns, rows}, {rows, columns},
+                               {rows, columns}, {columns, rows}};
   static double all[MOST_ELEMENTS];
   const int64_t strides[][2] = {{columns, 1}, {columns, 2}, {1, columns}, {-columns, -1}, {0, 1}, {1, 0}};
   for (int k = 0; k < 6; k++) {

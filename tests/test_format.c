@@ -98,7 +98,8 @@ START_TEST(statistics_of_extremes) {
 START_TEST(matrices) {
   EXPECT(SHAPE(2, 2), NUMBERS(1, 2.5, 3, 4), "[[1, 2.5],\n [3, 4.0]]");
   EXPECT(SHAPE(2, 3), NUMBERS(1, 2, 3, 4, 5, -60), "[[1, 2,   3],\n [4, 5, -60]]");
-  EXPECT(SHAPE(2, 5), NUMBERS(3.74, 5162, 13683628846.64, 12783387559.86, 1.81, 9.55, 116, 189688622.37, 260332262, 1.97),
+  EXPECT(SHAPE(2, 5),
+         NUMBERS(3.74, 5162, 13683628846.64, 12783387559.86, 1.81, 9.55, 116, 189688622.37, 260332262, 1.97),
          "[[3.74, 5162, 13683628846.6, 12783387559.9, 1.81],\n [9.55,  116,   189688622.4,   260332262.0, 1.97]]");
   EXPECT(SHAPE(2, 3), NUMBERS(0.849812, 0.401341, 0.441341, 0.621931, 0.412851, 0.0972612),
          "[[0.84981, 0.40134, 0.44134],\n [0.62193, 0.41285, 0.09726]]");
@@ -126,7 +127,8 @@ START_TEST(precision_of_tensors) {
 START_TEST(suppressed_exponents) {
   options.suppress = true;
   EXPECT(SHAPE(3), NUMBERS(1e-12, 1.0 / 3, 1e20), "[0.0, 0.333333, 100000000000000000000]");
-  EXPECT(SHAPE(2, 2), NUMBERS(1e-12, 1e20, 0.5, 1), "[[0.000000, 100000000000000000000],\n [0.500000,                     1]]");
+  EXPECT(SHAPE(2, 2), NUMBERS(1e-12, 1e20, 0.5, 1),
+         "[[0.000000, 100000000000000000000],\n [0.500000,                     1]]");
 } END_TEST
 
 START_TEST(windows_are_shown_as_they_are_seen) {
@@ -145,7 +147,8 @@ START_TEST(wide_matrices_lose_columns) {
 } END_TEST
 
 START_TEST(tall_matrices_lose_rows) {
-  static const char cut[] = "[[ 0],\n [ 1],\n [ 2],\n ...,\n [17],\n [18],\n [19]]\n# shape (20, 1): min 0 max 19 mean 9.5";
+  static const char cut[] = "[[ 0],\n [ 1],\n [ 2],\n ...,\n [17],\n [18],\n [19]]\n"
+                            "# shape (20, 1): min 0 max 19 mean 9.5";
   options.max_rows = 8;
   expect_tensor(count_up(DTYPE_INT64, SHAPE(20, 1)), cut);
   options.max_rows = 0;
@@ -186,7 +189,8 @@ START_TEST(many_blocks_are_cut) {
 } END_TEST
 
 START_TEST(high_ranks_have_statistics_only) {
-  expect_tensor(count_up(DTYPE_INT64, SHAPE(2, 1, 1, 1, 1, 1, 2)), "# shape (2, 1, 1, 1, 1, 1, 2): min 0 max 3 mean 1.5");
+  expect_tensor(count_up(DTYPE_INT64, SHAPE(2, 1, 1, 1, 1, 1, 2)),
+                "# shape (2, 1, 1, 1, 1, 1, 2): min 0 max 3 mean 1.5");
   expect_tensor(count_up(DTYPE_BOOL, SHAPE(1, 1001, 1000)), "# shape (1, 1001, 1000): 1000999 true");
 } END_TEST
 

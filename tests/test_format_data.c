@@ -35,7 +35,8 @@ static const struct { const char *header, *numbers; size_t length; DType dtype; 
   {HEADER(">f8", "False", "(1,)"), "\x3f\xf8\0\0\0\0\0\0", 8, DTYPE_FLOAT64, "[1.5]"},
   {HEADER("<f4", "False", "()"), "\xcd\xcc\xcc\x3d", 4, DTYPE_FLOAT32, "0.1"},
   {HEADER(">f4", "False", "()"), "\x3d\xcc\xcc\xcd", 4, DTYPE_FLOAT32, "0.1"},
-  {HEADER("<f2", "False", "(5,)"), "\0\x3c\0\xc0\1\0\0\x7c\xff\x7b", 10, DTYPE_FLOAT32, "[1, -2, 5.9604645e-8, Infinity, 65504]"},
+  {HEADER("<f2", "False", "(5,)"), "\0\x3c\0\xc0\1\0\0\x7c\xff\x7b", 10, DTYPE_FLOAT32,
+   "[1, -2, 5.9604645e-8, Infinity, 65504]"},
   {HEADER("|b1", "False", "(3,)"), "\0\1\2", 3, DTYPE_BOOL, "[false, true, true]"},
   {HEADER("|i1", "False", "(2,)"), "\xff\x7f", 2, DTYPE_INT32, "[-1, 127]"},
   {HEADER("|u1", "False", "(2,)"), "\xff\x7f", 2, DTYPE_UINT8, "[255, 127]"},
@@ -68,13 +69,17 @@ static const struct { const char *header, *problem; } npy_errors[] = {
   {HEADER("<M8[s]", "False", "(1,)"), "arrays of times are not supported"},
   {HEADER("<f3", "False", "(1,)"), "its type of elements is not supported"},
   {HEADER("", "False", "(1,)"), "its type of elements is not supported"},
-  {HEADER("<f8", "False", "(-5,)"), "its shape is malformed"}, {HEADER("<f8", "False", "(1)"), "its shape is malformed"},
-  {HEADER("<f8", "False", "(1 2)"), "its shape is malformed"}, {HEADER("<f8", "False", "(1.5,)"), "its shape is malformed"},
+  {HEADER("<f8", "False", "(-5,)"), "its shape is malformed"},
+  {HEADER("<f8", "False", "(1)"), "its shape is malformed"},
+  {HEADER("<f8", "False", "(1 2)"), "its shape is malformed"},
+  {HEADER("<f8", "False", "(1.5,)"), "its shape is malformed"},
   {HEADER("<f8", "False", "1"), "its header is malformed"}, {HEADER("<f8", "0", "(1,)"), "its header is malformed"},
   {HEADER("<f8", "False", "(9999999999999999999,)"), "its shape is too large"},
-  {HEADER("<f8", "False", "(4294967296, 4294967296)"), "it ends after 8 bytes of the numbers of shape (4294967296, 4294967296)"},
+  {HEADER("<f8", "False", "(4294967296, 4294967296)"),
+   "it ends after 8 bytes of the numbers of shape (4294967296, 4294967296)"},
   {HEADER("<f8", "False", "(2,)"), "it ends after 8 bytes of the numbers of shape (2,)"},
-  {HEADER("<f8", "False", "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"), "it has more than 32 axes"},
+  {HEADER("<f8", "False", "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"),
+   "it has more than 32 axes"},
   {HEADER(">u8", "False", "(1,)"), "18446744073709551615 does not fit in int64"},
   {"{}", "its header is malformed"}, {"", "its header is malformed"}, {"{'descr': '<f8'", "its header is malformed"},
   {"{'descr': '<f8', 'descr': '<f8', 'shape': (1,)}", "its header is malformed"},
@@ -138,7 +143,8 @@ START_TEST(npy_writing) {
 START_TEST(npy_round_trips) {
   for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
     Tensor *tensors[] = {make((DType)dtype, SHAPE(3), NUMBERS(0, 1, 2)), make((DType)dtype, 0, NULL, NUMBERS(1)),
-                         make((DType)dtype, SHAPE(2, 0), NUMBERS(0)), make((DType)dtype, SHAPE(1, 2, 1), NUMBERS(1, 0))};
+                         make((DType)dtype, SHAPE(2, 0), NUMBERS(0)),
+                         make((DType)dtype, SHAPE(1, 2, 1), NUMBERS(1, 0))};
     for (int i = 0; i < 4; i++) {
       Buffer out = {0}, json = {0};
       ck_assert(npy_write(&runtime, &out, tensors[i]) && json_write_tensor(&json, &runtime, tensors[i]));
@@ -164,7 +170,8 @@ static const struct { const char *text; char delimiter; int64_t skip; const char
   {"\xef\xbb\xbf" "1;2\r\n3;4\r\n", ';', 0, "[[1, 2], [3, 4]]"}, {"1\t2\r3\t4", '\t', 0, "[[1, 2], [3, 4]]"},
   {" 1  2 \n\t3\t 4\n", ' ', 0, "[[1, 2], [3, 4]]"}, {"1 , 2 # two\n  \n3 ,4", ',', 0, "[[1, 2], [3, 4]]"},
   {"1,,3\n,,\n", ',', 0, "[[1, NaN, 3], [NaN, NaN, NaN]]"}, {"1,\n", ',', 0, "[1, NaN]"},
-  {"\"1.5\",\"\"\n\" -2 \" , 3\n", ',', 0, "[[1.5, NaN], [-2, 3]]"}, {"nan,-Inf,INFINITY", ',', 0, "[NaN, -Infinity, Infinity]"},
+  {"\"1.5\",\"\"\n\" -2 \" , 3\n", ',', 0, "[[1.5, NaN], [-2, 3]]"},
+  {"nan,-Inf,INFINITY", ',', 0, "[NaN, -Infinity, Infinity]"},
   {"1\n", ',', 5, "[]"}, {"\t\t", '\t', 0, "[NaN, NaN, NaN]"}, {"0.1,1e400,-1e-400", ',', 0, "[0.1, Infinity, -0.0]"},
 };
 
@@ -173,8 +180,10 @@ START_TEST(csv_reading) {
 } END_TEST
 
 static const struct { const char *text, *problem; } csv_errors[] = {
-  {"1,2\n3,abc\n", "line 2, column 2: `abc` is not a number"}, {"1,2\n\n# c\n3\n", "line 4, column 1: the row has 1 numbers, but line 1 has 2"},
-  {"1,2\n3,4,5", "line 2, column 3: the row has 3 numbers, but line 1 has 2"}, {"1 2", "line 1, column 1: `1 2` is not a number"},
+  {"1,2\n3,abc\n", "line 2, column 2: `abc` is not a number"},
+  {"1,2\n\n# c\n3\n", "line 4, column 1: the row has 1 numbers, but line 1 has 2"},
+  {"1,2\n3,4,5", "line 2, column 3: the row has 3 numbers, but line 1 has 2"},
+  {"1 2", "line 1, column 1: `1 2` is not a number"},
   {"1,\"2", "line 1, column 2: a quote is never closed"}, {"\"1\"2", "line 1, column 1: `\\\"1\\\"2` is not a number"},
   {"\"a\"", "line 1, column 1: `\\\"a\\\"` is not a number"}, {"1e", "line 1, column 1: `1e` is not a number"},
   {"0x10", "line 1, column 1: `0x10` is not a number"}, {"1_000", "line 1, column 1: `1_000` is not a number"},
@@ -218,7 +227,8 @@ static void expect_csv(Tensor *tensor, const char *expected) {
 }
 
 START_TEST(csv_writing) {
-  expect_csv(make(DTYPE_FLOAT64, SHAPE(2, 2), NUMBERS(0.1, 1.0 / 3, 1e-300, -5)), "0.1,0.3333333333333333\n1e-300,-5\n");
+  expect_csv(make(DTYPE_FLOAT64, SHAPE(2, 2), NUMBERS(0.1, 1.0 / 3, 1e-300, -5)),
+             "0.1,0.3333333333333333\n1e-300,-5\n");
   expect_csv(make(DTYPE_FLOAT64, SHAPE(3), NUMBERS(1, (double)NAN, -(double)INFINITY)), "1\nnan\n-inf\n");
   expect_csv(make(DTYPE_FLOAT32, 0, NULL, NUMBERS(0.1)), "0.1\n");
   expect_csv(make(DTYPE_BOOL, SHAPE(1, 2), NUMBERS(1, 0)), "1,0\n");

@@ -3,7 +3,8 @@
 #include "tests/formats.h"
 
 START_TEST(json_tensors) {
-  expect_json(make(DTYPE_FLOAT64, SHAPE(2, 2), NUMBERS(1, 0.1, 1.0 / 3, 1e-7)), "[[1, 0.1], [0.3333333333333333, 1e-7]]");
+  expect_json(make(DTYPE_FLOAT64, SHAPE(2, 2), NUMBERS(1, 0.1, 1.0 / 3, 1e-7)),
+              "[[1, 0.1], [0.3333333333333333, 1e-7]]");
   expect_json(make(DTYPE_FLOAT64, SHAPE(4), NUMBERS((double)NAN, (double)INFINITY, -(double)INFINITY, -0.0)),
               "[NaN, Infinity, -Infinity, -0.0]");
   expect_json(make(DTYPE_FLOAT32, 0, NULL, NUMBERS(0.1)), "0.1");
@@ -33,7 +34,8 @@ START_TEST(json_strings) {
   static const char text[] = "q\"\\/\n\r\t\b\f\x01\x7f \xc3\xa9 \xe2\x82\xac \xf0\x9d\x84\x9e \xff\0";
   Buffer out = {0};
   json_write_string(&out, text, sizeof text - 1);
-  ck_assert_str_eq(buffer_text(&out), "\"q\\\"\\\\/\\n\\r\\t\\b\\f\\u0001\\u007f \\u00e9 \\u20ac \\ud834\\udd1e \\ufffd\\u0000\"");
+  ck_assert_str_eq(buffer_text(&out),
+                   "\"q\\\"\\\\/\\n\\r\\t\\b\\f\\u0001\\u007f \\u00e9 \\u20ac \\ud834\\udd1e \\ufffd\\u0000\"");
   buffer_free(&out);
 } END_TEST
 
@@ -48,7 +50,8 @@ static void read_events(const char *text, size_t length, Buffer *events) {
     buffer_add_byte(events, letters[event]);
     if (event == JSON_NUMBER) buffer_format(events, "%g ", reader.number);
     if (event == JSON_INTEGER) buffer_format(events, "%lld ", (long long)reader.integer);
-    if (event == JSON_STRING || event == JSON_KEY) buffer_add(events, buffer_text(&reader.string), reader.string.length);
+    if (event == JSON_STRING || event == JSON_KEY)
+      buffer_add(events, buffer_text(&reader.string), reader.string.length);
   } while (event > JSON_DONE);
   ck_assert_int_eq(json_next(&reader), event);
   json_reader_free(&reader);

@@ -21,11 +21,13 @@ static const struct { double number; bool is_integer; const char *spec, *text; }
   {255, true, "#x", "0xff"}, {255, true, "#010x", "0x000000ff"}, {10, true, "b", "1010"}, {8, true, "o", "10"},
   {-255, true, "x", "-ff"}, {65535, true, "_b", "1111_1111_1111_1111"}, {1e-7, false, "g", "1e-07"},
   {123456789, false, "g", "1.23457e+08"}, {0.5, false, "G", "0.5"}, {1e10, false, ".2E", "1.00E+10"},
-  {(double)NAN, false, ".2f", "nan"}, {(double)INFINITY, false, "F", "INF"}, {-(double)INFINITY, false, "8.2f", "    -inf"},
-  {-0.0, false, ".1f", "-0.0"}, {0.5, false, "", "0.5"}, {1.0 / 3, false, "", "0.3333333333333333"}, {3, false, "", "3"},
-  {1.0 / 3, false, ".3", "0.333"}, {1234567, false, ".3", "1.23e6"}, {3, false, "8", "       3"}, {2.5, false, ".0f", "2"},
+  {(double)NAN, false, ".2f", "nan"}, {(double)INFINITY, false, "F", "INF"},
+  {-(double)INFINITY, false, "8.2f", "    -inf"}, {-0.0, false, ".1f", "-0.0"}, {0.5, false, "", "0.5"},
+  {1.0 / 3, false, "", "0.3333333333333333"}, {3, false, "", "3"}, {1.0 / 3, false, ".3", "0.333"},
+  {1234567, false, ".3", "1.23e6"}, {3, false, "8", "       3"}, {2.5, false, ".0f", "2"},
   {1e22, false, "d", "10000000000000000000000"}, {1e300, false, ".1f", NULL}, {2.5, false, "d", NULL},
-  {(double)NAN, false, "d", NULL}, {(double)INFINITY, false, "x", NULL}, {1e300, false, "x", NULL}, {1, false, "q", NULL},
+  {(double)NAN, false, "d", NULL}, {(double)INFINITY, false, "x", NULL}, {1e300, false, "x", NULL},
+  {1, false, "q", NULL},
   {1, false, ".f", NULL}, {1, false, "5.", NULL}, {1, false, "ff", NULL}, {1, false, "1001", NULL},
   {1, false, ".1001f", NULL}, {1, false, "99999999999999999999", NULL}, {1, false, "s", NULL}, {1, true, ".2d", NULL},
   {1, false, ".2f ", NULL}, {1, false, "%n", NULL}, {1, false, "\xff", NULL},
@@ -62,8 +64,9 @@ START_TEST(numbers_under_a_spec) {
 } END_TEST
 
 static const struct { const char *value, *spec, *text; } text_cases[] = {
-  {"abc", "", "abc"}, {"abc", ">5", "  abc"}, {"abc", "5", "abc  "}, {"abc", "^7s", "  abc  "}, {"abc", "-^7", "--abc--"},
-  {"abc", ".2", "ab"}, {"\xce\xb1\xce\xb2\xce\xb3", "*>5.2s", "***\xce\xb1\xce\xb2"}, {"", "3", "   "}, {"a", "03", "a00"},
+  {"abc", "", "abc"}, {"abc", ">5", "  abc"}, {"abc", "5", "abc  "}, {"abc", "^7s", "  abc  "},
+  {"abc", "-^7", "--abc--"}, {"abc", ".2", "ab"}, {"\xce\xb1\xce\xb2\xce\xb3", "*>5.2s", "***\xce\xb1\xce\xb2"},
+  {"", "3", "   "}, {"a", "03", "a00"},
   {"a", "=3", NULL}, {"a", "+3", NULL}, {"a", "d", NULL}, {"a", ",", NULL}, {"a", "#", NULL}, {"a", ".0", ""},
 };
 

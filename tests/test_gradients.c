@@ -225,7 +225,8 @@ static void expect_no_derivatives(OpId op, double at) {
     bool done = backward_gradients(&graph, y, NULL, 1, &target, true, &gradient);
     ck_assert_msg(done, "%s", buffer_text(&test_error.message));
     double number = tensor_number_at(gradient, 0);
-    ck_assert_msg(!isfinite(number), "%s at %g is nan, its derivative of order %d %g", op_table[op].name, at, order, number);
+    ck_assert_msg(!isfinite(number), "%s at %g is nan, its derivative of order %d %g", op_table[op].name, at, order,
+                  number);
     tensor_unref(y);
     y = gradient;
   }

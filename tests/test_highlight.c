@@ -99,7 +99,8 @@ START_TEST(painting_ends_at_the_cursor) {
   /* 16 columns fill the first row: the cursor is in the next one, where Readline has put it */
   ck_assert_str_eq(painted(picture_of("abcdefghijklmnop", 16)), "\x1b[1A\r\x1b[4Cabcdefghijklmnop\x1b[1B\r");
   /* and a newline behind a full row needs one more step down */
-  ck_assert_str_eq(painted(picture_of("abcdefghijklmnop\nq", 18)), "\x1b[2A\r\x1b[4Cabcdefghijklmnop\r\n\r\nq\r\x1b[1C");
+  ck_assert_str_eq(painted(picture_of("abcdefghijklmnop\nq", 18)),
+                   "\x1b[2A\r\x1b[4Cabcdefghijklmnop\r\n\r\nq\r\x1b[1C");
 }
 END_TEST
 

@@ -44,8 +44,8 @@ static const OutputCase convolutions[] = {
   {"w = tensor(ones((3, 2, 2))); backward(conv_nd(zeros((0, 2, 5)), w, stride=1)); print(grad(w)[0])",
    "[[0, 0],\n [0, 0]]\n"},
   /* types */
-  {"i = tensor([[[1, 2, 3]]], dtype=int32); print(conv_nd(i, i[:, :, :2], stride=1)[0, 0], conv_nd(i, i, stride=1).dtype)",
-   "[5, 8] int32\n"},
+  {"i = tensor([[[1, 2, 3]]], dtype=int32); "
+   "print(conv_nd(i, i[:, :, :2], stride=1)[0, 0], conv_nd(i, i, stride=1).dtype)", "[5, 8] int32\n"},
   {"i = tensor([[[1, 2]]], dtype=int32); print(conv_transpose_nd(i, i, stride=1)[0, 0])", "[1, 4, 4]\n"},
   {"b = astype([[[1, 0, 1]]], bool); print(conv_nd(b, b, stride=1)[0, 0])", "[2]\n"},
   {"x = ones((1, 1, 3), dtype=float32); w = ones((1, 1, 2))\ny = conv_nd(x, w, stride=1); backward(y)\n"
@@ -67,7 +67,8 @@ static const OutputCase pools[] = {
   {"print(avg_pool([[1, 2, 3], [4, 5, 6], [7, 8, 9]], (3, 3), 1), avg_pool(tensor([1, 2], dtype=int), 2, 1))",
    "[[5]] [1.5]\n"},
   /* the gradient of a gradient flows where the maxima stand */
-  {"g = tensor([2, 3]); x = tensor([1, 5, 4, 2]); L = sum(max_pool(x, 2, 2) ** 2 * g)\ng2 = grad(sum(grad(L, x) ** 2), g)\n"
+  {"g = tensor([2, 3]); x = tensor([1, 5, 4, 2]); L = sum(max_pool(x, 2, 2) ** 2 * g)\n"
+   "g2 = grad(sum(grad(L, x) ** 2), g)\n"
    "print(g2)", "[400, 384]\n"},
 };
 
@@ -83,7 +84,8 @@ static const OutputCase normalisations[] = {
 };
 
 static const OutputCase dropouts[] = {
-  {"seed(1); y = dropout(ones(100000), 0.25); print(abs(mean(y) - 1) < 0.01, max(y) == 1 / 0.75, min(y))", "true true 0\n"},
+  {"seed(1); y = dropout(ones(100000), 0.25); print(abs(mean(y) - 1) < 0.01, max(y) == 1 / 0.75, min(y))",
+   "true true 0\n"},
   {"x = tensor([1, 2]); y = dropout(x, 0.5, training=false); backward(y); print(y, grad(x))", "[1, 2] [1, 1]\n"},
   {"print(dropout([1, 2], 1), dropout(ones(2, dtype=float32), 0.5).dtype)", "[0, 0] float32\n"},
   {"seed(4); x = tensor(ones(1000)); y = dropout(x, 0.5); backward(y); print(all(grad(x) == y))", "true\n"},
@@ -96,8 +98,8 @@ static const OutputCase attention[] = {
   {"q = zeros((2, 2)); v = [[2], [4], [9]]\nprint(scaled_dot_product_attention(q, zeros((3, 2)), v, [1, 1, 0]))",
    "[[3],\n [3]]\n"},
   /* no key at all: 0, and nothing flows back */
-  {"q = tensor([[1, 2]]); y = scaled_dot_product_attention(q, [[1, 2]], [[3]], [[false]]); backward(y); print(y, grad(q))",
-   "[[0]] [[0, 0]]\n"},
+  {"q = tensor([[1, 2]]); y = scaled_dot_product_attention(q, [[1, 2]], [[3]], [[false]]); backward(y); "
+   "print(y, grad(q))", "[[0]] [[0, 0]]\n"},
 };
 
 /* States of scalar networks, written out by hand below as functions of the language. */
@@ -188,15 +190,16 @@ static const ErrorCase errors[] = {
   {"dropout([1, 2], 1.5)", ERROR_VALUE, 1, 17, "`p` is a probability from 0 to 1, got 1.5", NULL},
   {"scaled_dot_product_attention([1], [[1]], [[1]])", ERROR_SHAPE, 1, 30,
    "attention needs rows of vectors, shape (..., L, d), not (1,)", NULL},
-  {"U = zeros((4, 5)); W = zeros((5, 5)); b = zeros(5)\ngru(zeros((2, 3, 4)), U, W, b, U, U, b, U, W, b)", ERROR_SHAPE, 2,
-   35, "gru needs `Wr` of shape (5, 5), got (4, 5)", NULL},
+  {"U = zeros((4, 5)); W = zeros((5, 5)); b = zeros(5)\ngru(zeros((2, 3, 4)), U, W, b, U, U, b, U, W, b)", ERROR_SHAPE,
+   2, 35, "gru needs `Wr` of shape (5, 5), got (4, 5)", NULL},
   {"rnn(zeros((2, 3)), zeros((4, 5)), zeros((5, 5)), zeros(5))", ERROR_SHAPE, 1, 5,
    "rnn needs X of shape (T, N, C) and weights of shape (C, D), got (2, 3) and (4, 5)", NULL},
   {"gru([[[0]]], [[1]], [[1]], [0], [[1]], [[1]], [0], [[1]], [[1]], [0], bp_lim=1)", ERROR_VALUE, 1, 78,
    "`bp_lim` must be from 0 to below the 1 steps, got 1", NULL},
   {"gru([[[0]]], [[1]], [[1]], [0], [[1]], [[1]], [0], [[1]], [[1]], [0], dropout=1)", ERROR_VALUE, 1, 79,
    "`dropout` must be from 0 to below 1, got 1", NULL},
-  {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1, "`margin_ranking_loss`: `margin` cannot be negative, got -1", NULL},
+  {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1,
+   "`margin_ranking_loss`: `margin` cannot be negative, got -1", NULL},
   {"margin_ranking_loss([1], [2], 0.5, 1)", ERROR_ARGUMENT, 1, 1,
    "`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should", NULL},
   {"glu([1, 2], 1)", ERROR_INDEX, 1, 1, "`glu`: axis 1 is out of range for (2,) (use 0 or -1)", NULL},
@@ -217,12 +220,13 @@ static const OutputCase losses[] = {
   /* a sure answer: loss 0, slope 0 unless gamma is 0 */
   {"for k in (0, 0.5, 1, 2) { p = tensor([[1, 0]]); l = focal_loss(p, [0], gamma=k); backward(l); print(l, grad(p)) }",
    "[0] [[-1, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n"},
-  {"p = tensor([[1.0000000000000002, 0]]); l = focal_loss(p, [0], gamma=0.5); backward(l); print(grad(p))", "[[0, 0]]\n"},
+  {"p = tensor([[1.0000000000000002, 0]]); l = focal_loss(p, [0], gamma=0.5); backward(l); print(grad(p))",
+   "[[0, 0]]\n"},
   {"p = tensor([[0, 1]]); l = focal_loss(p, [0], gamma=2); backward(l); print(l, grad(p))", "[inf] [[-inf, 0]]\n"},
   {"s = tensor([[-800, 0], [800, 0]]); l = softmax_focal_loss(s, [0, 0], gamma=2); backward(l); print(l, grad(s))",
    "[800, 0] [[-1, 1],\n [ 0, 0]]\n"},
-  {"s = [[0.5, -1, 2]]; print(abs(softmax_focal_loss(s, [1], gamma=1.5) - focal_loss(softmax(s), [1], gamma=1.5)) < 1e-14)",
-   "[true]\n"},
+  {"s = [[0.5, -1, 2]]; "
+   "print(abs(softmax_focal_loss(s, [1], gamma=1.5) - focal_loss(softmax(s), [1], gamma=1.5)) < 1e-14)", "[true]\n"},
   {"x = tensor([[1, 1e9], [0, 0]]); l = multiclass_hinge(x, [1, 0], -1); backward(l); print(l, grad(x))",
    "0 [[0, 0],\n [0, 0]]\n"},
   {"print(margin_ranking_loss([[1, 2], [3, 4]], [[0, 0], [0, 0]], [1, -1], 0.5))", "2\n"},

@@ -128,7 +128,8 @@ START_TEST(shapes_that_do_not_fit_name_the_axis) {
   expect_failure(layout_broadcast(&test_runtime, a, b, "add"), ERROR_SHAPE, "axis -2 has 2 against 3");
   ck_assert_ptr_null(layout_broadcast(&test_runtime, a, b, "compare"));
   ck_assert_str_eq(buffer_text(&test_error.message),
-                   "cannot compare shapes " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 3): axis -2 has 2 against 3");
+                   "cannot compare shapes " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 3): "
+                   "axis -2 has 2 against 3");
   ck_assert_str_eq(buffer_text(&test_error.hint), "sizes must be equal, or one of them 1");
   layout_unref(a);
   layout_unref(b);

@@ -106,7 +106,8 @@ START_TEST(keywords_are_whole_words) {
 END_TEST
 
 START_TEST(names_of_all_scripts) {
-  expect("x _ x1 _a1 α θ₁ ℒ x₁₂ ж 変数 ŷ x\xCC\x82", "NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME");
+  expect("x _ x1 _a1 α θ₁ ℒ x₁₂ ж 変数 ŷ x\xCC\x82",
+         "NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME NAME");
   expect("x.y", "NAME DOT NAME");
 }
 END_TEST

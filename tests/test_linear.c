@@ -213,7 +213,8 @@ END_TEST
 
 START_TEST(products_explain_failures) {
   static const struct { int x_ndim; int64_t x[3]; int y_ndim; int64_t y[3]; const char *message, *hint; } cases[] = {
-    {2, {2, 2}, 1, {3}, "cannot multiply " ERROR_OPERAND(0) "(2, 2) @ " ERROR_OPERAND(1) "(3,): inner sizes 2 and 3 differ", "last size"},
+    {2, {2, 2}, 1, {3},
+     "cannot multiply " ERROR_OPERAND(0) "(2, 2) @ " ERROR_OPERAND(1) "(3,): inner sizes 2 and 3 differ", "last size"},
     {2, {2, 3}, 2, {2, 3}, "(2, 3) @ " ERROR_OPERAND(1) "(2, 3): inner sizes 3 and 2 differ", "right one transposed"},
     {2, {3, 2}, 2, {3, 4}, "inner sizes 2 and 3 differ", "left one transposed"},
     {2, {4, 2}, 2, {3, 4}, "inner sizes 2 and 3 differ", "other way round"},

@@ -288,7 +288,8 @@ START_TEST(variances_know_no_offset) {
     Tensor *expected = run(OP_var, near, 2, axis);
     for (size_t k = 0; k < sizeof offsets / sizeof *offsets; k++) {
       Tensor *far = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape));
-      for (int64_t i = 0; i < tensor_size(far); i++) ((double *)tensor_data(far))[i] = (double)(i * i % 97 * 2) + offsets[k];
+      for (int64_t i = 0; i < tensor_size(far); i++)
+        ((double *)tensor_data(far))[i] = (double)(i * i % 97 * 2) + offsets[k];
       Tensor *got = run(OP_var, far, 2, axis);
       for (int64_t i = 0; i < tensor_size(got); i++) {
         double value = tensor_number_at(expected, i);

@@ -194,7 +194,8 @@ START_TEST(long_runs_of_numbers_are_one_leaf) {
   expect_value("[x, 1, 2, 3, 4, 5, 6, 7, 8, x, 9]", "(list x 8<1 2 3 4 5 6 7 8> x 9)");
   expect_value("[1, 2, 3, 4, 5, 6, 7, 8, 9x, 2]", "(list 8<1 2 3 4 5 6 7 8> (times 9 x) 2)");
   expect_value("[1, 2, 3, 4, 5, 6, 7, (8), 9, +1]", "(list 1 2 3 4 5 6 7 8 9 (+ 1))");
-  expect_value("f(1, [1, 2, 3, 4, 5, 6, 7, 8, 9], a=[2])", "(call f 1 (list 9<1 2 3 4 5 6 7 8 9>) (keyword a (list 2)))");
+  expect_value("f(1, [1, 2, 3, 4, 5, 6, 7, 8, 9], a=[2])",
+               "(call f 1 (list 9<1 2 3 4 5 6 7 8 9>) (keyword a (list 2)))");
   expect_value("(1, 2, 3, 4, 5, 6, 7, 8)", "(tuple 1 2 3 4 5 6 7 8)");
   expect_value("x[1, 2, 3, 4, 5, 6, 7, 8]", "(index x 1 2 3 4 5 6 7 8)");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pending.c: results that are left pending: how much may wait, what interrupts them, and who computes them when. */
+/* test_pending.c: results that are left pending: how much may wait, what interrupts them,
+    and who computes them when. */
 #include "base/memory.h"
 #include "runtime/fuse/fuse.h"
 #include "runtime/kernels/index.h"
@@ -100,7 +101,8 @@ END_TEST
 START_TEST(a_window_of_repeated_numbers_writes_nothing) {
   Session *session = open_session();
   Runtime *runtime = session_runtime(session);
-  ck_assert_int_eq(run(session, "M = tensor(ones((300, 400))); backward(sum(sum(M, axis=0) ** 2)); g = grad(M); M = 0"), RUN_OK);
+  ck_assert_int_eq(run(session, "M = tensor(ones((300, 400))); backward(sum(sum(M, axis=0) ** 2)); g = grad(M); M = 0"),
+                   RUN_OK);
   ck_assert_int_eq(run(session, "to_json(g[7, 3:5]), g[299, 399]"), RUN_OK);
   ck_assert_str_eq(buffer_text(&printed), "(\"[600, 600]\", 600)\n");
   ck_assert_ptr_nonnull(runtime->pending);
@@ -116,7 +118,8 @@ END_TEST
 START_TEST(a_loss_is_known_once_its_gradient_is) {
   Session *session = open_session();
   Runtime *runtime = session_runtime(session);
-  ck_assert_int_eq(run(session, "S = tensor(zeros((100, 100))); L = softmax_crossentropy(S, arange(100, dtype=int))"), RUN_OK);
+  ck_assert_int_eq(run(session, "S = tensor(zeros((100, 100))); L = softmax_crossentropy(S, arange(100, dtype=int))"),
+                   RUN_OK);
   ck_assert_ptr_nonnull(runtime->pending_number);
   ck_assert_int_eq(run(session, "backward(L)"), RUN_OK);
   ck_assert_ptr_null(runtime->pending_number);

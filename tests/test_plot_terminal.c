@@ -115,7 +115,8 @@ static bool find_program(const char *self) {
 }
 
 int main(int count, char **words) {
-  if (count < 1 || !find_program(words[0])) return fprintf(stderr, "%s: there is no such program\n", program), EXIT_FAILURE;
+  if (count < 1 || !find_program(words[0]))
+    return fprintf(stderr, "%s: there is no such program\n", program), EXIT_FAILURE;
   Suite *suite = suite_create("plots on a terminal");
   TCase *all = tcase_create("all");
   tcase_set_timeout(all, 60);

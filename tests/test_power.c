@@ -13,8 +13,8 @@ enum { MOST = 600 };
 static const double edges[] = {
   0, -0.0, 1, -1, INFINITY, -INFINITY, NAN, 0.5, -0.5, 2, -2, 3, -3, 1.5, -1.5, 0x1p-1022, -0x1p-1022, 5e-324, -5e-324,
   1e-310, -1e-310, DBL_MAX, -DBL_MAX, FLT_MAX, 0x1p-126, 0x1p-149, -0x1p-149, 1 + 0x1p-52, 1 - 0x1p-53, 1 + 0x1p-23,
-  1 - 0x1p-24, 0x1p23 + 1, 0x1p24 - 1, 0x1p24, 0x1p51 + 0.5, 0x1p52 + 1, 0x1p53 - 1, 1 - 0x1p53, 0x1p53, 0x1p60, -0x1p60,
-  1024, -1074, -1075, 1023.5, 128, -149, -150, 10, 22};
+  1 - 0x1p-24, 0x1p23 + 1, 0x1p24 - 1, 0x1p24, 0x1p51 + 0.5, 0x1p52 + 1, 0x1p53 - 1, 1 - 0x1p53, 0x1p53, 0x1p60,
+  -0x1p60, 1024, -1074, -1075, 1023.5, 128, -149, -150, 10, 22};
 enum { EDGES = sizeof edges / sizeof *edges };
 
 static double at(const void *elements, bool single, int64_t i) {
@@ -54,7 +54,8 @@ START_TEST(special_values) {
       if (single) x = (double)(float)x, y = (double)(float)y;
       if (!special_power(x, y, &wanted)) continue;
       double got = power_of(single, x, y);
-      ck_assert_msg(same_number(got, wanted), "%a to the power %a (float%d) is %a, not %a", x, y, single ? 32 : 64, got, wanted);
+      ck_assert_msg(same_number(got, wanted), "%a to the power %a (float%d) is %a, not %a", x, y, single ? 32 : 64, got,
+                    wanted);
     }
   }
 }
@@ -62,7 +63,8 @@ END_TEST
 
 START_TEST(out_of_range) {
   ck_assert(real_power(2, 1024) == INFINITY && real_power(-2, 1025) == -INFINITY && real_power(2, -1076) == 0);
-  ck_assert(same_number(real_power(-2, -1077), -0.0) && real_power(1e-300, -2.5) == INFINITY && real_power(5e-324, 1.5) == 0);
+  ck_assert(same_number(real_power(-2, -1077), -0.0) && real_power(1e-300, -2.5) == INFINITY &&
+            real_power(5e-324, 1.5) == 0);
   ck_assert(real_power(1 + 0x1p-52, 0x1p63) == INFINITY && real_power(1 - 0x1p-53, 0x1p63) == 0);
   ck_assert(real_power(1 + 0x1p-52, DBL_MAX) == INFINITY && real_power(1e5, 5e-324) == 1);
   ck_assert(isnan(real_power(-2, 5e-324)) && isnan(real_power(-5e-324, 0x1p51 + 0.5)));
@@ -96,7 +98,8 @@ START_TEST(whole_powers_are_exact) {
 END_TEST
 
 START_TEST(cubes_are_correctly_rounded) {
-  ck_assert(same_number(real_power(-0.0, 3), -0.0) && real_power(-INFINITY, 3) == -INFINITY && isnan(real_power(NAN, 3)));
+  ck_assert(same_number(real_power(-0.0, 3), -0.0) && real_power(-INFINITY, 3) == -INFINITY &&
+            isnan(real_power(NAN, 3)));
   ck_assert(real_power(0x1p-358, 3) == 0x1p-1074 && real_power(-1e200, 3) == -INFINITY && real_power(5e-324, 3) == 0);
   uint32_t state = 3;
   for (int i = 0; i < 1000; i++) {
@@ -124,8 +127,8 @@ static void expect_elements(bool single, const Operand *x, int x_step, const Ope
     for (int64_t i = 0; i < MOST; i++) {
       double base = at(x->data, single, i * x_step), exponent = at(y->data, single, i * y_step);
       double got = at(results.data, single, i), wanted = power_of(single, base, exponent);
-      ck_assert_msg(same_number(got, wanted), "%a to the power %a (float%d, instruction set %d) is %a, not %a", base, exponent,
-                    single ? 32 : 64, isa, got, wanted);
+      ck_assert_msg(same_number(got, wanted), "%a to the power %a (float%d, instruction set %d) is %a, not %a", base,
+                    exponent, single ? 32 : 64, isa, got, wanted);
     }
   }
 }
@@ -206,7 +209,8 @@ START_TEST(whole_numbers_to_one_exponent) {
   for (int isa = 0; isa < ISA_COUNT && target_has((Isa)isa); isa++) {
     for (int64_t y = 0; y < 70; y++) {
       int32_t short_y = (int32_t)y;
-      elementwise_loops_for(DTYPE_INT64, (Isa)isa)->binary[OP_power]((char *)results, (char *)x, 8, (char *)&y, 0, MOST);
+      elementwise_loops_for(DTYPE_INT64, (Isa)isa)->binary[OP_power]((char *)results, (char *)x, 8, (char *)&y, 0,
+                                                                     MOST);
       elementwise_loops_for(DTYPE_INT32, (Isa)isa)
         ->binary[OP_power]((char *)short_results, (char *)short_x, 4, (char *)&short_y, 0, MOST);
       for (int i = 0; i < MOST; i++) {

@@ -156,7 +156,8 @@ START_TEST(rows_times_a_column_change_no_bit) {
   double first[ROWS], last[ROWS], one;
   for (int level = 0; level < levels(); level++) {
     Tensor *whole = product_of(level, x, y);
-    Matrix all = as_matrix(whole), turned = {first, ROWS, 1, 1, 1}, same = {last, ROWS, 1, 1, 1}, single = {&one, 1, 1, 1, 1};
+    Matrix all = as_matrix(whole), turned = {first, ROWS, 1, 1, 1}, same = {last, ROWS, 1, 1, 1};
+    Matrix single = {&one, 1, 1, 1, 1};
     ck_assert(multiply(level, dtype, &upside_down, &column, first, 1));
     if (level > 1) ck_assert(multiply(level - 1, dtype, &a, &column, last, 1));
     for (int64_t i = 0; i < ROWS; i++) {

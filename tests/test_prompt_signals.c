@@ -318,8 +318,8 @@ END_TEST
 START_TEST(no_progress_without_a_terminal) {
   char command[8500], line[256] = "";
   snprintf(command, sizeof command,
-           "%s -e 't = time(); for i in progress(range(3)) { while time() - t < 1.2 { } }; print(\"end\")' 2>&1 </dev/null",
-           program);
+           "%s -e 't = time(); for i in progress(range(3)) { while time() - t < 1.2 { } }; "
+           "print(\"end\")' 2>&1 </dev/null", program);
   FILE *output = popen(command, "r");
   ck_assert_ptr_nonnull(output);
   ck_assert_ptr_nonnull(fgets(line, sizeof line, output));

@@ -115,7 +115,8 @@ static Tensor *random_tensor(DType dtype, uint32_t *state, int64_t longest) {
     shape[i] = 1 + (int64_t)next_random(state) % most;
     size *= shape[i];
   }
-  for (int64_t i = 0; i < size; i++) numbers[i] = (double)(next_random(state) % 16) / (dtype_is_float(dtype) ? 4 : 3) - 1;
+  for (int64_t i = 0; i < size; i++)
+    numbers[i] = (double)(next_random(state) % 16) / (dtype_is_float(dtype) ? 4 : 3) - 1;
   for (int64_t i = 0; i < size && (dtype == DTYPE_UINT8 || dtype == DTYPE_BOOL); i++) numbers[i] = fabs(numbers[i]);
   return array(dtype, ndim, shape, numbers);
 }

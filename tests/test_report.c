@@ -194,7 +194,8 @@ START_TEST(many_frames_are_elided) {
   const Source *source = add_text("a.mg", "a\nb\nc\nd\ne\n");
   error_set(&error, ERROR_DEPTH, "calls nest too deeply");
   error_at(&error, span_of(source, "a", 0));
-  for (int i = 0; i < 1000; i++) error_frame(&error, i < 2 ? "inner" : i < 998 ? "middle" : "outer", span_of(source, "e", 0));
+  for (int i = 0; i < 1000; i++)
+    error_frame(&error, i < 2 ? "inner" : i < 998 ? "middle" : "outer", span_of(source, "e", 0));
   expect_report("a.mg:1:1: error: calls nest too deeply\n"
                 "  1 | a\n"
                 "    | ^\n"

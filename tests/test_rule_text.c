@@ -40,10 +40,12 @@ START_TEST(formulas_read_as_in_a_book) {
 END_TEST
 
 /* The text is a program: it must compute what the rule computes. */
-static void expect_same(Session *session, const char *name, const char *formula, double expected, const double *values) {
+static void expect_same(Session *session, const char *name, const char *formula, double expected,
+                        const double *values) {
   Buffer code = {0};
   double got = NAN;
-  buffer_format(&code, "g = %.17g; x = %.17g; y = %.17g; r = %.17g; got = ", values[0], values[1], values[2], values[3]);
+  buffer_format(&code, "g = %.17g; x = %.17g; y = %.17g; r = %.17g; got = ", values[0], values[1], values[2],
+                values[3]);
   rule_text(&code, formula);
   buffer_add_text(&code, " + 0");
   ck_assert_msg(run(session, buffer_text(&code)) == RUN_OK, "%s: %s: %s", name, buffer_text(&code),
@@ -51,7 +53,8 @@ static void expect_same(Session *session, const char *name, const char *formula,
   Value value;
   ck_assert(session_lookup(session, "got", &value));
   if (value_is_number(value)) got = value.number;
-  bool same = (isnan(got) && isnan(expected)) || got == expected || fabs(got - expected) <= 1e-12 * (1 + fabs(expected));
+  bool same = (isnan(got) && isnan(expected)) || got == expected ||
+              fabs(got - expected) <= 1e-12 * (1 + fabs(expected));
   ck_assert_msg(same, "%s: %s gives %.17g instead of %.17g", name, buffer_text(&code), got, expected);
   buffer_free(&code);
 }

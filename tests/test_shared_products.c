@@ -95,7 +95,8 @@ static Tensor *second_operand(const Case *row, DType dtype) {
 static void expect_item(const Case *row, Tensor *x, Tensor *y, Tensor *together, int64_t index) {
   Tensor *left = item_of(x, index), *right = row->batches ? item_of(y, index) : tensor_ref(y);
   Tensor *alone = made(try_run(row->op, left, right)), *part = item_of(together, index);
-  ck_assert_msg(same_bits(alone, part), "%s, %s, item %d", op_table[row->op].name, dtype_info[x->dtype].name, (int)index);
+  ck_assert_msg(same_bits(alone, part), "%s, %s, item %d", op_table[row->op].name, dtype_info[x->dtype].name,
+                (int)index);
   tensor_unref(left);
   tensor_unref(right);
   tensor_unref(alone);

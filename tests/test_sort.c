@@ -31,7 +31,8 @@ static bool is_same(const Tensor *a, int64_t i, const Tensor *b, int64_t k) {
   return (x == y && signbit(x) == signbit(y)) || (x != x && y != y);
 }
 
-static void check_line(const Tensor *x, const Tensor *order, const Tensor *values, int64_t first, int64_t n, int64_t step) {
+static void check_line(const Tensor *x, const Tensor *order, const Tensor *values, int64_t first, int64_t n,
+                       int64_t step) {
   Entry *entries = memory_allocate((size_t)n * sizeof *entries);
   for (int64_t i = 0; i < n; i++) entries[i] = entry_at(x, first + i * step, i);
   qsort(entries, (size_t)n, sizeof *entries, compare_entries);

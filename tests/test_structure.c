@@ -91,7 +91,8 @@ END_TEST
 START_TEST(concatenate_explains_failures) {
   Tensor *xs[] = {numbered(DTYPE_FLOAT64, SHAPE(2, 3)), numbered(DTYPE_FLOAT64, SHAPE(3, 2))};
   expect_failure(call(OP_concatenate, 2, xs, NULL), ERROR_SHAPE,
-                 "cannot concatenate " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 2) along axis 0: axis 1 has sizes 3 and 2");
+                 "cannot concatenate " ERROR_OPERAND(0) "(2, 3) and " ERROR_OPERAND(1) "(3, 2) along axis 0: "
+                 "axis 1 has sizes 3 and 2");
   Tensor *ys[] = {numbered(DTYPE_FLOAT64, SHAPE(2, 3)), numbered(DTYPE_FLOAT64, SHAPE(2))};
   expect_failure(call(OP_concatenate, 2, ys, NULL), ERROR_SHAPE, "they have 2 and 1 axes");
   Tensor *zs[] = {number(1), number(2)};
@@ -251,10 +252,12 @@ START_TEST(spaced_numbers) {
   expect_failure(spaced(number(0), number(1), 3, true, 1), ERROR_INDEX, "axis 1 is out of range");
   expect_vector(powers(number(0), number(2), (Spacing){3, 0, true}, 10), DTYPE_FLOAT64, NUMBERS(1, 10, 100));
   expect_vector(powers(number(0), number(2), (Spacing){2, 0, false}, 2), DTYPE_FLOAT64, NUMBERS(1, 2));
-  expect_vector(powers(number(1), number(256), (Spacing){9, 0, true}, 0), DTYPE_FLOAT64, NUMBERS(1, 2, 4, 8, 16, 32, 64, 128,
-      256));
-  expect_vector(powers(number(-1000), number(-1), (Spacing){4, 0, true}, 0), DTYPE_FLOAT64, NUMBERS(-1000, -100, -10, -1));
-  expect_array(powers(vector(DTYPE_FLOAT32, NUMBERS(1, 3)), vector(DTYPE_FLOAT32, NUMBERS(4, 12)), (Spacing){3, 1, true}, 0),
+  expect_vector(powers(number(1), number(256), (Spacing){9, 0, true}, 0), DTYPE_FLOAT64,
+                NUMBERS(1, 2, 4, 8, 16, 32, 64, 128, 256));
+  expect_vector(powers(number(-1000), number(-1), (Spacing){4, 0, true}, 0), DTYPE_FLOAT64,
+                NUMBERS(-1000, -100, -10, -1));
+  expect_array(powers(vector(DTYPE_FLOAT32, NUMBERS(1, 3)), vector(DTYPE_FLOAT32, NUMBERS(4, 12)),
+                      (Spacing){3, 1, true}, 0),
                DTYPE_FLOAT32, SHAPE(2, 3), (const double[]){1, 2, 4, 3, 6, 12});
   expect_array(powers(vector(DTYPE_INT64, NUMBERS(0, 1)), number(2), (Spacing){2, 0, true}, 10), DTYPE_FLOAT64,
                SHAPE(2, 2), (const double[]){1, 10, 100, 100});

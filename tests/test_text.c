@@ -219,7 +219,8 @@ START_TEST(suggestions_that_tie) {
 END_TEST
 
 START_TEST(suggestions_in_any_script) {
-  ck_assert_str_eq(suggestion("\xCE\xB1\xCE\xB2\xCE\xB3", "\xCE\xB1\xCE\xB2\xCE\xB4", NULL), "\xCE\xB1\xCE\xB2\xCE\xB4");
+  ck_assert_str_eq(suggestion("\xCE\xB1\xCE\xB2\xCE\xB3", "\xCE\xB1\xCE\xB2\xCE\xB4", NULL),
+                   "\xCE\xB1\xCE\xB2\xCE\xB4");
   ck_assert_str_eq(suggestion("\xFF\xFE", "a", NULL), "");
   ck_assert_str_eq(suggestion("abcd", "abc\xFF", NULL), "");
   char longest[200];

@@ -47,7 +47,8 @@ START_TEST(canonical_blocks) {
   expect_written("def f(x,*r){\"doc\";if x>0{return 1}else if x<0{y}else{};for i in r{};return}",
                  "def f(x, *r) {\n  \"doc\"\n  if x > 0 {\n    return 1\n  } else if x < 0 {\n    y\n  } else { }\n"
                  "  for i in r { }\n  return\n}");
-  expect_written("try{x}catch e{no_autodiff{del a,b}}", "try {\n  x\n} catch e {\n  no_autodiff {\n    del a, b\n  }\n}");
+  expect_written("try{x}catch e{no_autodiff{del a,b}}",
+                 "try {\n  x\n} catch e {\n  no_autodiff {\n    del a, b\n  }\n}");
 }
 END_TEST
 

@@ -12,8 +12,9 @@ enum { MOST = 700, WIDEST = 8, STRIDE = 3, SIZES = sizeof sizes / sizeof *sizes 
 
 /* Numbers as the type holds them: the edges first, then all sizes of both signs, then ordinary ones. */
 static double sample(int i, uint32_t *state) {
-  static const double edges[] = {0, -0.0, 1, -1, 0.5, 2, -2, INFINITY, -INFINITY, NAN, 5e-324, -5e-324, 0x1p-1022, 1e-40f,
-                                 1e308, -1e308, 710, -745.2, 89, -104, 88.5, 0x1p20, 1e22, -1e22, 0x1p-53, 20, -20, 1e9};
+  static const double edges[] = {0, -0.0, 1, -1, 0.5, 2, -2, INFINITY, -INFINITY, NAN, 5e-324, -5e-324, 0x1p-1022,
+                                 1e-40f, 1e308, -1e308, 710, -745.2, 89, -104, 88.5, 0x1p20, 1e22, -1e22, 0x1p-53, 20,
+                                 -20, 1e9};
   if (i < COUNT(edges)) return edges[i];
   double fraction = 1 + next_random(state) * 0x1p-24, sign = next_random(state) & 1 ? 1 : -1;
   if (i % 3 == 0) return sign * ldexp(fraction, (int)(next_random(state) % 2096) - 1048);
@@ -43,7 +44,8 @@ static Samples samples_of(DType dtype, double limit) {
     y[i] = sample((i * 11 + 5) % MOST, &state);
     if (limit < INFINITY && !(fabs(x[i]) <= limit)) x[i] = limit * (i % 101 - 50) / 50;
   }
-  Samples samples = {dtype, (int64_t)dtype_info[dtype].size, vector(dtype, MOST, x), vector(dtype, MOST, y), NULL, NULL};
+  Samples samples = {dtype, (int64_t)dtype_info[dtype].size, vector(dtype, MOST, x), vector(dtype, MOST, y), NULL,
+                     NULL};
   samples.x_wide = spread(samples.x, samples.item);
   samples.y_wide = spread(samples.y, samples.item);
   return samples;
@@ -98,7 +100,8 @@ static void expect_binary(OpId op, const Samples *s, Isa isa) {
   DType result = result_of(op, s->dtype);
   int64_t out = (int64_t)dtype_info[result].size, item = s->item;
   for (int kind = 0; kind < 9; kind++) {
-    int64_t x_stride = item * (int64_t[]){1, STRIDE, 0}[kind % 3], y_stride = item * (int64_t[]){1, STRIDE, 0}[kind / 3];
+    int64_t x_stride = item * (int64_t[]){1, STRIDE, 0}[kind % 3];
+    int64_t y_stride = item * (int64_t[]){1, STRIDE, 0}[kind / 3];
     const char *x = kind % 3 ? s->x_wide : s->x->data, *y = kind / 3 ? s->y_wide : s->y->data;
     x += kind % 3 == 2 ? 2 * STRIDE * item : 0;
     y += kind / 3 == 2 ? 30 * STRIDE * item : 0;
@@ -106,7 +109,8 @@ static void expect_binary(OpId op, const Samples *s, Isa isa) {
     for (int k = 0; k < SIZES; k++) {
       int64_t start = MOST - sizes[k];
       loop(got, x + start * x_stride, x_stride, y + start * y_stride, y_stride, sizes[k]);
-      ck_assert_msg(same_results(got, expected + start * out, result, sizes[k]), "%s, strides %d", op_table[op].name, kind);
+      ck_assert_msg(same_results(got, expected + start * out, result, sizes[k]), "%s, strides %d", op_table[op].name,
+                    kind);
     }
   }
 }

@@ -129,7 +129,8 @@ END_TEST
 /* ---- what views refuse */
 static const struct { OpId op; int ndim; int64_t shape[3]; const char *arguments; ErrorKind kind; const char *message; }
 view_failures[] = {
-  {OP_reshape, 2, {2, 3}, "l4", ERROR_SHAPE, "cannot reshape " ERROR_OPERAND(0) "(2, 3) to (4,): 6 elements do not fill 4"},
+  {OP_reshape, 2, {2, 3}, "l4", ERROR_SHAPE,
+   "cannot reshape " ERROR_OPERAND(0) "(2, 3) to (4,): 6 elements do not fill 4"},
   {OP_reshape, 2, {2, 3}, "l4,-1", ERROR_SHAPE, "(2, 3) to (4, -1): 6 elements cannot be divided by 4"},
   {OP_reshape, 2, {2, 3}, "l-1,-1", ERROR_SHAPE, "only one size can be -1, got (-1, -1)"},
   {OP_reshape, 1, {6}, "l-2,3", ERROR_SHAPE, "got (-2, 3)"},
@@ -139,12 +140,14 @@ view_failures[] = {
   {OP_transpose, 2, {2, 3}, "l0,0", ERROR_ARGUMENT, "axis 0 is given twice"},
   {OP_transpose, 2, {2, 3}, "l0", ERROR_ARGUMENT, "transpose of " ERROR_OPERAND(0) "(2, 3) needs 2 axes, got 1"},
   {OP_transpose, 2, {2, 3}, "l0,2", ERROR_INDEX, "axis 2 is out of range"},
-  {OP_swapaxes, 2, {2, 3}, "i0 i2", ERROR_INDEX, "axis 2 is out of range for " ERROR_OPERAND(0) "(2, 3) (use 0, 1, -1 or -2)"},
+  {OP_swapaxes, 2, {2, 3}, "i0 i2", ERROR_INDEX,
+   "axis 2 is out of range for " ERROR_OPERAND(0) "(2, 3) (use 0, 1, -1 or -2)"},
   {OP_moveaxis, 2, {2, 3}, "i0 i4", ERROR_INDEX, "axis 4 is out of range"},
   {OP_moveaxis, 2, {2, 3}, "l0,0 l0,1", ERROR_ARGUMENT, "axis 0 is given twice"},
   {OP_moveaxis, 2, {2, 3}, "l0,1 l1,1", ERROR_ARGUMENT, "axis 1 is given twice"},
   {OP_moveaxis, 2, {2, 3}, "l0,1 i1", ERROR_ARGUMENT, "2 axes, but 1 places"},
-  {OP_squeeze, 2, {2, 1}, "i0", ERROR_SHAPE, "cannot squeeze axis 0 of " ERROR_OPERAND(0) "(2, 1): its size is 2, not 1"},
+  {OP_squeeze, 2, {2, 1}, "i0", ERROR_SHAPE,
+   "cannot squeeze axis 0 of " ERROR_OPERAND(0) "(2, 1): its size is 2, not 1"},
   {OP_expand_dims, 1, {3}, "i5", ERROR_INDEX, "axis 5 is out of range"},
   {OP_expand_dims, 1, {3}, "l0,0", ERROR_ARGUMENT, "given twice"},
   {OP_broadcast_to, 1, {3}, "l2,2", ERROR_SHAPE, "cannot broadcast " ERROR_OPERAND(0) "(3,) to (2, 2)"},

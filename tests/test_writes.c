@@ -33,7 +33,8 @@ static const char *const statements[] = {
   "no_autodiff { y[@i, @a] = 3 }", "y.data = y.data * 0.9", "x[@i, @a] = w[@b]", "w[@a] = w[@b] * 0.5", "@n = x * y",
   "def f(t, s) { t[@i, 1] = t[@i, 0] * s; t[@j] = t[@j] * t[@i]; return sum(t[@i] * t[@j]) }\n@n = f(y, w[@a])",
   "def f(t) { u = t * 1; for r in range(5) { u[r + 1, @a] = u[r, @a] * u[r, @b] }\nreturn u }\n@n = f(y)",
-  "for r in range(9) { y[r + 1] = sin(y[r] * w) }", "for r in range(40) { y[@i, r % 24] = y[@j, (r + 1) % 24] * 0.5 + r }",
+  "for r in range(9) { y[r + 1] = sin(y[r] * w) }",
+  "for r in range(40) { y[@i, r % 24] = y[@j, (r + 1) % 24] * 0.5 + r }",
   "backward(sum(y * y)); to_json((grad(x)[::6, ::5], grad(y)[@i], grad(w)))",
   "backward(sum(y) + sum(@n), accumulate=true); to_json((grad(x)[@i], grad(y)[:, @a]))",
   "clear_graph(y); x = tensor(detach(x)); y = x * 1; k0 = y * y; k1 = y; k2 = x @@ w; k3 = y[2]; k4 = x",
@@ -80,12 +81,15 @@ enum { STATEMENTS = 22, LINES = STATEMENTS + 2, PROGRAMS = 25, ROUNDS = 3 };
 static void write_program(Buffer lines[LINES], int seed) {
   draw_state = (uint64_t)seed * 7919 + 13;
   buffer_format(&lines[0], "seed(%d); x = tensor(randn(20, 24)); w = tensor(randn(24)); y = x * 1.5\n"
-                           "m = randn(20, 24, constant=true) > 1.5; k0 = x * 1; k1 = x @ w; k2 = y * y; k3 = y * w; k4 = y[3]", seed);
-  for (int i = 1; i <= STATEMENTS; i++) add_statement(&lines[i], statements[draw(sizeof statements / sizeof *statements)]);
+                           "m = randn(20, 24, constant=true) > 1.5; k0 = x * 1; k1 = x @ w; k2 = y * y; k3 = y * w; "
+                           "k4 = y[3]", seed);
+  for (int i = 1; i <= STATEMENTS; i++)
+    add_statement(&lines[i], statements[draw(sizeof statements / sizeof *statements)]);
   buffer_add_text(&lines[LINES - 1],
                   "L = sum(y * y * y) + sum(k0 * k0) + sum(k1) * 0.5 + sum(k2 * k2) + sum(k3) + sum(k4 * k4)\n"
                   "g = grad(L, (x, w)); h = grad(sum(g[0] * g[0]) + sum(g[1] * g[1]), (x, w))\n"
-                  "backward(L); backward(L); to_json((L, g, h, grad(x), grad(y), grad(w), k0, k1, k2, k3, k4, y, x, w))");
+                  "backward(L); backward(L); to_json((L, g, h, grad(x), grad(y), grad(w), k0, "
+                  "k1, k2, k3, k4, y, x, w))");
 }
 
 /* WRITES_ROUNDS=1000 for a long run. */
