@@ -71,7 +71,9 @@ static inline void attributes_set_dtype(Attributes *a, int i, DType v) {
   a->values[i].kind = PARAMETER_DTYPE; a->values[i].dtype = v;
 }
 /* Reading them; `none` (and missing attributes) give the default. */
-static inline bool attribute_is_none(const Attributes *a, int i) { return !a || i >= a->count || a->values[i].kind == PARAMETER_NONE; }
+static inline bool attribute_is_none(const Attributes *a, int i) {
+  return !a || i >= a->count || a->values[i].kind == PARAMETER_NONE;
+}
 bool attribute_bool(const Attributes *attributes, int index, bool otherwise);
 int64_t attribute_integer(const Attributes *attributes, int index, int64_t otherwise);
 double attribute_number(const Attributes *attributes, int index, double otherwise);
@@ -90,15 +92,19 @@ typedef Tensor *(*ForwardFunction)(Runtime *runtime, const Operands *operands);
 /* A view: the layout (strides relative to the operand's first element) and offset of the result, or false with the
    error recorded.  `*needs_copy`: the operand's strides do not allow it; the caller makes it contiguous and asks
    again. */
-typedef bool (*ViewFunction)(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset,
-                             bool *needs_copy);
+typedef bool (*ViewFunction)(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out,
+                             int64_t *offset, bool *needs_copy);
 
-typedef enum OpKind { OP_KIND_UNARY, OP_KIND_BINARY, OP_KIND_SPECIAL, OP_KIND_CONSTANT, OP_KIND_VIEW, OP_KIND_COMPOSED } OpKind;
+typedef enum OpKind {
+  OP_KIND_UNARY, OP_KIND_BINARY, OP_KIND_SPECIAL, OP_KIND_CONSTANT, OP_KIND_VIEW, OP_KIND_COMPOSED
+} OpKind;
 /* What dtype an elementwise operation gives: FLOAT: integers become float64; SAME: the promoted type (bool becomes
    int64); LOGIC: bool. */
 typedef enum OpType { OP_TYPE_FLOAT, OP_TYPE_SAME, OP_TYPE_LOGIC, OP_TYPE_OTHER } OpType;
 /* Where tests may sample operands so that the operation is smooth. */
-typedef enum OpDomain { DOMAIN_ANY, DOMAIN_POSITIVE, DOMAIN_NONZERO, DOMAIN_UNIT, DOMAIN_OVER_ONE, DOMAIN_NONE } OpDomain;
+typedef enum OpDomain {
+  DOMAIN_ANY, DOMAIN_POSITIVE, DOMAIN_NONZERO, DOMAIN_UNIT, DOMAIN_OVER_ONE, DOMAIN_NONE
+} OpDomain;
 
 typedef struct OpInfo {
   const char *name;
@@ -128,7 +134,9 @@ extern const BinaryDouble op_binary_double[OP_COUNT]; /* NULL where the row is n
 #define BINARY(name, ...)
 #define SPECIAL(name, ...) Tensor *op_##name##_forward(Runtime *runtime, const Operands *operands);
 #define CONSTANT(name, ...) Tensor *op_##name##_forward(Runtime *runtime, const Operands *operands);
-#define VIEW(name, ...) bool op_##name##_view(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset, bool *needs_copy);
+#define VIEW(name, ...) \
+  bool op_##name##_view(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset, \
+                        bool *needs_copy);
 #define COMPOSED(name, ...)
 #define ALIAS(name, ...)
 #include "runtime/ops.def"

@@ -30,7 +30,8 @@ static bool is_light(const Lazy *lazy) {
   switch (lazy->op) {
     case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_negative: case OP_positive: case OP_square:
     case OP_absolute: case OP_fabs: case OP_sign: case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin:
-    case OP_relu: case OP_greater_share: case OP_reciprocal: case OP_sqrt: case OP_deg2rad: case OP_rad2deg: return true;
+    case OP_relu: case OP_greater_share: case OP_reciprocal: case OP_sqrt: case OP_deg2rad: case OP_rad2deg:
+      return true;
     default: return false;
   }
 }
@@ -72,7 +73,8 @@ static void add_relatives(Plan *plan, const Lazy *target) {
   int left = MOST_CANDIDATES;
   for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
     bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && !lazy_is_elementwise(lazy));
-    if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) && shares_work(plan, lazy))
+    if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) &&
+        shares_work(plan, lazy))
       add_root(plan, lazy);
   }
 }
@@ -347,7 +349,8 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   Program *program = plan.program;
   plan.epoch = ++target->runtime->fuse_epoch;
   program->elements = plan.elements->size;
-  program->instructions = program->sources = program->outputs = program->sums = program->registers = program->panels = 0;
+  program->instructions = program->sources = program->outputs = program->sums = program->registers =
+      program->panels = 0;
   add_root(&plan, target);
   if (!alone) add_relatives(&plan, target);
   program->stream = program->fetch_at = -1;
@@ -359,7 +362,8 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   int done = 0;
   while (done < plan.count && program->registers <= FUSE_MOST_REGISTERS - 5) emit(&plan, done++);
   program->last = program->stream >= 0 && plan.order[plan.count - 1] == target ? binary_sum(target) : NULL;
-  if (streams && program->fetch_at < 0) program->fetch_at = 0; /* pieces far apart: the processor does not see what comes */
+  /* Pieces far apart: the processor does not see what comes. */
+  if (streams && program->fetch_at < 0) program->fetch_at = 0;
   return done == plan.count;
 }
 

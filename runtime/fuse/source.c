@@ -82,7 +82,8 @@ static int64_t panel_stride(const Feed *source) {
 #if defined __has_builtin && __has_builtin(__builtin_shufflevector)
 #define JOINED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #define ROW(vectors, k) (*(vectors *)(void *)(out + (row + (k)) * own_stride))
-#define COLUMN(vectors, k) (*(const vectors *)(const void *)(in + (k) * stride + row * (int64_t)sizeof(vectors) / WIDTH))
+#define COLUMN(vectors, k) \
+  (*(const vectors *)(const void *)(in + (k) * stride + row * (int64_t)sizeof(vectors) / WIDTH))
 typedef uint64_t Pair __attribute__((vector_size(16), aligned(4), may_alias));
 typedef uint32_t Four __attribute__((vector_size(16), aligned(4), may_alias));
 
@@ -216,7 +217,8 @@ bool source_rows(const Feed *source, int64_t start, int64_t width, int64_t rows,
   if (inner > 0) {
     find_place(source, start, &at);
     int64_t last = positions * (rows - 1) + (axis == inner ? width - 1 : 0);
-    if (at.position[axis] + last >= source->sizes[axis] || at.position[inner] + width > source->sizes[inner]) return false;
+    if (at.position[axis] + last >= source->sizes[axis] || at.position[inner] + width > source->sizes[inner])
+      return false;
   }
   *operand = (FoldOperand){at.data, positions * source->strides[axis], source->strides[inner]};
   return true;

@@ -191,7 +191,8 @@ static bool choose_rows(Runtime *runtime, Conv *conv) {
   conv->places = conv_product(shape->out, shape->axes);
   conv->cells = shape->channels * conv_product(shape->window, shape->axes);
   conv->rest = conv->places / shape->out[0];
-  if (__builtin_mul_overflow((conv->slides ? 1 : conv->cells) * item, conv->rest, &row)) return runtime_out_of_memory(runtime), false;
+  if (__builtin_mul_overflow((conv->slides ? 1 : conv->cells) * item, conv->rest, &row))
+    return runtime_out_of_memory(runtime), false;
   conv->rows = row > BLOCK_BYTES ? 1 : row > 0 ? BLOCK_BYTES / row : shape->out[0];
   conv->rows = smaller_of(conv->rows, shape->out[0]);
   int64_t beyond = conv->slides ? line_beyond(shape) * item : 0;
@@ -202,7 +203,8 @@ static bool choose_rows(Runtime *runtime, Conv *conv) {
 static void count_bytes(Conv *conv) {
   int64_t last = (conv->shape.out[0] - 1) / conv->rows * conv->rows;
   size_t first_room = room_of(conv, 0), last_room = room_of(conv, last);
-  conv->product_bytes = conv->kind->sums ? memory_aligned((size_t)filters_size(conv) * dtype_info[conv->dtype].size) : 0;
+  conv->product_bytes =
+      conv->kind->sums ? memory_aligned((size_t)filters_size(conv) * dtype_info[conv->dtype].size) : 0;
   conv->thread_bytes = conv->columns_bytes + conv->product_bytes + (first_room > last_room ? first_room : last_room);
 }
 

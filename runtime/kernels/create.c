@@ -97,7 +97,8 @@ static Tensor *copy_square(Runtime *runtime, Tensor *x) {
   if (tensor_ndim(x) > 1) return tensor_copy(runtime, x);
   const int64_t shape[] = {tensor_size(x), tensor_size(x)};
   Layout *square = layout_new(runtime, 2, shape);
-  Tensor *rows = square ? tensor_broadcast_to(runtime, x, square) : NULL, *result = rows ? tensor_copy(runtime, rows) : NULL;
+  Tensor *rows = square ? tensor_broadcast_to(runtime, x, square) : NULL;
+  Tensor *result = rows ? tensor_copy(runtime, rows) : NULL;
   tensor_unref(rows);
   layout_unref(square);
   return result;
@@ -106,7 +107,8 @@ static Tensor *copy_square(Runtime *runtime, Tensor *x) {
 static Tensor *triangle(Runtime *runtime, const Operands *operands, bool lower) {
   Tensor *x = operands->tensors[0];
   if (tensor_ndim(x) == 0)
-    return runtime_fail(runtime, ERROR_SHAPE, 0, "`%s` needs a matrix or the row of one, got " ERROR_OPERAND(0) "a scalar",
+    return runtime_fail(runtime, ERROR_SHAPE, 0,
+                        "`%s` needs a matrix or the row of one, got " ERROR_OPERAND(0) "a scalar",
                         op_table[operands->op].name);
   Tensor *result = copy_square(runtime, x);
   if (!result || clear_triangle(runtime, result, attribute_integer(operands->attributes, 0, 0), lower)) return result;

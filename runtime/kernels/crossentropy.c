@@ -105,8 +105,8 @@ static bool fill_slope(Runtime *runtime, const Tensor *x, const Tensor *labels, 
   Tensor *losses = loss ? tensor_new(runtime, DTYPE_FLOAT64, labels->layout) : NULL;
   if (loss && !losses) return false;
   double mean;
-  bool done = crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, (DType)out->dtype, tensor_data(out),
-                                      losses ? tensor_data(losses) : NULL);
+  bool done = crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, (DType)out->dtype,
+                                      tensor_data(out), losses ? tensor_data(losses) : NULL);
   if (done && loss && (done = find_mean(runtime, losses, &mean))) fuse_set_number(loss, mean);
   tensor_unref(losses);
   return done;

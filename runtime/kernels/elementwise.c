@@ -243,7 +243,8 @@ Tensor *op_binary_forward(Runtime *runtime, const Operands *operands) {
   }
   Tensor *result;
   if (elementwise_small_binary(runtime, op, x, y, &result)) return result;
-  if (op == OP_power && operand_is_number(y) && tensor_is_float(x) && (y->number == 2 || y->number == 1 || y->number == -1))
+  if (op == OP_power && operand_is_number(y) && tensor_is_float(x) &&
+      (y->number == 2 || y->number == 1 || y->number == -1))
     return power_by_number(runtime, x, y->number);
   Run run = run_of(runtime, op, working_type(op, operands_promote(x, y, wraps_numbers(op))));
   Tensor *converted[2] = {operand_as(runtime, x, run.dtype), NULL};

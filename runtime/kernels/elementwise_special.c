@@ -62,7 +62,8 @@ static Tensor *compute_where(Runtime *runtime, Tensor *condition, Tensor *x, Ten
 
 Tensor *op_where_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[1], *y = operands->tensors[2];
-  if (!x || !y) return runtime_fail(runtime, ERROR_ARGUMENT, -1, "`where` needs a value for either side, and none is no value");
+  if (!x || !y)
+    return runtime_fail(runtime, ERROR_ARGUMENT, -1, "`where` needs a value for either side, and none is no value");
   DType dtype = operands_promote(x, y, false);
   Tensor *condition = tensor_cast(runtime, operands->tensors[0], DTYPE_BOOL);
   Tensor *first = condition ? operand_as(runtime, x, dtype) : NULL;

@@ -26,7 +26,8 @@ static bool check_joinable(Runtime *runtime, const Tensor *first, const Tensor *
   const Layout *a = first->layout, *b = other->layout;
   if (a->ndim != b->ndim) {
     runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate " ERROR_OPERAND(0) "%s and %s%s: "
-                 "they have %d and %d axes", layout_text(&left, a), operand_mark(&mark, k), layout_text(&right, b), a->ndim, b->ndim);
+                 "they have %d and %d axes", layout_text(&left, a), operand_mark(&mark, k), layout_text(&right, b),
+                 a->ndim, b->ndim);
     return false;
   }
   for (int i = 0; i < a->ndim; i++) {

@@ -199,7 +199,8 @@ static bool drop_repeated(Stack *a, Stack *b) {
 }
 
 /* The result (taken) with `rows` x `columns` matrices again. */
-static Tensor *repeat(Runtime *runtime, Tensor *result, bool has_rows, int64_t rows, bool has_columns, int64_t columns) {
+static Tensor *repeat(Runtime *runtime, Tensor *result, bool has_rows, int64_t rows, bool has_columns,
+                      int64_t columns) {
   int64_t shape[TENSOR_MAX_DIMS];
   int axis = result->layout->ndim;
   for (int i = 0; i < axis; i++) shape[i] = layout_shape(result->layout)[i];

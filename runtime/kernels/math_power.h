@@ -153,7 +153,8 @@ INLINE double power_log_float32(double size) {
 
 INLINE double power_exp_float32(double product) {
   double x = limited_float64(product, -400, 400), shifted = x + 0x1.8p52, r = x - (shifted - 0x1.8p52), r2 = r * r;
-  double low = (0x1.62e42fefa39efp-1 + r * 0x1.ebfbe045f4d3cp-3) + r2 * (0x1.c6b08d883dca1p-5 + r * 0x1.3b2a1b7152befp-7);
+  double low =
+      (0x1.62e42fefa39efp-1 + r * 0x1.ebfbe045f4d3cp-3) + r2 * (0x1.c6b08d883dca1p-5 + r * 0x1.3b2a1b7152befp-7);
   double high = (0x1.5d879ead06a82p-10 + r * 0x1.443fffc90db59p-13) + r2 * 0x1.00a581594758ep-16;
   return of_bits_float64(bits_float64(1 + r * (low + r2 * r2 * high)) + (bits_float64(shifted) << 52));
 }

@@ -29,7 +29,8 @@ INLINE double cot_float64(double x, bool near) {
 INLINE float sine_turned_float32(float x, uint64_t turn) {
   double shifted = (double)x * 0x1.45f306dc9c883p-1 + 0x1.8p52, n = shifted - 0x1.8p52;
   double r = ((double)x - n * 0x1.921fb544p0) - n * 0x1.0b4611a626331p-34, z = r * r;
-  double sine = (-0x1.555555545dd83p-3 + z * 0x1.11110deeb33b2p-7) + z * z * (-0x1.a013a6edc8f34p-13 + z * 0x1.6dbdd26f56d2dp-19);
+  double sine =
+      (-0x1.555555545dd83p-3 + z * 0x1.11110deeb33b2p-7) + z * z * (-0x1.a013a6edc8f34p-13 + z * 0x1.6dbdd26f56d2dp-19);
   double cosine = (0x1.555554414e3a6p-5 - z * 0x1.6c12d2887c343p-10) + z * z * 0x1.9bd86445fb99bp-16;
   uint64_t quarters = bits_float64(shifted) + turn;
   double value = by_parity_float64(quarters, 1 - 0.5 * z + z * z * cosine, z == 0 ? r : r + r * z * sine);

@@ -42,7 +42,8 @@ INLINE float hypot_float32(float x, float y) {
 
 /* x / sqrt(x^2 + y^2), and 0 at the origin */
 INLINE double direction(double x, double y) {
-  double width = absolute_float64(x), height = absolute_float64(y), scale = scale_to_one(width > height ? width : height);
+  double width = absolute_float64(x), height = absolute_float64(y);
+  double scale = scale_to_one(width > height ? width : height);
   double a = x * scale, b = y * scale, size = root_float64(a * a + b * b);
   return size == 0 ? 0 : a / size;
 }

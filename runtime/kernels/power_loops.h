@@ -38,8 +38,8 @@ INLINE PowerQuotient power_quotient_at(const PowerBlock *block, int64_t i) {
 }
 
 /* Head and tail become y log2 |x|. */
-INLINE void power_products(PowerBlock *block, const double *x, int64_t x_step, const double *y, int64_t y_step, bool any,
-                           int64_t count) {
+INLINE void power_products(PowerBlock *block, const double *x, int64_t x_step, const double *y, int64_t y_step,
+                           bool any, int64_t count) {
   power_quotients(block, x, any, x_step ? count : 1);
   PowerParts first = power_log(power_quotient_at(block, 0));
   INDEPENDENT
@@ -111,7 +111,8 @@ INLINE void power_far_float32(float *results, const float *x, int64_t x_step, co
 
 /* ---- both */
 /* Whether any exponent is one of the plain ones: then one of the differences is 0, and 1 less has the sign. */
-#define POWER_FOUND(type, exponent, power) difference = bits ^ bits_##type(exponent), found |= (difference - 1) & ~difference;
+#define POWER_FOUND(type, exponent, power) \
+  difference = bits ^ bits_##type(exponent), found |= (difference - 1) & ~difference;
 #define POWER_ANY_PLAIN(REAL, WORD, type) \
   INLINE bool power_any_plain_##type(const REAL *y, int64_t count) { \
     WORD found = 0; \

@@ -82,7 +82,9 @@ static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile
 
 /* One function per shape, so that the sums of each are registers. */
 #define SHAPE(tall, vectors) \
-  static __attribute__((noinline)) void tile_##tall##_##vectors(const Tile *tile) { multiply_tile(tile, tall, vectors); }
+  static __attribute__((noinline)) void tile_##tall##_##vectors(const Tile *tile) { \
+    multiply_tile(tile, tall, vectors); \
+  }
 #define SHAPES(tall) SHAPE(tall, 1) SHAPE(tall, 2) SHAPE(tall, 3)
 #define SHAPE_NAMES(tall) {tile_##tall##_1, tile_##tall##_2, tile_##tall##_3}
 _Static_assert(VECTORS == 3, "the shapes are listed for three vectors");

@@ -138,7 +138,8 @@ typedef struct ReduceShares {
 void reduce_shares_plan(ReduceShares *shares, const ReducePlan *plan, int64_t most);
 /* Calls work for every tile and segment, on several threads; `nanoseconds` is a guess of the time per element.
    False, with the error recorded, when interrupted. */
-bool reduce_shares_run(Runtime *runtime, const ReduceShares *shares, double nanoseconds, ReduceWork work, void *context);
+bool reduce_shares_run(Runtime *runtime, const ReduceShares *shares, double nanoseconds, ReduceWork work,
+                       void *context);
 
 /* Joins the segments of each result: `lines` of one result each per segment.  `out` may be the first line. */
 void reduce_join_segments(FoldMerge merge, const FoldNumber *lines, int64_t segments, int64_t results, FoldNumber *out);

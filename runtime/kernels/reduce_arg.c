@@ -51,7 +51,8 @@ static void find_rows(const Search *search, const ReduceShare *share, Found *fou
   RowWalk walk;
   for (int64_t i = 0; i < share->width; i++) {
     row_walk_start(&walk, plan, share->data + i * apart, found[i].row, share->first + share->rows - found[i].row);
-    found[i].row += search->kernel->find[plan->dtype](walk.data, stride, block_rows(&walk, share->width), found[i].number);
+    found[i].row += search->kernel->find[plan->dtype](walk.data, stride, block_rows(&walk, share->width),
+                                                      found[i].number);
   }
 }
 

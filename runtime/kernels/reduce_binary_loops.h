@@ -15,7 +15,8 @@
   else function(x, x->stride, y, y->stride, __VA_ARGS__);
 
 #define BINARY_AT(data, INPUT, i, stride) (*(const INPUT *)(const void *)((data) + (i) * (stride)))
-#define BINARY_ELEMENT(op, INPUT, i) ((INPUT)BINARY_##op(BINARY_AT(x_data, INPUT, i, x_stride), BINARY_AT(y_data, INPUT, i, y_stride)))
+#define BINARY_ELEMENT(op, INPUT, i) \
+  ((INPUT)BINARY_##op(BINARY_AT(x_data, INPUT, i, x_stride), BINARY_AT(y_data, INPUT, i, y_stride)))
 
 #define BINARY_LINE(op, INPUT) \
   INLINE void op##_##INPUT##_line(const FoldOperand *x, const int64_t x_stride, const FoldOperand *y, \
@@ -41,7 +42,8 @@
       for (int64_t i = 0; i < width; i++) lanes[k][i] = 0; \
     for (int64_t row = 0; row < rows; row++, x_data += x->row_stride, y_data += y->row_stride) { \
       double *restrict lane = lanes[row % FOLD_LANES]; \
-      if (row + FETCH_ROWS < rows) fetch_row(x_data, x->row_stride, width * x_stride), fetch_row(y_data, y->row_stride, width * y_stride); \
+      if (row + FETCH_ROWS < rows) \
+        fetch_row(x_data, x->row_stride, width * x_stride), fetch_row(y_data, y->row_stride, width * y_stride); \
       for (int64_t i = 0; i < width; i++) lane[i] += BINARY_ELEMENT(op, INPUT, i); \
     } \
     for (int64_t i = 0; i < width; i++) out[i] = PAIRWISE(real_add, COLUMN_LANE); \

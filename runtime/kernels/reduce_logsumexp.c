@@ -108,8 +108,8 @@ static bool add_rest(Runtime *runtime, const ReducePlan *plan, double *most) {
   size_t all = (size_t)shares.segments * (size_t)plan->results, bytes = 2 * all * sizeof(FoldNumber);
   FoldNumber *room = memory_allocate_data(bytes);
   if (!room) return runtime_out_of_memory(runtime), false;
-  Rest rest = {plan, softmax_loops(), fold_kernel(FOLD_SUM), elementwise_loops(DTYPE_FLOAT64)->unary[OP_exp], most, room,
-               &(room + all)->real};
+  Rest rest = {plan, softmax_loops(), fold_kernel(FOLD_SUM), elementwise_loops(DTYPE_FLOAT64)->unary[OP_exp], most,
+               room, &(room + all)->real};
   bool done = reduce_shares_run(runtime, &shares, NANOSECONDS, take_share, &rest);
   if (done) {
     reduce_join_segments(rest.sums->merge_real, room, shares.segments, plan->results, room);

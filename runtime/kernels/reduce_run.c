@@ -175,7 +175,8 @@ int64_t reduce_tile_width(const ReducePlan *plan, const FoldKernel *kernel) {
 static int64_t tile_width(const Fold *fold) {
   const ReducePlan *plan = fold->plan;
   if (fold->pass) return reduce_stream_width(plan);
-  return !lies_side_by_side(plan) && !reduce_is_line_by_line(plan) ? FOLD_GATHERED : reduce_tile_width(plan, fold->kernel);
+  return !lies_side_by_side(plan) && !reduce_is_line_by_line(plan) ? FOLD_GATHERED
+                                                                   : reduce_tile_width(plan, fold->kernel);
 }
 
 /* Guesses of the time an element takes, for the choice whether threads share the work. */
@@ -183,7 +184,8 @@ static double fold_nanoseconds(const Fold *fold) {
   return fold->pass ? 0.2 + fuse_pass_cost(fold->pass) : 0.15;
 }
 
-void reduce_join_segments(FoldMerge merge, const FoldNumber *lines, int64_t segments, int64_t results, FoldNumber *out) {
+void reduce_join_segments(FoldMerge merge, const FoldNumber *lines, int64_t segments, int64_t results,
+                          FoldNumber *out) {
   for (int64_t start = 0; start < results; start += FOLD_WIDTH) {
     int64_t width = results - start < FOLD_WIDTH ? results - start : FOLD_WIDTH;
     FoldTree tree;

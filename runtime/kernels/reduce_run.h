@@ -14,7 +14,8 @@ typedef struct Fold {
   bool direct;              /* chunks are read where they lie */
   FoldNumber *out;          /* results, one line per segment of rows */
   FusePass *pass;           /* the elements are computed as they are folded; NULL: they lie in memory */
-  const FoldBinary *binary; /* of a sum: computes the last operation of the pass while it adds up; NULL: the pass does */
+  /* Of a sum: computes the last operation of the pass while it adds up; NULL: the pass does. */
+  const FoldBinary *binary;
 } Fold;
 
 static inline int64_t chunk_rows(const RowWalk *walk) { return walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK; }

@@ -71,7 +71,8 @@ static void fold_column(const Fold *fold, FuseReader *reader, RowWalk *walk, Fol
   if (fold->binary && fold_column_of_two(fold, reader, walk, tree)) return;
   char *block = fuse_room(reader);
   int64_t rows = read_chunk(fold, reader, walk, block);
-  fold->kernel->chunk[fold->plan->dtype](block, (int64_t)dtype_info[fold->plan->dtype].size, rows, 1, fold_tree_top(tree));
+  fold->kernel->chunk[fold->plan->dtype](block, (int64_t)dtype_info[fold->plan->dtype].size, rows, 1,
+                                         fold_tree_top(tree));
 }
 
 /* ---- many columns: row by row into their lanes, in the order of a chunk that lies in memory */

@@ -25,7 +25,8 @@ static inline double real_multiply(double x, double y) { return x * y; }
     } \
     return true; \
   } \
-  static bool name##_rows(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t inner, int64_t step) { \
+  static bool name##_rows(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t inner, \
+                          int64_t step) { \
     int64_t since_poll = 0; \
     if (out != in && rows > 0) memcpy(out, in, (size_t)inner * sizeof *in); \
     for (int64_t row = 1; row < rows; row++) { \

@@ -45,8 +45,8 @@ static void subtract(double *restrict out, const double *restrict x, double most
   for (int64_t i = 0; i < count; i++) out[i] = x[i] - most;
 }
 
-static void subtract_each(double *restrict out, const double *restrict x, int64_t stride, const double *restrict subtrahends,
-                          int64_t rows, int64_t width) {
+static void subtract_each(double *restrict out, const double *restrict x, int64_t stride,
+                          const double *restrict subtrahends, int64_t rows, int64_t width) {
   for (int64_t row = 0; row < rows; row++, x += stride, out += width) {
     if (row + FETCH_ROWS < rows) fetch_ahead((const char *)(x + FETCH_ROWS * stride), width * (int64_t)sizeof *x);
     for (int64_t i = 0; i < width; i++) out[i] = x[i] - subtrahends[i];

@@ -305,7 +305,8 @@ bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *la
 
 bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
                              void *out, double *losses) {
-  Work work = {.labels = labels, .losses = losses, .factor = factor, .out = out, .out_item = (int64_t)dtype_info[dtype].size,
-               .narrow = convert_loop(dtype, DTYPE_FLOAT64), .row = slope_row};
+  Work work = {.labels = labels, .losses = losses, .factor = factor, .out = out,
+               .out_item = (int64_t)dtype_info[dtype].size, .narrow = convert_loop(dtype, DTYPE_FLOAT64),
+               .row = slope_row};
   return run(runtime, &work, scores);
 }

@@ -12,7 +12,8 @@ typedef struct SoftmaxLoops {
   void (*subtract)(double *out, const double *x, double subtrahend, int64_t count);
   /* Of rows of columns side by side: minus the subtrahend of each column, and to each column's count its zeros.  The
      rows of x are `stride` elements apart. */
-  void (*subtract_each)(double *out, const double *x, int64_t stride, const double *subtrahends, int64_t rows, int64_t width);
+  void (*subtract_each)(double *out, const double *x, int64_t stride, const double *subtrahends, int64_t rows,
+                        int64_t width);
   void (*count_largest)(double *counts, const double *differences, int64_t rows, int64_t width);
   void (*divide)(double *numbers, double divisor, int64_t count);
   void (*scale)(double *out, const double *x, double factor, int64_t count);

@@ -102,7 +102,8 @@ static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines 
     for (int64_t i = 0; sorted && i < lines.inner; i++) {
       int64_t first = block * lines.n * lines.inner + i;
       const char *from = (const char *)tensor_data(keys) + first * 8;
-      sorted = (radix ? radix_one : merge_one)(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines, tensor_is_float(keys));
+      sorted = (radix ? radix_one : merge_one)(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines,
+                                               tensor_is_float(keys));
     }
   }
   memory_release_data(room.order, room.bytes);
@@ -149,7 +150,8 @@ static inline bool is_below(double x, double v, bool right) {
 }
 
 static inline bool is_place(const Search *search, int64_t place, double v) {
-  return place >= 0 && place <= search->count && (place == 0 || is_below(search->sorted[place - 1], v, search->right)) &&
+  return place >= 0 && place <= search->count &&
+         (place == 0 || is_below(search->sorted[place - 1], v, search->right)) &&
          (place == search->count || !is_below(search->sorted[place], v, search->right));
 }
 
@@ -284,7 +286,8 @@ Tensor *op_bincount_forward(Runtime *runtime, const Operands *operands) {
   if (most < 0) return runtime_fail(runtime, ERROR_ARGUMENT, -1, "minlength cannot be negative, got %" PRId64, most);
   Tensor *whole = line_of(runtime, x, DTYPE_INT64), *shares = weights ? line_of(runtime, weights, DTYPE_FLOAT64) : NULL;
   Tensor *out = NULL;
-  if (whole && (!weights || shares) && count_range(runtime, whole, &most)) out = count_all(runtime, whole, shares, most);
+  if (whole && (!weights || shares) && count_range(runtime, whole, &most))
+    out = count_all(runtime, whole, shares, most);
   tensor_unref(whole);
   tensor_unref(shares);
   return out;

@@ -27,7 +27,8 @@ TARGET_BEGIN(FEATURES)
   } \
   static void where_##bits(char *const *data, const int64_t *strides, int64_t count) { \
     const int64_t item = bits / 8; \
-    bool lines = strides[1] == 1 && (strides[2] == item || strides[2] == 0) && (strides[3] == item || strides[3] == 0); \
+    bool lines = strides[1] == 1 && (strides[2] == item || strides[2] == 0) && \
+                 (strides[3] == item || strides[3] == 0); \
     if (!lines || count == 0) { \
       where_any_##bits(data, strides, count); \
       return; \
