@@ -19,7 +19,9 @@ static Part times(FormulaBuilder *builder, double factor, Part x) {
   return formula_product(builder, number(builder, factor), x);
 }
 
-static Part difference(FormulaBuilder *builder, Part x, Part y) { return formula_sum(builder, x, times(builder, -1, y)); }
+static Part difference(FormulaBuilder *builder, Part x, Part y) {
+  return formula_sum(builder, x, times(builder, -1, y));
+}
 
 /* exp(-factor x^2) */
 static Part bell(FormulaBuilder *builder, double factor, Part x) {
@@ -35,7 +37,8 @@ static Part direction(FormulaBuilder *builder, Part x, Part y) {
   const Formula *parts[] = {x, y};
   if (!x || !y) return NULL;
   if (x->kind == FORMULA_NUMBER)
-    return formula_product(builder, x, power(builder, formula_sum(builder, power(builder, x, 2), power(builder, y, 2)), -0.5));
+    return formula_product(builder, x,
+                           power(builder, formula_sum(builder, power(builder, x, 2), power(builder, y, 2)), -0.5));
   return formula_product(builder, x, power(builder, formula_new(builder, FORMULA_CALL, OP_hypot, 0, 2, parts), -1));
 }
 

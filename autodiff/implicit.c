@@ -175,7 +175,8 @@ static Tensor *fail_singular(Rule *rule) {
   Error *error = rule->graph->runtime->error;
   if (error->kind == ERROR_MEMORY || error->kind == ERROR_INTERRUPT) return NULL;
   error_clear(error);
-  runtime_fail(rule->graph->runtime, ERROR_GRADIENT, -1, "this result has no derivative: it is a root of equations, and "
+  runtime_fail(rule->graph->runtime, ERROR_GRADIENT, -1,
+               "this result has no derivative: it is a root of equations, and "
                "their own derivative is singular there");
   error_hint(error, "`detach` takes it as a plain number");
   return NULL;

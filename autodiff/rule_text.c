@@ -28,7 +28,8 @@ static const Operator operators[] = {
 /* Functions whose word is not their name with a capital letter. */
 typedef struct Word { const char *word, *text; } Word;
 static const Word functions[] = {
-    {"SincDerivative", "sinc_derivative"}, {"IsNan", "isnan"}, {"BesselI", "bessel_i"}, {"NormalPdf", "normal_pdf"}, {"NormalCdf", "normal_cdf"},
+    {"SincDerivative", "sinc_derivative"}, {"IsNan", "isnan"}, {"BesselI", "bessel_i"}, {"NormalPdf", "normal_pdf"},
+    {"NormalCdf", "normal_cdf"},
 };
 
 /* Rows that compute a formula more accurately than its parts would: people read the formula. */
@@ -63,8 +64,8 @@ static const Spelling spellings[] = {
     {"AtLeast(y, Num(0))", "where(y < 0, nan, y)", BINDS_ATOM},
     {"Div(g, AtLeast(Add(Num(1), x), Num(0)))", "where(x < -1, nan, g / (1 + x))", BINDS_ATOM},
     {"AtLeast(Sub(Num(1), x), Num(0))", "where(x > 1, nan, 1 - x)", BINDS_ATOM},
-    {"Neg(Div(Div(g, Sub(AtLeast(Abs(x), Num(1)), Num(1))), Add(Abs(x), Num(1))))", "where(abs(x) < 1, nan, g / (1 - x ** 2))",
-     BINDS_ATOM},
+    {"Neg(Div(Div(g, Sub(AtLeast(Abs(x), Num(1)), Num(1))), Add(Abs(x), Num(1))))",
+     "where(abs(x) < 1, nan, g / (1 - x ** 2))", BINDS_ATOM},
     {"SigmoidSlope(x)", "sigmoid(x) * sigmoid(-x)", BINDS_PRODUCT},
     {"Div(Div(g, Semicircle(x)), Semicircle(x))", "where(abs(x) > 1, nan, g / (1 - x ** 2))", BINDS_ATOM},
     {"Div(Div(g, Sin(x)), Sin(x))", "g / sin(x) ** 2", BINDS_PRODUCT},

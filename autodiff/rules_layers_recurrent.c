@@ -113,7 +113,8 @@ static bool find_inputs(Layer *layer, Gate *gate) {
   Tensor *rows = rule_reshape(rule, product, 3, shape);
   DType dtype = layer_dtype(rule->x[0]);
   if (layer->dropping) rows = rule_multiply(rule, rows, layer_dropout_mask(rule, dtype, 2, shape + 1, layer->dropout));
-  if (layer->dropping) gate->w = rule_multiply(rule, gate->w, layer_dropout_mask(rule, dtype, 2, square, layer->dropout));
+  if (layer->dropping)
+    gate->w = rule_multiply(rule, gate->w, layer_dropout_mask(rule, dtype, 2, square, layer->dropout));
   return gate->w && (layer->steps == 0 || take_apart(rule, rule_add(rule, rows, gate->b), gate->inputs));
 }
 

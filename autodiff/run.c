@@ -170,7 +170,8 @@ static Tensor *writable_sum(BackwardRun *run, Entry *entry) {
   return entry->gradient = fresh;
 }
 
-bool run_contribute_window(BackwardRun *run, Node *node, Tensor *gradient, Layout *window, int64_t offset, bool masked) {
+bool run_contribute_window(BackwardRun *run, Node *node, Tensor *gradient, Layout *window, int64_t offset,
+                           bool masked) {
   Entry *entry = reach(run, node, masked);
   Tensor *sum = entry ? writable_sum(run, entry) : NULL;
   return sum && window_add(run->graph->runtime, sum, window, offset, gradient);

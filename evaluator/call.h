@@ -53,7 +53,8 @@ int builtin_count(void);
 const BuiltinInfo *builtin_at(int index);
 const BuiltinInfo *builtin_find(const char *name, size_t length); /* plain or qualified; NULL: none */
 const Signature *builtin_signature(Session *session, const BuiltinInfo *info); /* parsed once and kept */
-void signature_show(Buffer *out, const char *name, const Signature *signature); /* "sum(x, axis=none, keepdims=false)" */
+/* "sum(x, axis=none, keepdims=false)" */
+void signature_show(Buffer *out, const char *name, const Signature *signature);
 
 /* Binds arguments (positional, then named) to the signature and calls.  Errors name the signature. */
 typedef struct Arguments {

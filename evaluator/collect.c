@@ -57,7 +57,8 @@ static Value child_at(const Object *object, uint32_t index) {
 /* ---- the table */
 static uint32_t *find_place(const Collection *collection, const Object *object) {
   size_t mask = 2 * collection->capacity - 1, at = ((size_t)(uintptr_t)object >> 3) * 0x9e3779b97f4a7c15u >> 20 & mask;
-  while (collection->places[at] && collection->entries[collection->places[at] - 1].object != object) at = (at + 1) & mask;
+  while (collection->places[at] && collection->entries[collection->places[at] - 1].object != object)
+    at = (at + 1) & mask;
   return &collection->places[at];
 }
 

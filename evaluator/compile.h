@@ -21,7 +21,8 @@ Closure *closure_new(Compiler *compiler, Ast *ast, RunFunction run); /* NULL: er
 Closure *statement_new(Compiler *compiler, Ast *ast, ExecuteFunction execute);
 /* A closure that gives `a` where the condition holds, else `b`; both are for the caller to fill in. */
 Closure *branch_new(Compiler *compiler, Ast *ast, Ast *condition);
-bool closure_reserve(Compiler *compiler, Closure *closure, uint32_t count); /* sets `count` and makes room for children */
+/* Sets `count` and makes room for children. */
+bool closure_reserve(Compiler *compiler, Closure *closure, uint32_t count);
 void *compile_allocate(Compiler *compiler, size_t bytes); /* lives as long as the program */
 
 /* Each returns NULL when the error is recorded. */

@@ -18,7 +18,8 @@ static bool pass_on(void *context, Stream stream, const char *text, size_t lengt
 }
 
 Mgrad *mgrad_open(const MgradOptions *options) {
-  Session *session = session_new(&(SessionOptions){.sandbox = options->sandbox, .maximum_depth = options->maximum_depth});
+  Session *session = session_new(&(SessionOptions){.sandbox = options->sandbox,
+                                                   .maximum_depth = options->maximum_depth});
   if (!session || !options->output) return session;
   Outlet *outlet = arena_allocate(&session->arena, sizeof *outlet);
   if (!outlet) return session_free(session), NULL;

@@ -18,7 +18,8 @@ static bool fail_number(Session *session, double number, const char *spec, size_
   buffer_clear(&text);
   text_number(&text, number, NULL);
   if (whole_fits && (!isfinite(number) || nearbyint(number) != number)) {
-    error_set(&session->error, ERROR_VALUE, "the format `%.40s` needs a whole number, not %s", spec, buffer_text(&text));
+    error_set(&session->error, ERROR_VALUE, "the format `%.40s` needs a whole number, not %s", spec,
+              buffer_text(&text));
     if (isfinite(number)) error_hint(&session->error, "to round it, write `.0f`");
     error_blame(&session->error, FORMAT_VALUE);
   } else fail_spec(session, spec);

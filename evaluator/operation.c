@@ -136,8 +136,10 @@ static void drop_masked_warning(Session *session, Tensor *result, const Common *
 
 /* sin(x, dtype=int) would only lose digits. */
 static bool dtype_fits(Call *call, const Common *common) {
-  if (!common->has_dtype || dtype_is_float(common->dtype) || op_table[call->info->op].type != OP_TYPE_FLOAT) return true;
-  session_fail(call->session, ERROR_ARGUMENT, "`%s` gives real numbers, which %s cannot hold: `dtype` is float32 or float64",
+  if (!common->has_dtype || dtype_is_float(common->dtype) || op_table[call->info->op].type != OP_TYPE_FLOAT)
+    return true;
+  session_fail(call->session, ERROR_ARGUMENT,
+               "`%s` gives real numbers, which %s cannot hold: `dtype` is float32 or float64",
                call->info->name, dtype_info[common->dtype].name);
   return false;
 }

@@ -240,7 +240,8 @@ static bool is_integer(Value v) {
 static Value fail_unary_type(Session *session, OpId op, Value x, const Ast *ast) {
   ShownText text;
   shown_kind(session, &text, x);
-  if (op == OP_logical_not) error_set(&session->error, ERROR_TYPE, "`~` inverts booleans and integers, not %s", text.text);
+  if (op == OP_logical_not)
+    error_set(&session->error, ERROR_TYPE, "`~` inverts booleans and integers, not %s", text.text);
   else error_set(&session->error, ERROR_TYPE, "`%s` needs a number or a tensor, not %s",
                  op == OP_negative ? "-" : op == OP_positive ? "+" : op_table[op].name, text.text);
   hint_operand(session, x, ast->children[ast->count - 1]);

@@ -89,10 +89,12 @@ Variable *value_as_variable(Value value); /* borrowed, or NULL: not a variable *
 /* Any value as text: as shown at the prompt (`quoted`: strings as literals), or as print writes it (strings bare at the
    outermost level).  False with the error recorded: out of memory, interrupted. */
 bool value_text(Session *session, Buffer *out, Value value, bool quoted);
-const char *value_type_name(Value value); /* "number", "bool", "tensor", "string", "tuple", "record", "range", "function", "none", ... */
+/* "number", "bool", "tensor", "string", "tuple", "record", "range", "function", "none", ... */
+const char *value_type_name(Value value);
 bool value_truth(Session *session, Value value, const char *what, bool *truth); /* what: "`if`" */
 bool value_to_integer(Session *session, Value value, const char *what, int64_t *integer);
-bool value_equal(Session *session, Value a, Value b, bool *equal);  /* for ==, in, and tests of non-tensors; iterative or depth-limited */
+/* For ==, in, and tests of non-tensors; iterative or depth-limited. */
+bool value_equal(Session *session, Value a, Value b, bool *equal);
 
 /* Iteration: for, unpacking, map, comprehensions.  Ranges and tensors (first axis) are not copied. */
 typedef struct ValueIterator {
@@ -100,8 +102,10 @@ typedef struct ValueIterator {
   int64_t position, count;
   bool counting; /* the outermost loop over progress(...): it tells how far it is */
 } ValueIterator;
-bool value_iterate(Session *session, Value source, ValueIterator *iterator); /* keeps a reference; error: not iterable */
-bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item_owned); /* false: done, or error recorded */
+/* Keeps a reference; error: not iterable. */
+bool value_iterate(Session *session, Value source, ValueIterator *iterator);
+/* False: done, or error recorded. */
+bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item_owned);
 void value_iterate_end(ValueIterator *iterator);
 
 #endif

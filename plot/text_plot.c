@@ -27,7 +27,8 @@ typedef struct Header {
 
 static void header_item(Header *header, const char *sample, const char *text, int ink) {
   Canvas *canvas = &header->plot->terminal.canvas;
-  int room = canvas->columns - header->indent, length = (int)text_columns(sample) + (*sample ? 1 : 0) + (int)text_columns(text);
+  int room = canvas->columns - header->indent;
+  int length = (int)text_columns(sample) + (*sample ? 1 : 0) + (int)text_columns(text);
   if (length > room) length = room;
   if (header->column > 0 && header->column + GAP + length > room) {
     header->row++;

@@ -63,7 +63,8 @@ static bool capture(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
-static void capture_warning(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
+static void capture_warning(void *context, const SourceMap *sources, Span place, const char *message,
+                            const char *hint) {
   report_warning(&((Document *)context)->shown, sources, place, message, hint, false);
 }
 
@@ -94,7 +95,8 @@ static Line without_indentation(Line line) {
 
 static bool ends_block(const Document *document, Line line) {
   line = without_indentation(line);
-  return document->fence && line.length && *line.text == document->fence && fence_length(line) >= document->fence_length;
+  return document->fence && line.length && *line.text == document->fence &&
+         fence_length(line) >= document->fence_length;
 }
 
 /* Enters or leaves a fenced block. */
@@ -170,7 +172,8 @@ static void show_lines(char mark, const char *text) {
   }
 }
 
-static void show_difference(const Document *document, int line, const char *input, const char *expected, const char *shown) {
+static void show_difference(const Document *document, int line, const char *input, const char *expected,
+                            const char *shown) {
   printf("--- %s:%d (expected)\n+++ %s:%d (shown)\n@@ @@\n", document->path, line, document->path, line);
   show_lines(' ', input);
   show_lines('-', expected);
@@ -256,8 +259,8 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   }
   Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
                        .line = 1, .markdown = is_markdown(path)};
-  SessionOptions session_options = {.output = capture, .warn = capture_warning, .output_context = &document, .interactive = true,
-                                    .sandbox = options->sandbox};
+  SessionOptions session_options = {.output = capture, .warn = capture_warning, .output_context = &document,
+                                    .interactive = true, .sandbox = options->sandbox};
   document.session = session_new(&session_options);
   bool good = document.session != NULL;
   if (good) check_document(&document);

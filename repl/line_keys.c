@@ -137,7 +137,8 @@ static void show_beside(const Buffer *text) {
 static void show_matches(char **matches, int count, int longest) {
   (void)longest;
   Buffer out = {0};
-  assist_add_matches(&out, matches + 1, count, line_editor.completion.files ? NULL : &line_editor.completion, screen_now());
+  assist_add_matches(&out, matches + 1, count, line_editor.completion.files ? NULL : &line_editor.completion,
+                     screen_now());
   show_beside(&out);
   buffer_free(&out);
 }

@@ -199,7 +199,8 @@ OptionsStatus options_read(int count, char **words, Options *options) {
     if (status != OPTIONS_RUN) return status;
   }
   const char *threads = getenv("MGRAD_THREADS");
-  if (threads && threads_parse_count(threads) == 0) return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);
+  if (threads && threads_parse_count(threads) == 0)
+    return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);
   if (options->doctest && !options->input_count) return bad("a file is missing after ", "--doctest");
   if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
   return check_environment();

@@ -134,8 +134,9 @@ int present_run(Session *session, Console *console, const Options *options) {
 }
 
 int present_tour(Console *console) {
-  SessionOptions options = {.output = console_write, .warn = console_warn, .output_context = console, .interactive = true,
-                            .colour = console->colour && console->output_terminal, .sandbox = true};
+  SessionOptions options = {.output = console_write, .warn = console_warn, .output_context = console,
+                            .interactive = true, .colour = console->colour && console->output_terminal,
+                            .sandbox = true};
   Session *session = session_new(&options);
   if (!session) return fputs("mgrad: out of memory\n", stderr), STATUS_FAILED;
   const char *text = page_text("tour");

@@ -61,7 +61,8 @@ static int run_file(Session *session, Console *console, const Options *options, 
   return status;
 }
 
-static int run_code(Session *session, Console *console, const Options *options, const char *code, int number, bool *exited) {
+static int run_code(Session *session, Console *console, const Options *options, const char *code, int number,
+                    bool *exited) {
   char name[32];
   snprintf(name, sizeof name, "<arg %d>", number);
   Buffer text = {0};

@@ -183,7 +183,8 @@ static bool may_have_gradient(Value value) {
 /* The field of `name` without ".grad" that has been loaded already and may have one; NULL: it is a tensor of its
    own. */
 static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
-  if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0) return NULL;
+  if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0)
+    return NULL;
   length -= SUFFIX_LENGTH;
   Record *record = loading->record;
   for (const char *dot; record && (dot = memchr(name, '.', length));) {

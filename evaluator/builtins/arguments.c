@@ -16,7 +16,8 @@ static const char *argument_name(const Call *call, int index, ArgumentName *name
 
 size_t name_length(const char *text, size_t most) {
   size_t length = 0;
-  while (length < most && (isalnum((unsigned char)text[length]) || text[length] == '_' || (unsigned char)text[length] >= 0x80))
+  while (length < most &&
+         (isalnum((unsigned char)text[length]) || text[length] == '_' || (unsigned char)text[length] >= 0x80))
     length++;
   return length && !isdigit((unsigned char)*text) ? length : 0;
 }

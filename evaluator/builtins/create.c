@@ -87,7 +87,8 @@ static Tensor *new_like(Call *call, int dtype_at) {
 
 /* Fills with a value broadcast to the shape; takes both, either may be NULL. */
 static Tensor *filled(Call *call, Tensor *into_taken, Tensor *value_taken) {
-  bool done = into_taken && value_taken && window_write(call_runtime(call), into_taken, into_taken->layout, 0, value_taken);
+  bool done = into_taken && value_taken &&
+              window_write(call_runtime(call), into_taken, into_taken->layout, 0, value_taken);
   tensor_unref(value_taken);
   if (done) return into_taken;
   tensor_unref(into_taken);

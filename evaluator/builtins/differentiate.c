@@ -77,7 +77,8 @@ static bool stays_short(const Trace *trace, const Native *self) {
   for (Value inner = self->kept[0]; is_differentiated(inner); order++)
     inner = ((const Native *)(const void *)inner.object)->kept[0];
   if (order <= ORDER_ALWAYS || trace->graph->sequence - trace->start < OPERATIONS_MOST) return true;
-  session_fail(trace->session, ERROR_GRADIENT, "a derivative of order %d takes too many operations here: they grow with "
+  session_fail(trace->session, ERROR_GRADIENT,
+               "a derivative of order %d takes too many operations here: they grow with "
                "every order, and order %d already took %.1f million", order, order - 1,
                (double)(trace->graph->sequence - trace->start) / 1e6);
   return false;

@@ -45,7 +45,8 @@ Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions) {
   if (!tensor_is_tracked(output)) return stand_still(trace, output);
   Graph *graph = trace->graph;
   bool connected = trace->recording && trace_is_connected(trace, output);
-  Tensor **gradients = trace_gradient_room(trace), *probe = gradients ? make_probe(trace, output) : NULL, *tangent = NULL;
+  Tensor **gradients = trace_gradient_room(trace), *probe = gradients ? make_probe(trace, output) : NULL;
+  Tensor *tangent = NULL;
   if (probe && trace_gradients(trace, output, probe, true, gradients)) {
     Tensor *along = trace_contract(trace, trace->fresh_count, gradients, directions);
     if (along) backward_gradients(graph, along, NULL, 1, &probe, connected, &tangent);

@@ -27,7 +27,8 @@ static const char *written_name(const Call *call, int index, char *out, size_t s
 static void hint_constant(Call *call, const Variable *variable) {
   Error *error = call_runtime(call)->error;
   if (variable && !dtype_is_float(variable_dtype(variable)))
-    error_hint(error, "values of type %s are constants: start from a variable, e.g. `x = tensor(2)` or `tensor(x, float64)`",
+    error_hint(error,
+               "values of type %s are constants: start from a variable, e.g. `x = tensor(2)` or `tensor(x, float64)`",
                dtype_info[variable_dtype(variable)].name);
   else if (!call_graph(call)->recording)
     error_hint(error, "inside `no_autodiff` nothing is recorded");
@@ -135,9 +136,11 @@ static bool targets_grow(Targets *targets) {
 
 /* A value computed in the call of grad itself: the loss was computed without it. */
 static bool fail_fresh(Call *call, const Tensor *tensor) {
-  session_fail(call->session, ERROR_GRADIENT, "nothing can depend on the second argument of `grad`: it is computed only here");
+  session_fail(call->session, ERROR_GRADIENT,
+               "nothing can depend on the second argument of `grad`: it is computed only here");
   Error *error = call_runtime(call)->error;
-  if (tensor->op == OP_concatenate) error_hint(error, "a list makes a new tensor of its variables; a tuple keeps them: `(x, y)`, or `(x,)`");
+  if (tensor->op == OP_concatenate)
+    error_hint(error, "a list makes a new tensor of its variables; a tuple keeps them: `(x, y)`, or `(x,)`");
   else error_hint(error, "give it a name, and use that to compute the first argument");
   argument_fail(call, 1);
   return false;

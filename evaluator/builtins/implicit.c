@@ -7,7 +7,8 @@
 static bool check_shape(Session *session, const Tensor *output, const Tensor *root) {
   ShapeText got, wanted;
   if (layout_same_shape(output->layout, root->layout)) return true;
-  session_fail(session, ERROR_SHAPE, "`implicit` needs as many equations as unknowns: f gives shape %s for x of shape %s",
+  session_fail(session, ERROR_SHAPE,
+               "`implicit` needs as many equations as unknowns: f gives shape %s for x of shape %s",
                layout_tuple_text(&got, output->layout), layout_tuple_text(&wanted, root->layout));
   return false;
 }

@@ -22,7 +22,8 @@ static Value input_value(Session *session, const Node *node, int index) {
   if (!input) return session_runtime(session)->error->kind == ERROR_NONE ? value_none() : value_error();
   Node *made = node_of(input);
   Variable *holder = made ? made->holder : NULL;
-  if (!holder || holder->value != input) return value_from_tensor(session, input); /* a former value stays what it was */
+  /* A former value stays what it was. */
+  if (!holder || holder->value != input) return value_from_tensor(session, input);
   tensor_unref(input);
   return value_object(variable_ref(holder));
 }

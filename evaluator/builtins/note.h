@@ -6,7 +6,13 @@
 
 /* The gradients that named variables have before a backward; nothing when no notes are shown. */
 typedef struct Named { const char *name; Variable *variable; Tensor *gradient; } Named;
-typedef struct GradientNote { Session *session; Named *names; size_t count; uint32_t capacity; const char *loss; } GradientNote;
+typedef struct GradientNote {
+  Session *session;
+  Named *names;
+  size_t count;
+  uint32_t capacity;
+  const char *loss;
+} GradientNote;
 
 void gradient_note_start(GradientNote *note, Call *call); /* before the backward of this call */
 void gradient_note_finish(GradientNote *note, bool done); /* "# gradients: x (3,)" */

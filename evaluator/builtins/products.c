@@ -246,7 +246,8 @@ Value builtin_jvp(Call *call) {
   Trace trace;
   Pushing pushing = {.trace = &trace};
   Value value = value_error();
-  if (start_all(&trace, call, 1, &call->arguments[1]) && read_directions(&trace, call->arguments[2], &pushing.directions))
+  if (start_all(&trace, call, 1, &call->arguments[1]) &&
+      read_directions(&trace, call->arguments[2], &pushing.directions))
     value = structure_map(call->session, trace.result, push_leaf, &pushing);
   leaves_release(&pushing.directions);
   trace_finish(&trace);

@@ -48,7 +48,8 @@ Value builtin_format(Call *call) {
   const String *spec = argument_text(call, 1);
   Buffer out = {0};
   bool written = spec && format_value(call->session, &out, call->arguments[0], spec->text, spec->length);
-  if (spec && !written && call_runtime(call)->error->operand >= 0) argument_fail(call, call_runtime(call)->error->operand);
+  if (spec && !written && call_runtime(call)->error->operand >= 0)
+    argument_fail(call, call_runtime(call)->error->operand);
   return string_from_buffer(call->session, &out, written);
 }
 

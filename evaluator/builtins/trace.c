@@ -39,7 +39,8 @@ static Tensor *make_node(Trace *trace, Tensor *value) {
    there they are switches and masks.  A boolean that is the whole argument is a number. */
 static bool is_differentiable(Value leaf, Value argument) {
   const Variable *variable = value_as_variable(leaf);
-  if (value_is_bool(leaf) || (variable && variable_dtype(variable) == DTYPE_BOOL)) return leaf.object == argument.object;
+  if (value_is_bool(leaf) || (variable && variable_dtype(variable) == DTYPE_BOOL))
+    return leaf.object == argument.object;
   return value_is_number(leaf) || variable;
 }
 
