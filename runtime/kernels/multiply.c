@@ -146,8 +146,8 @@ static bool uses_library(const Matrix *a, const Matrix *b) {
   return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_available();
 }
 
-/* Where the columns of a matrix lie densely its product with a column is that of the row with the transpose.  Of windows
-   that slide along a line, whose rows and columns do, there are more than a window has elements. */
+/* Where the columns of a matrix lie densely its product with a column is that of the row with the transpose.  Of
+   windows that slide along a line, whose rows and columns do, there are more than a window has elements. */
 static bool turns_column(const Matrix *a, int64_t out_stride) {
   bool slides = a->column_stride == 1 && a->rows > a->columns;
   return a->rows > 1 && a->row_stride == 1 && out_stride == 1 && (slides || a->column_stride != 1);

@@ -15,7 +15,8 @@ static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns >= 1 << 20;
 }
 
-/* Whether a product is one of dense rows with a column, or of a row with dense rows: they are read once and in order. */
+/* Whether a product is one of dense rows with a column, or of a row with dense rows: they are read once and in
+   order. */
 static inline bool product_is_dots(const Matrix *a, const Matrix *b) {
   return b->columns == 1 && (a->rows == 1 || a->column_stride == 1);
 }
