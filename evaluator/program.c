@@ -41,8 +41,8 @@ static void warn_of_inexact(Session *session, Span number) {
   size_t length;
   const char *text = number.end ? source_text(&session->sources, number, &length) : NULL;
   if (!text) return;
-  snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s", length > SHOWN ? SHOWN : (int)length, text,
-           length > SHOWN ? "..." : "");
+  snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s", length > SHOWN ? SHOWN : (int)length,
+           text, length > SHOWN ? "..." : "");
   session_warn(session, number, message, "whole numbers are exact up to 2**53; the nearest one is used");
 }
 

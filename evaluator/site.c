@@ -11,7 +11,8 @@ static bool mark_spread(Compiler *compiler, CallSite *site, const Ast *call) {
   for (uint32_t k = 1; k < call->count; k++) any |= call->children[k]->kind == AST_SPREAD;
   if (!any) return true;
   site->spread = compile_allocate(compiler, call->count * sizeof *site->spread);
-  for (uint32_t k = 1; site->spread && k < call->count; k++) site->spread[k - 1] = call->children[k]->kind == AST_SPREAD;
+  for (uint32_t k = 1; site->spread && k < call->count; k++)
+    site->spread[k - 1] = call->children[k]->kind == AST_SPREAD;
   return site->spread != NULL;
 }
 

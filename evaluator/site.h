@@ -14,7 +14,8 @@ Closure *compile_callee(Compiler *compiler, Ast *callee); /* as compile_expressi
 Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *session);
 /* The same, with the items of what is spread: then the site is a copy that counts them.  `site` is the static one. */
 typedef struct Passed { Value *values; const CallSite *site; CallSite counted; } Passed;
-bool spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session, Passed *passed);
+bool spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session,
+                      Passed *passed);
 static inline bool pass_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session,
                                   Passed *passed) {
   if (UNLIKELY(site->spread != NULL)) return spread_arguments(self, before, site, frame, session, passed);

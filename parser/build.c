@@ -24,8 +24,8 @@ static void *refuse_order(Parse *p, const Ast *argument, const Ast *keyword) {
   return NULL;
 }
 
-/* Parentheses with `*rest` or `name=value`, and calls with `*rest` behind `name=value`, are flagged until they have become
-   parameter lists. */
+/* Parentheses with `*rest` or `name=value`, and calls with `*rest` behind `name=value`, are flagged until they have
+   become parameter lists. */
 static bool is_plain(const Ast *item) { return item->kind != AST_KEYWORD && item->kind != AST_SPREAD; }
 
 static const Ast *first_that(const Ast *list, bool (*holds)(const Ast *item)) {
@@ -171,7 +171,8 @@ static bool check_arguments(Parse *p, const Ast *call) {
   for (uint32_t i = 1; i < call->count; i++) {
     const Ast *argument = call->children[i];
     if (argument->kind == AST_KEYWORD) keyword = argument;
-    else if (keyword && (argument->kind != AST_SPREAD || i + 1 < call->count)) return refuse_order(p, argument, keyword);
+    else if (keyword && (argument->kind != AST_SPREAD || i + 1 < call->count))
+      return refuse_order(p, argument, keyword);
   }
   return !keyword || check_unique(p, "argument", call->count - 1, call->children + 1);
 }

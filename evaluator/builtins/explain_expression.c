@@ -49,8 +49,8 @@ static bool spreads(const Ast *call) {
   return false;
 }
 
-/* The name by which an operation was called: `f` of f(x), `sum` of x.sum(); NULL: it was no call, or one whose arguments
-   cannot be told. */
+/* The name by which an operation was called: `f` of f(x), `sum` of x.sum(); NULL: it was no call, or one whose
+   arguments cannot be told. */
 static const char *called_name(const Ast *ast) {
   if (!ast || ast->kind != AST_CALL || spreads(ast)) return NULL;
   const Ast *callee = ast->children[0];
