@@ -106,8 +106,8 @@ static bool is_finite(const Tensor *x) {
   return true;
 }
 
-/* Spreading along one line is correlating with the filter turned around, where the zeros that then stand beside the line
-   give zeros. */
+/* Spreading along one line is correlating with the filter turned around, where the zeros that then stand beside the
+   line give zeros. */
 static bool is_turned(const Conv *conv) {
   const ConvShape *shape = &conv->shape;
   return conv_slides(shape) && shape->filters == 1 &&
@@ -170,7 +170,8 @@ Tensor *op_conv_transpose_nd_forward(Runtime *runtime, const Operands *operands)
   bool done = conv_start(runtime, &conv, operands, 0) &&
               (result = new_result(runtime, &conv, shape->batch, shape->channels, shape->in, true)) != NULL &&
               (is_turned(&conv) ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
-                                : conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0], conv.operands[1]));
+                                : conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0],
+                                           conv.operands[1]));
   return conv_result(runtime, &conv, result, done);
 }
 

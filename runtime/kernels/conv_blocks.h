@@ -21,8 +21,8 @@ typedef struct Conv {
   char *sums;               /* filters of all shares but the first */
 } Conv;
 
-/* Whether the window slides along one line with stride 1, and sees so little of it at a time that copying this costs next
-   to nothing: then the columns are the line itself, seen from each of the window's cells. */
+/* Whether the window slides along one line with stride 1, and sees so little of it at a time that copying this costs
+   next to nothing: then the columns are the line itself, seen from each of the window's cells. */
 bool conv_slides(const ConvShape *shape);
 
 /* What is computed from the other two: y = w @ columns(x), x += fold(w^T @ y), or w += y @ columns(x)^T. */

@@ -49,9 +49,10 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128, FEW_TERM
 
 /* Rows of so few terms that a loop over them would take longer; folded like the sums of DOT. */
 #define FEW_DOTS(name, type, kind) \
-  static inline __attribute__((always_inline)) void few_dots_##name(const type *row, int64_t row_stride, int64_t stride, \
-                                                                    const type *factors, int64_t rows, type *out, \
-                                                                    int64_t out_stride, const int terms) { \
+  static inline __attribute__((always_inline)) void few_dots_##name(const type *row, int64_t row_stride, \
+                                                                    int64_t stride, const type *factors, \
+                                                                    int64_t rows, type *out, int64_t out_stride, \
+                                                                    const int terms) { \
     for (int64_t i = 0; i < rows; i++, row += row_stride, out += out_stride) { \
       type products[FEW_TERMS] = {0}; \
       for (int k = 0; k < terms; k++) products[k] = PRODUCT_##kind(type, 0, row[k * stride], factors[k]); \
