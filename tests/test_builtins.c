@@ -170,6 +170,17 @@ static const Case cases[] = {
      "(12, 12, 3)"},
     {"f = custom_op((x, y) -> x * y, (g, x, y) -> (g, g)); f(3, z=4)",
      "argument: `z` is not the name of the argument that is next here"},
+    /* several arguments, in the order asked for */
+    {"f(x, y) = x ** 2 * y; (jacobian(f, argnum=(0, 1))(1, 2), jacobian(f, argnum=(1,))(1, 2))", "((4, 1), (1,))"},
+    {"f(x, y) = x ** 2 * y ** 3; (hessian(f, argnum=(0, 1))(1, 2), hessian(f, argnum=1)(1, 2))",
+     "(((16, 24), (24, 12)), 12)"},
+    {"jacobian((x, y) -> (x * y, sum(x)), argnum=(1, 0))([1, 2], [3, 4])",
+     "(([[1, 0],\n [0, 2]], [[3, 0],\n [0, 4]]), ([0, 0], [1, 1]))"},
+    {"f(x, y) = x ** 2 * y; n = (1, 0); (grad(f, n)(1, 2), value_and_grad(f, n)(1, 2), elementwise_grad(f, n)(1, 2), "
+     "D(f, (-1, 0))(1, 2), jacobian(f, n)(1, 2), hessian(f, n)(1, 2), grad(f, n)(y=2, x=1))",
+     "((1, 4), (2, (1, 4)), (1, 4), (1, 4), (1, 4), ((0, 2), (2, 4)), (1, 4))"},
+    {"grad((x, y) -> x * y, argnum=(1, -1))(1, 2)", "argument: `grad` is to differentiate argument 1 twice"},
+    {"jacobian((x, y) -> x * y, argnum=(0, 0))(1, 2)", "argument: `jacobian` is to differentiate argument 0 twice"},
     {"grad(3, argnum=1)", "argument: `argnum` is an argument of a function, but this is a number"},
     {"grad(x -> x, 0, argnum=0)", "argument: `grad` got `argnum` twice"},
     /* derivatives of curves */

@@ -26,15 +26,20 @@ static int find_given(const Arguments *given, const char *name) {
 }
 
 static bool choose(Session *session, const char *who, Value function, Value position, const Arguments *given,
-                   bool *chosen) {
+                   unsigned char *chosen, unsigned char place) {
   int64_t index;
   if (!value_to_integer(session, position, "the position of an argument", &index)) return false;
   int count = given->positional_count + given->named_count;
   int64_t at = index < 0 ? index + count : index;
   const char *name = at < given->positional_count || at < 0 ? NULL : parameter_name(session, function, at);
   if (at >= given->positional_count) at = find_given(given, name);
-  if (at >= 0) return chosen[at] = true;
   Error *error = session_runtime(session)->error;
+  if (at >= 0 && chosen[at])
+    return error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate argument %" PRId64 " twice", who, at);
+  if (at >= 0) {
+    chosen[at] = place;
+    return true;
+  }
   if (name && given->named_count)
     return error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate `%s`, which is not given", who, name);
   error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate argument %" PRId64 ", but the function got %d", who, index,
@@ -44,15 +49,16 @@ static bool choose(Session *session, const char *who, Value function, Value posi
 }
 
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
-                  bool chosen[TRACE_ARGUMENTS]) {
+                  unsigned char chosen[TRACE_ARGUMENTS]) {
   Error *error = session_runtime(session)->error;
   int count = given->positional_count + given->named_count;
   if (count > TRACE_ARGUMENTS)
     return error_set(error, ERROR_ARGUMENT, "`%s` takes at most %d arguments", who, TRACE_ARGUMENTS);
   if (count == 0) return error_set(error, ERROR_ARGUMENT, "there is no argument to differentiate with respect to");
   memset(chosen, 0, TRACE_ARGUMENTS * sizeof *chosen);
-  if (!value_is(positions, KIND_TUPLE)) return choose(session, who, function, positions, given, chosen);
+  if (!value_is(positions, KIND_TUPLE)) return choose(session, who, function, positions, given, chosen, 1);
   for (uint32_t i = 0; i < value_tuple(positions)->count; i++)
-    if (!choose(session, who, function, value_tuple(positions)->items[i], given, chosen)) return false;
+    if (!choose(session, who, function, value_tuple(positions)->items[i], given, chosen, (unsigned char)(i + 1)))
+      return false;
   return true;
 }

@@ -154,7 +154,7 @@ static bool derive_leaf(void *context, Value *leaf) {
 typedef Value (*Finish)(Trace *trace, const Native *self);
 
 static Value run_native(Session *session, const Native *self, const Arguments *given, Span span, Finish finish) {
-  bool chosen[TRACE_ARGUMENTS];
+  unsigned char chosen[TRACE_ARGUMENTS];
   const char *who = self->info->name;
   if (!trace_choose(session, who, self->kept[0], self->kept[1], given, chosen)) return value_error();
   Trace trace;

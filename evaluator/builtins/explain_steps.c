@@ -205,10 +205,10 @@ static void name_parameters(Steps *steps, int count, const Value *arguments) {
 
 /* The arguments become variables of their own, whatever they depend on outside. */
 static bool call_function(Steps *steps, int count, const Value *arguments) {
-  bool chosen[SIGNATURE_PARAMETERS];
+  unsigned char chosen[SIGNATURE_PARAMETERS];
   Graph *graph = session_graph(steps->session);
   bool recording = graph->recording;
-  for (int i = 0; i < count; i++) chosen[i] = true;
+  for (int i = 0; i < count; i++) chosen[i] = (unsigned char)(i + 1);
   graph->recording = false;
   steps->traced = true;
   Arguments given = {.positional_count = count, .values = arguments};

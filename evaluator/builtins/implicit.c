@@ -16,7 +16,7 @@ static bool check_shape(Session *session, const Tensor *output, const Tensor *ro
 /* The equations at the root, both tensors owned; false: error recorded. */
 static bool record(Call *call, Value argument, Equations *equations) {
   Trace trace;
-  const bool chosen[] = {true};
+  const unsigned char chosen[] = {1};
   const Arguments given = {.positional_count = 1, .values = &argument};
   bool called = trace_start(&trace, call->session, "implicit", &given, chosen, call->span) &&
                 trace_call(&trace, call->arguments[0]);

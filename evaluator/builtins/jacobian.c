@@ -97,12 +97,15 @@ static Value jacobian_of(Trace *trace, Tensor *output, bool several) {
   return value;
 }
 
-/* A function may return a tuple or record: then there is a Jacobian for each of its tensors. */
+typedef struct Leaf { Trace *trace; bool several; } Leaf;
+
+/* A function may return a tuple or record: then there is a Jacobian for each of its tensors, by each argument. */
 static bool jacobian_leaf(void *context, Value *leaf) {
-  Trace *trace = context;
+  const Leaf *asked = context;
+  Trace *trace = asked->trace;
   Tensor *output = value_to_tensor(trace->session, *leaf);
   if (!output) return false;
-  Value jacobian = jacobian_of(trace, output, false);
+  Value jacobian = jacobian_of(trace, output, asked->several);
   tensor_unref(output);
   if (value_is_error(jacobian)) return false;
   value_unref(*leaf);
@@ -111,13 +114,14 @@ static bool jacobian_leaf(void *context, Value *leaf) {
 }
 
 static Value call_jacobian(Session *session, Native *self, const Arguments *given, Span span) {
-  bool chosen[TRACE_ARGUMENTS];
+  unsigned char chosen[TRACE_ARGUMENTS];
   const char *who = self->info->name;
   if (!trace_choose(session, who, self->kept[0], self->kept[1], given, chosen)) return value_error();
   Trace trace;
+  Leaf asked = {&trace, value_is(self->kept[1], KIND_TUPLE)};
   Value value = value_error();
   if (trace_start(&trace, session, who, given, chosen, span) && trace_call(&trace, self->kept[0]))
-    value = structure_map(session, trace.result, jacobian_leaf, &trace);
+    value = structure_map(session, trace.result, jacobian_leaf, &asked);
   trace_finish(&trace);
   return value;
 }

@@ -69,13 +69,13 @@ static bool fit_cotangents(Session *session, Leaves *cotangents, const Leaves *o
 }
 
 /* The trace that the native stands for, put together again: borrowed arguments and fresh variables. */
-static bool restore_trace(Trace *trace, Session *session, const Native *self, bool *chosen, Tensor **fresh) {
+static bool restore_trace(Trace *trace, Session *session, const Native *self, unsigned char *chosen, Tensor **fresh) {
   const Tuple *arguments = value_tuple(self->kept[VJP_ARGUMENTS]), *kept = value_tuple(self->kept[VJP_FRESH]);
   *trace = (Trace){.session = session, .graph = session_graph(session), .who = "vjp", .count = (int)arguments->count,
                    .originals = (Value *)(uintptr_t)arguments->items, .chosen = chosen, .fresh = fresh,
                    .fresh_count = (int)kept->count};
   trace->recording = trace->graph->recording;
-  for (uint32_t i = 0; i < arguments->count; i++) chosen[i] = true;
+  for (uint32_t i = 0; i < arguments->count; i++) chosen[i] = (unsigned char)(i + 1);
   for (uint32_t i = 0; i < kept->count; i++) {
     fresh[i] = variable_value(trace->graph, value_as_variable(kept->items[i]));
     if (!fresh[i]) return false;
@@ -100,7 +100,7 @@ static Value pull_through(Trace *trace, const Leaves *outputs, const Leaves *cot
 static Value pull_back(Session *session, const Native *self, Value cotangent) {
   size_t chosen_bytes = value_tuple(self->kept[VJP_ARGUMENTS])->count + 1;
   size_t fresh_bytes = (value_tuple(self->kept[VJP_FRESH])->count + 1) * sizeof(Tensor *);
-  bool *chosen = memory_allocate(chosen_bytes);
+  unsigned char *chosen = memory_allocate(chosen_bytes);
   Tensor **fresh = memory_allocate(fresh_bytes);
   Leaves outputs = {0}, cotangents = {0};
   Trace trace;
@@ -181,14 +181,14 @@ static Value make_vjp(Call *call, Trace *trace, bool several) {
 }
 
 static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
-  bool chosen[TRACE_ARGUMENTS];
+  unsigned char chosen[TRACE_ARGUMENTS];
   if (count == 0 || count > TRACE_ARGUMENTS) {
     session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to %d of them",
                  call->info->name, TRACE_ARGUMENTS);
     *trace = (Trace){.result = value_unbound()};
     return false;
   }
-  for (int i = 0; i < count; i++) chosen[i] = true;
+  for (int i = 0; i < count; i++) chosen[i] = (unsigned char)(i + 1);
   Arguments given = {.positional_count = count, .values = arguments};
   return trace_start(trace, call->session, call->info->name, &given, chosen, call->span) &&
          trace_call(trace, call->arguments[0]);

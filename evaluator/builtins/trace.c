@@ -61,7 +61,7 @@ static bool freshen(void *context, Value *leaf) {
   return true;
 }
 
-static bool allocate_arguments(Trace *trace, const bool *chosen) {
+static bool allocate_arguments(Trace *trace, const unsigned char *chosen) {
   size_t count = (size_t)trace->count;
   trace->arguments = memory_allocate_zeroed(count * sizeof *trace->arguments + 1);
   trace->chosen = memory_allocate(count + 1);
@@ -70,7 +70,7 @@ static bool allocate_arguments(Trace *trace, const bool *chosen) {
   return true;
 }
 
-bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const bool *chosen,
+bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const unsigned char *chosen,
                  Span span) {
   Graph *graph = session_graph(session);
   int count = given->positional_count + given->named_count;
@@ -227,11 +227,10 @@ Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next)
 Value trace_result(Trace *trace, Tensor **gradients, bool several) {
   uint32_t wanted = 0;
   int next = 0;
-  for (int i = 0; i < trace->count; i++) wanted += trace->chosen[i];
+  for (int i = 0; i < trace->count; i++) wanted += trace->chosen[i] != 0;
   Tuple *tuple = several ? tuple_new(trace->session, wanted) : NULL;
   if (several && !tuple) return value_error();
   Value value = several ? value_object(tuple) : value_error();
-  uint32_t at = 0;
   for (int i = 0; i < trace->count; i++) {
     if (!trace->chosen[i]) continue;
     Value item = trace_structure(trace, i, gradients, &next);
@@ -240,7 +239,7 @@ Value trace_result(Trace *trace, Tensor **gradients, bool several) {
       value_unref(value);
       return item;
     }
-    tuple->items[at++] = item;
+    tuple->items[trace->chosen[i] - 1] = item;
   }
   return value;
 }

@@ -20,15 +20,16 @@ typedef struct Trace {
   const char *const *names; /* borrowed */
   Value *originals;       /* borrowed */
   Value *arguments;       /* owned; the chosen ones hold fresh variables */
-  bool *chosen;
+  unsigned char *chosen;  /* 0, or from 1 on the place of the argument in the result */
   int fresh_count;
   uint32_t fresh_capacity;
   Tensor **fresh;         /* the fresh variables' nodes, in order; owned */
   Value result;           /* owned; unbound before the call */
 } Trace;
 
-/* Prepares the arguments; `chosen[i]` says which ones are differentiated.  trace_finish is called in any case. */
-bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const bool *chosen,
+/* Prepares the arguments; `chosen[i]` says which ones are differentiated, and in which order.  trace_finish is called in
+   any case. */
+bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const unsigned char *chosen,
                  Span span);
 bool trace_call(Trace *trace, Value function);
 void trace_finish(Trace *trace);
@@ -58,11 +59,12 @@ Value trace_result(Trace *trace, Tensor **gradients, bool several);
 Tensor **trace_gradient_room(Trace *trace);
 void trace_release(Trace *trace, Tensor **gradients);
 
-/* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated: positions of its
-   parameters, counted from 0 or, below 0, from the end; an argument given by name has the position of its parameter. */
+/* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated, in the order of `positions`:
+   those of its parameters, counted from 0 or, below 0, from the end; an argument given by name has the position of its
+   parameter. */
 enum { TRACE_ARGUMENTS = 64 };
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
-                  bool chosen[TRACE_ARGUMENTS]);
+                  unsigned char chosen[TRACE_ARGUMENTS]);
 /* The name of a parameter of a function, or NULL: it has no name, or cannot be told. */
 const char *parameter_name(Session *session, Value function, int64_t position);
 
