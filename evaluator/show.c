@@ -165,11 +165,14 @@ static bool ends_in_comment(const Buffer *out, size_t start) {
 }
 
 /* Why a derivative is shown without a formula: `f has a loop: value only`. */
-static void describe_derivative(const Buffer *out, Buffer *comment, Value value) {
+static void describe_derivative(Session *session, const Buffer *out, Buffer *comment, Value value) {
   size_t primes;
   Value base = derivative_base(value, &primes);
-  const char *why = primes && out->text[out->length - 1] == '\'' ? formula_obstacle(base) : NULL;
+  bool plain = primes && primes <= FORMULA_ORDERS && out->text[out->length - 1] == '\'';
+  Buffer formula = {0};
+  const char *why = plain ? formula_show(session, &formula, base, value, (FormulaForm){.order = (int)primes}) : NULL;
   const char *name = why ? formula_name(base) : NULL;
+  buffer_free(&formula);
   if (why) buffer_format(comment, "%s has %s: value only", name ? name : "the function", why);
 }
 
@@ -179,7 +182,7 @@ static void add_comment(Session *session, Buffer *out, size_t start, Value value
   Buffer comment = {0};
   bool summarised = variable && ends_in_comment(out, start);
   if (variable) describe_tensor(session, &comment, variable, summarised);
-  else describe_derivative(out, &comment, value);
+  else describe_derivative(session, out, &comment, value);
   if (comment.length) {
     bool colour = session->options.colour;
     buffer_add_text(out, summarised ? "" : "  ");

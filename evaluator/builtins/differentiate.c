@@ -240,7 +240,7 @@ static void show_prime(Session *session, const Native *self, Buffer *out) {
   size_t primes;
   Value base = base_of(self, &primes), whole = value_object((void *)(uintptr_t)self);
   FormulaForm form = {.order = (int)(primes > FORMULA_ORDERS ? 0 : primes)};
-  if (!form.order || !formula_show(session, out, base, whole, form)) write_prime(session, self, out);
+  if (!form.order || formula_show(session, out, base, whole, form)) write_prime(session, self, out);
 }
 
 static const NativeInfo grad_info = {"grad", call_grad, show_call};

@@ -81,10 +81,11 @@ static bool add_formula(Call *call, Buffer *out, Value function, bool latex) {
   size_t primes;
   Value base = derivative_base(function, &primes);
   FormulaForm form = {.order = (int)(primes > FORMULA_ORDERS ? 0 : primes), .latex = latex};
-  if (primes <= FORMULA_ORDERS && formula_show(call->session, out, base, function, form)) return true;
-  const char *why = formula_obstacle(base), *name = formula_name(base);
+  const char *why = primes > FORMULA_ORDERS ? FORMULA_UNKNOWN : formula_show(call->session, out, base, function, form);
+  if (!why) return true;
+  const char *name = formula_name(base);
   session_fail(call->session, ERROR_ARGUMENT, "%s has %s, so there is no closed formula", name ? name : "this function",
-               why ? why : "no single expression");
+               why);
   error_hint(call_runtime(call)->error, "say where to look: `explain(f, 2)` shows the numbers of one point");
   return argument_fail(call, 0), false;
 }

@@ -160,27 +160,30 @@ static void add_line_of(Buffer *out, const char *left, const char *right, bool l
   buffer_add_byte(out, '\n');
 }
 
-static bool add_formula(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
+static const char *add_formula(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
   Value derivative = gradient_new(steps->session, steps->function, value_number(parameter));
-  if (value_is_error(derivative)) return false;
+  if (value_is_error(derivative)) return FORMULA_UNKNOWN;
   Buffer right = {0}, left = {0};
   FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true, .latex = latex};
-  bool known = formula_show(steps->session, &right, steps->function, derivative, form);
+  const char *why = formula_show(steps->session, &right, steps->function, derivative, form);
   add_left(steps, &left, parameter, count, latex);
-  if (known) add_line_of(out, buffer_text(&left), buffer_text(&right), latex);
+  if (!why) add_line_of(out, buffer_text(&left), buffer_text(&right), latex);
   out->failed |= right.failed || left.failed;
   buffer_free(&right);
   buffer_free(&left);
   value_unref(derivative);
-  return known;
+  return why;
 }
 
 static void add_function_formulas(Steps *steps, Buffer *out, bool latex) {
-  int count = formula_parameters(steps->function), known = 0;
+  int count = formula_parameters(steps->function);
   if (count > steps->trace.count) count = steps->trace.count;
-  const char *why = formula_obstacle(steps->function), *name = formula_name(steps->function);
-  for (int i = 0; i < count; i++) known += add_formula(steps, out, i, count, latex);
-  if (known < count && why && !latex)
+  const char *why = NULL, *name = formula_name(steps->function);
+  for (int i = 0; i < count; i++) {
+    const char *obstacle = add_formula(steps, out, i, count, latex);
+    if (obstacle) why = obstacle;
+  }
+  if (why && !latex)
     buffer_format(out, " %s has %s: no closed formula; value only\n", name ? name : "the function", why);
 }
 

@@ -3,25 +3,10 @@
    read as a formula, and the formula must agree with the derivative at other points before it is shown. */
 #include "evaluator/builtins/formula.h"
 #include <math.h>
-#include "autodiff/formula.h"
+#include "evaluator/builtins/formula_subject.h"
 #include "evaluator/function.h"
 
-/* Where functions are tried out: no special places.  The first ones serve to read a formula; those that follow look for
-   other branches near 0 and far away, and many more lie between -4 and 4. */
-static const double samples[] = {0.73, 0.31, 1.27, -0.58, 2.41, -1.83, 0.001, -0.001, 0.02, -0.02, 0.11, -0.11,
-                                 5.3, -5.3, 21.2, -21.2, 130.5, -130.5, 1100.5, -1100.5};
-enum {
-  FIRST = 6, LISTED = sizeof samples / sizeof *samples, SAMPLES = 160, SAMPLES_NEEDED = 2,
-  COSTLY = 2000 /* recorded operations in a call: it is tried out at the listed places only */
-};
-
-typedef struct Subject {
-  Session *session;
-  Value derivative;                   /* what is called */
-  const char *name;                   /* of the function; NULL: a lambda */
-  FormulaNames names;
-  Variable *variables[FORMULA_NAMES];
-} Subject;
+enum { COSTLY = 2000 /* recorded operations in a call: it is tried out at a few places only */ };
 
 static bool discard(void *context, Stream stream, const char *text, size_t length) {
   (void)context, (void)stream, (void)text, (void)length;
@@ -71,10 +56,11 @@ static bool has_choice(const Ast *ast) {
   return found;
 }
 
-const char *formula_obstacle(Value base) {
+/* Why there is no formula: what the text of the function says, else what trying it out has shown. */
+static const char *obstacle_of(Value base, const char *otherwise) {
   const FunctionCode *code = code_of(base);
   const char *found = code ? find_obstacle(code->ast) : NULL;
-  return found || !code ? found : has_choice(code->ast) ? "a branch" : NULL;
+  return found ? found : code && has_choice(code->ast) ? "a branch" : otherwise;
 }
 
 const char *formula_name(Value base) {
@@ -105,18 +91,6 @@ static bool read_base(Subject *subject, Value base) {
 
 /* ---- trying it out */
 
-static double place(int sample) {
-  if (sample < LISTED) return samples[sample];
-  double part = sample * 0.6180339887498949;
-  return (8 * (part - floor(part)) - 4) * (sample % 2 ? 0.15 : 1);
-}
-
-/* Parameters behind the first keep one value at the first samples, a different one for every parameter. */
-static double sample_of(int parameter, int sample) {
-  if (parameter == 0) return place(sample);
-  return sample < FIRST ? 0.45 + 0.37 * parameter : place((sample * 7 + parameter * 11) % SAMPLES);
-}
-
 static void drop_variables(Subject *subject) {
   for (int k = 0; k < subject->names.count; k++) {
     variable_unref(subject->variables[k]);
@@ -127,7 +101,7 @@ static void drop_variables(Subject *subject) {
 static bool make_variables(Subject *subject, int sample) {
   Graph *graph = session_graph(subject->session);
   for (int k = 0; k < subject->names.count; k++) {
-    Tensor *number = tensor_new_number(graph->runtime, DTYPE_FLOAT64, sample_of(k, sample));
+    Tensor *number = tensor_new_number(graph->runtime, DTYPE_FLOAT64, formula_sample(k, sample));
     Node *leaf = number ? node_new_leaf(graph, number) : NULL;
     tensor_unref(number);
     subject->variables[k] = leaf ? variable_new_take(graph, &leaf->tensor) : NULL;
@@ -150,27 +124,6 @@ static const Formula *read_result(Subject *subject, Arena *arena, Value result) 
   Variable *variable = value_as_variable(result);
   Tensor *tensor = variable ? variable_value(graph, variable) : NULL;
   return tensor ? formula_from_graph(arena, graph, tensor, &subject->names) : NULL;
-}
-
-/* Whether formula and derivative agree there; neither has to be a number everywhere. */
-static bool agrees(Subject *subject, const Formula *formula, int sample, int *compared) {
-  Value arguments[FORMULA_NAMES];
-  double values[FORMULA_NAMES];
-  for (int k = 0; k < subject->names.count; k++)
-    arguments[k] = value_number(values[k] = sample_of(k, sample));
-  Value result = session_call(subject->session, subject->derivative, subject->names.count, arguments, (Span){0, 0});
-  if (!value_is_number(result)) return value_unref(result), false;
-  double expected = result.number, got = formula_evaluate(formula, values);
-  if (!isfinite(expected)) return true;
-  ++*compared;
-  return fabs(got - expected) <= (sample < FIRST ? 1e-9 : 1e-7) * (1 + fabs(expected));
-}
-
-static bool is_right(Subject *subject, const Formula *formula, bool costly) {
-  int compared = 0, count = costly ? LISTED : SAMPLES;
-  for (int sample = 0; sample < count; sample++)
-    if (!agrees(subject, formula, sample, &compared)) return false;
-  return compared >= SAMPLES_NEEDED;
 }
 
 /* ---- text */
@@ -216,7 +169,7 @@ static bool is_number(Subject *subject, Value result) {
 /* Where the function has a value; elsewhere it may be all nan. */
 static Value call_where_defined(Subject *subject) {
   Value result = value_error();
-  for (int sample = 0; sample < FIRST; sample++) {
+  for (int sample = 0; sample < FORMULA_FIRST_SAMPLES; sample++) {
     drop_variables(subject);
     result = make_variables(subject, sample) ? call_recorded(subject) : value_error();
     if (value_is_error(result) || is_number(subject, result)) break;
@@ -226,33 +179,33 @@ static Value call_where_defined(Subject *subject) {
   return result;
 }
 
-static bool show(Subject *subject, Buffer *out, FormulaForm form) {
+static const char *show(Subject *subject, Buffer *out, FormulaForm form) {
   Arena arena = {0};
   uint64_t before = session_graph(subject->session)->sequence;
   Value result = call_where_defined(subject);
   bool costly = session_graph(subject->session)->sequence - before > COSTLY;
+  const char *why = value_is_error(result) ? "no value for numbers" : NULL;
   const Formula *formula = read_result(subject, &arena, result);
-  if (!value_is_error(result)) value_unref(result);
-  bool right = formula && is_right(subject, formula, costly);
-  if (right) write_all(subject, out, formula, form);
+  if (!why) value_unref(result), why = formula ? formula_disagrees(subject, formula, costly) : "an operation without a formula";
+  if (!why) write_all(subject, out, formula, form);
   drop_variables(subject);
   arena_free(&arena);
-  return right;
+  return why;
 }
 
-bool formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form) {
+const char *formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form) {
   Subject subject = {.session = session, .derivative = whole};
   Error *error = session_runtime(session)->error;
-  if (error->kind != ERROR_NONE || !read_base(&subject, base)) return false;
+  if (error->kind != ERROR_NONE || !read_base(&subject, base)) return obstacle_of(base, FORMULA_UNKNOWN);
   SessionOptions options = session->options;
   bool recording = session->graph.recording;
   session->options.output = discard; /* a function that is tried out says nothing */
   session->options.warn = NULL;
   session->graph.recording = true;
-  bool shown = show(&subject, out, form);
+  const char *why = show(&subject, out, form);
   session->options = options;
   session->graph.recording = recording;
   session->runtime.warning.count = 0;
   if (error->kind != ERROR_INTERRUPT) error_clear(error);
-  return shown && error->kind == ERROR_NONE;
+  return error->kind == ERROR_NONE && why ? obstacle_of(base, why) : error->kind != ERROR_NONE ? FORMULA_UNKNOWN : NULL;
 }

@@ -15,16 +15,14 @@ typedef struct FormulaForm {
 } FormulaForm;
 
 /* Writes `f'(x) = 2 * x`, or `x -> 2 * x` for a lambda.  `base` is the function whose parameters it has, and `whole`
-   what is called: the function itself, or a derivative of it.  False, with nothing written: it is no single expression
-   (branches, loops, tensors with axes), or the expression did not agree with it at other points. */
-bool formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form);
+   what is called: the function itself, or a derivative of it.  NULL: written; else nothing is written, and the result
+   tells what stands in the way: the function has "a loop", "a branch", "operations across elements". */
+const char *formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form);
+#define FORMULA_UNKNOWN "no single expression"
 void formula_add_left(Session *session, Buffer *out, Value base, int order, bool latex); /* `f'(x)` */
 
 int formula_parameters(Value base);                       /* how many it has; 0: not known, or too many */
 const char *formula_parameter(Value base, int index);     /* its name */
-/* What in the text of a function stands in the way of a formula: "a loop", "a branch", "several statements"; NULL:
-   nothing. */
-const char *formula_obstacle(Value base);
 const char *formula_name(Value base);                     /* of a function; NULL: a lambda */
 
 #endif

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* same.c: whether two functions have the same values: compared at many points, always the same ones. */
+/* same.c: whether two functions have the same values: compared at many points, always the same ones: numbers, and vectors
+   and matrices where both functions take them. */
 #include <math.h>
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/formula.h"
+#include "evaluator/builtins/sample.h"
 #include "evaluator/function.h"
 
-enum { PARAMETERS_MOST = 8, POINTS_MOST = 1000000, TRIES_PER_POINT = 8, POINTS_NEEDED = 4 };
+enum { PARAMETERS_MOST = 8, POINTS_MOST = 1000000, TRIES_PER_POINT = 8, POINTS_NEEDED = 4, WIDE_TRIES = 6, ELEMENTS = 4 };
 
 typedef struct Comparison {
   Call *call;
   Session *session;
   int parameters;
   uint64_t state;                  /* of the generator */
-  double point[PARAMETERS_MOST];
+  Value point[PARAMETERS_MOST];    /* owned */
   Tensor *left, *right;            /* values there; owned */
   int64_t compared;
 } Comparison;
@@ -85,12 +87,12 @@ static double next_coordinate(Comparison *comparison, int64_t try, int parameter
   return try % 2 ? range * random : range * (2 * random - 1);
 }
 
-static Tensor *value_at(Comparison *comparison, int which) {
-  Value arguments[PARAMETERS_MOST], function = comparison->call->arguments[which];
+static Tensor *value_at(Comparison *comparison, int which, bool on_trial) {
+  Value function = comparison->call->arguments[which];
   if (!value_is_callable(function)) return value_to_tensor(comparison->session, function);
-  for (int k = 0; k < comparison->parameters; k++) arguments[k] = value_number(comparison->point[k]);
-  Value result = session_call(comparison->session, function, comparison->parameters, arguments,
-                              comparison->call->span);
+  Value result = on_trial ? call_on_trial(comparison->session, function, comparison->parameters, comparison->point)
+                          : session_call(comparison->session, function, comparison->parameters, comparison->point,
+                                         comparison->call->span);
   if (value_is_error(result)) return NULL;
   Tensor *tensor = value_to_tensor(comparison->session, result);
   value_unref(result);
@@ -103,11 +105,14 @@ static bool are_near(double a, double b) {
 
 typedef enum Verdict { VERDICT_SAME, VERDICT_OTHER, VERDICT_OUTSIDE, VERDICT_FAILED } Verdict;
 
-static Verdict compare_values(const Tensor *left, const Tensor *right) {
-  if (!layout_same_shape(left->layout, right->layout)) return VERDICT_OTHER;
+/* `wide`: a constant may be a number beside a tensor of it. */
+static Verdict compare_values(const Tensor *left, const Tensor *right, bool wide) {
+  bool left_single = wide && tensor_ndim(left) == 0, right_single = wide && tensor_ndim(right) == 0;
+  if (!layout_same_shape(left->layout, right->layout) && !left_single && !right_single) return VERDICT_OTHER;
   Verdict verdict = VERDICT_SAME;
-  for (int64_t i = 0; i < tensor_size(left); i++) {
-    double a = tensor_number_at(left, i), b = tensor_number_at(right, i);
+  int64_t size = left_single ? tensor_size(right) : tensor_size(left);
+  for (int64_t i = 0; i < size; i++) {
+    double a = tensor_number_at(left, left_single ? 0 : i), b = tensor_number_at(right, right_single ? 0 : i);
     if (!isfinite(a) || !isfinite(b)) return VERDICT_OUTSIDE;
     if (!are_near(a, b)) verdict = VERDICT_OTHER;
   }
@@ -120,13 +125,57 @@ static void drop_values(Comparison *comparison) {
   comparison->left = comparison->right = NULL;
 }
 
+static void drop_point(Comparison *comparison) {
+  for (int k = 0; k < PARAMETERS_MOST; k++) {
+    if (!value_is_error(comparison->point[k])) value_unref(comparison->point[k]);
+    comparison->point[k] = value_none();
+  }
+}
+
 static Verdict compare_at(Comparison *comparison, int64_t try) {
   drop_values(comparison);
-  for (int k = 0; k < comparison->parameters; k++) comparison->point[k] = next_coordinate(comparison, try, k);
-  comparison->left = value_at(comparison, 0);
-  comparison->right = comparison->left ? value_at(comparison, 1) : NULL;
+  for (int k = 0; k < comparison->parameters; k++) comparison->point[k] = value_number(next_coordinate(comparison, try, k));
+  comparison->left = value_at(comparison, 0, false);
+  comparison->right = comparison->left ? value_at(comparison, 1, false) : NULL;
   if (!comparison->right || runtime_interrupted(session_runtime(comparison->session))) return VERDICT_FAILED;
-  return compare_values(comparison->left, comparison->right);
+  return compare_values(comparison->left, comparison->right, false);
+}
+
+/* ---- vectors and matrices: there a sum is no longer what it sums */
+
+/* One argument, or all when `wide` is -1, as a tensor beside numbers. */
+static bool make_wide_point(Comparison *comparison, int64_t try, int wide, int ndim) {
+  static const int64_t shape[] = {2, 2};
+  drop_point(comparison);
+  for (int k = 0; k < comparison->parameters; k++) {
+    double numbers[ELEMENTS];
+    for (int i = 0; i < ELEMENTS; i++) numbers[i] = next_coordinate(comparison, try + i, k);
+    bool whole = wide < 0 || wide == k;
+    comparison->point[k] = whole ? value_of_numbers(comparison->session, ndim, shape, numbers) : value_number(numbers[0]);
+    if (value_is_error(comparison->point[k])) return false;
+  }
+  return true;
+}
+
+/* A function that does not take tensors there is compared at numbers alone. */
+static Verdict compare_wide_at(Comparison *comparison, int64_t try, int wide, int ndim) {
+  Session *session = comparison->session;
+  drop_values(comparison);
+  bool made = make_wide_point(comparison, try, wide, ndim);
+  comparison->left = made ? value_at(comparison, 0, true) : NULL;
+  comparison->right = comparison->left ? value_at(comparison, 1, true) : NULL;
+  if (!made || session->error.kind != ERROR_NONE || runtime_interrupted(session_runtime(session))) return VERDICT_FAILED;
+  return comparison->right ? compare_values(comparison->left, comparison->right, true) : VERDICT_OUTSIDE;
+}
+
+static Verdict compare_wide(Comparison *comparison) {
+  for (int ndim = 1; ndim <= 2; ndim++)
+    for (int wide = -1; wide < (comparison->parameters > 1 ? comparison->parameters : 0); wide++)
+      for (int64_t try = 0; try < WIDE_TRIES; try++) {
+        Verdict verdict = compare_wide_at(comparison, try * 2, wide, ndim);
+        if (verdict == VERDICT_OTHER || verdict == VERDICT_FAILED) return verdict;
+      }
+  return VERDICT_SAME;
 }
 
 /* ---- the answer */
@@ -144,7 +193,8 @@ static Verdict compare(Comparison *comparison, int64_t wanted) {
     comparison->compared += verdict == VERDICT_SAME;
   }
   int64_t needed = comparison->parameters ? POINTS_NEEDED : 1;
-  return comparison->compared >= (needed < wanted ? needed : wanted) ? VERDICT_SAME : VERDICT_OUTSIDE;
+  if (comparison->compared < (needed < wanted ? needed : wanted)) return VERDICT_OUTSIDE;
+  return comparison->parameters ? compare_wide(comparison) : VERDICT_SAME;
 }
 
 /* Functions that are tried out neither print nor warn nor record. */
@@ -174,7 +224,7 @@ static bool show_counter_example(Comparison *comparison, const char *const *name
   buffer_add_text(&out, "different");
   for (int k = 0; k < comparison->parameters; k++) {
     buffer_format(&out, "%s%s = ", k ? ", " : " at ", names[k]);
-    text_number(&out, comparison->point[k], NULL);
+    value_text(comparison->session, &out, comparison->point[k], true);
   }
   buffer_add_text(&out, ": ");
   add_result(comparison->session, &out, comparison->left);
@@ -191,7 +241,7 @@ static Value counter_example(Comparison *comparison) {
   Session *session = comparison->session;
   Record *record = record_new(session);
   Tuple *at = record ? tuple_new(session, (uint32_t)comparison->parameters) : NULL;
-  for (int k = 0; at && k < comparison->parameters; k++) at->items[k] = value_number(comparison->point[k]);
+  for (int k = 0; at && k < comparison->parameters; k++) at->items[k] = value_ref(comparison->point[k]);
   bool done = at && record_set(session, record, "at", 2, value_object(at));
   Tensor *values[] = {comparison->left, comparison->right};
   static const char *const fields[] = {"left", "right"};
@@ -224,6 +274,7 @@ Value builtin_same(Call *call) {
   Comparison comparison = {.call = call, .session = call->session, .state = 0x9E3779B97F4A7C15u};
   int64_t wanted;
   bool details;
+  for (int k = 0; k < PARAMETERS_MOST; k++) comparison.point[k] = value_none();
   if (!argument_integer(call, 2, &wanted) || !argument_bool(call, 3, &details)) return value_error();
   if (wanted < 1 || wanted > POINTS_MOST) {
     session_fail(call->session, ERROR_ARGUMENT, "`n`, the number of points, goes from 1 to %d", POINTS_MOST);
@@ -232,5 +283,6 @@ Value builtin_same(Call *call) {
   if (!count_parameters(&comparison, names)) return value_error();
   Value value = answer(&comparison, compare_quietly(&comparison, wanted), details, names);
   drop_values(&comparison);
+  drop_point(&comparison);
   return value;
 }

@@ -89,10 +89,15 @@ static bool take_numbers(Sampler *sampler, Value result, int64_t wanted, double 
 
 /* ---- one by one */
 
-static Value vector_of(Session *session, int64_t count, const double *numbers) {
-  Tensor *tensor = tensor_new_shape(session_runtime(session), DTYPE_FLOAT64, 1, &count);
-  if (tensor && count) memcpy(tensor_data(tensor), numbers, (size_t)count * sizeof *numbers);
+Value value_of_numbers(Session *session, int ndim, const int64_t *shape, const double *numbers) {
+  Tensor *tensor = tensor_new_shape(session_runtime(session), DTYPE_FLOAT64, ndim, shape);
+  size_t count = tensor ? (size_t)tensor_size(tensor) : 0;
+  if (count) memcpy(tensor_data(tensor), numbers, count * sizeof *numbers);
   return value_from_tensor(session, tensor);
+}
+
+static Value vector_of(Session *session, int64_t count, const double *numbers) {
+  return value_of_numbers(session, 1, &count, numbers);
 }
 
 static Value call_single(Sampler *sampler, const double *const *points, int64_t at) {
@@ -135,6 +140,14 @@ static bool forgive(Session *session, Value *top, size_t depth) {
   session->top = top;
   session->depth = depth;
   return true;
+}
+
+Value call_on_trial(Session *session, Value function, int count, const Value *arguments) {
+  Value *top = session->top;
+  size_t depth = session->depth;
+  Value result = session_call(session, function, count, arguments, (Span){0, 0});
+  if (value_is_error(result)) forgive(session, top, depth);
+  return result;
 }
 
 /* The numbers of each output: the elements of a tuple, or all of the result. */

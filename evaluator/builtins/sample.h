@@ -26,6 +26,12 @@ Sampler sampler_start(Session *session, Value function, int inputs, Span span);
    in the graph, and warnings about nan are not shown: nan is a gap.  False: the error is recorded. */
 bool sampler_evaluate(Sampler *sampler, int64_t count, const double *const *points, double *const *values);
 
+/* A tensor of these numbers (owned), or the error value. */
+Value value_of_numbers(Session *session, int ndim, const int64_t *shape, const double *numbers);
+
+/* The result of a call (owned).  The error value with no error recorded: the function does not take these arguments. */
+Value call_on_trial(Session *session, Value function, int count, const Value *arguments);
+
 /* Settles, for two inputs, whether the function gives a number or a pair. */
 bool sampler_settle_outputs(Sampler *sampler, const double *point);
 

@@ -45,3 +45,13 @@ mish'
 (x -> beta(x, 2))'
 (x -> x ** 0.1)'
 (x -> 0.1 ** x)'
+# A formula must hold for vectors and matrices, too, where the function takes them.
+(v -> sum(v)**2)'
+(v -> norm(v))'
+(v -> mean(v**2))'
+(v -> max(v))'
+(x -> x.T * x)'
+((w, v) -> sum(w * v))'
+(v -> sum(log(v)))'
+try { latex(v -> sum(v)) } catch err { print(err.message) }
+try { explain(v -> sum(v)**2) } catch err { print(err.message) }

@@ -17,3 +17,9 @@ same(noisy, x -> x)
 try { same(sin, (x, y) -> x) } catch err { print(err.message) }
 try { same(x -> sqrt(-1 - x**2), x -> x) } catch err { print(err.message) }
 try { same(sin, cos, n=0) } catch err { print(err.message) }
+# Functions that take vectors and matrices must agree there, too: on numbers a sum is what it sums.
+same(v -> sum(v)**2, v -> sum(v**2))
+same(v -> norm(v), v -> abs(v)), same(v -> norm(v), v -> sqrt(sum(v**2)))
+same((x, y) -> sum(x * y), (x, y) -> sum(x) * y)
+same(x -> x.T * x, x -> x**2, details=true)
+same(x -> x if x > 0 else 0, relu), same(x -> x**0 + 1, 2)
