@@ -202,19 +202,40 @@ static const char *function_name(Value function) {
 }
 
 static bool is_derivative(Value function);
+static bool is_partial(Value function);
+static void show_partial_call(Session *session, const Native *self, Buffer *out);
 static void write_prime(Session *session, const Native *self, Buffer *out);
 
 void function_show(Session *session, Buffer *out, Value function) {
   const char *name = function_name(function);
   if (name) buffer_add_text(out, name);
   else if (is_derivative(function)) write_prime(session, (const Native *)(const void *)function.object, out);
+  else if (is_partial(function)) show_partial_call(session, (const Native *)(const void *)function.object, out);
   else value_text(session, out, function, true);
 }
 
-static void show_call(Session *session, const Native *self, Buffer *out) {
-  buffer_format(out, "%s(", self->info->name);
-  function_show(session, out, self->kept[0]);
+void made_show(Session *session, Buffer *out, const char *name, Value function, Value positions) {
+  buffer_format(out, "%s(", name);
+  function_show(session, out, function);
+  if (!value_is_number(positions) || positions.number != 0) {
+    buffer_add_text(out, ", ");
+    value_text(session, out, positions, true);
+  }
   buffer_add_byte(out, ')');
+}
+
+static void show_call(Session *session, const Native *self, Buffer *out) {
+  made_show(session, out, self->info->name, self->kept[0], self->kept[1]);
+}
+
+static void show_partial_call(Session *session, const Native *self, Buffer *out) {
+  made_show(session, out, "D", self->kept[0], self->kept[1]);
+}
+
+/* `D(f, 1)(x, y) = x ** 2` where there is a formula, else D(f, 1). */
+static void show_partial(Session *session, const Native *self, Buffer *out) {
+  Value whole = value_object((void *)(uintptr_t)self);
+  if (formula_show(session, out, whole, whole, (FormulaForm){0})) show_partial_call(session, self, out);
 }
 
 /* The function that the primes stand behind, and how many there are; they may be many. */
@@ -246,7 +267,7 @@ static void show_prime(Session *session, const Native *self, Buffer *out) {
 static const NativeInfo grad_info = {"grad", call_grad, show_call};
 static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call};
 static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime};
-static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_call};
+static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_partial};
 
 static bool is_derivative(Value function) {
   return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &derivative_info;
@@ -255,6 +276,17 @@ static bool is_derivative(Value function) {
 Value derivative_base(Value function, size_t *primes) {
   *primes = 0;
   return is_derivative(function) ? base_of((const Native *)(const void *)function.object, primes) : function;
+}
+
+static bool is_partial(Value function) {
+  return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &elementwise_info &&
+         !value_is(((const Native *)(const void *)function.object)->kept[1], KIND_TUPLE);
+}
+
+Value derivative_root(Value function) {
+  while (is_derivative(function) || is_partial(function))
+    function = ((const Native *)(const void *)function.object)->kept[0];
+  return function;
 }
 
 Value derivative_new(Session *session, Value function) {

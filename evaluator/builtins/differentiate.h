@@ -13,6 +13,12 @@ Value derivative_new(Session *session, Value function);
    other value.  Borrowed. */
 Value derivative_base(Value function, size_t *primes);
 
+/* What f', D(f, 1), D(f', 1) and the like are derivatives of; any other value itself.  Borrowed. */
+Value derivative_root(Value function);
+
+/* `grad(f)`, `grad(f, (1, 0))`: as it would be written. */
+void made_show(Session *session, Buffer *out, const char *name, Value function, Value positions);
+
 /* grad(f, positions): positions is a number or a tuple of numbers. */
 Value gradient_new(Session *session, Value function, Value positions);
 

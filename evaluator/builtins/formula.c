@@ -3,6 +3,7 @@
    read as a formula, and the formula must agree with the derivative at other points before it is shown. */
 #include "evaluator/builtins/formula.h"
 #include <math.h>
+#include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/function.h"
 
@@ -193,10 +194,19 @@ static const char *show(Subject *subject, Buffer *out, FormulaForm form) {
   return why;
 }
 
+/* The function whose formula it is is known by D(f, 1); for LaTeX it is left without a name. */
+static void name_partial(Subject *subject, Buffer *name, Value base, FormulaForm form) {
+  if (!form.latex) function_show(subject->session, name, base);
+  subject->name = form.latex ? NULL : buffer_text(name);
+}
+
 const char *formula_show(Session *session, Buffer *out, Value base, Value whole, FormulaForm form) {
   Subject subject = {.session = session, .derivative = whole};
   Error *error = session_runtime(session)->error;
-  if (error->kind != ERROR_NONE || !read_base(&subject, base)) return obstacle_of(base, FORMULA_UNKNOWN);
+  Value root = derivative_root(base);
+  Buffer name = {0};
+  if (error->kind != ERROR_NONE || !read_base(&subject, root)) return obstacle_of(root, FORMULA_UNKNOWN);
+  if (root.object != base.object && subject.name) name_partial(&subject, &name, base, form);
   SessionOptions options = session->options;
   bool recording = session->graph.recording;
   session->options.output = discard; /* a function that is tried out says nothing */
@@ -206,6 +216,7 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   session->options = options;
   session->graph.recording = recording;
   session->runtime.warning.count = 0;
+  buffer_free(&name);
   if (error->kind != ERROR_INTERRUPT) error_clear(error);
-  return error->kind == ERROR_NONE && why ? obstacle_of(base, why) : error->kind != ERROR_NONE ? FORMULA_UNKNOWN : NULL;
+  return error->kind == ERROR_NONE && why ? obstacle_of(root, why) : error->kind != ERROR_NONE ? FORMULA_UNKNOWN : NULL;
 }

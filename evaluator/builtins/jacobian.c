@@ -127,16 +127,12 @@ static Value call_jacobian(Session *session, Native *self, const Arguments *give
 }
 
 static void show_jacobian(Session *session, const Native *self, Buffer *out) {
-  buffer_format(out, "%s(", self->info->name);
-  function_show(session, out, self->kept[0]);
-  buffer_add_byte(out, ')');
+  made_show(session, out, self->info->name, self->kept[0], self->kept[1]);
 }
 
 /* What is kept is grad(f); what was written is f. */
 static void show_hessian(Session *session, const Native *self, Buffer *out) {
-  buffer_add_text(out, "hessian(");
-  function_show(session, out, ((const Native *)(const void *)self->kept[0].object)->kept[0]);
-  buffer_add_byte(out, ')');
+  made_show(session, out, "hessian", ((const Native *)(const void *)self->kept[0].object)->kept[0], self->kept[1]);
 }
 
 static const NativeInfo jacobian_info = {"jacobian", call_jacobian, show_jacobian};

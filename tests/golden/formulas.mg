@@ -55,3 +55,14 @@ mish'
 (v -> sum(log(v)))'
 try { latex(v -> sum(v)) } catch err { print(err.message) }
 try { explain(v -> sum(v)**2) } catch err { print(err.message) }
+# Derivatives by another argument read back, with their formulas.
+f(x, y) = x**2 * y**3
+D(f, 1)
+D(f, -1)'
+D(f', 1)
+D(D(f, 1), 1)
+D((x, y) -> x * y, 1)
+D(f, (1, 0))
+D((v, w) -> sum(v * w), 1)
+grad(f, 1), grad(f, (1, 0)), value_and_grad(f, 1), jacobian(f, (0, 1)), hessian(f, 1), hessian(f)
+latex(D(f, 1))
