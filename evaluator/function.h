@@ -12,7 +12,6 @@ typedef struct FunctionCode {
   const char *name;        /* "function" for a lambda */
   Closure *body;           /* gives the value */
   uint32_t parameters;     /* with the rest parameter */
-  uint32_t required;       /* those without a default */
   bool rest;               /* the last parameter takes what is left, as a tuple */
   bool plain;              /* no rest, nothing boxed, nothing captured: entered without preparation */
   uint32_t slots;          /* of its frame: parameters first */

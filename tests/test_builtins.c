@@ -179,6 +179,15 @@ static const Case cases[] = {
     {"f(x, y) = x ** 2 * y; n = (1, 0); (grad(f, n)(1, 2), value_and_grad(f, n)(1, 2), elementwise_grad(f, n)(1, 2), "
      "D(f, (-1, 0))(1, 2), jacobian(f, n)(1, 2), hessian(f, n)(1, 2), grad(f, n)(y=2, x=1))",
      "((1, 4), (2, (1, 4)), (1, 4), (1, 4), (1, 4), ((0, 2), (2, 4)), (1, 4))"},
+    {"f(x, y) = x * y; (jvp(f, (1, 2), (1, 0)), vjp(f, (1, 2))(1), hvp(f, (1, 2), (1, 0)))", "(2, (2, 1), (0, 1))"},
+    {"jvp((x, p) -> x * p.a * p.b, (2, {a: 3, b: 5}), (0, {b: 1, a: 0}))", "6"},
+    {"f(p, k=2) = p[0] * p[1] * k; (jvp(f, (2, 3), (1, 0)), vjp(f, (2, 3))(1), hvp(f, (2, 3), (1, 0)))",
+     "(6, (6, 4), (0, 2))"},
+    {"(jvp(multiply, (2, 3), (1, 0)), jvp(grad((x, y) -> x ** 2 * y), (2, 3), (0, 1)))", "(3, 4)"},
+    {"jvp((x, y) -> x * y, (1, 2, 3), (1, 0, 0))", "argument: `function` takes 2 arguments, got 3"},
+    /* records are walked side by side */
+    {"(jvp(p -> p.a * p.b, {a: 2, b: 3}, {b: 1, a: 0}), vjp(x -> {a: x, b: 2x}, 1)({b: 1, a: 0}))", "(2, 2)"},
+    {"hvp(p -> p.a ** 2 * p.b, {a: 2, b: 3}, {b: 1, a: 0})", "{a: 4, b: 0}"},
     {"grad((x, y) -> x * y, argnum=(1, -1))(1, 2)", "argument: `grad` is to differentiate argument 1 twice"},
     {"jacobian((x, y) -> x * y, argnum=(0, 0))(1, 2)", "argument: `jacobian` is to differentiate argument 0 twice"},
     {"grad(3, argnum=1)", "argument: `argnum` is an argument of a function, but this is a number"},

@@ -5,11 +5,33 @@
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
-const char *parameter_name(Session *session, Value function, int64_t position) {
-  while (value_is(function, KIND_NATIVE)) { /* f' takes what f takes */
+/* f' takes what f takes. */
+static Value inner_function(Value function) {
+  while (value_is(function, KIND_NATIVE)) {
     const Native *native = (const Native *)(const void *)function.object;
     function = native->count ? native->kept[0] : value_none();
   }
+  return function;
+}
+
+static int required_of(const FunctionCode *code) {
+  int required = 0;
+  for (uint32_t i = 0; i < function_positional(code); i++) required += !code->defaults[i];
+  return required;
+}
+
+int parameters_required(Session *session, Value function) {
+  function = inner_function(function);
+  if (value_is(function, KIND_FUNCTION)) return required_of(value_function(function)->code);
+  if (!value_is(function, KIND_BUILTIN)) return 0;
+  const Signature *signature = builtin_signature(session, ((const Builtin *)(const void *)function.object)->info);
+  int required = 0;
+  for (int i = 0; signature && i < signature->positional; i++) required += !signature->parameters[i].has_default;
+  return required;
+}
+
+const char *parameter_name(Session *session, Value function, int64_t position) {
+  function = inner_function(function);
   if (value_is(function, KIND_FUNCTION)) {
     const FunctionCode *code = value_function(function)->code;
     return position < function_positional(code) ? function_parameter(code, (uint32_t)position) : NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* products.c: vjp, jvp and hvp: Jacobians and Hessians times vectors, without the matrices. */
+#include <string.h>
 #include "autodiff/backward.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
@@ -31,6 +32,16 @@ static bool leaves_read(Leaves *leaves, Session *session, Value value) {
   if (value_is_error(copy)) return false;
   value_unref(copy);
   return true;
+}
+
+/* The same, in the order of the tensors of `like` where records have the same fields in another order. */
+static bool leaves_read_like(Leaves *leaves, Session *session, Value like, Value value) {
+  Value aligned = structure_align(session, like, value);
+  *leaves = (Leaves){.session = session};
+  if (value_is_error(aligned)) return false;
+  bool read = leaves_read(leaves, session, aligned);
+  value_unref(aligned);
+  return read;
 }
 
 static void leaves_release(Leaves *leaves) {
@@ -106,7 +117,8 @@ static Value pull_back(Session *session, const Native *self, Value cotangent) {
   Trace trace;
   Value value = value_error();
   if (chosen && fresh && restore_trace(&trace, session, self, chosen, fresh) &&
-      leaves_read(&outputs, session, self->kept[VJP_RESULT]) && leaves_read(&cotangents, session, cotangent) &&
+      leaves_read(&outputs, session, self->kept[VJP_RESULT]) &&
+      leaves_read_like(&cotangents, session, self->kept[VJP_RESULT], cotangent) &&
       fit_cotangents(session, &cotangents, &outputs))
     value = pull_through(&trace, &outputs, &cotangents, self->kept[VJP_SEVERAL].number != 0);
   leaves_release(&cotangents);
@@ -165,7 +177,7 @@ static bool check_leaf(void *context, Value *leaf) {
   return tensor != NULL;
 }
 
-static Value make_vjp(Call *call, Trace *trace, bool several) {
+static Value make_vjp(Call *call, Trace *trace, bool spread) {
   Value copy = structure_map(call->session, trace->result, check_leaf, trace);
   if (value_is_error(copy)) return copy;
   value_unref(copy);
@@ -174,13 +186,18 @@ static Value make_vjp(Call *call, Trace *trace, bool several) {
   Native *native = native_new(call->session, &vjp_info, VJP_KEPT);
   if (!native) return value_unref(fresh), value_error();
   native->kept[VJP_RESULT] = value_ref(trace->result);
-  native->kept[VJP_ARGUMENTS] = value_ref(call->arguments[1]);
+  native->kept[VJP_ARGUMENTS] = value_ref(spread ? value_tuple(call->arguments[1])->items[0] : call->arguments[1]);
   native->kept[VJP_FRESH] = fresh;
-  native->kept[VJP_SEVERAL] = value_bool(several);
+  native->kept[VJP_SEVERAL] = value_bool(spread || value_tuple(call->arguments[1])->count > 1);
   return value_object(native);
 }
 
-static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
+/* One argument that is a tuple stands for several where the function needs more than one. */
+static bool is_spread(Call *call, int count, const Value *arguments) {
+  return count == 1 && value_is(arguments[0], KIND_TUPLE) && parameters_required(call->session, call->arguments[0]) > 1;
+}
+
+static bool call_all(Trace *trace, Call *call, int count, const Value *arguments) {
   unsigned char chosen[TRACE_ARGUMENTS];
   if (count == 0 || count > TRACE_ARGUMENTS) {
     session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to %d of them",
@@ -194,14 +211,29 @@ static bool start_all(Trace *trace, Call *call, int count, const Value *argument
          trace_call(trace, call->arguments[0]);
 }
 
+/* Calls the function with what stands at `arguments`, or in the tuple there. */
+static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
+  if (is_spread(call, count, arguments)) {
+    const Tuple *tuple = value_tuple(arguments[0]);
+    return call_all(trace, call, (int)tuple->count, tuple->items);
+  }
+  if (call_all(trace, call, count, arguments)) return true;
+  Error *error = call_runtime(call)->error;
+  if (count == 1 && error->kind == ERROR_ARGUMENT && parameters_required(call->session, call->arguments[0]) > 1)
+    error_hint(error, "give several arguments as a tuple: `%s(f, (x, y)%s)`", call->info->name,
+               strcmp(call->info->name, "vjp") == 0 ? "" : ", (v, w)");
+  return false;
+}
+
 /* vjp(f, *x) */
 Value builtin_vjp(Call *call) {
   if (!argument_function(call, 0)) return value_error();
   const Tuple *arguments = value_tuple(call->arguments[1]);
+  int count = (int)arguments->count;
   Trace trace;
   Value value = value_error();
-  if (start_all(&trace, call, (int)arguments->count, arguments->items))
-    value = make_vjp(call, &trace, arguments->count > 1);
+  if (start_all(&trace, call, count, arguments->items))
+    value = make_vjp(call, &trace, is_spread(call, count, arguments->items));
   trace_finish(&trace);
   return value;
 }
@@ -216,8 +248,8 @@ static bool fit_direction(Trace *trace, const Tensor *direction, const Tensor *f
 }
 
 /* One tensor per fresh variable, in the structure of x. */
-static bool read_directions(Trace *trace, Value value, Leaves *directions) {
-  if (!leaves_read(directions, trace->session, value)) return false;
+static bool read_directions(Trace *trace, Value like, Value value, Leaves *directions) {
+  if (!leaves_read_like(directions, trace->session, like, value)) return false;
   for (int i = 0; i < directions->count && i < trace->fresh_count; i++)
     if (!fit_direction(trace, directions->tensors[i], trace->fresh[i])) return false;
   if (directions->count == trace->fresh_count) return true;
@@ -247,7 +279,7 @@ Value builtin_jvp(Call *call) {
   Pushing pushing = {.trace = &trace};
   Value value = value_error();
   if (start_all(&trace, call, 1, &call->arguments[1]) &&
-      read_directions(&trace, call->arguments[2], &pushing.directions))
+      read_directions(&trace, call->arguments[1], call->arguments[2], &pushing.directions))
     value = structure_map(call->session, trace.result, push_leaf, &pushing);
   leaves_release(&pushing.directions);
   trace_finish(&trace);
@@ -262,7 +294,8 @@ static Tensor *zeros_like(Trace *trace, const Tensor *like) {
   return tensor_new_zeros(trace->graph->runtime, (DType)like->dtype, like->layout);
 }
 
-static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Tensor **directions) {
+static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Tensor **directions,
+                           bool several) {
   bool connected = trace->recording && trace_is_connected(trace, output);
   if (!trace_gradients(trace, output, NULL, true, gradients)) return value_error();
   Tensor *along = trace_contract(trace, trace->fresh_count, gradients, directions);
@@ -273,7 +306,7 @@ static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Ten
   }
   Value value = value_error();
   if (!along || trace_gradients(trace, along, NULL, connected, gradients))
-    value = trace_result(trace, gradients, false);
+    value = trace_result(trace, gradients, several);
   tensor_unref(along);
   return value;
 }
@@ -288,8 +321,8 @@ static Value hvp_value(Call *call, Trace *trace) {
   } else if (output) {
     Tensor **gradients = trace_gradient_room(trace);
     Leaves directions = {0};
-    if (gradients && read_directions(trace, call->arguments[2], &directions))
-      value = hvp_gradients(trace, output, gradients, directions.tensors);
+    if (gradients && read_directions(trace, call->arguments[1], call->arguments[2], &directions))
+      value = hvp_gradients(trace, output, gradients, directions.tensors, is_spread(call, 1, &call->arguments[1]));
     trace_release(trace, gradients);
     leaves_release(&directions);
   }

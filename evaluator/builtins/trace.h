@@ -65,6 +65,8 @@ void trace_release(Trace *trace, Tensor **gradients);
 enum { TRACE_ARGUMENTS = 64 };
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
                   unsigned char chosen[TRACE_ARGUMENTS]);
+/* How many arguments a function cannot do without; 0: it cannot be told. */
+int parameters_required(Session *session, Value function);
 /* The name of a parameter of a function, or NULL: it has no name, or cannot be told. */
 const char *parameter_name(Session *session, Value function, int64_t position);
 
