@@ -11,6 +11,25 @@ static Value run_none(Closure *self, Value *frame, Session *session) {
   return (void)self, (void)frame, (void)session, value_none();
 }
 
+/* An expression at the end of a body that should perhaps be returned: errors about `none` come back to it. */
+static Value run_dropped(Closure *self, Value *frame, Session *session) {
+  Value value = closure_run(self->a, frame, session);
+  if (value_is_error(value)) return value;
+  if (!value_is_none(value)) {
+    session->dropped = self->ast->span;
+    session->dropped_in = ((const Ast *)self->data)->span;
+  }
+  value_unref(value);
+  return value_none();
+}
+
+static Closure *compile_dropped(Compiler *compiler, Ast *expression) {
+  Closure *closure = closure_new(compiler, expression, run_dropped);
+  if (!closure || !(closure->a = compile_expression(compiler, expression))) return NULL;
+  closure->data = (Ast *)(uintptr_t)compiler->owner;
+  return closure;
+}
+
 /* Statements, then the rest of the body. */
 static Value run_sequence(Closure *self, Value *frame, Session *session) {
   for (uint32_t k = 0; k < self->count; k++) {
@@ -28,7 +47,7 @@ static bool always_returns(const Ast *ast) {
 
 /* `if` at the end of a body, or one whose block returns: then what follows is its `else`. */
 static bool ends_body(const Compiler *compiler, const Ast *ast, bool last) {
-  if (ast->kind == AST_RETURN) return true;
+  if (ast->kind == AST_RETURN || (last && ast->kind == AST_EXPRESSION)) return true;
   if (ast->kind != AST_IF || compiler->nesting >= COMPILE_NESTING) return false;
   return last || always_returns(ast) || (ast->count == 2 && always_returns(ast->children[1]));
 }
@@ -46,6 +65,7 @@ static Closure *compile_end(Compiler *compiler, Ast *const *statements, uint32_t
   if (count == 0) return closure_new(compiler, NULL, run_none);
   Ast *ast = statements[0];
   if (ast->kind == AST_IF) return compile_branch(compiler, ast, statements + 1, count - 1);
+  if (ast->kind == AST_EXPRESSION) return compile_dropped(compiler, ast->children[0]);
   return ast->count ? compile_expression(compiler, ast->children[0]) : closure_new(compiler, ast, run_none);
 }
 

@@ -175,3 +175,26 @@ const char *shown_kind(Session *session, ShownText *out, Value value) {
   if (variable && variable_layout(variable)->ndim == 0) snprintf(out->text, sizeof out->text, "a scalar");
   return out->text;
 }
+
+/* ---- what a function did not return */
+
+/* The name in `def f(x) { ... }`, cut to fit; "": it is no such text. */
+static void read_defined(Session *session, ShownText *out, Span definition) {
+  size_t length = 0, name = 0;
+  const char *text = source_text(&session->sources, definition, &length);
+  out->text[0] = 0;
+  if (!text || length < 5 || memcmp(text, "def ", 4) != 0) return;
+  while (4 + name < length && text[4 + name] != '(' && text[4 + name] != ' ') name++;
+  if (name < sizeof out->text / 2) snprintf(out->text, sizeof out->text, "`%.*s`", (int)name, text + 4);
+}
+
+void hint_dropped(Session *session) {
+  Error *error = &session->error;
+  const char *message = buffer_text(&error->message);
+  ShownText name, expression;
+  if (!session->dropped.end || !(strstr(message, "`none`") || strstr(message, " none "))) return;
+  read_defined(session, &name, session->dropped_in);
+  buffer_clear(&error->hint);
+  error_hint(error, "%s has no `return` at its end: write `return %s`", *name.text ? name.text : "a function called here",
+             shown_source(session, &expression, session->dropped));
+}

@@ -24,4 +24,7 @@ const char *shown_source(Session *session, ShownText *out, Span span);   /* the 
 /* "a number", "a tensor of shape (2, 3)", "`none`", "a function" ... */
 const char *shown_kind(Session *session, ShownText *out, Value value);
 
+/* Of an error about `none`: the function without `return` that gave it, if one was called. */
+void hint_dropped(Session *session);
+
 #endif

@@ -52,6 +52,7 @@ struct Session {
   Graph graph;
   Runtime runtime;
   Value returned;             /* of a FLOW_RETURN */
+  Span dropped, dropped_in;   /* the value that a function without `return` computed last, and its definition */
   Value *globals, *stack;
   uint64_t graph_check;       /* the sequence number at which graphs are measured next */
   Error error;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "evaluator/compile.h"
+#include "evaluator/failure.h"
 #include "evaluator/show.h"
 #include "parser/parser.h"
 
@@ -100,8 +101,12 @@ static Flow execute_statement(Session *session, Program *program, Ast *statement
   session->assigned |= !assigns_last(statement);
   Flow flow = shown ? run_shown(session, closure) : closure_execute(closure, session->globals, session);
   session->assigned |= flow != FLOW_ERROR;
-  if (flow == FLOW_ERROR) error_at(&session->error, statement->span);
-  else if (!machine_poll(session, statement)) flow = FLOW_ERROR;
+  if (flow == FLOW_ERROR) {
+    error_at(&session->error, statement->span);
+    hint_dropped(session);
+  }
+  if (statement->kind != AST_ASSIGN) session->dropped = (Span){0, 0}; /* a `none` that is kept may matter later */
+  if (flow != FLOW_ERROR && !machine_poll(session, statement)) flow = FLOW_ERROR;
   return flow;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/memory.h"
+#include "evaluator/failure.h"
 #include "evaluator/function.h"
 
 /* ---- numbers of a value */
@@ -63,9 +64,11 @@ static bool fail_result(Sampler *sampler, Value result, const double *const *poi
   Variable *variable = value_as_variable(result);
   ShapeText shape;
   if (sampler->session->error.kind != ERROR_NONE) return false;
-  const char *what = variable ? layout_text(&shape, variable_layout(variable)) : value_type_name(result);
+  ShownText text;
+  const char *what = variable ? layout_text(&shape, variable_layout(variable))
+                              : shown_kind(sampler->session, &text, result);
   session_fail(sampler->session, ERROR_SHAPE, "the function gives %s%s at %.6g%s, but a plot needs %s",
-               variable ? "shape " : "a ", what, points[0][at], sampler->inputs > 1 ? ", ..." : "",
+               variable ? "shape " : "", what, points[0][at], sampler->inputs > 1 ? ", ..." : "",
                sampler->outputs > 1 ? "a pair of numbers" : "a number");
   error_hint(&sampler->session->error, sampler->inputs > 1
                                            ? "it is called with two numbers, x and y (or one tensor [x, y])"

@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/failure.h"
 
 static bool out_of_memory(Trace *trace) {
   return error_out_of_memory(session_runtime(trace->session)->error);
@@ -117,8 +118,9 @@ void trace_finish(Trace *trace) {
 Tensor *trace_tensor(Trace *trace, Value result) {
   if (value_is_number(result) || value_is_bool(result) || value_as_variable(result))
     return value_to_tensor(trace->session, result);
-  session_fail(trace->session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned a %s",
-               trace->who, value_type_name(result));
+  ShownText text;
+  session_fail(trace->session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned %s",
+               trace->who, shown_kind(trace->session, &text, result));
   return NULL;
 }
 
