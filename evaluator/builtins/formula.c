@@ -3,6 +3,7 @@
    read as a formula, and the formula must agree with the derivative at other points before it is shown. */
 #include "evaluator/builtins/formula.h"
 #include <math.h>
+#include <string.h>
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/function.h"
@@ -85,23 +86,55 @@ const char *formula_parameter(Value base, int index) {
 static bool read_base(Subject *subject, Value base) {
   const FunctionCode *code = code_of(base);
   subject->name = formula_name(base);
-  subject->names.count = formula_parameters(base);
-  for (int k = 0; k < subject->names.count; k++) subject->names.texts[k] = formula_parameter(base, k);
-  return subject->names.count > 0 && !(code && find_obstacle(code->ast));
+  subject->names.count = subject->parameters = formula_parameters(base);
+  for (int k = 0; k < subject->parameters; k++) subject->names.texts[k] = formula_parameter(base, k);
+  return subject->parameters > 0 && !(code && find_obstacle(code->ast));
 }
 
 /* ---- trying it out */
 
 static void drop_variables(Subject *subject) {
-  for (int k = 0; k < subject->names.count; k++) {
+  for (int k = 0; k < subject->parameters; k++) {
     variable_unref(subject->variables[k]);
     subject->variables[k] = NULL;
   }
 }
 
+/* ---- outer variables, which are known by their names */
+typedef struct Outer { Subject *subject; const Ast *text; } Outer; /* text: must mention the name, unless NULL */
+
+static bool mentions(const Ast *ast, const char *name) {
+  bool found = ast->kind == AST_NAME && strcmp(ast->text, name) == 0;
+  for (uint32_t i = 0; i < ast->count && !found; i++) found = ast->children[i] && mentions(ast->children[i], name);
+  return found;
+}
+
+static bool add_outer(void *context, const char *name, Value value, Span defined) {
+  const Outer *outer = context;
+  FormulaNames *names = &outer->subject->names;
+  Variable *variable = value_as_variable(value);
+  Tensor *tensor = variable && !variable->base ? variable->value : NULL;
+  (void)defined;
+  bool fits = tensor && tensor_ndim(tensor) == 0 && tensor_is_tracked(tensor) && names->count < FORMULA_NAMES;
+  for (int k = 0; fits && k < names->count; k++) fits = strcmp(names->texts[k], name) != 0 && names->leaves[k] != tensor;
+  if (!fits || strcmp(name, "_") == 0 || (outer->text && !mentions(outer->text, name))) return true;
+  if (!tensor_ready(session_runtime(outer->subject->session), tensor)) return false;
+  outer->subject->outer[names->count] = tensor_number_at(tensor, 0);
+  names->texts[names->count] = name;
+  names->leaves[names->count++] = tensor;
+  return true;
+}
+
+static void add_outer_names(Subject *subject, Value root) {
+  const FunctionCode *code = code_of(root);
+  if (!code) return;
+  session_each_global(subject->session, add_outer, &(Outer){subject, code->ast});
+  session_each_global(subject->session, add_outer, &(Outer){subject, NULL}); /* of functions that it calls */
+}
+
 static bool make_variables(Subject *subject, int sample) {
   Graph *graph = session_graph(subject->session);
-  for (int k = 0; k < subject->names.count; k++) {
+  for (int k = 0; k < subject->parameters; k++) {
     Tensor *number = tensor_new_number(graph->runtime, DTYPE_FLOAT64, formula_sample(k, sample));
     Node *leaf = number ? node_new_leaf(graph, number) : NULL;
     tensor_unref(number);
@@ -114,8 +147,8 @@ static bool make_variables(Subject *subject, int sample) {
 
 static Value call_recorded(Subject *subject) {
   Value arguments[FORMULA_NAMES];
-  for (int k = 0; k < subject->names.count; k++) arguments[k] = value_object(subject->variables[k]);
-  return session_call(subject->session, subject->derivative, subject->names.count, arguments, (Span){0, 0});
+  for (int k = 0; k < subject->parameters; k++) arguments[k] = value_object(subject->variables[k]);
+  return session_call(subject->session, subject->derivative, subject->parameters, arguments, (Span){0, 0});
 }
 
 static const Formula *read_result(Subject *subject, Arena *arena, Value result) {
@@ -130,12 +163,12 @@ static const Formula *read_result(Subject *subject, Arena *arena, Value result) 
 /* ---- text */
 static void write_left(const Subject *subject, Buffer *out, int order, bool latex) {
   const FormulaNames *names = &subject->names;
-  bool bracketed = subject->name || names->count > 1;
+  bool bracketed = subject->name || subject->parameters > 1;
   if (subject->name && latex) latex_function(out, subject->name);
   else if (subject->name) buffer_add_text(out, subject->name);
   if (subject->name) buffer_add_fill(out, '\'', (size_t)order);
   if (bracketed) buffer_add_byte(out, '(');
-  for (int k = 0; k < names->count; k++) {
+  for (int k = 0; k < subject->parameters; k++) {
     buffer_add_text(out, k ? ", " : "");
     if (latex) latex_name(out, names->texts[k]);
     else buffer_add_text(out, names->texts[k]);
@@ -187,7 +220,7 @@ static const char *show(Subject *subject, Buffer *out, FormulaForm form) {
   bool costly = session_graph(subject->session)->sequence - before > COSTLY;
   const char *why = value_is_error(result) ? "no value for numbers" : NULL;
   const Formula *formula = read_result(subject, &arena, result);
-  if (!why) value_unref(result), why = formula ? formula_disagrees(subject, formula, costly) : "an operation without a formula";
+  if (!why) value_unref(result), why = formula ? formula_disagrees(subject, formula, costly) : "parts without a formula";
   if (!why) write_all(subject, out, formula, form);
   drop_variables(subject);
   arena_free(&arena);
@@ -206,6 +239,7 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   Value root = derivative_root(base);
   Buffer name = {0};
   if (error->kind != ERROR_NONE || !read_base(&subject, root)) return obstacle_of(root, FORMULA_UNKNOWN);
+  add_outer_names(&subject, root);
   if (root.object != base.object && subject.name) name_partial(&subject, &name, base, form);
   SessionOptions options = session->options;
   bool recording = session->graph.recording;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* formula_check.c: whether a formula has the values of a function: at many numbers, and at vectors and matrices. */
 #include <math.h>
+#include <string.h>
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/builtins/sample.h"
 
@@ -27,7 +28,8 @@ double formula_sample(int parameter, int sample) {
 
 static double formula_at(const Subject *subject, const Formula *formula, int sample) {
   double values[FORMULA_NAMES];
-  for (int k = 0; k < subject->names.count; k++) values[k] = formula_sample(k, sample);
+  memcpy(values, subject->outer, sizeof values);
+  for (int k = 0; k < subject->parameters; k++) values[k] = formula_sample(k, sample);
   return formula_evaluate(formula, values);
 }
 
@@ -37,13 +39,23 @@ static void keep_sample(Found *found, int sample) {
   found->count += found->count < ELEMENTS;
 }
 
+/* Takes the result. */
+static bool read_number(Subject *subject, Value result, double *number) {
+  Variable *variable = value_as_variable(result);
+  Tensor *tensor = variable ? variable_value(session_graph(subject->session), variable) : NULL;
+  bool single = value_is_number(result) || (tensor && tensor_ndim(tensor) == 0);
+  if (single) *number = tensor ? tensor_number_at(tensor, 0) : result.number;
+  if (!value_is_error(result)) value_unref(result);
+  return single;
+}
+
 /* Whether formula and function agree there; neither has to be a number everywhere. */
 static bool agrees(Subject *subject, const Formula *formula, int sample, int *compared, Found *found) {
   Value arguments[FORMULA_NAMES];
-  for (int k = 0; k < subject->names.count; k++) arguments[k] = value_number(formula_sample(k, sample));
-  Value result = session_call(subject->session, subject->derivative, subject->names.count, arguments, (Span){0, 0});
-  if (!value_is_number(result)) return value_unref(result), false;
-  double expected = result.number, got = formula_at(subject, formula, sample);
+  for (int k = 0; k < subject->parameters; k++) arguments[k] = value_number(formula_sample(k, sample));
+  Value result = session_call(subject->session, subject->derivative, subject->parameters, arguments, (Span){0, 0});
+  double expected, got = formula_at(subject, formula, sample);
+  if (!read_number(subject, result, &expected)) return false;
   if (!isfinite(expected)) return true;
   ++*compared;
   keep_sample(found, sample);
@@ -63,9 +75,10 @@ static double element_of(const Found *found, int parameter, int wide, int64_t in
   return formula_sample(parameter, found->samples[whole ? index : 0]);
 }
 
-static bool names_occur(const Formula *formula, int wide) {
-  bool occurs = formula->kind == FORMULA_NAME && (wide == ALL_WIDE || formula->index == wide);
-  for (int i = 0; i < formula->count && !occurs; i++) occurs = names_occur(formula->parts[i], wide);
+static bool names_occur(const Formula *formula, int wide, int parameters) {
+  bool all = wide == ALL_WIDE;
+  bool occurs = formula->kind == FORMULA_NAME && (all ? formula->index < parameters : formula->index == wide);
+  for (int i = 0; i < formula->count && !occurs; i++) occurs = names_occur(formula->parts[i], wide, parameters);
   return occurs;
 }
 
@@ -75,10 +88,11 @@ static bool holds(const Subject *subject, const Formula *formula, const Tensor *
   int64_t size = form_size(form);
   bool single = tensor_size(result) == 1;
   if (!single && tensor_size(result) != size) return false;
-  if (single && names_occur(formula, wide)) return false;
+  if (single && names_occur(formula, wide, subject->parameters)) return false;
   for (int64_t i = 0; i < size; i++) {
     double values[FORMULA_NAMES], expected = tensor_number_at(result, single ? 0 : i);
-    for (int k = 0; k < subject->names.count; k++) values[k] = element_of(found, k, wide, i);
+    memcpy(values, subject->outer, sizeof values);
+    for (int k = 0; k < subject->parameters; k++) values[k] = element_of(found, k, wide, i);
     double got = formula_evaluate(formula, values);
     if (isfinite(expected) && isfinite(got) && fabs(got - expected) > 1e-7 * (1 + fabs(expected))) return false;
     if (isfinite(got) && !isfinite(expected)) return false;
@@ -87,7 +101,7 @@ static bool holds(const Subject *subject, const Formula *formula, const Tensor *
 }
 
 static bool make_wide(Subject *subject, const Found *found, int wide, const Form *form, Value *arguments) {
-  for (int k = 0; k < subject->names.count; k++) {
+  for (int k = 0; k < subject->parameters; k++) {
     double numbers[ELEMENTS];
     for (int64_t i = 0; i < form_size(form); i++) numbers[i] = element_of(found, k, wide, i);
     arguments[k] = wide == ALL_WIDE || wide == k
@@ -100,10 +114,10 @@ static bool make_wide(Subject *subject, const Found *found, int wide, const Form
 /* A function that does not take such arguments says so by an error. */
 static bool holds_wide(Subject *subject, const Formula *formula, const Found *found, int wide, const Form *form) {
   Value arguments[FORMULA_NAMES] = {{0}}, result = value_error();
-  for (int k = 0; k < subject->names.count; k++) arguments[k] = value_none();
+  for (int k = 0; k < subject->parameters; k++) arguments[k] = value_none();
   bool right = make_wide(subject, found, wide, form, arguments);
-  if (right) result = call_on_trial(subject->session, subject->derivative, subject->names.count, arguments);
-  for (int k = 0; k < subject->names.count; k++)
+  if (right) result = call_on_trial(subject->session, subject->derivative, subject->parameters, arguments);
+  for (int k = 0; k < subject->parameters; k++)
     if (!value_is_error(arguments[k])) value_unref(arguments[k]);
   if (value_is_error(result)) return session_runtime(subject->session)->error->kind == ERROR_NONE;
   bool numbers = value_is_number(result) || value_as_variable(result);
@@ -117,7 +131,7 @@ static bool holds_wide(Subject *subject, const Formula *formula, const Found *fo
 static bool holds_elementwise(Subject *subject, const Formula *formula, const Found *found) {
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
     if (form_size(&forms[i]) > found->count) continue;
-    for (int wide = ALL_WIDE; wide < (subject->names.count > 1 ? subject->names.count : 0); wide++)
+    for (int wide = ALL_WIDE; wide < (subject->parameters > 1 ? subject->parameters : 0); wide++)
       if (!holds_wide(subject, formula, found, wide, &forms[i])) return false;
   }
   return true;
@@ -126,6 +140,7 @@ static bool holds_elementwise(Subject *subject, const Formula *formula, const Fo
 const char *formula_disagrees(Subject *subject, const Formula *formula, bool costly) {
   Found found = {0};
   int compared = 0, count = costly ? LISTED : SAMPLES;
+  session_graph(subject->session)->recording = false;
   for (int sample = 0; sample < count; sample++)
     if (!agrees(subject, formula, sample, &compared, &found)) return "a branch";
   if (compared < SAMPLES_NEEDED) return "hardly any values";

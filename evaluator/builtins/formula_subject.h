@@ -11,8 +11,10 @@ typedef struct Subject {
   Session *session;
   Value derivative;                   /* what is called */
   const char *name;                   /* of the function; NULL: a lambda */
+  int parameters;                     /* they come first among the names; then outer variables that the text mentions */
   FormulaNames names;
-  Variable *variables[FORMULA_NAMES];
+  double outer[FORMULA_NAMES];        /* the values of those, by the index of the name */
+  Variable *variables[FORMULA_NAMES]; /* of the parameters */
 } Subject;
 
 double formula_sample(int parameter, int sample); /* where functions are tried out: no special places */

@@ -66,3 +66,13 @@ D(f, (1, 0))
 D((v, w) -> sum(v * w), 1)
 grad(f, 1), grad(f, (1, 0)), value_and_grad(f, 1), jacobian(f, (0, 1)), hessian(f, 1), hessian(f)
 latex(D(f, 1))
+# Outer variables keep their names.
+a = tensor(3); b = a * 2; w = tensor([1, 2]); k(x) = a * x**2
+k'
+k''
+(x -> b * x**3 + a)'
+(x -> k(x) * x)'
+(x -> sum(w) * x)'
+latex(k)
+(x -> a * sum(x)**2)'
+a = tensor(5); k'; k'(2)
