@@ -130,12 +130,23 @@ static bool exponent_of(const Formula *factor, double *exponent) {
   return factor->kind != FORMULA_POWER || factor->parts[1]->kind == FORMULA_NUMBER;
 }
 
-/* Names stand before everything else, so that `cos(x) * x` reads `x * cos(x)`. */
+static bool is_constant(const Formula *formula) {
+  if (formula->kind == FORMULA_NUMBER || formula->kind == FORMULA_CONSTANT) return true;
+  bool constant = formula->kind == FORMULA_CALL || formula->kind == FORMULA_POWER;
+  for (int i = 0; constant && i < formula->count; i++) constant = is_constant(formula->parts[i]);
+  return constant;
+}
+
+/* Constants stand first, then names, so that `cos(x) * x * pi` reads `pi * x * cos(x)`. */
+static int rank_of(const Formula *factor) {
+  return is_constant(factor) ? 0 : base_of(factor)->kind == FORMULA_NAME ? 1 : 2;
+}
+
 static void insert_factor(Gathering *product, const Formula *factor) {
   append(product, factor);
-  if (product->failed || base_of(factor)->kind != FORMULA_NAME) return;
-  int place = product->count - 1;
-  while (place > 0 && base_of(product->parts[place - 1])->kind != FORMULA_NAME) {
+  if (product->failed) return;
+  int place = product->count - 1, rank = rank_of(factor);
+  while (place > 0 && rank_of(product->parts[place - 1]) > rank) {
     product->parts[place] = product->parts[place - 1];
     place--;
   }

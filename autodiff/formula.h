@@ -15,10 +15,12 @@ typedef struct FormulaNames {
   int count;
   const char *texts[FORMULA_NAMES];
   Tensor *leaves[FORMULA_NAMES]; /* 0-d leaves of the graph, borrowed */
+  bool plain;                    /* `pi`, `e` or `log` mean something else here: constants are written as numbers */
 } FormulaNames;
 
 typedef enum FormulaKind {
   FORMULA_NUMBER,  /* number */
+  FORMULA_CONSTANT, /* number, which has a name: pi, e */
   FORMULA_NAME,    /* index of a name */
   FORMULA_CALL,    /* op applied to parts */
   FORMULA_POWER,   /* parts[0] ** parts[1] */
@@ -51,6 +53,11 @@ void latex_number(Buffer *out, double number, int digits); /* 1.2e-05 as a power
 /* The tidying constructors; NULL gives NULL. */
 typedef struct FormulaBuilder { Arena *arena; int left; } FormulaBuilder; /* left: how many more may be made */
 const Formula *formula_number(FormulaBuilder *builder, double number);
+/* A number of the graph as people know it: pi, e, log(2), 1 / log(10); else formula_number. */
+const Formula *formula_constant(FormulaBuilder *builder, double number);
+const char *formula_constant_name(double number); /* of a FORMULA_CONSTANT */
+/* A number as a fraction of small whole numbers, where it looks better so: 2 / 3; false: it does not. */
+bool formula_fraction(double number, double *above, double *below);
 const Formula *formula_sum(FormulaBuilder *builder, const Formula *a, const Formula *b);
 const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const Formula *b);
 const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const Formula *exponent);

@@ -14,9 +14,14 @@ typedef struct Reading {
 
 static const Formula *read_tensor(Reading *reading, Tensor *tensor);
 
+static const Formula *read_number(Reading *reading, double number) {
+  FormulaBuilder *builder = &reading->builder;
+  return reading->names->plain ? formula_number(builder, number) : formula_constant(builder, number);
+}
+
 static const Formula *read_operand(Reading *reading, const Node *node, int index) {
   if (node->tensor.flags & (index == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER))
-    return formula_number(&reading->builder, node->number);
+    return read_number(reading, node->number);
   Tensor *operand = node_peek_input(node, index);
   return operand ? read_tensor(reading, operand) : NULL;
 }
@@ -74,7 +79,7 @@ static const Formula *read_tensor(Reading *reading, Tensor *tensor) {
   for (int i = 0; i < reading->names->count; i++)
     if (reading->names->leaves[i] == tensor) return formula_new(&reading->builder, FORMULA_NAME, i, 0, 0, NULL);
   const Node *node = node_of(tensor);
-  if (!node) return formula_number(&reading->builder, tensor_number_at(tensor, 0));
+  if (!node) return read_number(reading, tensor_number_at(tensor, 0));
   if (node->tensor.op == OP_none) return NULL;
   reading->depth++;
   const Formula *formula = read_operation(reading, node);
@@ -100,7 +105,7 @@ static double evaluate_list(const Formula *formula, const double *values) {
 double formula_evaluate(const Formula *formula, const double *values) {
   double x, y;
   switch (formula->kind) {
-    case FORMULA_NUMBER: return formula->number;
+    case FORMULA_NUMBER: case FORMULA_CONSTANT: return formula->number;
     case FORMULA_NAME: return values[formula->index];
     case FORMULA_SUM: case FORMULA_PRODUCT: return evaluate_list(formula, values);
     default: break;

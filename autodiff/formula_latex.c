@@ -50,18 +50,49 @@ static void add_escaped(Buffer *out, const char *text, size_t length) {
 
 void latex_text(Buffer *out, const char *text) { add_escaped(out, text, strlen(text)); }
 
-void latex_name(Buffer *out, const char *name) {
-  size_t length = strlen(name), digits = 0, characters = 0;
-  while (digits + 1 < length && isdigit((unsigned char)name[length - 1 - digits])) digits++;
-  size_t stem = length - digits;
-  for (size_t i = 0; i < stem; i++) characters += ((unsigned char)name[i] & 0xC0) != 0x80;
-  const char *letter = greek_command(name, stem);
-  bool upright = !letter && characters > 1;
+static size_t count_characters(const char *text, size_t length) {
+  size_t characters = 0;
+  for (size_t i = 0; i < length; i++) characters += ((unsigned char)text[i] & 0xC0) != 0x80;
+  return characters;
+}
+
+/* A letter, Greek or not, or a word. */
+static void add_word(Buffer *out, const char *text, size_t length) {
+  const char *letter = greek_command(text, length);
+  bool upright = !letter && count_characters(text, length) > 1;
   buffer_add_text(out, letter ? "\\" : upright ? "\\mathrm{" : "");
   if (letter) buffer_add_text(out, letter);
-  else add_escaped(out, name, stem);
+  else add_escaped(out, text, length);
   if (upright) buffer_add_byte(out, '}');
-  if (digits) buffer_format(out, "_{%s}", name + stem);
+}
+
+/* The digit that ends here, as such or below the line (U+2080 to U+2089), and how many bytes it has; 0: none does. */
+static size_t digit_before(const char *name, size_t end, char *digit) {
+  if (end && isdigit((unsigned char)name[end - 1])) return *digit = name[end - 1], 1;
+  bool lowered = end >= 3 && memcmp(name + end - 3, "\xE2\x82", 2) == 0;
+  unsigned char last = lowered ? (unsigned char)name[end - 1] : 0;
+  *digit = (char)('0' + last - 0x80);
+  return last >= 0x80 && last <= 0x89 ? 3 : 0;
+}
+
+/* v1, v_1 and v with a lowered 1 are the same; a word below the line stands behind a letter alone: x_max. */
+void latex_name(Buffer *out, const char *name) {
+  size_t stem = strlen(name), bytes;
+  char digit, digits[32];
+  size_t count = 0;
+  while ((bytes = digit_before(name, stem, &digit)) && bytes < stem && count < sizeof digits) {
+    digits[count++] = digit;
+    stem -= bytes;
+  }
+  if (count && stem > 1 && name[stem - 1] == '_') stem--;
+  const char *line = count ? NULL : memchr(name, '_', stem);
+  size_t head = line ? (size_t)(line - name) : 0;
+  bool lowered = head && head + 1 < stem && (greek_command(name, head) || count_characters(name, head) == 1);
+  add_word(out, name, lowered ? head : stem);
+  if (count || lowered) buffer_add_text(out, "_{");
+  if (lowered) add_word(out, line + 1, stem - head - 1);
+  while (count) buffer_add_byte(out, digits[--count]);
+  if (stem < strlen(name) || lowered) buffer_add_byte(out, '}');
 }
 
 static void add_digits(Buffer *out, double number, int digits) {
@@ -76,11 +107,30 @@ void latex_number(Buffer *out, double number, int digits) {
   Buffer text = {0};
   add_digits(&text, number, digits);
   const char *exponent = strchr(buffer_text(&text), 'e');
-  if (!exponent) buffer_add(out, buffer_text(&text), text.length);
-  else buffer_add(out, buffer_text(&text), (size_t)(exponent - text.text));
-  if (exponent) buffer_format(out, " \\cdot 10^{%ld}", strtol(exponent + 1, NULL, 10));
+  size_t before = exponent ? (size_t)(exponent - text.text) : text.length;
+  bool one = exponent && text.text[before - 1] == '1' && before == 1 + (size_t)(number < 0); /* 1e-7: only the power */
+  buffer_add(out, buffer_text(&text), one ? before - 1 : before);
+  if (exponent) buffer_format(out, "%s10^{%ld}", one ? "" : " \\cdot ", strtol(exponent + 1, NULL, 10));
   out->failed |= text.failed;
   buffer_free(&text);
+}
+
+static bool is_fraction(double number) {
+  double above, below;
+  return formula_fraction(number, &above, &below);
+}
+
+static void write_number(Buffer *out, double number) {
+  double above, below;
+  if (!formula_fraction(number, &above, &below)) {
+    latex_number(out, number, 0);
+    return;
+  }
+  buffer_add_text(out, number < 0 ? "-\\frac{" : "\\frac{");
+  latex_number(out, fabs(above), 0);
+  buffer_add_text(out, "}{");
+  latex_number(out, below, 0);
+  buffer_add_byte(out, '}');
 }
 
 /* ---- products */
@@ -88,51 +138,60 @@ static bool is_divisor(const Formula *factor) {
   return factor->kind == FORMULA_POWER && factor->parts[1]->kind == FORMULA_NUMBER && factor->parts[1]->number < 0;
 }
 
-/* A number that is 1 / n stands below the line as n. */
-static double number_below(double number) {
-  double inverse = 1 / fabs(number);
-  return fabs(number) < 1 && inverse == rint(inverse) && inverse < 1e6 ? inverse : 1;
+/* A number that is 1 / n stands below the line as n, and two thirds on both sides of it. */
+static double number_below(double number, double *above) {
+  double inverse = 1 / fabs(number), below;
+  bool whole = fabs(number) < 1 && inverse == rint(inverse) && inverse < 1e6;
+  *above = whole ? 1 : fabs(number);
+  if (whole || !formula_fraction(fabs(number), above, &below)) return whole ? inverse : 1;
+  return below;
 }
 
-static void write_above(Writing *writing, const Formula *product, double number) {
-  bool wrote = number != 1;
+static int count_divisors(const Formula *product) {
+  int count = 0;
+  for (int i = 0; i < product->count; i++) count += is_divisor(product->parts[i]);
+  return count;
+}
+
+/* What stands alone on its side of the line needs no brackets. */
+static void write_above(Writing *writing, const Formula *product, double number, bool fraction) {
+  bool wrote = number != 1, alone = fraction && !wrote && product->count - count_divisors(product) == 1;
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
     if (is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_text(writing->out, product->parts[i]->kind == FORMULA_NUMBER ? " \\cdot " : " ");
-    write_formula(writing, product->parts[i], BINDS_POWER);
+    write_formula(writing, product->parts[i], alone ? BINDS_SUM : BINDS_POWER);
     wrote = true;
   }
   if (!wrote) buffer_add_byte(writing->out, '1');
 }
 
-static void write_divisor(Writing *writing, const Formula *power) {
+static void write_divisor(Writing *writing, const Formula *power, bool alone) {
   double exponent = -power->parts[1]->number;
-  write_formula(writing, power->parts[0], exponent == 1 ? BINDS_PRODUCT : BINDS_ATOM);
+  write_formula(writing, power->parts[0], exponent != 1 ? BINDS_ATOM : alone ? BINDS_SUM : BINDS_PRODUCT);
   if (exponent == 1) return;
   buffer_add_text(writing->out, "^{");
-  latex_number(writing->out, exponent, 0);
+  write_number(writing->out, exponent);
   buffer_add_byte(writing->out, '}');
 }
 
 static void write_below(Writing *writing, const Formula *product, double number) {
-  bool wrote = number != 1;
+  bool wrote = number != 1, alone = !wrote && count_divisors(product) == 1;
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
     if (!is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_byte(writing->out, ' ');
-    write_divisor(writing, product->parts[i]);
+    write_divisor(writing, product->parts[i], alone);
     wrote = true;
   }
 }
 
 static void write_product(Writing *writing, const Formula *product, bool with_sign) {
-  double below = number_below(product->number);
-  bool fraction = below != 1;
-  for (int i = 0; i < product->count; i++) fraction |= is_divisor(product->parts[i]);
+  double above, below = number_below(product->number, &above);
+  bool fraction = below != 1 || count_divisors(product) > 0;
   if (with_sign && product->number < 0) buffer_add_byte(writing->out, '-');
   if (fraction) buffer_add_text(writing->out, "\\frac{");
-  write_above(writing, product, below == 1 ? fabs(product->number) : 1);
+  write_above(writing, product, above, fraction);
   if (!fraction) return;
   buffer_add_text(writing->out, "}{");
   write_below(writing, product, below);
@@ -150,7 +209,7 @@ static void write_sum(Writing *writing, const Formula *sum) {
   }
   if (sum->number == 0) return;
   buffer_add_text(writing->out, sum->number < 0 ? " - " : " + ");
-  latex_number(writing->out, fabs(sum->number), 0);
+  write_number(writing->out, fabs(sum->number));
 }
 
 void latex_function(Buffer *out, const char *name) {
@@ -184,7 +243,7 @@ static void write_call(Writing *writing, const Formula *call) {
 static void write_power(Writing *writing, const Formula *power) {
   if (is_divisor(power)) {
     buffer_add_text(writing->out, "\\frac{1}{");
-    write_divisor(writing, power);
+    write_divisor(writing, power, true);
     buffer_add_byte(writing->out, '}');
     return;
   }
@@ -198,7 +257,7 @@ static Binding binding_of(const Formula *formula) {
   switch (formula->kind) {
     case FORMULA_SUM: return BINDS_SUM;
     case FORMULA_PRODUCT: return BINDS_PRODUCT;
-    case FORMULA_NUMBER: return formula->number < 0 ? BINDS_SUM : BINDS_ATOM;
+    case FORMULA_NUMBER: return formula->number < 0 ? BINDS_SUM : is_fraction(formula->number) ? BINDS_PRODUCT : BINDS_ATOM;
     case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
     default: return BINDS_ATOM;
   }
@@ -208,7 +267,8 @@ static void write_formula(Writing *writing, const Formula *formula, Binding need
   bool bracketed = binding_of(formula) < needed;
   if (bracketed) buffer_add_text(writing->out, "\\left(");
   switch (formula->kind) {
-    case FORMULA_NUMBER: latex_number(writing->out, formula->number, 0); break;
+    case FORMULA_NUMBER: write_number(writing->out, formula->number); break;
+    case FORMULA_CONSTANT: buffer_add_text(writing->out, formula->number == M_PI ? "\\pi" : "e"); break;
     case FORMULA_NAME: latex_name(writing->out, writing->names->texts[formula->index]); break;
     case FORMULA_CALL: write_call(writing, formula); break;
     case FORMULA_POWER: write_power(writing, formula); break;

@@ -10,14 +10,33 @@ typedef struct Writing { Buffer *out; const FormulaNames *names; const char *tim
 
 static void write_formula(Writing *writing, const Formula *formula, Binding needed);
 
+static bool is_fraction(double number) {
+  double above, below;
+  return formula_fraction(number, &above, &below);
+}
+
+static void write_number(Writing *writing, double number) {
+  double above, below;
+  if (!formula_fraction(number, &above, &below)) {
+    text_number(writing->out, number, NULL);
+    return;
+  }
+  text_number(writing->out, above, NULL);
+  buffer_add_text(writing->out, writing->over);
+  text_number(writing->out, below, NULL);
+}
+
 static bool is_divisor(const Formula *factor) {
   return factor->kind == FORMULA_POWER && factor->parts[1]->kind == FORMULA_NUMBER && factor->parts[1]->number < 0;
 }
 
-/* A third reads `/ 3`. */
-static double number_below(double number) {
-  double inverse = 1 / number;
-  return fabs(number) < 1 && inverse == rint(inverse) && fabs(inverse) < 1e6 ? fabs(inverse) : 1;
+/* A third reads `/ 3`, two thirds `2 * ... / 3`. */
+static double number_below(double number, double *above) {
+  double inverse = 1 / number, below;
+  bool whole = fabs(number) < 1 && inverse == rint(inverse) && fabs(inverse) < 1e6;
+  *above = whole ? 1 : fabs(number);
+  if (whole || !formula_fraction(fabs(number), above, &below)) return whole ? fabs(inverse) : 1;
+  return below;
 }
 
 static int count_divisors(const Formula *product) {
@@ -26,9 +45,8 @@ static int count_divisors(const Formula *product) {
   return count;
 }
 
-/* The absolute value of what stands above the line. */
-static void write_above(Writing *writing, const Formula *product, double below) {
-  double number = fabs(product->number) * below;
+/* `number`: the absolute value of what stands above the line. */
+static void write_above(Writing *writing, const Formula *product, double number) {
   bool empty = count_divisors(product) == product->count, wrote = number != 1 || empty;
   if (wrote) text_number(writing->out, number, NULL);
   for (int i = 0; i < product->count; i++) {
@@ -47,7 +65,10 @@ static void write_divisor(Writing *writing, const Formula *power) {
   }
   write_formula(writing, power->parts[0], BINDS_ATOM);
   buffer_add_text(writing->out, writing->power);
-  text_number(writing->out, exponent, NULL);
+  bool bracketed = is_fraction(exponent);
+  if (bracketed) buffer_add_byte(writing->out, '(');
+  write_number(writing, exponent);
+  if (bracketed) buffer_add_byte(writing->out, ')');
 }
 
 static void write_below(Writing *writing, const Formula *product, double below) {
@@ -67,9 +88,9 @@ static void write_below(Writing *writing, const Formula *product, double below) 
 }
 
 static void write_product(Writing *writing, const Formula *product, bool with_sign) {
-  double below = number_below(product->number);
+  double above, below = number_below(product->number, &above);
   if (with_sign && product->number < 0) buffer_add_byte(writing->out, '-');
-  write_above(writing, product, below);
+  write_above(writing, product, above);
   write_below(writing, product, below);
 }
 
@@ -88,7 +109,7 @@ static void write_sum(Writing *writing, const Formula *sum) {
   for (int i = 0; i < sum->count; i++) write_term(writing, sum->parts[i], i == 0);
   if (sum->number == 0) return;
   buffer_add_text(writing->out, sum->number < 0 ? " - " : " + ");
-  text_number(writing->out, fabs(sum->number), NULL);
+  write_number(writing, fabs(sum->number));
 }
 
 static void write_call(Writing *writing, const Formula *call) {
@@ -116,7 +137,8 @@ static Binding binding_of(const Formula *formula) {
   switch (formula->kind) {
     case FORMULA_SUM: return BINDS_SUM;
     case FORMULA_PRODUCT: return BINDS_PRODUCT;
-    case FORMULA_NUMBER: return formula->number < 0 ? BINDS_UNARY : BINDS_ATOM;
+    case FORMULA_NUMBER:
+      return is_fraction(formula->number) ? BINDS_PRODUCT : formula->number < 0 ? BINDS_UNARY : BINDS_ATOM;
     case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
     default: return BINDS_ATOM;
   }
@@ -126,7 +148,8 @@ static void write_formula(Writing *writing, const Formula *formula, Binding need
   bool bracketed = binding_of(formula) < needed;
   if (bracketed) buffer_add_byte(writing->out, '(');
   switch (formula->kind) {
-    case FORMULA_NUMBER: text_number(writing->out, formula->number, NULL); break;
+    case FORMULA_NUMBER: write_number(writing, formula->number); break;
+    case FORMULA_CONSTANT: buffer_add_text(writing->out, formula_constant_name(formula->number)); break;
     case FORMULA_NAME: buffer_add_text(writing->out, writing->names->texts[formula->index]); break;
     case FORMULA_CALL: write_call(writing, formula); break;
     case FORMULA_POWER: write_power(writing, formula); break;

@@ -125,6 +125,23 @@ static bool add_outer(void *context, const char *name, Value value, Span defined
   return true;
 }
 
+/* Where the user's names or parameters hide them, pi and e are written as numbers. */
+static bool is_constant_name(const char *name) {
+  return strcmp(name, "pi") == 0 || strcmp(name, "e") == 0 || strcmp(name, "log") == 0;
+}
+
+static bool find_hidden(void *context, const char *name, Value value, Span defined) {
+  Subject *subject = context;
+  (void)value, (void)defined;
+  subject->names.plain |= is_constant_name(name);
+  return !subject->names.plain;
+}
+
+static void find_constants(Subject *subject) {
+  for (int k = 0; k < subject->parameters; k++) subject->names.plain |= is_constant_name(subject->names.texts[k]);
+  session_each_global(subject->session, find_hidden, subject);
+}
+
 static void add_outer_names(Subject *subject, Value root) {
   const FunctionCode *code = code_of(root);
   if (!code) return;
@@ -240,6 +257,7 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   Buffer name = {0};
   if (error->kind != ERROR_NONE || !read_base(&subject, root)) return obstacle_of(root, FORMULA_UNKNOWN);
   add_outer_names(&subject, root);
+  find_constants(&subject);
   if (root.object != base.object && subject.name) name_partial(&subject, &name, base, form);
   SessionOptions options = session->options;
   bool recording = session->graph.recording;

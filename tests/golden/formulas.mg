@@ -76,3 +76,18 @@ k''
 latex(k)
 (x -> a * sum(x)**2)'
 a = tensor(5); k'; k'(2)
+# Constants keep their form.
+(x -> e**x)'
+(x -> 2**x)'
+(x -> 2**x)''
+(x -> log10(x))'
+(x -> pi * x**2)'
+(x -> log(x) / pi)'
+(x -> x / 3)'
+(x -> 2x / 3)'
+(x -> x**(1 / 3))'
+(x -> 0.1x)'
+((e, x) -> pi * x * e)'
+latex(x -> 1e-7 * x), latex(x -> 2.5e-7 * x), latex(x -> 2x / 3 - 1 / 7), latex(x -> pi * x)
+latex(x_1 -> x_1**2), latex(x₁ -> x₁**2), latex(x12 -> x12), latex(alpha_2 -> alpha_2), latex(x_max -> x_max)
+latex(x -> x**2 / (x + 1)), latex(x -> (x + 1) / (x + 2)), latex(x -> 1 / (x + 1)), latex(x -> 1 / (3 * (x + 1)))
