@@ -257,7 +257,8 @@ static Binding binding_of(const Formula *formula) {
   switch (formula->kind) {
     case FORMULA_SUM: return BINDS_SUM;
     case FORMULA_PRODUCT: return BINDS_PRODUCT;
-    case FORMULA_NUMBER: return formula->number < 0 ? BINDS_SUM : is_fraction(formula->number) ? BINDS_PRODUCT : BINDS_ATOM;
+    case FORMULA_NUMBER:
+      return formula->number < 0 ? BINDS_SUM : is_fraction(formula->number) ? BINDS_PRODUCT : BINDS_ATOM;
     case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
     default: return BINDS_ATOM;
   }

@@ -134,7 +134,8 @@ static void drop_point(Comparison *comparison) {
 
 static Verdict compare_at(Comparison *comparison, int64_t try) {
   drop_values(comparison);
-  for (int k = 0; k < comparison->parameters; k++) comparison->point[k] = value_number(next_coordinate(comparison, try, k));
+  for (int k = 0; k < comparison->parameters; k++)
+    comparison->point[k] = value_number(next_coordinate(comparison, try, k));
   comparison->left = value_at(comparison, 0, false);
   comparison->right = comparison->left ? value_at(comparison, 1, false) : NULL;
   if (!comparison->right || runtime_interrupted(session_runtime(comparison->session))) return VERDICT_FAILED;
@@ -151,7 +152,8 @@ static bool make_wide_point(Comparison *comparison, int64_t try, int wide, int n
     double numbers[ELEMENTS];
     for (int i = 0; i < ELEMENTS; i++) numbers[i] = next_coordinate(comparison, try + i, k);
     bool whole = wide < 0 || wide == k;
-    comparison->point[k] = whole ? value_of_numbers(comparison->session, ndim, shape, numbers) : value_number(numbers[0]);
+    comparison->point[k] = whole ? value_of_numbers(comparison->session, ndim, shape, numbers)
+                                 : value_number(numbers[0]);
     if (value_is_error(comparison->point[k])) return false;
   }
   return true;
