@@ -85,10 +85,24 @@ def archives_of_mgrad(folder):
                 ("gradients of an archive", numpy.array_equal(archive["w.grad"], [[2, 4], [6, 8]]))]
 
 
+def nested_archives(folder):
+    """NumPy reads every array of nested records and tuples, and writes them again in any order."""
+    path, again = os.path.join(folder, "t.npz"), os.path.join(folder, "u.npz")
+    run([f'save("{path}", {{layers: ({{w: [1, 2], b: ()}}, {{w: [[3]]}})}})'])
+    with numpy.load(path) as archive:
+        arrays = dict(archive)
+    wanted = {"layers.()": 2, "layers.0.w": [1, 2], "layers.0.b.()": 0, "layers.1.w": [[3]]}
+    numpy.savez(again, **dict(reversed(arrays.items())))
+    shown = run([f'print(to_json(load("{again}").layers[{k}].w))' for k in range(2)])
+    return [("names of a nested archive", arrays.keys() == wanted.keys()),
+            ("values of a nested archive", all(numpy.array_equal(arrays[name], wanted[name]) for name in wanted)),
+            ("a nested archive from NumPy", shown == [[1, 2], [[3]]])]
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         results = written_by_numpy(folder) + archives_of_numpy(folder)
-        results += written_by_mgrad(folder) + archives_of_mgrad(folder)
+        results += written_by_mgrad(folder) + archives_of_mgrad(folder) + nested_archives(folder)
     for name, good in results:
         if not good:
             print("FAILED", name)

@@ -81,7 +81,7 @@ START_TEST(example_survives_lack_of_memory) {
 END_TEST
 
 START_TEST(saving_under_names_survives_lack_of_memory) {
-  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1}); "
+  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1, t: (2, ())}); "
                      "load(\"/tmp/mgrad-named.npz\")";
   for (size_t n = 1; survives("save", code, n);) n++;
   remove("/tmp/mgrad-named.npz");
@@ -322,6 +322,41 @@ START_TEST(files_come_back_and_damage_is_noticed) {
 }
 END_TEST
 
+/* What is saved to m.npz and loaded again. */
+static const Case kept[] = {
+    {"p = {b: (1, 2)}", "{b: (1, 2)}"},
+    {"p = (tensor([1]), tensor([2]))", "([1], [2])"},
+    {"p = (tensor([1, 2]), tensor(3))", "([1, 2], 3)"},
+    {"p = ({w: [1]}, {w: [2]})", "({w: [1]}, {w: [2]})"},
+    {"p = {layers: ({w: [1], b: 2},), none_left: (), nothing: {}}",
+     "{layers: ({w: [1], b: 2},), none_left: (), nothing: {}}"},
+    {"p = ()", "()"},
+    {"p = {}", "{}"},
+    {"p = (true, range(3), ((1,),))", "(true, [0, 1, 2], ((1,),))"},
+    {"p = (); for i in range(12) { p = p + (i,) }", "(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)"},
+    {"p = from_json(\"{\\\"1\\\": 5, \\\"0\\\": 6}\")", "{\"1\": 5, \"0\": 6}"},
+    {"p = {a: (\"x\",)}", "type: `save` keeps numbers, and `a.0` is a string"},
+    {"p = {f: sin}", "type: `save` keeps numbers, and `f` is a function"},
+    {"p = from_json(\"{\\\"()\\\": 2, \\\"0\\\": 6}\")", "file: cannot read `m.npz`: a tuple in it does not hold the items that it counts"},
+    {"p = ({w: tensor([1, 2])}, tensor(3)); backward(sum(p[0].w ** 2) * p[1])", "({w: [1, 2]}, 3)"},
+};
+
+START_TEST(nested_values_come_back) {
+  char folder[] = "/tmp/mgrad-test-XXXXXX", code[512];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
+  for (size_t k = 0; k < COUNT(kept); k++) {
+    snprintf(code, sizeof code, "%s; save(\"m.npz\", p); load(\"m.npz\")", kept[k].code);
+    const char *got = run(code);
+    ck_assert_msg(strncmp(got, kept[k].output, strlen(kept[k].output)) == 0, "`%s` gives\n%s", code, got);
+  }
+  ck_assert_str_eq(run("r = load(\"m.npz\"); (grad(r[0].w), grad(r[1]))"), "([6, 12], 5)");
+  remove("m.npz");
+  ck_assert_int_eq(chdir("/"), 0);
+  remove(folder);
+}
+END_TEST
+
 START_TEST(names_are_found_with_and_without_a_namespace) {
   ck_assert_ptr_nonnull(builtin_find("np.sin", 6));
   ck_assert_ptr_eq(builtin_find("mg.nnet.relu", 12), builtin_find("relu", 4));
@@ -341,6 +376,7 @@ int main(void) {
   tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
   tcase_add_loop_test(all, case_prints_what_it_should, 0, COUNT(cases));
   tcase_add_test(all, files_come_back_and_damage_is_noticed);
+  tcase_add_test(all, nested_values_come_back);
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* archive.c: save and load: tensors as .npy, records of them as .npz with their gradients. */
+/* archive.c: save and load: tensors as .npy, records and tuples of them as .npz with their gradients.
+
+   Inner values have dotted names, as "layers.0.w".  A tuple also writes how many items it has, under its name and "()",
+   and an empty record a 0 under its name and "{}": loading makes records of all dotted names, and then tuples of those
+   that hold such a count. */
+#include <stdio.h>
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/failure.h"
 #include "runtime/format/file.h"
 #include "runtime/format/npy.h"
 #include "runtime/format/npz.h"
 
 static const char gradient_suffix[] = ".grad";
 static const char alone[] = "arr_0";
+static const char tuple_mark[] = "()", empty_mark[] = "{}";
 enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, ALONE_LENGTH = sizeof alone - 1 };
 enum { PATH_LENGTH = 500, SAVE_DEPTH = 50 };
 
@@ -34,7 +41,18 @@ static bool add_gradient(Saving *saving, const Variable *variable) {
   return added;
 }
 
+static bool fail_leaf(Saving *saving, Value value) {
+  ShownText kind;
+  Session *session = saving->call->session;
+  session_fail(session, ERROR_TYPE, "`save` keeps numbers, and `%.*s` is %s", (int)saving->length, saving->path,
+               shown_kind(session, &kind, value));
+  error_hint(session_runtime(session)->error, "`to_json` and `write_file` keep text and `none` too");
+  return false;
+}
+
 static bool save_leaf(Saving *saving, Value value) {
+  bool number = value_is_number(value) || value_is_bool(value) || value_as_variable(value) || value_is(value, KIND_RANGE);
+  if (!number && saving->depth > 0) return fail_leaf(saving, value);
   Tensor *tensor = value_to_tensor(saving->call->session, value);
   bool added = tensor && add_tensor(saving, tensor);
   tensor_unref(tensor);
@@ -42,27 +60,54 @@ static bool save_leaf(Saving *saving, Value value) {
   return added && (!variable || add_gradient(saving, variable));
 }
 
-static bool save_record(Saving *saving, const Record *record) {
+/* Saves a value under one more part of the dotted name. */
+static bool save_part(Saving *saving, const char *name, size_t length, Value value) {
   size_t before = saving->length;
+  if (length + before + 2 >= PATH_LENGTH || saving->depth >= SAVE_DEPTH) {
+    session_fail(saving->call->session, ERROR_DEPTH, "records and tuples are nested too deeply to be saved");
+    return false;
+  }
+  if (before) saving->path[saving->length++] = '.';
+  memcpy(saving->path + saving->length, name, length);
+  saving->length += length;
+  saving->depth++;
+  bool saved = save_field(saving, value);
+  saving->depth--;
+  saving->length = before;
+  return saved;
+}
+
+static bool save_record(Saving *saving, const Record *record) {
+  if (record->count == 0) return save_part(saving, empty_mark, strlen(empty_mark), value_number(0));
   for (uint32_t i = 0; i < record->count; i++) {
     const String *name = record->fields[i].name;
-    if (name->length + before + 2 >= PATH_LENGTH || saving->depth >= SAVE_DEPTH) {
-      session_fail(saving->call->session, ERROR_DEPTH, "records are nested too deeply to be saved");
-      return false;
-    }
-    if (before) saving->path[saving->length++] = '.';
-    memcpy(saving->path + saving->length, name->text, name->length);
-    saving->length += name->length;
-    saving->depth++;
-    bool saved = save_field(saving, record->fields[i].value);
-    saving->depth--;
-    saving->length = before;
-    if (!saved) return false;
+    if (!save_part(saving, name->text, name->length, record->fields[i].value)) return false;
   }
   return true;
 }
 
+/* The name of an item: its number. */
+typedef struct ItemName { char text[16]; size_t length; } ItemName;
+
+static ItemName item_name(uint32_t index) {
+  ItemName name;
+  name.length = (size_t)snprintf(name.text, sizeof name.text, "%u", (unsigned)index);
+  return name;
+}
+
+static bool save_tuple(Saving *saving, const Tuple *tuple) {
+  if (!save_part(saving, tuple_mark, strlen(tuple_mark), value_number(tuple->count))) return false;
+  for (uint32_t i = 0; i < tuple->count; i++) {
+    ItemName name = item_name(i);
+    if (!save_part(saving, name.text, name.length, tuple->items[i])) return false;
+  }
+  return true;
+}
+
+static bool is_nested(Value value) { return value_is(value, KIND_RECORD) || value_is(value, KIND_TUPLE); }
+
 static bool save_field(Saving *saving, Value value) {
+  if (value_is(value, KIND_TUPLE)) return save_tuple(saving, value_tuple(value));
   return value_is(value, KIND_RECORD) ? save_record(saving, value_record(value)) : save_leaf(saving, value);
 }
 
@@ -75,7 +120,7 @@ static bool save_alone(Saving *saving, Value value) {
 
 static bool save_archive(Call *call, Value value, const String *path) {
   Saving saving = {.call = call};
-  bool added = value_is(value, KIND_RECORD) ? save_record(&saving, value_record(value)) : save_alone(&saving, value);
+  bool added = is_nested(value) ? save_field(&saving, value) : save_alone(&saving, value);
   bool saved = added &&
                npz_finish(call_runtime(call), &saving.writer) &&
                file_write(call_runtime(call), path->text, path->length, buffer_text(&saving.writer.archive),
@@ -116,7 +161,7 @@ Value builtin_save(Call *call) {
   if (call->given[SAVE_ALONE] == call->given[SAVE_NAMED]) return fail_choice(call);
   int index = call->given[SAVE_NAMED] ? SAVE_NAMED : SAVE_ALONE;
   Value value = call->arguments[index];
-  bool archive = value_is(value, KIND_RECORD) || names_archive(path);
+  bool archive = is_nested(value) || names_archive(path);
   bool saved = archive ? save_archive(call, value, path) : save_tensor(call, path);
   return saved ? value_none() : argument_fail(call, call_runtime(call)->error->kind == ERROR_FILE ? 0 : index);
 }
@@ -207,6 +252,55 @@ static bool load_member(void *context, const char *name, size_t length, Tensor *
   return !value_is_error(value) && record_set(loading->session, record, name, length, value);
 }
 
+static bool fail_count(Loading *loading) {
+  session_fail(loading->session, ERROR_FILE, "cannot read `%s`: a tuple in it does not hold the items that it counts",
+               loading->file);
+  return false;
+}
+
+/* The tuple of a record's fields "0", "1", ...; takes the record.  `count` is the field that counts them. */
+static Value make_tuple(Loading *loading, Record *record_taken, Value count) {
+  uint32_t items = record_taken->count - 1;
+  bool counted = value_is_number(count) && count.number == items;
+  Tuple *tuple = counted ? tuple_new(loading->session, items) : NULL;
+  bool made = tuple || (!counted && fail_count(loading));
+  for (uint32_t i = 0; made && i < items; i++) {
+    ItemName name = item_name(i);
+    const RecordField *field = record_find(record_taken, name.text, name.length);
+    made = field || fail_count(loading);
+    if (made) tuple->items[i] = value_ref(field->value);
+  }
+  value_unref(value_object(record_taken));
+  if (made) return value_object(tuple);
+  if (tuple) value_unref(value_object(tuple));
+  return value_error();
+}
+
+static Value settle(Loading *loading, Value taken, int depth);
+
+static bool settle_fields(Loading *loading, Record *record, int depth) {
+  for (uint32_t i = 0; i < record->count; i++) {
+    Value value = settle(loading, record->fields[i].value, depth + 1);
+    record->fields[i].value = value_is_error(value) ? value_none() : value;
+    if (value_is_error(value)) return false;
+  }
+  return true;
+}
+
+/* Makes tuples and empty records of the records that are marked as such.  What save wrote is not deeper than SAVE_DEPTH. */
+static Value settle(Loading *loading, Value taken, int depth) {
+  if (!value_is(taken, KIND_RECORD) || depth > SAVE_DEPTH) return taken;
+  Record *record = value_record(taken);
+  bool settled = settle_fields(loading, record, depth);
+  const RecordField *count = record_find(record, tuple_mark, strlen(tuple_mark));
+  if (settled && count) return make_tuple(loading, record, count->value);
+  bool empty = record->count == 1 && record_find(record, empty_mark, strlen(empty_mark));
+  if (settled && !empty) return taken;
+  Record *fresh = settled ? record_new(loading->session) : NULL;
+  value_unref(taken);
+  return value_object_or_error(fresh);
+}
+
 /* A tensor that was saved alone comes back as it was; takes the record. */
 static Value unwrap(Record *record_taken) {
   RecordField *only = record_taken->count == 1 ? record_find(record_taken, alone, ALONE_LENGTH) : NULL;
@@ -220,7 +314,7 @@ static Value load_archive(Call *call, const String *path, const Buffer *file) {
   Loading loading = {call->session, path->text, record_new(call->session)};
   if (!loading.record) return value_error();
   if (npz_read(call_runtime(call), path->text, buffer_text(file), file->length, load_member, &loading))
-    return unwrap(loading.record);
+    return settle(&loading, unwrap(loading.record), 0);
   value_unref(value_object(loading.record));
   return value_error();
 }
