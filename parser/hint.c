@@ -110,6 +110,19 @@ static bool is_quoted_once(const Parse *p) {
   return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
 }
 
+/* `while true print(1)`: what stands there begins the block, and no `{` follows on the line. */
+static bool lacks_block(const Stream *stream) {
+  TokenKind before = stream->previous.kind, bracket = innermost(stream);
+  bool ended = token_ends_value(before) || before == TOKEN_ELSE || before == TOKEN_TRY;
+  if (!stream->header || !ended || (bracket != TOKEN_END && bracket != TOKEN_LEFT_BRACE)) return false;
+  TokenKind kind = stream->token.kind;
+  if (kind == TOKEN_END || kind == TOKEN_NEWLINE) return false;
+  for (Lexer ahead = stream->lexer; kind != TOKEN_END && kind != TOKEN_NEWLINE && kind != TOKEN_ERROR;
+       kind = lexer_next(&ahead).kind)
+    if (kind == TOKEN_LEFT_BRACE || kind == TOKEN_COLON) return false;
+  return true;
+}
+
 /* `if x: ...`, `for i in 1:3 {`, `x := 3` */
 static const char *hint_from_colon(const Stream *stream) {
   Lexer ahead = stream->lexer;
@@ -125,7 +138,6 @@ static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
   TokenKind bracket = innermost(stream);
-  if (is_quoted_once(p)) return "an f-string is written f\"...\", with double quotes";
   if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
   if (stream->previous.kind == TOKEN_IMPORT && stream->token.kind == TOKEN_NAME)
     return "all functions are there; a file is read by `import \"name.mg\"`";
@@ -149,7 +161,9 @@ static const char *hint_from_token(const Parse *p) {
 }
 
 void hint_syntax(Parse *p, bool operator_expected) {
-  const char *hint = hint_from_words(p);
+  const char *hint = is_quoted_once(p)        ? "an f-string is written f\"...\", with double quotes"
+                     : lacks_block(p->stream) ? "a block is written `{ ... }`"
+                                              : hint_from_words(p);
   if (!hint) hint = hint_from_token(p);
   if (hint) error_hint(p->error, "%s", hint);
   else if (operator_expected) hint_product(p);
