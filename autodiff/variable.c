@@ -254,3 +254,30 @@ void variable_clear_gradient(Variable *variable) {
   tensor_unref(owner->gradient);
   owner->gradient = NULL;
 }
+
+static bool check_gradient(Graph *graph, const Variable *variable, const Tensor *gradient) {
+  ShapeText given, wanted;
+  const Layout *layout = variable_layout(variable);
+  if (variable_is_constant(variable))
+    runtime_fail(graph->runtime, ERROR_GRADIENT, -1, ERROR_OPERAND(0) "is a constant, which has no gradient");
+  else if (variable->base)
+    runtime_fail(graph->runtime, ERROR_GRADIENT, -1, "the gradient of a view is a part of its base's: change that");
+  else if (!layout_same_shape(layout, gradient->layout))
+    runtime_fail(graph->runtime, ERROR_SHAPE, -1, "a gradient of shape %s does not fit " ERROR_OPERAND(0) "of shape %s",
+                 layout_tuple_text(&given, gradient->layout), layout_tuple_text(&wanted, layout));
+  else return true;
+  return false;
+}
+
+bool variable_set_gradient(Graph *graph, Variable *variable, Tensor *gradient) {
+  if (!check_gradient(graph, variable, gradient)) return false;
+  Tensor *plain = tensor_plain(graph->runtime, gradient);
+  Tensor *cast = plain ? tensor_cast(graph->runtime, plain, variable_dtype(variable)) : NULL;
+  Tensor *copy = cast ? tensor_copy(graph->runtime, cast) : NULL;
+  tensor_unref(plain);
+  tensor_unref(cast);
+  if (!copy) return false;
+  tensor_unref(variable->gradient);
+  variable->gradient = copy;
+  return true;
+}

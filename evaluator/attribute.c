@@ -191,14 +191,22 @@ static bool write_data(Session *session, Variable *variable, Value value) {
   return written;
 }
 
+static bool write_gradient(Session *session, Variable *variable, Value value) {
+  if (value_is_none(value)) return variable_clear_gradient(variable), true;
+  Tensor *tensor = value_to_tensor(session, value);
+  bool written = tensor && variable_set_gradient(&session->graph, variable, tensor);
+  tensor_unref(tensor);
+  return written;
+}
+
 static bool write_tensor(Session *session, Variable *variable, const Ast *field, Value value) {
   session->graph.span = field->span;
   if (strcmp(field->text, "shape") == 0) return write_shape(session, variable, value, field);
   if (strcmp(field->text, "data") == 0) return write_data(session, variable, value);
-  if (strcmp(field->text, "grad") == 0 && value_is_none(value)) return variable_clear_gradient(variable), true;
+  if (strcmp(field->text, "grad") == 0) return write_gradient(session, variable, value);
   if (attribute_exists(field->text)) {
     fail_at(session, field->op_span, ERROR_TYPE, "`%s` cannot be assigned", field->text);
-    error_hint(&session->error, "`.shape` and `.data` can be written");
+    error_hint(&session->error, "`.shape`, `.data` and `.grad` can be written");
     return false;
   }
   return fail_attribute(session, value_object(variable), field, false), false;

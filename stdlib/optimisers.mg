@@ -5,7 +5,7 @@
 def variables(params) {
   if type(params) == "tensor" { return (params,) }
   if type(params) == "record" { params = map(key -> params[key], params) }
-  if type(params) != "tuple" { error(f"an optimiser needs variables, not a {type(params)}") }
+  if type(params) != "tuple" { error(f"variables are needed, not a {type(params)}") }
   flat = ()
   for p in params { flat = flat + variables(p) }
   return flat
@@ -182,5 +182,18 @@ def lbfgs(params, lr, history) {
   return opt
 }
 
+# Gradients that are not finite stay as they are: nothing would make a step along them right.
+def clip_grad(params, max_norm) {
+  check_not_negative("max_norm", max_norm)
+  no_autodiff {
+    all_variables = filter(p -> grad(p) != none, variables(params))
+    total = norm(concatenate((zeros(1),) + map(p -> ravel(grad(p)), all_variables)))
+    if max_norm < total < inf {
+      for p in all_variables { p.grad = grad(p) * (max_norm / total) }
+    }
+  }
+  return item(total)
+}
+
 return {sgd: sgd, adagrad: adagrad, adadelta: adadelta, rmsprop: rmsprop, adam: adam, adamw: adamw, nadam: nadam,
-        lbfgs: lbfgs}
+        lbfgs: lbfgs, clip_grad: clip_grad}

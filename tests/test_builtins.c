@@ -265,6 +265,15 @@ static const Case cases[] = {
     /* the library */
     {"solve(3, 4)",
      "argument: `solve` finds a root of a function, not of a number; linear equations: linalg.solve(a, b)"},
+    {"w = tensor([1, 2]); backward(sum(w ** 2)); w.grad *= 2; w.grad", "[4, 8]"},
+    {"w = tensor([1, 2]); g = [5, 6]; w.grad = g; g[0] = 1; w.grad", "[5, 6]"},
+    {"w = tensor(1, dtype=float32); w.grad = 0.5; (w.grad, w.grad.dtype)", "(0.5, float32)"},
+    {"w = tensor([1, 2]); backward(sum(w ** 2)); w.grad = w.grad + 1; v = w[:1]; v.grad", "[3]"},
+    {"p = {a: ({w: tensor([3])}, tensor([[2], [0]]))}; backward(sum(p.a[0].w ** 2) + sum(p.a[1] ** 2)); "
+     "n = clip_grad(p, 1); opt = sgd(p, lr=1); opt.step(); round((n ** 2, p.a[0].w[0], p.a[1][0, 0]), 6)",
+     "[52, 2.16795, 1.4453]"},
+    {"w = tensor([3, 4]); backward(sum(w ** 2)); (clip_grad(w, 20), w.grad, clip_grad([tensor(1)], 1))",
+     "(10, [6, 8], 0)"},
     {"mean = 5; mse_loss([1, 2], [1, 4])", "2"},
     {"integrate(x -> exp(-x ** 2), -inf, inf)", "1.7724538509055159"},
     {"f(v) = (1 - v[0])**2 + 100(v[1] - v[0]**2)**2; round(minimize(f, [-1.2, 1]).x, 5)", "[1, 1]"},
