@@ -116,10 +116,18 @@ static void consider_names(Session *session, Suggest *suggest, Value object) {
       suggest_consider(suggest, session->names[k].text);
 }
 
+static void hint_string(Session *session) {
+  error_hint(&session->error, "strings have `s + t`, `s[1:3]`, `len(s)`, `t in s` and `for c in s`");
+}
+
 static void hint_attribute(Session *session, Value object, const Ast *field) {
+  if (value_is(object, KIND_STRING)) {
+    hint_string(session);
+    return;
+  }
   Suggest suggest;
   const char *first, *second;
-  const char *known = value_is(object, KIND_RECORD) ? NULL : foreign_hint(field->text);
+  const char *known = value_is(object, KIND_RECORD) ? NULL : foreign_member_hint(field->text);
   if (known) {
     error_hint(&session->error, "%s", known);
     return;

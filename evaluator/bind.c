@@ -67,10 +67,25 @@ static Span value_span(const Binding *binding, int index, const char *name) {
   return span;
 }
 
+/* NumPy's or PyTorch's name for a parameter. */
+static bool hint_keyword(const Binding *binding, const char *name) {
+  int next = 0;
+  for (const char *here; (here = foreign_keyword(name, &next));)
+    for (int i = 0; i < binding->signature->count; i++) {
+      const ParameterInfo *parameter = &binding->signature->parameters[i];
+      if (strcmp(parameter->name, here) != 0) continue;
+      if (parameter->rest) error_hint(binding_error(binding), "sizes come first, without a name: `%s(2, 3)`", binding->info->name);
+      else error_hint(binding_error(binding), "the name here is `%s`", here);
+      return true;
+    }
+  return false;
+}
+
 static bool fail_unknown(const Binding *binding, const char *name, Span span) {
   Error *error = binding_error(binding);
   error_set(error, ERROR_ARGUMENT, "`%s` has no argument `%s`", binding->info->name, name);
   error_at(error, span);
+  if (hint_keyword(binding, name)) return false;
   Suggest suggest;
   const char *first = NULL, *second = NULL;
   if (suggest_start(&suggest, name))

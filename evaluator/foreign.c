@@ -5,6 +5,7 @@
 #include <string.h>
 
 typedef struct Foreign { const char *word, *hint; } Foreign;
+/* A word that begins with a dot is known behind one only: x.numpy() is not the library. */
 static const Foreign foreign[] = {
     {"view", "the name here is `reshape`"},
     {"requires_grad", "`tensor(...)` makes a variable"},
@@ -67,6 +68,8 @@ static const Foreign foreign[] = {
     {"no_grad", "write `no_autodiff { ... }`"},
     {"inference_mode", "write `no_autodiff { ... }`"},
     {"zero_grad", "`backward` replaces gradients: nothing needs to be zeroed; `null_grad(x)` forgets one"},
+    {"clip_grad_norm_", "the name here is `clip_grad`"},
+    {"clip_grad_norm", "the name here is `clip_grad`"},
     {"grad_fn", "the name here is `creator`"},
     {"randperm", "the name here is `permutation`"},
     {"manual_seed", "the name here is `seed`"},
@@ -91,10 +94,122 @@ static const Foreign foreign[] = {
     {"xavier_normal", "the name here is `glorot_normal`"},
     {"kaiming_uniform", "the name here is `he_uniform`"},
     {"kaiming_normal", "the name here is `he_normal`"},
+    /* autograd, JAX, SciPy */
+    {"primitive", "write `custom_op(forward, backward)`"},
+    {"defvjp", "write `custom_op(forward, backward)`"},
+    {"defjvp", "write `custom_op(forward, backward)`"},
+    {"custom_vjp", "write `custom_op(forward, backward)`"},
+    {"execute_op", "write `custom_op(forward, backward)`"},
+    {"Operation", "write `custom_op(forward, backward)`"},
+    {"Function", "write `custom_op(forward, backward)`"},
+    {"make_vjp", "write `vjp(f, x)`, a function of v"},
+    {"make_jvp", "write `jvp(f, x, v)`"},
+    {"hessian_vector_product", "write `hvp(f, x, v)`"},
+    {"make_hvp", "write `hvp(f, x, v)`"},
+    {"check_grads", "write `check_grad(f, x)`"},
+    {"gradcheck", "write `check_grad(f, x)`"},
+    {"jacrev", "the name here is `jacobian`"},
+    {"jacfwd", "the name here is `jacobian`"},
+    {"stop_gradient", "the name here is `detach`"},
+    {"vmap", "functions work on whole tensors; or write `[f(row) for row in x]`"},
+    {"jit", "not needed: leave it out"},
+    {".at", "write `x[i] = v`"},
+    {".set", "write `x[i] = v`"},
+    {"curve_fit", "write `fit(model, params, x, y)`"},
+    {"least_squares", "write `fit(model, params, x, y)`"},
+    {"quad", "write `integrate(f, a, b)`"},
+    {"fsolve", "write `solve(f, x0)`"},
+    {"root", "write `solve(f, x0)`"},
+    {"solve_ivp", "write `odeint(f, y0, t)`"},
+    {"default_rng", "write `seed(0)`, and then `randn(3)`, `rand(3)`, `randint(6)`"},
+    {"savez", "write `save(file, w=w, b=b)`"},
+    {"savez_compressed", "write `save(file, w=w, b=b)`"},
+    {"build_graph", "write `graph(L)`"},
+    {"turn_memory_guarding_off", "not needed: nothing is locked"},
+    {"open", "write `read_file(name)` or `write_file(name, text)`"},
+    {".read", "write `read_file(name)`"},
+    /* arguments that have no counterpart */
+    {"fmt", "numbers are written to the last bit; `round(x, 3)` shortens them"},
+    {"header", "`write_file` writes texts"},
+    {"usecols", "choose columns afterwards: `x[:, 0]`"},
+    /* what PyTorch's tensors and modules have */
+    {"numel", "write `x.size`"},
+    {"tolist", "a tensor is looped over as it is; `to_json(x)` writes it as text"},
+    {".numpy", "leave it out, or write `x.data` for the numbers without history"},
+    {"inverse", "the name here is `inv`"},
+    {"clone", "the name here is `copy`"},
+    {".device", "there is one place for tensors: leave it out"},
+    {".cpu", "there is one place for tensors: leave it out"},
+    {".cuda", "there is one place for tensors: leave it out"},
+    {".to", "write `x.astype(float32)`"},
+    {".type_as", "write `x.astype(float32)`"},
+    {"long", "write `x.astype(int)`"},
+    {"double", "write `x.astype(float64)`"},
+    {".half", "write `x.astype(float32)`"},
+    {"retain_grad", "not needed: every variable keeps its gradient"},
+    {"requires_grad_", "`tensor(...)` makes a variable"},
+    {"Tensor", "the name here is `tensor`"},
+    {"Parameter", "the name here is `tensor`"},
+    {"Variable", "the name here is `tensor`"},
+    {"parameters", "parameters are a tuple or record of variables"},
+    {"state_dict", "parameters are a tuple or record of variables: `save(file, params)`"},
+    {"load_state_dict", "parameters are a tuple or record of variables: `params = load(file)`"},
+    {"Linear", "write `w = he_normal(3, 2); b = zeros(2)` and `linear(x, w, b)`"},
+    {"Sequential", "a network is a function: `f(x) = linear(relu(linear(x, w, b)), v, c)`"},
+    {"Module", "a network is a function, its parameters are a record: `{w: w, b: b}`"},
+    {"DataLoader", "write `for xb, yb in batches(X, y, size=32) { ... }`"},
+    {"ReLU", "the name here is `relu`"},
+    {"Tanh", "the name here is `tanh`"},
+    {"Sigmoid", "the name here is `sigmoid`"},
+    {"CrossEntropyLoss", "the name here is `softmax_crossentropy`"},
+    {"MSELoss", "the name here is `mse_loss`"},
+    {"SGD", "the name here is `sgd`"},
+    {"Adam", "the name here is `adam`"},
+    {"AdamW", "the name here is `adamw`"},
+    {"RMSprop", "the name here is `rmsprop`"},
+    {"Adagrad", "the name here is `adagrad`"},
+    {"LBFGS", "the name here is `lbfgs`"},
 };
 
-const char *foreign_hint(const char *word) {
+/* Arguments under the names of NumPy and PyTorch, and what a parameter of the same meaning is called here. */
+typedef struct Keyword { const char *word, *here; } Keyword;
+static const Keyword keywords[] = {
+    {"loc", "mean"},           {"lam", "mean"},   {"scale", "std"},       {"size", "shape"},         {"size", "n"},
+    {"fill_value", "value"},   {"dim", "axis"},   {"keepdim", "keepdims"}, {"skiprows", "skip_header"},
+    {"correction", "ddof"},    {"input", "x"},   {"other", "y"},
+};
+
+const char *foreign_keyword(const char *word, int *next) {
+  for (int count = sizeof keywords / sizeof *keywords; *next < count;) {
+    const Keyword *keyword = &keywords[(*next)++];
+    if (strcmp(keyword->word, word) == 0) return keyword->here;
+  }
+  return NULL;
+}
+
+/* Names that stand before a dot elsewhere: torch.cat, F.relu. */
+static const char *const prefixes[] = {"torch", "nn",  "F",    "functional", "optim", "tf",     "tensorflow", "keras", "jax",
+                                       "jnp",   "lax", "scipy", "numpy", "anp",   "autograd", "mygrad", "math",  "sp", "plt"};
+
+static const char *find_word(const char *word) {
   for (size_t k = 0; k < sizeof foreign / sizeof *foreign; k++)
     if (strcmp(foreign[k].word, word) == 0) return foreign[k].hint;
   return NULL;
+}
+
+const char *foreign_hint(const char *word) { return find_word(word); }
+
+const char *foreign_member_hint(const char *word) {
+  char dotted[40] = ".";
+  size_t length = strlen(word);
+  if (length + 2 > sizeof dotted) return NULL;
+  memcpy(dotted + 1, word, length + 1);
+  const char *hint = find_word(dotted);
+  return hint ? hint : find_word(word);
+}
+
+bool foreign_is_prefix(const char *word) {
+  for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++)
+    if (strcmp(prefixes[k], word) == 0) return true;
+  return false;
 }

@@ -2,8 +2,15 @@
 /* foreign.h: words of other languages and libraries. */
 #ifndef MGRAD_EVALUATOR_FOREIGN_H
 #define MGRAD_EVALUATOR_FOREIGN_H
+#include <stdbool.h>
 
 /* What to write instead of a word that is known from elsewhere: "the name here is `reshape`"; NULL: not known. */
 const char *foreign_hint(const char *word);
+/* The same for a word behind a dot: x.numpy() is not the library. */
+const char *foreign_member_hint(const char *word);
+/* What an argument of this name may be called here, from *next on (0 at first); NULL: nothing more. */
+const char *foreign_keyword(const char *word, int *next);
+/* Whether the word stands before a dot elsewhere, as `torch` and `F`. */
+bool foreign_is_prefix(const char *word);
 
 #endif

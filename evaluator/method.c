@@ -125,6 +125,12 @@ static Value call_in_namespace(Closure *self, Value object, Value *frame, Sessio
   return call_remembered(self, frame, session);
 }
 
+/* "a,b".split(","): the function of that name is one of tensors. */
+static bool wants_tensor(Session *session, const BuiltinInfo *info) {
+  const Signature *signature = builtin_signature(session, info);
+  return signature && signature->count > 0 && signature->parameters[0].kind == 'T';
+}
+
 static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {
   const Method *method = self->data;
   const Ast *field = method->field;
@@ -139,6 +145,8 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
   } else if (value_is(object, KIND_NAMESPACE)) {
     return call_in_namespace(self, object, frame, session);
   }
+  if (method->builtin && value_is(object, KIND_STRING) && wants_tensor(session, method->builtin))
+    return fail_method(session, object, method);
   if (method->builtin) return call_with_object(self, object, value_unbound(), frame, session);
   Value function = find_user_function(self, frame, session);
   if (value_is_error(function)) return value_unref(object), function;

@@ -83,7 +83,9 @@ static Value fail_types(Session *session, OpId op, Value a, Value b, const Ast *
   shown_kind(session, &right, b);
   const ShownText *first = phrase->swapped ? &right : &left, *second = phrase->swapped ? &left : &right;
   error_set(&session->error, ERROR_TYPE, "cannot %s %s %s %s", phrase->verb, first->text, phrase->link, second->text);
-  hint_operand(session, is_tensor_like(a) ? b : a, is_tensor_like(a) ? operands[1] : operands[0]);
+  if (op == OP_remainder && value_is(a, KIND_STRING))
+    error_hint(&session->error, "values are put into a text by f\"x = {x:.3f}\"");
+  else hint_operand(session, is_tensor_like(a) ? b : a, is_tensor_like(a) ? operands[1] : operands[0]);
   Value failed = fail_binary(session, ast, operands, value_unbound(), value_unbound());
   value_unref(a);
   value_unref(b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* suggest.c: what a name without a value may have meant. */
+#include <ctype.h>
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/attribute.h"
@@ -65,7 +66,36 @@ static void consider_builtins(Suggest *suggest, bool called) {
   for (int k = 0; !called && globals_constant(k); k++) suggest_consider(suggest, globals_constant(k));
 }
 
+/* The last word of `.nn.functional.relu` behind a name; false: no dot follows. */
+static bool member_behind(Session *session, const Ast *name, char *word, size_t size) {
+  Span rest = {name->span.end, name->span.end + 1};
+  size_t length = 0, end = 0;
+  const char *dot;
+  while ((dot = source_text(&session->sources, rest, &length)) && length == 1 && *dot == '.') {
+    for (end = 0; end + 1 < size; end++) {
+      rest = (Span){rest.end, rest.end + 1};
+      const char *byte = source_text(&session->sources, rest, &length);
+      if (!byte || length != 1 || !(isalnum((unsigned char)*byte) || *byte == '_')) break;
+      word[end] = *byte;
+    }
+  }
+  word[end] = '\0';
+  return end > 0;
+}
+
+/* torch.nn.functional.relu(x): what the last word is here. */
+static bool hint_member(Session *session, const Ast *name) {
+  char word[40];
+  if (!foreign_is_prefix(name->text) || !member_behind(session, name, word, sizeof word)) return false;
+  const char *known = foreign_member_hint(word);
+  if (known) error_hint(&session->error, "%s", known);
+  else if (builtin_find(word, strlen(word))) error_hint(&session->error, "write the bare name: `%s`", word);
+  else error_hint(&session->error, "write the bare name, or `mg.` before it");
+  return true;
+}
+
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
+  if (hint_member(session, name)) return;
   const char *known = foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);

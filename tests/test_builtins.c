@@ -324,6 +324,9 @@ START_TEST(files_come_back_and_damage_is_noticed) {
   snprintf(path, sizeof path, "%s/t.txt", folder);
   snprintf(code, sizeof code, "write_file(\"%s\", \"a, b\\n1,2\\n3, 4\"); loadtxt(\"%s\", skip_header=1)", path, path);
   ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
+  snprintf(code, sizeof code, "loadtxt(\"%s\")", path);
+  run(code);
+  ck_assert_str_eq(buffer_text(&session_error(session)->hint), "to leave out a heading, write `skip_header=1`");
   snprintf(code, sizeof code, "savetxt(\"%s\", [[1, 2], [3, 4]]); loadtxt(\"%s\")", path, path);
   ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
   remove(path);

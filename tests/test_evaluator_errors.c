@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_evaluator_errors.c: what errors say, where they point, and what they advise. */
+#include <ctype.h>
+#include <stdio.h>
+#include "evaluator/attribute.h"
+#include "evaluator/call.h"
+#include "evaluator/foreign.h"
 #include "tests/evaluating.h"
 
 static const ErrorCase operators[] = {
@@ -107,6 +112,24 @@ static const ErrorCase names[] = {
   {"np.sinn(3)", ERROR_NAME, 1, 4, "`np` has no function `sinn`", "did you mean `sin`?"},
   {"x = [1]; x.summ()", ERROR_NAME, 1, 12, "`x` has no method `summ`", "did you mean `sum`?"},
   {"x = [1]; x.shape()", ERROR_TYPE, 1, 12, "`.shape` is a tuple, not a function", "write `.shape` without `()`"},
+  {"jax.grad(sin)", ERROR_NAME, 1, 1, "unknown name `jax`", "write the bare name: `grad`"},
+  {"F.relu(1)", ERROR_NAME, 1, 1, "unknown name `F`", "write the bare name: `relu`"},
+  {"torch.nn.functional.relu(1)", ERROR_NAME, 1, 1, "unknown name `torch`", "write the bare name: `relu`"},
+  {"torch.nn.Linear(3, 2)", ERROR_NAME, 1, 1, "unknown name `torch`",
+   "write `w = he_normal(3, 2); b = zeros(2)` and `linear(x, w, b)`"},
+  {"tf.strange(3)", ERROR_NAME, 1, 1, "unknown name `tf`", "write the bare name, or `mg.` before it"},
+  {"np.random.default_rng(0)", ERROR_NAME, 1, 11, "`random` has no function `default_rng`",
+   "write `seed(0)`, and then `randn(3)`, `rand(3)`, `randint(6)`"},
+  {"F + 1", ERROR_NAME, 1, 1, "unknown name `F`", "give it a value, `F = 2`, or define a function of it, `f(F) = ...`"},
+  {"x = [1]; x.inverse()", ERROR_NAME, 1, 12, "`x` has no method `inverse`", "the name here is `inv`"},
+  {"x = [1]; x.clone()", ERROR_NAME, 1, 12, "`x` has no method `clone`", "the name here is `copy`"},
+  {"x = [1]; x.device", ERROR_NAME, 1, 12, "`x` has no attribute `device`",
+   "there is one place for tensors: leave it out"},
+  {"x = [1]; x.numpy()", ERROR_NAME, 1, 12, "`x` has no method `numpy`",
+   "leave it out, or write `x.data` for the numbers without history"},
+  {"x = [1]; x.long()", ERROR_NAME, 1, 12, "`x` has no method `long`", "write `x.astype(int)`"},
+  {"x = [1]; x.numel()", ERROR_NAME, 1, 12, "`x` has no method `numel`", "write `x.size`"},
+  {"primitive(sin)", ERROR_NAME, 1, 1, "unknown function `primitive`", "write `custom_op(forward, backward)`"},
   {"x = [1]; x.sum", ERROR_NAME, 1, 12, "`x` has no attribute `sum`", "call it: `.sum()`"},
 };
 
@@ -121,6 +144,32 @@ static const ErrorCase calls[] = {
     {"f(x) = x\nf(1, x=3)", ERROR_ARGUMENT, 2, 6, "`f` got `x` twice", "it is defined as f(x)"},
     {"sin(1, 2, 3)", ERROR_ARGUMENT, 1, 8, "`sin` takes 1 argument, got 3", NULL},
     {"sum([1], axes=0)", ERROR_ARGUMENT, 1, 10, "`sum` has no argument `axes`", NULL},
+    {"random.normal(loc=0)", ERROR_ARGUMENT, 1, 15, "`random.normal` has no argument `loc`", "the name here is `mean`"},
+    {"random.normal(scale=2)", ERROR_ARGUMENT, 1, 15, "`random.normal` has no argument `scale`", "the name here is `std`"},
+    {"random.normal(size=2)", ERROR_ARGUMENT, 1, 15, "`random.normal` has no argument `size`", "the name here is `shape`"},
+    {"randint(3, size=2)", ERROR_ARGUMENT, 1, 12, "`randint` has no argument `size`", "the name here is `shape`"},
+    {"choice(3, size=2)", ERROR_ARGUMENT, 1, 11, "`choice` has no argument `size`", "the name here is `n`"},
+    {"randn(size=2)", ERROR_ARGUMENT, 1, 7, "`randn` has no argument `size`",
+     "sizes come first, without a name: `randn(2, 3)`"},
+    {"full(3, fill_value=2)", ERROR_ARGUMENT, 1, 9, "`full` has no argument `fill_value`", "the name here is `value`"},
+    {"loadtxt(\"a\", skiprows=1)", ERROR_ARGUMENT, 1, 14, "`loadtxt` has no argument `skiprows`",
+     "the name here is `skip_header`"},
+    {"savetxt(\"a\", [1], fmt=\"%d\")", ERROR_ARGUMENT, 1, 19, "`savetxt` has no argument `fmt`",
+     "numbers are written to the last bit; `round(x, 3)` shortens them"},
+    {"savetxt(\"a\", [1], header=\"a\")", ERROR_ARGUMENT, 1, 19, "`savetxt` has no argument `header`",
+     "`write_file` writes texts"},
+    {"sum([1], dim=0)", ERROR_ARGUMENT, 1, 10, "`sum` has no argument `dim`", "the name here is `axis`"},
+    {"sum([1], keepdim=true)", ERROR_ARGUMENT, 1, 10, "`sum` has no argument `keepdim`", "the name here is `keepdims`"},
+    {"loss = none; loss.backward()", ERROR_TYPE, 1, 14, "`loss` must be a tensor, not `none`", ""},
+    {"backward(\"a\")", ERROR_TYPE, 1, 10, "`L` must be a tensor, not a string", ""},
+    {"\"{}\".format(3)", ERROR_ARGUMENT, 1, 13, "`format` writes one value in a format like \".3f\"",
+     "values are put into a text by f\"x = {x:.3f}\""},
+    {"\"%d\" % 3", ERROR_TYPE, 1, 6, "cannot divide a string by a number",
+     "values are put into a text by f\"x = {x:.3f}\""},
+    {"\"a,b\".split(\",\")", ERROR_NAME, 1, 7, "a string has no method `split`",
+     "strings have `s + t`, `s[1:3]`, `len(s)`, `t in s` and `for c in s`"},
+    {"s = \"a\"; s.upper()", ERROR_NAME, 1, 12, "`s` has no method `upper`",
+     "strings have `s + t`, `s[1:3]`, `len(s)`, `t in s` and `for c in s`"},
     {"int(nan)", ERROR_VALUE, 1, 1, "nan cannot become a whole number", ""},
     {"float(\"x\")", ERROR_VALUE, 1, 1, "\"x\" is not a number", ""},
     {"int(1, 2)", ERROR_ARGUMENT, 1, 1, "`int64` converts one value, got 2", ""},
@@ -197,6 +246,79 @@ START_TEST(a_later_definition_is_pointed_at) {
 }
 END_TEST
 
+/* ---- docs/coming_from.md promises that names of other libraries are known */
+
+static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+static bool is_known(const char *word) {
+  static const char *const words[] = {"None", "True", "False", "no_autodiff"};
+  char qualified[64];
+  for (size_t k = 0; k < COUNT(words); k++)
+    if (strcmp(words[k], word) == 0) return true;
+  snprintf(qualified, sizeof qualified, "random.%s", word);
+  return builtin_find(word, strlen(word)) || builtin_find(qualified, strlen(qualified)) || attribute_exists(word) || dtype_from_name(word, &(DType){0}) ||
+         foreign_member_hint(word);
+}
+
+/* Every function and method of one piece of code, and what follows a dot. */
+static int check_code(const char *code, size_t length) {
+  int checked = 0;
+  for (size_t k = 0, start; k < length; k++) {
+    for (start = k; k < length && is_word(code[k]); k++) { }
+    char word[48];
+    bool called = k < length && code[k] == '(', member = start > 0 && code[start - 1] == '.';
+    bool whole = start == 0 && k == length, before_dot = k < length && code[k] == '.';
+    if (k - start < 2 || before_dot || !(called || member || whole) || k - start >= sizeof word) continue;
+    snprintf(word, sizeof word, "%.*s", (int)(k - start), code + start);
+    ck_assert_msg(is_known(word), "`%.*s`: nothing is said about `%s`", (int)length, code, word);
+    checked++;
+  }
+  return checked;
+}
+
+/* The first cells of the tables that say what a thing is called here: those with two columns. */
+static int check_row(const char *line) {
+  int checked = 0, bars = 0;
+  for (const char *c = line; *c; c++) bars += *c == '|';
+  if (bars != 3 || strncmp(line, "| ", 2) != 0) return 0;
+  const char *end = strstr(line + 2, " | ");
+  for (const char *open = strchr(line, '`'), *close; open && open < end; open = strchr(close + 1, '`')) {
+    close = strchr(open + 1, '`');
+    if (!close) break;
+    checked += check_code(open + 1, (size_t)(close - open) - 1);
+  }
+  return checked;
+}
+
+START_TEST(names_that_the_page_lists_are_known) {
+  FILE *file = fopen("docs/coming_from.md", "r");
+  ck_assert_ptr_nonnull(file);
+  char line[600];
+  int checked = 0;
+  while (fgets(line, sizeof line, file)) checked += check_row(line);
+  fclose(file);
+  ck_assert_int_gt(checked, 60);
+}
+END_TEST
+
+START_TEST(hints_name_what_there_is) {
+  FILE *file = fopen("evaluator/foreign.c", "r");
+  ck_assert_ptr_nonnull(file);
+  char line[600];
+  int checked = 0;
+  while (fgets(line, sizeof line, file)) {
+    char *name = strstr(line, "the name here is `"), *end;
+    if (!name || !(end = strchr(name += 18, '`'))) continue;
+    *end = '\0';
+    bool there = builtin_find(name, strlen(name)) || attribute_exists(name) || strstr("none inf nan", name);
+    ck_assert_msg(there, "there is no `%s`", name);
+    checked++;
+  }
+  fclose(file);
+  ck_assert_int_gt(checked, 60);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("evaluator errors");
   TCase *test = tcase_create("errors");
@@ -206,6 +328,8 @@ int main(void) {
   LOOP(calls_explain, calls);
   LOOP(parts_explain, parts);
   tcase_add_test(test, frames_name_the_calls);
+  tcase_add_test(test, names_that_the_page_lists_are_known);
+  tcase_add_test(test, hints_name_what_there_is);
   tcase_add_test(test, a_later_definition_is_pointed_at);
   suite_add_tcase(suite, test);
   return run_suite(suite);

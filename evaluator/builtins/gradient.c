@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gradient.c: backward, the three forms of grad, and forgetting. */
+#include <stdio.h>
 #include <string.h>
 #include "autodiff/backward.h"
 #include "base/memory.h"
@@ -9,6 +10,7 @@
 #include "evaluator/builtins/note.h"
 #include "evaluator/builtins/released.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/failure.h"
 #include "runtime/kernels/window.h"
 
 /* ---- backward */
@@ -47,11 +49,20 @@ static Value fail_constant(Call *call, int index) {
   return argument_fail(call, index);
 }
 
+static void fail_loss(Call *call, int index) {
+  char name[80], parameter[40];
+  ShownText kind;
+  snprintf(parameter, sizeof parameter, "`%s`", call->signature->parameters[index].name);
+  argument_refuse(call, index, ERROR_TYPE, NULL, "%s must be a tensor, not %s",
+                  written_name(call, index, name, sizeof name, parameter),
+                  shown_kind(call->session, &kind, call->arguments[index]));
+}
+
 /* The loss as a tracked tensor, borrowed; NULL: error recorded. */
 static Tensor *tracked_argument(Call *call, int index) {
   Variable *variable = value_as_variable(call->arguments[index]);
   bool number = value_is_number(call->arguments[index]) || value_is_bool(call->arguments[index]);
-  if (!variable && !number) return argument_variable(call, index), NULL;
+  if (!variable && !number) return fail_loss(call, index), NULL;
   Tensor *tensor = variable ? variable_value(call_graph(call), variable) : NULL;
   if (variable && !tensor) return NULL;
   if (tensor && tensor_is_tracked(tensor)) return tensor;

@@ -45,6 +45,13 @@ Value builtin_str(Call *call) {
 
 /* format(x, spec="") */
 Value builtin_format(Call *call) {
+  const Value value = call->arguments[0];
+  bool template = value_is(value, KIND_STRING) && strchr(value_string(value)->text, '{') && call->given[1];
+  if (template) {
+    argument_refuse(call, 1, ERROR_ARGUMENT, "values are put into a text by f\"x = {x:.3f}\"",
+                    "`format` writes one value in a format like \".3f\"");
+    return value_error();
+  }
   const String *spec = argument_text(call, 1);
   Buffer out = {0};
   bool written = spec && format_value(call->session, &out, call->arguments[0], spec->text, spec->length);

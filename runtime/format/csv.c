@@ -57,6 +57,8 @@ static bool fail_number(Table *table, const char *text) {
             (long long)table->line, (long long)table->field, usable ? (int)shown.length - 2 : 0,
             usable ? shown.text + 1 : "");
   buffer_free(&shown);
+  if (table->rows == 0)
+    error_hint(table->runtime->error, "to leave out a heading, write `skip_header=%lld`", (long long)table->line);
   return false;
 }
 
