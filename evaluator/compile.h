@@ -13,6 +13,7 @@ struct Compiler {
   const Resolution *resolution;
   Scope *scope;               /* the innermost scope */
   const Ast *owner;           /* the definition around, or NULL at the top level */
+  const Ast *top;             /* the statement of the top level, or NULL within a function */
   bool augmenting;            /* the target being compiled is not bound, only changed */
   uint32_t nesting;           /* closures above the one being made, within this function */
 };
@@ -50,6 +51,7 @@ Closure *compile_logical(Compiler *compiler, Ast *ast);
 Closure *compile_conditional(Compiler *compiler, Ast *ast);
 Closure *compile_call(Compiler *compiler, Ast *ast);
 Closure *compile_subscript(Compiler *compiler, Ast *ast);
+void method_drop(Closure *closure);                                 /* nothing is done with its result: it warns */
 Closure *compile_field(Compiler *compiler, Ast *ast);
 Closure *compile_derivative(Compiler *compiler, Ast *ast);
 Closure *compile_list(Compiler *compiler, Ast *ast);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* method.c: x.name and x.f(a): a record's field, a namespace's member, an attribute, else the function f of x and a. */
+#include <stdio.h>
+#include <string.h>
 #include "evaluator/attribute.h"
 #include "evaluator/failure.h"
 #include "evaluator/site.h"
@@ -125,6 +127,23 @@ static Value call_in_namespace(Closure *self, Value object, Value *frame, Sessio
   return call_remembered(self, frame, session);
 }
 
+/* `losses.append(i)` as a statement changes nothing. */
+static void warn_dropped(Session *session, const Closure *self, Value result) {
+  const Ast *call = self->ast, *field = call->children[0], *object = field->children[0];
+  const char *kind = value_is(result, KIND_VARIABLE) ? "tensor" : "value";
+  ShownText written, arguments;
+  char message[140], hint[300];
+  shown_source(session, &written, call->span);
+  shown_source(session, &arguments, (Span){field->span.end, call->span.end});
+  snprintf(message, sizeof message, "the result of `%s` is not used", written.text);
+  int length = snprintf(hint, sizeof hint, "`%s` gives a new %s", field->text, kind);
+  bool named = object->kind == AST_NAME && *arguments.text == '(' && arguments.text[strlen(arguments.text) - 1] == ')';
+  if (named && length > 0 && length < 200)
+    snprintf(hint + length, sizeof hint - (size_t)length, ": write `%.30s = %s(%.30s%s%s`", object->text, field->text, object->text,
+             call->count > 1 ? ", " : "", arguments.text + 1);
+  session_warn(session, call->span, message, hint);
+}
+
 /* "a,b".split(","): the function of that name is one of tensors. */
 static bool wants_tensor(Session *session, const BuiltinInfo *info) {
   const Signature *signature = builtin_signature(session, info);
@@ -147,7 +166,11 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
   }
   if (method->builtin && value_is(object, KIND_STRING) && wants_tensor(session, method->builtin))
     return fail_method(session, object, method);
-  if (method->builtin) return call_with_object(self, object, value_unbound(), frame, session);
+  if (method->builtin) {
+    Value result = call_with_object(self, object, value_unbound(), frame, session);
+    if (UNLIKELY(self->flag) && !value_is_error(result)) warn_dropped(session, self, result);
+    return result;
+  }
   Value function = find_user_function(self, frame, session);
   if (value_is_error(function)) return value_unref(object), function;
   if (value_is_unbound(function)) return fail_method(session, object, method);
@@ -181,6 +204,19 @@ Closure *compile_method_link(Compiler *compiler, Ast *call) {
   method->with_object = site_new(compiler, call, field->children[0]);
   if (!method->plain || !method->with_object || !compile_arguments(compiler, closure, call)) return NULL;
   return method->builtin || compile_user_function(compiler, closure, field) ? closure : NULL;
+}
+
+/* Whether all that a call does is to give a result. */
+static bool only_computes(const BuiltinInfo *info, const CallSite *site) {
+  for (uint32_t k = 0; k < site->named; k++)
+    if (strcmp(site->names[k], "out") == 0) return false;
+  return info->op != OP_none || info->differentiable;
+}
+
+void method_drop(Closure *closure) {
+  if (closure->run != run_method) return;
+  const Method *method = closure->data;
+  closure->flag = method->builtin && only_computes(method->builtin, method->plain);
 }
 
 Closure *compile_method(Compiler *compiler, Ast *call) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* operator.c: operators on values of any type. */
 #include "evaluator/operator.h"
+#include <stdio.h>
 #include <string.h>
 #include "autodiff/rule.h"
 #include "evaluator/failure.h"
@@ -110,6 +111,25 @@ static bool is_spare(Value value, const Tensor *tensor) {
   return !variable->base && !variable->gradient && tensor->storage->references == 1;
 }
 
+static bool has_size(const Layout *layout, int64_t size) {
+  return layout->ndim == 1 && layout_shape(layout)[0] == size;
+}
+
+/* `losses + [i]` of an empty tensor: sizes 0 and 1 go together, and nothing is appended. */
+static void warn_empty_sum(Session *session, OpId op, const Layout *x, const Layout *y, const Ast *ast, Ast *const *operands) {
+  bool first = has_size(x, 0) && has_size(y, 1);
+  if (op != OP_add || !(first || (has_size(x, 1) && has_size(y, 0)))) return;
+  const Source *source = source_find(&session->sources, ast->span.start);
+  if (source && source->name && strncmp(source->name, "stdlib/", 7) == 0) return;
+  const Ast *empty = operands[first ? 0 : 1];
+  const char *name = empty && empty->kind == AST_NAME && empty->text_length < 40 ? empty->text : "x";
+  char hint[200];
+  snprintf(hint, sizeof hint, "`+` joins tuples: write `%s = %s + (e,)` from `%s = ()` on, or `%s = append(%s, e)`", name, name,
+           name, name, name);
+  session_warn(session, ast->kind == AST_CALL ? ast->span : ast->op_span,
+               "the sum of an empty tensor and one element is empty: nothing is appended", hint);
+}
+
 static Value apply_tensors(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
   Tensor *x = tensor_of(session, a), *y = x ? tensor_of(session, b) : NULL;
   session->graph.span = ast->span;
@@ -117,6 +137,7 @@ static Value apply_tensors(Session *session, OpId op, Value a, Value b, const As
     session->runtime.spare = is_spare(a, x) ? x : is_spare(b, y) ? y : NULL;
   Tensor *tensor = y ? op_apply2(&session->graph, op, x, y, NULL) : NULL;
   session->runtime.spare = NULL;
+  if (tensor) warn_empty_sum(session, op, x->layout, y->layout, ast, operands);
   tensor_unref(x);
   tensor_unref(y);
   Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);
@@ -223,6 +244,7 @@ NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value valu
   Tensor *operand = tensor_of(session, value);
   session->graph.span = ast->span;
   bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
+  if (written) warn_empty_sum(session, op, variable_layout((Variable *)old.object), operand->layout, ast, operands);
   tensor_unref(operand);
   if (!written) fail_binary(session, ast, operands, old, value);
   machine_check_warning(session, ast->op_span);

@@ -62,7 +62,8 @@ Program *program_parse(Session *session, const Source *source, bool *incomplete)
 static Closure *compile_top(Session *session, Program *program, Globals *globals, Ast *statement, bool shows) {
   Resolution resolution = {.session = session, .globals = globals};
   Scope *scope = resolve_statement(&resolution, statement);
-  Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope};
+  Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope,
+                       .top = statement};
   Closure *closure = NULL;
   if (scope)
     closure = shows ? compile_expression(&compiler, statement->children[0]) : compile_statement(&compiler, statement);

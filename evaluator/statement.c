@@ -172,6 +172,7 @@ static Closure *compile_with(Compiler *compiler, Ast *ast, ExecuteFunction execu
     if (!(closure->a = compile_statement(compiler, ast->children[0]))) return NULL;
   } else if (ast->kind == AST_RETURN || ast->kind == AST_EXPRESSION) {
     if (ast->count && !(closure->b = compile_expression(compiler, ast->children[0]))) return NULL;
+    if (ast->kind == AST_EXPRESSION && ast != compiler->top) method_drop(closure->b);
   }
   return closure;
 }
