@@ -26,7 +26,7 @@ syntax keyword mgradFunction array_equal array_split arrows astensor astype atle
 syntax keyword mgradFunction average avg_pool backward bar base batches batchnorm bce_with_logits bernoulli
 syntax keyword mgradFunction bessel_i beta binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or
 syntax keyword mgradFunction bitwise_xor broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky
-syntax keyword mgradFunction clear_graph clip column_stack concatenate cond constant contour conv_nd
+syntax keyword mgradFunction clear_graph clip clip_grad column_stack concatenate cond constant contour conv_nd
 syntax keyword mgradFunction conv_transpose_nd convolve copy copysign correlate cos cosh cosine_similarity cot coth
 syntax keyword mgradFunction count_nonzero creator cross csc csch cumprod cumsum custom_op deg2rad degrees delete
 syntax keyword mgradFunction derivative det detach diag diagonal diff digamma digitize dirac divide divmod dot
