@@ -68,7 +68,8 @@ bool variable_reshape(Graph *graph, Variable *target, int ndim, const int64_t *s
 /* The stored gradient as a fresh variable (a view's is a window of its base's), or NULL without an error: none. */
 Variable *variable_gradient(Graph *graph, Variable *variable);
 void variable_clear_gradient(Variable *variable);
-/* Stores a copy in the variable's dtype.  Errors: another shape, a constant, a view (its gradient is part of its base's). */
+/* Stores a copy in the variable's dtype.  Errors: another shape, a constant, a view, whose gradient is a part of its
+   base's. */
 bool variable_set_gradient(Graph *graph, Variable *variable, Tensor *gradient);
 
 #endif

@@ -74,8 +74,9 @@ static bool hint_keyword(const Binding *binding, const char *name) {
     for (int i = 0; i < binding->signature->count; i++) {
       const ParameterInfo *parameter = &binding->signature->parameters[i];
       if (strcmp(parameter->name, here) != 0) continue;
-      if (parameter->rest) error_hint(binding_error(binding), "sizes come first, without a name: `%s(2, 3)`", binding->info->name);
-      else error_hint(binding_error(binding), "the name here is `%s`", here);
+      Error *error = binding_error(binding);
+      if (parameter->rest) error_hint(error, "sizes come first, without a name: `%s(2, 3)`", binding->info->name);
+      else error_hint(error, "the name here is `%s`", here);
       return true;
     }
   return false;

@@ -188,8 +188,10 @@ const char *foreign_keyword(const char *word, int *next) {
 }
 
 /* Names that stand before a dot elsewhere: torch.cat, F.relu. */
-static const char *const prefixes[] = {"torch", "nn",  "F",    "functional", "optim", "tf",     "tensorflow", "keras", "jax",
-                                       "jnp",   "lax", "scipy", "numpy", "anp",   "autograd", "mygrad", "math",  "sp", "plt"};
+static const char *const prefixes[] = {
+    "torch", "nn",  "F",     "functional", "optim", "tf",       "tensorflow", "keras", "jax", "jnp",
+    "lax",   "scipy", "numpy", "anp",      "autograd", "mygrad", "math",      "sp",    "plt",
+};
 
 static const char *find_word(const char *word) {
   for (size_t k = 0; k < sizeof foreign / sizeof *foreign; k++)

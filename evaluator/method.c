@@ -137,10 +137,10 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
   shown_source(session, &arguments, (Span){field->span.end, call->span.end});
   snprintf(message, sizeof message, "the result of `%s` is not used", written.text);
   int length = snprintf(hint, sizeof hint, "`%s` gives a new %s", field->text, kind);
-  bool named = object->kind == AST_NAME && *arguments.text == '(' && arguments.text[strlen(arguments.text) - 1] == ')';
+  bool named = object->kind == AST_NAME && object->text_length <= 30 && *arguments.text == '(' && arguments.text[strlen(arguments.text) - 1] == ')';
   if (named && length > 0 && length < 200)
-    snprintf(hint + length, sizeof hint - (size_t)length, ": write `%.30s = %s(%.30s%s%s`", object->text, field->text, object->text,
-             call->count > 1 ? ", " : "", arguments.text + 1);
+    snprintf(hint + length, sizeof hint - (size_t)length, ": write `%.30s = %s(%.30s%s%s`", object->text, field->text,
+             object->text, call->count > 1 ? ", " : "", arguments.text + 1);
   session_warn(session, call->span, message, hint);
 }
 

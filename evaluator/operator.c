@@ -116,16 +116,17 @@ static bool has_size(const Layout *layout, int64_t size) {
 }
 
 /* `losses + [i]` of an empty tensor: sizes 0 and 1 go together, and nothing is appended. */
-static void warn_empty_sum(Session *session, OpId op, const Layout *x, const Layout *y, const Ast *ast, Ast *const *operands) {
+static void warn_empty_sum(Session *session, OpId op, const Layout *x, const Layout *y, const Ast *ast,
+                           Ast *const *operands) {
   bool first = has_size(x, 0) && has_size(y, 1);
   if (op != OP_add || !(first || (has_size(x, 1) && has_size(y, 0)))) return;
   const Source *source = source_find(&session->sources, ast->span.start);
   if (source && source->name && strncmp(source->name, "stdlib/", 7) == 0) return;
   const Ast *empty = operands[first ? 0 : 1];
   const char *name = empty && empty->kind == AST_NAME && empty->text_length < 40 ? empty->text : "x";
-  char hint[200];
-  snprintf(hint, sizeof hint, "`+` joins tuples: write `%s = %s + (e,)` from `%s = ()` on, or `%s = append(%s, e)`", name, name,
-           name, name, name);
+  char hint[320];
+  snprintf(hint, sizeof hint, "`+` joins tuples: write `%s = %s + (e,)` from `%s = ()` on, or `%s = append(%s, e)`",
+           name, name, name, name, name);
   session_warn(session, ast->kind == AST_CALL ? ast->span : ast->op_span,
                "the sum of an empty tensor and one element is empty: nothing is appended", hint);
 }

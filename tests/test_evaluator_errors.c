@@ -292,7 +292,8 @@ static bool is_known(const char *word) {
   for (size_t k = 0; k < COUNT(words); k++)
     if (strcmp(words[k], word) == 0) return true;
   snprintf(qualified, sizeof qualified, "random.%s", word);
-  return builtin_find(word, strlen(word)) || builtin_find(qualified, strlen(qualified)) || attribute_exists(word) || dtype_from_name(word, &(DType){0}) ||
+  return builtin_find(word, strlen(word)) || builtin_find(qualified, strlen(qualified)) || attribute_exists(word) ||
+         dtype_from_name(word, &(DType){0}) ||
          foreign_member_hint(word);
 }
 

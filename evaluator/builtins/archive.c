@@ -51,8 +51,9 @@ static bool fail_leaf(Saving *saving, Value value) {
 }
 
 static bool save_leaf(Saving *saving, Value value) {
-  bool number = value_is_number(value) || value_is_bool(value) || value_as_variable(value) || value_is(value, KIND_RANGE);
-  if (!number && saving->depth > 0) return fail_leaf(saving, value);
+  bool number = value_is_number(value) || value_is_bool(value);
+  bool numbers = value_as_variable(value) || value_is(value, KIND_RANGE);
+  if (!number && !numbers && saving->depth > 0) return fail_leaf(saving, value);
   Tensor *tensor = value_to_tensor(saving->call->session, value);
   bool added = tensor && add_tensor(saving, tensor);
   tensor_unref(tensor);
@@ -287,7 +288,8 @@ static bool settle_fields(Loading *loading, Record *record, int depth) {
   return true;
 }
 
-/* Makes tuples and empty records of the records that are marked as such.  What save wrote is not deeper than SAVE_DEPTH. */
+/* Makes tuples and empty records of the records that are marked as such.  What save wrote is not deeper than
+   SAVE_DEPTH. */
 static Value settle(Loading *loading, Value taken, int depth) {
   if (!value_is(taken, KIND_RECORD) || depth > SAVE_DEPTH) return taken;
   Record *record = value_record(taken);
