@@ -137,7 +137,9 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
   shown_source(session, &arguments, (Span){field->span.end, call->span.end});
   snprintf(message, sizeof message, "the result of `%s` is not used", written.text);
   int length = snprintf(hint, sizeof hint, "`%s` gives a new %s", field->text, kind);
-  bool named = object->kind == AST_NAME && object->text_length <= 30 && *arguments.text == '(' && arguments.text[strlen(arguments.text) - 1] == ')';
+  const char *text = arguments.text;
+  bool whole = *text == '(' && text[strlen(text) - 1] == ')'; /* else it was cut */
+  bool named = object->kind == AST_NAME && object->text_length <= 30 && whole;
   if (named && length > 0 && length < 200)
     snprintf(hint + length, sizeof hint - (size_t)length, ": write `%.30s = %s(%.30s%s%s`", object->text, field->text,
              object->text, call->count > 1 ? ", " : "", arguments.text + 1);

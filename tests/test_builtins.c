@@ -349,7 +349,8 @@ static const Case kept[] = {
     {"p = from_json(\"{\\\"1\\\": 5, \\\"0\\\": 6}\")", "{\"1\": 5, \"0\": 6}"},
     {"p = {a: (\"x\",)}", "type: `save` keeps numbers, and `a.0` is a string"},
     {"p = {f: sin}", "type: `save` keeps numbers, and `f` is a function"},
-    {"p = from_json(\"{\\\"()\\\": 2, \\\"0\\\": 6}\")", "file: cannot read `m.npz`: a tuple in it does not hold the items that it counts"},
+    {"p = from_json(\"{\\\"()\\\": 2, \\\"0\\\": 6}\")",
+     "file: cannot read `m.npz`: a tuple in it does not hold the items that it counts"},
     {"p = ({w: tensor([1, 2])}, tensor(3)); backward(sum(p[0].w ** 2) * p[1])", "({w: [1, 2]}, 3)"},
 };
 
