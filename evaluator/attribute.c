@@ -108,7 +108,7 @@ static void consider_names(Session *session, Suggest *suggest, Value object) {
   } else if (has_attributes(object)) {
     for (int k = 0; k < ATTRIBUTE_COUNT; k++) suggest_consider(suggest, attributes[k].name);
   }
-  if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING)) return;
+  if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING) || value_is(object, KIND_RECORD)) return;
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
   for (uint32_t k = 0; k < session->name_count; k++)
@@ -120,9 +120,13 @@ static void hint_string(Session *session) {
   error_hint(&session->error, "strings have `s + t`, `s[1:3]`, `len(s)`, `t in s` and `for c in s`");
 }
 
-static void hint_attribute(Session *session, Value object, const Ast *field) {
+static void hint_attribute(Session *session, Value object, const Ast *field, bool called) {
   if (value_is(object, KIND_STRING)) {
     hint_string(session);
+    return;
+  }
+  if (!called && has_attributes(object) && builtin_find(field->text, field->text_length)) {
+    error_hint(&session->error, "call it: `.%s()`", field->text);
     return;
   }
   Suggest suggest;
@@ -149,7 +153,7 @@ Value fail_attribute(Session *session, Value object, const Ast *field, bool call
                                                 ((Namespace *)object.object)->name, field->text);
   else fail_at(session, field->op_span, ERROR_NAME, "%s%s%shas no %s `%s`", shown, *shown ? "" : kind.text,
                *shown ? "" : " ", what, field->text);
-  hint_attribute(session, object, field);
+  hint_attribute(session, object, field, called);
   return value_error();
 }
 
@@ -167,10 +171,7 @@ Value attribute_read(Session *session, Value object, const Ast *field) {
   if (value_is_unbound(value)) {
     if (value_is_none(object))
       return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);
-    fail_attribute(session, object, field, false);
-    if (builtin_find(field->text, field->text_length))
-      error_hint(&session->error, "call it: `.%s()`", field->text);
-    return value_error();
+    return fail_attribute(session, object, field, false);
   }
   if (value_is_error(value)) return fail_operation(session, field->op_span, 1, field->children);
   machine_check_warning(session, field->op_span);

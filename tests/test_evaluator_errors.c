@@ -103,6 +103,8 @@ static const ErrorCase names[] = {
    "give it a value, `n = 2`, or define a function of it, `f(n) = ...`"},
   {"del qq", ERROR_NAME, 1, 5, "unknown name `qq`", ""},
   {"x = tensor([1]); x.shpe", ERROR_NAME, 1, 20, "`x` has no attribute `shpe`", "did you mean `shape`?"},
+  {"x = [1]; x.mean", ERROR_NAME, 1, 12, "`x` has no attribute `mean`", "call it: `.mean()`"},
+  {"r = {width: 1}; r.get(1)", ERROR_NAME, 1, 19, "`r` has no field `get`", ""},
   {"r = {width: 1}; r.widht", ERROR_NAME, 1, 19, "`r` has no field `widht`", "did you mean `width`?"},
   {"cat(([1], [2]))", ERROR_NAME, 1, 1, "unknown function `cat`", "the name here is `concatenate`"},
   {"shape([1])", ERROR_NAME, 1, 1, "unknown function `shape`", "tensors have it as an attribute: write `x.shape`"},
