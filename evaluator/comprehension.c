@@ -47,6 +47,7 @@ static bool gather_all(Closure *self, ValueList *gathered, Value *frame, Session
                        const Counting *counting) {
   const Variables *variables = self->data;
   Value *aside = session->top;
+  bool noting = session->noting;
   if (session->stack_limit - aside <= (ptrdiff_t)variables->count) {
     fail_at(session, self->ast->span, ERROR_DEPTH, "too many values are being computed at once");
     return false;
@@ -59,8 +60,10 @@ static bool gather_all(Closure *self, ValueList *gathered, Value *frame, Session
     if (variables->boxed[k]) done = function_box(session, place) && done;
   }
   session->top += variables->count;
+  session->noting = false;
   if (done) done = counting ? gather_counting(self, gathered, counting, frame, session)
                             : gather_each(self, gathered, source, frame, session);
+  session->noting = noting;
   session->top = aside;
   for (uint32_t k = 0; k < variables->count; k++) closure_store(&frame[variables->slots[k]], aside[k]);
   return done;

@@ -75,6 +75,7 @@ struct Session {
   struct BuiltinState *builtin_state;
   struct timespec started;
   bool commenting;            /* remarks follow shown values: an input at an interactive prompt */
+  bool noting;                /* notes may follow: what runs stands in no block and no loop */
   bool output_failed;
   bool assigned;              /* the running text may have changed a variable by now */
   bool writes_outside;        /* some function may change more than its own names */

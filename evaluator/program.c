@@ -100,7 +100,10 @@ static Flow execute_statement(Session *session, Program *program, Ast *statement
     return FLOW_ERROR;
   }
   session->assigned |= !assigns_last(statement);
+  bool noting = session->noting;
+  session->noting = shows && assigns_last(statement);
   Flow flow = shown ? run_shown(session, closure) : closure_execute(closure, session->globals, session);
+  session->noting = noting;
   session->assigned |= flow != FLOW_ERROR;
   if (flow == FLOW_ERROR) {
     error_at(&session->error, statement->span);

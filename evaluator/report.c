@@ -41,7 +41,7 @@ void session_warn(Session *session, Span place, const char *message, const char 
 }
 
 void session_note(Session *session, const char *note) {
-  if (!session->commenting) return;
+  if (!session->commenting || !session->noting || session->depth > 0) return;
   Buffer text = {0};
   bool colour = session->options.colour;
   buffer_format(&text, "%s# %s%s\n", colour ? "\x1b[2m" : "", note, colour ? "\x1b[0m" : "");

@@ -149,6 +149,7 @@ static void start_run(Session *session, bool commenting) {
   session->assigned = session->quiet = false;
   session->graph.recording = true;
   session->commenting = commenting && session->options.interactive;
+  session->noting = true;
   session->top = session->stack;
   session->depth = 0;
   clock_gettime(CLOCK_MONOTONIC, &session->started);

@@ -79,6 +79,7 @@ BuiltinState **session_builtin_state(Session *session);
 bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
 void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
-void session_note(Session *session, const char *text); /* dim comment line at an interactive prompt only */
+void session_note(Session *session, const char *text); /* dim comment line at an interactive prompt only,
+                                                              never from inside a block, a loop or a function */
 
 #endif

@@ -21,7 +21,8 @@ static bool add_named(void *context, const char *name, Value value, Span defined
     note->names = names;
   }
   Tensor *gradient = variable->gradient ? tensor_ref(variable->gradient) : NULL;
-  note->names[note->count++] = (Named){name, variable_ref(variable), gradient};
+  note->names[note->count] = (Named){name, variable_ref(variable), gradient, note->count};
+  note->count++;
   return true;
 }
 
@@ -30,7 +31,7 @@ void gradient_note_start(GradientNote *note, Call *call) {
   if (!call->session->options.interactive) return;
   session_each_global(call->session, add_named, note);
   for (size_t i = 0; i < note->count; i++)
-    if ((Object *)note->names[i].variable == call->arguments[0].object) note->loss = note->names[i].name;
+    if (!note->loss && (Object *)note->names[i].variable == call->arguments[0].object) note->loss = note->names[i].name;
 }
 
 static int compare_names(const void *a, const void *b) {
@@ -51,10 +52,17 @@ static bool was_set(const Named *named) {
   return named->variable->gradient && named->variable->gradient != named->gradient;
 }
 
+/* Whether a variable has an older name: the loop over the parameters has left the last of them in `p`. */
+static bool is_alias(const GradientNote *note, const Named *named) {
+  for (size_t i = 0; i < note->count; i++)
+    if (note->names[i].variable == named->variable && note->names[i].order < named->order) return true;
+  return false;
+}
+
 /* What is differentiated always has a gradient; the question is what else it has reached. */
 static bool has_others(const GradientNote *note) {
   for (size_t i = 0; i < note->count; i++)
-    if (was_set(&note->names[i]) && note->names[i].name != note->loss) return true;
+    if (was_set(&note->names[i]) && note->names[i].name != note->loss && !is_alias(note, &note->names[i])) return true;
   return false;
 }
 
@@ -64,7 +72,7 @@ static void write_note(GradientNote *note, Buffer *text, Buffer *leaves) {
   bool others = has_others(note);
   for (size_t i = 0; i < note->count; i++) {
     const Named *named = &note->names[i];
-    if (!was_set(named) || (others && named->name == note->loss)) continue;
+    if (!was_set(named) || (others && named->name == note->loss) || is_alias(note, named)) continue;
     if (shown++ < NAMES_SHOWN) {
       buffer_format(text, "%s%s", text->length ? ", " : "gradients: ", named->name);
       add_shape(text, variable_layout(named->variable));

@@ -5,7 +5,7 @@
 #include "evaluator/builtins/arguments.h"
 
 /* The gradients that named variables have before a backward; nothing when no notes are shown. */
-typedef struct Named { const char *name; Variable *variable; Tensor *gradient; } Named;
+typedef struct Named { const char *name; Variable *variable; Tensor *gradient; size_t order; } Named;
 typedef struct GradientNote {
   Session *session;
   Named *names;
