@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/input.h"
 #include "base/interrupt.h"
 #include "evaluator/builtins/explain.h"
 #include "evaluator/machine.h"
@@ -16,12 +17,9 @@ static bool is_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FIL
 
 /* A line of standard input without its newline; false at the end. */
 static bool read_line(Steps *steps, Buffer *line) {
-  int byte;
-  fflush(stdout);
   buffer_clear(line);
-  while ((byte = fgetc(stdin)) != EOF && byte != '\n' && !interrupt_requested) buffer_add_byte(line, (char)byte);
-  if (runtime_interrupted(session_runtime(steps->session))) return false;
-  return byte != EOF || line->length;
+  bool read = input_line(line);
+  return !runtime_interrupted(session_runtime(steps->session)) && read;
 }
 
 /* ---- row by row: Enter shows the next one, q the rest */

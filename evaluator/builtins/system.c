@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "base/input.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "base/progress.h"
 #include "evaluator/builtins/builtins.h"
 
 static double read_clock(clockid_t clock) {
@@ -46,16 +46,12 @@ Value builtin_input(Call *call) {
   const String *prompt = argument_text(call, 0);
   if (!prompt) return value_error();
   if (prompt->length) session_print(call->session, STREAM_RESULT, prompt->text, prompt->length);
-  fflush(stdout);
   Buffer line = {0};
-  int byte;
-  progress_waiting = 1;
-  while ((byte = fgetc(stdin)) != EOF && byte != '\n' && !interrupt_requested) buffer_add_byte(&line, (char)byte);
-  progress_waiting = 0;
+  bool read = input_line(&line);
   Value value = value_none();
   if (runtime_interrupted(call_runtime(call))) value = value_error();
   else if (line.failed) value = (error_out_of_memory(call_runtime(call)->error), value_error());
-  else if (byte != EOF || line.length)
+  else if (read)
     value = value_object_or_error(string_new(call->session, buffer_text(&line), line.length));
   buffer_free(&line);
   return value;
