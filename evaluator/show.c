@@ -2,39 +2,114 @@
 /* show.c: values as text that can be typed again. */
 #include "evaluator/show.h"
 #include <string.h>
+#include "base/text.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
+#include "evaluator/builtins/library.h"
 #include "evaluator/function.h"
 #include "lexer/lexer.h"
 #include "parser/unparse.h"
 
 enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...`: it may hold itself */
+enum { INSIDE_WIDTH = 20 };                     /* at least, in columns, for what stands inside of something */
 
-typedef struct Showing { Session *session; Buffer *out; bool failed; } Showing;
+typedef struct Showing {
+  Session *session;
+  Buffer *out;
+  size_t column; /* where the lines of what is being shown begin */
+  bool failed;
+} Showing;
 
 static void show(Showing *showing, Value value);
 
+/* ---- tuples and records
+
+   What has several lines begins a line of its own among its neighbours, so that columns stay one below the other.  Until
+   it is known whether some item has, a NUL stands where a line may begin: no value is shown with one. */
+static void begin_item(Showing *showing, uint32_t index) {
+  if (!index) return;
+  buffer_add_byte(showing->out, ',');
+  buffer_add_byte(showing->out, '\0');
+}
+
+static void begin_lines(Showing *showing, size_t start) {
+  Buffer *out = showing->out, items = {0};
+  buffer_add(&items, out->text + start, out->length - start);
+  out->length = start;
+  if (items.failed) out->failed = true;
+  for (const char *item = items.text, *limit = item + items.length; item && item < limit;) {
+    const char *end = memchr(item, '\0', (size_t)(limit - item));
+    buffer_add(out, item, (size_t)((end ? end : limit) - item));
+    if (end) buffer_add_byte(out, '\n');
+    if (end) buffer_add_fill(out, ' ', showing->column);
+    item = end ? end + 1 : limit;
+  }
+  buffer_free(&items);
+}
+
+static void end_items(Showing *showing, size_t start) {
+  Buffer *out = showing->out;
+  if (out->failed || out->length == start) return;
+  char *text = out->text + start, *limit = out->text + out->length;
+  if (memchr(text, '\n', out->length - start)) begin_lines(showing, start);
+  else
+    for (; (text = memchr(text, '\0', (size_t)(limit - text))); text++) *text = ' ';
+}
+
 static void show_items(Showing *showing, const Tuple *tuple) {
   buffer_add_byte(showing->out, '(');
+  showing->column++;
+  size_t start = showing->out->length;
   for (uint32_t k = 0; k < tuple->count && !showing->failed; k++) {
-    if (k) buffer_add_text(showing->out, ", ");
+    begin_item(showing, k);
     show(showing, tuple->items[k]);
   }
+  end_items(showing, start);
+  showing->column--;
   buffer_add_text(showing->out, tuple->count == 1 ? ",)" : ")");
+}
+
+static void show_field(Showing *showing, const RecordField *field) {
+  const String *name = field->name;
+  size_t start = showing->out->length, column = showing->column;
+  if (lexer_is_name(name->text, name->length)) buffer_add(showing->out, name->text, name->length);
+  else text_string_quoted(showing->out, name->text, name->length);
+  buffer_add_text(showing->out, ": ");
+  if (!showing->out->failed) showing->column += text_columns(showing->out->text + start);
+  show(showing, field->value);
+  showing->column = column;
 }
 
 static void show_fields(Showing *showing, const Record *record) {
   buffer_add_byte(showing->out, '{');
+  showing->column++;
+  size_t start = showing->out->length;
   for (uint32_t k = 0; k < record->count && !showing->failed; k++) {
-    const String *name = record->fields[k].name;
-    if (k) buffer_add_text(showing->out, ", ");
-    if (lexer_is_name(name->text, name->length)) buffer_add(showing->out, name->text, name->length);
-    else text_string_quoted(showing->out, name->text, name->length);
-    buffer_add_text(showing->out, ": ");
-    show(showing, record->fields[k].value);
+    begin_item(showing, k);
+    show_field(showing, &record->fields[k]);
   }
+  end_items(showing, start);
+  showing->column--;
   buffer_add_byte(showing->out, '}');
 }
+
+/* Lines after the first of what was shown from `start` on. */
+static void indent_lines(Showing *showing, size_t start) {
+  Buffer *out = showing->out, lines = {0};
+  if (out->failed || !showing->column || !memchr(out->text + start, '\n', out->length - start)) return;
+  buffer_add(&lines, out->text + start, out->length - start);
+  out->length = start;
+  if (lines.failed) out->failed = true;
+  for (const char *line = lines.text, *limit = line + lines.length; line && line < limit;) {
+    const char *end = memchr(line, '\n', (size_t)(limit - line));
+    buffer_add(out, line, (size_t)((end ? end + 1 : limit) - line));
+    if (end) buffer_add_fill(out, ' ', showing->column);
+    line = end ? end + 1 : limit;
+  }
+  buffer_free(&lines);
+}
+
+/* ---- single values */
 
 static void show_range(Buffer *out, const Range *range) {
   double stop = range->start + range->step * (double)range->count;
@@ -73,7 +148,26 @@ static void show_native(Showing *showing, const Native *native) {
 static void show_tensor(Showing *showing, Variable *variable) {
   Session *session = showing->session;
   Tensor *tensor = variable_value(&session->graph, variable);
-  if (!tensor || !text_tensor(showing->out, &session->runtime, tensor, &session->text_options)) showing->failed = true;
+  TextOptions options = session->text_options;
+  size_t start = showing->out->length;
+  options.inside = session->show_depth > 1;
+  options.line_width -= options.inside ? (int)showing->column + 1 : 0;
+  if (options.line_width < INSIDE_WIDTH) options.line_width = INSIDE_WIDTH;
+  if (!tensor || !text_tensor(showing->out, &session->runtime, tensor, &options)) showing->failed = true;
+  else indent_lines(showing, start);
+}
+
+/* The sources of the library are no concern of the user's: its closures are shown by how they are called. */
+static void show_function(Showing *showing, const FunctionCode *code) {
+  size_t start = showing->out->length;
+  bool named = code->ast->kind == AST_DEFINE;
+  if (named && library_is_source(source_find(&showing->session->sources, code->ast->span.start))) {
+    buffer_add_text(showing->out, "function ");
+    function_signature(showing->out, code);
+  } else {
+    unparse(showing->out, code->ast);
+    indent_lines(showing, start);
+  }
 }
 
 static void show_object(Showing *showing, Value value) {
@@ -87,7 +181,7 @@ static void show_object(Showing *showing, Value value) {
     case KIND_TUPLE: show_items(showing, (Tuple *)object); break;
     case KIND_RECORD: show_fields(showing, (Record *)object); break;
     case KIND_RANGE: show_range(out, (Range *)object); break;
-    case KIND_FUNCTION: unparse(out, value_function(value)->code->ast); break;
+    case KIND_FUNCTION: show_function(showing, value_function(value)->code); break;
     case KIND_BUILTIN: show_builtin(showing, ((Builtin *)object)->info); break;
     case KIND_DTYPE: buffer_add_text(out, dtype_info[((DTypeObject *)object)->dtype].name); break;
     case KIND_NAMESPACE: buffer_add_text(out, ((Namespace *)object)->name); break;
@@ -118,7 +212,7 @@ bool value_text(Session *session, Buffer *out, Value value, bool quoted) {
   if (value_is(value, KIND_STRING) && !quoted) {
     buffer_add(out, ((String *)value.object)->text, ((String *)value.object)->length);
   } else {
-    Showing showing = {session, out, false};
+    Showing showing = {.session = session, .out = out};
     show(&showing, value);
     if (showing.failed) return false;
   }

@@ -175,7 +175,7 @@ static const Case cases[] = {
     {"f(x, y) = x ** 2 * y ** 3; (hessian(f, argnum=(0, 1))(1, 2), hessian(f, argnum=1)(1, 2))",
      "(((16, 24), (24, 12)), 12)"},
     {"jacobian((x, y) -> (x * y, sum(x)), argnum=(1, 0))([1, 2], [3, 4])",
-     "(([[1, 0],\n [0, 2]], [[3, 0],\n [0, 4]]), ([0, 0], [1, 1]))"},
+     "(([[1, 0],\n   [0, 2]],\n  [[3, 0],\n   [0, 4]]),\n ([0, 0], [1, 1]))"},
     {"f(x, y) = x ** 2 * y; n = (1, 0); (grad(f, n)(1, 2), value_and_grad(f, n)(1, 2), elementwise_grad(f, n)(1, 2), "
      "D(f, (-1, 0))(1, 2), jacobian(f, n)(1, 2), hessian(f, n)(1, 2), grad(f, n)(y=2, x=1))",
      "((1, 4), (2, (1, 4)), (1, 4), (1, 4), (1, 4), ((0, 2), (2, 4)), (1, 4))"},
@@ -205,7 +205,7 @@ static const Case cases[] = {
     {"f(x) = x ** 2; (f'(true), f'([true, false]), grad(f)(true), derivative(f, true), jvp(f, true, 1))",
      "(2, [2, 0], 2, 2, 2)"},
     {"grad(p -> p.w ** 2 if p.squared else p.w)({w: 3, squared: true})", "{w: 6, squared: none}"},
-    {"jacobian(x -> (x ** 2, sum(x)))([1, 2])", "([[2, 0],\n [0, 4]], [1, 1])"},
+    {"jacobian(x -> (x ** 2, sum(x)))([1, 2])", "([[2, 0],\n  [0, 4]],\n [1, 1])"},
     {"f = custom_op((x, y) -> x * y, (g, x, y) -> (g * y, g * x)); x = tensor([1, 2]); y = tensor(3); "
      "backward(f(x, y)); print(grad(x)); grad(y)", "[3, 3]\n3"},
     {"f = custom_op(x -> x, (g, x) -> (g, g)); x = tensor(1); backward(f(x))",
@@ -250,7 +250,7 @@ static const Case cases[] = {
     {"reversed(\"abc\")", "\"cba\""},
     {"range(0, 3, 0)", "argument: the step of a range cannot be zero"},
     {"from_json(to_json({w: [[1, 2], [3, 4]], s: \"q\", t: true, z: none}))",
-     "{w: [[1, 2],\n [3, 4]], s: \"q\", t: true, z: none}"},
+     "{w: [[1, 2],\n     [3, 4]],\n s: \"q\",\n t: true,\n z: none}"},
     {"i = tensor([[1, 2**53], [2**53, -2**63]], dtype=int) + tensor([[0, 1], [-1, 1]], dtype=int)\n"
      "j = from_json(to_json(i)); print(j.dtype, all(i == j)); j",
      "int64 true\n[[               1,     9007199254740993],\n"

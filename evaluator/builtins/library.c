@@ -72,7 +72,7 @@ static const char *field_name(const char *name) {
 }
 
 /* The evaluator reads a file as the body of a function called library. */
-static bool is_library_source(const Source *source) {
+bool library_is_source(const Source *source) {
   return source && source->name && !source->interactive && find_file(source->name) >= 0 &&
          strncmp(source->text, "def library() {", 15) == 0;
 }
@@ -118,7 +118,7 @@ static void translate_operands(Call *call, Buffer *text) {
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
 static void blame_caller(Call *call, const char *name) {
   Error *error = call_runtime(call)->error;
-  if (!is_library_source(source_find(session_sources(call->session), error->place.start))) return;
+  if (!library_is_source(source_find(session_sources(call->session), error->place.start))) return;
   if (error->kind != ERROR_USER && error->kind < ERROR_MEMORY) translate_operands(call, &error->message);
   if (error->kind < ERROR_MEMORY) name_function(error, name);
   if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;

@@ -10,5 +10,7 @@ extern const LibraryFile library_files[];
 
 /* The text of the definition of a library function, or NULL: not one. */
 const char *library_source(const BuiltinInfo *info, size_t *length);
+/* Whether a text is one of these files as it runs. */
+bool library_is_source(const Source *source);
 
 #endif

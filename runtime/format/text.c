@@ -99,12 +99,16 @@ static bool has_statistics_only(const Layout *layout, const TextOptions *options
 }
 
 static bool write_several(Buffer *out, Runtime *runtime, const Tensor *tensor, const TextOptions *options) {
-  if (has_statistics_only(tensor->layout, options)) return text_summary(out, runtime, tensor, options);
+  if (has_statistics_only(tensor->layout, options)) {
+    if (!options->inside) return text_summary(out, runtime, tensor, options);
+    buffer_add_text(out, "...");
+    return true;
+  }
   bool cut = false;
   bool (*write)(Buffer *, Runtime *, const Tensor *, const TextOptions *, bool *) =
     tensor->layout->ndim == 1 ? text_vector : text_blocks;
   if (!write(out, runtime, tensor, options, &cut)) return false;
-  if (!cut) return true;
+  if (!cut || options->inside) return true;
   buffer_add_byte(out, '\n');
   return text_summary(out, runtime, tensor, options);
 }

@@ -14,6 +14,7 @@ typedef struct TextOptions {
   int max_rows;   /* a text of more lines is summarised; 0: no limit (scripts) */
   bool suppress;  /* tiny and huge numbers are written without an exponent */
   bool full;      /* never summarise */
+  bool inside;    /* more follows in the same line: no comments, which would hide it */
 } TextOptions;
 
 /* What scripts use: precisions 0, threshold 1000, width 80, no limit of rows. */
@@ -25,7 +26,7 @@ void text_number(Buffer *out, double number, const TextOptions *options /* NULL:
 void text_element(Buffer *out, const Tensor *tensor, int64_t index, const TextOptions *options);
 
 /* A tensor as it is shown, without a newline at the end and without comments, except that a summarised tensor ends
-   with its line of statistics and the blocks of rank 3 and more have their index above them.  False when interrupted
+   with its line of statistics (unless more follows it) and the blocks of rank 3 and more have their index above them.  False when interrupted
    or out of memory, with the error recorded. */
 bool text_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor, const TextOptions *options);
 

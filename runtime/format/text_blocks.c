@@ -252,7 +252,7 @@ static bool write_blocks(Grid *grid, bool *cut) {
     choose_windows(grid);
     *cut |= is_cut(grid);
     if (block) buffer_add_text(grid->out, ",\n");
-    if (grid->ndim > 2) write_index(grid, block);
+    if (grid->ndim > 2 && !grid->options->inside) write_index(grid, block);
     if (!write_block(grid, block)) return false;
   }
   if (shown_blocks(grid) < grid->blocks) {
