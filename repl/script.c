@@ -209,7 +209,7 @@ static const char *remark_on(Script *script) {
   if (variable->base) session_each_global(script->session, find_base, script);
   if (variable->base) return script->base ? "  # was a view of " : "  # was a view; this is a copy";
   Tensor *tensor = variable_value(session_graph(script->session), variable);
-  if (tensor && tensor->op != OP_none) return "  # its history is not kept";
+  if (tensor && tensor->op != OP_none && !variable_is_constant(variable)) return "  # its history is not kept";
   return "";
 }
 

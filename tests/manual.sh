@@ -27,6 +27,11 @@ section COMMANDS | sed -n 's/^\.It Ic \(:[a-z]*\).*/\1/p' | sort >"$scratch/page
 printf ':help\n' | "$binary" -i -q -n 2>/dev/null | sed -n 's/^ *\(:[a-z][a-z]*\) .*/\1/p' | sort >"$scratch/help"
 same 'commands of the manual page and of :help' "$scratch/help" "$scratch/page"
 
+# Every option has its place in the synopsis; asking for help or the version is `Fl h` and `Fl V` there.
+section SYNOPSIS | grep -o -e '-[a-z][a-z-]*' | sort -u >"$scratch/synopsis"
+section OPTIONS | sed -n 's/^\.It //p' | grep -o -e 'Fl -[a-z][a-z-]*' | sed 's/^Fl //' | grep -vx -e -help -e -version | sort >"$scratch/page"
+same 'long options of the sections OPTIONS and SYNOPSIS' "$scratch/page" "$scratch/synopsis"
+
 for heading in NAME SYNOPSIS DESCRIPTION OPTIONS COMMANDS KEYS LANGUAGE ENVIRONMENT FILES 'EXIT STATUS' EXAMPLES; do
   if grep -qx ".Sh $heading" "$page"; then passed=$((passed + 1)); else
     echo "the manual page has no section $heading"
