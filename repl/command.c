@@ -131,12 +131,15 @@ static void command_time(Context *context, const char *rest) {
 }
 
 /* With nothing else it is about the last value. */
-static void call_on(Context *context, const char *function, const char *rest) {
-  command_run_code(context, function, *rest ? rest : "_", ")");
+static void call_on(Context *context, const char *command, const char *function, const char *rest) {
+  Value last;
+  bool given = *rest || (session_lookup(context->session, "_", &last) && !value_is_unbound(last));
+  if (given) command_run_code(context, function, *rest ? rest : "_", ")");
+  else command_complain(context, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
-static void command_full(Context *context, const char *rest) { call_on(context, "show(", rest); }
-static void command_graph(Context *context, const char *rest) { call_on(context, "graph(", rest); }
+static void command_full(Context *context, const char *rest) { call_on(context, "full", "show(", rest); }
+static void command_graph(Context *context, const char *rest) { call_on(context, "graph", "graph(", rest); }
 
 /* A file is parsed only; anything else is a function and where to check its derivative. */
 static void command_check(Context *context, const char *rest) {
@@ -227,8 +230,8 @@ static const Command commands[] = {
     {"check", "f, x", "compare the derivative of f at x with differences; parse a file", command_check},
     {"demo", "", "a tour of two minutes", command_demo},
     {"echo", "[on|off]", "whether values of expressions are shown", command_echo},
-    {"edit", "", "open the last input of several lines in $VISUAL or $EDITOR", command_edit},
-    {"full", "[value]", "show a value (or the last one) without leaving anything out", command_full},
+    {"edit", "", "the last input of several lines in $VISUAL or $EDITOR", command_edit},
+    {"full", "[value]", "show a value (or the last one) with nothing left out", command_full},
     {"graph", "[value]", "draw how a value (or the last one) was computed", command_graph},
     {"help", "[name]", "this list, or help on a name; `?name` is short for it", command_help},
     {"history", "[n]", "the last inputs", command_history},
@@ -277,7 +280,7 @@ static void list_commands(Context *context) {
   for (int k = 0; (heading = page_heading(page_text("topics"), k, &length)); k++)
     buffer_format(&text, " ?%.*s", (int)length, heading);
   buffer_add_byte(&text, '\n');
-  command_say(context, &text);
+  say_wrapped(context, &text);
   buffer_free(&text);
 }
 

@@ -10,6 +10,7 @@
 #include "base/interrupt.h"
 #include "evaluator/describe.h"
 #include "repl/run.h"
+#include "repl/wrap.h"
 
 typedef struct Presentation {
   Session *session;
@@ -32,6 +33,20 @@ static bool is_remark(const char *line, size_t length) {
   size_t blank = 0;
   while (blank < length && strchr(" \t\r\n", line[blank])) blank++;
   return blank == length || line[blank] == '#';
+}
+
+/* A screen breaks lines in the middle of a word; elsewhere a remark stays as it is. */
+static void show_remark(Presentation *presentation, size_t length) {
+  Buffer line = {0}, wrapped = {0};
+  buffer_add(&line, presentation->cursor, length);
+  if (presentation->console->output_terminal) {
+    wrap_text(&wrapped, buffer_text(&line), presentation->console->columns);
+    say(presentation, buffer_text(&wrapped), wrapped.length);
+  } else {
+    say(presentation, buffer_text(&line), line.length);
+  }
+  buffer_free(&line);
+  buffer_free(&wrapped);
 }
 
 /* Whole statements: lines are added until they make a complete input. */
@@ -99,7 +114,7 @@ static int present_text(Presentation *presentation) {
   while (presentation->cursor < presentation->limit && !presentation->ended && status == STATUS_OK) {
     size_t length = line_length(presentation);
     if (is_remark(presentation->cursor, length)) {
-      say(presentation, presentation->cursor, length);
+      show_remark(presentation, length);
       presentation->cursor += length;
       continue;
     }

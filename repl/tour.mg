@@ -1,4 +1,5 @@
-# Welcome. This tour takes two minutes. Enter shows the next step, q and Enter leave.
+# Welcome. This tour takes two minutes.
+# Enter shows the next step, q and Enter leave.
 
 # Numbers and functions look as in a textbook.
 f(x) = sin(x**2) + 2x
@@ -16,7 +17,8 @@ f'
 x = tensor([1, 2, 3])
 L = sum(x ** 2)
 
-# backward walks back from L and leaves a gradient on every variable that it reaches.
+# backward walks back from L and leaves a gradient on every variable that it
+# reaches.
 backward(L)
 grad(x)
 
@@ -40,4 +42,5 @@ for i in range(50) {
 w
 assert abs(w - 1) < 1e-3
 
-# That was it. At the prompt: Tab completes, ?sin explains, :help lists the commands, Ctrl-D leaves.
+# That was it. At the prompt: Tab completes, ?sin explains, :help lists the
+# commands, Ctrl-D leaves.

@@ -110,6 +110,18 @@ __attribute__((unused)) static void expect(const char *text) {
   terminal.length -= used;
 }
 
+/* No line of what was shown before `end` is wider than the screen. */
+__attribute__((unused)) static void expect_narrow(size_t columns, const char *end) {
+  while (!strstr(terminal.seen, end))
+    if (!read_more()) ck_abort_msg("waited for `%s`, saw `%.800s`", end, terminal.seen);
+  for (const char *line = terminal.seen, *limit = strstr(line, end); line < limit;) {
+    size_t length = strcspn(line, "\n");
+    ck_assert_msg(length <= columns, "a line of %zu columns: `%.*s`", length, (int)length, line);
+    line += length + 1;
+  }
+  expect(end);
+}
+
 /* The same for what came as it was, control sequences included; nothing is dropped. */
 __attribute__((unused)) static void expect_raw(const char *bytes) {
   while (!strstr(terminal.raw, bytes))

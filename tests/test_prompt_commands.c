@@ -244,6 +244,82 @@ START_TEST(control_d_and_control_c_leave_a_demo) {
 }
 END_TEST
 
+START_TEST(only_a_history_is_missed_in_a_saved_session) {
+  char keys[4300], text[2000];
+  start();
+  enter("z = [nan, inf]; n = tensor([1, 2], dtype=int) + 1; x = tensor(2); h = 3x");
+  expect("mg> ");
+  snprintf(keys, sizeof keys, ":save %s/remarks.mg\r", home);
+  type(keys);
+  expect("# 4 names saved");
+  leave();
+  snprintf(keys, sizeof keys, "%s/remarks.mg", home);
+  FILE *file = fopen(keys, "r");
+  ck_assert_ptr_nonnull(file);
+  text[fread(text, 1, sizeof text - 1, file)] = '\0';
+  ck_assert_int_eq(fclose(file), 0);
+  ck_assert_ptr_nonnull(strstr(text, "\nz = [nan, inf]\nn = tensor([2, 3], dtype=int64, constant=true)\nx = tensor(2)\n"));
+  ck_assert_ptr_nonnull(strstr(text, "\nh = 6  # its history is not kept\n"));
+}
+END_TEST
+
+static void resize(unsigned short columns) {
+  struct winsize size = {.ws_row = 24, .ws_col = columns};
+  ioctl(terminal.file, TIOCSWINSZ, &size);
+}
+
+START_TEST(help_and_tour_fit_the_screen) {
+  start();
+  enter(":help");
+  expect_narrow(80, "Topics:");
+  expect_narrow(80, "mg> ");
+  type(":demo\r");
+  expect_narrow(78, "mg> f(x) = ");
+  type("q\r");
+  expect("mg> ");
+  resize(50);
+  type("?\r");
+  expect("?\n");
+  expect_narrow(50, "mg> ");
+  type(":demo\r");
+  expect(":demo\n");
+  expect_narrow(50, "mg> f(x) = ");
+  type("q\r");
+  leave();
+}
+END_TEST
+
+START_TEST(the_tour_says_only_what_is_asked) {
+  start();
+  enter(":demo");
+  for (int steps = 0; steps < 19; steps++) {
+    expect_narrow(78, "mg> ");
+    type("\r");
+  }
+  expect_narrow(78, "Ctrl-D leaves.\n");
+  ck_assert_ptr_nonnull(strstr(terminal.raw, "# gradients: x (3,)"));
+  ck_assert_ptr_null(strstr(terminal.raw, "# gradients: w"));
+  leave();
+}
+END_TEST
+
+START_TEST(the_last_value_goes_by_its_name) {
+  start();
+  enter(":full");
+  expect("error: no value has been shown yet\nhint: `:full x` is about the value of `x`\n");
+  enter(":graph");
+  expect("error: no value has been shown yet\n");
+  enter("x = tensor(2); x");
+  expect("2  # variable\n");
+  enter(":graph");
+  expect(" x  = 2");
+  enter("y = x ** 3; y + 1");
+  enter(":graph");
+  expect("y = x**3");
+  leave();
+}
+END_TEST
+
 /* What `mgrad arguments` prints without a terminal. */
 static const char *output_of(const char *arguments, int *status) {
   static char text[65536];
@@ -298,6 +374,10 @@ int main(void) {
   tcase_add_test(tests, history_is_listed);
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
   tcase_add_test(tests, a_missing_editor_is_an_error);
+  tcase_add_test(tests, only_a_history_is_missed_in_a_saved_session);
+  tcase_add_test(tests, help_and_tour_fit_the_screen);
+  tcase_add_test(tests, the_tour_says_only_what_is_asked);
+  tcase_add_test(tests, the_last_value_goes_by_its_name);
   tcase_add_test(tests, a_demo_waits_and_can_be_left);
   tcase_add_test(tests, errors_are_explained_on_the_command_line);
   tcase_add_test(tests, a_demo_runs_through_without_a_terminal);

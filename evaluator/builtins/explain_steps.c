@@ -107,6 +107,7 @@ static void name_argument(Steps *steps, int index, const Tensor *tensor) {
   size_t length = 0;
   const char *text = source_text(session_sources(steps->session), steps->call->spans[index], &length);
   bool plain = text && length && !isdigit((unsigned char)*text);
+  if (length == 1 && *text == '_') return; /* the last value, which may have a name */
   for (size_t i = 0; plain && i < length; i++) plain = is_letter(text[i]);
   if (plain) give_name(steps, explain_find(&steps->explanation, tensor), text, length);
 }
