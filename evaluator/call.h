@@ -46,6 +46,7 @@ struct BuiltinInfo {
   OpId op;                 /* OP_none for functions that are no operations */
   bool differentiable;     /* no operation, but made of them: takes `constant` as they do */
   const char *doc, *example, *gives;
+  bool outside;            /* the example touches files, the terminal or the program: it is not run by the way */
 };
 
 /* All builtins: operations with an example, aliases, and the functions of builtins.def. */

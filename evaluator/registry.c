@@ -12,33 +12,36 @@
 
 static BuiltinInfo table[] = {
 #define BUILTIN(function, name, signature, doc, example, gives) \
-  {name, signature, builtin_##function, OP_none, false, doc, example, gives},
+  {name, signature, builtin_##function, OP_none, false, doc, example, gives, false},
 #define DIFFERENTIABLE(function, name, signature, doc, example, gives) \
-  {name, signature, builtin_##function, OP_none, true, doc, example, gives},
-#define OPERATION(name, op) {name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL},
-#define OVERRIDE(function, op) {#op, NULL, builtin_##function, OP_##op, false, NULL, NULL, NULL},
+  {name, signature, builtin_##function, OP_none, true, doc, example, gives, false},
+#define OUTSIDE(function, name, signature, doc, example, gives) \
+  {name, signature, builtin_##function, OP_none, false, doc, example, gives, true},
+#define OPERATION(name, op) {name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL, false},
+#define OVERRIDE(function, op) {#op, NULL, builtin_##function, OP_##op, false, NULL, NULL, NULL, false},
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
 #undef DIFFERENTIABLE
+#undef OUTSIDE
 #undef OPERATION
 #undef OVERRIDE
 #define LIBRARY(name, file, signature, doc, example, gives) \
-  {name, signature, library_call, OP_none, false, doc, example, gives},
+  {name, signature, library_call, OP_none, false, doc, example, gives, false},
 #define DIFFERENTIABLE(name, file, signature, doc, example, gives) \
-  {name, signature, library_call, OP_none, true, doc, example, gives},
+  {name, signature, library_call, OP_none, true, doc, example, gives, false},
 #include "evaluator/builtins/library.def"
 #undef LIBRARY
 #undef DIFFERENTIABLE
 #define UNARY(name, domain, type, value, integer, dx, doc, example, gives) \
-  {#name, "x:T", operation_call, OP_##name, false, doc, example, gives},
+  {#name, "x:T", operation_call, OP_##name, false, doc, example, gives, false},
 #define BINARY(name, domain, type, value, integer, dx, dy, doc, example, gives) \
-  {#name, BINARY_SIGNATURE, operation_call, OP_##name, false, doc, example, gives},
+  {#name, BINARY_SIGNATURE, operation_call, OP_##name, false, doc, example, gives, false},
 #define SPECIAL(name, signature, domain, doc, example, gives) \
-  {#name, signature, operation_call, OP_##name, false, doc, example, gives},
+  {#name, signature, operation_call, OP_##name, false, doc, example, gives, false},
 #define CONSTANT SPECIAL
 #define VIEW SPECIAL
 #define COMPOSED SPECIAL
-#define ALIAS(name, op) {#name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL},
+#define ALIAS(name, op) {#name, NULL, operation_call, OP_##op, false, NULL, NULL, NULL, false},
 #include "runtime/ops.def"
 #include "runtime/ops_end.def"
 };

@@ -42,9 +42,33 @@ static const char *run(const char *code) {
 
 START_TEST(example_gives_what_the_table_says) {
   const BuiltinInfo *info = builtin_at(_i);
+  if (info->outside) return;
   const char *got = run(info->example);
   ck_assert_msg(strcmp(got, info->gives) == 0, "%s: `%s` gives\n%s\ninstead of\n%s", info->name, info->example, got,
                 info->gives);
+}
+END_TEST
+
+/* In a folder of its own, with a line to read; every example is about the function. */
+START_TEST(example_outside_gives_what_the_table_says) {
+  const BuiltinInfo *info = builtin_at(_i);
+  if (!info->outside) return;
+  char folder[] = "/tmp/mgrad-examples-XXXXXX", command[64], before[4096];
+  ck_assert_ptr_nonnull(getcwd(before, sizeof before));
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
+  FILE *line = fopen("line", "w");
+  ck_assert_ptr_nonnull(line);
+  ck_assert_int_ge(fputs("3\n", line), 0);
+  ck_assert_int_eq(fclose(line), 0);
+  ck_assert_ptr_nonnull(freopen("line", "r", stdin));
+  const char *got = run(info->example);
+  ck_assert_msg(strstr(info->example, info->name) != NULL, "%s: %s", info->name, info->example);
+  ck_assert_int_eq(session_error(session)->kind, strstr("exit quit", info->name) ? ERROR_EXIT : ERROR_NONE);
+  if (*info->gives) ck_assert_str_eq(got, info->gives);
+  snprintf(command, sizeof command, "rm -r %s", folder);
+  ck_assert_int_eq(system(command), 0);
+  ck_assert_int_eq(chdir(before), 0);
 }
 END_TEST
 
@@ -76,6 +100,7 @@ static bool survives(const char *name, const char *code, size_t n) {
 
 START_TEST(example_survives_lack_of_memory) {
   const BuiltinInfo *info = builtin_at(_i);
+  if (info->outside) return;
   for (size_t n = 1; survives(info->name, info->example, n);) n += n / 3 + 1;
 }
 END_TEST
@@ -386,6 +411,7 @@ int main(void) {
   tcase_set_timeout(all, 60);
   tcase_add_checked_fixture(all, start, finish);
   tcase_add_loop_test(all, example_gives_what_the_table_says, 0, builtin_count());
+  tcase_add_loop_test(all, example_outside_gives_what_the_table_says, 0, builtin_count());
   tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
   tcase_add_loop_test(all, case_prints_what_it_should, 0, COUNT(cases));
   tcase_add_test(all, files_come_back_and_damage_is_noticed);

@@ -63,8 +63,20 @@ static void write_derivative(const BuiltinInfo *info) {
   buffer_free(&of_y);
 }
 
+/* What is not to be run has no prompt before it. */
+static void write_sketch(const BuiltinInfo *info) {
+  printf("\n```\n%s\n", info->example);
+  for (const char *line = info->gives; *line; line += *line == '\n') {
+    int length = (int)strcspn(line, "\n");
+    printf("# %.*s\n", length, line);
+    line += length;
+  }
+  puts("```");
+}
+
 static void write_example(const BuiltinInfo *info) {
-  if (!*info->example || !*info->gives) return;
+  if (info->outside) write_sketch(info);
+  if (info->outside || !*info->example || !*info->gives) return;
   printf("\n```\nmg> %s\n%s\n```\n", info->example, info->gives);
 }
 

@@ -7,11 +7,13 @@
 
 #define BUILTIN(function, name, signature, doc, example, gives) Value builtin_##function(Call *call);
 #define DIFFERENTIABLE BUILTIN
+#define OUTSIDE BUILTIN
 #define OPERATION(name, op)
 #define OVERRIDE(function, op) Value builtin_##function(Call *call);
 #include "evaluator/builtins/builtins.def"
 #undef BUILTIN
 #undef DIFFERENTIABLE
+#undef OUTSIDE
 #undef OPERATION
 #undef OVERRIDE
 
