@@ -113,6 +113,12 @@ START_TEST(saving_under_names_survives_lack_of_memory) {
 }
 END_TEST
 
+START_TEST(showing_values_inside_of_others_survives_lack_of_memory) {
+  const char *code = "({w: [[1, 2], [3, 4]], n: ()}, (ones((2, 2, 2)), 1), arange(2000))";
+  for (size_t n = 1; survives("showing", code, n);) n++;
+}
+END_TEST
+
 typedef struct Case { const char *code, *output; } Case;
 
 static const Case cases[] = {
@@ -420,6 +426,7 @@ int main(void) {
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");
   tcase_set_timeout(lacking, 120);
+  tcase_add_test(lacking, showing_values_inside_of_others_survives_lack_of_memory);
   tcase_add_test(lacking, saving_under_names_survives_lack_of_memory);
   tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
   suite_add_tcase(suite, lacking);
