@@ -24,8 +24,8 @@ static void show(Showing *showing, Value value);
 
 /* ---- tuples and records
 
-   What has several lines begins a line of its own among its neighbours, so that columns stay one below the other.  Until
-   it is known whether some item has, a NUL stands where a line may begin: no value is shown with one. */
+   What has several lines begins a line of its own among its neighbours, so that columns stay one below the other.
+   Until it is known whether some item has, a NUL stands where a line may begin: no value is shown with one. */
 static void begin_item(Showing *showing, uint32_t index) {
   if (!index) return;
   buffer_add_byte(showing->out, ',');

@@ -29,7 +29,8 @@ same 'commands of the manual page and of :help' "$scratch/help" "$scratch/page"
 
 # Every option has its place in the synopsis; asking for help or the version is `Fl h` and `Fl V` there.
 section SYNOPSIS | grep -o -e '-[a-z][a-z-]*' | sort -u >"$scratch/synopsis"
-section OPTIONS | sed -n 's/^\.It //p' | grep -o -e 'Fl -[a-z][a-z-]*' | sed 's/^Fl //' | grep -vx -e -help -e -version | sort >"$scratch/page"
+section OPTIONS | sed -n 's/^\.It //p' | grep -o -e 'Fl -[a-z][a-z-]*' | sed 's/^Fl //' |
+  grep -vx -e -help -e -version | sort >"$scratch/page"
 same 'long options of the sections OPTIONS and SYNOPSIS' "$scratch/page" "$scratch/synopsis"
 
 for heading in NAME SYNOPSIS DESCRIPTION OPTIONS COMMANDS KEYS LANGUAGE ENVIRONMENT FILES 'EXIT STATUS' EXAMPLES; do

@@ -2,7 +2,7 @@
 /* test_prompt_input.c: programs that ask: input(), explanations by steps, the quiz. */
 #include "tests/terminal.h"
 
-/* A key that comes while the terminal is not the program's is lost, so every question has been seen before its answer. */
+/* A key that comes while the terminal is not the program's is lost: every question has been seen before its answer. */
 static void ask(const char *code, const char *question) {
   enter(code);
   expect(question); /* the echo of the code */

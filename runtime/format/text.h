@@ -25,9 +25,9 @@ void text_number(Buffer *out, double number, const TextOptions *options /* NULL:
 /* Element `index` (C order) the same way, shortest in its own type; `true` and `false` for bool. */
 void text_element(Buffer *out, const Tensor *tensor, int64_t index, const TextOptions *options);
 
-/* A tensor as it is shown, without a newline at the end and without comments, except that a summarised tensor ends
-   with its line of statistics (unless more follows it) and the blocks of rank 3 and more have their index above them.  False when interrupted
-   or out of memory, with the error recorded. */
+/* A tensor as it is shown, without a newline at the end and without comments, except that a summarised tensor ends with
+   its line of statistics and the blocks of rank 3 and more have their index above them, unless it stands inside of
+   something.  False when interrupted or out of memory, with the error recorded. */
 bool text_tensor(Buffer *out, Runtime *runtime, const Tensor *tensor, const TextOptions *options);
 
 /* A number under a format spec such as ".4f", "8.2f", ">10", "+.3e", ",", "05d", "x": Python's meaning.  False, with
