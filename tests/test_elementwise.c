@@ -157,11 +157,16 @@ END_TEST
 START_TEST(long_loops_can_be_interrupted) {
   Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(1 << 18)));
   tensor_fill(&test_runtime, x, 1);
+  Tensor *whole = made(tensor_cast(&test_runtime, x, DTYPE_INT64));
   interrupt_requested = 1;
   expect_failure(call1(OP_exp, tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
   expect_failure(call2(OP_add, tensor_ref(x), tensor_ref(x)), ERROR_INTERRUPT, "interrupted");
+  for (int op = 0; op < 4; op++)
+    expect_failure(call2((OpId[]){OP_bitwise_and, OP_bitwise_xor, OP_left_shift, OP_right_shift}[op], tensor_ref(whole),
+                         tensor_ref(whole)), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
   tensor_unref(x);
+  tensor_unref(whole);
 }
 END_TEST
 
