@@ -273,6 +273,27 @@ START_TEST(geometric_sequences_do_not_overflow) {
 }
 END_TEST
 
+/* Runs of equal numbers and periods around the length of a piece. */
+START_TEST(large_grids) {
+  const int64_t shapes[][3] = {{3, 70000, 1}, {70000, 3, 1}, {300, 5, 100}, {2, 1, 65536}, {2, 3, 65537}};
+  for (int k = 0; k < 5; k++) {
+    const int64_t *shape = shapes[k], each = shape[0] * shape[1] * shape[2];
+    Tensor *grid = made(tensor_indices(&test_runtime, 3, shape));
+    const int64_t *numbers = tensor_data(grid);
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < each; i++) {
+      wrong += numbers[i] != i / (shape[1] * shape[2]) || numbers[each + i] != i / shape[2] % shape[1] ||
+               numbers[2 * each + i] != i % shape[2];
+    }
+    ck_assert_int_eq(wrong, 0);
+    tensor_unref(grid);
+    interrupt_requested = 1;
+    expect_failure(tensor_indices(&test_runtime, 3, shape), ERROR_INTERRUPT, "interrupted");
+    interrupt_requested = 0;
+  }
+}
+END_TEST
+
 START_TEST(grids_and_classes) {
   expect_array(tensor_indices(&test_runtime, SHAPE(2, 2)), DTYPE_INT64, SHAPE(2, 2, 2), (const double[]){0, 0, 1, 1,
       0, 1, 0, 1});
@@ -332,6 +353,7 @@ int main(void) {
   tcase_add_test(tests, spaced_numbers);
   tcase_add_test(tests, geometric_sequences_do_not_overflow);
   tcase_add_test(tests, grids_and_classes);
+  tcase_add_test(tests, large_grids);
   tcase_add_test(tests, exhausted_memory_is_an_error);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "runtime/kernels/window.h"
 
 enum { POLL_ELEMENTS = 1 << 16 };
@@ -144,18 +145,51 @@ Tensor *tensor_full(Runtime *runtime, DType dtype, int ndim, const int64_t *shap
 }
 
 /* ---- coordinates and classes */
+/* 0 to n - 1, each `inner` times. */
+static bool write_steps(Runtime *runtime, int64_t *out, int64_t n, int64_t inner) {
+  int64_t number = 0, next = inner;
+  for (int64_t start = 0; start < n * inner; start += POLL_ELEMENTS) {
+    int64_t end = smaller_of(start + POLL_ELEMENTS, n * inner);
+    for (int64_t i = start; i < end;) {
+      for (int64_t stop = smaller_of(next, end); i < stop; i++) out[i] = number;
+      if (i == next) number++, next += inner;
+    }
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
+/* What stands in the first `period` elements again and again, in pieces that grow. */
+static bool repeat_period(Runtime *runtime, int64_t *out, int64_t period, int64_t size) {
+  for (int64_t done = period, count; done < size; done += count) {
+    const int64_t *from = out + done % period;
+    count = smaller_of(smaller_of(out + done - from, size - done), POLL_ELEMENTS);
+    memcpy(out + done, from, (size_t)count * sizeof *out);
+    if (runtime_interrupted(runtime)) return false;
+  }
+  return true;
+}
+
+static bool write_indices(Runtime *runtime, int64_t *out, int64_t each, int ndim, const int64_t *shape) {
+  int64_t inner = 1;
+  for (int axis = ndim - 1; axis >= 0; axis--) {
+    int64_t *first = out + axis * each;
+    if (!write_steps(runtime, first, shape[axis], inner)) return false;
+    inner *= shape[axis];
+    if (!repeat_period(runtime, first, inner, each)) return false;
+  }
+  return true;
+}
+
 Tensor *tensor_indices(Runtime *runtime, int ndim, const int64_t *shape) {
-  int64_t full[TENSOR_MAX_DIMS + 1] = {ndim}, inner = 1;
+  int64_t full[TENSOR_MAX_DIMS + 1] = {ndim};
   if (ndim > TENSOR_MAX_DIMS) ndim = TENSOR_MAX_DIMS;
   for (int i = 0; i < ndim; i++) full[i + 1] = shape[i];
   Tensor *result = tensor_new_shape(runtime, DTYPE_INT64, ndim + 1, full);
   if (!result || tensor_size(result) == 0) return result;
-  int64_t *out = tensor_data(result), each = tensor_size(result) / ndim;
-  for (int axis = ndim - 1; axis >= 0; axis--) {
-    for (int64_t i = 0; i < each; i++) out[axis * each + i] = i / inner % shape[axis];
-    inner *= shape[axis];
-  }
-  return result;
+  if (write_indices(runtime, tensor_data(result), tensor_size(result) / ndim, ndim, shape)) return result;
+  tensor_unref(result);
+  return NULL;
 }
 
 static bool read_label(Runtime *runtime, Tensor *labels, int64_t i, int64_t classes, int64_t *label) {
