@@ -32,9 +32,11 @@ def sort(x, axis) {
 def topk(x, k, axis) {
   axis = along(x, axis)
   if not 0 <= k <= x.shape[axis] { error(f"`topk` cannot take {k} of {x.shape[axis]} elements") }
-  falling = x.shape[axis] - 1 - flip(argsort(flip(x, axis), axis), axis) # equal elements keep their order
-  order = moveaxis(falling, axis, 0)[:k]
-  order = moveaxis(order, 0, axis)
+  if k <= 16 or k * 32 <= x.shape[axis] { order = argtop(x, k, axis) }
+  else {
+    falling = x.shape[axis] - 1 - flip(argsort(flip(x, axis), axis), axis) # equal elements keep their order
+    order = moveaxis(moveaxis(falling, axis, 0)[:k], 0, axis)
+  }
   return (pick(x, order, axis), order)
 }
 

@@ -168,6 +168,48 @@ START_TEST(test_interrupt) {
 }
 END_TEST
 
+static Tensor *top(Tensor *x, int64_t k, int64_t axis) {
+  Attributes *attributes = axis_of(2, k);
+  attributes_set_integer(attributes, 1, axis);
+  return call1(OP_argtop, tensor_ref(x), attributes);
+}
+
+/* Rows that are sorted at once need a look at Ctrl-C between them. */
+START_TEST(many_short_rows_can_be_interrupted) {
+  const int64_t shape[] = {5000, 4};
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 2, shape));
+  for (int64_t i = 0; i < tensor_size(x); i++) ((double *)tensor_data(x))[i] = few();
+  Tensor *(*const takers[])(Tensor *, int64_t) = {argsort, sorted};
+  for (int k = 0; k < 2; k++) {
+    interrupt_requested = 1;
+    expect_failure(takers[k](x, 1), ERROR_INTERRUPT, "interrupted");
+  }
+  interrupt_requested = 1;
+  expect_failure(top(x, 2, 1), ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 0;
+  tensor_unref(x);
+}
+END_TEST
+
+START_TEST(the_largest_need_room) {
+  Tensor *x = random_vector(DTYPE_FLOAT32, 700, unit);
+  for (size_t n = 1;; n++) {
+    Attributes *attributes = axis_of(2, 5);
+    attributes_set_integer(attributes, 1, 0);
+    memory_fail_at(n, true);
+    Tensor *order = call1(OP_argtop, tensor_ref(x), attributes);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    tensor_unref(order);
+    if (!hit) break;
+    expect_failure(order, ERROR_MEMORY, "out of memory");
+  }
+  expect_failure(top(x, 701, 0), ERROR_ARGUMENT, "argtop cannot take 701 of 700 elements");
+  expect_failure(top(x, -1, 0), ERROR_ARGUMENT, "argtop cannot take -1 of 700 elements");
+  tensor_unref(x);
+}
+END_TEST
+
 /* Each step over all numbers by itself. */
 START_TEST(every_pass_of_a_radix_sort_can_be_interrupted) {
   enum { COUNT = 1000 };
@@ -209,6 +251,8 @@ int main(void) {
   tcase_add_loop_test(tests, test_integer_vectors, 0, 64);
   tcase_add_loop_test(tests, test_axes, 0, 3);
   tcase_add_test(tests, test_interrupt);
+  tcase_add_test(tests, many_short_rows_can_be_interrupted);
+  tcase_add_test(tests, the_largest_need_room);
   tcase_add_test(tests, every_pass_of_a_radix_sort_can_be_interrupted);
   tcase_add_loop_test(tests, test_memory_runs_out, 0, 2);
   suite_add_tcase(suite, tests);

@@ -38,6 +38,8 @@ STATEMENTS = [
     ("cumsum by axis 0", M, "y = cumsum(x, axis=0); y[0, 0]"),
     ("sort 10^7", X, "y = sort(x); y[0]"),
     ("sort by axis 0", M, "y = sort(x, axis=0); y[0, 0]"),
+    ("sort, topk of 5 10^6 rows of 4", "x = randn(5000000, 4)", "y = sort(x, axis=1); z = topk(x, 2)[0]; y[0, 0]"),
+    ("bits of 10^7 integers, indices", "x = randint(0, 1000, (10000000,))", "y = bitwise_xor(x, 3) + left_shift(x, x % 8); z = indices((2000, 2000)); y[0]"),
     ("argsort 10^7", X, "y = argsort(x); y[0]"),
     ("unique 10^7", "x = randint(0, 1000000, (10000000,))", "y = unique(x); y[0]"),
     ("median, quantile 10^7", X, "median(x) + quantile(x, 0.3)"),

@@ -97,6 +97,7 @@ static bool radix_one(Runtime *runtime, Room *room, const char *from, int64_t *t
 static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines lines) {
   Room room;
   if (!room_start(runtime, &room, lines.n)) return false;
+  int64_t done = 0;
   bool sorted = true, radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST;
   for (int64_t block = 0; sorted && block < lines.outer; block++) {
     for (int64_t i = 0; sorted && i < lines.inner; i++) {
@@ -104,6 +105,9 @@ static bool sort_lines(Runtime *runtime, const Tensor *keys, Tensor *out, Lines 
       const char *from = (const char *)tensor_data(keys) + first * 8;
       sorted = (radix ? radix_one : merge_one)(runtime, &room, from, (int64_t *)tensor_data(out) + first, lines,
                                                tensor_is_float(keys));
+      if ((done += lines.n) < POLL_ELEMENTS) continue;
+      sorted = sorted && !runtime_interrupted(runtime);
+      done = 0;
     }
   }
   memory_release_data(room.order, room.bytes);

@@ -3,21 +3,28 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "runtime/kernels/sort.h"
 #include "runtime/kernels/sort_radix.h"
 
 /* ---- long lines: by the bits of the numbers */
-/* Zeros of both signs are equal and stay in their order, and so does every nan: what bits alone do not tell. */
-static bool has_equal_bits_only(const Tensor *x) {
+enum { POLL_ELEMENTS = 1 << 12 };
+
+/* Zeros of both signs are equal and stay in their order, and so does every nan: what bits alone do not tell.  False, with
+   the error recorded, when interrupted. */
+static bool find_equal_bits_only(Runtime *runtime, const Tensor *x, bool *found) {
   const double *numbers = tensor_data(x);
-  int64_t others = 0;
-  if (!tensor_is_float(x)) return true;
-  for (int64_t i = 0; i < tensor_size(x); i++) {
-    int64_t bits;
-    memcpy(&bits, &numbers[i], sizeof bits);
-    others += numbers[i] != numbers[i] || bits == INT64_MIN;
+  int64_t others = 0, size = tensor_is_float(x) ? tensor_size(x) : 0;
+  for (int64_t start = 0; start < size && others == 0; start += POLL_ELEMENTS) {
+    for (int64_t i = start; i < smaller_of(start + POLL_ELEMENTS, size); i++) {
+      int64_t bits;
+      memcpy(&bits, &numbers[i], sizeof bits);
+      others += numbers[i] != numbers[i] || bits == INT64_MIN;
+    }
+    if (runtime_interrupted(runtime)) return false;
   }
-  return others == 0;
+  *found = others == 0;
+  return true;
 }
 
 static bool sort_line(Runtime *runtime, char *line, int64_t n, int64_t stride, bool real, uint64_t *keys) {
@@ -47,8 +54,6 @@ static bool sort_lines(Runtime *runtime, Tensor *numbers, Lines lines) {
 }
 
 /* ---- other lines: by the order of their elements */
-enum { POLL_ELEMENTS = 1 << 12 };
-
 static bool put_in_order(Runtime *runtime, const Operands *operands, const Tensor *from, Tensor *to, Lines lines) {
   Tensor *order = op_argsort_forward(runtime, operands);
   if (!order) return false;
@@ -66,7 +71,8 @@ static bool put_in_order(Runtime *runtime, const Operands *operands, const Tenso
 
 /* The keys in order, in a tensor of their own; NULL, with the error recorded, also when interrupted. */
 static Tensor *sorted_keys(Runtime *runtime, const Operands *operands, Tensor *keys, Lines lines) {
-  bool radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST && has_equal_bits_only(keys);
+  bool radix = lines.n >= RADIX_LEAST && lines.n <= RADIX_MOST;
+  if (radix && !find_equal_bits_only(runtime, keys, &radix)) return NULL;
   Tensor *sorted = radix ? tensor_copy(runtime, keys)
                          : tensor_new_shape(runtime, (DType)keys->dtype, tensor_ndim(keys), layout_shape(keys->layout));
   if (!sorted || tensor_size(sorted) == 0) return sorted;
