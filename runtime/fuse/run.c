@@ -247,6 +247,10 @@ double fuse_pass_cost(const FusePass *pass) {
   return pass->element_cost;
 }
 
+bool fuse_may_stop(const FusePass *pass) {
+  return pass->sums == 0 && pass->stream >= 0 && pass->outputs == 1;
+}
+
 FuseReader *fuse_reader_take(FusePass *pass) {
   return take_worker(pass);
 }

@@ -100,6 +100,15 @@ static int64_t fold_direct(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
+/* A chunk of one column that does not lie in rows of the same stride. */
+static void fold_gathered_line(const Fold *fold, RowWalk *walk, FoldTree *tree) {
+  FoldNumber numbers[FOLD_CHUNK];
+  int64_t rows = chunk_rows(walk);
+  row_walk_gather(walk, rows, 1, numbers);
+  fold->kernel->chunk[fold->plan->work](numbers, (int64_t)sizeof *numbers, rows, 1, fold_tree_top(tree));
+  fold_tree_push(tree);
+}
+
 /* Also where a chunk of rows that could be folded where they lie ends in the middle: some columns at a time. */
 static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   enum { MOST_COLUMNS = 64 };
@@ -144,7 +153,8 @@ static void fold_share(void *context, const ReduceShare *share) {
   while (walk.left > 0) {
     int64_t rows = fold->direct ? fold_direct(fold, &walk, &tree) : 0;
     if (rows > 0) continue;
-    fold_gathered(fold, &walk, &tree);
+    if (tree.width == 1) fold_gathered_line(fold, &walk, &tree);
+    else fold_gathered(fold, &walk, &tree);
   }
   fold_tree_finish(&tree, out);
 }

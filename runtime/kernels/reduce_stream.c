@@ -144,11 +144,18 @@ static void take_extremes(const Fold *fold, FuseReader *reader, RowWalk *walk, F
   convert_loop(plan->work, plan->dtype)((char *)fold_tree_top(tree), number, (const char *)best->numbers, item, width);
 }
 
+/* Whether the extreme of a column of truth values is known before its end. */
+static bool is_decided(const Fold *fold, const FoldTree *tree) {
+  if (fold->plan->dtype != DTYPE_BOOL || !fold->kernel->is_extreme || tree->width > 1 || tree->height == 0) return false;
+  if (!fuse_may_stop(fold->pass)) return false;
+  return tree->levels->integer == (fold->kernel->identity_integer.integer < 0);
+}
+
 void reduce_stream(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
   RowWalk walk;
   FuseReader *reader = fuse_reader_take(fold->pass);
   row_walk_start(&walk, fold->plan, share->data, share->first, share->rows);
-  while (walk.left > 0) {
+  while (walk.left > 0 && !is_decided(fold, tree)) {
     if (has_rows_side_by_side(fold->plan)) fold_column(fold, reader, &walk, tree);
     else if (fold->kernel->is_extreme) take_extremes(fold, reader, &walk, tree);
     else fold_columns(fold, reader, &walk, tree);

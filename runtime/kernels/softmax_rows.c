@@ -244,6 +244,41 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
   return true;
 }
 
+/* logsumexp of rows of no more elements than a sum has lanes: the same bits without a tree for each.  Differences
+   of 0 are those of the largest scores. */
+static void logsumexp_of_few(const double *differences, const double *powers, int64_t columns, double most, double *out) {
+  double lanes[FOLD_LANES] = {0}, count = 0;
+  for (int64_t i = 0; i < columns; i++) {
+    lanes[i] = differences[i] == 0 ? 0 : powers[i];
+    count += differences[i] == 0 ? 1 : 0;
+  }
+  double sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+  *out = isfinite(most) ? most + log1p(sum + (count - 1)) : most;
+}
+
+static double largest_of_few(const double *scores, int64_t columns) {
+  double most = -(double)INFINITY;
+  bool nan = false;
+  for (int64_t i = 0; i < columns; i++) {
+    most = scores[i] > most ? scores[i] : most;
+    nan |= scores[i] != scores[i];
+  }
+  return nan ? (double)NAN : most;
+}
+
+static void logsumexp_short(const Work *work, int64_t first, int64_t rows) {
+  double room[BLOCK], differences[BLOCK], powers[BLOCK], most[BLOCK];
+  const int64_t columns = work->scores->columns;
+  const double *scores = block_of(work, first, 0, rows * columns, room);
+  for (int64_t row = 0; row < rows; row++) {
+    most[row] = largest_of_few(scores + row * columns, columns);
+    for (int64_t i = row * columns; i < (row + 1) * columns; i++) differences[i] = scores[i] - most[row];
+  }
+  take_powers(work, powers, differences, first, rows, 0, rows * columns);
+  for (int64_t row = 0; row < rows; row++)
+    logsumexp_of_few(differences + row * columns, powers + row * columns, columns, most[row], work->losses + first + row);
+}
+
 /* Rows that fit into a block together. */
 static void run_short(const Work *work, int64_t first, int64_t rows) {
   double room[BLOCK], differences[BLOCK], own_powers[BLOCK], most[BLOCK];
@@ -269,7 +304,8 @@ static void run_share(void *context, int64_t index) {
   int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows), rows;
   for (int64_t row = start; row < end; row += rows) {
     rows = work->scores->columns <= BLOCK ? smaller_of(BLOCK / work->scores->columns, end - row) : 1;
-    if (work->scores->columns <= BLOCK) run_short(work, row, rows);
+    if (work->row == logsumexp_row && work->scores->columns <= FOLD_LANES) logsumexp_short(work, row, rows);
+    else if (work->scores->columns <= BLOCK) run_short(work, row, rows);
     else run_long(work, row);
   }
 }
