@@ -103,7 +103,9 @@ def bordered(x, axis, before, after, mode) {
   n = x.shape[axis]
   if mode == "edge" {
     if not x.constant and max([before, after]) > 2 { return none }
-    return (repeat(cut(x, axis, 0, 1), before + 1, axis), cut(x, axis, 1, n - 1), repeat(cut(x, axis, n - 1, n), after + 1, axis))
+    first = cut(x, axis, 0, 1)
+    last = cut(x, axis, n - 1, n)
+    return (repeat(first, before + 1, axis), cut(x, axis, 1, n - 1), repeat(last, after + 1, axis))
   }
   if mode == "wrap" { return (cut(x, axis, n - before, n), x, cut(x, axis, 0, after)) }
   if mode != "symmetric" and mode != "reflect" { return none }

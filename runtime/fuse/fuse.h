@@ -42,12 +42,13 @@ Lazy *fuse_wanted_number(Runtime *runtime, FuseFunction *function, const Tensor 
 void fuse_set_number(Lazy *lazy, double number);
 
 /* Reading a pending tensor piece by piece, without ever writing it down as a whole: for reductions along axes.  All
-   elements must be read (but see fuse_may_stop), each once, by any threads; only then is the pass closed (or abandoned, when interrupted). */
+   elements must be read (but see fuse_may_stop), each once, by any threads; only then is the pass closed (or abandoned,
+   when interrupted). */
 typedef struct Program FusePass;
 typedef struct Worker FuseReader;
 FusePass *fuse_open(const Tensor *x);            /* NULL, without an error: rather read it as a whole */
 double fuse_pass_cost(const FusePass *pass);     /* rough nanoseconds per element */
-bool fuse_may_stop(const FusePass *pass);        /* it writes nothing down: who knows enough need not read on */
+bool fuse_may_stop(const FusePass *pass);        /* it writes nothing down: who knows enough may stop */
 FuseReader *fuse_reader_take(FusePass *pass);    /* one per thread at a time */
 void fuse_reader_give(FusePass *pass, FuseReader *reader);
 char *fuse_room(FuseReader *reader); /* FUSE_ROOM bytes for the thread's use */

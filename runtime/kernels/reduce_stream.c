@@ -146,8 +146,8 @@ static void take_extremes(const Fold *fold, FuseReader *reader, RowWalk *walk, F
 
 /* Whether the extreme of a column of truth values is known before its end. */
 static bool is_decided(const Fold *fold, const FoldTree *tree) {
-  if (fold->plan->dtype != DTYPE_BOOL || !fold->kernel->is_extreme || tree->width > 1 || tree->height == 0) return false;
-  if (!fuse_may_stop(fold->pass)) return false;
+  if (fold->plan->dtype != DTYPE_BOOL || !fold->kernel->is_extreme) return false;
+  if (tree->width > 1 || tree->height == 0 || !fuse_may_stop(fold->pass)) return false;
   return tree->levels->integer == (fold->kernel->identity_integer.integer < 0);
 }
 

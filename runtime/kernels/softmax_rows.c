@@ -246,7 +246,8 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
 
 /* logsumexp of rows of no more elements than a sum has lanes: the same bits without a tree for each.  Differences
    of 0 are those of the largest scores. */
-static void logsumexp_of_few(const double *differences, const double *powers, int64_t columns, double most, double *out) {
+static void logsumexp_of_few(const double *differences, const double *powers, int64_t columns, double most,
+                             double *out) {
   double lanes[FOLD_LANES] = {0}, count = 0;
   for (int64_t i = 0; i < columns; i++) {
     lanes[i] = differences[i] == 0 ? 0 : powers[i];
@@ -276,7 +277,8 @@ static void logsumexp_short(const Work *work, int64_t first, int64_t rows) {
   }
   take_powers(work, powers, differences, first, rows, 0, rows * columns);
   for (int64_t row = 0; row < rows; row++)
-    logsumexp_of_few(differences + row * columns, powers + row * columns, columns, most[row], work->losses + first + row);
+    logsumexp_of_few(differences + row * columns, powers + row * columns, columns, most[row],
+                     work->losses + first + row);
 }
 
 /* Rows that fit into a block together. */

@@ -10,8 +10,8 @@
 /* ---- long lines: by the bits of the numbers */
 enum { POLL_ELEMENTS = 1 << 12 };
 
-/* Zeros of both signs are equal and stay in their order, and so does every nan: what bits alone do not tell.  False, with
-   the error recorded, when interrupted. */
+/* Zeros of both signs are equal and stay in their order, and so does every nan: what bits alone do not tell.  False,
+   with the error recorded, when interrupted. */
 static bool find_equal_bits_only(Runtime *runtime, const Tensor *x, bool *found) {
   const double *numbers = tensor_data(x);
   int64_t others = 0, size = tensor_is_float(x) ? tensor_size(x) : 0;
