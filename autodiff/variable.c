@@ -255,7 +255,7 @@ void variable_clear_gradient(Variable *variable) {
   owner->gradient = NULL;
 }
 
-static bool check_gradient(Graph *graph, const Variable *variable, const Tensor *gradient) {
+bool variable_check_gradient(Graph *graph, Variable *variable, Tensor *gradient) {
   ShapeText given, wanted;
   const Layout *layout = variable_layout(variable);
   if (variable_is_constant(variable))
@@ -270,7 +270,7 @@ static bool check_gradient(Graph *graph, const Variable *variable, const Tensor 
 }
 
 bool variable_set_gradient(Graph *graph, Variable *variable, Tensor *gradient) {
-  if (!check_gradient(graph, variable, gradient)) return false;
+  if (!variable_check_gradient(graph, variable, gradient)) return false;
   Tensor *plain = tensor_plain(graph->runtime, gradient);
   Tensor *cast = plain ? tensor_cast(graph->runtime, plain, variable_dtype(variable)) : NULL;
   Tensor *copy = cast ? tensor_copy(graph->runtime, cast) : NULL;

@@ -64,6 +64,11 @@ bool variable_write_index(Graph *graph, Variable *target, const Index *index, Te
 bool variable_write_data(Graph *graph, Variable *target, Tensor *value); /* x.data = value: not recorded */
 bool variable_write_masked(Graph *graph, Variable *target, Tensor *value, Tensor *mask); /* out= with where= */
 bool variable_reshape(Graph *graph, Variable *target, int ndim, const int64_t *shape);    /* x.shape = ... */
+/* Whether a write would succeed, but for memory; for statements that write several things or nothing. */
+bool variable_check_index(Graph *graph, Variable *target, const Index *index, Tensor *value);
+bool variable_check_data(Graph *graph, Variable *target, Tensor *value);
+bool variable_check_gradient(Graph *graph, Variable *variable, Tensor *gradient);
+bool variable_check_shape(Graph *graph, Variable *target, int ndim, const int64_t *shape);
 
 /* The stored gradient as a fresh variable (a view's is a window of its base's), or NULL without an error: none. */
 Variable *variable_gradient(Graph *graph, Variable *variable);

@@ -67,3 +67,12 @@ bool variable_reshape(Graph *graph, Variable *target, int ndim, const int64_t *s
   attributes_unref(attributes);
   return done;
 }
+
+bool variable_check_shape(Graph *graph, Variable *target, int ndim, const int64_t *shape) {
+  Layout *layout = NULL;
+  Attributes *attributes = shape_attributes(graph, ndim, shape);
+  bool fits = attributes && find_layout(graph, target, attributes, &layout);
+  layout_unref(layout);
+  attributes_unref(attributes);
+  return fits;
+}

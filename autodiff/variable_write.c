@@ -145,9 +145,13 @@ static bool put_recorded(Graph *graph, const Spot *spot, Tensor *value) {
 }
 
 /* ---- writing a value */
-static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
+static bool check_value(Graph *graph, const Spot *spot, Tensor *value) {
   if (!layout_fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
-  if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
+  return cell_check_numbers(graph, value, (DType)spot->owner->value->dtype);
+}
+
+static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
+  if (!check_value(graph, spot, value)) return false;
   if (writes_numbers(graph, spot->owner, 1, &value)) return write_numbers(graph, spot, value);
   return put_recorded(graph, spot, value);
 }
@@ -246,13 +250,23 @@ bool variable_write_masked(Graph *graph, Variable *target, Tensor *value, Tensor
 }
 
 /* ---- x[index] = value */
-static bool write_gathered(Graph *graph, const Spot *spot, const IndexPlan *plan, Tensor *value) {
+static bool check_gathered(Graph *graph, const Spot *spot, const Update *update) {
+  bool recording = graph->recording;
+  graph->recording = false;
+  Tensor *result = apply_update(graph, spot, update);
+  graph->recording = recording;
+  tensor_unref(result);
+  return result != NULL;
+}
+
+static bool write_gathered(Graph *graph, const Spot *spot, const IndexPlan *plan, Tensor *value, bool only_checks) {
   Tensor *operands[UPDATE_OPERANDS];
   Update update = {.op = OP_gather_put, .count = plan->index_count + 1, .operands = operands,
                    .attributes = plan->attributes};
   operands[0] = value;
   for (int i = 0; i < plan->index_count; i++) operands[i + 1] = plan->indices[i];
-  return cell_check_numbers(graph, value, (DType)spot->owner->value->dtype) && write_update(graph, spot, &update);
+  if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
+  return only_checks ? check_gathered(graph, spot, &update) : write_update(graph, spot, &update);
 }
 
 static bool is_whole(const Spot *spot) {
@@ -260,13 +274,14 @@ static bool is_whole(const Spot *spot) {
   return spot->offset == 0 && spot->layout->contiguous && layout_same_shape(spot->layout, all);
 }
 
-static bool write_planned(Graph *graph, Variable *target, const IndexPlan *plan, Tensor *value) {
+static bool write_planned(Graph *graph, Variable *target, const IndexPlan *plan, Tensor *value, bool only_checks) {
   Spot spot;
   if (!find_spot(graph, target, &spot)) return false;
   spot.layout = plan->layout;
   spot.offset += plan->offset;
   spot.whole = is_whole(&spot);
-  return plan->index_count > 0 ? write_gathered(graph, &spot, plan, value) : write_value(graph, &spot, value);
+  if (plan->index_count > 0) return write_gathered(graph, &spot, plan, value, only_checks);
+  return only_checks ? check_value(graph, &spot, value) : write_value(graph, &spot, value);
 }
 
 static int selected_axes(const IndexPlan *plan) {
@@ -288,12 +303,25 @@ static Tensor *drop_leading_ones(Graph *graph, Tensor *value, int ndim) {
   return result;
 }
 
-bool variable_write_index(Graph *graph, Variable *target, const Index *index, Tensor *value) {
+static bool write_index(Graph *graph, Variable *target, const Index *index, Tensor *value, bool only_checks) {
   IndexPlan plan;
   if (!index_plan(graph->runtime, variable_layout(target), index, &plan)) return false;
   Tensor *kept = drop_leading_ones(graph, value, selected_axes(&plan));
-  bool written = kept && write_planned(graph, target, &plan, kept);
+  bool written = kept && write_planned(graph, target, &plan, kept, only_checks);
   tensor_unref(kept);
   index_plan_free(&plan);
   return written;
+}
+
+bool variable_write_index(Graph *graph, Variable *target, const Index *index, Tensor *value) {
+  return write_index(graph, target, index, value, false);
+}
+
+bool variable_check_index(Graph *graph, Variable *target, const Index *index, Tensor *value) {
+  return tensor_ready(graph->runtime, value) && write_index(graph, target, index, value, true);
+}
+
+bool variable_check_data(Graph *graph, Variable *target, Tensor *value) {
+  Spot spot;
+  return tensor_ready(graph->runtime, value) && find_spot(graph, target, &spot) && check_value(graph, &spot, value);
 }

@@ -180,7 +180,8 @@ Value attribute_read(Session *session, Value object, const Ast *field) {
 
 /* ---- writing */
 
-static bool write_shape(Session *session, Variable *variable, Value value, const Ast *field) {
+/* `only_checks`: whether it could be written. */
+static bool write_shape(Session *session, Variable *variable, Value value, const Ast *field, bool only_checks) {
   int64_t shape[TENSOR_MAX_DIMS];
   const Tuple *tuple = value_is(value, KIND_TUPLE) ? (Tuple *)value.object : NULL;
   uint32_t count = tuple ? tuple->count : 1;
@@ -190,29 +191,33 @@ static bool write_shape(Session *session, Variable *variable, Value value, const
   }
   for (uint32_t k = 0; k < count; k++)
     if (!value_to_integer(session, tuple ? tuple->items[k] : value, "a size", &shape[k])) return false;
-  return variable_reshape(&session->graph, variable, (int)count, shape);
+  return (only_checks ? variable_check_shape : variable_reshape)(&session->graph, variable, (int)count, shape);
 }
 
-static bool write_data(Session *session, Variable *variable, Value value) {
+static bool write_data(Session *session, Variable *variable, Value value, bool only_checks) {
   Tensor *tensor = value_to_tensor(session, value);
-  bool written = tensor && variable_write_data(&session->graph, variable, tensor);
+  bool written = tensor && (only_checks ? variable_check_data : variable_write_data)(&session->graph, variable, tensor);
   tensor_unref(tensor);
   return written;
 }
 
-static bool write_gradient(Session *session, Variable *variable, Value value) {
-  if (value_is_none(value)) return variable_clear_gradient(variable), true;
+static bool write_gradient(Session *session, Variable *variable, Value value, bool only_checks) {
+  if (value_is_none(value)) {
+    if (!only_checks) variable_clear_gradient(variable);
+    return true;
+  }
   Tensor *tensor = value_to_tensor(session, value);
-  bool written = tensor && variable_set_gradient(&session->graph, variable, tensor);
+  bool written = tensor && (only_checks ? variable_check_gradient(&session->graph, variable, tensor)
+                                        : variable_set_gradient(&session->graph, variable, tensor));
   tensor_unref(tensor);
   return written;
 }
 
-static bool write_tensor(Session *session, Variable *variable, const Ast *field, Value value) {
+static bool write_tensor(Session *session, Variable *variable, const Ast *field, Value value, bool only_checks) {
   session->graph.span = field->span;
-  if (strcmp(field->text, "shape") == 0) return write_shape(session, variable, value, field);
-  if (strcmp(field->text, "data") == 0) return write_data(session, variable, value);
-  if (strcmp(field->text, "grad") == 0) return write_gradient(session, variable, value);
+  if (strcmp(field->text, "shape") == 0) return write_shape(session, variable, value, field, only_checks);
+  if (strcmp(field->text, "data") == 0) return write_data(session, variable, value, only_checks);
+  if (strcmp(field->text, "grad") == 0) return write_gradient(session, variable, value, only_checks);
   if (attribute_exists(field->text)) {
     fail_at(session, field->op_span, ERROR_TYPE, "`%s` cannot be assigned", field->text);
     error_hint(&session->error, "`.shape`, `.data` and `.grad` can be written");
@@ -221,16 +226,25 @@ static bool write_tensor(Session *session, Variable *variable, const Ast *field,
   return fail_attribute(session, value_object(variable), field, false), false;
 }
 
-bool attribute_write(Session *session, Value object, const Ast *field, Value value) {
+static bool write_field(Session *session, Value object, const Ast *field, Value value, bool only_checks) {
   bool written = false;
   ShownText kind;
   if (value_is(object, KIND_RECORD))
-    written = record_set(session, (Record *)object.object, field->text, field->text_length, value_ref(value));
+    written = only_checks || record_set(session, (Record *)object.object, field->text, field->text_length,
+                                        value_ref(value));
   else if (value_is(object, KIND_VARIABLE))
-    written = write_tensor(session, (Variable *)object.object, field, value);
+    written = write_tensor(session, (Variable *)object.object, field, value, only_checks);
   else if (value_is_number(object) || value_is_bool(object))
     fail_at(session, field->span, ERROR_TYPE, "a number cannot be changed in place: assign the name itself");
   else fail_at(session, field->op_span, ERROR_TYPE, "%s has no fields to assign", shown_kind(session, &kind, object));
   if (!written) fail_operation(session, field->op_span, 1, field->children);
   return written;
+}
+
+bool attribute_write(Session *session, Value object, const Ast *field, Value value) {
+  return write_field(session, object, field, value, false);
+}
+
+bool attribute_check(Session *session, Value object, const Ast *field, Value value) {
+  return write_field(session, object, field, value, true);
 }

@@ -7,6 +7,7 @@
 /* `field` is the AST_FIELD; object is borrowed.  Owned, or the error value. */
 Value attribute_read(Session *session, Value object, const Ast *field);
 bool attribute_write(Session *session, Value object, const Ast *field, Value value); /* both borrowed */
+bool attribute_check(Session *session, Value object, const Ast *field, Value value); /* whether a write would succeed */
 /* Whether tensors and numbers have an attribute of this name. */
 bool attribute_exists(const char *name);
 const char *attribute_name(int index); /* NULL behind the last */

@@ -16,13 +16,14 @@ static bool fail_object(Session *session, Value object, const Subscript *subscri
   return false;
 }
 
-static bool write_record(Session *session, Record *record, Subscript *subscript, Value value) {
+/* `only_checks`, here and below: whether it could be written. */
+static bool write_record(Session *session, Record *record, Subscript *subscript, Value value, bool only_checks) {
   if (!value_is(subscript->single, KIND_STRING)) {
     fail_at(session, subscript->ast->span, ERROR_INDEX, "a record is indexed by the name of a field: `r[\"name\"]`");
     return false;
   }
   const String *key = (String *)subscript->single.object;
-  return record_set(session, record, key->text, key->length, value_ref(value));
+  return only_checks || record_set(session, record, key->text, key->length, value_ref(value));
 }
 
 static bool check_items(Session *session, const Subscript *subscript) {
@@ -31,12 +32,13 @@ static bool check_items(Session *session, const Subscript *subscript) {
   return false;
 }
 
-static bool write_tensor(Session *session, Variable *variable, Subscript *subscript, Value value) {
+static bool write_tensor(Session *session, Variable *variable, Subscript *subscript, Value value, bool only_checks) {
   if (!check_items(session, subscript)) return false;
   Tensor *tensor = value_to_tensor(session, value);
   Index index = {subscript->count, subscript->items};
   session->graph.span = subscript->ast->span;
-  bool written = tensor && variable_write_index(&session->graph, variable, &index, tensor);
+  bool written = tensor && (only_checks ? variable_check_index : variable_write_index)(&session->graph, variable, &index,
+                                                                                       tensor);
   tensor_unref(tensor);
   return written;
 }
@@ -48,12 +50,18 @@ static bool fail_write(Session *session, Subscript *subscript) {
   return false;
 }
 
-bool subscript_write(Session *session, Value object, Subscript *subscript, Value value) {
+static bool write_part(Session *session, Value object, Subscript *subscript, Value value, bool only_checks) {
   bool written;
-  if (value_is(object, KIND_VARIABLE)) written = write_tensor(session, (Variable *)object.object, subscript, value);
-  else if (value_is(object, KIND_RECORD)) written = write_record(session, (Record *)object.object, subscript, value);
+  if (value_is(object, KIND_VARIABLE))
+    written = write_tensor(session, (Variable *)object.object, subscript, value, only_checks);
+  else if (value_is(object, KIND_RECORD))
+    written = write_record(session, (Record *)object.object, subscript, value, only_checks);
   else written = fail_object(session, object, subscript);
   return written || fail_write(session, subscript);
+}
+
+bool subscript_write(Session *session, Value object, Subscript *subscript, Value value) {
+  return write_part(session, object, subscript, value, false);
 }
 
 /* ---- x[i] OP= value */
@@ -108,7 +116,7 @@ static bool augment_record(Session *session, Value object, Subscript *subscript,
   Value old = subscript_read(session, object, subscript);
   if (value_is_error(old)) return false;
   Value after = operator_augment(session, op, old, value_ref(value), ast, ast->children);
-  bool written = !value_is_error(after) && write_record(session, (Record *)object.object, subscript, after);
+  bool written = !value_is_error(after) && write_record(session, (Record *)object.object, subscript, after, false);
   value_unref(after);
   return written;
 }
@@ -121,15 +129,6 @@ bool subscript_augment(Session *session, Value object, Subscript *subscript, OpI
   return written || fail_write(session, subscript);
 }
 
-bool subscript_check(Session *session, Value object, Subscript *subscript) {
-  if (!value_is(object, KIND_VARIABLE)) return true;
-  Index index = {subscript->count, subscript->items};
-  IndexPlan plan;
-  if (!check_items(session, subscript) ||
-      !index_plan(&session->runtime, variable_layout((Variable *)object.object), &index, &plan)) {
-    subscript_fail(session, subscript);
-    return false;
-  }
-  index_plan_free(&plan);
-  return true;
+bool subscript_check(Session *session, Value object, Subscript *subscript, Value value) {
+  return write_part(session, object, subscript, value, true);
 }

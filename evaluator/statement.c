@@ -117,15 +117,28 @@ static Flow run_assert(Closure *self, Value *frame, Session *session) {
 
 /* ---- del */
 
-static Flow run_delete(Closure *self, Value *frame, Session *session) {
+static bool is_earlier(const Closure *self, uint32_t k, Value *frame) {
+  for (uint32_t before = 0; before < k; before++)
+    if (target_place(self->children[before], frame) == target_place(self->children[k], frame)) return true;
+  return false;
+}
+
+/* All names are looked at before the first one goes. */
+static bool can_delete(const Closure *self, Value *frame, Session *session) {
   for (uint32_t k = 0; k < self->count; k++) {
-    Closure *target = self->children[k];
-    Value *place = target_place(target, frame);
+    const Closure *target = self->children[k];
+    if (!value_is_unbound(*target_place(target, frame)) && !is_earlier(self, k, frame)) continue;
+    fail_unbound(session, target->ast, self->data, false);
+    return false;
+  }
+  return true;
+}
+
+static Flow run_delete(Closure *self, Value *frame, Session *session) {
+  if (!can_delete(self, frame, session)) return FLOW_ERROR;
+  for (uint32_t k = 0; k < self->count; k++) {
+    Value *place = target_place(self->children[k], frame);
     bool global = place >= session->globals && place < session->globals + GLOBAL_SLOTS;
-    if (value_is_unbound(*place)) {
-      fail_unbound(session, target->ast, self->data, false);
-      return FLOW_ERROR;
-    }
     if (global) globals_restore(session, (uint32_t)(place - session->globals));
     else closure_store(place, value_unbound());
   }

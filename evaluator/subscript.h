@@ -33,8 +33,8 @@ Value subscript_read(Session *session, Value object, Subscript *subscript);     
 bool subscript_write(Session *session, Value object, Subscript *subscript, Value value); /* both borrowed */
 /* x[i] OP= value */
 bool subscript_augment(Session *session, Value object, Subscript *subscript, OpId op, Value value, const Ast *ast);
-/* Whether a write would find its place; for statements that write several. */
-bool subscript_check(Session *session, Value object, Subscript *subscript);
+/* Whether a write would succeed; for statements that write several things or nothing. */
+bool subscript_check(Session *session, Value object, Subscript *subscript, Value value);
 
 /* Completes an index error: the place is the item to blame, and `x` in the message is the indexed name. */
 Value subscript_fail(Session *session, Subscript *subscript);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* target.c: writing to the left sides of assignments.
 
-   Everything that can fail happens before the first name is bound: a value is unpacked, objects and indices are
-   evaluated and checked, then parts of objects are written, then names. */
+   Everything that can fail happens before the first write: a value is unpacked, objects and indices are evaluated, and
+   what shall be written is checked; then parts of objects are written, then names. */
 #include "evaluator/target.h"
 #include <string.h>
 #include "evaluator/attribute.h"
@@ -201,7 +201,7 @@ static bool prepare_object(Assignment *assignment, Closure *target, Pending *pen
   Value object = closure_run(target->a, assignment->frame, session);
   if (value_is_error(object)) return false;
   pending->object = object;
-  if (target->ast->kind == AST_FIELD) return true;
+  if (target->ast->kind == AST_FIELD) return attribute_check(session, object, target->ast, pending->value);
   Subscript *subscript = memory_allocate(sizeof *subscript);
   if (!subscript) return session_out_of_memory(session);
   if (!subscript_start(session, target, assignment->frame, subscript)) {
@@ -209,7 +209,7 @@ static bool prepare_object(Assignment *assignment, Closure *target, Pending *pen
     return false;
   }
   pending->subscript = subscript;
-  return subscript_check(session, object, subscript);
+  return subscript_check(session, object, subscript, pending->value);
 }
 
 static bool prepare(Assignment *assignment, Closure *target, Value value) {
@@ -219,16 +219,23 @@ static bool prepare(Assignment *assignment, Closure *target, Value value) {
   return !target->a || prepare_object(assignment, target, pending);
 }
 
+static bool write_part(Session *session, const Pending *pending) {
+  if (pending->subscript) return subscript_write(session, pending->object, pending->subscript, pending->value);
+  return !pending->target->a || attribute_write(session, pending->object, pending->target->ast, pending->value);
+}
+
+static bool is_shape(const Pending *pending) {
+  const Ast *ast = pending->target->ast;
+  return ast->kind == AST_FIELD && value_is(pending->object, KIND_VARIABLE) && strcmp(ast->text, "shape") == 0;
+}
+
+/* Indices have been checked against the shapes that tensors had, so new shapes come last. */
 static bool write_parts(Assignment *assignment) {
-  Session *session = assignment->session;
-  for (uint32_t k = 0; k < assignment->count; k++) {
-    const Pending *pending = &assignment->pending[k];
-    bool written = true;
-    if (pending->subscript) written = subscript_write(session, pending->object, pending->subscript, pending->value);
-    else if (pending->target->a)
-      written = attribute_write(session, pending->object, pending->target->ast, pending->value);
-    if (!written) return false;
-  }
+  for (int shapes = 0; shapes < 2; shapes++)
+    for (uint32_t k = 0; k < assignment->count; k++) {
+      const Pending *pending = &assignment->pending[k];
+      if (is_shape(pending) == shapes && !write_part(assignment->session, pending)) return false;
+    }
   return true;
 }
 
