@@ -185,7 +185,7 @@ again:
     "return"                  { return make(lexer, TOKEN_RETURN); }
     "def"                     { return make(lexer, TOKEN_DEF); }
     "no_autodiff"             { return make(lexer, TOKEN_NO_AUTODIFF); }
-    "no_grad" / [ \t]* "{"    { return make(lexer, TOKEN_NO_AUTODIFF); }
+    "no_grad" / [ \t\r\n]* "{" { return make(lexer, TOKEN_NO_AUTODIFF); }
     "import"                  { return make(lexer, TOKEN_IMPORT); }
     "try"                     { return make(lexer, TOKEN_TRY); }
     "catch"                   { return make(lexer, TOKEN_CATCH); }

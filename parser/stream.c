@@ -62,11 +62,20 @@ static bool is_blank(Stream *stream) {
       || continues_statement(stream);
 }
 
+/* Within brackets `(` and `[` at the start of a line go on with the value before them; among the elements of a list a
+   comma is rather missing. */
+static bool goes_on(const Stream *stream) {
+  if (!within_value(stream)) return false;
+  return stream->depth == 0 || !stream->brackets[stream->depth - 1].list;
+}
+
 static Token read(Stream *stream) {
+  TokenKind before = stream->lexer.previous;
   Token token = lexer_next(&stream->lexer);
   stream->line_begins = false;
   while (token.kind == TOKEN_NEWLINE && is_blank(stream)) {
     stream->line_begins = true;
+    if (goes_on(stream)) stream->lexer.previous = before;
     token = lexer_next(&stream->lexer);
   }
   if (!stream->fragment || token.span.start < stream->stop) return token;
