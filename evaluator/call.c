@@ -14,7 +14,9 @@ static void drop_arguments(Session *session, Value *arguments, uint32_t count) {
   session->top = arguments;
 }
 
-Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, const CallSite *site) {
+/* What a call keeps on the C stack while a function of the language runs bounds the depth of recursion; whatever is not
+   on that way stands in functions of its own. */
+NOINLINE Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, const CallSite *site) {
   Arguments given = {(int)site->positional, (int)site->named, arguments, site->names, site->spans};
   session->graph.span = site->span;
   Value result = builtin_call(session, info, &given, site->span);
@@ -25,7 +27,7 @@ Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, 
   return result;
 }
 
-static Value call_native(Session *session, Native *native, Value *arguments, const CallSite *site) {
+static NOINLINE Value call_native(Session *session, Native *native, Value *arguments, const CallSite *site) {
   Arguments given = {(int)site->positional, (int)site->named, arguments, site->names, site->spans};
   session->graph.span = site->span;
   native->object.references++;
@@ -77,26 +79,29 @@ static Value fail_callee(Session *session, Value callee, const CallSite *site) {
   return value_error();
 }
 
-NOINLINE Value call_value(Session *session, Value callee, Value *arguments, const CallSite *site) {
-  const char *here = __builtin_frame_address(0);
-  Value result;
-  if (UNLIKELY(here < session->c_limit || interrupt_requested)) {
-    if (interrupt_requested) runtime_interrupted(&session->runtime);
-    result = fail_at(session, site->span, ERROR_DEPTH, "the calls are nested too deeply");
-    error_at(&session->error, site->span);
-  } else if (value_is(callee, KIND_FUNCTION)) {
-    return function_call(session, value_function(callee), arguments, site);
-  } else if (value_is(callee, KIND_BUILTIN)) {
-    return call_builtin(session, ((Builtin *)callee.object)->info, arguments, site);
-  } else if (value_is(callee, KIND_NATIVE)) {
-    return call_native(session, (Native *)callee.object, arguments, site);
-  } else if (value_is(callee, KIND_DTYPE)) {
-    result = convert_call(session, ((DTypeObject *)callee.object)->dtype, arguments, site);
-  } else {
-    result = fail_callee(session, callee, site);
-  }
+static NOINLINE Value call_other(Session *session, Value callee, Value *arguments, const CallSite *site) {
+  if (value_is(callee, KIND_BUILTIN)) return call_builtin(session, ((Builtin *)callee.object)->info, arguments, site);
+  if (value_is(callee, KIND_NATIVE)) return call_native(session, (Native *)callee.object, arguments, site);
+  bool converts = value_is(callee, KIND_DTYPE);
+  Value result = converts ? convert_call(session, ((DTypeObject *)callee.object)->dtype, arguments, site)
+                          : fail_callee(session, callee, site);
   drop_arguments(session, arguments, site->positional + site->named);
   return result;
+}
+
+static NOINLINE Value fail_depth(Session *session, Value *arguments, const CallSite *site) {
+  if (interrupt_requested) runtime_interrupted(&session->runtime);
+  else fail_at(session, site->span, ERROR_DEPTH, "the calls are nested too deeply");
+  error_at(&session->error, site->span);
+  drop_arguments(session, arguments, site->positional + site->named);
+  return value_error();
+}
+
+NOINLINE Value call_value(Session *session, Value callee, Value *arguments, const CallSite *site) {
+  const char *here = __builtin_frame_address(0);
+  if (UNLIKELY(here < session->c_limit || interrupt_requested)) return fail_depth(session, arguments, site);
+  if (value_is(callee, KIND_FUNCTION)) return function_call(session, value_function(callee), arguments, site);
+  return call_other(session, callee, arguments, site);
 }
 
 Value session_call_given(Session *session, Value callee, const Arguments *given, Span span) {
@@ -140,10 +145,12 @@ Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *ses
   return values;
 }
 
-static inline Value finish_call(Closure *self, Value callee, Value *frame, Session *session) {
-  Passed passed;
-  bool done = pass_arguments(self, 0, self->data, frame, session, &passed);
-  Value result = done ? call_value(session, callee, passed.values, passed.site) : value_error();
+/* Takes the callee. */
+static NOINLINE Value finish_call(Closure *self, Value callee, Value *frame, Session *session) {
+  Value *place = session->top;
+  Passed passed = pass_arguments(self, 0, self->data, frame, session);
+  Value result = passed.values ? call_value(session, callee, passed.values, passed.site) : value_error();
+  session->top = place;
   value_unref(callee);
   return result;
 }

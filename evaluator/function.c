@@ -236,22 +236,32 @@ static bool bind_defaults(Binding *binding) {
   return true;
 }
 
-/* The frame is laid out behind the arguments. */
-Value function_call(Session *session, Function *function, Value *arguments, const CallSite *site) {
+/* Lays the frame out behind the arguments, and takes what it needs of them; NULL: an error. */
+static NOINLINE Value *bind_arguments(Session *session, Function *function, Value *arguments, const CallSite *site) {
   const FunctionCode *code = function->code;
-  uint32_t count = site->positional + site->named;
-  if (LIKELY(!code->rest && site->named == 0 && count == code->parameters))
-    return function_enter(session, function, arguments, site->span);
-  Binding binding = {session, function, code, arguments, arguments + count, site};
-  bool room = session->stack_limit - binding.frame > (ptrdiff_t)code->slots;
-  for (uint32_t k = 0; room && k < code->parameters; k++) binding.frame[k] = value_unbound();
-  bool bound = room && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding);
-  Value result = value_error();
-  if (bound) result = function_enter(session, function, binding.frame, site->span);
-  else if (room)
-    for (uint32_t k = 0; k < code->parameters; k++) value_unref(binding.frame[k]);
-  else fail_at(session, site->span, ERROR_DEPTH, "too many values are being computed at once");
-  for (uint32_t k = 0; k < count; k++) value_unref(arguments[k]);
+  Binding binding = {session, function, code, arguments, arguments + site->positional + site->named, site};
+  if (session->stack_limit - binding.frame <= (ptrdiff_t)code->slots) {
+    fail_at(session, site->span, ERROR_DEPTH, "too many values are being computed at once");
+    return NULL;
+  }
+  for (uint32_t k = 0; k < code->parameters; k++) binding.frame[k] = value_unbound();
+  if (bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding)) return binding.frame;
+  for (uint32_t k = 0; k < code->parameters; k++) value_unref(binding.frame[k]);
+  return NULL;
+}
+
+static NOINLINE Value call_bound(Session *session, Function *function, Value *arguments, const CallSite *site) {
+  Value *frame = bind_arguments(session, function, arguments, site);
+  Value *end = arguments + site->positional + site->named;
+  Value result = frame ? function_enter(session, function, frame, site->span) : value_error();
+  while (end > arguments) value_unref(*--end);
   session->top = arguments;
   return result;
+}
+
+Value function_call(Session *session, Function *function, Value *arguments, const CallSite *site) {
+  const FunctionCode *code = function->code;
+  if (LIKELY(!code->rest && site->named == 0 && site->positional == code->parameters))
+    return function_enter(session, function, arguments, site->span);
+  return call_bound(session, function, arguments, site);
 }

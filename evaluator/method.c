@@ -49,31 +49,32 @@ static Value find_user_function(Closure *self, Value *frame, Session *session) {
 }
 
 /* Takes the callee; x is not an argument. */
-static Value call_member(Closure *self, Value callee, Value *frame, Session *session) {
+static NOINLINE Value call_member(Closure *self, Value callee, Value *frame, Session *session) {
   const Method *method = self->data;
-  Passed passed;
   if (value_is_error(callee)) return callee;
-  bool done = pass_arguments(self, 0, method->plain, frame, session, &passed);
-  Value result = done ? call_value(session, callee, passed.values, passed.site) : value_error();
+  Value *place = session->top;
+  Passed passed = pass_arguments(self, 0, method->plain, frame, session);
+  Value result = passed.values ? call_value(session, callee, passed.values, passed.site) : value_error();
+  session->top = place;
   value_unref(callee);
   return result;
 }
 
 /* Takes the object and calls f(x, a); `callee` unbound: the builtin. */
-static Value call_with_object(Closure *self, Value object, Value callee, Value *frame, Session *session) {
+static NOINLINE Value call_with_object(Closure *self, Value object, Value callee, Value *frame, Session *session) {
   const Method *method = self->data;
-  Value *place = session->top;
+  Value result = value_error(), *place = session->top;
   *place = object;
-  Passed passed;
-  Value result = value_error();
-  if (!pass_arguments(self, 1, method->with_object, frame, session, &passed)) value_unref(object);
-  else if (value_is_unbound(callee)) result = call_builtin(session, method->builtin, place, passed.site);
-  else result = call_value(session, callee, place, passed.site);
+  Passed passed = pass_arguments(self, 1, method->with_object, frame, session);
+  if (!passed.values) value_unref(object);
+  else if (value_is_unbound(callee)) result = call_builtin(session, method->builtin, passed.values, passed.site);
+  else result = call_value(session, callee, passed.values, passed.site);
+  session->top = place;
   value_unref(callee);
   return result;
 }
 
-static Value fail_method(Session *session, Value object, const Method *method) {
+static NOINLINE Value fail_method(Session *session, Value object, const Method *method) {
   const Ast *field = method->field;
   Value attribute = attribute_of_tensor(session, object, field);
   if (value_is_unbound(attribute) || value_is_error(attribute)) {
@@ -93,22 +94,25 @@ static Value fail_method(Session *session, Value object, const Method *method) {
 static Value call_remembered(Closure *self, Value *frame, Session *session) {
   const Method *method = self->data;
   OpId op = method->member->op;
-  Passed passed;
-  if (!pass_arguments(self, 0, method->plain, frame, session, &passed)) return value_error();
+  Value *place = session->top;
+  Passed passed = pass_arguments(self, 0, method->plain, frame, session);
   Value *arguments = passed.values;
+  if (!arguments) return value_error();
   bool plain = passed.site->positional == 1 && passed.site->named == 0 && value_is_number(arguments[0]);
   if (plain && op != OP_none && op_unary_double[op] && op_table[op].type != OP_TYPE_LOGIC) {
     double result = op_unary_double[op](arguments[0].number);
     if (result == result) {
-      session->top = arguments;
+      session->top = place;
       return value_number(result);
     }
   }
-  return call_builtin(session, method->member, arguments, passed.site);
+  Value result = call_builtin(session, method->member, arguments, passed.site);
+  session->top = place;
+  return result;
 }
 
 /* Takes the namespace. */
-static Value call_in_namespace(Closure *self, Value object, Value *frame, Session *session) {
+static NOINLINE Value call_in_namespace(Closure *self, Value object, Value *frame, Session *session) {
   Method *method = self->data;
   const Ast *field = method->field;
   const char *space = ((Namespace *)object.object)->name;

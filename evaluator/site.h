@@ -12,16 +12,16 @@ Closure *compile_callee(Compiler *compiler, Ast *callee); /* as compile_expressi
 
 /* Evaluates the arguments onto the value stack behind `before` places; NULL: an error, and nothing is left there. */
 Value *call_arguments(Closure *self, uint32_t before, Value *frame, Session *session);
-/* The same, with the items of what is spread: then the site is a copy that counts them.  `site` is the static one. */
-typedef struct Passed { Value *values; const CallSite *site; CallSite counted; } Passed;
-bool spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session,
-                      Passed *passed);
-static inline bool pass_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session,
-                                  Passed *passed) {
-  if (UNLIKELY(site->spread != NULL)) return spread_arguments(self, before, site, frame, session, passed);
-  passed->site = site;
-  passed->values = call_arguments(self, before, frame, session);
-  return passed->values != NULL;
+/* The same, with the items of what is spread, and a value (`before` is 1) that stands at the top of the value stack
+   before them.  Items are counted by a copy of the site on the value stack, behind which all values are moved; so after
+   the call the stack has to be brought back to where it was.  NULL values: an error. */
+typedef struct Passed { Value *values; const CallSite *site; } Passed;
+Passed spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session);
+static inline Passed pass_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame,
+                                    Session *session) {
+  if (UNLIKELY(site->spread != NULL)) return spread_arguments(self, before, site, frame, session);
+  Value *values = call_arguments(self, before, frame, session);
+  return (Passed){values ? values - before : NULL, site};
 }
 Value call_builtin(Session *session, const BuiltinInfo *info, Value *arguments, const CallSite *site); /* takes them */
 Value function_call(Session *session, Function *function, Value *arguments, const CallSite *site);

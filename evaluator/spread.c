@@ -42,20 +42,30 @@ static bool push_argument(Closure *argument, bool spread, Value *frame, Session 
   return done;
 }
 
-bool spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session,
-                      Passed *passed) {
-  Value *values = session->top += before;
+enum { SITE_PLACES = (sizeof(CallSite) + sizeof(Value) - 1) / sizeof(Value) };
+
+static const CallSite *count_items(void *place, const CallSite *site, size_t values) {
+  CallSite *counted = place;
+  *counted = *site;
+  counted->positional = (uint32_t)values - site->named;
+  counted->spans = NULL;
+  counted->operands = NULL;
+  return counted;
+}
+
+NOINLINE Passed spread_arguments(Closure *self, uint32_t before, const CallSite *site, Value *frame, Session *session) {
+  Value *start = session->top, *values = start + SITE_PLACES, *first = values + before;
+  if (session->stack_limit - values <= 1) {
+    fail_at(session, site->span, ERROR_DEPTH, "too many values are being computed at once");
+    return (Passed){NULL, NULL};
+  }
+  if (before) *values = *start;
+  session->top = first;
   for (uint32_t k = 0; k < self->count; k++) {
     if (push_argument(self->children[k], site->spread[k], frame, session)) continue;
-    while (session->top > values) value_unref(*--session->top);
-    session->top = values - before;
-    return false;
+    while (session->top > first) value_unref(*--session->top);
+    session->top = start;
+    return (Passed){NULL, NULL};
   }
-  passed->values = values;
-  passed->counted = *site;
-  passed->counted.positional = (uint32_t)(session->top - values) + before - site->named;
-  passed->counted.spans = NULL;
-  passed->counted.operands = NULL;
-  passed->site = &passed->counted;
-  return true;
+  return (Passed){values, count_items(start, site, (size_t)(session->top - values))};
 }
