@@ -137,12 +137,24 @@ Closure *compile_assign(Compiler *compiler, Ast *ast) {
 
 /* ---- NAME OP= e */
 
+/* s += "text": the name and the statement hold the string. */
+static Flow append_string(Closure *self, Value *place, Value old, Value value, Session *session) {
+  uint32_t holders = place->object == old.object ? 2 : 1;
+  Value joined = value_object_or_error(string_join(session, (String *)old.object, (String *)value.object, holders));
+  if (value_is_error(joined)) fail_binary(session, self->ast, self->ast->children, value_unbound(), value_unbound());
+  value_unref(old);
+  value_unref(value);
+  return closure_store(place, joined);
+}
+
 static NOINLINE Flow augment_slow(Closure *self, Value *place, Value old, Value value, Session *session) {
   if (value_is_unbound(old) && !value_is_error(value)) {
     value_unref(value);
     fail_unbound(session, self->ast->children[0], self->data, false);
     return FLOW_ERROR;
   }
+  if (self->op == OP_add && value_is(old, KIND_STRING) && value_is(value, KIND_STRING))
+    return append_string(self, place, old, value, session);
   return closure_store(place, operator_augment(session, (OpId)self->op, old, value, self->ast, self->ast->children));
 }
 

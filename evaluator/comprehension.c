@@ -31,7 +31,7 @@ static bool gather_counting(Closure *self, ValueList *gathered, const Counting *
 
 static bool gather_each(Closure *self, ValueList *gathered, Value source, Value *frame, Session *session) {
   ValueIterator iterator;
-  if (!value_iterate(session, source, &iterator)) return false;
+  if (!value_iterate_loop(session, source, &iterator)) return false;
   Value item;
   bool done = true;
   while (done && value_iterate_next(session, &iterator, &item)) {

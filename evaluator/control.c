@@ -94,7 +94,7 @@ Closure *compile_while(Compiler *compiler, Ast *ast) {
 
 static Flow for_each(Closure *self, Value source, Value *frame, Session *session) {
   ValueIterator iterator;
-  bool started = value_iterate(session, source, &iterator);
+  bool started = value_iterate_loop(session, source, &iterator);
   value_unref(source);
   if (!started) {
     fail_operation(session, self->b->ast->span, 0, NULL);

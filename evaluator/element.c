@@ -140,37 +140,48 @@ static Value read_range(Session *session, const Range *range, Subscript *subscri
 }
 
 /* Where each character starts; characters are what is counted.  NULL: no memory. */
-static uint32_t *find_characters(Session *session, const String *string, int64_t *count) {
-  uint32_t *starts = memory_allocate((string->length + 1) * sizeof *starts);
+static uint32_t *find_characters(Session *session, String *string) {
+  size_t count = string_characters(string);
+  uint32_t *starts = memory_allocate((count + 1) * sizeof *starts);
   if (!starts) return session_out_of_memory(session), NULL;
-  size_t at = 0;
-  for (*count = 0; at < string->length; ++*count) {
+  for (size_t k = 0, at = 0; k <= count; k++) {
     uint32_t character;
-    int bytes = utf8_decode(string->text + at, string->text + string->length, &character);
-    starts[*count] = (uint32_t)at;
+    starts[k] = (uint32_t)at;
+    int bytes = at < string->length ? utf8_decode(string->text + at, string->text + string->length, &character) : 0;
     at += bytes ? (size_t)bytes : 1;
   }
-  starts[*count] = (uint32_t)at;
   return starts;
 }
 
-static Value read_string(Session *session, const String *string, Subscript *subscript) {
-  int64_t count;
-  uint32_t *starts = find_characters(session, string, &count);
-  if (!starts) return value_error();
-  Picked picked;
+/* `starts` NULL: every byte is a character. */
+static Value pick_characters(Session *session, const String *string, const IndexRun *run, const uint32_t *starts) {
+  Buffer text = {0};
   Value result = value_error();
-  if (pick(session, subscript, count, "string", &picked)) {
-    Buffer text = {0};
-    for (int64_t k = 0; k < picked.run.count; k++) {
-      int64_t at = picked.run.first + k * picked.run.step;
-      buffer_add(&text, string->text + starts[at], starts[at + 1] - starts[at]);
-    }
-    if (text.failed) session_out_of_memory(session);
-    else result = value_object_or_error(string_new(session, buffer_text(&text), text.length));
-    buffer_free(&text);
+  for (int64_t k = 0; k < run->count; k++) {
+    int64_t at = run->first + k * run->step;
+    if (starts) buffer_add(&text, string->text + starts[at], starts[at + 1] - starts[at]);
+    else buffer_add_byte(&text, string->text[at]);
   }
-  memory_release(starts, (string->length + 1) * sizeof *starts);
+  if (text.failed) session_out_of_memory(session);
+  else result = value_object_or_error(string_new(session, buffer_text(&text), text.length));
+  buffer_free(&text);
+  return result;
+}
+
+static Value read_string(Session *session, String *string, Subscript *subscript) {
+  size_t count = string_characters(string);
+  Picked picked;
+  if (!pick(session, subscript, (int64_t)count, "string", &picked)) return value_error();
+  const IndexRun *run = &picked.run;
+  if (run->step == 1 || run->count <= 1) {
+    size_t start = run->count ? string_offset(string, (size_t)run->first) : 0;
+    size_t end = run->count ? string_offset(string, (size_t)(run->first + run->count)) : 0;
+    return value_object_or_error(string_new(session, string->text + start, end - start));
+  }
+  if (count == string->length) return pick_characters(session, string, run, NULL);
+  uint32_t *starts = find_characters(session, string);
+  Value result = starts ? pick_characters(session, string, run, starts) : value_error();
+  if (starts) memory_release(starts, (count + 1) * sizeof *starts);
   return result;
 }
 

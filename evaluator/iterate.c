@@ -32,12 +32,17 @@ bool value_iterate(Session *session, Value source, ValueIterator *iterator) {
     }
     default:
       session_fail(session, ERROR_TYPE, "cannot iterate over %s", shown_kind(session, &text, source));
-      if (value_is_number(source) && source.number >= 0) error_hint(&session->error, "to count, use `range(n)`");
       return false;
   }
   value_ref(source);
   if (iterator->counting) progress_permille = 0;
   return true;
+}
+
+bool value_iterate_loop(Session *session, Value source, ValueIterator *iterator) {
+  if (value_iterate(session, source, iterator)) return true;
+  if (value_is_number(source) && source.number >= 0) error_hint(&session->error, "to count, use `range(n)`");
+  return false;
 }
 
 /* One character; its bytes as they are where they are no UTF-8. */

@@ -103,7 +103,7 @@ static void free_container(Object *object, size_t children) {
 static void destroy_leaf(Object *object) {
   switch (object->kind) {
     case KIND_VARIABLE: variable_destroy((Variable *)object); break;
-    case KIND_STRING: object_free(object, sizeof(String) + ((String *)object)->length + 1); break;
+    case KIND_STRING: object_free(object, sizeof(String) + ((String *)object)->capacity + 1); break;
     case KIND_RANGE: object_free(object, sizeof(Range)); break;
     case KIND_BUILTIN: object_free(object, sizeof(Builtin)); break;
     case KIND_DTYPE: object_free(object, sizeof(DTypeObject)); break;

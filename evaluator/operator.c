@@ -163,14 +163,6 @@ static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *
 
 /* ---- strings and tuples */
 
-static Value join_strings(Session *session, const String *a, const String *b) {
-  String *joined = string_new(session, NULL, a->length + b->length);
-  if (!joined) return value_error();
-  memcpy(joined->text, a->text, a->length);
-  memcpy(joined->text + a->length, b->text, b->length);
-  return value_object(joined);
-}
-
 static Value join_tuples(Session *session, const Tuple *a, const Tuple *b) {
   uint64_t count = (uint64_t)a->count + b->count;
   if (count > UINT32_MAX) return session_fail(session, ERROR_MEMORY, "the tuple is too long");
@@ -186,7 +178,7 @@ static Value apply_others(Session *session, OpId op, Value a, Value b, const Ast
   bool strings = value_is(a, KIND_STRING) && value_is(b, KIND_STRING);
   bool tuples = value_is(a, KIND_TUPLE) && value_is(b, KIND_TUPLE);
   if (op != OP_add || !(strings || tuples)) return fail_types(session, op, a, b, ast, operands);
-  Value joined = strings ? join_strings(session, (String *)a.object, (String *)b.object)
+  Value joined = strings ? value_object_or_error(string_join(session, (String *)a.object, (String *)b.object, 1))
                          : join_tuples(session, (Tuple *)a.object, (Tuple *)b.object);
   if (value_is_error(joined)) joined = fail_binary(session, ast, operands, value_unbound(), value_unbound());
   value_unref(a);

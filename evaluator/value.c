@@ -5,18 +5,6 @@
 #include "evaluator/failure.h"
 #include "evaluator/literal.h"
 
-String *string_new(Session *session, const char *text, size_t length) {
-  if (length > PTRDIFF_MAX - sizeof(String) - 1) {
-    session_out_of_memory(session);
-    return NULL;
-  }
-  String *string = object_new(session, KIND_STRING, sizeof *string + length + 1);
-  if (!string) return NULL;
-  string->length = length;
-  if (text) memcpy(string->text, text, length);
-  return string;
-}
-
 Tuple *tuple_new(Session *session, uint32_t count) {
   Tuple *tuple = object_new(session, KIND_TUPLE, sizeof *tuple + count * sizeof(Value));
   if (tuple) tuple->count = count;

@@ -40,7 +40,8 @@ void object_destroy(Object *object); /* when the last reference goes */
 static inline Value value_ref(Value v) { if (v.object) v.object->references++; return v; }
 static inline void value_unref(Value v) { if (v.object && --v.object->references == 0) object_destroy(v.object); }
 
-typedef struct String { Object object; size_t length; char text[]; } String; /* NUL-terminated, may hold NULs */
+/* NUL-terminated, may hold NULs; `characters` is for string_characters alone. */
+typedef struct String { Object object; size_t length, capacity, characters; char text[]; } String;
 typedef struct Tuple { Object object; uint32_t count; Value items[]; } Tuple;
 typedef struct Range { Object object; double start, step; int64_t count; } Range;
 typedef struct DTypeObject { Object object; DType dtype; } DTypeObject;
@@ -70,12 +71,19 @@ struct Native { Object object; const NativeInfo *info; double number; uint32_t c
 
 /* Constructors: NULL when memory is exhausted (error recorded). */
 String *string_new(Session *session, const char *text, size_t length);
+/* left + right, owned; `holders` are the references to `left` of which the caller knows: if there are no others, it may be
+   `left` itself, grown. */
+String *string_join(Session *session, String *left, String *right, uint32_t holders);
 Tuple *tuple_new(Session *session, uint32_t count);                 /* items are numbers 0 */
 Record *record_new(Session *session);
 bool record_set(Session *session, Record *record, const char *name, size_t length, Value value_taken);
 RecordField *record_find(const Record *record, const char *name, size_t length);
 Range *range_new(Session *session, double start, double stop, double step);
 Native *native_new(Session *session, const NativeInfo *info, uint32_t count);
+
+/* How many characters a string has, and the byte where one of them begins; at once where all are single bytes. */
+size_t string_characters(String *string);
+size_t string_offset(String *string, size_t character);
 
 /* Tensors and values. */
 Value value_from_tensor(Session *session, Tensor *tensor_taken);    /* a variable, or a plain number or bool; NULL gives
@@ -104,6 +112,8 @@ typedef struct ValueIterator {
 } ValueIterator;
 /* Keeps a reference; error: not iterable. */
 bool value_iterate(Session *session, Value source, ValueIterator *iterator);
+/* The same for a loop: the error has its hint. */
+bool value_iterate_loop(Session *session, Value source, ValueIterator *iterator);
 /* False: done, or error recorded. */
 bool value_iterate_next(Session *session, ValueIterator *iterator, Value *item_owned);
 void value_iterate_end(ValueIterator *iterator);

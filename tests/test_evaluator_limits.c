@@ -103,6 +103,14 @@ START_TEST(deep_values_end_in_a_loop) {
 }
 END_TEST
 
+/* Either takes minutes where a character is searched for or a sum copies what it has. */
+START_TEST(strings_are_indexed_and_grow_at_once) {
+  expect_output("s = \"\"\nfor i in range(500000) { s += \"ab\" }\nn = 0\n"
+                "for i in range(len(s)) { n += s[i] == \"b\" and len(s[i:i + 3]) > 0 }\nn, len(s)", "(500000, 1000000)\n");
+  expect_repeated("s = \"\"", " + \"ab\"", 500000, "\nlen(s)", "1000000\n");
+}
+END_TEST
+
 START_TEST(rings_end_with_the_session) {
   expect_output(
       "r = {}; r.self = r; r.t = (r, r); f() = r; r.f = f\ndef mk() { g = () -> g; return g }\nh = mk(); r.h = h\n"
@@ -321,6 +329,7 @@ int main(void) {
 #endif
   tcase_add_test(test, the_limit_is_an_option);
   tcase_add_test(test, deep_values_end_in_a_loop);
+  tcase_add_test(test, strings_are_indexed_and_grow_at_once);
   tcase_add_test(test, rings_end_with_the_session);
   tcase_add_test(test, loops_can_be_interrupted);
   tcase_add_test(test, long_builtins_can_be_interrupted);

@@ -5,16 +5,10 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 
-static Value count_characters(const String *text) {
-  int64_t count = 0;
-  for (size_t i = 0; i < text->length; i++) count += ((unsigned char)text->text[i] & 0xC0) != 0x80;
-  return value_number((double)count);
-}
-
 Value builtin_len(Call *call) {
   Value value = call->arguments[0];
   const Variable *variable = value_as_variable(value);
-  if (value_is(value, KIND_STRING)) return count_characters(value_string(value));
+  if (value_is(value, KIND_STRING)) return value_number((double)string_characters((String *)value.object));
   if (value_is(value, KIND_TUPLE)) return value_number(value_tuple(value)->count);
   if (value_is(value, KIND_RECORD)) return value_number(value_record(value)->count);
   if (value_is(value, KIND_RANGE)) return value_number((double)((const Range *)(const void *)value.object)->count);
