@@ -157,15 +157,19 @@ static void show_tensor(Showing *showing, Variable *variable) {
   else indent_lines(showing, start);
 }
 
-/* The sources of the library are no concern of the user's: its closures are shown by how they are called. */
+/* The sources of the library are no concern of the user's: its closures are shown by how they are called.  A definition
+   cannot stand within a tuple or a record, a function value can; of one that has several statements there is none. */
 static void show_function(Showing *showing, const FunctionCode *code) {
   size_t start = showing->out->length;
-  bool named = code->ast->kind == AST_DEFINE;
+  bool named = code->ast->kind == AST_DEFINE, within = showing->session->show_depth > 1;
   if (named && library_is_source(source_find(&showing->session->sources, code->ast->span.start))) {
     buffer_add_text(showing->out, "function ");
     function_signature(showing->out, code);
+  } else if (named && within && !code->ast->flag) {
+    function_signature(showing->out, code);
   } else {
-    unparse(showing->out, code->ast);
+    if (named && within) unparse_lambda(showing->out, code->ast);
+    else unparse(showing->out, code->ast);
     indent_lines(showing, start);
   }
 }

@@ -22,6 +22,7 @@ typedef enum LexicalError {
   LEXICAL_TEXT_OPEN,    /* a """string""" that may go on in the next line */
   LEXICAL_FORMAT_OPEN,  /* `{` in an f-string without its `}` */
   LEXICAL_FORMAT_BRACE, /* a single `}` in an f-string */
+  LEXICAL_FORMAT_NESTED, /* `{` in a format */
   LEXICAL_FORMAT_DEPTH  /* f-strings within f-strings within ... */
 } LexicalError;
 

@@ -40,9 +40,15 @@ static int braced_character(const unsigned char *text, const unsigned char *limi
   return (int)(at + 1 - text);
 }
 
-/* The character an escape stands for, and its length in bytes from the backslash on; 0 when there is none. */
+/* The character an escape stands for, and its length in bytes from the backslash on; 0 when there is none.  `\xff` stands
+   for a byte. */
 static int escape_read(const unsigned char *text, const unsigned char *limit, uint32_t *character) {
   if (limit - text < 2) return 0;
+  if (text[1] == 'x') {
+    if (limit - text < 4 || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0) return 0;
+    *character = (uint32_t)(hex_digit(text[2]) * 16 + hex_digit(text[3]));
+    return 4;
+  }
   switch (text[1]) {
     case 'n': *character = '\n'; return 2;
     case 't': *character = '\t'; return 2;
@@ -56,6 +62,14 @@ static int escape_read(const unsigned char *text, const unsigned char *limit, ui
   return braced ? braced + 2 : 0;
 }
 
+/* `\u{110000}` is reported as a whole. */
+static const unsigned char *skip_braced(const unsigned char *at, const unsigned char *limit) {
+  const unsigned char *end = at;
+  if (end == limit || *end++ != '{') return at;
+  while (end < limit && hex_digit(*end) >= 0) end++;
+  return end < limit && *end == '}' && end > at + 1 ? end + 1 : at;
+}
+
 /* A bad escape ends before anything that could end the string. */
 static void escape_skip(Lexer *lexer, Fault *fault) {
   uint32_t character;
@@ -64,6 +78,7 @@ static void escape_skip(Lexer *lexer, Fault *fault) {
     const unsigned char *end = lexer->cursor + 1;
     if (end < lexer->limit && *end != '\n') end++;
     while (end < lexer->limit && (*end & 0xC0) == 0x80) end++;
+    if (end[-1] == 'u') end = skip_braced(end, lexer->limit);
     fault_set(fault, LEXICAL_ESCAPE, lexer->cursor, end);
     lexer->cursor = end;
     return;
@@ -128,7 +143,9 @@ static bool expression_skip(Lexer *inner, StringStyle style, Interpolation *foun
     if (depth == 0 && token.kind == TOKEN_RIGHT_BRACE) return true;
     if (depth == 0 && token.kind == TOKEN_COLON) {
       bool closed = format_skip(inner, found);
-      if (!closed) fault_set(fault, LEXICAL_FORMAT_OPEN, brace, brace + 1);
+      bool nested = !closed && inner->cursor[-1] == '{';
+      if (nested) fault_set(fault, LEXICAL_FORMAT_NESTED, inner->cursor - 1, inner->cursor);
+      else if (!closed) fault_set(fault, LEXICAL_FORMAT_OPEN, brace, brace + 1);
       return closed;
     }
     depth += depth_change(token.kind);
@@ -182,7 +199,8 @@ size_t string_decode(const unsigned char *text, const unsigned char *limit, bool
     uint32_t character;
     int length = *text == '\\' ? escape_read(text, limit, &character) : 0;
     if (length) {
-      end += utf8_encode(character, end);
+      if (text[1] == 'x') *end++ = (char)character;
+      else end += utf8_encode(character, end);
       text += length;
       continue;
     }

@@ -46,6 +46,8 @@ static const Foreign foreign_words[] = {
   {"class", "a record holds named values: `{w: 1, b: 2}`"},
   {"raise", "to stop with an error of your own, write `error(\"...\")`"},
   {"throw", "to stop with an error of your own, write `error(\"...\")`"},
+  {"finally", "there is no `finally`: write `try { ... } catch err { ... }`"},
+  {"mod", "a remainder is written `x % y`"},
   {"repeat", "write `for i in range(n) { ... }`"},
   {NULL, NULL},
 };
@@ -123,15 +125,56 @@ static bool lacks_block(const Stream *stream) {
   return true;
 }
 
-/* `if x: ...`, `for i in 1:3 {`, `x := 3` */
+/* `if x: ...`, `for i in 1:3 {`, `x := 3`, `def f(x: float)`, `x = 0:0.1:1` */
 static const char *hint_from_colon(const Stream *stream) {
   Lexer ahead = stream->lexer;
   Token next = lexer_next(&ahead);
   bool counts = stream->first.kind == TOKEN_FOR && stream->previous.kind == TOKEN_NUMBER;
   bool named = next.kind == TOKEN_NAME && lexer_next(&ahead).kind == TOKEN_LEFT_BRACE;
   if (counts && (named || next.kind == TOKEN_NUMBER)) return "to count from 1 to 3, write `range(1, 4)`";
+  if (stream->header && innermost(stream) == TOKEN_LEFT_PAREN) return "parameters have no types: `def f(x) { ... }`";
   if (stream->header) return "a block is written `{ ... }`";
+  bool steps = stream->previous.kind == TOKEN_NUMBER && stream->depth == 0;
+  if (steps && (next.kind == TOKEN_NUMBER || next.kind == TOKEN_NAME))
+    return "numbers in steps are `arange(0, 1, 0.1)`; by count, `linspace(0, 1, 11)`";
   return next.kind == TOKEN_ASSIGN && !next.spaced ? "a name gets its value by `=`" : NULL;
+}
+
+/* `x .* y` and its like, `[1 2; 3 4]`, `x = 3 % a comment`, `x ~= 3`, `f = @(x) x + 1` */
+static const char *hint_from_matrix(const Parse *p) {
+  const Stream *stream = p->stream;
+  Lexer ahead = stream->lexer;
+  TokenKind kind = stream->token.kind, before = stream->previous.kind;
+  bool operator = kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_POWER;
+  if (before == TOKEN_DOT && operator) return "operators work element by element: write `*`, `/`, `^` without a dot";
+  if (kind == TOKEN_AT && lexer_next(&ahead).kind == TOKEN_LEFT_PAREN) return "a function value is written `x -> e`";
+  if (kind == TOKEN_TILDE && token_ends_value(before)) {
+    Token next = lexer_next(&ahead);
+    return next.kind == TOKEN_ASSIGN && !next.spaced ? "to compare use `!=`" : NULL;
+  }
+  if (kind == TOKEN_NUMBER && before == TOKEN_NUMBER && innermost(stream) == TOKEN_LEFT_BRACKET) {
+    while (kind == TOKEN_NUMBER || kind == TOKEN_MINUS) kind = lexer_next(&ahead).kind;
+    return kind == TOKEN_SEMICOLON ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
+  }
+  if (kind == TOKEN_NAME && before == TOKEN_NAME && stream->remainder && !stream->line_begins)
+    return "a comment starts with `#`; `%` is the remainder";
+  return NULL;
+}
+
+static const char *hint_from_text(const Stream *stream) {
+  Token token = stream->token, before = stream->previous;
+  bool strings = (token.kind == TOKEN_STRING || token.kind == TOKEN_FSTRING) && before.kind == TOKEN_STRING;
+  if (!strings || stream->line_begins) return NULL;
+  bool empty = before.span.end - before.span.start == 2 && !token.spaced;
+  return empty ? "a text over several lines is quoted with `\"\"\"`" : "strings are joined by `+`";
+}
+
+/* `no_grad() { ... }` */
+static const char *hint_from_block(const Parse *p) {
+  const Stream *stream = p->stream;
+  if (is_name(p, stream->first, "no_grad")) return "write `no_autodiff { ... }`, without `()`";
+  if (stream->previous.kind == TOKEN_CATCH) return "the error gets a name: `catch err { ... }`";
+  return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
 }
 
 static const char *hint_from_token(const Parse *p) {
@@ -141,6 +184,11 @@ static const char *hint_from_token(const Parse *p) {
   if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
   if (stream->previous.kind == TOKEN_IMPORT && stream->token.kind == TOKEN_NAME)
     return "all functions are there; a file is read by `import \"name.mg\"`";
+  const char *hint = hint_from_matrix(p);
+  if (!hint) hint = hint_from_text(stream);
+  if (hint) return hint;
+  if (stream->first.kind == TOKEN_DEL && (stream->token.kind == TOKEN_DOT || stream->token.kind == TOKEN_INDEX_BRACKET))
+    return "`del` takes names; what a name holds keeps its parts";
   if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
   switch (stream->token.kind) {
     case TOKEN_COLON: return hint_from_colon(stream);
@@ -150,9 +198,12 @@ static const char *hint_from_token(const Parse *p) {
     case TOKEN_SEMICOLON:
       return bracket == TOKEN_LEFT_BRACKET ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
     case TOKEN_LEFT_BRACE:
-      if (stream->previous.kind == TOKEN_CATCH) return "the error gets a name: `catch err { ... }`";
-      return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
+      return hint_from_block(p);
+    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN:
+      return stream->previous.kind == TOKEN_NO_AUTODIFF ? "write `no_autodiff { ... }`, without `()`" : NULL;
     case TOKEN_FOR:
+      if (bracket == TOKEN_LEFT_BRACKET && stream->brackets[stream->depth - 1].loops > 1)
+        return "a list has one `for`: write `[[e for ...] for ...]`";
       return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
     case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
     case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";

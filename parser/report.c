@@ -81,6 +81,14 @@ static void report_foreign(Parse *p, Span span) {
   give_hint(p, foreign_find(p, span, foreign_operators));
 }
 
+/* `A \ b`, but not a backslash that ends the line. */
+static bool divides_left(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
+  if (*text != '\\' || !token_ends_value(p->stream->token.kind)) return false;
+  for (text++; text < limit && (*text == ' ' || *text == '\t'); text++) {}
+  return text < limit && *text != '\n' && *text != '\r' && *text != '#';
+}
+
 /* Characters that a terminal would obey or hide are named by number. */
 static void report_character(Parse *p, Span span) {
   const char *text = parse_text(p, span);
@@ -90,6 +98,7 @@ static void report_character(Parse *p, Span span) {
               && !(character >= 0x80 && character < 0xA0);
   if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
+  if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
   give_hint(p, foreign_find(p, span, foreign_characters));
 }
 
@@ -103,9 +112,14 @@ static void report_open_string(Parse *p, Span span, bool spans_lines) {
 
 static void report_escape(Parse *p, Span span) {
   const char *text = parse_text(p, span);
+  if (text[span.end - span.start - 1] == '}') {
+    parse_fail(p, span, "`%.*s` is no character", span_shown(span), text);
+    error_hint(p->error, "they end at \\u{10ffff}, without \\u{d800} to \\u{dfff}");
+    return;
+  }
   bool printable = span.end - span.start == 2 && text[1] > ' ' && text[1] < 0x7F;
   parse_fail(p, span, "unknown escape `%.*s` in a string", printable ? 2 : 1, text);
-  error_hint(p->error, "there are \\n \\t \\r \\0 \\\" \\\\ and \\u{3b1}; a backslash is `\\\\`");
+  error_hint(p->error, "there are \\n \\t \\r \\0 \\\" \\\\ \\xff \\u{3b1}; a backslash is `\\\\`");
 }
 
 void report_lexical(Parse *p, Token token) {
@@ -131,6 +145,10 @@ void report_lexical(Parse *p, Token token) {
     case LEXICAL_FORMAT_BRACE:
       parse_fail(p, span, "a single `}` in an f-string");
       error_hint(p->error, "write `}}` for a brace");
+      break;
+    case LEXICAL_FORMAT_NESTED:
+      parse_fail(p, span, "a format cannot hold `{`");
+      error_hint(p->error, "a width or a precision is written as a number: `{x:>10.3f}`");
       break;
     case LEXICAL_FORMAT_DEPTH: parse_fail(p, span, "f-strings are nested too deeply"); break;
   }
@@ -236,11 +254,34 @@ static bool report_assignment(Parse *p, const bool expected[TOKEN_COUNT]) {
   const Stream *stream = p->stream;
   if (stream->token.kind != TOKEN_ASSIGN || !token_ends_value(stream->previous.kind)) return false;
   if (expected[TOKEN_COLON] && !expected[TOKEN_STAR]) return false; /* {a = 1} */
-  if (stream->first.kind == TOKEN_DEF && stream->header) {
+  if (stream->first.kind == TOKEN_FOR && stream->header) {
+    parse_fail(p, stream->token.span, "expected `in`, found `=`");
+    error_hint(p->error, "to count from 1 to 3, write `for i in range(1, 4) { ... }`");
+  } else if (stream->first.kind == TOKEN_DEF && stream->header) {
     parse_fail(p, stream->token.span, "`def` needs a block `{ ... }`, not `=`");
     error_hint(p->error, "in short: `f(x) = e` without `def`");
   } else parse_fail(p, stream->token.span, "`=` assigns; to compare use `==`");
   return true;
+}
+
+/* Whether the innermost bracket ends after all, going by the tokens to come: then a comma was forgotten before the line. */
+static bool closes_later(const Stream *stream, TokenKind closer) {
+  Lexer ahead = stream->lexer;
+  Token token = stream->token;
+  for (int depth = 0; token.kind != TOKEN_END && token.kind != TOKEN_ERROR; token = lexer_next(&ahead)) {
+    switch (token.kind) {
+      case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
+      case TOKEN_LEFT_BRACE: case TOKEN_RECORD_BRACE: depth++; break;
+      case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE:
+        if (depth-- == 0) return token.kind == closer;
+        break;
+      case TOKEN_ASSIGN: case TOKEN_SEMICOLON: case TOKEN_DEF: case TOKEN_WHILE: case TOKEN_RETURN:
+        if (depth == 0 && (closer != TOKEN_RIGHT_PAREN || token.kind != TOKEN_ASSIGN)) return false;
+        break;
+      default: break;
+    }
+  }
+  return false;
 }
 
 /* An open bracket is to blame when the text ends, or when a new line begins where the bracket could end. */
@@ -250,13 +291,33 @@ static bool report_unclosed(Parse *p, const bool expected[TOKEN_COUNT]) {
   Bracket open = stream->brackets[stream->depth - 1];
   TokenKind closer = open.kind == TOKEN_LEFT_PAREN ? TOKEN_RIGHT_PAREN
                    : open.kind == TOKEN_LEFT_BRACKET ? TOKEN_RIGHT_BRACKET : TOKEN_RIGHT_BRACE;
-  bool next_line = stream->line_begins && expected[closer] && open.kind != TOKEN_LEFT_BRACE;
+  bool next_line = stream->line_begins && expected[closer] && open.kind != TOKEN_LEFT_BRACE &&
+                   !closes_later(stream, closer);
   if (stream->token.kind != TOKEN_END && !next_line) return false;
   char text[80];
   Words words = describe_expected(p, expected);
   parse_fail(p, open.span, "`%s` is never closed", token_spelling(open.kind));
   bool few = join_words(&words, text, sizeof text);
   if (few) error_label(p->error, behind_previous(stream), "expected %s here", text);
+  return true;
+}
+
+/* `x -> { return x }`, `f"{if x { 1 }}"`: blocks are no values. */
+static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
+  const Stream *stream = p->stream;
+  if (stream->fragment && stream->token.kind == TOKEN_RECORD_BRACE && expected[TOKEN_LEFT_BRACE]) {
+    parse_fail(p, stream->token.span, "a block cannot stand between `{` and `}`, only an expression");
+    error_hint(p->error, "a choice is written `a if condition else b`");
+    return true;
+  }
+  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){.kind = TOKEN_END};
+  bool entry = (expected[TOKEN_COLON] && !expected[TOKEN_STAR]) || (expected[TOKEN_NAME] && !expected[TOKEN_NUMBER]);
+  if (open.kind != TOKEN_RECORD_BRACE || !entry || stream->token.kind == TOKEN_END) return false;
+  const char *text = parse_text(p, open.span), *start = p->source->text;
+  while (text > start && (text[-1] == ' ' || text[-1] == '\t' || text[-1] == '\n')) text--;
+  if (text - start < 2 || text[-1] != '>' || text[-2] != '-') return false;
+  parse_fail(p, open.span, "a function value gives one expression, not a block");
+  error_hint(p->error, "a function of several statements is `def f(x) { ... }`");
   return true;
 }
 
@@ -272,7 +333,7 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
 
 void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {
   if (parse_failed(p)) return;
-  bool reported = report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p, expected);
+  bool reported = report_block(p, expected) || report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p, expected);
   if (!reported) report_unexpected(p, expected);
   p->error->incomplete = p->stream->token.kind == TOKEN_END && !p->stream->fragment;
 }

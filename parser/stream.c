@@ -75,7 +75,7 @@ static Token read(Stream *stream) {
   stream->line_begins = false;
   while (token.kind == TOKEN_NEWLINE && is_blank(stream)) {
     stream->line_begins = true;
-    if (goes_on(stream)) stream->lexer.previous = before;
+    if (goes_on(stream)) stream->lexer.previous = before, stream->lexer.previous_end = 0;
     token = lexer_next(&stream->lexer);
   }
   if (!stream->fragment || token.span.start < stream->stop) return token;
@@ -99,7 +99,7 @@ static bool open_bracket(Parse *p, TokenKind kind, Token token) {
   Stream *stream = p->stream;
   if (stream->depth == STREAM_MAX_DEPTH) return parse_fail_depth(p, token.span);
   if (stream->depth == stream->capacity && !grow(p)) return false;
-  stream->brackets[stream->depth++] = (Bracket){kind, token.span, token.kind == TOKEN_LEFT_BRACKET};
+  stream->brackets[stream->depth++] = (Bracket){kind, token.span, token.kind == TOKEN_LEFT_BRACKET, 0};
   return true;
 }
 
@@ -114,7 +114,7 @@ static bool matches(TokenKind open, TokenKind close) {
 static bool close_bracket(Parse *p, Token token) {
   Stream *stream = p->stream;
   const char *written = token_spelling(token.kind);
-  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){TOKEN_END, {0, 0}, false};
+  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){.kind = TOKEN_END};
   bool match = stream->depth && matches(open.kind, token.kind);
   if (!match && (stream->depth == 0 || open.kind == TOKEN_LEFT_BRACE)) {
     return parse_fail(p, token.span, "unmatched `%s`", written);
@@ -139,7 +139,10 @@ static bool begins_block(const Stream *stream) {
 
 /* `[e for x, y in ...`: commas stand between targets from here on. */
 static bool begin_targets(Stream *stream) {
-  if (stream->depth) stream->brackets[stream->depth - 1].list = false;
+  if (!stream->depth) return true;
+  Bracket *bracket = &stream->brackets[stream->depth - 1];
+  bracket->list = false;
+  if (bracket->loops < 2) bracket->loops++;
   return true;
 }
 
@@ -168,8 +171,9 @@ static bool continues_block(const Stream *stream, TokenKind kind) {
 static void follow_statement(Stream *stream, Token token) {
   bool begins = begins_statement(stream->previous.kind);
   if (begins) stream->first = token;
-  if (begins || stream->line_begins) stream->divided = false;
+  if (begins || stream->line_begins) stream->divided = stream->remainder = false;
   if (stream->previous.kind == TOKEN_DOUBLE_SLASH) stream->divided = true;
+  if (stream->previous.kind == TOKEN_PERCENT) stream->remainder = true;
   switch (token.kind) {
     case TOKEN_IF: stream->header |= begins || stream->chains; break;
     case TOKEN_WHILE: case TOKEN_FOR: case TOKEN_DEF: case TOKEN_TRY: case TOKEN_NO_AUTODIFF:

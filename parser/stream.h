@@ -10,6 +10,7 @@ typedef struct Bracket {
   TokenKind kind; /* LEFT_PAREN, LEFT_BRACKET, RECORD_BRACE or LEFT_BRACE */
   Span span;
   bool list; /* elements are read in it: it is no index and, so far, no comprehension */
+  uint8_t loops; /* `for` in it, up to two */
 } Bracket;
 
 struct Stream {
@@ -23,6 +24,7 @@ struct Stream {
   bool chains;         /* the token is an `else` or `catch` that continues a statement */
   bool header;         /* the `{` of an `if`, `while`, `def`, ... is still to come */
   bool divided;        /* a `//` stands before it on the line */
+  bool remainder;      /* a `%` does */
   Bracket *brackets;   /* open ones, outermost first */
   uint32_t depth, capacity;
   Ast *run;            /* the token is all of these numbers */

@@ -116,3 +116,9 @@ static void write_statement(Buffer *out, const Ast *tree, size_t indent) {
 }
 
 void unparse(Buffer *out, const Ast *tree) { write_statement(out, tree, 0); }
+
+void unparse_lambda(Buffer *out, const Ast *definition) {
+  Ast lambda = *definition;
+  lambda.kind = AST_LAMBDA;
+  write_expression(out, &lambda, LEVEL_LAMBDA);
+}

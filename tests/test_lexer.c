@@ -301,9 +301,13 @@ END_TEST
 START_TEST(bad_escapes) {
   expect_error("\"a\\q\"", LEXICAL_ESCAPE, 2, 4);
   expect_error("\"\\u{}\"", LEXICAL_ESCAPE, 1, 3);
-  expect_error("\"\\u{110000}\"", LEXICAL_ESCAPE, 1, 3);
-  expect_error("\"\\u{d800}\"", LEXICAL_ESCAPE, 1, 3);
-  expect_error("\"\\u{fffffffffff}\"", LEXICAL_ESCAPE, 1, 3);
+  expect_error("\"\\u{110000}\"", LEXICAL_ESCAPE, 1, 11);
+  expect_error("\"\\u{d800}\"", LEXICAL_ESCAPE, 1, 9);
+  expect_error("\"\\u{fffffffffff}\"", LEXICAL_ESCAPE, 1, 16);
+  expect_error("\"\\u{11000\"", LEXICAL_ESCAPE, 1, 3);
+  expect_error("\"\\xg0\"", LEXICAL_ESCAPE, 1, 3);
+  expect("\"\\xff\\x00\"", "STRING");
+  expect_error("f\"{x:>{y}}\"", LEXICAL_FORMAT_NESTED, 6, 7);
   expect_error("\"\\α\"", LEXICAL_ESCAPE, 1, 4);
   ck_assert_str_eq(names("\"\\q\" x", 6), "ERROR NAME");
 }

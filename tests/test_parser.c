@@ -249,6 +249,9 @@ START_TEST(strings_keep_all_bytes) {
   const Ast *tree = parsed.program->children[0]->children[0];
   ck_assert_uint_eq(tree->text_length, 5);
   ck_assert_mem_eq(tree->text, "a\0\xFF\0b", 6);
+  tree = only_value("\"\\xff\\x41\\xCE\\xb1\"");
+  ck_assert_uint_eq(tree->text_length, 4);
+  ck_assert_mem_eq(tree->text, "\xFF" "A\xCE\xB1", 4);
   const Ast *lines = only_value("\"\"\"a\n\"b\"\n\"\"\"");
   ck_assert_str_eq(lines->text, "a\n\"b\"\n");
 }

@@ -22,7 +22,7 @@ static void add_character(Buffer *out, uint32_t character, const char *text, int
   else buffer_add(out, text, (size_t)bytes);
 }
 
-/* A byte that is no UTF-8 is shown as `\xff`, which no literal may hold: it cannot be typed. */
+/* A byte that is no UTF-8 is shown as `\xff`. */
 void text_string_quoted(Buffer *out, const char *text, size_t length) {
   const char *limit = text + length;
   buffer_add_byte(out, '"');

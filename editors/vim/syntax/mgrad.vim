@@ -74,7 +74,7 @@ syntax match mgradNumber /\%(\w\|[)\].]\)\@1<!\.\d\+\%(_\d\+\)*\%([eE][-+]\=\d\+
 
 " An apostrophe right behind a name or a bracket is a derivative, elsewhere it begins a string.
 syntax match mgradPrime /[[:alnum:]_)\]]\@1<='\+/
-syntax match mgradEscape contained /\\\%([nt0re\\"']\|u{\x\+}\|.\)/
+syntax match mgradEscape contained /\\\%([nt0re\\"']\|u{\x\+}\|x\x\x\|.\)/
 syntax region mgradString start=/"/ end=/"/ skip=/\\./ oneline contains=mgradEscape
 syntax region mgradString start=/"""/ end=/"""/ skip=/\\./ contains=mgradEscape
 syntax region mgradString start=/[[:alnum:]_)\]']\@1<!'/ end=/'/ skip=/\\./ oneline contains=mgradEscape
