@@ -74,7 +74,11 @@ static Value fail_callee(Session *session, Value callee, const CallSite *site) {
   shown_source(session, &source, place);
   if (name) fail_at(session, place, ERROR_TYPE, "`%s` is %s, not a function", source.text, kind.text);
   else fail_at(session, place, ERROR_TYPE, "%s cannot be called: it is not a function", kind.text);
-  if (value_is_number(callee) || value_is(callee, KIND_VARIABLE))
+  const Variable *variable = value_as_variable(callee);
+  if (variable && variable_layout(variable)->ndim && site->positional)
+    error_hint(&session->error, "an element is written `%.30s[i]`, a product `%.30s * (...)`", source.text,
+               source.text);
+  else if (value_is_number(callee) || variable)
     error_hint(&session->error, "a product is written `%s * (...)`", source.text);
   return value_error();
 }

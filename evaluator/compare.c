@@ -23,6 +23,8 @@ void fail_condition(Session *session, Value value, ConditionWord word, const Ast
   if (!variable) {
     fail_at(session, ast->span, ERROR_TYPE, "`%s` needs a single true/false, but `%s` is %s", words[word], source.text,
             shown_kind(session, &kind, value));
+    if (word == CONDITION_ASSERT && ast->kind == AST_TUPLE && ast->count == 2)
+      error_hint(&session->error, "write `assert condition, \"message\"`, without parentheses");
     return;
   }
   fail_at(session, ast->span, ERROR_VALUE, "`%s` needs a single true/false, but `%s` has shape %s", words[word],

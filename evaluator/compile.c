@@ -136,7 +136,8 @@ static Value apply_derivative(Closure *self, Value function, Value *frame, Sessi
     shown_source(session, &name, self->ast->children[0]->span);
     result = fail_at(session, self->ast->op_span, ERROR_TYPE, "`'` differentiates a function, but `%s` is %s",
                      name.text, shown_kind(session, &kind, function));
-    error_hint(&session->error, "a transpose is written `%s.T`", name.text);
+    if (value_is_number(function) || value_is_bool(function) || value_is(function, KIND_VARIABLE))
+      error_hint(&session->error, "a transpose is written `%s.T`", name.text);
   }
   value_unref(function);
   return value_is_error(result) ? fail_operation(session, self->ast->op_span, 0, NULL) : result;

@@ -37,8 +37,8 @@ static bool write_tensor(Session *session, Variable *variable, Subscript *subscr
   Tensor *tensor = value_to_tensor(session, value);
   Index index = {subscript->count, subscript->items};
   session->graph.span = subscript->ast->span;
-  bool written = tensor && (only_checks ? variable_check_index : variable_write_index)(&session->graph, variable, &index,
-                                                                                       tensor);
+  bool written = tensor && (only_checks ? variable_check_index(&session->graph, variable, &index, tensor)
+                                        : variable_write_index(&session->graph, variable, &index, tensor));
   tensor_unref(tensor);
   return written;
 }

@@ -31,6 +31,7 @@ static const Foreign foreign[] = {
     {"infinity", "the name here is `inf`"},
     {"NaN", "the name here is `nan`"},
     {"elif", "write `else if`"},
+    {"end", "`x[1:]` goes on to the end, and `x[-1]` is the last element"},
     {"pass", "an empty block is `{ }`"},
     {"this", "fields are reached by their record: `r.name`"},
     {"asarray", "the name here is `astensor`"},

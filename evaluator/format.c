@@ -11,11 +11,17 @@ static bool fail_spec(Session *session, const char *spec) {
   return false;
 }
 
+static bool fits_numbers(const char *spec, size_t length) {
+  Buffer text = {0};
+  bool fits = text_format_number(&text, 0, spec, length);
+  buffer_free(&text);
+  return fits;
+}
+
 /* `d` of 1.5: the spec would do for a whole number. */
 static bool fail_number(Session *session, double number, const char *spec, size_t length) {
   Buffer text = {0};
-  bool whole_fits = text_format_number(&text, 0, spec, length);
-  buffer_clear(&text);
+  bool whole_fits = fits_numbers(spec, length);
   text_number(&text, number, NULL);
   if (whole_fits && (!isfinite(number) || nearbyint(number) != number)) {
     error_set(&session->error, ERROR_VALUE, "the format `%.40s` needs a whole number, not %s", spec,
@@ -36,7 +42,7 @@ static bool add_text(Session *session, Buffer *out, Value value, const char *spe
               (string || out->length - before >= text.length);
   buffer_free(&text);
   if (fits || !written) return written;
-  if (string) return fail_spec(session, spec);
+  if (string && !fits_numbers(spec, length)) return fail_spec(session, spec);
   ShownText kind;
   error_set(&session->error, ERROR_TYPE, "the format `%.40s` needs a number, not %s", spec,
             shown_kind(session, &kind, value));

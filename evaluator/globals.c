@@ -131,6 +131,11 @@ void globals_restore(Session *session, uint32_t slot) {
   closure_store(&session->globals[slot], value_ref(session->names[slot].builtin));
 }
 
+void globals_delete(Session *session, uint32_t slot, Span place) {
+  session->names[slot].deleted = place;
+  globals_restore(session, slot);
+}
+
 /* ---- for completion and :vars */
 
 static bool is_users(const Session *session, uint32_t slot) {

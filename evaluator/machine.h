@@ -36,6 +36,7 @@ typedef struct GlobalName {
   uint32_t length;
   bool bound;         /* some statement binds it, so it is the user's */
   Span defined;       /* where it was bound last */
+  Span deleted;       /* where `del` made it unbound last */
   Value builtin;      /* what the name means when nobody binds it, or unbound */
 } GlobalName;
 
@@ -116,7 +117,8 @@ uint32_t globals_slot(Session *session, Globals *globals, const char *text, size
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);
 const char *globals_constant(int index); /* the names of constants and namespaces; NULL behind the last */
-void globals_restore(Session *session, uint32_t slot); /* del: the builtin meaning again, or unbound */
+void globals_restore(Session *session, uint32_t slot); /* the builtin meaning again, or unbound */
+void globals_delete(Session *session, uint32_t slot, Span place); /* the same for `del`, which errors tell of */
 Value namespace_member(Session *session, const Namespace *space, const char *text,
                        size_t length); /* owned or unbound */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* statement.c: the statements that are neither assignments, conditions nor loops. */
+#include <stdio.h>
 #include <string.h>
 #include "evaluator/failure.h"
 #include "evaluator/target.h"
@@ -139,7 +140,7 @@ static Flow run_delete(Closure *self, Value *frame, Session *session) {
   for (uint32_t k = 0; k < self->count; k++) {
     Value *place = target_place(self->children[k], frame);
     bool global = place >= session->globals && place < session->globals + GLOBAL_SLOTS;
-    if (global) globals_restore(session, (uint32_t)(place - session->globals));
+    if (global) globals_delete(session, (uint32_t)(place - session->globals), self->children[k]->ast->span);
     else closure_store(place, value_unbound());
   }
   return FLOW_NORMAL;
@@ -161,9 +162,18 @@ static Closure *compile_delete(Compiler *compiler, Ast *ast) {
 
 /* ---- definitions */
 
+/* `x(i) = 5` where x is a tensor was hardly meant as a definition. */
+static NOINLINE void warn_replaced(Session *session, const Ast *ast) {
+  char text[120], hint[120];
+  snprintf(text, sizeof text, "`%.60s` was a tensor and is a function now", ast->text);
+  snprintf(hint, sizeof hint, "`%.40s[i] = ...` writes an element", ast->text);
+  session_warn(session, ast->op_span.end ? ast->op_span : ast->span, text, hint);
+}
+
 static Flow run_define(Closure *self, Value *frame, Session *session) {
-  Value function = closure_run(self->b, frame, session);
-  return closure_store(target_place(self->a, frame), function);
+  Value function = closure_run(self->b, frame, session), *place = target_place(self->a, frame);
+  if (UNLIKELY(value_is(*place, KIND_VARIABLE)) && self->ast->flag) warn_replaced(session, self->ast);
+  return closure_store(place, function);
 }
 
 static Closure *compile_define(Compiler *compiler, Ast *ast) {

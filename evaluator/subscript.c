@@ -29,7 +29,9 @@ static bool add_integer(Session *session, Subscript *subscript, double number, A
     return add_item(session, subscript, (IndexItem){.kind = INDEX_INTEGER, .start = (int64_t)number}, tree);
   Buffer text = {0};
   text_number(&text, number, NULL);
-  fail_at(session, tree->span, ERROR_INDEX, "index must be a whole number, got %s", buffer_text(&text));
+  bool whole = isfinite(number) && number == floor(number);
+  fail_at(session, tree->span, ERROR_INDEX, whole ? "index %s is out of range" : "index must be a whole number, got %s",
+          buffer_text(&text));
   buffer_free(&text);
   return false;
 }

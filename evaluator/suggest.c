@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* suggest.c: what a name without a value may have meant. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/attribute.h"
 #include "evaluator/bindings.h"
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
+#include "evaluator/lookalike.h"
 
 /* ---- where a name is bound */
 
@@ -30,6 +32,35 @@ static Span find_binding(Session *session, const Ast *name, const Ast *owner, bo
   search.after = name->span;
   bindings_visit(session->program->tree, match_binding, &search);
   return search.found;
+}
+
+/* ---- where a name was deleted */
+
+static Span find_delete(const Ast *ast, const Ast *name) {
+  Span found = {0, 0};
+  if (ast->kind == AST_DELETE) {
+    for (uint32_t k = 0; k < ast->count; k++)
+      if (strcmp(ast->children[k]->text, name->text) == 0) found = ast->children[k]->span;
+    return found;
+  }
+  bool holds_statements = ast->kind == AST_BLOCK || ast->kind == AST_IF || ast->kind == AST_WHILE ||
+                          ast->kind == AST_FOR || ast->kind == AST_TRY || ast->kind == AST_NO_AUTODIFF;
+  for (uint32_t k = 0; holds_statements && k < ast->count; k++) {
+    Span inside = find_delete(ast->children[k], name);
+    if (inside.end) found = inside;
+  }
+  return found;
+}
+
+/* Of a name at the top level it is known what was deleted; of a local one there is only what its function says. */
+static bool explain_deleted(Session *session, const Ast *name, const Ast *owner, bool local) {
+  const NameEntry *entry = local ? NULL : names_find(&session->user.table, name->text, name->text_length);
+  Span place = entry ? session->names[entry->number].deleted : (Span){0, 0};
+  if (local) place = find_delete(owner->children[owner->count - 1], name);
+  if (!place.end) return false;
+  fail_at(session, name->span, ERROR_NAME, local ? "`%s` has no value here" : "`%s` was deleted", name->text);
+  error_label(&session->error, place, local ? "perhaps deleted here" : "deleted here");
+  return true;
 }
 
 /* ---- suggestions */
@@ -94,8 +125,37 @@ static bool hint_member(Session *session, const Ast *name) {
   return true;
 }
 
+/* `0xFF` is 0 times xFF. */
+static bool hint_digits(Session *session, const Ast *name) {
+  size_t length;
+  Span before = {name->span.start - 1, name->span.start};
+  const char *zero = source_text(&session->sources, before, &length);
+  static const struct { char letter; int base; } bases[] = {{'x', 16}, {'b', 2}, {'o', 8}};
+  for (size_t k = 0; zero && length == 1 && *zero == '0' && k < sizeof bases / sizeof *bases; k++) {
+    char *end;
+    unsigned long long number = strtoull(name->text + 1, &end, bases[k].base);
+    if (name->text[0] != bases[k].letter || !name->text[1] || *end) continue;
+    error_hint(&session->error, "numbers are decimal: write `%llu`", number);
+    return true;
+  }
+  return false;
+}
+
+static bool looks_alike(Session *session, const Ast *name) {
+  for (uint32_t k = 0; k < session->name_count; k++) {
+    const char *known = session->names[k].text;
+    uint32_t there, here;
+    if (!session->names[k].bound || value_is_unbound(session->globals[k])) continue;
+    if (!names_look_alike(known, name->text, &there, &here)) continue;
+    error_hint(&session->error, "there is `%.30s`, which looks the same but has U+%04X for U+%04X", known,
+               (unsigned)there, (unsigned)here);
+    return true;
+  }
+  return false;
+}
+
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
-  if (hint_member(session, name)) return;
+  if (hint_member(session, name) || hint_digits(session, name) || looks_alike(session, name)) return;
   const char *known = foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);
@@ -122,6 +182,7 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
 Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called) {
   bool local = false;
   Span bound = find_binding(session, ast, owner, &local);
+  if (explain_deleted(session, ast, owner, local)) return value_error();
   if (bound.end) {
     fail_at(session, ast->span, ERROR_NAME, "`%s` is used before it is defined", ast->text);
     error_label(&session->error, bound, "%s",

@@ -78,7 +78,7 @@ static const OutputCase assignments[] = {
    "\"k5000\" in r\n\"k3000\" in r",
    "4999\n5000\nfalse\ntrue\n"},
   {"s = \"\"; s += \"a\"; s += \"b\"\ns", "\"ab\"\n"},
-  {"x = 1; del x; try { x } catch err { print(err.message) }\nsin = 3; del sin; sin(0)", "unknown name `x`\n0\n"},
+  {"x = 1; del x; try { x } catch err { print(err.message) }\nsin = 3; del sin; sin(0)", "`x` was deleted\n0\n"},
   {"e = 2\n2e\ndel e\n2e", "4\n5.43656365691809\n"},
   {"try { p, q[7] = 1, 2 } catch err { 0 }\ntry { p } catch err { print(err.message) }", "unknown name `p`\n"},
   {"x = [1, 2]; try { x[0], x[9] = 5, 6 } catch err { print(err.kind) }\nx", "index\n[1, 2]\n"},
@@ -282,6 +282,18 @@ START_TEST(warnings_come_once_per_place) {
 }
 END_TEST
 
+START_TEST(a_tensor_that_becomes_a_function_is_told) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "f(x) = x\nf(x) = 2x\nn = 1\nn(x) = x\ndel n\nn(x) = x\n"
+                                "y = [1]\ndef y(x) { return x }"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&diagnosed), "");
+  ck_assert_int_eq(run(session, "x = [1, 2, 3]; i = 2\nx(i) = 5"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&diagnosed), "test.mg:2:1: warning: `x` was a tensor and is a function now\n"
+                                            "hint: `x[i] = ...` writes an element\n");
+  close_session(session);
+}
+END_TEST
+
 /* ---- imports: files in a folder that is removed afterwards */
 
 static char folder[64];
@@ -363,6 +375,7 @@ int main(void) {
   tcase_add_test(sessions, arguments_reach_the_script);
   tcase_add_test(sessions, globals_are_listed);
   tcase_add_test(sessions, warnings_come_once_per_place);
+  tcase_add_test(sessions, a_tensor_that_becomes_a_function_is_told);
   tcase_add_test(sessions, files_are_imported_once);
   tcase_add_test(sessions, a_large_graph_is_noted_once);
   tcase_set_timeout(sessions, 120);
