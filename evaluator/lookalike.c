@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lookalike.c: names that look the same and are not: letters with marks may be one character or two, and some signs have
-   the form of a letter. */
+/* lookalike.c: names that look the same and are not: letters with marks may be one character or two, and some signs
+   have the form of a letter. */
 #include "evaluator/lookalike.h"
 #include <string.h>
 #include "base/source.h"

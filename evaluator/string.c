@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* string.c: strings: making and joining them, and finding their characters.
 
-   Bytes that are no UTF-8 are characters of their own.  How many characters a string has is counted once; where they are
-   as many as its bytes, as in ASCII, they need not be searched for. */
+   Bytes that are no UTF-8 are characters of their own.  How many characters a string has is counted once; where they
+   are as many as its bytes, as in ASCII, they need not be searched for. */
 #include <string.h>
 #include "evaluator/machine.h"
 
@@ -56,7 +56,7 @@ size_t string_offset(String *string, size_t character) {
 
 /* ---- sums */
 
-/* The number of characters stays known, unless the end of one string and the start of the other may be one character. */
+/* The number of characters stays known, unless the end of one string and the start of the other may be one. */
 static void count_joined(String *joined, size_t before, bool counted, String *added) {
   bool apart = added->length == 0 || ((unsigned char)added->text[0] & 0xC0) != 0x80;
   joined->object.flags &= (uint8_t)~COUNTED;

@@ -71,8 +71,8 @@ struct Native { Object object; const NativeInfo *info; double number; uint32_t c
 
 /* Constructors: NULL when memory is exhausted (error recorded). */
 String *string_new(Session *session, const char *text, size_t length);
-/* left + right, owned; `holders` are the references to `left` of which the caller knows: if there are no others, it may be
-   `left` itself, grown. */
+/* left + right, owned; `holders` are the references to `left` of which the caller knows: if there are no others, it
+   may be `left` itself, grown. */
 String *string_join(Session *session, String *left, String *right, uint32_t holders);
 Tuple *tuple_new(Session *session, uint32_t count);                 /* items are numbers 0 */
 Record *record_new(Session *session);

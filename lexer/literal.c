@@ -40,8 +40,8 @@ static int braced_character(const unsigned char *text, const unsigned char *limi
   return (int)(at + 1 - text);
 }
 
-/* The character an escape stands for, and its length in bytes from the backslash on; 0 when there is none.  `\xff` stands
-   for a byte. */
+/* The character an escape stands for, and its length in bytes from the backslash on; 0 when there is none.  `\xff`
+   stands for a byte. */
 static int escape_read(const unsigned char *text, const unsigned char *limit, uint32_t *character) {
   if (limit - text < 2) return 0;
   if (text[1] == 'x') {

@@ -264,7 +264,7 @@ static bool report_assignment(Parse *p, const bool expected[TOKEN_COUNT]) {
   return true;
 }
 
-/* Whether the innermost bracket ends after all, going by the tokens to come: then a comma was forgotten before the line. */
+/* Whether the innermost bracket ends after all, going by the tokens to come: then a comma was forgotten. */
 static bool closes_later(const Stream *stream, TokenKind closer) {
   Lexer ahead = stream->lexer;
   Token token = stream->token;
@@ -333,7 +333,8 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
 
 void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {
   if (parse_failed(p)) return;
-  bool reported = report_block(p, expected) || report_unclosed(p, expected) || report_reserved(p, expected) || report_assignment(p, expected);
+  bool reported = report_block(p, expected) || report_unclosed(p, expected) || report_reserved(p, expected) ||
+                  report_assignment(p, expected);
   if (!reported) report_unexpected(p, expected);
   p->error->incomplete = p->stream->token.kind == TOKEN_END && !p->stream->fragment;
 }

@@ -106,7 +106,8 @@ END_TEST
 /* Either takes minutes where a character is searched for or a sum copies what it has. */
 START_TEST(strings_are_indexed_and_grow_at_once) {
   expect_output("s = \"\"\nfor i in range(500000) { s += \"ab\" }\nn = 0\n"
-                "for i in range(len(s)) { n += s[i] == \"b\" and len(s[i:i + 3]) > 0 }\nn, len(s)", "(500000, 1000000)\n");
+                "for i in range(len(s)) { n += s[i] == \"b\" and len(s[i:i + 3]) > 0 }\nn, len(s)",
+                "(500000, 1000000)\n");
   expect_repeated("s = \"\"", " + \"ab\"", 500000, "\nlen(s)", "1000000\n");
 }
 END_TEST
