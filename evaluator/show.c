@@ -165,11 +165,10 @@ static void show_function(Showing *showing, const FunctionCode *code) {
   if (named && library_is_source(source_find(&showing->session->sources, code->ast->span.start))) {
     buffer_add_text(showing->out, "function ");
     function_signature(showing->out, code);
-  } else if (named && within && !code->ast->flag) {
-    function_signature(showing->out, code);
+  } else if (named && within) {
+    if (!unparse_lambda(showing->out, code->ast)) function_signature(showing->out, code);
   } else {
-    if (named && within) unparse_lambda(showing->out, code->ast);
-    else unparse(showing->out, code->ast);
+    unparse(showing->out, code->ast);
     indent_lines(showing, start);
   }
 }

@@ -117,8 +117,13 @@ static void write_statement(Buffer *out, const Ast *tree, size_t indent) {
 
 void unparse(Buffer *out, const Ast *tree) { write_statement(out, tree, 0); }
 
-void unparse_lambda(Buffer *out, const Ast *definition) {
+bool unparse_lambda(Buffer *out, const Ast *definition) {
+  const Ast *body = definition->children[definition->count - 1];
+  bool returns = body->kind == AST_BLOCK && body->count == 1 && body->children[0]->kind == AST_RETURN &&
+                 body->children[0]->count == 1;
+  if (!definition->flag && !returns) return false;
   Ast lambda = *definition;
   lambda.kind = AST_LAMBDA;
   write_expression(out, &lambda, LEVEL_LAMBDA);
+  return true;
 }

@@ -9,7 +9,7 @@
    tree, but for products: `2x` is written `2 * x`; and for `;`, which a block does not need.  Statements of a block
    stand on lines of their own, indented by 2.  A program ends without a newline. */
 void unparse(Buffer *out, const Ast *tree);
-/* A definition by one expression as the function value that it binds: `x -> sin(x ** 2)`. */
-void unparse_lambda(Buffer *out, const Ast *definition);
+/* A definition by one expression as the function value that it binds, `x -> sin(x ** 2)`; false: it is not of one. */
+bool unparse_lambda(Buffer *out, const Ast *definition);
 
 #endif

@@ -163,7 +163,9 @@ static void write_lambda(Buffer *out, const Ast *tree) {
   if (!single) buffer_add_byte(out, '(');
   write_list(out, tree->children, count);
   buffer_add_text(out, single ? " -> " : ") -> ");
-  write_expression(out, tree->children[count], LEVEL_LAMBDA);
+  const Ast *body = tree->children[count];
+  if (body->kind == AST_BLOCK) body = body->children[0]->children[0]; /* of `def f(x) { return e }` */
+  write_expression(out, body, LEVEL_LAMBDA);
 }
 
 static void write_comprehension(Buffer *out, const Ast *tree) {
