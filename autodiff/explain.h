@@ -6,6 +6,7 @@
    result.  Large tensors are kept as a range and a mean, so that an explanation is small beside its graph. */
 #ifndef MGRAD_AUTODIFF_EXPLAIN_H
 #define MGRAD_AUTODIFF_EXPLAIN_H
+#include "autodiff/difference.h"
 #include "autodiff/formula.h"
 
 enum { EXPLAIN_ELEMENTS = 6, EXPLAIN_ROWS = 1 << 26 };
@@ -71,11 +72,13 @@ const Formula *explain_formula(const Explanation *explanation, Arena *arena, uin
 
 /* ---- the numeric check (explain_check.c) */
 
-/* The derivative of the sum of the result along one element of a leaf, as a central difference: the graph is computed
-   again on both sides.  `direction` (shape of the leaf) or, when NULL, its element `index`.  False: error recorded. */
-typedef struct ExplainCheck { double step, numeric, expected; bool agrees; } ExplainCheck;
-bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction,
+/* The derivative of the sum of the result along one element of a leaf against differences, for which the graph is
+   computed again: along `direction` (shape of the leaf) or, when NULL, its element `index`.  False: error recorded. */
+typedef struct ExplainCheck { double expected; Difference difference; } ExplainCheck;
+bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction, double noise,
                    ExplainCheck *check);
+/* A bound of the rounding error of the sum of the result. */
+double explain_noise(const Explanation *explanation);
 /* What computing the graph once takes, in operations on numbers; those on elements of tensors are cheaper. */
 double explain_work(const Explanation *explanation);
 

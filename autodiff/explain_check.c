@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* explain_check.c: a gradient compared with a central difference: the recorded operations are computed again
-   on a changed variable. */
+/* explain_check.c: a gradient compared with differences: the recorded operations are computed again on a changed
+   variable. */
 #include <math.h>
 #include "autodiff/explain.h"
 #include "base/memory.h"
@@ -74,7 +74,7 @@ static bool compute_again(Replay *replay, uint32_t leaf, Tensor *value_taken, do
   return done;
 }
 
-/* ---- differences */
+/* ---- changed variables */
 static Tensor *moved(Runtime *runtime, Tensor *value, int64_t index, const Tensor *direction, double step) {
   Tensor *copy = tensor_copy(runtime, value);
   for (int64_t i = 0; copy && i < tensor_size(copy); i++) {
@@ -92,38 +92,77 @@ static double expected_along(const ExplainRow *row, int64_t index, const Tensor 
   return sum;
 }
 
-/* 1e-5 where numbers are of everyday size; larger for large and for short ones. */
-static double step_for(const Tensor *value, int64_t index, bool single) {
-  double size = index < tensor_size(value) ? fabs(tensor_number_at(value, index)) : 1;
-  return (single ? 1e-2 : 1e-5) * (isfinite(size) && size > 100 ? size / 100 : 1);
+/* ---- how far rounding may put the result off: to first order, each operation's operands and its value, times the
+   gradients that reach them */
+static double unit_roundoff(const Tensor *tensor) { return tensor->dtype == DTYPE_FLOAT32 ? 0x1p-24 : 0x1p-53; }
+
+/* A bound of the sum of absolute products; of large tensors only the sizes of gradients are kept. */
+static double sum_of_products(const ExplainValue *gradient, const Tensor *value) {
+  double sum = 0;
+  for (int64_t i = 0; i < tensor_size(value); i++)
+    sum += fabs(tensor_number_at(value, i)) * (gradient->tensor ? fabs(tensor_number_at(gradient->tensor, i)) : gradient->size);
+  return isfinite(sum) ? sum : 0;
 }
 
-static bool has_short_numbers(const Explanation *explanation) {
-  bool found = false;
-  for (uint32_t i = 0; !found && i < explanation->count; i++)
-    found = explanation->rows[i].node->tensor.dtype == DTYPE_FLOAT32;
-  return found;
+enum { ROUNDINGS = 2 }; /* of one operation, in units of its last place */
+
+double explain_noise(const Explanation *explanation) {
+  double noise = 0;
+  for (uint32_t at = 0; at < explanation->count; at++) {
+    const ExplainRow *row = &explanation->rows[at];
+    double unit = ROUNDINGS * unit_roundoff(&row->node->tensor);
+    noise += unit * sum_of_products(&row->gradient, &row->node->tensor);
+    for (uint32_t i = 0; i < row->edge_count; i++) {
+      const ExplainEdge *edge = &explanation->edges[row->edge + i];
+      if (!edge->reached || edge->row == EXPLAIN_NO_ROW) continue;
+      noise += unit * sum_of_products(&edge->contribution, &explanation->rows[edge->row].node->tensor);
+    }
+  }
+  return noise;
 }
 
-bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction,
+/* ---- differences along an element or a direction */
+typedef struct Line {
+  Replay replay;
+  uint32_t leaf;
+  int64_t index;
+  const Tensor *direction;
+} Line;
+
+static bool value_on_line(void *context, double distance, double *value) {
+  Line *line = context;
+  Runtime *runtime = line->replay.explanation->graph->runtime;
+  Tensor *start = &line->replay.explanation->rows[line->leaf].node->tensor;
+  if (compute_again(&line->replay, line->leaf, moved(runtime, start, line->index, line->direction, distance), value))
+    return true;
+  if (!difference_beyond_domain(runtime->error)) return false;
+  error_clear(runtime->error);
+  *value = NAN;
+  return true;
+}
+
+/* Directions are made to fit their tensor, so their steps have the size 1. */
+static double size_on_line(const Line *line) {
+  const Tensor *value = &line->replay.explanation->rows[line->leaf].node->tensor;
+  return line->direction ? 1 : fabs(tensor_number_at(value, line->index));
+}
+
+bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction, double noise,
                    ExplainCheck *check) {
   Graph *graph = explanation->graph;
   const ExplainRow *row = &explanation->rows[leaf];
   size_t bytes = explanation->count * sizeof(Tensor *);
-  Replay replay = {explanation, memory_allocate_zeroed(bytes)};
-  if (!replay.values) return runtime_out_of_memory(graph->runtime), false;
+  Line line = {{explanation, memory_allocate_zeroed(bytes)}, leaf, index, direction};
+  if (!line.replay.values) return runtime_out_of_memory(graph->runtime), false;
   struct RuntimeWarning warning = graph->runtime->warning;
-  bool recording = graph->recording, single = has_short_numbers(explanation);
+  bool recording = graph->recording;
   graph->recording = false;
-  double step = step_for(&row->node->tensor, direction ? 0 : index, single), above = 0, below = 0;
-  bool done = compute_again(&replay, leaf, moved(graph->runtime, &row->node->tensor, index, direction, step), &above) &&
-              compute_again(&replay, leaf, moved(graph->runtime, &row->node->tensor, index, direction, -step), &below);
+  check->expected = expected_along(row, index, direction);
+  DifferenceQuestion question = {value_on_line, &line, size_on_line(&line), noise,
+                                 unit_roundoff(&row->node->tensor), check->expected};
+  bool done = difference_compare(&question, &check->difference);
   graph->recording = recording;
   graph->runtime->warning = warning;
-  memory_release(replay.values, bytes);
-  check->step = step;
-  check->numeric = (above - below) / (2 * step);
-  check->expected = expected_along(row, index, direction);
-  check->agrees = fabs(check->numeric - check->expected) <= (single ? 3e-2 : 1e-4) * (1 + fabs(check->expected));
+  memory_release(line.replay.values, bytes);
   return done;
 }

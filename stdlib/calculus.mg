@@ -294,42 +294,4 @@ def fit(model, params, x, y, tolerance, max_steps) {
   return r.x
 }
 
-# Central differences of the sum of f's results, against the derivative.
-def check_grad(f, xs) {
-  for k in range(len(xs)) {
-    total(v) = sum(call(f, xs, k, v))
-    x = detach(xs[k])
-    exact = grad(total)(x)
-    flat = ravel(astensor(x, constant=true)) * 1
-    for i in range(flat.size) {
-      h = 1e-5 * max([1, abs(flat[i])])
-      up = flat * 1; up[i] += h
-      down = flat * 1; down[i] -= h
-      numeric = (detach(total(reshape(up, x.shape))) - detach(total(reshape(down, x.shape)))) / (2 * h)
-      analytic = ravel(astensor(exact, constant=true))[i]
-      if abs(numeric - analytic) > 1e-5 * max([1, abs(numeric)]) {
-        error(f"`check_grad`: the derivative by element {i} of argument {k} is {analytic}, but differences give {numeric}")
-      }
-    }
-  }
-  return true
-}
-
-# f with its k-th argument replaced, for up to four arguments.
-def call(f, xs, k, v) {
-  a = map(i -> v if i == k else xs[i], tuple_range(len(xs)))
-  if len(a) == 1 { return f(a[0]) }
-  if len(a) == 2 { return f(a[0], a[1]) }
-  if len(a) == 3 { return f(a[0], a[1], a[2]) }
-  if len(a) == 4 { return f(a[0], a[1], a[2], a[3]) }
-  error("`check_grad` takes functions of 1 to 4 arguments")
-}
-
-def tuple_range(n) {
-  t = ()
-  for i in range(n) { t = t + (i,) }
-  return t
-}
-
-return {taylor: taylor, solve: solve, integrate: integrate, odeint: odeint, minimize: minimize, fit: fit,
-        check_grad: check_grad}
+return {taylor: taylor, solve: solve, integrate: integrate, odeint: odeint, minimize: minimize, fit: fit}

@@ -71,6 +71,65 @@ START_TEST(json_reads_back) {
 }
 END_TEST
 
+/* ---- the numeric check: right derivatives agree at every scale, and special places are named */
+typedef struct CheckCase { const char *call, *wanted; } CheckCase;
+
+static const char kink[] = "a kink: there is no derivative", jump[] = "a jump: there is no derivative";
+static const char wrong[] = "NOT EQUAL: a custom derivative", unsure[] = "differences are too uncertain";
+
+static const CheckCase checks[] = {
+  {"explain(x -> 1/x, 1e-3)", "   ok\n"}, {"explain(x -> 1/x, 1e-80)", "   ok\n"}, {"explain(log, 1e-4)", "   ok\n"},
+  {"explain(sqrt, 1e-5)", "   ok\n"}, {"explain(x -> sin(1/x), 1e-6)", "   ok\n"}, {"explain(sin, 1e8)", "   ok\n"},
+  {"explain(x -> 1e12 + x**2, 1)", "   ok\n"}, {"explain(x -> (1e12 + x**2) - 1e12, 1)", "   ok\n"},
+  {"explain(x -> x + 1e20, 1)", unsure}, {"explain(relu, 1e-9)", "   ok\n"}, {"explain(cos, 1e-9)", "   ok\n"},
+  {"explain(x -> x**1.5, 0)", "   ok\n"}, {"explain(x -> 1/(x + 1e-6), 0)", "   ok\n"},
+  {"explain(x -> 3*x - 3*x, 2)", "   ok\n"}, {"explain(x -> x * abs(x), 0)", "   ok\n"},
+  {"explain(x -> sum(1/x), [1e-6, 1e-3, 1, 2, 3, 4, 1e6, 1e3])", "   ok\n"},
+  {"explain(x -> sum(x.astype(float32) ** 2), [1, 2, 3e-3])", "   ok\n"},
+  {"explain(x -> floor(x * 1e6) / 1e6, 2.55555555)", "   ok\n"},
+  {"explain(abs, 0)", kink}, {"explain(relu, 0)", kink}, {"explain((x, y) -> maximum(x, y), 2, 2)", kink},
+  {"explain(x -> sum(abs(x)), [0, 1, -1])", "[-1|1 1 -1]"}, {"explain(x -> sum(relu(x)), zeros(9))", kink},
+  {"explain(floor, 2)", jump}, {"explain(round, 0.5)", jump}, {"explain(floor, 2.5)", "   ok\n"},
+  {"explain(custom_op(x -> x ** 2, (g, x) -> g * 3 * x), 2)", wrong},
+  {"explain(custom_op(abs, (g, x) -> g * 5), 0)", "NOT EQUAL: a kink"},
+};
+
+START_TEST(derivatives_are_checked_at_every_scale) {
+  Session *session = open_session();
+  RunStatus status = run(session, checks[_i].call);
+  ck_assert_msg(status == RUN_OK, "%s: %s", checks[_i].call, buffer_text(&session_error(session)->message));
+  const char *check = strstr(buffer_text(&printed), " check ");
+  ck_assert_msg(check && strstr(check, checks[_i].wanted), "%s\n%s", checks[_i].call, buffer_text(&printed));
+  expect_narrow(check);
+  close_session(session);
+}
+END_TEST
+
+static const CheckCase calls[] = {
+  {"check_grad(x -> 1/x, [1e-3, 1e-8, 5])", NULL}, {"check_grad(x -> 1e12 + x**2, 1)", NULL},
+  {"check_grad((p, y) -> sum(p.w @ p.w) * p.b * y, {w: [[1, 2], [3, 4]], b: 2}, [2, 3])", NULL},
+  {"check_grad((a, b, c, d, e) -> a * b * c * d * e, 1, 2, 3, 4, 5)", NULL}, {"check_grad(x -> 3, 2)", NULL},
+  {"h(x) = x if x > 0 else -x\ncheck_grad(h, 0)",
+   "`check_grad`: the derivative by element 0 of argument 0 does not exist: there is a kink with slope -1 on the left "
+   "and 1 on the right"},
+  {"check_grad(floor, 2)",
+   "`check_grad`: the derivative by element 0 of argument 0 does not exist: the value jumps from 1 on the left over 2 to "
+   "2 on the right"},
+  {"check_grad((x, y) -> x * custom_op(x -> x ** 2, (g, x) -> g * 3 * x)(y), 1, [1, 2])",
+   "`check_grad`: the derivative by element 0 of argument 1 is 3, but differences give 2"},
+  {"check_grad(x -> x, \"a\")", "`check_grad` needs a function that returns a tensor, but it returned a string"},
+};
+
+START_TEST(check_grad_tells_where) {
+  Session *session = open_session();
+  RunStatus status = run(session, calls[_i].call);
+  const char *message = buffer_text(&session_error(session)->message);
+  if (calls[_i].wanted) ck_assert_str_eq(message, calls[_i].wanted);
+  else ck_assert_msg(status == RUN_OK, "%s: %s", calls[_i].call, message);
+  close_session(session);
+}
+END_TEST
+
 /* ---- dot */
 static bool dot_is_installed(void) {
   const char *const words[] = {"dot", "-V", NULL};
@@ -282,6 +341,7 @@ static const char *const programs[] = {
   "a = latex(f')",
   "x = tensor(2); y = tensor(3); explain(sin(x) * y + x)",
   "x = tensor([1, 2]); graph(sum(x * x[::-1] + x))",
+  "check_grad((x, y) -> x * y, 2, [1, 2])",
   "a = same(sin, x -> x, details=true); b = same(sin', cos, n=3)",
 };
 
@@ -310,6 +370,8 @@ int main(void) {
   const int loss_count = COUNT(losses);
   tcase_set_timeout(test, 300);
   tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
+  tcase_add_loop_test(test, derivatives_are_checked_at_every_scale, 0, COUNT(checks));
+  tcase_add_loop_test(test, check_grad_tells_where, 0, COUNT(calls));
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
   tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);
   tcase_add_loop_test(test, latex_is_balanced, 0, loss_count);

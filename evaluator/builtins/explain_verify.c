@@ -3,38 +3,111 @@
 #include <math.h>
 #include "evaluator/builtins/explain.h"
 
-enum { CHECKS_SHOWN = 12, CHECK_WORK = 400000, CHECK_INDENT = 28, CHECK_COLUMNS = 75 };
+enum { CHECKS_SHOWN = 12, CHECK_WORK = 1400000, CHECK_INDENT = 21, CHECK_COLUMNS = 75 };
 
-/* Where a derivative is nan or infinite, differences say nothing about it. */
-static void add_verdict(Buffer *out, bool agrees, bool finite) {
-  if (!agrees) buffer_add_text(out, "\n        NOT EQUAL: a kink, a jump, or a custom derivative that is wrong?\n");
-  else if (!finite) buffer_add_text(out, "\n        not compared where one of the two is nan or infinite\n");
-  else buffer_add_text(out, "   ok\n");
+/* What can come out of comparing, the worst last. */
+typedef enum Finding {
+  FINDING_OK, FINDING_NOT_FINITE, FINDING_UNSURE, FINDING_KINK, FINDING_JUMP, FINDING_BEYOND_KINK, FINDING_WRONG
+} Finding;
+
+static const char *const finding_lines[] = {
+  [FINDING_NOT_FINITE] = "not compared where one of the two is nan or infinite",
+  [FINDING_UNSURE] = "not compared where the differences are too uncertain (?)",
+  [FINDING_KINK] = "a kink: there is no derivative, and a value between the slopes is taken",
+  [FINDING_JUMP] = "a jump: there is no derivative, whatever is taken",
+  [FINDING_BEYOND_KINK] = "NOT EQUAL: a kink, and what is taken does not lie between the slopes",
+  [FINDING_WRONG] = "NOT EQUAL: a custom derivative that is wrong?",
+};
+
+static Finding find_out(const ExplainCheck *check) {
+  const Difference *difference = &check->difference;
+  double least = fmin(difference->left, difference->right), most = fmax(difference->left, difference->right);
+  if (!isfinite(difference->slope) || !isfinite(check->expected)) {
+    bool sided = difference->verdict == DIFFERENCE_KINK || difference->verdict == DIFFERENCE_JUMP;
+    if (!sided || !isfinite(check->expected)) return FINDING_NOT_FINITE;
+  }
+  double slack = 1e-6 * (fabs(least) + fabs(most));
+  bool between = check->expected >= least - slack && check->expected <= most + slack;
+  switch (difference->verdict) {
+    case DIFFERENCE_KINK: return between ? FINDING_KINK : FINDING_BEYOND_KINK;
+    case DIFFERENCE_JUMP: return FINDING_JUMP;
+    case DIFFERENCE_UNSURE: return FINDING_UNSURE;
+    case DIFFERENCE_WRONG: return FINDING_WRONG;
+    default: return FINDING_OK;
+  }
 }
 
-static bool is_comparable(const ExplainCheck *check) {
-  return isfinite(check->numeric) && isfinite(check->expected);
+static void add_verdict(Buffer *out, Finding finding) {
+  if (finding == FINDING_OK) buffer_add_text(out, "   ok\n");
+  else buffer_format(out, "\n        %s\n", finding_lines[finding]);
+}
+
+static void add_labelled(Buffer *out, const char *before, double number, const char *after) {
+  buffer_add_text(out, before);
+  steps_add_number(out, number, EXPLAIN_DIGITS);
+  buffer_add_text(out, after);
+}
+
+/* What the differences give: one number, or what each side says. */
+static void add_single_estimate(Buffer *out, const ExplainCheck *check, Finding finding) {
+  const Difference *difference = &check->difference;
+  if (difference->verdict == DIFFERENCE_KINK) {
+    add_labelled(out, ": slope ", difference->left, " on the left, ");
+    add_labelled(out, "", difference->right, " on the right");
+  } else if (difference->verdict == DIFFERENCE_JUMP) {
+    add_labelled(out, ": value ", difference->left, " on the left, ");
+    add_labelled(out, "", difference->value, " here, ");
+    add_labelled(out, "", difference->right, " on the right");
+  } else {
+    bool known = isfinite(difference->slope);
+    if (known) buffer_add_text(out, ", h down to ");
+    if (known) steps_add_number(out, difference->step, 2);
+    buffer_add_text(out, ": ");
+    steps_add_number(out, difference->slope, 9);
+    if (finding == FINDING_UNSURE) buffer_add_text(out, "   known to ");
+    else if (finding != FINDING_NOT_FINITE) buffer_add_text(out, "   differs by ");
+    if (finding == FINDING_UNSURE) steps_add_number(out, difference->error, 2);
+    else if (finding != FINDING_NOT_FINITE) steps_add_number(out, fabs(difference->slope - check->expected), 2);
+  }
 }
 
 static void add_single_check(Buffer *out, const ExplainCheck *check) {
-  buffer_add_text(out, " check  central difference, h = ");
-  steps_add_number(out, check->step, 2);
-  buffer_add_text(out, ": ");
-  steps_add_number(out, check->numeric, 9);
-  bool finite = is_comparable(check);
-  if (finite) {
-    buffer_add_text(out, "   differs by ");
-    steps_add_number(out, fabs(check->numeric - check->expected), 2);
-  }
-  add_verdict(out, check->agrees || !finite, finite);
+  Finding finding = find_out(check);
+  buffer_add_text(out, " check  differences");
+  add_single_estimate(out, check, finding);
+  add_verdict(out, finding);
 }
 
-/* A direction without special places, for tensors of many elements. */
+/* In a list: `2`, `-1|1` at a kink, `?`. */
+static void add_estimate(Buffer *out, const ExplainCheck *check, Finding finding) {
+  const Difference *difference = &check->difference;
+  if (finding == FINDING_UNSURE) buffer_add_byte(out, '?');
+  else if (finding == FINDING_JUMP) buffer_add_text(out, "jump");
+  else if (difference->verdict == DIFFERENCE_KINK) add_labelled(out, "", difference->left, "|");
+  if (difference->verdict == DIFFERENCE_KINK) steps_add_number(out, difference->right, EXPLAIN_DIGITS);
+  else if (finding != FINDING_UNSURE && finding != FINDING_JUMP)
+    steps_add_number(out, difference->slope, EXPLAIN_DIGITS);
+}
+
+static double mean_size(const Tensor *tensor) {
+  double sum = 0;
+  for (int64_t i = 0; i < tensor_size(tensor); i++) sum += fabs(tensor_number_at(tensor, i));
+  return sum / (double)tensor_size(tensor);
+}
+
+/* Zeros and what is as good as zero move like the others. */
+static double proportion(double number, double mean) {
+  if (!isfinite(mean) || !(mean > 0)) return 1;
+  return fabs(number) > 1e-9 * mean ? fabs(number) : mean;
+}
+
+/* A direction without special places, for tensors of many elements: each moves in proportion to its size. */
 static Tensor *make_direction(Steps *steps, const Tensor *leaf) {
   Tensor *direction = tensor_new_shape(session_runtime(steps->session), DTYPE_FLOAT64, tensor_ndim(leaf),
                                        layout_shape(leaf->layout));
-  double *numbers = direction ? tensor_data(direction) : NULL;
-  for (int64_t i = 0; direction && i < tensor_size(direction); i++) numbers[i] = cos(1.7 * (double)(i % 1000) + 0.3);
+  double *numbers = direction ? tensor_data(direction) : NULL, mean = mean_size(leaf);
+  for (int64_t i = 0; direction && i < tensor_size(direction); i++)
+    numbers[i] = cos(1.7 * (double)(i % 1000) + 0.3) * proportion(tensor_number_at(leaf, i), mean);
   return direction;
 }
 
@@ -43,18 +116,19 @@ typedef struct Checking {
   Buffer *out;
   size_t column;
   double left;         /* how much may still be computed */
-  bool agrees, finite; /* all that can be compared agree; all can be compared */
+  double noise;        /* of the result */
+  Finding worst;
   bool failed;
   int shown;
 } Checking;
 
+enum { USUAL_VALUES = 7 }; /* that one derivative is compared with */
+
 static bool check_one(Checking *checking, uint32_t leaf, int64_t index, Tensor *direction, ExplainCheck *check) {
-  checking->left -= 2 * explain_work(&checking->steps->explanation);
-  bool done = explain_check(&checking->steps->explanation, leaf, index, direction, check);
+  checking->left -= USUAL_VALUES * explain_work(&checking->steps->explanation);
+  bool done = explain_check(&checking->steps->explanation, leaf, index, direction, checking->noise, check);
   checking->failed |= !done;
-  bool finite = done && is_comparable(check);
-  checking->finite &= finite;
-  checking->agrees &= done && (check->agrees || !finite);
+  if (done && find_out(check) > checking->worst) checking->worst = find_out(check);
   return done;
 }
 
@@ -63,7 +137,7 @@ static void check_elements(Checking *checking, Buffer *item, uint32_t leaf, int6
   buffer_add_text(item, size == 1 ? "" : "[");
   for (int64_t i = 0; i < size && !checking->failed; i++) {
     buffer_add_text(item, i ? " " : "");
-    if (check_one(checking, leaf, i, NULL, &check)) steps_add_number(item, check.numeric, EXPLAIN_DIGITS);
+    if (check_one(checking, leaf, i, NULL, &check)) add_estimate(item, &check, find_out(&check));
   }
   buffer_add_text(item, size == 1 ? "" : "]");
 }
@@ -74,7 +148,7 @@ static void check_direction(Checking *checking, Buffer *item, uint32_t leaf) {
   checking->failed |= !direction;
   if (direction && check_one(checking, leaf, 0, direction, &check)) {
     buffer_add_text(item, "along a direction ");
-    steps_add_number(item, check.numeric, EXPLAIN_DIGITS);
+    add_estimate(item, &check, find_out(&check));
   }
   tensor_unref(direction);
 }
@@ -116,22 +190,23 @@ static uint32_t only_leaf(const Steps *steps) {
 
 static void check_all(Checking *checking) {
   int skipped = 0;
-  buffer_add_text(checking->out, " check  central difference: ");
+  buffer_add_text(checking->out, " check  differences: ");
   for (uint32_t at = 0; at < steps_count(checking->steps) && !checking->failed; at++) {
     if (!is_checked(steps_row(checking->steps, at))) continue;
     if (checking->left <= 0 || checking->shown == CHECKS_SHOWN) skipped++;
     else check_leaf(checking, at);
   }
   if (skipped) buffer_format(checking->out, " (%d more not checked)", skipped);
-  add_verdict(checking->out, checking->agrees, checking->finite);
+  add_verdict(checking->out, checking->worst);
 }
 
 void explain_add_check(Steps *steps, Buffer *out) {
-  Checking checking = {.steps = steps, .out = out, .column = CHECK_INDENT, .left = CHECK_WORK,
-                       .agrees = true, .finite = true};
+  Checking checking = {.steps = steps, .out = out, .column = CHECK_INDENT, .left = CHECK_WORK};
   uint32_t leaf = only_leaf(steps);
   ExplainCheck check;
-  if (2 * explain_work(&steps->explanation) > CHECK_WORK)
+  bool possible = USUAL_VALUES * explain_work(&steps->explanation) <= CHECK_WORK;
+  if (possible) checking.noise = explain_noise(&steps->explanation);
+  if (!possible)
     buffer_add_text(out, " check  left out: the graph is too large to compute it again for every variable\n");
   else if (leaf == EXPLAIN_NO_ROW) check_all(&checking);
   else if (check_one(&checking, leaf, 0, NULL, &check)) add_single_check(out, &check);

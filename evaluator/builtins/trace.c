@@ -38,7 +38,7 @@ static Tensor *make_node(Trace *trace, Tensor *value) {
 
 /* Strings and whatever else has no derivative are passed on unchanged, and so are booleans within a tuple or record:
    there they are switches and masks.  A boolean that is the whole argument is a number. */
-static bool is_differentiable(Value leaf, Value argument) {
+bool trace_is_differentiable(Value leaf, Value argument) {
   const Variable *variable = value_as_variable(leaf);
   if (value_is_bool(leaf) || (variable && variable_dtype(variable) == DTYPE_BOOL))
     return leaf.object == argument.object;
@@ -50,7 +50,7 @@ typedef struct Freshening { Trace *trace; Value argument; } Freshening;
 static bool freshen(void *context, Value *leaf) {
   const Freshening *freshening = context;
   Trace *trace = freshening->trace;
-  if (!is_differentiable(*leaf, freshening->argument)) return true;
+  if (!trace_is_differentiable(*leaf, freshening->argument)) return true;
   Tensor *value = value_to_tensor(trace->session, *leaf);
   Tensor *node = value ? make_node(trace, value) : NULL;
   tensor_unref(value);
@@ -210,7 +210,7 @@ typedef struct Filling { Trace *trace; Value argument; Tensor **gradients; int *
 static bool fill_leaf(void *context, Value *leaf) {
   Filling *filling = context;
   Value value = value_none();
-  if (is_differentiable(*leaf, filling->argument)) {
+  if (trace_is_differentiable(*leaf, filling->argument)) {
     Tensor *gradient = filling->gradients[*filling->next];
     filling->gradients[(*filling->next)++] = NULL;
     value = value_from_tensor(filling->trace->session, gradient);

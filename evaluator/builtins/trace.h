@@ -34,6 +34,9 @@ bool trace_start(Trace *trace, Session *session, const char *who, const Argument
 bool trace_call(Trace *trace, Value function);
 void trace_finish(Trace *trace);
 
+/* Whether a leaf of an argument becomes a variable. */
+bool trace_is_differentiable(Value leaf, Value argument);
+
 /* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
 Tensor *trace_tensor(Trace *trace, Value result);
 
