@@ -129,12 +129,21 @@ static bool add_level(Comparison *comparison, double step, bool *settled) {
   return true;
 }
 
+/* Changes as small as rounding errors, and no others to be expected: smaller steps show nothing at all. */
+static bool is_hidden(const Comparison *comparison, double step) {
+  double noise = comparison->question->noise;
+  int last = comparison->levels - 1;
+  return comparison->levels >= FEWEST_LEVELS && fabs(comparison->question->expected) * step <= noise &&
+         comparison->changes[0][last] <= noise && comparison->changes[1][last] <= noise;
+}
+
 static bool add_levels(Comparison *comparison, double step, double least, bool *settled) {
   comparison->both = (Tableau){.ratio = 16};
   comparison->left = comparison->right = (Tableau){.ratio = 4};
   comparison->levels = comparison->kinked = 0;
   while (step >= least && comparison->levels < LEVELS && !*settled) {
     if (!add_level(comparison, step, settled)) return false;
+    if (is_hidden(comparison, step)) break;
     step /= 4;
   }
   return true;

@@ -105,6 +105,28 @@ START_TEST(derivatives_are_checked_at_every_scale) {
 }
 END_TEST
 
+/* ---- names */
+static const CheckCase texts[] = {
+  {"w = tensor(3); L = (w - 1)**2; backward(L); w -= 0.1*grad(w); graph(L)",
+   " *  L = v1**2    = 4  grad 1\n *  v1 = w - 1   = 2  grad 4\n *  w (earlier)  = 3  grad 4\n"},
+  {"w = tensor(3); L = (w - 1)**2; w = 5; explain(L)",
+   " note   w is what it was then: the variable has been assigned since\n"},
+  {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w = w - 0.1*grad(w) }; graph(L)", "w (earlier)"},
+  {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w -= 0.1*grad(w) }; graph(L)", "w (earlier)"},
+  {"w = tensor(3); M = w * 2; w = tensor(1); M = M * w; graph(M)", "w_old (earlier)  = 3"},
+  {"k = 3; def f(x) { k = tensor(2); return k*x }; graph(f, 3)", "k        = 2  grad 3"},
+};
+
+START_TEST(texts_are_shown) {
+  Session *session = open_session();
+  RunStatus status = run(session, texts[_i].call);
+  ck_assert_msg(status == RUN_OK, "%s: %s", texts[_i].call, buffer_text(&session_error(session)->message));
+  ck_assert_msg(strstr(buffer_text(&printed), texts[_i].wanted), "%s\n%s", texts[_i].call, buffer_text(&printed));
+  expect_narrow(buffer_text(&printed));
+  close_session(session);
+}
+END_TEST
+
 static const CheckCase calls[] = {
   {"check_grad(x -> 1/x, [1e-3, 1e-8, 5])", NULL}, {"check_grad(x -> 1e12 + x**2, 1)", NULL},
   {"check_grad((p, y) -> sum(p.w @ p.w) * p.b * y, {w: [[1, 2], [3, 4]], b: 2}, [2, 3])", NULL},
@@ -287,6 +309,9 @@ static const ErrorCase errors[] = {
    "it is one of \"tables\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
   {"x = tensor(1); y = tensor(2); explain(x * x, y)", ERROR_GRADIENT, 1, 46,
    "the first argument does not depend on this variable", NULL},
+  {"w = tensor(1); L = w * w; w -= 1; explain(L, w)", ERROR_GRADIENT, 1, 46,
+   "`w` was assigned since the first argument was computed from it",
+   "compute that again, or look at all steps, where `w` is its earlier value: `explain(L)`"},
   {"x = tensor(1); explain(x * x, 3)", ERROR_ARGUMENT, 1, 31,
    "the second argument must be the variable whose paths are to be shown", NULL},
   {"x = tensor(1); y = x * x; backward(y, retain_graph=false); explain(y)", ERROR_GRADIENT, 1, 68,
@@ -342,6 +367,7 @@ static const char *const programs[] = {
   "x = tensor(2); y = tensor(3); explain(sin(x) * y + x)",
   "x = tensor([1, 2]); graph(sum(x * x[::-1] + x))",
   "check_grad((x, y) -> x * y, 2, [1, 2])",
+  "w = tensor(3); M = w * 2; w = tensor(1); M = M * w; graph(M); explain(M)",
   "a = same(sin, x -> x, details=true); b = same(sin', cos, n=3)",
 };
 
@@ -371,6 +397,7 @@ int main(void) {
   tcase_set_timeout(test, 300);
   tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
   tcase_add_loop_test(test, derivatives_are_checked_at_every_scale, 0, COUNT(checks));
+  tcase_add_loop_test(test, texts_are_shown, 0, COUNT(texts));
   tcase_add_loop_test(test, check_grad_tells_where, 0, COUNT(calls));
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
   tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);

@@ -21,6 +21,7 @@ typedef struct Steps {
   Value function;            /* of explain(f, ...): borrowed; else unbound */
   Trace trace;               /* of the same */
   const char **names;        /* by row */
+  bool *earlier;             /* by row: what the variable of this name held before it was assigned */
   const char *result;        /* the name of the last row */
   NameTable taken;
   Arena arena;

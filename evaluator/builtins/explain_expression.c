@@ -216,7 +216,7 @@ void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
   OpId op = (OpId)row->node->tensor.op;
   if (explain_is_leaf(row)) {
     bool own = steps->traced && row->node->sequence > steps->trace.start;
-    buffer_add_text(out, own ? "input" : "parameter");
+    buffer_add_text(out, own ? "input" : steps->earlier[at] ? "earlier value" : "parameter");
     return;
   }
   const Ast *ast = parse_step(steps, row);

@@ -67,9 +67,52 @@ static void name_by_assignment(Steps *steps, uint32_t at) {
   if (name) give_name(steps, at, name, length);
 }
 
+/* `name -= ` and the like at the beginning of a statement: the length of the name, or 0. */
+static size_t updated_name(const Source *source, size_t start, size_t end) {
+  const char *text = source->text;
+  size_t at = start;
+  while (at < end && is_letter(text[at])) at++;
+  size_t length = at - start;
+  while (at < end && is_blank(text[at])) at++;
+  size_t sign = at;
+  while (at < end && strchr("+-*/%@", text[at])) at++;
+  bool updates = length && !isdigit((unsigned char)text[start]) && at > sign && at < end && text[at] == '=';
+  return updates ? length : 0;
+}
+
+/* A leaf that a variable held when the steps were computed and no longer does keeps the name that it had. */
+static void name_earlier_value(Steps *steps, uint32_t at) {
+  Span span = steps_row(steps, at)->node->span;
+  const Source *source = span.end ? source_find(session_sources(steps->session), span.start) : NULL;
+  size_t length = 0;
+  if (!source || span.end < span.start || span.end - source->base > source->length) return;
+  size_t start = span.start - source->base, end = span.end - source->base;
+  const char *name = assigned_name(source, start, end, &length);
+  if (!name && (length = updated_name(source, start, end))) name = source->text + start;
+  if (!name) return;
+  give_name(steps, at, name, length);
+  Buffer marked = {0};
+  buffer_format(&marked, "%.*s_old", (int)length, name);
+  give_name(steps, at, buffer_text(&marked), marked.length);
+  buffer_free(&marked);
+  steps->earlier[at] = steps->names[at] != NULL;
+}
+
 static bool is_global(Steps *steps, const char *name) {
   Value value;
   return session_lookup(steps->session, name, &value);
+}
+
+/* Names that are those of no global now, or were made in the call of a function, are those of locals. */
+static void forget_locals(Steps *steps) {
+  for (uint32_t at = 0; at < steps_count(steps); at++) {
+    if (!steps->earlier[at]) continue;
+    const char *name = steps->names[at];
+    size_t length = strlen(name);
+    bool marked = length > 4 && strcmp(name + length - 4, "_old") == 0;
+    bool own = steps->traced && steps_row(steps, at)->node->sequence > steps->trace.start;
+    steps->earlier[at] = !own && (marked || is_global(steps, name));
+  }
 }
 
 static void number_rest(Steps *steps) {
@@ -96,6 +139,9 @@ static bool name_steps(Steps *steps) {
   session_each_global(steps->session, name_global, steps);
   for (uint32_t at = 0; at < steps_count(steps); at++)
     if (!steps->names[at] && !explain_is_leaf(steps_row(steps, at))) name_by_assignment(steps, at);
+  for (uint32_t at = steps_count(steps); at-- > 0;)
+    if (!steps->names[at] && explain_is_leaf(steps_row(steps, at))) name_earlier_value(steps, at);
+  forget_locals(steps);
   name_result(steps);
   number_rest(steps);
   steps->result = steps->failed ? NULL : steps->names[steps_count(steps) - 1];
@@ -115,7 +161,8 @@ static void name_argument(Steps *steps, int index, const Tensor *tensor) {
 /* ---- rows */
 static bool make_room(Steps *steps) {
   steps->names = memory_allocate_zeroed((size_t)steps_count(steps) * sizeof *steps->names);
-  return steps->names || error_out_of_memory(session_runtime(steps->session)->error);
+  steps->earlier = memory_allocate_zeroed((size_t)steps_count(steps) * sizeof *steps->earlier);
+  return (steps->names && steps->earlier) || error_out_of_memory(session_runtime(steps->session)->error);
 }
 
 static void start(Steps *steps, Call *call) {
@@ -156,9 +203,28 @@ static bool find_only(Steps *steps, Value only, Tensor **tensor) {
   return argument_fail(steps->call, 1), false;
 }
 
+/* Whether an argument is written as the name of an earlier value among the steps. */
+static bool names_earlier_value(const Steps *steps, int argument) {
+  size_t length = 0;
+  const char *text = argument_written(steps->call, argument, &length);
+  const NameEntry *entry = text ? names_find(&steps->taken, text, length) : NULL;
+  return entry && entry->number < steps_count(steps) && steps->earlier[entry->number];
+}
+
 static bool fail_unrelated(Steps *steps) {
-  session_fail(steps->session, ERROR_GRADIENT, "the first argument does not depend on this variable");
-  error_hint(session_runtime(steps->session)->error, "a variable that was written to stands for its new value");
+  Error *error = session_runtime(steps->session)->error;
+  size_t length = 0;
+  const char *name = argument_written(steps->call, 1, &length);
+  if (!name_steps(steps)) return false;
+  if (names_earlier_value(steps, 1)) {
+    session_fail(steps->session, ERROR_GRADIENT, "`%.*s` was assigned since the first argument was computed from it",
+                 (int)length, name);
+    error_hint(error, "compute that again, or look at all steps, where `%.*s` is its earlier value: `%s(%s)`",
+               (int)length, name, steps->call->info->name, steps->result);
+  } else {
+    session_fail(steps->session, ERROR_GRADIENT, "the first argument does not depend on this variable");
+    error_hint(error, "a variable that was written to stands for its new value");
+  }
   return argument_fail(steps->call, 1), false;
 }
 
@@ -170,8 +236,8 @@ bool steps_of_value(Steps *steps, Call *call, Value only) {
   if (!tensor && !value_is_number(call->arguments[0])) return argument_variable(call, 0), false;
   if (!tensor || !tensor_is_tracked(tensor)) return fail_constant(steps, 0, "this value");
   if (!find_only(steps, only, &target) || !collect(steps, tensor, target)) return false;
-  if (target && explain_find(&steps->explanation, target) == EXPLAIN_NO_ROW) return fail_unrelated(steps);
   name_argument(steps, 0, tensor);
+  if (target && explain_find(&steps->explanation, target) == EXPLAIN_NO_ROW) return fail_unrelated(steps);
   return name_steps(steps);
 }
 
@@ -239,6 +305,7 @@ bool steps_of_function(Steps *steps, Call *call, int count, const Value *argumen
 
 void steps_free(Steps *steps) {
   if (steps->names) memory_release(steps->names, (size_t)steps_count(steps) * sizeof *steps->names);
+  if (steps->earlier) memory_release(steps->earlier, (size_t)steps_count(steps) * sizeof *steps->earlier);
   explain_free(&steps->explanation);
   if (steps->traced) trace_finish(&steps->trace);
   names_free(&steps->taken);

@@ -261,8 +261,14 @@ static void add_gradient_trouble(Steps *steps, Buffer *out) {
   }
 }
 
+static void add_earlier(const Steps *steps, Buffer *out, uint32_t at) {
+  if (steps->earlier[at] && steps_row(steps, at)->shown)
+    buffer_format(out, " note   %s is what it was then: the variable has been assigned since\n", steps->names[at]);
+}
+
 void explain_add_troubles(Steps *steps, Buffer *out) {
   uint32_t value = 0;
+  for (uint32_t at = 0; at < steps_count(steps); at++) add_earlier(steps, out, at);
   while (value < steps_count(steps) && value_is_finite(steps, value)) value++;
   if (value < steps_count(steps)) add_trouble(steps, out, value, "the first value", "is that of");
   add_gradient_trouble(steps, out);

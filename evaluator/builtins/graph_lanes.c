@@ -130,7 +130,7 @@ static void add_cells(Drawing *drawing, GridLine *line, uint32_t at) {
   if (!explain_is_leaf(row)) {
     buffer_add_text(text, " = ");
     steps_add_expression(steps, text, at);
-  }
+  } else if (steps->earlier[at]) buffer_add_text(text, " (earlier)");
   line->cells[1] = steps_text(steps, text);
   buffer_add_text(text, "= ");
   steps_add_tensor(steps, text, &row->node->tensor);
