@@ -26,6 +26,7 @@ typedef enum ErrorKind {
 
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
 typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;
+#define ERROR_IMPORT ""  /* for a frame's name: "imported by ..." */
 typedef struct ErrorFrame { char name[64]; Span call; } ErrorFrame; /* "in NAME, called at ..." */
 
 typedef struct Error {

@@ -66,6 +66,8 @@ bool session_import(Session *session, const char *text, size_t length, Span span
   add_path(session, &path, text, length, span);
   bool done = path.failed ? session_out_of_memory(session) : import_once(session, buffer_text(&path), path.length);
   buffer_free(&path);
+  bool inside = !done && session->error.place.end;
+  if (inside) error_frame(&session->error, ERROR_IMPORT, span);
   return done;
 }
 

@@ -165,9 +165,10 @@ static void describe_interrupt(Session *session) {
   Place place = source_place(&session->sources, error->place.start);
   buffer_clear(&error->message);
   buffer_format(&error->message, "interrupted after %.1f s", seconds);
-  if (error->frame_count) buffer_format(&error->message, " in %s", error->frames[0].name);
+  bool called = error->frame_count && error->frames[0].name[0];
+  if (called) buffer_format(&error->message, " in %s", error->frames[0].name);
   if (place.source && error->place.end)
-    buffer_format(&error->message, error->frame_count ? " (line %u)" : " in line %u", (unsigned)place.line);
+    buffer_format(&error->message, called ? " (line %u)" : " in line %u", (unsigned)place.line);
   bool assigned = session->assigned || (error->frame_count && session->writes_outside);
   buffer_add_text(&error->message, assigned ? "; what was assigned so far is kept" : "; variables are unchanged");
 }

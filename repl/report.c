@@ -123,8 +123,21 @@ static void draw_excerpts(Buffer *out, const SourceMap *map, const Error *error,
   draw_pair(out, &place, &other, colour);
 }
 
+/* Of an imported file: who asked for it. */
+static void add_importer(Buffer *out, Place place) {
+  bool prompt = !place.source || place.source->interactive || !place.source->name;
+  buffer_add_text(out, prompt ? "imported from the prompt" : "imported by ");
+  if (!prompt) text_add_safe(out, place.source->name, strlen(place.source->name));
+  if (!prompt) buffer_format(out, ", line %u", (unsigned)place.line);
+  buffer_add_byte(out, '\n');
+}
+
 static void add_frame(Buffer *out, const SourceMap *map, const ErrorFrame *frame, const Source *here) {
   Place call = is_somewhere(map, frame->call) ? source_place(map, frame->call.start) : (Place){NULL, 0, 0};
+  if (strcmp(frame->name, ERROR_IMPORT) == 0) {
+    add_importer(out, call);
+    return;
+  }
   buffer_add_text(out, "in ");
   text_add_safe(out, frame->name, strlen(frame->name));
   if (call.source && (is_prompt_line(call.source) || (call.source->interactive && call.source != here))) {

@@ -1,0 +1,2 @@
+# The error of an imported file says who imported it.
+import "import_failure.inc"
