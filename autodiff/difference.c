@@ -132,9 +132,12 @@ static bool add_level(Comparison *comparison, double step, bool *settled) {
 /* Changes as small as rounding errors, and no others to be expected: smaller steps show nothing at all. */
 static bool is_hidden(const Comparison *comparison, double step) {
   double noise = comparison->question->noise;
-  int last = comparison->levels - 1;
-  return comparison->levels >= FEWEST_LEVELS && fabs(comparison->question->expected) * step <= noise &&
-         comparison->changes[0][last] <= noise && comparison->changes[1][last] <= noise;
+  bool hidden = comparison->levels >= FEWEST_LEVELS && fabs(comparison->question->expected) * step <= noise;
+  for (int i = 1; hidden && i <= FEWEST_LEVELS; i++) {
+    int level = comparison->levels - i;
+    hidden = comparison->changes[0][level] <= noise && comparison->changes[1][level] <= noise;
+  }
+  return hidden;
 }
 
 static bool add_levels(Comparison *comparison, double step, double least, bool *settled) {

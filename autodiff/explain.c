@@ -67,6 +67,19 @@ static bool add_row(Explanation *explanation, Node *node) {
   return true;
 }
 
+/* What an operand stands for: transforms give their functions the same value under another node, which no variable
+   holds afterwards. */
+static Node *node_behind(Tensor *operand) {
+  Node *node = operand ? node_of(operand) : NULL;
+  while (node && node->tensor.op == OP_positive && !node->holder && !(node->tensor.flags & NODE_RELEASED)) {
+    Tensor *input = node_peek_input(node, 0);
+    Node *behind = input ? node_of(input) : NULL;
+    if (!behind) break;
+    node = behind;
+  }
+  return node;
+}
+
 /* All nodes that the result depends on: the rows found so far are the list of those still to be looked at. */
 static bool add_rows(Explanation *explanation, Node *result) {
   uint32_t epoch = ++explanation->graph->epoch;
@@ -75,7 +88,7 @@ static bool add_rows(Explanation *explanation, Node *result) {
     const Node *node = explanation->rows[at].node;
     for (int i = 0; i < node_input_count(node); i++) {
       Tensor *input = node_peek_input(node, i);
-      Node *made = input ? node_of(input) : NULL;
+      Node *made = node_behind(input);
       if (made && made->epoch != epoch && !add_row(explanation, made)) return false;
     }
     if (at % POLL_ROWS == 0 && runtime_interrupted(explanation->graph->runtime)) return false;
@@ -115,9 +128,10 @@ static bool add_edges(Explanation *explanation) {
     row->edge = explanation->edge_count;
     row->edge_count = (uint32_t)node_input_count(row->node);
     for (uint32_t i = 0; i < row->edge_count; i++) {
-      const Tensor *operand = node_peek_input(row->node, (int)i);
+      Tensor *operand = node_peek_input(row->node, (int)i);
+      const Node *behind = node_behind(operand);
       ExplainEdge *edge = &explanation->edges[explanation->edge_count++];
-      edge->row = explain_find(explanation, operand);
+      edge->row = explain_find(explanation, behind ? &behind->tensor : NULL);
       edge->broadcast = operand && is_elementwise(row->node) &&
                         !layout_same_shape(operand->layout, row->node->tensor.layout);
     }
@@ -140,14 +154,18 @@ static void mark_shown(Explanation *explanation, const Tensor *only) {
 /* ---- gradients */
 static bool observe_node(void *context, const Node *node, Tensor *gradient) {
   Explanation *explanation = context;
-  ExplainRow *row = &explanation->rows[explain_find(explanation, &node->tensor)];
+  uint32_t at = explain_find(explanation, &node->tensor);
+  if (at == EXPLAIN_NO_ROW) return true;
+  ExplainRow *row = &explanation->rows[at];
   if (explain_is_leaf(row)) row->full = tensor_ref(gradient);
   return explain_value(explanation->graph, &row->gradient, gradient);
 }
 
 static bool observe_edge(void *context, const Node *node, int operand, Tensor *contribution) {
   Explanation *explanation = context;
-  const ExplainRow *row = &explanation->rows[explain_find(explanation, &node->tensor)];
+  uint32_t at = explain_find(explanation, &node->tensor);
+  if (at == EXPLAIN_NO_ROW) return true;
+  const ExplainRow *row = &explanation->rows[at];
   ExplainEdge *edge = &explanation->edges[row->edge + (uint32_t)operand];
   edge->reached = true;
   return explain_value(explanation->graph, &edge->contribution, contribution);

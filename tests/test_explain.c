@@ -114,6 +114,9 @@ static const CheckCase texts[] = {
   {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w = w - 0.1*grad(w) }; graph(L)", "w (earlier)"},
   {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w -= 0.1*grad(w) }; graph(L)", "w (earlier)"},
   {"w = tensor(3); M = w * 2; w = tensor(1); M = M * w; graph(M)", "w_old (earlier)  = 3"},
+  {"f(t) = t**3; explain(f', 2)", "\n v1    t**2        4      power"},
+  {"f(t) = t**3; explain(f', 2)", "\n f''(t)  =  6*t\n"},
+  {"x = tensor(2); y = +x; graph(y * y)", "y = positive(x)"},
   {"k = 3; def f(x) { k = tensor(2); return k*x }; graph(f, 3)", "k        = 2  grad 3"},
 };
 
@@ -318,6 +321,9 @@ static const ErrorCase errors[] = {
    "the history of the loss `y` was released", NULL},
   {"def f(x) { while x < 1 { x = x + 1 }; return x }\nexplain(f)", ERROR_ARGUMENT, 2, 9,
    "f has a loop, so there is no closed formula", "say where to look: `explain(f, 2)` shows the numbers of one point"},
+  {"def f(x) { x**2 }\nexplain(f, 2)", ERROR_GRADIENT, 2, 1,
+   "`explain` needs a function that returns a tensor, but it returned `none`",
+   "`f` has no `return` at its end: write `return x**2`"},
   {"explain(x -> 3, 2)", ERROR_GRADIENT, 1, 9,
    "the result of this function does not depend on any variable, so there is nothing to explain", NULL},
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/released.h"
 #include "evaluator/function.h"
@@ -258,7 +259,8 @@ static void reserve_parameters(Steps *steps, int count) {
 
 /* Parameters that stand for one number or tensor each have its name; parts of tuples and records are numbered. */
 static void name_parameters(Steps *steps, int count, const Value *arguments) {
-  const FunctionCode *code = code_of(steps->function);
+  size_t primes;
+  const FunctionCode *code = code_of(derivative_base(steps->function, &primes));
   int fresh = 0;
   for (int i = 0; i < count && fresh < steps->trace.fresh_count; i++) {
     bool single = value_is_number(arguments[i]) || value_is_bool(arguments[i]) || value_as_variable(arguments[i]);

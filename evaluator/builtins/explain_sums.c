@@ -137,8 +137,10 @@ void explain_add_sums(Steps *steps, Buffer *out) {
 
 /* f'(x), or dy/dx for each of several parameters. */
 static void add_left(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
-  const char *name = formula_parameter(steps->function, parameter);
-  if (count == 1 && formula_name(steps->function)) formula_add_left(steps->session, out, steps->function, 1, latex);
+  size_t primes;
+  Value base = derivative_base(steps->function, &primes);
+  const char *name = formula_parameter(base, parameter);
+  if (count == 1 && formula_name(base)) formula_add_left(steps->session, out, base, (int)primes + 1, latex);
   else if (!latex) buffer_format(out, "d%s/d%s", steps->result, name);
   else {
     buffer_add_text(out, "\\tfrac{\\partial ");
@@ -160,12 +162,16 @@ static void add_line_of(Buffer *out, const char *left, const char *right, bool l
   buffer_add_byte(out, '\n');
 }
 
+/* The derivative of f' is f''. */
 static const char *add_formula(Steps *steps, Buffer *out, int parameter, int count, bool latex) {
-  Value derivative = gradient_new(steps->session, steps->function, value_number(parameter));
+  size_t primes;
+  Value base = derivative_base(steps->function, &primes);
+  Value derivative = primes ? derivative_new(steps->session, steps->function)
+                            : gradient_new(steps->session, steps->function, value_number(parameter));
   if (value_is_error(derivative)) return FORMULA_UNKNOWN;
   Buffer right = {0}, left = {0};
   FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true, .latex = latex};
-  const char *why = formula_show(steps->session, &right, steps->function, derivative, form);
+  const char *why = formula_show(steps->session, &right, base, derivative, form);
   add_left(steps, &left, parameter, count, latex);
   if (!why) add_line_of(out, buffer_text(&left), buffer_text(&right), latex);
   out->failed |= right.failed || left.failed;
@@ -176,9 +182,12 @@ static const char *add_formula(Steps *steps, Buffer *out, int parameter, int cou
 }
 
 static void add_function_formulas(Steps *steps, Buffer *out, bool latex) {
-  int count = formula_parameters(steps->function);
+  size_t primes;
+  Value base = derivative_base(steps->function, &primes);
+  int count = formula_parameters(base);
   if (count > steps->trace.count) count = steps->trace.count;
-  const char *why = NULL, *name = formula_name(steps->function);
+  if (primes && (count != 1 || primes >= FORMULA_ORDERS)) return;
+  const char *why = NULL, *name = formula_name(base);
   for (int i = 0; i < count; i++) {
     const char *obstacle = add_formula(steps, out, i, count, latex);
     if (obstacle) why = obstacle;
