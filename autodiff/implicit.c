@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include "autodiff/backward.h"
 #include "autodiff/rules_linalg.h"
+#include "autodiff/steps.h"
 #include "base/memory.h"
 
 typedef struct Implicit {
@@ -22,58 +23,6 @@ typedef struct Implicit {
 } Implicit;
 
 enum { NEWTON_STEPS = 4 }; /* from a root to one nearby: each doubles the digits */
-
-/* ---- the nodes of the equations */
-/* Those that the value depends on, by their age; the other places are NULL. */
-typedef struct Steps { Node **nodes; size_t count; } Steps;
-
-static void steps_release(Steps *steps) {
-  if (steps->nodes) memory_release(steps->nodes, steps->count * sizeof *steps->nodes);
-}
-
-static size_t step_number(const Equations *equations, const Node *node) {
-  return (size_t)(node->sequence - equations->start);
-}
-
-typedef struct Parameters { Tensor **items; int count; uint32_t capacity; } Parameters;
-
-static bool add_parameter(Graph *graph, Parameters *parameters, Node *node) {
-  if (node->epoch == graph->epoch) return true;
-  node->epoch = graph->epoch;
-  if ((uint32_t)parameters->count == parameters->capacity) {
-    Tensor **grown = memory_grow(parameters->items, &parameters->capacity, sizeof *grown, 8);
-    if (!grown) return runtime_out_of_memory(graph->runtime), false;
-    parameters->items = grown;
-  }
-  parameters->items[parameters->count++] = &node->tensor;
-  return true;
-}
-
-/* Inputs are older than results, so one pass from the newest node finds all; `parameters` may be NULL. */
-static bool find_steps(Graph *graph, const Equations *equations, Steps *steps, Parameters *parameters) {
-  Node *last = node_of(equations->value);
-  steps->count = step_number(equations, last) + 1;
-  steps->nodes = memory_allocate_zeroed(steps->count * sizeof *steps->nodes);
-  if (!steps->nodes) return runtime_out_of_memory(graph->runtime), false;
-  steps->nodes[steps->count - 1] = last;
-  graph->epoch++;
-  for (size_t at = steps->count - 1; at > 0; at--) {
-    const Node *node = steps->nodes[at];
-    for (int i = 0; node && i < node_input_count(node); i++) {
-      Tensor *tensor = node_peek_input(node, i);
-      Node *input = tensor ? node_of(tensor) : NULL;
-      if (!input) continue;
-      if (input->sequence > equations->start) steps->nodes[step_number(equations, input)] = input;
-      else if (parameters && !add_parameter(graph, parameters, input)) return false;
-    }
-  }
-  return true;
-}
-
-static int by_age(const void *a, const void *b) {
-  uint64_t left = node_of(*(Tensor *const *)a)->sequence, right = node_of(*(Tensor *const *)b)->sequence;
-  return (left > right) - (left < right);
-}
 
 /* ---- the equations again */
 /* What the equations are recorded on anew: by number of the step, NULL where nothing changes. */
@@ -91,10 +40,10 @@ static Tensor *operand_of(const Replay *replay, const Node *node, int index) {
   if (!input || !tensor_is_tracked(input)) return rule_keep(replay->rule, node_input(replay->rule->graph, node, index));
   if (input == implicit->equations.unknown) return replay->rule->r;
   if (node_of(input)->sequence > implicit->equations.start) {
-    Tensor *made = replay->values[step_number(&implicit->equations, node_of(input))];
+    Tensor *made = replay->values[steps_number(&implicit->equations, node_of(input))];
     return made ? made : input;
   }
-  Tensor **parameter = bsearch(&input, implicit->parameters, (size_t)implicit->count, sizeof input, by_age);
+  Tensor **parameter = bsearch(&input, implicit->parameters, (size_t)implicit->count, sizeof input, parameters_by_age);
   return parameter ? replay->rule->x[parameter - implicit->parameters] : input;
 }
 
@@ -125,7 +74,7 @@ static bool compute_all_again(Replay *replay) {
 static bool record_again(const Implicit *implicit, Rule *rule, Equations *equations) {
   Replay replay = {.implicit = implicit, .rule = rule};
   *equations = (Equations){.unknown = rule->r, .start = rule->graph->sequence};
-  if (!find_steps(rule->graph, &implicit->equations, &replay.steps, NULL)) return steps_release(&replay.steps), false;
+  if (!steps_find(rule->graph, &implicit->equations, &replay.steps, NULL)) return steps_release(&replay.steps), false;
   size_t bytes = replay.steps.count * sizeof(Tensor *);
   replay.values = memory_allocate_zeroed(bytes);
   bool done = replay.values ? compute_all_again(&replay) : error_out_of_memory(rule->graph->runtime->error);
@@ -271,7 +220,6 @@ static Implicit *implicit_new(Graph *graph, Tensor *root, const Equations *equat
   tensor_ref(equations->unknown)->flags |= NODE_ASKED;
   implicit->count = parameters->count;
   for (int i = 0; i < parameters->count; i++) implicit->parameters[i] = tensor_ref(parameters->items[i]);
-  qsort(implicit->parameters, (size_t)implicit->count, sizeof *implicit->parameters, by_age);
   return implicit;
 }
 
@@ -289,9 +237,9 @@ Tensor *implicit_root(Graph *graph, Tensor *root, const Equations *equations) {
   if (!graph->recording || !tensor_is_tracked(equations->value)) return tensor_ref(root);
   Steps steps;
   Parameters parameters = {0};
-  bool found = find_steps(graph, equations, &steps, &parameters);
+  bool found = steps_find(graph, equations, &steps, &parameters);
   Tensor *result = found ? connect(graph, root, equations, &parameters) : NULL;
-  memory_release(parameters.items, parameters.capacity * sizeof *parameters.items);
+  parameters_release(&parameters);
   steps_release(&steps);
   return result;
 }

@@ -44,6 +44,7 @@ typedef struct Graph {
   uint64_t sequence;
   bool recording;          /* false inside no_autodiff and during a plain backward */
   Span span;               /* stamped on new nodes: the operation being evaluated */
+  int depth;               /* derivatives that running transforms take of what is being evaluated */
   uint32_t epoch;
   uint64_t prune_at;       /* the next search for branches that nobody can name: see prune.c */
   struct BackwardRun *run; /* the innermost running backward */

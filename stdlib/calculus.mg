@@ -1,4 +1,4 @@
-# Calculus with exact derivatives: series, roots, integrals, differential equations, minima.
+# Calculus with exact derivatives: series, roots, integrals, differential equations.
 
 # The coefficients f(x0), f'(x0), f''(x0) / 2, ... of the powers of x - x0.
 def taylor(f, x0, n) {
@@ -18,6 +18,28 @@ def taylor(f, x0, n) {
 
 size_of(v) = item(max(abs(detach(v))))
 
+# ---- derivatives beside the values
+# Steps and intervals that suit a value may be far too long for its derivatives: those of y' = -3 * y at y = 0 are, where
+# the solution is a plain 0.  So where derivatives are recorded the error is watched in them, too: in those along one
+# direction, as the equations of variation give them (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I,
+# II.14 and II.4), up to the order that the functions around ask for.
+watched_order() = max([1, derivative_depth()])
+
+lift(f, recorded) = pair -> sensitivity(f, pair[0], pair[1], recorded)
+tower(given, n) = given[0] if n == 0 else (tower(given[:-1], n - 1), tower(given[1:], n - 1))
+top(r, n) = r if n == 0 else top(r[1], n - 1)
+levels(r, n) = (r,) if n == 0 else levels(r[0], n - 1) + (top(r[1], n - 1),)
+
+# f(x) and its derivatives of every order while x moves: `given` holds x and the derivatives of that.
+def along(f, given) {
+  n = len(given) - 1
+  for k in range(n) { f = lift(f, k < n - 1) }
+  return levels(f(tower(given, n)), n)
+}
+
+# Derivatives that are not finite have no error to watch.
+finite_or_zero(x) = where(isfinite(x), x, 0)
+
 # The root as a function of the outer variables that f uses; y is what f gave there.
 root_of(f, x, y) = x if y.constant else implicit(f, x)
 
@@ -29,7 +51,8 @@ def solve(f, x0, tolerance, max_steps) {
   }
   x = detach(x0)
   scalar = x.ndim == 0
-  y = f(x)
+  at(x) = f(x * 1) # f may write into what it is given
+  y = at(x)
   if y.shape != x.shape {
     error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
   }
@@ -44,7 +67,7 @@ def solve(f, x0, tolerance, max_steps) {
     step = 1
     while true {
       next = x - step * change
-      value = f(next)
+      value = at(next)
       if size_of(value) < far or step < 1e-9 { break }
       step /= 2
     }
@@ -69,21 +92,42 @@ kronrod = (0.022935322010529224, 0.06309209262997856, 0.10479001032225019, 0.140
            0.19035057806478542, 0.20443294007529889, 0.20948214108472782)
 gauss = (0, 0.1294849661688697, 0, 0.27970539148927664, 0, 0.3818300505051189, 0, 0.4179591836734694)
 
-# The integral over an interval by 15 points, and by 7 of them.
-def rule15(f, a, b) {
-  middle = (a + b) / 2; half = (b - a) / 2
-  value = f(middle)
-  fine = kronrod[7] * value; coarse = gauss[7] * value
-  for k in range(7) {
-    both = f(middle - half * nodes[k]) + f(middle + half * nodes[k])
-    fine = fine + kronrod[k] * both
-    if gauss[k] != 0 { coarse = coarse + gauss[k] * both }
+# f(x), and its derivatives beside it where they are recorded, as plain numbers.
+def sample(f, x, state) {
+  if not state.recorded {
+    value = f(x * 1)
+    if value.constant { return (value, 0) }
+    state.recorded = true
   }
-  return (half * fine, item(max(abs(detach(half * (fine - coarse))))))
+  found = along(z -> f(x * 1), broadcast_to(0, state.order + 1))
+  return (found[0], stack(map(v -> finite_or_zero(v), found[1:])))
+}
+
+# The integral over an interval by 15 points, how far that by 7 of them is away, and how far in the derivatives.
+def rule15(f, a, b, state) {
+  middle = (a + b) / 2; half = (b - a) / 2
+  value, beside = sample(f, middle, state)
+  fine = kronrod[7] * value; coarse = gauss[7] * value
+  fine_beside = kronrod[7] * beside; coarse_beside = gauss[7] * beside
+  for k in range(7) {
+    low, low_beside = sample(f, middle - half * nodes[k], state)
+    high, high_beside = sample(f, middle + half * nodes[k], state)
+    both = low + high; both_beside = low_beside + high_beside
+    fine = fine + kronrod[k] * both
+    fine_beside = fine_beside + kronrod[k] * both_beside
+    if gauss[k] != 0 { coarse = coarse + gauss[k] * both; coarse_beside = coarse_beside + gauss[k] * both_beside }
+  }
+  apart = size_of(half * (fine - coarse))
+  if not state.recorded { return (half * fine, apart, 0) }
+  h = detach(half)
+  return (half * fine, apart, size_of(h * (fine_beside - coarse_beside) / (1 + abs(h * fine_beside))))
 }
 
 # What halving ten times does not settle is seen from the ends of the interval, where f may be infinite.
 ends_depth = 30
+
+# Derivatives that do not settle within as many intervals are not waited for: the value may be all that is wanted.
+beside_intervals = 3000
 
 # The integral from `end` to x, in powers of the distance: x ** -0.5 becomes smooth.  Near zero numbers are dense, which
 # allows high powers.
@@ -94,27 +138,35 @@ def from_end(f, end, x, state) {
     place = end + distance * s ** power
     return f(place) * (distance * power * s ** (power - 1)) if place != end else 0
   }
-  return refine(g, 0, 1, ends_depth - 1, inf, state)
+  return refine(g, 0, 1, ends_depth - 1, (inf, inf), state)
 }
 
-# `state.missing`: the errors that halving did not remove, as it came to the limit or stopped to help (`before`: the error
-# of twice the interval).  A place where f is infinite may spoil a few intervals; the smaller ones leave it aside.
+# `state.missing`: the errors that halving did not remove, as it came to the limit or stopped to help (`before`: the errors
+# of twice the interval, in the value and in its derivatives).  A place where f is infinite may spoil a few intervals; the smaller ones leave it aside.
 def refine(f, a, b, depth, before, state) {
-  value, missing = rule15(f, a, b)
+  value, missing, beside = rule15(f, a, b, state)
   state.intervals += 1
   if isnan(missing) { state.spoilt += 1 }
   if state.spoilt > 200 { error(f"`integrate`: the function gives nan or inf between {state.limits}") }
   if state.intervals > 30000 { error(f"`integrate` does not settle between {state.limits}: the function varies too much") }
-  if missing <= max([state.tolerance / 100, 1e-15 * item(max(abs(detach(value))))]) { return value }
-  if depth == 0 or (missing <= state.tolerance / 10 and missing > before / 4) { state.missing += missing; return value }
+  settled = missing <= max([state.tolerance / 100, 1e-15 * size_of(value)])
+  beside_settled = beside <= state.tolerance / 100 or state.intervals > beside_intervals
+  if settled and beside_settled { return value }
+  stuck = missing <= state.tolerance / 10 and missing > before[0] / 4
+  if depth == 0 or ((settled or stuck) and (beside_settled or (beside <= state.tolerance / 10 and beside > before[1] / 4))) {
+    state.missing += missing
+    return value
+  }
   middle = (a + b) / 2
   if depth == ends_depth { return from_end(f, a, middle, state) - from_end(f, b, middle, state) }
-  return refine(f, a, middle, depth - 1, missing, state) + refine(f, middle, b, depth - 1, missing, state)
+  apart = (missing, beside)
+  return refine(f, a, middle, depth - 1, apart, state) + refine(f, middle, b, depth - 1, apart, state)
 }
 
 def settle(f, a, b, tolerance, limits) {
-  state = {tolerance: tolerance, limits: limits, missing: 0, intervals: 0, spoilt: 0}
-  value = refine(f, a, b, ends_depth + 10, inf, state)
+  state = {tolerance: tolerance, limits: limits, missing: 0, intervals: 0, spoilt: 0,
+           recorded: false, order: watched_order()}
+  value = refine(f, a, b, ends_depth + 10, (inf, inf), state)
   size = item(max(abs(detach(value))))
   if not (isfinite(size) and state.missing <= 1e-4 * size + tolerance) {
     error(f"`integrate` does not settle between {limits}: the integral may be infinite")
@@ -152,21 +204,39 @@ def dormand_prince(f, y, t, h, k1) {
 
 odeint_time(t1, from, stretch) = now -> t1 + (now - from) * stretch
 
+# The error of a step in units of what is allowed, for the value or a derivative of it.
+def error_of(y, next, missing, tolerance) {
+  scale = tolerance * (1 + maximum(abs(detach(y)), abs(detach(next))))
+  return item(max(abs(detach(missing)) / scale))
+}
+
+beside_error(state, results, tolerance) =
+  max([finite_or_zero(error_of(old[0], new[0], new[1], tolerance)) for old, new in zip(state[1:], results[1:])])
+
+# y and its slope with derivatives up to an order, where y itself is what moves.
+def started(slope, y, order) {
+  ys = (y, 0.7 * sensitivity(z -> y * 1, 0, 0)[1]) + map(k -> zeros(y.shape), tuple_range(order - 1))
+  return zip(ys, along(slope, ys))
+}
+
 # The solution of y' = f(y, t) at the times of t, which start with that of y0.  Between two times t1 and t2 the steps are
 # parts of t2 - t1: `stretch` is 1 and follows these times where they are variables, as `moved(now)` does.
 def odeint(f, y0, t, tolerance) {
   times = detach(t)
-  y = y0
-  slope(y, t) = f(y, t) * 1
+  slope(y, t) = f(y * 1, t) * 1 # f may write into what it is given
   values = (y0 * 1,)
   now = item(times[0])
-  k1 = slope(y, now if t.constant else t[0])
-  if k1.shape != y.shape { error(f"`odeint`: f gives a slope of shape {k1.shape} for y of shape {y.shape}") }
+  start = now if t.constant else t[0]
+  state = ((y0, slope(y0, start)),)
+  if state[0][1].shape != y0.shape { error(f"`odeint`: f gives a slope of shape {state[0][1].shape} for y of shape {y0.shape}") }
+  recorded = not (t.constant and y0.constant and state[0][1].constant)
+  if recorded { state = started(y -> slope(y, start), y0, watched_order()) }
   h = none
   stretch = 1
   moved = now -> now
   for k in range(1, len(times)) {
     target = item(times[k])
+    shortest = 1e-6 * abs(target - now) # for the sake of derivatives
     if not t.constant and target != now {
       stretch = (t[k] - t[k - 1]) / (target - now)
       moved = odeint_time(t[k - 1], now, stretch)
@@ -176,122 +246,31 @@ def odeint(f, y0, t, tolerance) {
     while now != target {
       last = abs(target - now) <= abs(h) * 1.000001
       step = target - now if last else h
-      next, missing, k7 = dormand_prince(slope, y, moved(now), step * stretch, k1)
-      scale = tolerance * (1 + maximum(abs(detach(y)), abs(detach(next))))
-      worst = item(max(abs(detach(missing)) / scale))
+      advance(pair) = dormand_prince(slope, pair[0], moved(now), step * stretch, pair[1])
+      results = along(advance, state)
+      if not recorded and not results[0][0].constant {
+        recorded = true
+        state = state + map(k -> (zeros(y0.shape), zeros(y0.shape)), tuple_range(watched_order()))
+        results = along(advance, state)
+      }
+      worst = error_of(state[0][0], results[0][0], results[0][1], tolerance)
       if isnan(worst) { error(f"`odeint`: the solution is no longer a number after t = {now}") }
+      if recorded and abs(step) > shortest { worst = max([worst, beside_error(state, results, tolerance)]) }
       if worst <= 1 {
         now = target if last else now + step
-        y = next; k1 = k7
+        state = map(r -> (r[0], r[2]), results)
       } else if abs(step) < 1e-14 * max([abs(now), 1e-10]) { error(f"`odeint` cannot get past t = {now}") }
       if not (last and worst <= 1) { h = step * min([5, max([0.2, 0.9 * max([worst, 1e-10]) ** -0.2])]) }
     }
-    values = values + (y,)
+    values = values + (state[0][0],)
   }
   return stack(values)
 }
 
-# A step along a direction that makes f smaller by enough, and the slope flatter (Wolfe's conditions).
-def line_search(value_and_slope, x, direction, value, slope) {
-  low = 0; high = inf; step = 1
-  for k in range(60) {
-    next = x + step * direction
-    v, g = value_and_slope(next)
-    if isnan(v) or v > value + 1e-4 * step * slope { high = step }
-    else if sum(g * direction) < 0.9 * slope { low = step }
-    else { return (next, v, g) }
-    step = (low + high) / 2 if high < inf else 2 * step
-  }
-  return (next, v, g)
+def tuple_range(n) {
+  t = ()
+  for i in range(n) { t = t + (i,) }
+  return t
 }
 
-def two_loops(pairs, g) {
-  q = g; alphas = ()
-  for p in reversed(pairs) {
-    a = sum(p.s * q) / p.sy
-    alphas = (a,) + alphas
-    q = q - a * p.y
-  }
-  if len(pairs) > 0 { newest = pairs[-1]; q = q * newest.sy / sum(newest.y ** 2) }
-  for p, a in zip(pairs, alphas) { q = q + p.s * (a - sum(p.y * q) / p.sy) }
-  return -q
-}
-
-# Parameters of any structure as one vector, and back.
-def flatten_all(p) {
-  if type(p) == "tuple" { return concatenate(map(v -> flatten_all(v), p)) }
-  if type(p) == "record" { return concatenate(map(key -> flatten_all(p[key]), p)) }
-  return ravel(astensor(p, constant=true))
-}
-
-def restore_all(like, vector) {
-  position = {at: 0}
-  def restore(p) {
-    if type(p) == "tuple" { return map(v -> restore(v), p) }
-    if type(p) == "record" {
-      r = {}
-      for key in p { r[key] = restore(p[key]) }
-      return r
-    }
-    start = position.at
-    position.at += p.size
-    return reshape(vector[start:position.at], p.shape)
-  }
-  return restore(like)
-}
-
-def descend(f, x, direction_of, tolerance, max_steps) {
-  value_and_slope = v -> detach(value_and_grad(f)(v))
-  first = value_and_grad(f)(x)
-  value, g = detach(first)
-  pairs = ()
-  steps = 0
-  while steps < max_steps and item(max(abs(g))) > tolerance {
-    direction = direction_of(pairs, g)
-    slope = sum(g * direction)
-    if slope >= 0 { pairs = (); direction = -g; slope = -sum(g ** 2) }
-    if len(pairs) == 0 { direction = direction / max([1, sqrt(sum(g ** 2))]); slope = sum(g * direction) }
-    next, v, h = line_search(value_and_slope, x, direction, value, slope)
-    if isnan(v) or v > value { break }
-    s = next - x; y = h - g; sy = sum(s * y)
-    if sy > 1e-300 { pairs = (pairs + ({s: s, y: y, sy: sy},))[-10:] }
-    done = v == value and all(s == 0)
-    x = next; value = v; g = h
-    steps += 1
-    if done { break }
-  }
-  return ({x: x, value: value, steps: steps, converged: isfinite(value) and item(max(abs(g))) <= tolerance},
-          not first[0].constant)
-}
-
-# The minimum follows the outer variables that f uses as the root of its gradient.  Where steps ran out it is none.
-def follow(f, r, max_steps) {
-  if r.converged or r.steps < max_steps { return implicit(grad(f), r.x) }
-  unfinished = custom_op((x, value) -> x, (g, x, value) -> error(f"the result has no derivative: {max_steps} steps did not lead to a minimum"))
-  return unfinished(r.x, f(r.x))
-}
-
-def minimize(f, x0, method, tolerance, max_steps) {
-  if method != "lbfgs" and method != "gradient" { error(f"`minimize` knows the methods \"lbfgs\" and \"gradient\", not \"{method}\"") }
-  start = detach(x0)
-  wrapped = v -> f(restore_all(start, v))
-  r, connected = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
-  if connected { r.x = follow(wrapped, r, max_steps); r.value = wrapped(r.x) }
-  r.x = restore_all(start, r.x)
-  return r
-}
-
-def fit(model, params, x, y, tolerance, max_steps) {
-  given = model(detach(params), x)
-  if given.shape != y.shape { error(f"`fit`: the model gives shape {given.shape} for y of shape {y.shape}") }
-  if not all(isfinite(y)) { error("`fit` needs finite numbers, but `y` has nan or inf in it") }
-  if not all(isfinite(given)) {
-    numbers = type(x) == "tensor" or type(x) == "number"
-    error("`fit` needs finite numbers, but `x` has nan or inf in it" if numbers and not all(isfinite(x))
-          else "`fit` needs finite numbers, but the model gives nan or inf for the first parameters")
-  }
-  r = minimize(p -> mean((model(p, x) - y) ** 2), params, "lbfgs", tolerance, max_steps)
-  return r.x
-}
-
-return {taylor: taylor, solve: solve, integrate: integrate, odeint: odeint, minimize: minimize, fit: fit}
+return {taylor: taylor, solve: solve, integrate: integrate, odeint: odeint}

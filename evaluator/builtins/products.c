@@ -4,50 +4,9 @@
 #include "autodiff/backward.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/leaves.h"
 #include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
-
-/* ---- the tensors of a structure */
-typedef struct Leaves { Session *session; Tensor **tensors; int count; uint32_t capacity; } Leaves;
-
-static bool leaves_grow(Leaves *leaves) {
-  Tensor **tensors = memory_grow(leaves->tensors, &leaves->capacity, sizeof *tensors, 4);
-  if (!tensors) return error_out_of_memory(session_runtime(leaves->session)->error);
-  leaves->tensors = tensors;
-  return true;
-}
-
-static bool add_leaf(void *context, Value *leaf) {
-  Leaves *leaves = context;
-  if ((uint32_t)leaves->count == leaves->capacity && !leaves_grow(leaves)) return false;
-  Tensor *tensor = value_to_tensor(leaves->session, *leaf);
-  if (tensor) leaves->tensors[leaves->count++] = tensor;
-  return tensor != NULL;
-}
-
-/* The tensors in order, owned; leaves_release is called in any case. */
-static bool leaves_read(Leaves *leaves, Session *session, Value value) {
-  *leaves = (Leaves){.session = session};
-  Value copy = structure_map(session, value, add_leaf, leaves);
-  if (value_is_error(copy)) return false;
-  value_unref(copy);
-  return true;
-}
-
-/* The same, in the order of the tensors of `like` where records have the same fields in another order. */
-static bool leaves_read_like(Leaves *leaves, Session *session, Value like, Value value) {
-  Value aligned = structure_align(session, like, value);
-  *leaves = (Leaves){.session = session};
-  if (value_is_error(aligned)) return false;
-  bool read = leaves_read(leaves, session, aligned);
-  value_unref(aligned);
-  return read;
-}
-
-static void leaves_release(Leaves *leaves) {
-  for (int i = 0; i < leaves->count; i++) tensor_unref(leaves->tensors[i]);
-  if (leaves->tensors) memory_release(leaves->tensors, leaves->capacity * sizeof *leaves->tensors);
-}
 
 /* ---- vjp: a function of the cotangent that keeps the traced result */
 enum { VJP_RESULT, VJP_ARGUMENTS, VJP_FRESH, VJP_SEVERAL, VJP_KEPT };
@@ -197,7 +156,7 @@ static bool is_spread(Call *call, int count, const Value *arguments) {
   return count == 1 && value_is(arguments[0], KIND_TUPLE) && parameters_required(call->session, call->arguments[0]) > 1;
 }
 
-static bool call_all(Trace *trace, Call *call, int count, const Value *arguments) {
+static bool call_all(Trace *trace, Call *call, int count, const Value *arguments, bool twice) {
   unsigned char chosen[TRACE_ARGUMENTS];
   if (count == 0 || count > TRACE_ARGUMENTS) {
     session_fail(call->session, ERROR_ARGUMENT, "`%s` needs the arguments of the function, 1 to %d of them",
@@ -207,17 +166,18 @@ static bool call_all(Trace *trace, Call *call, int count, const Value *arguments
   }
   for (int i = 0; i < count; i++) chosen[i] = (unsigned char)(i + 1);
   Arguments given = {.positional_count = count, .values = arguments};
-  return trace_start(trace, call->session, call->info->name, &given, chosen, call->span) &&
-         trace_call(trace, call->arguments[0]);
+  if (!trace_start(trace, call->session, call->info->name, &given, chosen, call->span)) return false;
+  trace->twice = twice;
+  return trace_call(trace, call->arguments[0]);
 }
 
 /* Calls the function with what stands at `arguments`, or in the tuple there. */
-static bool start_all(Trace *trace, Call *call, int count, const Value *arguments) {
+static bool start_all(Trace *trace, Call *call, int count, const Value *arguments, bool twice) {
   if (is_spread(call, count, arguments)) {
     const Tuple *tuple = value_tuple(arguments[0]);
-    return call_all(trace, call, (int)tuple->count, tuple->items);
+    return call_all(trace, call, (int)tuple->count, tuple->items, twice);
   }
-  if (call_all(trace, call, count, arguments)) return true;
+  if (call_all(trace, call, count, arguments, twice)) return true;
   Error *error = call_runtime(call)->error;
   if (count == 1 && error->kind == ERROR_ARGUMENT && parameters_required(call->session, call->arguments[0]) > 1)
     error_hint(error, "give several arguments as a tuple: `%s(f, (x, y)%s)`", call->info->name,
@@ -232,32 +192,13 @@ Value builtin_vjp(Call *call) {
   int count = (int)arguments->count;
   Trace trace;
   Value value = value_error();
-  if (start_all(&trace, call, count, arguments->items))
+  if (start_all(&trace, call, count, arguments->items, false))
     value = make_vjp(call, &trace, is_spread(call, count, arguments->items));
   trace_finish(&trace);
   return value;
 }
 
 /* ---- directions */
-static bool fit_direction(Trace *trace, const Tensor *direction, const Tensor *fresh) {
-  if (layout_same_shape(direction->layout, fresh->layout)) return true;
-  ShapeText got, wanted;
-  session_fail(trace->session, ERROR_SHAPE, "`%s`: `v` has shape %s, but `x` has shape %s", trace->who,
-               layout_tuple_text(&got, direction->layout), layout_tuple_text(&wanted, fresh->layout));
-  return false;
-}
-
-/* One tensor per fresh variable, in the structure of x. */
-static bool read_directions(Trace *trace, Value like, Value value, Leaves *directions) {
-  if (!leaves_read_like(directions, trace->session, like, value)) return false;
-  for (int i = 0; i < directions->count && i < trace->fresh_count; i++)
-    if (!fit_direction(trace, directions->tensors[i], trace->fresh[i])) return false;
-  if (directions->count == trace->fresh_count) return true;
-  session_fail(trace->session, ERROR_ARGUMENT, "`%s`: `v` has %s tensors than `x`", trace->who,
-               directions->count > trace->fresh_count ? "more" : "fewer");
-  return false;
-}
-
 typedef struct Pushing { Trace *trace; Leaves directions; } Pushing;
 
 static bool push_leaf(void *context, Value *leaf) {
@@ -278,8 +219,8 @@ Value builtin_jvp(Call *call) {
   Trace trace;
   Pushing pushing = {.trace = &trace};
   Value value = value_error();
-  if (start_all(&trace, call, 1, &call->arguments[1]) &&
-      read_directions(&trace, call->arguments[1], call->arguments[2], &pushing.directions))
+  if (start_all(&trace, call, 1, &call->arguments[1], false) &&
+      leaves_read_directions(&trace, call->arguments[1], call->arguments[2], &pushing.directions))
     value = structure_map(call->session, trace.result, push_leaf, &pushing);
   leaves_release(&pushing.directions);
   trace_finish(&trace);
@@ -321,7 +262,7 @@ static Value hvp_value(Call *call, Trace *trace) {
   } else if (output) {
     Tensor **gradients = trace_gradient_room(trace);
     Leaves directions = {0};
-    if (gradients && read_directions(trace, call->arguments[1], call->arguments[2], &directions))
+    if (gradients && leaves_read_directions(trace, call->arguments[1], call->arguments[2], &directions))
       value = hvp_gradients(trace, output, gradients, directions.tensors, is_spread(call, 1, &call->arguments[1]));
     trace_release(trace, gradients);
     leaves_release(&directions);
@@ -335,7 +276,7 @@ Value builtin_hvp(Call *call) {
   if (!argument_function(call, 0)) return value_error();
   Trace trace;
   Value value = value_error();
-  if (start_all(&trace, call, 1, &call->arguments[1])) value = hvp_value(call, &trace);
+  if (start_all(&trace, call, 1, &call->arguments[1], true)) value = hvp_value(call, &trace);
   trace_finish(&trace);
   return value;
 }

@@ -95,7 +95,9 @@ bool trace_start(Trace *trace, Session *session, const char *who, const Argument
 bool trace_call(Trace *trace, Value function) {
   trace->graph->recording = true;
   Arguments given = {trace->count - trace->named_count, trace->named_count, trace->arguments, trace->names, NULL};
+  trace->graph->depth += 1 + trace->twice;
   Value result = session_call_given(trace->session, function, &given, trace->span);
+  trace->graph->depth -= 1 + trace->twice;
   trace->graph->recording = trace->recording;
   if (value_is_error(result)) return false;
   trace->result = result;

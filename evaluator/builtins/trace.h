@@ -14,6 +14,7 @@ typedef struct Trace {
   const char *who;        /* the builtin's name, for errors */
   Span span;
   bool recording;         /* whether the graph outside is being recorded */
+  bool twice;             /* whether two derivatives are taken of it */
   uint64_t start;         /* nodes up to this number are older than the call */
   int count;              /* arguments, with those given by name */
   int named_count;        /* the last ones are given by name */

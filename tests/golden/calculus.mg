@@ -41,3 +41,34 @@ told(() -> integrate(x -> x, inf, inf))
 told(() -> integrate(x -> exp(x), 0, inf))
 a = tensor(2); y = integrate(x -> exp(-a * x), 0, inf); backward(y)
 print(round(y, 9), round(a.grad, 9))
+
+# Steps and intervals suit the derivatives, too, where the value alone is easy.
+close(x, y) = all(abs(x - y) <= 1e-6 * (1 + abs(y)))
+wave = (1 - cos(100)) / 100
+print(close(grad(y -> odeint((y, t) -> -3y, y, [0, 10])[-1])(0), 0), close(grad(a -> odeint((y, t) -> a * sin(100t), 0, [0, 1])[-1])(0), wave))
+turned(y) = odeint((y, t) -> [y[1], -sin(y[0])], y, [0, 10])[-1]
+print(close(jacobian(turned)([0, 0]), [[cos(10), sin(10)], [-sin(10), cos(10)]]))
+squared(a) = odeint((y, t) -> a ** 2 * sin(100t), 0, [0, 1])[-1]
+grown(y) = odeint((y, t) -> y * (1 - y), y, [0, 10])[-1]
+print(close(squared''(0), 2 * wave), close(grown''(0), 2 * exp(10) * (1 - exp(10))), close(grown'''(0), 6 * exp(10) * (exp(10) - 1) ** 2))
+print(close(hvp(grown, 0, 1), grown''(0)))
+late(a) = odeint((y, t) -> a * y if t > 1 else -y, 1, [0, 1, 3])[-1]
+print(close(late'(-1), 2 * exp(-3)))
+print(abs(grad(a -> integrate(x -> 1 + a * sin(100x), 0, 1))(0) - wave) < 1e-12)
+waved(a) = integrate(x -> 1 + a ** 2 * sin(100x), 0, 1)
+power(a) = integrate(x -> x ** a, 0, 1)
+print(abs(waved''(0) - 2 * wave) < 1e-12, abs(power'(1) + 1 / 4) < 1e-12, abs(power''(1) - 1 / 4) < 1e-12, abs(power'''(1) + 3 / 8) < 1e-12)
+b = tensor(2); s = integrate(x -> b * x, 0, 1); kept = b; b = tensor(9); backward(s); print(close(grad(kept), 0.5), grad(b))
+
+# Functions may write into what they are given.
+def turn(y, t) { y *= -1; return y }
+print(close(odeint(turn, [1, 2], [0, 0.1])[1], [exp(-0.1), 2 * exp(-0.1)]))
+def less(x) { x -= 3; return x }
+print(solve(less, [1, 2]))
+
+# What a function uses besides moves along directions that are the same in every call; a result may have a structure.
+a = tensor(2)
+value, change = sensitivity(x -> (a * x, 3 * x, 1), 5, 1)
+print(value, change[1], change[2], change == sensitivity(x -> (a * x, 3 * x, 1), 5, 1)[1])
+backward(value[0]); print(grad(a))
+print(grad(x -> sensitivity(u -> u ** 3, x, 1, recorded=true)[1])(2), (x -> derivative_depth() * x)'(1), (x -> derivative_depth() * x ** 2)''(1))

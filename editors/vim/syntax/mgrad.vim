@@ -29,18 +29,18 @@ syntax keyword mgradFunction bitwise_xor broadcast_arrays broadcast_to cbrt ceil
 syntax keyword mgradFunction clear_graph clip clip_grad column_stack concatenate cond constant contour conv_nd
 syntax keyword mgradFunction conv_transpose_nd convolve copy copysign correlate cos cosh cosine_similarity cot coth
 syntax keyword mgradFunction count_nonzero creator cross csc csch cumprod cumsum custom_op deg2rad degrees delete
-syntax keyword mgradFunction derivative det detach diag diagonal diff digamma digitize dirac divide divmod dot
-syntax keyword mgradFunction dropout dstack eig eigh eigvals eigvalsh einsum elementwise_grad elu embedding empty
-syntax keyword mgradFunction empty_like enumerate equal erf erfc erfinv error exit exp exp2 expand_dims expit
-syntax keyword mgradFunction explain expm expm1 exponential eye fabs filter fit flatten flip fliplr flipud
-syntax keyword mgradFunction float_power floor floor_divide fmax fmin fmod focal_loss format from_json full
-syntax keyword mgradFunction full_like gamma gammaln gaussian gelu geomspace glorot_normal glorot_uniform glu grad
-syntax keyword mgradFunction gradient graph greater greater_equal groupnorm gru hard_tanh he_normal he_uniform
-syntax keyword mgradFunction heatmap heaviside help hessian hist histogram hstack huber_loss hvp hypot i0 i1
-syntax keyword mgradFunction identity implicit indices inner input inputs insert integrate interp inv invert
-syntax keyword mgradFunction isclose isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex layernorm
-syntax keyword mgradFunction lbfgs leaky_relu left_shift len lerp less less_equal linear linspace ln load loadtxt
-syntax keyword mgradFunction log log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not
+syntax keyword mgradFunction derivative derivative_depth det detach diag diagonal diff digamma digitize dirac
+syntax keyword mgradFunction divide divmod dot dropout dstack eig eigh eigvals eigvalsh einsum elementwise_grad elu
+syntax keyword mgradFunction embedding empty empty_like enumerate equal erf erfc erfinv error exit exp exp2
+syntax keyword mgradFunction expand_dims expit explain expm expm1 exponential eye fabs filter fit flatten flip
+syntax keyword mgradFunction fliplr flipud float_power floor floor_divide fmax fmin fmod focal_loss format
+syntax keyword mgradFunction from_json full full_like gamma gammaln gaussian gelu geomspace glorot_normal
+syntax keyword mgradFunction glorot_uniform glu grad gradient graph greater greater_equal groupnorm gru hard_tanh
+syntax keyword mgradFunction he_normal he_uniform heatmap heaviside help hessian hist histogram hstack huber_loss
+syntax keyword mgradFunction hvp hypot i0 i1 identity implicit indices inner input inputs insert integrate interp
+syntax keyword mgradFunction inv invert isclose isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex
+syntax keyword mgradFunction layernorm lbfgs leaky_relu left_shift len lerp less less_equal linear linspace ln load
+syntax keyword mgradFunction loadtxt log log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not
 syntax keyword mgradFunction logical_or logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq
 syntax keyword mgradFunction mae_loss map margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum
 syntax keyword mgradFunction mean mean_squared_error median memory meshgrid min minimize minimum mish mod moveaxis
@@ -52,14 +52,14 @@ syntax keyword mgradFunction polygamma positive power print prod progress ptp pu
 syntax keyword mgradFunction rad2deg radians rand randint randn range ravel read_file reciprocal relu remainder
 syntax keyword mgradFunction repeat reshape reversed right_shift rint rmsprop rnn roll rot90 round same save
 syntax keyword mgradFunction saveplot savetxt scaled_dot_product_attention scatter searchsorted sec sech
-syntax keyword mgradFunction sech_squared seed selu set_printoptions sgd shares_memory show shuffle sigmoid sign
-syntax keyword mgradFunction signbit silu sin sinc sinc_derivative sinh sliding_window_view slogdet smooth_l1
-syntax keyword mgradFunction soft_sign softmax softmax_crossentropy softmax_focal_loss softplus solve sort
-syntax keyword mgradFunction sort_values sorted split sqrt square squeeze stack std str subtract sum svd svdvals
-syntax keyword mgradFunction swapaxes table take take_along_axis tan tanh taylor tensor tensordot tile time timeit
-syntax keyword mgradFunction to_json topk trace train_test_split transpose trapezoid tri tril triu true_divide
-syntax keyword mgradFunction trunc type uniform unique value_and_grad var variable vars vdot vjp vstack where
-syntax keyword mgradFunction write_file xlogy zeros zeros_like zip
+syntax keyword mgradFunction sech_squared seed selu sensitivity set_printoptions sgd shares_memory show shuffle
+syntax keyword mgradFunction sigmoid sign signbit silu sin sinc sinc_derivative sinh sliding_window_view slogdet
+syntax keyword mgradFunction smooth_l1 soft_sign softmax softmax_crossentropy softmax_focal_loss softplus solve
+syntax keyword mgradFunction sort sort_values sorted split sqrt square squeeze stack std str subtract sum svd
+syntax keyword mgradFunction svdvals swapaxes table take take_along_axis tan tanh taylor tensor tensordot tile time
+syntax keyword mgradFunction timeit to_json topk trace train_test_split transpose trapezoid tri tril triu
+syntax keyword mgradFunction true_divide trunc type uniform unique value_and_grad var variable vars vdot vjp vstack
+syntax keyword mgradFunction where write_file xlogy zeros zeros_like zip
 " words function end
 
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/
