@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
+#include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
 #include "runtime/kernels/axes.h"
 
@@ -58,12 +59,21 @@ static Value call_with(CustomCall *custom, Value function, Value first, Tensor *
   return result;
 }
 
+/* What is to have a derivative is a real number, also where the function made a whole one or a truth value of it. */
+static Tensor *make_real(Graph *graph, Tensor *result_taken, int count, Tensor *const *tensors) {
+  bool tracked = false;
+  for (int i = 0; graph->recording && i < count; i++) tracked = tracked || tensor_is_tracked(tensors[i]);
+  if (!tracked || !result_taken || tensor_is_float(result_taken)) return result_taken;
+  Tensor *real = tensor_cast(graph->runtime, result_taken, DTYPE_FLOAT64);
+  tensor_unref(result_taken);
+  return real;
+}
+
 static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *tensors) {
   CustomCall *custom = (CustomCall *)callback;
   Graph *graph = session_graph(custom->session);
   bool recording = graph->recording;
   Span span = graph->span; /* the node belongs to the call, not to what the function does */
-  (void)count;
   graph->recording = false;
   Value result = call_with(custom, custom->forward, value_unbound(), tensors);
   graph->recording = recording;
@@ -71,7 +81,7 @@ static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *te
   if (value_is_error(result)) return NULL;
   Tensor *tensor = value_to_tensor(custom->session, result);
   value_unref(result);
-  return tensor;
+  return make_real(graph, tensor, count, tensors);
 }
 
 /* ---- backward */
@@ -148,6 +158,27 @@ static CustomCall *custom_new(Session *session, const Native *self, int count, c
   return custom;
 }
 
+static bool is_plain_leaf(void *context, Value *leaf) {
+  Variable *variable = value_as_variable(*leaf);
+  return !variable || variable_is_constant(variable) ||
+         error_set(session_runtime(context)->error, ERROR_GRADIENT,
+                   "`custom_op`: a variable inside a tuple or record gets no gradient");
+}
+
+/* Only arguments themselves get gradients: without an error those of variables inside a structure would be missing. */
+static bool check_structures(Session *session, int count, const Value *arguments) {
+  for (int i = 0; session_graph(session)->recording && i < count; i++) {
+    if (!value_is(arguments[i], KIND_TUPLE) && !value_is(arguments[i], KIND_RECORD)) continue;
+    Value copy = structure_map(session, arguments[i], is_plain_leaf, session);
+    if (value_is_error(copy)) {
+      error_hint(session_runtime(session)->error, "give each variable as an argument of its own, or `detach` the structure");
+      return false;
+    }
+    value_unref(copy);
+  }
+  return true;
+}
+
 /* The operands of a call, borrowed by the array; each is owned. */
 static int read_operands(Session *session, int count, const Value *arguments, Tensor **operands) {
   int made = 0;
@@ -197,7 +228,8 @@ static Value call_custom(Session *session, Native *self, const Arguments *given,
   (void)span;
   if (count > RULE_INPUTS)
     return session_fail(session, ERROR_ARGUMENT, "a custom operation takes at most %d arguments", RULE_INPUTS);
-  if (!place_arguments(session, self, given, arguments)) return value_error();
+  if (!place_arguments(session, self, given, arguments) || !check_structures(session, count, arguments))
+    return value_error();
   CustomCall *custom = custom_new(session, self, count, arguments);
   if (!custom) return value_error();
   int made = read_operands(session, count, arguments, operands);

@@ -41,10 +41,18 @@ static Tensor *stand_still(Trace *trace, const Tensor *output) {
   return tensor_new_zeros(trace->graph->runtime, dtype, output->layout);
 }
 
+/* A derivative along directions that are variables depends on these, whatever f uses. */
+bool trace_depends(const Trace *trace, const Tensor *output, Tensor *const *directions) {
+  if (!trace->recording) return false;
+  for (int i = 0; i < trace->fresh_count; i++)
+    if (tensor_is_tracked(directions[i])) return true;
+  return trace_is_connected(trace, output);
+}
+
 Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions) {
   if (!tensor_is_tracked(output)) return stand_still(trace, output);
   Graph *graph = trace->graph;
-  bool connected = trace->recording && trace_is_connected(trace, output);
+  bool connected = trace_depends(trace, output, directions);
   Tensor **gradients = trace_gradient_room(trace), *probe = gradients ? make_probe(trace, output) : NULL;
   Tensor *tangent = NULL;
   if (probe && trace_gradients(trace, output, probe, true, gradients)) {

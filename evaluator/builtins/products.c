@@ -237,7 +237,7 @@ static Tensor *zeros_like(Trace *trace, const Tensor *like) {
 
 static Value hvp_gradients(Trace *trace, Tensor *output, Tensor **gradients, Tensor **directions,
                            bool several) {
-  bool connected = trace->recording && trace_is_connected(trace, output);
+  bool connected = trace_depends(trace, output, directions);
   if (!trace_gradients(trace, output, NULL, true, gradients)) return value_error();
   Tensor *along = trace_contract(trace, trace->fresh_count, gradients, directions);
   if (!along && failed(trace)) return value_error();

@@ -50,6 +50,8 @@ bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool creat
 
 /* How the output changes when every fresh variable moves along its direction; NULL: it stays where it is. */
 Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions);
+/* Whether that, or the same of a gradient, can depend on anything outside the trace. */
+bool trace_depends(const Trace *trace, const Tensor *output, Tensor *const *directions);
 /* The sum of tracked tensors times directions, recorded; NULL without an error when none is tracked. */
 Tensor *trace_contract(Trace *trace, int count, Tensor *const *tensors, Tensor *const *directions);
 
