@@ -15,6 +15,7 @@ static const Operator operators[] = {
     {"Add", " + ", BINDS_SUM, BINDS_SUM, BINDS_SUM},
     {"Sub", " - ", BINDS_SUM, BINDS_SUM, BINDS_TERM},
     {"Mul", " * ", BINDS_PRODUCT, BINDS_PRODUCT, BINDS_PRODUCT},
+    {"Part", " * ", BINDS_PRODUCT, BINDS_PRODUCT, BINDS_PRODUCT},
     {"Div", " / ", BINDS_PRODUCT, BINDS_PRODUCT, BINDS_UNARY},
     {"Pow", " ** ", BINDS_BASE, BINDS_ATOM, BINDS_UNARY},
     {"Less", " < ", BINDS_COMPARE, BINDS_SUM, BINDS_SUM},

@@ -47,6 +47,12 @@
 #define BesselI(n, a) OP2(bessel_i, n, a)
 
 /* ---- graph operations */
+/* That share of the gradient, and exactly 0 of one that is infinite. */
+static Tensor *part(Rule *rule, Tensor *g, Tensor *share) {
+  return rule_where(rule, rule_op2(rule, OP_greater, share, rule_number(rule, 0), NULL), rule_multiply(rule, g, share),
+                    rule_number(rule, 0));
+}
+
 static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
   Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
   Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
@@ -75,6 +81,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Or(a, b) OP2(logical_or, a, b)
 #define Where(c, a, b) rule_where(rule, c, a, b)
 #define Share(a, b, wins) share(rule, a, b, wins)
+#define Part(g, share) part(rule, g, share)
 #define FLAT NULL
 #define NO_GRADIENT NULL
 
@@ -121,6 +128,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #undef Or
 #undef Where
 #undef Share
+#undef Part
 #undef FLAT
 #undef NO_GRADIENT
 #define OP1(op, a) op_unary_double[OP_##op](a)
@@ -144,6 +152,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Or(a, b) ((a) || (b))
 #define Where(c, a, b) ((c) ? (a) : (b))
 #define Share(a, b, wins) ((a) == (b) ? 0.5 : (wins) ? 1.0 : 0.0)
+#define Part(g, share) ((share) > 0 ? (g) * (share) : 0)
 #define FLAT 0
 #define NO_GRADIENT 0
 

@@ -26,7 +26,7 @@ def meshgrid(xs, indexing) {
   for k in range(n) {
     ones_shape = ()
     for i in range(n) { ones_shape = ones_shape + ((xs[k].size if order[i] == k else 1),) }
-    grids = grids + (broadcast_to(reshape(xs[k], ones_shape), sizes) * 1,)
+    grids = grids + (copy(broadcast_to(reshape(xs[k], ones_shape), sizes)),)
   }
   return grids
 }
@@ -271,8 +271,7 @@ def along(x, indices, axis) {
 
 def take_along_axis(x, indices, axis) {
   if axis == none { x = ravel(x); axis = 0 }
-  axis = check_axis(x, axis)
-  return x[along(x, indices, axis)]
+  return x[along(x, indices, check_axis(x, axis))]
 }
 
 # The places of flat indices, axis by axis.
@@ -289,10 +288,7 @@ def put_along_axis(x, indices, values, axis) {
   if axis == none {
     at = along(ravel(detach(x)), indices, 0)[0]
     x[unravel(at % max([x.size, 1]), x.shape)] = values
-  } else {
-    axis = check_axis(x, axis)
-    x[along(x, indices, axis)] = values
-  }
+  } else { x[along(x, indices, check_axis(x, axis))] = values }
   return none
 }
 
@@ -327,7 +323,11 @@ def trapezoid(y, x, dx, axis) {
     error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
   }
   pairs = (rows[1:] + rows[:-1]) / 2
-  if x == none { return sum(pairs, axis=0) * dx }
+  if x == none { dx = real(dx)
+    if dx.ndim == 1 and len(dx) == len(pairs) { dx = reshape(dx, map(i -> len(dx) if i == 0 else 1, tuple(y.ndim))) }
+    else if dx.ndim > 0 { error(f"`dx` is a number, or one width for each of {len(pairs)} intervals, not of shape {dx.shape}") }
+    return sum(pairs * dx, axis=0)
+  }
   if x.ndim == 1 { steps = reshape(x[1:] - x[:-1], map(i -> len(x) - 1 if i == 0 else 1, tuple(y.ndim))) }
   else { places = front(x, axis); steps = places[1:] - places[:-1] }
   return sum(pairs * steps, axis=0)
@@ -372,7 +372,7 @@ def interp(x, xp, fp, left, right) {
   k = clip(at - 1, 0, len(xp) - 2)
   width = xp[k + 1] - xp[k]; rise = fp[k + 1] - fp[k]
   part = where(width > 0, (x - xp[k]) / width, 1) # of two places that are one the second counts
-  inside = fp[k] + part * rise if all(isfinite(rise)) else between(fp[k], fp[k + 1], part, rise)
+  inside = where(part == 1, fp[k + 1], fp[k] + part * rise) if all(isfinite(rise)) else between(fp[k], fp[k + 1], part, rise)
   return where(x < places[0], first, where(x > places[-1], last, inside))
 }
 
@@ -408,9 +408,10 @@ def cross(x, y) {
   if not (n == 2 or n == 3) or not (m == 2 or m == 3) { error(f"`cross` needs vectors of 2 or 3 elements, not shapes {x.shape} and {y.shape}") }
   last = p[0] * q[1] - p[1] * q[0]
   if n == 2 and m == 2 { return last }
-  p2 = x[..., 2] if n == 3 else 0 * p[0]
-  q2 = y[..., 2] if m == 3 else 0 * q[0]
-  return stack(broadcast_arrays(p[1] * q2 - p2 * q[1], p2 * q[0] - p[0] * q2, last), -1)
+  two(a, b) = stack(broadcast_arrays(a, b, last), -1)
+  if n == 2 { return two(p[1] * y[..., 2], -p[0] * y[..., 2]) }
+  if m == 2 { return two(-x[..., 2] * q[1], x[..., 2] * q[0]) }
+  return two(p[1] * y[..., 2] - x[..., 2] * q[1], x[..., 2] * q[0] - p[0] * y[..., 2])
 }
 
 def isclose(x, y, rtol, atol, equal_nan) {

@@ -43,6 +43,9 @@ finite_or_zero(x) = where(isfinite(x), x, 0)
 # The root as a function of the outer variables that f uses; y is what f gave there.
 root_of(f, x, y) = x if y.constant else implicit(f, x)
 
+# What a linear function with this Jacobian takes to y.
+newton(jacobian, y) = reshape(linalg.solve(reshape(jacobian, (y.size, y.size)), ravel(y)), y.shape)
+
 # Newton's method, with steps halved as long as they lead away.  A root is where the next step is short beside the way so
 # far: small values alone are not enough, as they also stand where f only falls towards zero.
 def solve(f, x0, tolerance, max_steps) {
@@ -62,7 +65,7 @@ def solve(f, x0, tolerance, max_steps) {
     if not all(isfinite(y)) { error(f"`solve` cannot go on from x = {x}: f gives nan or inf there") }
     far = size_of(y)
     if far == 0 { return root_of(f, x, y) }
-    change = detach(y / f'(x)) if scalar else linalg.solve(detach(jacobian(f)(x)), detach(y))
+    change = detach(y / f'(x)) if scalar else newton(detach(jacobian(f)(x)), detach(y))
     if not all(isfinite(change)) { error(f"`solve` cannot go on from x = {x}: the derivative is zero there") }
     step = 1
     while true {

@@ -24,7 +24,7 @@ def pick(x, order, axis) {
 
 def sort(x, axis) {
   if axis == none { x = ravel(x); axis = 0 }
-  if x.ndim == 0 { return x * 1 }
+  if x.ndim == 0 { return copy(x) }
   if x.constant { return sort_values(x, axis) }
   return pick(x, argsort(x, axis), along(x, axis))
 }
@@ -90,7 +90,8 @@ def quantile(x, q, axis, keepdims, method) {
   last = rows[..., n - 1] # a row with nan ends with it
   def at(p) {
     place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = share_above(place, method)
-    r = rows[..., low] * (1 - part) + rows[..., high] * part if part > 0 else rows[..., low] * 1
+    r = rows[..., low] * 1 if part == 0 else (rows[..., high] * 1 if part == 1 # not 0 * inf
+        else rows[..., low] * (1 - part) + rows[..., high] * part)
     if any(isnan(last)) { r = where(isnan(last), last, r) }
     return reshape(r, shape) if keepdims else r
   }
@@ -142,6 +143,7 @@ def histogram(x, bins, range, density, weights) {
     if bins < 1 or bins != floor(bins) { error(f"`bins` is a number of bins from 1 on, or their edges, not {bins}") }
     if range == none { low = 0; high = 1; if len(x) > 0 { low = item(min(x)); high = item(max(x)) } }
     else { low, high = range }
+    if range == none and not (isfinite(low) and isfinite(high)) { error(f"the data must be finite, but holds {low if not isfinite(low) else high}; `range` leaves such numbers out") }
     if not low <= high { error(f"`range` goes from a smaller to a larger number, not from {low} to {high}") }
     if low == high { low -= 0.5; high += 0.5 }
     edges = linspace(low, high, bins + 1, constant=true)

@@ -4,8 +4,10 @@
 
 #include <math.h>
 
+#include "autodiff/rule.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
+#include "runtime/kernels/axes.h"
 #include "runtime/kernels/create.h"
 #include "runtime/kernels/window.h"
 
@@ -15,7 +17,8 @@ Value create_finish(Call *call, Tensor *tensor_taken, int constant) {
     tensor_unref(tensor_taken);
     return argument_fail(call, constant);
   }
-  if (tensor_taken && constness == CONSTNESS_KEEP && tensor_is_float(tensor_taken)) constness = CONSTNESS_VARIABLE;
+  if (tensor_taken && constness == CONSTNESS_KEEP && tensor_is_float(tensor_taken) && !tensor_is_tracked(tensor_taken))
+    constness = CONSTNESS_VARIABLE;
   return constness_apply(call->session, tensor_taken, constness);
 }
 
@@ -104,6 +107,20 @@ Value builtin_zeros_like(Call *call) { return create_filled_like(call, 0); }
 Value builtin_ones_like(Call *call) { return create_filled_like(call, 1); }
 Value builtin_empty_like(Call *call) { return create_filled_like(call, 0); }
 
+/* A value that is a variable goes on as one: its copy over the whole shape is recorded. */
+static Tensor *recorded_fill(Call *call, const Tensor *into, Tensor *value) {
+  Rule rule;
+  rule_start(&rule, call_graph(call));
+  Attributes *to = attributes_new(call_runtime(call), 1);
+  if (to) attributes_set_dtype(to, 0, (DType)into->dtype);
+  Tensor *cast = to ? rule_op1(&rule, OP_astype, value, to) : NULL;
+  Tensor *wide = cast ? rule_broadcast(&rule, cast, into->layout) : NULL;
+  Tensor *result = wide ? rule_op1(&rule, OP_positive, wide, NULL) : NULL;
+  if (result) tensor_ref(result);
+  rule_finish(&rule);
+  return result;
+}
+
 /* Fills with an argument, which may itself be a tensor. */
 static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
   if (!into_taken) return NULL;
@@ -112,7 +129,13 @@ static Tensor *fill_with(Call *call, Tensor *into_taken, int value_at) {
     tensor_unref(value);
     value = NULL;
   }
-  Tensor *result = filled(call, into_taken, value);
+  bool recorded = value && call_graph(call)->recording && tensor_is_tracked(value) && tensor_is_float(into_taken) &&
+                  layout_fits(value->layout, into_taken->layout);
+  Tensor *result = recorded ? recorded_fill(call, into_taken, value) : filled(call, into_taken, value);
+  if (recorded) {
+    tensor_unref(into_taken);
+    tensor_unref(value);
+  }
   if (!result) argument_fail(call, value_at);
   return result;
 }

@@ -25,13 +25,18 @@ static Span function_place(Value function, Span otherwise) {
   return ast->kind == AST_LAMBDA ? ast->span : otherwise;
 }
 
+static const NativeInfo grad_info, hessian_info, derivative_info, elementwise_info;
+
 static bool require_scalar(Session *session, const Native *self, const Tensor *output, Span span) {
   if (tensor_size(output) == 1) return true;
   ShapeText shape;
   Error *error = session_runtime(session)->error;
   session_fail(session, ERROR_GRADIENT, "`%s` needs a function with a scalar result, but it returned shape %s",
                self->info->name, layout_text(&shape, output->layout));
-  error_hint(error, "for elementwise functions use `f'` or `elementwise_grad(f)`; for the matrix `jacobian(f)`");
+  if (self->info == &hessian_info)
+    error_hint(error, "`hessian(x -> sum(f(x)))` takes the sum; "
+                      "`jacobian(f')` has the second derivatives of each element");
+  else error_hint(error, "for elementwise functions use `f'` or `elementwise_grad(f)`; for the matrix `jacobian(f)`");
   error_at(error, function_place(self->kept[0], span));
   return false;
 }
@@ -62,12 +67,10 @@ static Value gradient_value(Trace *trace, const Native *self, Tensor *output, bo
   return with_value ? pair_value(trace, output, connected, value) : value;
 }
 
-static const NativeInfo grad_info, derivative_info, elementwise_info;
-
 static bool is_differentiated(Value function) {
   if (!value_is(function, KIND_NATIVE)) return false;
   const NativeInfo *info = ((const Native *)(const void *)function.object)->info;
-  return info == &derivative_info || info == &grad_info || info == &elementwise_info;
+  return info == &derivative_info || info == &grad_info || info == &hessian_info || info == &elementwise_info;
 }
 
 /* The derivatives of most functions take a few times as many operations with every order, so a high one would fill the
@@ -265,6 +268,7 @@ static void show_prime(Session *session, const Native *self, Buffer *out) {
 }
 
 static const NativeInfo grad_info = {"grad", call_grad, show_call};
+static const NativeInfo hessian_info = {"hessian", call_grad, show_call}; /* the gradient that a Hessian is made of */
 static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call};
 static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime};
 static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_partial};
@@ -303,6 +307,10 @@ static Value make_from_call(Call *call, const NativeInfo *info) {
 
 Value gradient_new(Session *session, Value function, Value positions) {
   return make_native(session, &grad_info, function, positions);
+}
+
+Value gradient_new_for_hessian(Session *session, Value function, Value positions) {
+  return make_native(session, &hessian_info, function, positions);
 }
 
 Value builtin_value_and_grad(Call *call) { return make_from_call(call, &value_and_grad_info); }

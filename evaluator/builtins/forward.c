@@ -45,7 +45,7 @@ static Tensor *stand_still(Trace *trace, const Tensor *output) {
 bool trace_depends(const Trace *trace, const Tensor *output, Tensor *const *directions) {
   if (!trace->recording) return false;
   for (int i = 0; i < trace->fresh_count; i++)
-    if (tensor_is_tracked(directions[i])) return true;
+    if (directions[i] && tensor_is_tracked(directions[i])) return true;
   return trace_is_connected(trace, output);
 }
 

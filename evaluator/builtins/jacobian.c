@@ -154,7 +154,7 @@ Value builtin_jacobian(Call *call) {
 /* The Jacobian of the gradient. */
 Value builtin_hessian(Call *call) {
   if (!argument_function(call, 0)) return value_error();
-  Value gradient = gradient_new(call->session, call->arguments[0], call->arguments[1]);
+  Value gradient = gradient_new_for_hessian(call->session, call->arguments[0], call->arguments[1]);
   if (value_is_error(gradient)) return gradient;
   Value hessian = make_jacobian(call, &hessian_info, gradient);
   value_unref(gradient);

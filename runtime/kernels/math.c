@@ -41,7 +41,7 @@ double floor_quotient(double x, double y) {
   if (whole != quotient) return whole;
   if (isinf(x)) return y == 0 ? quotient : NAN;
   if (isinf(quotient)) return quotient;
-  if (isinf(y)) return x != 0 && (x < 0) != (y < 0) ? -1 : 0;
+  if (isinf(y)) return x != 0 && (x < 0) != (y < 0) ? -1 : quotient; /* 0 with its sign */
   double remainder = fma(-quotient, y, x);
   return remainder != 0 && (remainder < 0) != (y < 0) ? whole - 1 : whole;
 }
