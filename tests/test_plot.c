@@ -203,7 +203,7 @@ static const ErrorCase errors[] = {
     {"plot(sin, 2, 2)", ERROR_ARGUMENT, 1, 6, "the range of a function begins where it ends", NULL},
     {"plot(x -> [x, x], 0, 1)", ERROR_SHAPE, 1, 6, "the function gives shape (2,) at 0, but a plot needs a number",
      NULL},
-    {"plot(x -> none, 0, 1)", ERROR_SHAPE, 1, 6, "the function gives a none at 0, but a plot needs a number", NULL},
+    {"plot(x -> none, 0, 1)", ERROR_SHAPE, 1, 6, "the function gives `none` at 0, but a plot needs a number", NULL},
     {"plot(x -> error(\"boom\"), 0, 1)", ERROR_USER, 1, 11, "boom", NULL},
     {"plot([-1], logy=true)", ERROR_ARGUMENT, 1, 6, "a logarithmic axis needs positive numbers, and there are none",
      NULL},
