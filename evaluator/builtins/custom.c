@@ -171,7 +171,8 @@ static bool check_structures(Session *session, int count, const Value *arguments
     if (!value_is(arguments[i], KIND_TUPLE) && !value_is(arguments[i], KIND_RECORD)) continue;
     Value copy = structure_map(session, arguments[i], is_plain_leaf, session);
     if (value_is_error(copy)) {
-      error_hint(session_runtime(session)->error, "give each variable as an argument of its own, or `detach` the structure");
+      error_hint(session_runtime(session)->error,
+                 "give each variable as an argument of its own, or `detach` the structure");
       return false;
     }
     value_unref(copy);

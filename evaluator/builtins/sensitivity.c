@@ -2,8 +2,8 @@
 /* sensitivity.c: sensitivity(f, x, v): f(x), and how it changes when x moves along v and everything else that f uses
    along a direction of its own.
 
-   What depends on f may thereby watch its derivatives while it computes the value: an error in the derivative by any one
-   input shows in that along a direction that is like no other.  The directions are the same in every call. */
+   What depends on f may thereby watch its derivatives while it computes the value: an error in the derivative by any
+   one input shows in that along a direction that is like no other.  The directions are the same in every call. */
 #include "autodiff/backward.h"
 #include "autodiff/steps.h"
 #include "base/memory.h"
@@ -75,7 +75,8 @@ static Tensor *contract(Motion *motion, Tensor *total, const Parameters *inputs)
     directions[i] = direction_of(motion, inputs->items[i], rank++);
     done = directions[i] != NULL;
   }
-  if (done && backward_gradients_within(motion->trace.graph, total, NULL, inputs->count, inputs->items, options, gradients))
+  if (done && backward_gradients_within(motion->trace.graph, total, NULL, inputs->count, inputs->items, options,
+                                        gradients))
     along = trace_contract(&motion->trace, inputs->count, gradients, directions);
   release_all(directions, inputs->count);
   release_all(gradients, inputs->count);
