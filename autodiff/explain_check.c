@@ -99,8 +99,10 @@ static double unit_roundoff(const Tensor *tensor) { return tensor->dtype == DTYP
 /* A bound of the sum of absolute products; of large tensors only the sizes of gradients are kept. */
 static double sum_of_products(const ExplainValue *gradient, const Tensor *value) {
   double sum = 0;
-  for (int64_t i = 0; i < tensor_size(value); i++)
-    sum += fabs(tensor_number_at(value, i)) * (gradient->tensor ? fabs(tensor_number_at(gradient->tensor, i)) : gradient->size);
+  for (int64_t i = 0; i < tensor_size(value); i++) {
+    double slope = gradient->tensor ? fabs(tensor_number_at(gradient->tensor, i)) : gradient->size;
+    sum += fabs(tensor_number_at(value, i)) * slope;
+  }
   return isfinite(sum) ? sum : 0;
 }
 

@@ -55,7 +55,8 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
       return formula_product(builder, call(builder, OP_expit, x), call(builder, OP_expit, times(builder, -1, x)));
     case OP_exp_share: return call(builder, OP_expit, difference(builder, x, y));
     case OP_exp2_share:
-      return call(builder, OP_expit, formula_product(builder, formula_constant(builder, M_LN2), difference(builder, x, y)));
+      return call(builder, OP_expit,
+                  formula_product(builder, formula_constant(builder, M_LN2), difference(builder, x, y)));
     case OP_at_least: return x; /* where the function has a value */
     case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
     case OP_direction: return direction(builder, x, y);

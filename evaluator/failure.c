@@ -195,6 +195,7 @@ void hint_dropped(Session *session) {
   if (!session->dropped.end || !(strstr(message, "`none`") || strstr(message, " none "))) return;
   read_defined(session, &name, session->dropped_in);
   buffer_clear(&error->hint);
-  error_hint(error, "%s has no `return` at its end: write `return %s`", *name.text ? name.text : "a function called here",
+  error_hint(error, "%s has no `return` at its end: write `return %s`",
+             *name.text ? name.text : "a function called here",
              shown_source(session, &expression, session->dropped));
 }

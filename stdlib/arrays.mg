@@ -288,7 +288,9 @@ def put_along_axis(x, indices, values, axis) {
   if axis == none {
     at = along(ravel(detach(x)), indices, 0)[0]
     x[unravel(at % max([x.size, 1]), x.shape)] = values
-  } else { x[along(x, indices, check_axis(x, axis))] = values }
+  } else {
+    x[along(x, indices, check_axis(x, axis))] = values
+  }
   return none
 }
 
@@ -323,7 +325,8 @@ def trapezoid(y, x, dx, axis) {
     error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
   }
   pairs = (rows[1:] + rows[:-1]) / 2
-  if x == none { dx = real(dx)
+  if x == none {
+    dx = real(dx)
     if dx.ndim == 1 and len(dx) == len(pairs) { dx = reshape(dx, map(i -> len(dx) if i == 0 else 1, tuple(y.ndim))) }
     else if dx.ndim > 0 { error(f"`dx` is a number, or one width for each of {len(pairs)} intervals, not of shape {dx.shape}") }
     return sum(pairs * dx, axis=0)

@@ -283,8 +283,8 @@ Value derivative_base(Value function, size_t *primes) {
 }
 
 static bool is_partial(Value function) {
-  return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &elementwise_info &&
-         !value_is(((const Native *)(const void *)function.object)->kept[1], KIND_TUPLE);
+  const Native *native = value_is(function, KIND_NATIVE) ? (const Native *)(const void *)function.object : NULL;
+  return native && native->info == &elementwise_info && !value_is(native->kept[1], KIND_TUPLE);
 }
 
 Value derivative_root(Value function) {

@@ -21,7 +21,8 @@ void made_show(Session *session, Buffer *out, const char *name, Value function, 
 
 /* grad(f, positions): positions is a number or a tuple of numbers. */
 Value gradient_new(Session *session, Value function, Value positions);
-Value gradient_new_for_hessian(Session *session, Value function, Value positions); /* the same, whose errors name that */
+/* The same, whose errors name hessian. */
+Value gradient_new_for_hessian(Session *session, Value function, Value positions);
 
 /* A function as it would be written: its name, or the text of a lambda. */
 void function_show(Session *session, Buffer *out, Value function);

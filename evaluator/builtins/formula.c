@@ -116,7 +116,8 @@ static bool add_outer(void *context, const char *name, Value value, Span defined
   Tensor *tensor = variable && !variable->base ? variable->value : NULL;
   (void)defined;
   bool fits = tensor && tensor_ndim(tensor) == 0 && tensor_is_tracked(tensor) && names->count < FORMULA_NAMES;
-  for (int k = 0; fits && k < names->count; k++) fits = strcmp(names->texts[k], name) != 0 && names->leaves[k] != tensor;
+  for (int k = 0; fits && k < names->count; k++)
+    fits = strcmp(names->texts[k], name) != 0 && names->leaves[k] != tensor;
   if (!fits || strcmp(name, "_") == 0 || (outer->text && !mentions(outer->text, name))) return true;
   if (!tensor_ready(session_runtime(outer->subject->session), tensor)) return false;
   outer->subject->outer[names->count] = tensor_number_at(tensor, 0);
@@ -237,7 +238,10 @@ static const char *show(Subject *subject, Buffer *out, FormulaForm form) {
   bool costly = session_graph(subject->session)->sequence - before > COSTLY;
   const char *why = value_is_error(result) ? "no value for numbers" : NULL;
   const Formula *formula = read_result(subject, &arena, result);
-  if (!why) value_unref(result), why = formula ? formula_disagrees(subject, formula, costly) : "parts without a formula";
+  if (!why) {
+    value_unref(result);
+    why = formula ? formula_disagrees(subject, formula, costly) : "parts without a formula";
+  }
   if (!why) write_all(subject, out, formula, form);
   drop_variables(subject);
   arena_free(&arena);

@@ -5,8 +5,8 @@
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/builtins/sample.h"
 
-/* The first ones serve to read a formula; those that follow look for other branches near 0 and far away, and many more lie
-   between -4 and 4. */
+/* The first ones serve to read a formula; those that follow look for other branches near 0 and far away, and many more
+   lie between -4 and 4. */
 static const double samples[] = {0.73, 0.31, 1.27, -0.58, 2.41, -1.83, 0.001, -0.001, 0.02, -0.02, 0.11, -0.11,
                                  5.3, -5.3, 21.2, -21.2, 130.5, -130.5, 1100.5, -1100.5};
 enum { LISTED = sizeof samples / sizeof *samples, SAMPLES = 160, SAMPLES_NEEDED = 2, ELEMENTS = 4 };
@@ -104,8 +104,9 @@ static bool make_wide(Subject *subject, const Found *found, int wide, const Form
   for (int k = 0; k < subject->parameters; k++) {
     double numbers[ELEMENTS];
     for (int64_t i = 0; i < form_size(form); i++) numbers[i] = element_of(found, k, wide, i);
-    arguments[k] = wide == ALL_WIDE || wide == k
-                       ? value_of_numbers(subject->session, form->ndim, form->shape, numbers) : value_number(numbers[0]);
+    bool is_wide = wide == ALL_WIDE || wide == k;
+    arguments[k] = is_wide ? value_of_numbers(subject->session, form->ndim, form->shape, numbers)
+                           : value_number(numbers[0]);
     if (value_is_error(arguments[k])) return false;
   }
   return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* same.c: whether two functions have the same values: compared at many points, always the same ones: numbers, and vectors
-   and matrices where both functions take them. */
+/* same.c: whether two functions have the same values: compared at many points, always the same ones: numbers, and
+   vectors and matrices where both functions take them. */
 #include <math.h>
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
@@ -10,7 +10,14 @@
 #include "evaluator/builtins/sample.h"
 #include "evaluator/function.h"
 
-enum { PARAMETERS_MOST = 8, POINTS_MOST = 1000000, TRIES_PER_POINT = 8, POINTS_NEEDED = 4, WIDE_TRIES = 6, ELEMENTS = 4 };
+enum {
+  PARAMETERS_MOST = 8,
+  POINTS_MOST = 1000000,
+  TRIES_PER_POINT = 8,
+  POINTS_NEEDED = 4,
+  WIDE_TRIES = 6,
+  ELEMENTS = 4
+};
 
 typedef struct Comparison {
   Call *call;
@@ -166,7 +173,8 @@ static Verdict compare_wide_at(Comparison *comparison, int64_t try, int wide, in
   bool made = make_wide_point(comparison, try, wide, ndim);
   comparison->left = made ? value_at(comparison, 0, true) : NULL;
   comparison->right = comparison->left ? value_at(comparison, 1, true) : NULL;
-  if (!made || session->error.kind != ERROR_NONE || runtime_interrupted(session_runtime(session))) return VERDICT_FAILED;
+  bool failed = session->error.kind != ERROR_NONE || runtime_interrupted(session_runtime(session));
+  if (!made || failed) return VERDICT_FAILED;
   return comparison->right ? compare_values(comparison->left, comparison->right, true) : VERDICT_OUTSIDE;
 }
 

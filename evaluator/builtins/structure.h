@@ -13,8 +13,8 @@ typedef bool (*LeafFunction)(void *context, Value *leaf);
    order.  A value that is no tuple and no record is a single leaf.  Deeper nesting than STRUCTURE_DEPTH is an error. */
 Value structure_map(Session *session, Value value, LeafFunction function, void *context);
 
-/* `value` (borrowed) with the fields of its records in the order of those of `like`, owned: walked side by side, both then
-   have their leaves in the same order.  What has another form stays as it is. */
+/* `value` (borrowed) with the fields of its records in the order of those of `like`, owned: walked side by side, both
+   then have their leaves in the same order.  What has another form stays as it is. */
 Value structure_align(Session *session, Value like, Value value);
 
 #endif

@@ -28,8 +28,8 @@ typedef struct Trace {
   Value result;           /* owned; unbound before the call */
 } Trace;
 
-/* Prepares the arguments; `chosen[i]` says which ones are differentiated, and in which order.  trace_finish is called in
-   any case. */
+/* Prepares the arguments; `chosen[i]` says which ones are differentiated, and in which order.  trace_finish is called
+   in any case. */
 bool trace_start(Trace *trace, Session *session, const char *who, const Arguments *given, const unsigned char *chosen,
                  Span span);
 bool trace_call(Trace *trace, Value function);
@@ -65,9 +65,9 @@ Value trace_result(Trace *trace, Tensor **gradients, bool several);
 Tensor **trace_gradient_room(Trace *trace);
 void trace_release(Trace *trace, Tensor **gradients);
 
-/* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated, in the order of `positions`:
-   those of its parameters, counted from 0 or, below 0, from the end; an argument given by name has the position of its
-   parameter. */
+/* chosen.c: marks in `chosen` the arguments of a call of `function` that are differentiated, in the order of
+   `positions`: those of its parameters, counted from 0 or, below 0, from the end; an argument given by name has the
+   position of its parameter. */
 enum { TRACE_ARGUMENTS = 64 };
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
                   unsigned char chosen[TRACE_ARGUMENTS]);
