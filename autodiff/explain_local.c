@@ -128,7 +128,7 @@ static int name_sources(const Node *node, const LocalRun *run, const FormulaName
 
 static const Formula *read_rule(LocalRun *run, Arena *arena, const Node *node, int operand, const LocalNames *names,
                                 FormulaNames *used) {
-  used->count = 0;
+  *used = (FormulaNames){0};
   for (int i = 0; i < run->rule.count; i++) run->operands[i] = symbol(run, node, i, names, used);
   run->rule.r = stand_in(run, &node->tensor, names->result, used);
   run->rule.g = rule_number(&run->rule, 1);
@@ -158,7 +158,7 @@ const Formula *explain_value_formula(Graph *graph, Arena *arena, const Node *nod
                                      FormulaNames *used) {
   LocalRun run;
   Tensor *value = NULL;
-  used->count = 0;
+  *used = (FormulaNames){0};
   if (!is_elementwise((OpId)node->tensor.op) || tensor_size(&node->tensor) == 0) return NULL;
   if (start(&run, graph, node, 0, true)) {
     for (int i = 0; i < run.rule.count; i++) run.operands[i] = symbol(&run, node, i, names, used);

@@ -21,7 +21,7 @@ static const Formula *logarithm(FormulaBuilder *builder, double number) {
 
 /* 1 / log(10), which has bits of its own, and others. */
 static double inverse_base(double number) {
-  double base = number ? rint(exp(1 / number) * 100) / 100 : 0;
+  double base = number != 0 ? rint(exp(1 / number) * 100) / 100 : 0;
   bool near = base > 0 && base < 1e6 && base != 1 && fabs(1 / log(base) - number) <= 0x1p-52 * fabs(number);
   return near ? base : 0;
 }

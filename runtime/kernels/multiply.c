@@ -238,7 +238,7 @@ bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *
     repeat_first_column(dtype, out, a->rows, b->columns, out_stride);
     return true;
   }
-  bool long_inner = dtype_is_float(dtype) && a->columns > 1 && work_of(a, b) >= BLOCK_WORK;
+  bool long_inner = dtype_is_float(dtype) && a->columns > 1 && !is_tiny(a, b);
   if (long_inner && a->column_stride == 0) return multiply_repeated_left(room, dtype, a, b, out, out_stride);
   if (long_inner && b->row_stride == 0) return multiply_repeated_right(room, dtype, a, b, out, out_stride);
   return multiply_plain(room, dtype, a, b, out, out_stride);
