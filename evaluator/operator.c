@@ -116,10 +116,10 @@ static bool has_size(const Layout *layout, int64_t size) {
 }
 
 /* `losses + [i]` of an empty tensor: sizes 0 and 1 go together, and nothing is appended. */
-static void warn_empty_sum(Session *session, OpId op, const Layout *x, const Layout *y, const Ast *ast,
-                           Ast *const *operands) {
+static NOINLINE void warn_empty_sum(Session *session, const Layout *x, const Layout *y, const Ast *ast,
+                                    Ast *const *operands) {
   bool first = has_size(x, 0) && has_size(y, 1);
-  if (op != OP_add || !(first || (has_size(x, 1) && has_size(y, 0)))) return;
+  if (!first && !(has_size(x, 1) && has_size(y, 0))) return;
   const Source *source = source_find(&session->sources, ast->span.start);
   if (source && source->name && strncmp(source->name, "stdlib/", 7) == 0) return;
   const Ast *empty = operands[first ? 0 : 1];
@@ -138,7 +138,7 @@ static Value apply_tensors(Session *session, OpId op, Value a, Value b, const As
     session->runtime.spare = is_spare(a, x) ? x : is_spare(b, y) ? y : NULL;
   Tensor *tensor = y ? op_apply2(&session->graph, op, x, y, NULL) : NULL;
   session->runtime.spare = NULL;
-  if (tensor) warn_empty_sum(session, op, x->layout, y->layout, ast, operands);
+  if (op == OP_add && tensor) warn_empty_sum(session, x->layout, y->layout, ast, operands);
   tensor_unref(x);
   tensor_unref(y);
   Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);
@@ -237,7 +237,8 @@ NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value valu
   Tensor *operand = tensor_of(session, value);
   session->graph.span = ast->span;
   bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
-  if (written) warn_empty_sum(session, op, variable_layout((Variable *)old.object), operand->layout, ast, operands);
+  if (op == OP_add && written)
+    warn_empty_sum(session, variable_layout((Variable *)old.object), operand->layout, ast, operands);
   tensor_unref(operand);
   if (!written) fail_binary(session, ast, operands, old, value);
   machine_check_warning(session, ast->op_span);
