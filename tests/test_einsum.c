@@ -199,8 +199,8 @@ END_TEST
 START_TEST(exhausted_memory_is_an_error) {
   bool failed = true;
   for (size_t n = 1; failed; n++) {
-    Tensor *xs[] = {numbered(DTYPE_INT64, SHAPE(3, 2)), numbered(DTYPE_FLOAT64, SHAPE(2, 2)), numbered(DTYPE_FLOAT64,
-        SHAPE(2, 2, 4))};
+    Tensor *xs[] = {numbered(DTYPE_INT64, SHAPE(3, 2)), numbered(DTYPE_FLOAT64, SHAPE(2, 2)),
+                    numbered(DTYPE_FLOAT64, SHAPE(2, 2, 4))};
     Attributes *attributes = arguments("tij,kk,jkl->li");
     memory_fail_at(n, true);
     Tensor *result = call(OP_einsum, 3, xs, attributes);

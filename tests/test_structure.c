@@ -322,8 +322,8 @@ START_TEST(exhausted_memory_is_an_error) {
     memory_fail_at(n, true);
     Tensor *joined = call(OP_concatenate, 2, (Tensor *[]){x, tensor_ref(x)}, first);
     Tensor *rolled = joined ? call1(OP_roll, joined, second) : (attributes_unref(second), NULL);
-    Tensor *result = rolled ? call(OP_repeat, 2, (Tensor *[]){rolled, y}, third) : (attributes_unref(third),
-        tensor_unref(y), NULL);
+    Tensor *result = rolled ? call(OP_repeat, 2, (Tensor *[]){rolled, y}, third)
+                            : (attributes_unref(third), tensor_unref(y), NULL);
     failed = memory_failure_hit();
     memory_fail_at(0, false);
     ck_assert(failed == (result == NULL));

@@ -4,6 +4,8 @@
 #define MGRAD_RUNTIME_KERNELS_PRODUCT_H
 #include "runtime/blas.h"
 
+/* Up to so many terms product_by_rows is the fastest for a product with a column. */
+enum { FEW_TERMS = 4 };
 /* out = a @ b row by row, any dtype (bool: "or" of "and"s); good for small products.  False: interrupted. */
 bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 
