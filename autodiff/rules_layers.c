@@ -145,7 +145,7 @@ static Tensor *scale_and_shift(Rule *rule, Tensor *x, int axis) {
   return x;
 }
 
-/* (x - mean) / sqrt(var + eps) over the axes */
+/* (x - mean) / sqrt(var + eps) over the axes: one division a group, where one an element would cost more than the rest. */
 static Tensor *normalise(Rule *rule, Tensor *x, uint32_t axes, int eps_at) {
   double eps = attribute_number(rule->attributes, eps_at, 0);
   if (!(eps >= 0))
@@ -153,7 +153,7 @@ static Tensor *normalise(Rule *rule, Tensor *x, uint32_t axes, int eps_at) {
   Tensor *deviation = rule_subtract(rule, x, rule_reduce(rule, OP_mean, x, axes, true));
   Tensor *variance = rule_reduce(rule, OP_mean, rule_op1(rule, OP_square, deviation, NULL), axes, true);
   Tensor *length = rule_op1(rule, OP_sqrt, rule_add(rule, variance, rule_number(rule, eps)), NULL);
-  return rule_op2(rule, OP_divide, deviation, length, NULL);
+  return rule_multiply(rule, deviation, rule_op1(rule, OP_reciprocal, length, NULL));
 }
 
 static bool check_axes(Rule *rule, int least, const char *shape) {
