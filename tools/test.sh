@@ -27,13 +27,14 @@ build() { # MODE
 
 # Runs Check programs, as many at a time as there are processors; what they say goes to build/checks/MODE.
 # Under the sanitizers all checks of a program share a process: forking with their shadow memory takes minutes.
+# Check gives a test four seconds unless told otherwise, which on a busy machine says nothing of the test.
 run_checks() { # MODE FORK PROGRAM...
   results=build/checks/$1
   fork=$2
   shift 2
   mkdir -p "$results"
   for program in "$@"; do echo "$program"; done |
-    CK_FORK=$fork ASAN_OPTIONS=detect_leaks=1 RESULTS=$results xargs -P "$jobs" -n 1 sh -c '
+    CK_FORK=$fork CK_DEFAULT_TIMEOUT=120 ASAN_OPTIONS=detect_leaks=1 RESULTS=$results xargs -P "$jobs" -n 1 sh -c '
       name=$RESULTS/$(basename "$0")
       timeout 600 "$0" >"$name" 2>&1
       echo $? >"$name.status"'
