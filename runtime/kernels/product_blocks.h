@@ -18,8 +18,9 @@ _Static_assert((int)WIDTH <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room
 /* Multiply-adds of the rows that a thread takes at a time. */
 enum { CHUNK_WORK = 1 << 19 };
 /* Bytes of b from where on it is copied when many rows of a are multiplied by it; a few will do where its own rows are
-   so far apart that they compete for the same places of the first cache. */
-enum { COPY_BYTES = 1 << 16, MANY_ROWS = 160, FEW_ROWS = 32, FAR_BYTES = 8192 };
+   so far apart that they compete for the same places of the first cache, and where vectors are short: their tiles need
+   the next row of b sooner than the second cache gives it. */
+enum { COPY_BYTES = 1 << 16, FEW_ROWS = 32, MANY_ROWS = VECTOR_BYTES < 64 ? FEW_ROWS : 160, FAR_BYTES = 8192 };
 
 typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
 
