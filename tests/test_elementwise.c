@@ -154,6 +154,18 @@ START_TEST(leaving_the_domain_is_noticed) {
 }
 END_TEST
 
+START_TEST(numbers_that_wrap_are_noticed) {
+  Tensor *byte = vector(DTYPE_UINT8, NUMBERS(5)), *whole = vector(DTYPE_INT32, NUMBERS(5));
+  expect_warning(call2(OP_add, tensor_ref(byte), number(300)), "300 does not fit into uint8 and counts as 44");
+  expect_warning(call2(OP_multiply, number(-1), tensor_ref(byte)), "-1 does not fit into uint8 and counts as 255");
+  expect_warning(call2(OP_subtract, tensor_ref(whole), number(0x1p40)),
+                 "1099511627776 does not fit into int32 and counts as 0");
+  expect_warning(call2(OP_subtract, tensor_ref(byte), number(6)), NULL); /* the result wraps, as of any elements */
+  expect_warning(call2(OP_maximum, byte, number(300)), NULL);            /* which is an int64 */
+  expect_warning(call2(OP_multiply, whole, number(0x1p31 - 1)), NULL);
+}
+END_TEST
+
 START_TEST(long_loops_can_be_interrupted) {
   Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(1 << 18)));
   tensor_fill(&test_runtime, x, 1);
@@ -342,6 +354,7 @@ int main(void) {
   tcase_add_test(tests, binary_rows_take_numbers);
   tcase_add_test(tests, shapes_must_fit);
   tcase_add_test(tests, leaving_the_domain_is_noticed);
+  tcase_add_test(tests, numbers_that_wrap_are_noticed);
   tcase_add_test(tests, long_loops_can_be_interrupted);
   tcase_add_test(tests, where_chooses);
   tcase_add_test(tests, clip_limits);

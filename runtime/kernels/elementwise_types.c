@@ -29,9 +29,17 @@ DType operands_promote(const Tensor *x, const Tensor *y, bool wraps) {
   return dtype_promote(x_type, tensor_ndim(x) == 0, y_type, tensor_ndim(y) == 0);
 }
 
+/* Sums and products of integers wrap, but a number that does so before may be a mistake. */
+static Tensor *wrapped_integer(Runtime *runtime, DType dtype, double number) {
+  Tensor *integer = tensor_new_integer(runtime, dtype, (int64_t)number);
+  if (!integer || dtype_holds(dtype, number) || runtime->warning.count++ > 0) return integer;
+  snprintf(runtime->warning.text, sizeof runtime->warning.text, "%.0f does not fit into %s and counts as %.0f", number,
+           dtype_info[dtype].name, tensor_number_at(integer, 0));
+  return integer;
+}
+
 Tensor *operand_as(Runtime *runtime, Tensor *tensor, DType common) {
-  if (operand_is_number(tensor) && !dtype_is_float(common))
-    return tensor_new_integer(runtime, common, (int64_t)tensor->number);
+  if (operand_is_number(tensor) && !dtype_is_float(common)) return wrapped_integer(runtime, common, tensor->number);
   return tensor_cast(runtime, tensor, common);
 }
 
