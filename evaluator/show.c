@@ -10,13 +10,17 @@
 #include "lexer/lexer.h"
 #include "parser/unparse.h"
 
-enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...`: it may hold itself */
+enum { SHOW_DEPTH = 100, SHOW_MOST = 1 << 24 }; /* beyond, a container is `...` */
 enum { INSIDE_WIDTH = 20 };                     /* at least, in columns, for what stands inside of something */
+
+/* A record that is being shown, and what it stands in. */
+typedef struct Shown { const Record *record; const struct Shown *outer; } Shown;
 
 typedef struct Showing {
   Session *session;
   Buffer *out;
-  size_t column; /* where the lines of what is being shown begin */
+  const Shown *inside; /* the innermost record */
+  size_t column;       /* where the lines of what is being shown begin */
   bool failed;
 } Showing;
 
@@ -91,6 +95,23 @@ static void show_fields(Showing *showing, const Record *record) {
   end_items(showing, start);
   showing->column--;
   buffer_add_byte(showing->out, '}');
+}
+
+static bool stands_in(const Shown *shown, const Record *record) {
+  while (shown && shown->record != record) shown = shown->outer;
+  return shown != NULL;
+}
+
+/* A record that holds itself is not shown once more. */
+static void show_record(Showing *showing, const Record *record) {
+  if (stands_in(showing->inside, record)) {
+    buffer_add_text(showing->out, "{...}");
+    return;
+  }
+  Shown shown = {record, showing->inside};
+  showing->inside = &shown;
+  show_fields(showing, record);
+  showing->inside = shown.outer;
 }
 
 /* Lines after the first of what was shown from `start` on. */
@@ -182,7 +203,7 @@ static void show_object(Showing *showing, Value value) {
     case KIND_VARIABLE: show_tensor(showing, (Variable *)object); break;
     case KIND_STRING: text_string_quoted(out, ((String *)object)->text, ((String *)object)->length); break;
     case KIND_TUPLE: show_items(showing, (Tuple *)object); break;
-    case KIND_RECORD: show_fields(showing, (Record *)object); break;
+    case KIND_RECORD: show_record(showing, (Record *)object); break;
     case KIND_RANGE: show_range(out, (Range *)object); break;
     case KIND_FUNCTION: show_function(showing, value_function(value)->code); break;
     case KIND_BUILTIN: show_builtin(showing, ((Builtin *)object)->info); break;

@@ -51,6 +51,7 @@ static bool write_tensor(Writer *writer, Value value) {
 
 static bool write_value(Writer *writer, Value value) {
   Buffer *out = writer->out;
+  if (out->failed) return false;
   if (value_is_number(value)) return json_write_number(out, value.number), true;
   if (value_is_bool(value)) return buffer_add_text(out, value.number != 0 ? "true" : "false"), true;
   if (value_is_none(value)) return buffer_add_text(out, "null"), true;
