@@ -16,6 +16,7 @@ enum {
   DEFAULT_DEPTH = 10000,
   STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
   STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
+  LEAST_MARGIN = 192 * 1024,  /* the same of a small stack: reductions take 154 KB */
   GRAPH_CHECK = 1 << 20,      /* new nodes between two looks at the size of graphs */
 };
 

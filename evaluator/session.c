@@ -20,7 +20,8 @@ static const char *c_stack_limit(void) {
   size_t bytes = (size_t)256 << 20;
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes)
     bytes = (size_t)limit.rlim_cur;
-  size_t usable = bytes > (size_t)STACK_MARGIN * 2 ? bytes - STACK_MARGIN : bytes / 2;
+  size_t margin = bytes < (size_t)STACK_MARGIN * 2 ? LEAST_MARGIN : STACK_MARGIN;
+  size_t usable = bytes > margin ? bytes - margin : 0;
   return (uintptr_t)here > usable ? here - usable : NULL;
 }
 

@@ -51,6 +51,13 @@ expect 'values in words of their own' 0 '0.333' "$binary" --color never --precis
 expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
 complains 'a letter among others that is none' 2 'unknown option `-qx`' "$binary" -qx
 printf 'args\n' >-q.mg
+complains 'no memory for JSON' 1 'out of memory' "$binary" --max-mem=50M \
+  -e 'r = {a: 1}; for i in range(40) { r = {a: r, b: r} }; len(to_json(r))'
+# On a small stack reductions at the end of the depth still find room.  (Frames of the sanitizers are too large for it.)
+printf 'def f(n) { if n == 0 { return solve(x -> x**2 - 2, 1.) }; return f(n - 1) }
+for n in range(0, 800, 20) { try { f(n) } catch e { assert(e.kind == "depth") } }
+print(f(1) == sqrt(2))\n' >deep.mg
+case $binary in *asan*) ;; *) expect 'a small stack' 0 true sh -c 'ulimit -s 256; "$1" deep.mg' sh "$binary" ;; esac
 expect 'the end of the options' 0 '("-n",)' "$binary" -- -q.mg -n
 complains 'a value that is missing' 2 'a size is missing' "$binary" --max-mem
 complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
