@@ -35,16 +35,23 @@ bool program_keep(Session *session, Program *program, Value value_taken) {
   return true;
 }
 
-/* Where two whole numbers look different and are the same. */
-static void warn_of_inexact(Session *session, Span number) {
+/* Where two whole numbers look different and are the same.  `more`: of their kind behind it, which are only counted. */
+static void warn_of_inexact(Session *session, Span number, uint32_t more) {
   enum { SHOWN = 40 };
-  char message[3 * SHOWN];
+  char message[4 * SHOWN];
   size_t length;
-  const char *text = number.end ? source_text(&session->sources, number, &length) : NULL;
+  const char *text = source_text(&session->sources, number, &length);
   if (!text) return;
-  snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s", length > SHOWN ? SHOWN : (int)length,
-           text, length > SHOWN ? "..." : "");
+  int used = snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s",
+                      length > SHOWN ? SHOWN : (int)length, text, length > SHOWN ? "..." : "");
+  if (more) snprintf(message + used, sizeof message - (size_t)used, ", nor %u later ones", (unsigned)more);
   session_warn(session, number, message, "whole numbers are exact up to 2**53; the nearest one is used");
+}
+
+static void warn_of_all_inexact(Session *session, const AstInexact *inexact) {
+  uint32_t count = !inexact ? 0 : inexact->count < INEXACT_KEPT ? inexact->count : INEXACT_KEPT;
+  for (uint32_t k = 0; k < count; k++)
+    warn_of_inexact(session, inexact->places[k], k + 1 == INEXACT_KEPT ? inexact->count - count : 0);
 }
 
 Program *program_parse(Session *session, const Source *source, bool *incomplete) {
@@ -52,7 +59,7 @@ Program *program_parse(Session *session, const Source *source, bool *incomplete)
   if (!program) return NULL;
   ParseStatus status = parser_parse(&program->arena, source, &session->error, &program->tree);
   *incomplete = status == PARSE_INCOMPLETE;
-  if (status == PARSE_OK) return warn_of_inexact(session, program->tree->op_span), program;
+  if (status == PARSE_OK) return warn_of_all_inexact(session, program->tree->inexact), program;
   program_unref(program);
   return NULL;
 }

@@ -40,7 +40,7 @@ typedef enum AstKind {
   AST_FIELD,         /* [object], text: name; op_span is the name */
   AST_DERIVATIVE,    /* [function]: one prime */
   /* statements */
-  AST_BLOCK,         /* statements; op_span of a program: the first whole number that float64 does not have */
+  AST_BLOCK,         /* statements */
   AST_EXPRESSION,    /* [expression], flag: ended by `;`, not shown */
   AST_ASSIGN,        /* [value, target ...]: a target is AST_NAME AST_TUPLE AST_INDEX AST_FIELD */
   AST_AUGMENT,       /* op: the binary operator (PLUS for +=), [target, value] */
@@ -68,6 +68,10 @@ typedef struct AstNumbers {
   double *values;               /* all of them, row by row */
 } AstNumbers;
 
+/* Whole numbers that float64 does not have, in the order of the text: the first ones of so many. */
+enum { INEXACT_KEPT = 8 };
+typedef struct AstInexact { uint32_t count; Span places[INEXACT_KEPT]; } AstInexact;
+
 typedef struct Ast Ast;
 struct Ast {
   uint8_t kind;     /* AstKind */
@@ -85,6 +89,7 @@ struct Ast {
     TokenKind *ops;   /* AST_COMPARE: count - 1 */
     double number;    /* AST_NUMBER */
     const AstNumbers *numbers; /* AST_NUMBERS */
+    const AstInexact *inexact; /* AST_BLOCK that is a program; NULL: none */
   };
 };
 

@@ -70,7 +70,7 @@ Ast *build_list(Parse *p, AstKind kind, Span span, const List *list) {
 
 Ast *build_program(Parse *p, Span span, const List *statements) {
   Ast *program = build_list(p, AST_BLOCK, span, statements);
-  if (program) program->op_span = p->inexact;
+  if (program) program->inexact = p->inexact;
   return program;
 }
 

@@ -32,6 +32,16 @@ static bool is_changed(const char *digits, double number) {
   return snprintf(exact, sizeof exact, "%.0f", number) > LONGEST || strcmp(exact, *digits ? digits : "0") != 0;
 }
 
+/* Numbers may be read twice, ahead and again in the usual way. */
+static bool note_inexact(Parse *p, Span span) {
+  if (span.start < p->inexact_end) return true;
+  if (!p->inexact && !(p->inexact = arena_allocate(p->arena, sizeof *p->inexact))) return parse_fail_memory(p);
+  if (p->inexact->count < INEXACT_KEPT) p->inexact->places[p->inexact->count] = span;
+  p->inexact->count++;
+  p->inexact_end = span.end;
+  return true;
+}
+
 /* The digits are copied, without `_`: strtod would read on into `0x1` or `2inf`. */
 static bool read_number(Parse *p, Span span, double *number) {
   const char *text = parse_text(p, span);
@@ -43,8 +53,7 @@ static bool read_number(Parse *p, Span span, double *number) {
   }
   *end = '\0';
   *number = strtod(digits, NULL);
-  if (p->inexact.end == 0 && is_changed(digits, *number)) p->inexact = span;
-  return true;
+  return !is_changed(digits, *number) || note_inexact(p, span);
 }
 
 bool literal_value(Parse *p, Span span, double *number) {

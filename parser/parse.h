@@ -19,7 +19,8 @@ typedef struct Parse {
   Ast *result;    /* AST_BLOCK */
   double *numbers; /* room for those of a run while it is read */
   uint32_t number_capacity;
-  Span inexact;   /* the first whole number that float64 does not have */
+  AstInexact *inexact; /* NULL: none so far */
+  uint32_t inexact_end; /* before this place they have been noted */
 } Parse;
 
 static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }
