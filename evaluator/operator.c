@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "autodiff/rule.h"
+#include "evaluator/builtins/library.h"
 #include "evaluator/failure.h"
 
 OpId operator_of_token(TokenKind token) {
@@ -120,8 +121,7 @@ static NOINLINE void warn_empty_sum(Session *session, const Layout *x, const Lay
                                     Ast *const *operands) {
   bool first = has_size(x, 0) && has_size(y, 1);
   if (!first && !(has_size(x, 1) && has_size(y, 0))) return;
-  const Source *source = source_find(&session->sources, ast->span.start);
-  if (source && source->name && strncmp(source->name, "stdlib/", 7) == 0) return;
+  if (library_is_source(source_find(&session->sources, ast->span.start))) return;
   const Ast *empty = operands[first ? 0 : 1];
   const char *name = empty && empty->kind == AST_NAME && empty->text_length < 40 ? empty->text : "x";
   char hint[320];
