@@ -19,8 +19,6 @@
 #define BLOCK_WORK 64.0
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
-/* So many terms of a product with a column are added up in one order by rows and as dots. */
-enum { SAME_TERMS = 16 };
 
 /* Bytes of `count` elements, so that what follows is aligned too. */
 static size_t room_for(DType dtype, int64_t count) {

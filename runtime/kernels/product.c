@@ -6,7 +6,7 @@
 
 #include "base/interrupt.h"
 
-enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -15,22 +15,22 @@ enum { LANES = 8, DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 #define SUM_INTEGER(type, x, y) ((type)((uint64_t)(x) + (uint64_t)(y)))
 #define SUM_FLOAT(type, x, y) ((x) + (y))
 
-/* The sum of products of two vectors in LANES sums of their own, which the processor adds side by side; the order does
-   not depend on the strides. */
+/* The sum of products of two vectors in PRODUCT_SUMS sums of their own, which the processor adds side by side; the order
+   does not depend on the strides. */
 #define DOT_LANES(type, kind, x_step, y_step) \
-  for (; k + LANES <= count; k += LANES) { \
-    for (int lane = 0; lane < LANES; lane++) \
+  for (; k + PRODUCT_SUMS <= count; k += PRODUCT_SUMS) { \
+    for (int lane = 0; lane < PRODUCT_SUMS; lane++) \
       sums[lane] = PRODUCT_##kind(type, sums[lane], x[(k + lane) * (x_step)], y[(k + lane) * (y_step)]); \
   }
 #define DOT(name, type, kind) \
   static type dot_##name(const type *x, int64_t x_stride, const type *y, int64_t y_stride, int64_t count) { \
-    type sums[LANES] = {0}; \
+    type sums[PRODUCT_SUMS] = {0}; \
     int64_t k = 0; \
     if (x_stride == 1 && y_stride == 1) DOT_LANES(type, kind, 1, 1) \
     else DOT_LANES(type, kind, x_stride, y_stride) \
     for (int lane = 0; k < count; k++, lane++) \
       sums[lane] = PRODUCT_##kind(type, sums[lane], x[k * x_stride], y[k * y_stride]); \
-    for (int half = LANES / 2; half > 0; half /= 2) { \
+    for (int half = PRODUCT_SUMS / 2; half > 0; half /= 2) { \
       for (int lane = 0; lane < half; lane++) sums[lane] = SUM_##kind(type, sums[lane], sums[lane + half]); \
     } \
     return sums[0]; \

@@ -5,6 +5,7 @@
    A column's product is the sum of so many sums side by side, SUMS, for every instruction set; a row's adds up its
    terms in the order of a tile.  Rows taken together and threads change no result. */
 enum { SUMS = 128 / (int)sizeof(Real), PARTS = SUMS / LANES, ROWS_TOGETHER = 8 / PARTS };
+_Static_assert((int)SUMS >= (int)SAME_TERMS, "few terms have to be added up as product_by_rows does");
 /* Terms that are added up one behind the other; multiply-adds, and columns, that a thread takes at a time. */
 enum { SPAN = 1024, SHARE_WORK = 1 << 15, SHARE_COLUMNS = 4096 / (int)sizeof(Real), TERMS_TOGETHER = 8 };
 
