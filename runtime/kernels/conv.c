@@ -166,10 +166,9 @@ Tensor *op_conv_transpose_nd_forward(Runtime *runtime, const Operands *operands)
   read_sizes(operands->tensors[1], shape->axes, shape->window);
   if (!check_equal(runtime, operands, shape->filters, size_of(operands, 1, 0), "channels")) return NULL;
   if (!read_settings(runtime, operands->attributes, shape) || !conv_find_in(runtime, shape)) return NULL;
-  Tensor *result = NULL;
-  bool done = conv_start(runtime, &conv, operands, 0) &&
-              (result = new_result(runtime, &conv, shape->batch, shape->channels, shape->in, true)) != NULL &&
-              (is_turned(&conv) ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
+  bool started = conv_start(runtime, &conv, operands, 0), turned = started && is_turned(&conv);
+  Tensor *result = started ? new_result(runtime, &conv, shape->batch, shape->channels, shape->in, !turned) : NULL;
+  bool done = result && (turned ? correlate_turned(runtime, &conv, result, conv.operands[0], conv.operands[1])
                                 : conv_run(runtime, &conv, &conv_spreading, result, conv.operands[0],
                                            conv.operands[1]));
   return conv_result(runtime, &conv, result, done);
