@@ -1,44 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_builtins.c: every builtin does what its row says: its example prints what it gives; signatures read and show. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include "base/buffer.h"
-#include "base/memory.h"
 #include "evaluator/call.h"
-#include "tests/suite.h"
-
-static Buffer printed;
-static Session *session;
-
-static bool keep_output(void *context, Stream stream, const char *text, size_t length) {
-  (void)context;
-  if (stream == STREAM_RESULT) buffer_add(&printed, text, length);
-  return true;
-}
-
-static void start(void) {
-  SessionOptions options = {.output = keep_output};
-  session = session_new(&options);
-  ck_assert_ptr_nonnull(session);
-}
-
-static void finish(void) {
-  session_free(session);
-  buffer_free(&printed);
-}
-
-/* What a program prints, without the newline at the end; errors as "kind: message". */
-static const char *run(const char *code) {
-  buffer_clear(&printed);
-  if (session_run(session, "test", code, strlen(code), false) == RUN_FAILED) {
-    const Error *error = session_error(session);
-    buffer_format(&printed, "%s: %s", error_kind_name(error->kind), buffer_text(&error->message));
-  }
-  while (printed.length && printed.text[printed.length - 1] == '\n') printed.text[--printed.length] = '\0';
-  return buffer_text(&printed);
-}
+#include "tests/printing.h"
 
 START_TEST(example_gives_what_the_table_says) {
   const BuiltinInfo *info = builtin_at(_i);
@@ -85,31 +50,10 @@ START_TEST(signature_and_text_are_there) {
 }
 END_TEST
 
-/* A failing allocation is an error like others: the session goes on, and nothing is lost.  False: none failed. */
-static bool survives(const char *name, const char *code, size_t n) {
-  start();
-  memory_fail_at(n, false);
-  run(code);
-  bool hit = memory_failure_hit();
-  memory_fail_at(0, false);
-  ck_assert_msg(strcmp(run("1 + 1"), "2") == 0, "%s: allocation %zu", name, n);
-  finish();
-  ck_assert_msg(memory_live_blocks() == 0, "%s: allocation %zu leaves %zu blocks", name, n, memory_live_blocks());
-  return hit;
-}
-
 START_TEST(example_survives_lack_of_memory) {
   const BuiltinInfo *info = builtin_at(_i);
   if (info->outside) return;
   for (size_t n = 1; survives(info->name, info->example, n);) n += n / 3 + 1;
-}
-END_TEST
-
-START_TEST(saving_under_names_survives_lack_of_memory) {
-  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1, t: (2, ())}); "
-                     "load(\"/tmp/mgrad-named.npz\")";
-  for (size_t n = 1; survives("save", code, n);) n++;
-  remove("/tmp/mgrad-named.npz");
 }
 END_TEST
 
@@ -118,8 +62,6 @@ START_TEST(showing_values_inside_of_others_survives_lack_of_memory) {
   for (size_t n = 1; survives("showing", code, n);) n++;
 }
 END_TEST
-
-typedef struct Case { const char *code, *output; } Case;
 
 static const Case cases[] = {
     /* binding */
@@ -317,90 +259,6 @@ START_TEST(case_prints_what_it_should) {
 }
 END_TEST
 
-/* Saves, loads again and damages files in a directory of its own. */
-START_TEST(files_come_back_and_damage_is_noticed) {
-  char folder[] = "/tmp/mgrad-test-XXXXXX", code[512], path[64];
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  snprintf(path, sizeof path, "%s/m.npz", folder);
-  snprintf(code, sizeof code,
-           "m = {l: {w: tensor([1, 2])}, n: 3}; backward(sum(m.l.w ** 2)); save(\"%s\", m); r = load(\"%s\"); "
-           "(r, grad(r.l.w))", path, path);
-  ck_assert_str_eq(run(code), "({l: {w: [1, 2]}, n: 3}, [2, 4])");
-  FILE *file = fopen(path, "r+b");
-  ck_assert_ptr_nonnull(file);
-  fseek(file, 100, SEEK_SET);
-  fputc(0x55, file);
-  fclose(file);
-  snprintf(code, sizeof code, "load(\"%s\")", path);
-  ck_assert_msg(strstr(run(code), "checksum"), "%s", buffer_text(&printed));
-  remove(path);
-  snprintf(code, sizeof code,
-           "x = tensor([1, 2]); backward(sum(x ** 2)); save(\"%s\", x); y = load(\"%s\"); (y, y.grad)", path, path);
-  ck_assert_str_eq(run(code), "([1, 2], [2, 4])");
-  snprintf(code, sizeof code,
-           "w = tensor([1, 2]); b = tensor(3); backward(sum(w) * b); save(\"%s\", w=w, b=b, file=[4]); "
-           "r = load(\"%s\"); (r, grad(r.w), grad(r.b), grad(r.file))", path, path);
-  ck_assert_str_eq(run(code), "({w: [1, 2], b: 3, file: [4]}, [3, 3], 3, none)");
-  snprintf(code, sizeof code, "save(\"%s\", from_json(\"{\\\"w\\\": [1, 2], \\\"w.grad\\\": [3]}\")); load(\"%s\")",
-           path, path);
-  ck_assert_msg(strstr(run(code), "`w` has shape (2,) and its gradient (1,)"), "%s", buffer_text(&printed));
-  snprintf(code, sizeof code, "save(\"%s\", from_json(\"{\\\"w\\\": [true], \\\"w.grad\\\": [3]}\")); load(\"%s\")",
-           path, path);
-  ck_assert_str_eq(run(code), "{w: [true], \"w.grad\": [3]}");
-  remove(path);
-  snprintf(path, sizeof path, "%s/a.npy", folder);
-  snprintf(code, sizeof code, "save(\"%s\", [[1.5, 2]]); load(\"%s\")", path, path);
-  ck_assert_str_eq(run(code), "[[1.5, 2]]");
-  remove(path);
-  snprintf(path, sizeof path, "%s/t.txt", folder);
-  snprintf(code, sizeof code, "write_file(\"%s\", \"a, b\\n1,2\\n3, 4\"); loadtxt(\"%s\", skip_header=1)", path, path);
-  ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
-  snprintf(code, sizeof code, "loadtxt(\"%s\")", path);
-  run(code);
-  ck_assert_str_eq(buffer_text(&session_error(session)->hint), "to leave out a heading, write `skip_header=1`");
-  snprintf(code, sizeof code, "savetxt(\"%s\", [[1, 2], [3, 4]]); loadtxt(\"%s\")", path, path);
-  ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
-  remove(path);
-  remove(folder);
-}
-END_TEST
-
-/* What is saved to m.npz and loaded again. */
-static const Case kept[] = {
-    {"p = {b: (1, 2)}", "{b: (1, 2)}"},
-    {"p = (tensor([1]), tensor([2]))", "([1], [2])"},
-    {"p = (tensor([1, 2]), tensor(3))", "([1, 2], 3)"},
-    {"p = ({w: [1]}, {w: [2]})", "({w: [1]}, {w: [2]})"},
-    {"p = {layers: ({w: [1], b: 2},), none_left: (), nothing: {}}",
-     "{layers: ({w: [1], b: 2},), none_left: (), nothing: {}}"},
-    {"p = ()", "()"},
-    {"p = {}", "{}"},
-    {"p = (true, range(3), ((1,),))", "(true, [0, 1, 2], ((1,),))"},
-    {"p = (); for i in range(12) { p = p + (i,) }", "(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)"},
-    {"p = from_json(\"{\\\"1\\\": 5, \\\"0\\\": 6}\")", "{\"1\": 5, \"0\": 6}"},
-    {"p = {a: (\"x\",)}", "type: `save` keeps numbers, and `a.0` is a string"},
-    {"p = {f: sin}", "type: `save` keeps numbers, and `f` is a function"},
-    {"p = from_json(\"{\\\"()\\\": 2, \\\"0\\\": 6}\")",
-     "file: cannot read `m.npz`: a tuple in it does not hold the items that it counts"},
-    {"p = ({w: tensor([1, 2])}, tensor(3)); backward(sum(p[0].w ** 2) * p[1])", "({w: [1, 2]}, 3)"},
-};
-
-START_TEST(nested_values_come_back) {
-  char folder[] = "/tmp/mgrad-test-XXXXXX", code[512];
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  ck_assert_int_eq(chdir(folder), 0);
-  for (size_t k = 0; k < COUNT(kept); k++) {
-    snprintf(code, sizeof code, "%s; save(\"m.npz\", p); load(\"m.npz\")", kept[k].code);
-    const char *got = run(code);
-    ck_assert_msg(strncmp(got, kept[k].output, strlen(kept[k].output)) == 0, "`%s` gives\n%s", code, got);
-  }
-  ck_assert_str_eq(run("r = load(\"m.npz\"); (grad(r[0].w), grad(r[1]))"), "([6, 12], 5)");
-  remove("m.npz");
-  ck_assert_int_eq(chdir("/"), 0);
-  remove(folder);
-}
-END_TEST
-
 START_TEST(names_are_found_with_and_without_a_namespace) {
   ck_assert_ptr_nonnull(builtin_find("np.sin", 6));
   ck_assert_ptr_eq(builtin_find("mg.nnet.relu", 12), builtin_find("relu", 4));
@@ -420,14 +278,11 @@ int main(void) {
   tcase_add_loop_test(all, example_outside_gives_what_the_table_says, 0, builtin_count());
   tcase_add_loop_test(all, signature_and_text_are_there, 0, builtin_count());
   tcase_add_loop_test(all, case_prints_what_it_should, 0, COUNT(cases));
-  tcase_add_test(all, files_come_back_and_damage_is_noticed);
-  tcase_add_test(all, nested_values_come_back);
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");
   tcase_set_timeout(lacking, 120);
   tcase_add_test(lacking, showing_values_inside_of_others_survives_lack_of_memory);
-  tcase_add_test(lacking, saving_under_names_survives_lack_of_memory);
   tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
   suite_add_tcase(suite, lacking);
   return run_suite(suite);

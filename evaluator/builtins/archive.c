@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* archive.c: save and load: tensors as .npy, records and tuples of them as .npz with their gradients.
 
-   Inner values have dotted names, as "layers.0.w".  A tuple also writes how many items it has, under its name and "()",
-   and an empty record a 0 under its name and "{}": loading makes records of all dotted names, and then tuples of those
-   that hold such a count. */
+   Inner values have dotted names, as "layers.0.w" (archive_name.h).  A tuple also writes how many items it has, under
+   its name and "()", and an empty record a 0 under its name and "{}": loading makes records of all dotted names, then
+   tuples of those that hold such a count, and gives fields their own names. */
 #include <stdio.h>
 #include <string.h>
+#include "evaluator/builtins/archive_name.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/failure.h"
 #include "runtime/format/file.h"
@@ -13,8 +14,7 @@
 #include "runtime/format/npz.h"
 
 static const char gradient_suffix[] = ".grad";
-static const char alone[] = "arr_0";
-static const char tuple_mark[] = "()", empty_mark[] = "{}";
+static const char alone[] = ARCHIVE_ALONE, tuple_mark[] = ARCHIVE_TUPLE, empty_mark[] = ARCHIVE_EMPTY;
 enum { SUFFIX_LENGTH = sizeof gradient_suffix - 1, ALONE_LENGTH = sizeof alone - 1 };
 enum { PATH_LENGTH = 500, SAVE_DEPTH = 50 };
 
@@ -81,8 +81,13 @@ static bool save_part(Saving *saving, const char *name, size_t length, Value val
 static bool save_record(Saving *saving, const Record *record) {
   if (record->count == 0) return save_part(saving, empty_mark, strlen(empty_mark), value_number(0));
   for (uint32_t i = 0; i < record->count; i++) {
+    Buffer part = {0};
     const String *name = record->fields[i].name;
-    if (!save_part(saving, name->text, name->length, record->fields[i].value)) return false;
+    archive_write_name(&part, name->text, name->length, saving->depth == 0 && record->count == 1);
+    bool saved = !part.failed || (runtime_out_of_memory(call_runtime(saving->call)), false);
+    saved = saved && save_part(saving, buffer_text(&part), part.length, record->fields[i].value);
+    buffer_free(&part);
+    if (!saved) return false;
   }
   return true;
 }
@@ -173,9 +178,8 @@ typedef struct Loading { Session *session; const char *file; Record *record; } L
 /* The record that holds the last part of a dotted name; inner records are made as they come. */
 static Record *find_place(Loading *loading, const char **name, size_t *length) {
   Record *record = loading->record;
-  const char *dot;
-  while (record && (dot = memchr(*name, '.', *length))) {
-    size_t part = (size_t)(dot - *name);
+  size_t part;
+  while (record && (part = archive_part_length(*name, *length)) < *length) {
     RecordField *field = record_find(record, *name, part);
     if (!field) {
       Record *inner = record_new(loading->session);
@@ -185,7 +189,7 @@ static Record *find_place(Loading *loading, const char **name, size_t *length) {
     if (!field || !value_is(field->value, KIND_RECORD)) return record;
     record = value_record(field->value);
     *length -= part + 1;
-    *name = dot + 1;
+    *name += part + 1;
   }
   return record;
 }
@@ -229,18 +233,15 @@ static bool may_have_gradient(Value value) {
 /* The field of `name` without ".grad" that has been loaded already and may have one; NULL: it is a tensor of its
    own. */
 static RecordField *find_owner(Loading *loading, const char *name, size_t length) {
-  if (length <= SUFFIX_LENGTH || memcmp(name + length - SUFFIX_LENGTH, gradient_suffix, SUFFIX_LENGTH) != 0)
-    return NULL;
-  length -= SUFFIX_LENGTH;
   Record *record = loading->record;
-  for (const char *dot; record && (dot = memchr(name, '.', length));) {
-    RecordField *field = record_find(record, name, (size_t)(dot - name));
+  RecordField *field = NULL;
+  for (size_t part; record && (part = archive_part_length(name, length)) < length; name += part + 1) {
+    field = record_find(record, name, part);
     record = field && value_is(field->value, KIND_RECORD) ? value_record(field->value) : NULL;
-    length -= (size_t)(dot - name) + 1;
-    name = dot + 1;
+    length -= part + 1;
   }
-  RecordField *owner = record ? record_find(record, name, length) : NULL;
-  return owner && may_have_gradient(owner->value) ? owner : NULL;
+  bool gradient = field && !record && length == SUFFIX_LENGTH - 1 && memcmp(name, gradient_suffix + 1, length) == 0;
+  return gradient && may_have_gradient(field->value) ? field : NULL;
 }
 
 static bool load_member(void *context, const char *name, size_t length, Tensor *tensor) {
@@ -288,6 +289,30 @@ static bool settle_fields(Loading *loading, Record *record, int depth) {
   return true;
 }
 
+/* The record (taken) with the names that its fields had when they were saved. */
+static Value rename_fields(Loading *loading, Record *record_taken) {
+  bool plain = true;
+  for (uint32_t i = 0; i < record_taken->count; i++) {
+    const String *name = record_taken->fields[i].name;
+    plain = plain && !memchr(name->text, '\\', name->length);
+  }
+  if (plain) return value_object(record_taken);
+  Record *record = record_new(loading->session);
+  bool done = record != NULL;
+  for (uint32_t i = 0; done && i < record_taken->count; i++) {
+    const RecordField *field = &record_taken->fields[i];
+    Buffer name = {0};
+    archive_read_name(&name, field->name->text, field->name->length);
+    done = !name.failed || (runtime_out_of_memory(session_runtime(loading->session)), false);
+    done = done && record_set(loading->session, record, buffer_text(&name), name.length, value_ref(field->value));
+    buffer_free(&name);
+  }
+  value_unref(value_object(record_taken));
+  if (done) return value_object(record);
+  if (record) value_unref(value_object(record));
+  return value_error();
+}
+
 /* Makes tuples and empty records of the records that are marked as such.  What save wrote is not deeper than
    SAVE_DEPTH. */
 static Value settle(Loading *loading, Value taken, int depth) {
@@ -297,7 +322,7 @@ static Value settle(Loading *loading, Value taken, int depth) {
   const RecordField *count = record_find(record, tuple_mark, strlen(tuple_mark));
   if (settled && count) return make_tuple(loading, record, count->value);
   bool empty = record->count == 1 && record_find(record, empty_mark, strlen(empty_mark));
-  if (settled && !empty) return taken;
+  if (settled && !empty) return rename_fields(loading, record);
   Record *fresh = settled ? record_new(loading->session) : NULL;
   value_unref(taken);
   return value_object_or_error(fresh);
