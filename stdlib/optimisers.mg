@@ -1,14 +1,11 @@
 # Optimisers: records with step() and zero_grad().  What they remember can be read: opt.lr, opt.steps, opt.state.
 # Each writes the new values into the parameters, which stay variables.
 
-# The variables in a tuple or record, however nested, as a flat tuple.
-def variables(params) {
-  if type(params) == "tensor" { return (params,) }
-  if type(params) == "record" { params = map(key -> params[key], params) }
-  if type(params) != "tuple" { error(f"variables are needed, not a {type(params)}") }
-  flat = ()
-  for p in params { flat = flat + variables(p) }
-  return flat
+# Whatever structure they were given in, parameters come as a tuple that holds each of them once.
+def check_variables(params) {
+  for p in params {
+    if type(p) != "tensor" { error(f"variables are needed, not a {type(p)}") }
+  }
 }
 
 def check(lr) {
@@ -26,11 +23,11 @@ def check_not_negative(name, number) {
 # rule(opt, p, g, s): the change of a parameter and its new state.
 def optimiser(name, params, lr, rule, start) {
   check(lr)
-  all_variables = variables(params)
-  for p in all_variables {
+  check_variables(params)
+  for p in params {
     if p.constant { error(f"`{name}` was given a constant: only variables can be trained") }
   }
-  opt = {name: name, params: all_variables, lr: lr, steps: 0, state: map(p -> start(zeros_like(p.data, constant=true)), all_variables)}
+  opt = {name: name, params: params, lr: lr, steps: 0, state: map(p -> start(zeros_like(p.data, constant=true)), params)}
   def step() {
     no_autodiff {
       opt.steps += 1
@@ -185,11 +182,12 @@ def lbfgs(params, lr, history) {
 # Gradients that are not finite stay as they are: nothing would make a step along them right.
 def clip_grad(params, max_norm) {
   check_not_negative("max_norm", max_norm)
+  check_variables(params)
   no_autodiff {
-    all_variables = filter(p -> grad(p) != none, variables(params))
-    total = norm(concatenate((zeros(1),) + map(p -> ravel(grad(p)), all_variables)))
+    reached = filter(p -> grad(p) != none, params)
+    total = norm(concatenate((zeros(1),) + map(p -> ravel(grad(p)), reached)))
     if max_norm < total < inf {
-      for p in all_variables { p.grad = grad(p) * (max_norm / total) }
+      for p in reached { p.grad = grad(p) * (max_norm / total) }
     }
   }
   return item(total)

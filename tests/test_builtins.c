@@ -247,6 +247,8 @@ static const Case cases[] = {
      "[52, 2.16795, 1.4453]"},
     {"w = tensor([3, 4]); backward(sum(w ** 2)); (clip_grad(w, 20), w.grad, clip_grad([tensor(1)], 1))",
      "(10, [6, 8], 0)"},
+    {"w = tensor([3, 4]); backward(sum(w ** 2)); (clip_grad((w, {a: w}), 1), w.grad)", "(10, [0.6, 0.8])"},
+    {"w = tensor([3, 4]); opt = sgd([w, w], lr=1); backward(sum(w)); opt.step(); w", "[2, 3]"},
     {"mean = 5; mse_loss([1, 2], [1, 4])", "2"},
     {"integrate(x -> exp(-x ** 2), -inf, inf)", "1.7724538509055159"},
     {"f(v) = (1 - v[0])**2 + 100(v[1] - v[0]**2)**2; round(minimize(f, [-1.2, 1]).x, 5)", "[1, 1]"},

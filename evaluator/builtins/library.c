@@ -9,8 +9,11 @@
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
+#include "evaluator/builtins/list.h"
 #include "evaluator/builtins/made.h"
 #include "evaluator/builtins/state.h"
+#include "evaluator/builtins/structure.h"
+#include "evaluator/names.h"
 
 typedef struct LibraryRow { const char *name, *file; } LibraryRow;
 
@@ -161,10 +164,36 @@ static bool make_tensors(Call *call, int index, Value *value) {
   return made;
 }
 
-/* Variables to be trained: a list of them is taken apart again, which it lets see by who holds it. */
+static bool list_leaf(void *context, Value *leaf) { return value_list_add(context, value_ref(*leaf)); }
+
+/* Adds the leaves, but each variable only where it comes first. */
+static bool add_each_once(ValueList *once, const ValueList *leaves) {
+  NameTable met = {0};
+  bool done = true;
+  for (uint32_t i = 0; done && i < leaves->count; i++) {
+    const char *key = (const char *)&leaves->values[i].object;
+    bool variable = value_as_variable(leaves->values[i]) != NULL;
+    if (variable && names_find(&met, key, sizeof(Object *))) continue;
+    if (variable && !names_add(&met, key, sizeof(Object *), i))
+      done = error_out_of_memory(session_runtime(once->session)->error);
+    done = done && value_list_add(once, value_ref(leaves->values[i]));
+  }
+  names_free(&met);
+  return done;
+}
+
+/* Variables to be trained, from any structure, as a tuple that holds each of them once: a list of them is taken apart
+   again, which it lets see by who holds it. */
 static bool make_parameters(Call *call, int index, Value *value) {
+  ValueList leaves = value_list_start(call->session), once = value_list_start(call->session);
   value_unref(*value);
-  *value = made_unlisted(call->session, call->arguments[index]);
+  Value unlisted = made_unlisted(call->session, call->arguments[index]), copy = value_error();
+  if (!value_is_error(unlisted)) copy = structure_map(call->session, unlisted, list_leaf, &leaves);
+  bool listed = !value_is_error(copy) && add_each_once(&once, &leaves);
+  *value = listed ? value_list_finish(&once, LIST_TUPLE) : value_list_drop(&once);
+  value_list_drop(&leaves);
+  if (!value_is_error(copy)) value_unref(copy);
+  if (!value_is_error(unlisted)) value_unref(unlisted);
   if (!value_is_error(*value)) return true;
   *value = value_none();
   return false;

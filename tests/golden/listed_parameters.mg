@@ -6,7 +6,7 @@ a = tensor(1); b = tensor(2); opt = sgd([a, b], lr=0.1); backward(a ** 2 + b ** 
 print(a, b)
 r = tensor([1, 2]); opt = sgd({w: w, others: ([r],)}, lr=0.1); backward(w @ r); opt.step()
 print(w, r)
-opt = sgd([[a, b], [b, a]])
+opt = sgd([[a, b], [b, a]]) # each is trained once
 print(opt.params)
 s = [a, b]; opt = sgd(s, lr=0.1); backward(sum(s ** 2)); opt.step()
 print(s, len(opt.params))
