@@ -20,6 +20,22 @@ static inline void graphs_tear_down(void) {
   tensors_tear_down();
 }
 
+/* As every_allocation_fails_once, for work that may do without some of what it asks for.  `on`: every later allocation
+   fails, too. */
+static inline void failures_lose_nothing(bool (*work)(bool variant), bool variant, bool on) {
+  for (size_t n = 1;; n++) {
+    size_t before = memory_live_blocks();
+    memory_fail_at(n, on);
+    bool done = work(variant), hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert_uint_eq(memory_live_blocks(), before);
+    ck_assert(done || hit);
+    if (!hit) break;
+    if (!done) expect_failure(NULL, ERROR_MEMORY, "memory");
+    error_clear(&test_error);
+  }
+}
+
 /* ---- attributes from text: "I2 B1 N L0,1 F2.5 Tij->i D4" */
 static inline int read_integers(const char *text, int64_t *integers) {
   int count = 0;

@@ -247,20 +247,7 @@ static bool try_everything(bool create_graph) {
 }
 
 START_TEST(every_allocation_may_fail) {
-  for (size_t n = 1;; n++) {
-    size_t before = memory_live_blocks();
-    memory_fail_at(n, _i & 1);
-    bool done = try_everything(_i >> 1);
-    bool hit = memory_failure_hit();
-    memory_fail_at(0, false);
-    ck_assert_uint_eq(memory_live_blocks(), before);
-    if (!hit) {
-      ck_assert(done);
-      break;
-    }
-    if (!done) expect_failure(NULL, ERROR_MEMORY, "memory");
-    error_clear(&test_error);
-  }
+  failures_lose_nothing(try_everything, _i >> 1, _i & 1);
 }
 END_TEST
 
