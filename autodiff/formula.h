@@ -58,6 +58,13 @@ const Formula *formula_constant(FormulaBuilder *builder, double number);
 const char *formula_constant_name(double number); /* of a FORMULA_CONSTANT */
 /* A number as a fraction of small whole numbers, where it looks better so: 2 / 3; false: it does not. */
 bool formula_fraction(double number, double *above, double *below);
+bool formula_is_fraction(double number);
+/* What of the absolute value of a number stands below the line, and above it: a third reads `/ 3`, two thirds
+   `2 * ... / 3`. */
+double formula_number_below(double number, double *above);
+/* Whether a factor stands below the line, and how many of a product do. */
+bool formula_is_divisor(const Formula *factor);
+int formula_count_divisors(const Formula *product);
 const Formula *formula_sum(FormulaBuilder *builder, const Formula *a, const Formula *b);
 const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const Formula *b);
 const Formula *formula_power(FormulaBuilder *builder, const Formula *base, const Formula *exponent);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* formula_constant.c: numbers that people know by another form: pi, log(2), 2 / 3. */
+/* formula_constant.c: numbers that people know by another form: pi, log(2). */
 #include <math.h>
 #include "autodiff/formula.h"
-
-enum { BELOW_MOST = 100, ABOVE_MOST = 1000 };
 
 const char *formula_constant_name(double number) { return number == M_PI ? "pi" : "e"; }
 
@@ -36,18 +34,4 @@ const Formula *formula_constant(FormulaBuilder *builder, double number) {
   base = inverse_base(number);
   if (base != 0) return formula_power(builder, logarithm(builder, base), formula_number(builder, -1));
   return formula_number(builder, number);
-}
-
-/* Short decimals stay what they are; others may be off by the last bit. */
-bool formula_fraction(double number, double *above, double *below) {
-  double size = fabs(number);
-  if (!(size < ABOVE_MOST) || size * 1e6 == rint(size * 1e6)) return false;
-  for (double divisor = 3; divisor < BELOW_MOST; divisor++) {
-    double whole = rint(size * divisor);
-    if (whole == 0 || whole >= ABOVE_MOST || fabs(whole / divisor - size) > 0x1p-52 * size) continue;
-    *above = number < 0 ? -whole : whole;
-    *below = divisor;
-    return true;
-  }
-  return false;
 }

@@ -115,11 +115,6 @@ void latex_number(Buffer *out, double number, int digits) {
   buffer_free(&text);
 }
 
-static bool is_fraction(double number) {
-  double above, below;
-  return formula_fraction(number, &above, &below);
-}
-
 static void write_number(Buffer *out, double number) {
   double above, below;
   if (!formula_fraction(number, &above, &below)) {
@@ -134,31 +129,12 @@ static void write_number(Buffer *out, double number) {
 }
 
 /* ---- products */
-static bool is_divisor(const Formula *factor) {
-  return factor->kind == FORMULA_POWER && factor->parts[1]->kind == FORMULA_NUMBER && factor->parts[1]->number < 0;
-}
-
-/* A number that is 1 / n stands below the line as n, and two thirds on both sides of it. */
-static double number_below(double number, double *above) {
-  double inverse = 1 / fabs(number), below;
-  bool whole = fabs(number) < 1 && inverse == rint(inverse) && inverse < 1e6;
-  *above = whole ? 1 : fabs(number);
-  if (whole || !formula_fraction(fabs(number), above, &below)) return whole ? inverse : 1;
-  return below;
-}
-
-static int count_divisors(const Formula *product) {
-  int count = 0;
-  for (int i = 0; i < product->count; i++) count += is_divisor(product->parts[i]);
-  return count;
-}
-
 /* What stands alone on its side of the line needs no brackets. */
 static void write_above(Writing *writing, const Formula *product, double number, bool fraction) {
-  bool wrote = number != 1, alone = fraction && !wrote && product->count - count_divisors(product) == 1;
+  bool wrote = number != 1, alone = fraction && !wrote && product->count - formula_count_divisors(product) == 1;
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
-    if (is_divisor(product->parts[i])) continue;
+    if (formula_is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_text(writing->out, product->parts[i]->kind == FORMULA_NUMBER ? " \\cdot " : " ");
     write_formula(writing, product->parts[i], alone ? BINDS_SUM : BINDS_POWER);
     wrote = true;
@@ -176,10 +152,10 @@ static void write_divisor(Writing *writing, const Formula *power, bool alone) {
 }
 
 static void write_below(Writing *writing, const Formula *product, double number) {
-  bool wrote = number != 1, alone = !wrote && count_divisors(product) == 1;
+  bool wrote = number != 1, alone = !wrote && formula_count_divisors(product) == 1;
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
-    if (!is_divisor(product->parts[i])) continue;
+    if (!formula_is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_byte(writing->out, ' ');
     write_divisor(writing, product->parts[i], alone);
     wrote = true;
@@ -187,8 +163,8 @@ static void write_below(Writing *writing, const Formula *product, double number)
 }
 
 static void write_product(Writing *writing, const Formula *product, bool with_sign) {
-  double above, below = number_below(product->number, &above);
-  bool fraction = below != 1 || count_divisors(product) > 0;
+  double above, below = formula_number_below(product->number, &above);
+  bool fraction = below != 1 || formula_count_divisors(product) > 0;
   if (with_sign && product->number < 0) buffer_add_byte(writing->out, '-');
   if (fraction) buffer_add_text(writing->out, "\\frac{");
   write_above(writing, product, above, fraction);
@@ -241,7 +217,7 @@ static void write_call(Writing *writing, const Formula *call) {
 }
 
 static void write_power(Writing *writing, const Formula *power) {
-  if (is_divisor(power)) {
+  if (formula_is_divisor(power)) {
     buffer_add_text(writing->out, "\\frac{1}{");
     write_divisor(writing, power, true);
     buffer_add_byte(writing->out, '}');
@@ -258,8 +234,8 @@ static Binding binding_of(const Formula *formula) {
     case FORMULA_SUM: return BINDS_SUM;
     case FORMULA_PRODUCT: return BINDS_PRODUCT;
     case FORMULA_NUMBER:
-      return formula->number < 0 ? BINDS_SUM : is_fraction(formula->number) ? BINDS_PRODUCT : BINDS_ATOM;
-    case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
+      return formula->number < 0 ? BINDS_SUM : formula_is_fraction(formula->number) ? BINDS_PRODUCT : BINDS_ATOM;
+    case FORMULA_POWER: return formula_is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
     default: return BINDS_ATOM;
   }
 }

@@ -10,11 +10,6 @@ typedef struct Writing { Buffer *out; const FormulaNames *names; const char *tim
 
 static void write_formula(Writing *writing, const Formula *formula, Binding needed);
 
-static bool is_fraction(double number) {
-  double above, below;
-  return formula_fraction(number, &above, &below);
-}
-
 static void write_number(Writing *writing, double number) {
   double above, below;
   if (!formula_fraction(number, &above, &below)) {
@@ -26,31 +21,12 @@ static void write_number(Writing *writing, double number) {
   text_number(writing->out, below, NULL);
 }
 
-static bool is_divisor(const Formula *factor) {
-  return factor->kind == FORMULA_POWER && factor->parts[1]->kind == FORMULA_NUMBER && factor->parts[1]->number < 0;
-}
-
-/* A third reads `/ 3`, two thirds `2 * ... / 3`. */
-static double number_below(double number, double *above) {
-  double inverse = 1 / number, below;
-  bool whole = fabs(number) < 1 && inverse == rint(inverse) && fabs(inverse) < 1e6;
-  *above = whole ? 1 : fabs(number);
-  if (whole || !formula_fraction(fabs(number), above, &below)) return whole ? fabs(inverse) : 1;
-  return below;
-}
-
-static int count_divisors(const Formula *product) {
-  int count = 0;
-  for (int i = 0; i < product->count; i++) count += is_divisor(product->parts[i]);
-  return count;
-}
-
 /* `number`: the absolute value of what stands above the line. */
 static void write_above(Writing *writing, const Formula *product, double number) {
-  bool empty = count_divisors(product) == product->count, wrote = number != 1 || empty;
+  bool empty = formula_count_divisors(product) == product->count, wrote = number != 1 || empty;
   if (wrote) text_number(writing->out, number, NULL);
   for (int i = 0; i < product->count; i++) {
-    if (is_divisor(product->parts[i])) continue;
+    if (formula_is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_text(writing->out, writing->times);
     write_formula(writing, product->parts[i], BINDS_UNARY);
     wrote = true;
@@ -65,21 +41,21 @@ static void write_divisor(Writing *writing, const Formula *power) {
   }
   write_formula(writing, power->parts[0], BINDS_ATOM);
   buffer_add_text(writing->out, writing->power);
-  bool bracketed = is_fraction(exponent);
+  bool bracketed = formula_is_fraction(exponent);
   if (bracketed) buffer_add_byte(writing->out, '(');
   write_number(writing, exponent);
   if (bracketed) buffer_add_byte(writing->out, ')');
 }
 
 static void write_below(Writing *writing, const Formula *product, double below) {
-  int count = count_divisors(product) + (below != 1);
+  int count = formula_count_divisors(product) + (below != 1);
   if (count == 0) return;
   bool wrote = below != 1;
   buffer_add_text(writing->out, writing->over);
   if (count > 1) buffer_add_byte(writing->out, '(');
   if (wrote) text_number(writing->out, below, NULL);
   for (int i = 0; i < product->count; i++) {
-    if (!is_divisor(product->parts[i])) continue;
+    if (!formula_is_divisor(product->parts[i])) continue;
     if (wrote) buffer_add_text(writing->out, writing->times);
     write_divisor(writing, product->parts[i]);
     wrote = true;
@@ -88,7 +64,7 @@ static void write_below(Writing *writing, const Formula *product, double below) 
 }
 
 static void write_product(Writing *writing, const Formula *product, bool with_sign) {
-  double above, below = number_below(product->number, &above);
+  double above, below = formula_number_below(product->number, &above);
   if (with_sign && product->number < 0) buffer_add_byte(writing->out, '-');
   write_above(writing, product, above);
   write_below(writing, product, below);
@@ -122,7 +98,7 @@ static void write_call(Writing *writing, const Formula *call) {
 }
 
 static void write_power(Writing *writing, const Formula *power) {
-  if (is_divisor(power)) {
+  if (formula_is_divisor(power)) {
     buffer_add_byte(writing->out, '1');
     buffer_add_text(writing->out, writing->over);
     write_divisor(writing, power);
@@ -138,8 +114,8 @@ static Binding binding_of(const Formula *formula) {
     case FORMULA_SUM: return BINDS_SUM;
     case FORMULA_PRODUCT: return BINDS_PRODUCT;
     case FORMULA_NUMBER:
-      return is_fraction(formula->number) ? BINDS_PRODUCT : formula->number < 0 ? BINDS_UNARY : BINDS_ATOM;
-    case FORMULA_POWER: return is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
+      return formula_is_fraction(formula->number) ? BINDS_PRODUCT : formula->number < 0 ? BINDS_UNARY : BINDS_ATOM;
+    case FORMULA_POWER: return formula_is_divisor(formula) ? BINDS_PRODUCT : BINDS_POWER;
     default: return BINDS_ATOM;
   }
 }
