@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* suggest.c: what a name without a value may have meant. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -133,8 +134,9 @@ static bool hint_digits(Session *session, const Ast *name) {
   static const struct { char letter; int base; } bases[] = {{'x', 16}, {'b', 2}, {'o', 8}};
   for (size_t k = 0; zero && length == 1 && *zero == '0' && k < sizeof bases / sizeof *bases; k++) {
     char *end;
+    errno = 0;
     unsigned long long number = strtoull(name->text + 1, &end, bases[k].base);
-    if (name->text[0] != bases[k].letter || !name->text[1] || *end) continue;
+    if (name->text[0] != bases[k].letter || !name->text[1] || *end || errno) continue;
     error_hint(&session->error, "numbers are decimal: write `%llu`", number);
     return true;
   }

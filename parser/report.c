@@ -112,7 +112,7 @@ static void report_open_string(Parse *p, Span span, bool spans_lines) {
 
 static void report_escape(Parse *p, Span span) {
   const char *text = parse_text(p, span);
-  if (text[span.end - span.start - 1] == '}') {
+  if (span.end - span.start > 2 && text[span.end - span.start - 1] == '}') {
     parse_fail(p, span, "`%.*s` is no character", span_shown(span), text);
     error_hint(p->error, "they end at \\u{10ffff}, without \\u{d800} to \\u{dfff}");
     return;

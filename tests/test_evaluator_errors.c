@@ -103,6 +103,7 @@ static const ErrorCase names[] = {
   {"def f() { x = 1; del x; return x }\nf()", ERROR_NAME, 1, 32, "`x` has no value here", ""},
   {"x = 1\ndel x, zz", ERROR_NAME, 2, 8, "unknown name `zz`", ""},
   {"0xFF", ERROR_NAME, 1, 2, "unknown name `xFF`", "numbers are decimal: write `255`"},
+  {"0xFFFFFFFFFFFFFFFFF", ERROR_NAME, 1, 2, "unknown name `xFFFFFFFFFFFFFFFFF`", ""},
   {"0b101", ERROR_NAME, 1, 2, "unknown name `b101`", "numbers are decimal: write `5`"},
   {"x = [1]; x[0:end]", ERROR_NAME, 1, 14, "unknown name `end`",
    "`x[1:]` goes on to the end, and `x[-1]` is the last element"},

@@ -107,6 +107,8 @@ static const Message messages[] = {
    "there are \\n \\t \\r \\0 \\\" \\\\ \\xff \\u{3b1}; a backslash is `\\\\`", 2, 4},
   {"\"\\xg0\"", "unknown escape `\\x` in a string",
    "there are \\n \\t \\r \\0 \\\" \\\\ \\xff \\u{3b1}; a backslash is `\\\\`", 1, 3},
+  {"\"a\\}\"", "unknown escape `\\}` in a string",
+   "there are \\n \\t \\r \\0 \\\" \\\\ \\xff \\u{3b1}; a backslash is `\\\\`", 2, 4},
   {"\"\\u{110000}\"", "`\\u{110000}` is no character",
    "they end at \\u{10ffff}, without \\u{d800} to \\u{dfff}", 1, 11},
   {"\"\\u{d800}\"", "`\\u{d800}` is no character", "they end at \\u{10ffff}, without \\u{d800} to \\u{dfff}", 1, 9},
