@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/arguments.h"
+#include "runtime/kernels/elementwise.h"
 
 static bool is_operand(char kind) {
   switch (kind) {
@@ -159,11 +160,6 @@ static bool marshal_attribute(Marshal *marshal, int index, char kind) {
   return text && attributes_set_text(call_runtime(call), marshal->attributes, at, text->text);
 }
 
-/* A plain number, which has no dtype of its own. */
-static bool is_plain_number(const Tensor *tensor) {
-  return tensor && tensor->dtype == DTYPE_FLOAT64 && tensor_ndim(tensor) == 0 && !tensor_is_tracked(tensor);
-}
-
 static bool is_whole(double number) {
   return fabs(number) < 9e15 && number == floor(number);
 }
@@ -185,11 +181,11 @@ static bool adapt_numbers(Marshal *marshal) {
     const Tensor *tensor = marshal->operands[i];
     if (!tensor) continue;
     integers = integers || dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
-    if (tensor_is_float(tensor) && !(is_plain_number(tensor) && is_whole(tensor_number_at(tensor, 0)))) return true;
+    if (tensor_is_float(tensor) && !(operand_is_number(tensor) && is_whole(tensor_number_at(tensor, 0)))) return true;
   }
   for (int i = 0; integers && i < marshal->count; i++) {
     Tensor *tensor = marshal->operands[i];
-    if (!is_plain_number(tensor) || !is_held(marshal, tensor_number_at(tensor, 0))) continue;
+    if (!tensor || !operand_is_number(tensor) || !is_held(marshal, tensor_number_at(tensor, 0))) continue;
     Tensor *integer = tensor_cast(session_runtime(marshal->session), tensor, DTYPE_INT64);
     if (!integer) return false;
     tensor_unref(tensor);
