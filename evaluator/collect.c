@@ -181,3 +181,33 @@ void session_collect(Session *session) {
   session->made_most = left > MADE_LEAST ? left : MADE_LEAST;
   session->held_most = held + (held / 2 > GROWN_LEAST ? held / 2 : GROWN_LEAST);
 }
+
+/* ---- the end of the session */
+/* Nothing holds what has been taken off its list but others that will give it up. */
+static void end(Object *object) {
+  object->references++;
+  give_up(object);
+  value_unref(value_object(object));
+}
+
+void session_end_rings(Session *session) {
+  for (Record *record; (record = session->records.next) != &session->records;) {
+    record->previous->next = record->next;
+    record->next->previous = record->previous;
+    record->previous = record->next = NULL;
+    end(&record->object);
+  }
+  for (Box *box; (box = session->boxes.next) != &session->boxes;) {
+    box->previous->next = box->next;
+    box->next->previous = box->previous;
+    box->previous = box->next = NULL;
+    end(&box->object);
+  }
+  for (Function *function; (function = session->functions);) {
+    *function->link = function->next;
+    if (function->next) function->next->link = function->link;
+    function->link = NULL;
+    function->next = NULL;
+    end(&function->object);
+  }
+}

@@ -95,6 +95,7 @@ void record_clear(Record *record);            /* drops all fields */
 /* Frees closures and records that hold each other and that nothing else holds; called now and then, before one is
    made. */
 void session_collect(Session *session);
+void session_end_rings(Session *session); /* when the session closes: all that are left, which takes no memory */
 static inline void session_collect_if_due(Session *session) {
   if (++session->made >= session->made_most || memory_held() >= session->held_most) session_collect(session);
 }

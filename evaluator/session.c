@@ -92,44 +92,11 @@ Session *session_new(const SessionOptions *options) {
 
 /* ---- closing */
 
-/* Records, boxes and functions may hold each other in rings: all give up what they hold, then nothing holds them. */
-static void break_cycles(Session *session) {
-  Record *records = &session->records;
-  while (records->next != records) {
-    Record *record = records->next;
-    record->object.references++;
-    record->previous->next = record->next;
-    record->next->previous = record->previous;
-    record->previous = record->next = NULL;
-    record_clear(record);
-    value_unref(value_object(record));
-  }
-  while (session->boxes.next != &session->boxes) {
-    Box *box = session->boxes.next;
-    box->object.references++;
-    box->previous->next = box->next;
-    box->next->previous = box->previous;
-    box->previous = box->next = NULL;
-    closure_store(&box->value, value_unbound());
-    value_unref(value_object(box));
-  }
-  while (session->functions) {
-    Function *function = session->functions;
-    function->object.references++;
-    *function->link = function->next;
-    if (function->next) function->next->link = function->link;
-    function->link = NULL;
-    function->next = NULL;
-    function_clear(function);
-    value_unref(value_object(function));
-  }
-}
-
 void session_free(Session *session) {
   if (!session) return;
   builtin_state_free(session, session->builtin_state);
   globals_free(session);
-  break_cycles(session);
+  session_end_rings(session);
   names_free(&session->imported);
   names_free(&session->warned);
   names_free(&session->noted);
