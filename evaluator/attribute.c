@@ -164,10 +164,9 @@ Value attribute_read(Session *session, Value object, const Ast *field) {
     RecordField *found = record_find((Record *)object.object, field->text, field->text_length);
     return found ? value_ref(found->value) : fail_attribute(session, object, field, false);
   }
-  Value value = value_unbound();
-  if (value_is(object, KIND_NAMESPACE))
-    value = namespace_member(session, (Namespace *)object.object, field->text, field->text_length);
-  else value = attribute_of_tensor(session, object, field);
+  bool member = value_is(object, KIND_NAMESPACE);
+  Value value = member ? namespace_member(session, (Namespace *)object.object, field->text, field->text_length)
+                       : attribute_of_tensor(session, object, field);
   if (value_is_unbound(value)) {
     if (value_is_none(object))
       return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);

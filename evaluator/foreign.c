@@ -175,9 +175,9 @@ static const Foreign foreign[] = {
 /* Arguments under the names of NumPy and PyTorch, and what a parameter of the same meaning is called here. */
 typedef struct Keyword { const char *word, *here; } Keyword;
 static const Keyword keywords[] = {
-    {"loc", "mean"},           {"lam", "mean"},   {"scale", "std"},       {"size", "shape"},         {"size", "n"},
-    {"fill_value", "value"},   {"dim", "axis"},   {"keepdim", "keepdims"}, {"skiprows", "skip_header"},
-    {"correction", "ddof"},    {"input", "x"},   {"other", "y"},
+    {"loc", "mean"},   {"lam", "mean"},       {"scale", "std"},          {"size", "shape"},
+    {"size", "n"},     {"dim", "axis"},       {"fill_value", "value"},   {"keepdim", "keepdims"},
+    {"input", "x"},    {"other", "y"},        {"correction", "ddof"},    {"skiprows", "skip_header"},
 };
 
 const char *foreign_keyword(const char *word, int *next) {
@@ -190,8 +190,8 @@ const char *foreign_keyword(const char *word, int *next) {
 
 /* Names that stand before a dot elsewhere: torch.cat, F.relu. */
 static const char *const prefixes[] = {
-    "torch", "nn",  "F",     "functional", "optim", "tf",       "tensorflow", "keras", "jax", "jnp",
-    "lax",   "scipy", "numpy", "anp",      "autograd", "mygrad", "math",      "sp",    "plt",
+    "torch", "nn",    "F",     "functional", "optim",    "tf",     "tensorflow", "keras", "jax", "jnp",
+    "lax",   "scipy", "numpy", "anp",        "autograd", "mygrad", "math",       "sp",    "plt",
 };
 
 static const char *find_word(const char *word) {

@@ -18,7 +18,7 @@ typedef struct SessionOptions {
   WarnFunction warn;    /* NULL: one plain line on STREAM_DIAGNOSTIC */
   void *output_context; /* of both */
   bool interactive;     /* notes and dim comments after values shown for inputs without a name */
-  bool colour;           /* comments are dim by escape codes */
+  bool colour;          /* comments are dim by escape codes */
   bool silent;          /* values of expressions, also of those ended by `;`, become `_` but are not shown */
   bool sandbox;         /* no files, no other programs */
   size_t maximum_depth; /* of calls; 0: 10 000 */
@@ -79,7 +79,7 @@ BuiltinState **session_builtin_state(Session *session);
 bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
 void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
-void session_note(Session *session, const char *text); /* dim comment line at an interactive prompt only,
-                                                              never from inside a block, a loop or a function */
+/* A dim comment line, at an interactive prompt only, and never from inside a block, a loop or a function. */
+void session_note(Session *session, const char *text);
 
 #endif

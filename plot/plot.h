@@ -10,7 +10,7 @@
 typedef struct PlotDevice {
   int columns, rows;
   bool unicode; /* else plain ASCII */
-  bool colour;   /* 256 colours by escape codes */
+  bool colour;  /* 256 colours by escape codes */
   bool redraws; /* a terminal on which the cursor can go up */
 } PlotDevice;
 

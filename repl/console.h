@@ -6,7 +6,7 @@
 #include "repl/options.h"
 
 typedef struct Console {
-  bool colour;           /* of diagnostics and of the prompt */
+  bool colour;          /* of diagnostics and of the prompt */
   bool output_failed;   /* standard output could not be written */
   bool output_terminal, input_terminal;
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */

@@ -15,7 +15,7 @@
 typedef struct Editor {
   Session *session;
   bool history, accepted, ended;
-  bool colour;            /* the input is coloured while it is typed */
+  bool colour;           /* the input is coloured while it is typed */
   bool settled;          /* accepted: no bracket is marked any more */
   bool by_lines;         /* the terminal cannot go up: one line at a time */
   char path[HISTORY_PATH];
