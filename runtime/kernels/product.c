@@ -15,8 +15,8 @@ enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
 #define SUM_INTEGER(type, x, y) ((type)((uint64_t)(x) + (uint64_t)(y)))
 #define SUM_FLOAT(type, x, y) ((x) + (y))
 
-/* The sum of products of two vectors in PRODUCT_SUMS sums of their own, which the processor adds side by side; the order
-   does not depend on the strides. */
+/* The sum of products of two vectors in PRODUCT_SUMS sums of their own, which the processor adds side by side; the
+   order does not depend on the strides. */
 #define DOT_LANES(type, kind, x_step, y_step) \
   for (; k + PRODUCT_SUMS <= count; k += PRODUCT_SUMS) { \
     for (int lane = 0; lane < PRODUCT_SUMS; lane++) \

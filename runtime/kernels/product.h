@@ -6,8 +6,8 @@
 
 /* Up to so many terms product_by_rows is the fastest for a product with a column. */
 enum { FEW_TERMS = 4 };
-/* The sums, side by side, that product_by_rows makes of the terms of such a product.  Up to SAME_TERMS go two into each,
-   and product_in_blocks, whose sums are at least so many (product_vector.h), adds them up in the same order. */
+/* The sums, side by side, that product_by_rows makes of the terms of such a product.  Up to SAME_TERMS go two into
+   each, and product_in_blocks, whose sums are at least so many (product_vector.h), adds them up in the same order. */
 enum { PRODUCT_SUMS = 8, SAME_TERMS = 2 * PRODUCT_SUMS };
 /* out = a @ b row by row, any dtype (bool: "or" of "and"s); good for small products.  False: interrupted. */
 bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
