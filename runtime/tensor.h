@@ -149,7 +149,7 @@ static inline int tensor_ndim(const Tensor *tensor) { return tensor->layout->ndi
 static inline int64_t tensor_size(const Tensor *tensor) { return tensor->layout->size; }
 static inline bool tensor_is_tracked(const Tensor *tensor) { return tensor->flags & TENSOR_TRACKED; }
 static inline bool tensor_is_float(const Tensor *tensor) { return dtype_is_float((DType)tensor->dtype); }
-/* The same for this tensor alone; false: an error is recorded. */
+/* tensor_ready for this tensor alone, whatever else has failed; false: an error is recorded. */
 static inline bool tensor_has_numbers(const Tensor *tensor) { return tensor_data(tensor) && tensor->data; }
 /* They are there, and no other tensor looks at their memory. */
 static inline bool tensor_has_memory(const Tensor *tensor) {
