@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* suggest.c: what a name without a value may have meant. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -126,23 +125,6 @@ static bool hint_member(Session *session, const Ast *name) {
   return true;
 }
 
-/* `0xFF` is 0 times xFF. */
-static bool hint_digits(Session *session, const Ast *name) {
-  size_t length;
-  Span before = {name->span.start - 1, name->span.start};
-  const char *zero = source_text(&session->sources, before, &length);
-  static const struct { char letter; int base; } bases[] = {{'x', 16}, {'b', 2}, {'o', 8}};
-  for (size_t k = 0; zero && length == 1 && *zero == '0' && k < sizeof bases / sizeof *bases; k++) {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(name->text + 1, &end, bases[k].base);
-    if (name->text[0] != bases[k].letter || !name->text[1] || *end || errno) continue;
-    error_hint(&session->error, "numbers are decimal: write `%llu`", number);
-    return true;
-  }
-  return false;
-}
-
 static bool looks_alike(Session *session, const Ast *name) {
   for (uint32_t k = 0; k < session->name_count; k++) {
     const char *known = session->names[k].text;
@@ -157,7 +139,7 @@ static bool looks_alike(Session *session, const Ast *name) {
 }
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
-  if (hint_member(session, name) || hint_digits(session, name) || looks_alike(session, name)) return;
+  if (hint_member(session, name) || looks_alike(session, name)) return;
   const char *known = foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);

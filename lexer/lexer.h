@@ -19,6 +19,7 @@ typedef enum TokenKind {
 typedef enum LexicalError {
   LEXICAL_NONE, LEXICAL_CHARACTER, LEXICAL_NUL, LEXICAL_UTF8, LEXICAL_STRING_OPEN, LEXICAL_ESCAPE,
   LEXICAL_NUMBER, LEXICAL_LONG_NAME, LEXICAL_FOREIGN,
+  LEXICAL_BASE,         /* 0x1f: not 0 times x1f */
   LEXICAL_TEXT_OPEN,    /* a """string""" that may go on in the next line */
   LEXICAL_FORMAT_OPEN,  /* `{` in an f-string without its `}` */
   LEXICAL_FORMAT_BRACE, /* a single `}` in an f-string */

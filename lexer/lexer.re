@@ -121,6 +121,7 @@ again:
 
     number                    { return make(lexer, TOKEN_NUMBER); }
     number [._] [0-9._]*      { return fail(lexer, LEXICAL_NUMBER); }
+    "0" ([xX] [0-9a-fA-F]+ | [bB] [01]+ | [oO] [0-7]+) { return fail(lexer, LEXICAL_BASE); }
 
     ["]                       { return string(lexer, '"', 1, false); }
     ["]["]["]                 { return string(lexer, '"', 3, false); }

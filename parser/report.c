@@ -122,6 +122,16 @@ static void report_escape(Parse *p, Span span) {
   error_hint(p->error, "there are \\n \\t \\r \\0 \\\" \\\\ \\xff \\u{3b1}; a backslash is `\\\\`");
 }
 
+static void report_base(Parse *p, Span span) {
+  const char *text = parse_text(p, span);
+  int base = text[1] == 'x' || text[1] == 'X' ? 16 : text[1] == 'o' || text[1] == 'O' ? 8 : 2;
+  double number = 0;
+  for (uint32_t i = 2; i < span.end - span.start; i++)
+    number = number * base + (text[i] <= '9' ? text[i] - '0' : (text[i] | ' ') - 'a' + 10);
+  parse_fail(p, span, "`%.*s` is not a number", span_shown(span), text);
+  if (number < 0x1p53) error_hint(p->error, "numbers are decimal: write `%.0f`", number);
+}
+
 void report_lexical(Parse *p, Token token) {
   Span span = token.span;
   if (parse_failed(p)) return;
@@ -140,6 +150,7 @@ void report_lexical(Parse *p, Token token) {
     case LEXICAL_NUMBER:
       parse_fail(p, span, "`%.*s` is not a number", span_shown(span), parse_text(p, span));
       break;
+    case LEXICAL_BASE: report_base(p, span); break;
     case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
     case LEXICAL_FORMAT_OPEN: parse_fail(p, span, "`{` in an f-string is never closed"); break;
     case LEXICAL_FORMAT_BRACE:

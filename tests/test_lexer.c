@@ -123,6 +123,9 @@ START_TEST(malformed_numbers) {
   expect_error("x = 1.2.3", LEXICAL_NUMBER, 4, 9);
   expect_error("1..2", LEXICAL_NUMBER, 0, 4);
   expect_error("1_", LEXICAL_NUMBER, 0, 2);
+  expect_error("2 + 0x1F", LEXICAL_BASE, 4, 8);
+  expect_error("0b11", LEXICAL_BASE, 0, 4);
+  expect_error("0O17", LEXICAL_BASE, 0, 4);
   expect_error("1__0", LEXICAL_NUMBER, 0, 4);
   expect_error("1_000_x", LEXICAL_NUMBER, 0, 6);
 }
