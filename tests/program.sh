@@ -51,6 +51,7 @@ expect 'values in words of their own' 0 '0.333' "$binary" --color never --precis
 expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
 complains 'a letter among others that is none' 2 'unknown option `-qx`' "$binary" -qx
 printf 'args\n' >-q.mg
+complains 'a plot that plots itself' 1 'nested too deeply' "$binary" -e 'f(x) = plot(f); f(1.)'
 complains 'no memory for JSON' 1 'out of memory' "$binary" --max-mem=50M \
   -e 'r = {a: 1}; for i in range(40) { r = {a: r, b: r} }; len(to_json(r))'
 # On a small stack reductions at the end of the depth still find room.  (Frames of the sanitizers are too large for it.)

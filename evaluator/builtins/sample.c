@@ -145,6 +145,11 @@ static bool forgive(Session *session, Value *top, size_t depth) {
   return true;
 }
 
+/* Who called themselves too deeply would do it again, and if plots are drawn on the way, once more at every level. */
+static bool try_otherwise(Session *session, Value *top, size_t depth) {
+  return session->error.kind != ERROR_DEPTH && forgive(session, top, depth);
+}
+
 Value call_on_trial(Session *session, Value function, int count, const Value *arguments) {
   Value *top = session->top;
   size_t depth = session->depth;
@@ -220,7 +225,7 @@ bool sampler_evaluate(Sampler *sampler, int64_t count, const double *const *poin
       sampler->mode = SAMPLE_WHOLE;
       return true;
     }
-    if (!forgive(session, top, depth)) return false;
+    if (!try_otherwise(session, top, depth)) return false;
     sampler->mode = SAMPLE_SINGLE;
   }
   return evaluate_singles(sampler, count, points, values);
@@ -233,7 +238,7 @@ bool sampler_settle_outputs(Sampler *sampler, const double *point) {
   size_t depth = session->depth;
   Value result = call_single(sampler, points, 0);
   if (value_is_error(result) && !sampler->gathers && value_is(sampler->function, KIND_NATIVE)) {
-    if (!forgive(session, top, depth)) return false;
+    if (!try_otherwise(session, top, depth)) return false;
     sampler->gathers = true; /* grad(f) of a builtin: perhaps it takes a vector */
     result = call_single(sampler, points, 0);
   }
