@@ -65,6 +65,7 @@ void stack_store(const double *a, int64_t rows, int64_t columns, double *out, in
 bool stack_fail(Runtime *runtime, const Stack *stack, int64_t index, const char *what) {
   ShapeText shape;
   OperandMark mark;
+  if (runtime_interrupted(runtime)) return false; /* which would be lost otherwise: nobody asks after an error */
   operand_mark(&mark, stack->operand);
   layout_text(&shape, stack->source->layout);
   if (stack->count == 1)
