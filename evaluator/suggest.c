@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* suggest.c: what a name without a value may have meant. */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/attribute.h"
