@@ -2,7 +2,6 @@
 /* test_power.c: x to the power y: special values, exact powers, and the same bits whatever way they are computed. */
 #include <float.h>
 
-#include "runtime/kernels/create.h"
 #include "runtime/kernels/elementwise.h"
 #include "runtime/kernels/math.h"
 #include "tests/tensors.h"
@@ -221,19 +220,6 @@ START_TEST(whole_numbers_to_one_exponent) {
 }
 END_TEST
 
-/* ---- other places that raise to powers */
-START_TEST(logspace_has_powers_of_its_base) {
-  Tensor *first = tensor_new_number(&test_runtime, DTYPE_FLOAT64, 0);
-  Tensor *last = tensor_new_number(&test_runtime, DTYPE_FLOAT64, MOST - 1);
-  Tensor *powers = tensor_logspace(&test_runtime, first, last, (Spacing){MOST, 0, true}, 1.1);
-  tensor_unref(first);
-  tensor_unref(last);
-  ck_assert_ptr_nonnull(powers);
-  for (int i = 0; i < MOST; i++) ck_assert(tensor_number_at(powers, i) == real_power(1.1, i));
-  tensor_unref(powers);
-}
-END_TEST
-
 int main(void) {
   Suite *suite = suite_create("power");
   TCase *tests = tcase_create("power");
@@ -248,7 +234,6 @@ int main(void) {
   tcase_add_test(tests, edges_have_the_same_bits_everywhere);
   tcase_add_test(tests, results_over_operands);
   tcase_add_test(tests, whole_numbers_to_one_exponent);
-  tcase_add_test(tests, logspace_has_powers_of_its_base);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -191,90 +191,12 @@ Value builtin_identity(Call *call) {
   return create_finish(call, tensor_eye(call_runtime(call), dtype, rows, columns, 0), 3);
 }
 
-/* arange(stop), arange(start, stop), arange(start, stop, step). */
-Value builtin_arange(Call *call) {
-  double start, stop, step = 1;
-  DType dtype;
-  if (!argument_number(call, 0, &start)) return value_error();
-  stop = start;
-  if (argument_is_none(call, 1)) start = 0;
-  else if (!argument_number(call, 1, &stop)) return value_error();
-  if (!argument_number(call, 2, &step) || !create_dtype(call, 3, DTYPE_FLOAT64, &dtype)) return value_error();
-  return create_finish(call, tensor_arange(call_runtime(call), dtype, start, stop, step), 4);
-}
-
-/* num, endpoint, dtype and axis of the spaced ranges. */
-typedef struct Spaced { Spacing spacing; DType dtype; } Spaced;
-
-static bool read_spaced(Call *call, int dtype_at, int axis_at, Spaced *spaced) {
-  Spacing *spacing = &spaced->spacing;
-  if (!argument_integer(call, 2, &spacing->count) || !argument_bool(call, 3, &spacing->endpoint) ||
-      !argument_integer(call, axis_at, &spacing->axis)) return false;
-  if (spacing->count >= 0) return create_dtype(call, dtype_at, DTYPE_FLOAT64, &spaced->dtype);
-  session_fail(call->session, ERROR_ARGUMENT, "`%s` makes `num` numbers, which cannot be %lld", call->info->name,
-               (long long)spacing->count);
-  argument_fail(call, 2);
-  return false;
-}
-
-static Value finish_spaced(Call *call, Tensor *tensor_taken, const Spaced *spaced, int dtype_at, int constant_at) {
-  if (!tensor_taken || argument_is_none(call, dtype_at)) return create_finish(call, tensor_taken, constant_at);
-  Tensor *cast = tensor_cast(call_runtime(call), tensor_taken, spaced->dtype);
-  tensor_unref(tensor_taken);
-  return create_finish(call, cast, constant_at);
-}
-
-/* start and stop, both owned. */
-typedef struct Ends { Tensor *start, *stop; } Ends;
-
-static bool read_ends(Call *call, Ends *ends) {
-  ends->start = argument_tensor(call, 0);
-  ends->stop = ends->start ? argument_tensor(call, 1) : NULL;
-  return ends->stop != NULL;
-}
-
-static void ends_unref(Ends *ends) {
-  tensor_unref(ends->start);
-  tensor_unref(ends->stop);
-}
-
-/* (start, stop, num, endpoint, axis, dtype, constant) */
-Value builtin_linspace(Call *call) {
-  Spaced spaced;
-  Ends ends;
-  if (!read_spaced(call, 5, 4, &spaced)) return value_error();
-  Tensor *tensor = read_ends(call, &ends) ? tensor_linspace(call_runtime(call), ends.start, ends.stop, spaced.spacing)
-                                          : NULL;
-  ends_unref(&ends);
-  if (tensor && !argument_is_none(call, 5) && !dtype_is_float(spaced.dtype)) { /* evenly on both sides of 0 */
-    Tensor *whole = op_apply1(call_graph(call), OP_floor, tensor, NULL);
-    tensor_unref(tensor);
-    tensor = whole;
-  }
-  return finish_spaced(call, tensor, &spaced, 5, 6);
-}
-
-/* (start, stop, num, endpoint, base, dtype, axis, constant) */
-Value builtin_logspace(Call *call) {
-  Spaced spaced;
-  Ends ends;
-  double base;
-  if (!read_spaced(call, 5, 6, &spaced) || !argument_number(call, 4, &base)) return value_error();
-  Tensor *tensor = read_ends(call, &ends)
-                     ? tensor_logspace(call_runtime(call), ends.start, ends.stop, spaced.spacing, base) : NULL;
-  ends_unref(&ends);
-  return finish_spaced(call, tensor, &spaced, 5, 7);
-}
-
-/* (start, stop, num, endpoint, dtype, axis, constant) */
-Value builtin_geomspace(Call *call) {
-  Spaced spaced;
-  Ends ends;
-  if (!read_spaced(call, 4, 5, &spaced)) return value_error();
-  Tensor *tensor = read_ends(call, &ends) ? tensor_geomspace(call_runtime(call), ends.start, ends.stop, spaced.spacing)
-                                          : NULL;
-  ends_unref(&ends);
-  return finish_spaced(call, tensor, &spaced, 4, 6);
+/* arange, linspace, logspace, geomspace: what does not follow a variable is one itself, as other new tensors are. */
+Value builtin_spaced(Call *call) {
+  Value result = operation_call(call);
+  if (value_is_error(result) || !argument_is_none(call, call->signature->shown)) return result;
+  bool real = dtype_is_float(variable_dtype(value_as_variable(result)));
+  return real ? constness_set(call->session, result, CONSTNESS_VARIABLE) : result;
 }
 
 Value builtin_indices(Call *call) {

@@ -15,8 +15,7 @@ Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, 
    broadcast to.  float32 when both are, else float64. */
 typedef struct Spacing { int64_t count, axis; bool endpoint; } Spacing;
 Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing);
-/* Numbers whose logarithms to `base` are evenly spaced / with a constant ratio. */
-Tensor *tensor_logspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing, double base);
+/* Numbers with a constant ratio. */
 Tensor *tensor_geomspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing);
 /* The coordinates of every cell of a shape: int64 of shape (ndim, *shape). */
 Tensor *tensor_indices(Runtime *runtime, int ndim, const int64_t *shape);

@@ -52,7 +52,7 @@ Tensor *tensor_arange(Runtime *runtime, DType dtype, double start, double stop, 
 /* ---- linspace */
 static bool check_count(Runtime *runtime, int64_t count) {
   if (count >= 0) return true;
-  runtime_fail(runtime, ERROR_VALUE, -1, "the number of points cannot be negative, got %lld", (long long)count);
+  runtime_fail(runtime, ERROR_VALUE, -1, "the number of points, `num`, cannot be negative, got %lld", (long long)count);
   return false;
 }
 
@@ -163,26 +163,7 @@ Tensor *tensor_linspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing s
   return cast_away(runtime, spaced(runtime, start, stop, spacing, fill_between), spaced_dtype(start, stop));
 }
 
-/* ---- logspace, geomspace */
-/* The base to these powers, in place. */
-static bool raise_base(Runtime *runtime, double base, Tensor *exponents) {
-  BinaryLoop loop = elementwise_loops(DTYPE_FLOAT64)->binary[OP_power];
-  const int64_t item = (int64_t)sizeof(double), size = tensor_size(exponents);
-  char *data = tensor_data(exponents);
-  for (int64_t i = 0; i < size; i += POLL_ELEMENTS, data += POLL_ELEMENTS * item) {
-    loop(data, (const char *)&base, 0, data, item, size - i < POLL_ELEMENTS ? size - i : POLL_ELEMENTS);
-    if (runtime_interrupted(runtime)) return false;
-  }
-  return true;
-}
-
-Tensor *tensor_logspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing, double base) {
-  Tensor *result = spaced(runtime, start, stop, spacing, fill_between);
-  if (result && raise_base(runtime, base, result)) return cast_away(runtime, result, spaced_dtype(start, stop));
-  tensor_unref(result);
-  return NULL;
-}
-
+/* ---- geomspace */
 static double geometric(double start, double stop, int64_t i, int64_t parts, int64_t last) {
   if (i == 0) return start;
   if (i == last) return stop;
@@ -217,4 +198,49 @@ static bool fill_geometric(Runtime *runtime, double *out, const double *start, c
 
 Tensor *tensor_geomspace(Runtime *runtime, Tensor *start, Tensor *stop, Spacing spacing) {
   return cast_away(runtime, spaced(runtime, start, stop, spacing, fill_geometric), spaced_dtype(start, stop));
+}
+
+/* ---- the rows */
+/* An operand that is one number; an absent one leaves it as it is. */
+static bool read_number(Runtime *runtime, const Operands *operands, int index, const char *name, double *number) {
+  const Tensor *tensor = operands->tensors[index];
+  ShapeText text;
+  if (!tensor) return true;
+  if (tensor_size(tensor) == 1) return *number = tensor_number_at(tensor, 0), true;
+  runtime_fail(runtime, ERROR_ARGUMENT, index, "`%s` must be a number, got a tensor of shape %s", name,
+               layout_text(&text, tensor->layout));
+  return false;
+}
+
+/* arange(stop), arange(start, stop), arange(start, stop, step). */
+Tensor *op_arange_forward(Runtime *runtime, const Operands *operands) {
+  double start = 0, stop = 0, step = 1;
+  bool ends = operands->tensors[1] != NULL;
+  if (!read_number(runtime, operands, 0, ends ? "start" : "stop", ends ? &start : &stop) ||
+      !read_number(runtime, operands, 1, "stop", &stop) || !read_number(runtime, operands, 2, "step", &step))
+    return NULL;
+  bool none = attribute_is_none(operands->attributes, 0);
+  return tensor_arange(runtime, none ? DTYPE_FLOAT64 : operands->attributes->values[0].dtype, start, stop, step);
+}
+
+Tensor *op_linspace_forward(Runtime *runtime, const Operands *operands) {
+  const Attributes *attributes = operands->attributes;
+  Spacing spacing = {.count = attribute_integer(attributes, 0, 50), .endpoint = attribute_bool(attributes, 1, true),
+                     .axis = attribute_integer(attributes, 2, 0)};
+  Tensor *line = tensor_linspace(runtime, operands->tensors[0], operands->tensors[1], spacing);
+  if (!line || attribute_is_none(attributes, 3)) return line;
+  DType dtype = attributes->values[3].dtype;
+  if (dtype_is_float(dtype)) return cast_away(runtime, line, dtype);
+  Operands down = {.op = OP_floor, .count = 1, .tensors = &line}; /* evenly on both sides of 0 */
+  Tensor *whole = op_unary_forward(runtime, &down);
+  tensor_unref(line);
+  return cast_away(runtime, whole, dtype);
+}
+
+Tensor *op_geomspace_forward(Runtime *runtime, const Operands *operands) {
+  const Attributes *attributes = operands->attributes;
+  Spacing spacing = {.count = attribute_integer(attributes, 0, 50), .endpoint = attribute_bool(attributes, 1, true),
+                     .axis = attribute_integer(attributes, 3, 0)};
+  Tensor *points = tensor_geomspace(runtime, operands->tensors[0], operands->tensors[1], spacing);
+  return attribute_is_none(attributes, 2) ? points : cast_away(runtime, points, attributes->values[2].dtype);
 }
