@@ -94,12 +94,18 @@ static void signature_free(Signature *signature) {
   memory_release(signature, sizeof *signature);
 }
 
+static bool is_elementwise(OpId op) {
+  switch (op) {
+  case OP_round: case OP_clip: case OP_nan_to_num: case OP_lerp: return true;
+  default: return op_table[op].kind == OP_KIND_UNARY || op_table[op].kind == OP_KIND_BINARY;
+  }
+}
+
 static const char *implied_parameters(const BuiltinInfo *builtin) {
   OpId op = builtin->op;
   if (op == OP_none) return builtin->differentiable ? common_parameters : "";
   OpKind kind = op_table[op].kind;
-  bool elementwise = kind == OP_KIND_UNARY || kind == OP_KIND_BINARY || op == OP_round || op == OP_clip;
-  if (elementwise) return elementwise_parameters;
+  if (is_elementwise(op)) return elementwise_parameters;
   if (op == OP_matmul) return matmul_parameters;
   return kind == OP_KIND_CONSTANT ? "" : common_parameters;
 }
