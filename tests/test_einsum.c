@@ -87,6 +87,72 @@ START_TEST(einsum_follows_the_definition) {
 }
 END_TEST
 
+/* ---- labels that stand in the way of others: those of few values and many are copied, looped over, or looped over and
+   added up; small integers have exact sums */
+typedef struct Labels { const char *text; int64_t sizes[26]; } Labels;
+
+static int64_t sized(const Labels *row, const char *labels, size_t count, int64_t *shape) {
+  int64_t size = 1;
+  for (size_t i = 0; i < count; i++) size *= shape[i] = row->sizes[labels[i] - 'a'];
+  return size;
+}
+
+static int64_t place_in(const Labels *row, const char *labels, size_t count, const int64_t *values) {
+  int64_t place = 0;
+  for (size_t i = 0; i < count; i++) place = place * row->sizes[labels[i] - 'a'] + values[labels[i] - 'a'];
+  return place;
+}
+
+static void expect_product(const Labels *row, Tensor *x, Tensor *y, const Tensor *got) {
+  const char *left = row->text, *right = strchr(left, ',') + 1, *out = strchr(right, '>') + 1;
+  size_t left_count = strcspn(left, ","), right_count = strcspn(right, "-"), out_count = strlen(out);
+  int64_t values[26] = {0}, total = 1, shape[8];
+  double sums[4096] = {0};
+  for (int k = 0; k < 26; k++) total *= row->sizes[k] ? row->sizes[k] : 1;
+  for (int64_t i = 0; i < total; i++) {
+    int64_t rest = i;
+    for (int k = 0; k < 26; k++) {
+      if (!row->sizes[k]) continue;
+      values[k] = rest % row->sizes[k];
+      rest /= row->sizes[k];
+    }
+    sums[place_in(row, out, out_count, values)] += tensor_number_at(x, place_in(row, left, left_count, values)) *
+                                                   tensor_number_at(y, place_in(row, right, right_count, values));
+  }
+  ck_assert_int_eq(tensor_size(got), sized(row, out, out_count, shape));
+  for (int64_t i = 0; i < tensor_size(got); i++) ck_assert_double_eq(tensor_number_at(got, i), sums[i]);
+}
+
+#define SIZES(...) {[8] = __VA_ARGS__} /* of i, j, k, l */
+static const Labels crossed[] = {
+  {"ijk,j->ik", SIZES(3, 40, 50)},        {"ijk,j->ik", SIZES(900, 2, 2)},      {"ijk,j->ki", SIZES(3, 40, 50)},
+  {"j,ijk->ik", SIZES(3, 40, 50)},        {"ijk,jl->ikl", SIZES(3, 20, 30, 4)}, {"jl,ijk->lik", SIZES(3, 20, 30, 4)},
+  {"ijkl,jk->il", SIZES(3, 5, 8, 30)},    {"ijkl,ik->jl", SIZES(3, 9, 8, 30)},  {"ik,ijk->j", SIZES(3, 40, 50)},
+  {"ik,ijk->j", SIZES(900, 2, 2)},        {"ijk,ikl->jl", SIZES(4, 30, 3, 25)}, {"ijk,lkj->il", SIZES(3, 30, 20, 3)},
+  {"ijk,jil->kl", SIZES(3, 4, 30, 20)},   {"ij,kj->ijk", SIZES(3, 4, 70)},      {"ik,jl->ijkl", SIZES(3, 4, 5, 66)},
+};
+#undef SIZES
+
+START_TEST(einsum_meets_labels_in_any_order) {
+  const Labels *row = &crossed[_i];
+  const char *right = strchr(row->text, ',') + 1;
+  char text[64] = "t";
+  int64_t shape[8];
+  strcat(text, row->text);
+  for (int kind = 0; kind < DISGUISES; kind++) {
+    sized(row, row->text, strcspn(row->text, ","), shape);
+    Tensor *x = disguised(mixed(DTYPE_FLOAT64, (int)strcspn(row->text, ","), shape, 5), kind);
+    sized(row, right, strcspn(right, "-"), shape);
+    Tensor *y = disguised(mixed(DTYPE_FLOAT64, (int)strcspn(right, "-"), shape, 9), (kind + 1) % DISGUISES);
+    Tensor *got = made(call(OP_einsum, 2, (Tensor *[]){tensor_ref(x), tensor_ref(y)}, arguments(text)));
+    expect_product(row, x, y, got);
+    tensor_unref(got);
+    tensor_unref(x);
+    tensor_unref(y);
+  }
+}
+END_TEST
+
 static Tensor *einsum(const char *text, int count, Tensor *const *operands) {
   return call(OP_einsum, count, operands, arguments(text));
 }
@@ -219,6 +285,7 @@ int main(void) {
   TCase *tests = tcase_create("einsum");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_loop_test(tests, einsum_follows_the_definition, 0, EINSUM_ROWS);
+  tcase_add_loop_test(tests, einsum_meets_labels_in_any_order, 0, (int)(sizeof crossed / sizeof *crossed));
   tcase_add_test(tests, einsum_knows_ellipses);
   tcase_add_test(tests, einsum_repeats_axes_of_size_1);
   tcase_add_test(tests, einsum_takes_numbers_for_labels);

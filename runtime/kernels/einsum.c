@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* einsum.c: computes einsum: diagonals first, then sums inside operands, then products of two at a time, each as a
    stack of matrix products where a label is summed and elementwise where none is. */
-#include "runtime/kernels/einsum.h"
-
 #include "base/memory.h"
 #include "runtime/kernels/axes.h"
-
-/* An operand on its way: each label once, in the order of its axes. */
-typedef struct Part { Tensor *tensor; EinsumTerm term; } Part;
+#include "runtime/kernels/einsum_split.h"
 
 typedef struct Job {
   Runtime *runtime;
@@ -17,19 +13,12 @@ typedef struct Job {
   Part *parts;
 } Job;
 
-static int place_of(const EinsumTerm *term, int label) {
-  for (int i = 0; i < term->count; i++) {
-    if (term->labels[i] == label) return i;
-  }
-  return -1;
-}
-
 /* ---- windows by labels */
 /* The tensor with its axes in the order of `to`; labels that it does not have become axes of size 1. */
 static Tensor *arranged(Runtime *runtime, const Part *part, const EinsumTerm *to) {
   AxisList list = {.count = to->count};
   for (int i = 0; i < to->count; i++) {
-    int place = place_of(&part->term, to->labels[i]);
+    int place = einsum_term_place(&part->term, to->labels[i]);
     list.sizes[i] = place < 0 ? 1 : layout_shape(part->tensor->layout)[place];
     list.strides[i] = place < 0 ? 0 : layout_strides(part->tensor->layout)[place];
   }
@@ -129,22 +118,16 @@ static bool sum_own_labels(Job *job, int k) {
 }
 
 /* ---- two parts become one */
-typedef struct Split { EinsumTerm stack, left, right, inner; } Split; /* labels by where they occur and go */
-
-static void append(EinsumTerm *term, int label) {
-  term->labels[term->count++] = (uint8_t)label;
-}
-
 static void split_labels(const Job *job, int a, int b, Split *split) {
   const EinsumTerm *left = &job->parts[a].term, *right = &job->parts[b].term;
   *split = (Split){0};
   for (int i = 0; i < left->count; i++) {
     int label = left->labels[i];
     bool shared = einsum_term_has(right, label);
-    append(!shared ? &split->left : is_needed(job, label, a, b) ? &split->stack : &split->inner, label);
+    einsum_append(!shared ? &split->left : is_needed(job, label, a, b) ? &split->stack : &split->inner, label);
   }
   for (int i = 0; i < right->count; i++) {
-    if (!einsum_term_has(left, right->labels[i])) append(&split->right, right->labels[i]);
+    if (!einsum_term_has(left, right->labels[i])) einsum_append(&split->right, right->labels[i]);
   }
 }
 
@@ -153,7 +136,7 @@ static bool extend(Runtime *runtime, EinsumTerm *term, const EinsumTerm *more) {
     runtime_fail(runtime, ERROR_SHAPE, -1, "an intermediate result of einsum has more than %d axes", TENSOR_MAX_DIMS);
     return false;
   }
-  for (int i = 0; i < more->count; i++) append(term, more->labels[i]);
+  for (int i = 0; i < more->count; i++) einsum_append(term, more->labels[i]);
   return true;
 }
 
@@ -170,42 +153,45 @@ static Tensor *multiply_elements(Job *job, const Part *a, const Part *b, const E
   return cast;
 }
 
-static int64_t size_of(const Job *job, const EinsumTerm *term) {
-  int64_t size = 1;
-  for (int i = 0; i < term->count; i++) {
-    if (__builtin_mul_overflow(size, job->einsum->sizes[term->labels[i]], &size)) return INT64_MAX;
-  }
-  return size;
-}
-
 /* The part as a stack of matrices: (stack..., rows, columns). */
 static Tensor *as_matrices(Job *job, const Part *part, const EinsumTerm *stack, const EinsumTerm *rows,
                            const EinsumTerm *columns) {
   EinsumTerm order = *stack;
   int64_t shape[TENSOR_MAX_DIMS + 2];
   if (!extend(job->runtime, &order, rows) || !extend(job->runtime, &order, columns)) return NULL;
-  for (int i = 0; i < stack->count; i++) shape[i] = job->einsum->sizes[stack->labels[i]];
-  shape[stack->count] = size_of(job, rows);
-  shape[stack->count + 1] = size_of(job, columns);
   Tensor *window = arranged(job->runtime, part, &order);
+  for (int i = 0; window && i < stack->count; i++) shape[i] = layout_shape(window->layout)[i];
+  shape[stack->count] = einsum_size(job->einsum, rows);
+  shape[stack->count + 1] = einsum_size(job->einsum, columns);
   Tensor *matrices = window ? reshaped(job->runtime, window, stack->count + 2, shape) : NULL;
   tensor_unref(window);
   return matrices;
 }
 
+/* The product, with an axis for each label of `full`, added up along the first ones. */
+static Tensor *sum_products(Job *job, Tensor *product_taken, const EinsumTerm *full, int summed) {
+  int64_t shape[TENSOR_MAX_DIMS], axes[TENSOR_MAX_DIMS];
+  for (int i = 0; i < full->count; i++) shape[i] = job->einsum->sizes[full->labels[i]];
+  for (int i = 0; i < summed; i++) axes[i] = i;
+  Tensor *apart = product_taken ? reshaped(job->runtime, product_taken, full->count, shape) : NULL;
+  tensor_unref(product_taken);
+  if (!apart || summed == 0) return apart;
+  Tensor *sum = sum_axes(job, apart, summed, axes);
+  tensor_unref(apart);
+  return sum;
+}
+
 static Tensor *multiply_matrices(Job *job, const Part *a, const Part *b, const Split *split, const EinsumTerm *result) {
-  int64_t shape[TENSOR_MAX_DIMS];
-  for (int i = 0; i < result->count; i++) shape[i] = job->einsum->sizes[result->labels[i]];
-  Tensor *left = as_matrices(job, a, &split->stack, &split->left, &split->inner);
-  Tensor *right = left ? as_matrices(job, b, &split->stack, &split->inner, &split->right) : NULL;
+  EinsumTerm stack = split->summed, full = split->summed;
+  if (!extend(job->runtime, &stack, &split->stack) || !extend(job->runtime, &full, result)) return NULL;
+  Tensor *left = as_matrices(job, a, &stack, &split->left, &split->inner);
+  Tensor *right = left ? as_matrices(job, b, &stack, &split->inner, &split->right) : NULL;
   Tensor *tensors[] = {left, right}, *product = NULL;
   Operands operands = {.op = OP_matmul, .count = 2, .tensors = tensors};
   if (right) product = op_matmul_forward(job->runtime, &operands);
-  Tensor *apart = product ? reshaped(job->runtime, product, result->count, shape) : NULL;
-  tensor_unref(product);
   tensor_unref(left);
   tensor_unref(right);
-  return apart;
+  return sum_products(job, product, &full, split->summed.count);
 }
 
 /* Whether the result's free labels begin with one of b: then b's rows come first. */
@@ -218,22 +204,43 @@ static bool should_swap(const Job *job, const Split *split) {
   return false;
 }
 
+/* The labels with those of the result first, as the result has them; where that makes lines too short for elementwise
+   products, it is better to put the result in order afterwards. */
+static EinsumTerm as_in_result(const Job *job, const EinsumTerm *term) {
+  enum { SHORT_LINE = 64 };
+  EinsumTerm ordered = {0};
+  const EinsumTerm *output = &job->einsum->output;
+  if (output->count == 0 || job->einsum->sizes[output->labels[output->count - 1]] < SHORT_LINE) return *term;
+  for (int i = 0; i < output->count; i++)
+    if (einsum_term_has(term, output->labels[i])) einsum_append(&ordered, output->labels[i]);
+  for (int i = 0; i < term->count; i++)
+    if (!einsum_term_has(output, term->labels[i])) einsum_append(&ordered, term->labels[i]);
+  return ordered;
+}
+
+static bool multiply_parts(Job *job, const Part *left, const Part *right, Split *split, Part *product) {
+  if (split->inner.count) einsum_split_by_memory(job->einsum, left, right, split);
+  product->term = split->stack;
+  if (!extend(job->runtime, &product->term, &split->left)) return false;
+  if (!extend(job->runtime, &product->term, &split->right)) return false;
+  if (!split->inner.count) product->term = as_in_result(job, &product->term);
+  product->tensor = split->inner.count ? multiply_matrices(job, left, right, split, &product->term)
+                                       : multiply_elements(job, left, right, &product->term);
+  return product->tensor != NULL;
+}
+
 /* Replaces parts a and b (a before b) by their product. */
 static bool contract(Job *job, int a, int b) {
   Split split;
+  Part product, *left = &job->parts[a], *right = &job->parts[b];
   split_labels(job, a, b, &split);
   if (should_swap(job, &split)) {
-    Part swapped = job->parts[a];
-    job->parts[a] = job->parts[b];
-    job->parts[b] = swapped;
+    Part swapped = *left;
+    *left = *right;
+    *right = swapped;
     split_labels(job, a, b, &split);
   }
-  Part *left = &job->parts[a], *right = &job->parts[b], product = {.term = split.stack};
-  if (!extend(job->runtime, &product.term, &split.left)) return false;
-  if (!extend(job->runtime, &product.term, &split.right)) return false;
-  product.tensor = split.inner.count ? multiply_matrices(job, left, right, &split, &product.term)
-                                     : multiply_elements(job, left, right, &product.term);
-  if (!product.tensor) return false;
+  if (!multiply_parts(job, left, right, &split, &product)) return false;
   tensor_unref(left->tensor);
   tensor_unref(right->tensor);
   *left = product;
@@ -330,7 +337,7 @@ bool einsum_view(Runtime *runtime, const Attributes *attributes, Layout *in, Lay
   if (!diagonal) return false;
   AxisList list = {.count = distinct.count};
   for (int i = 0; i < distinct.count; i++) {
-    int place = place_of(&distinct, einsum.output.labels[i]);
+    int place = einsum_term_place(&distinct, einsum.output.labels[i]);
     list.sizes[i] = layout_shape(diagonal)[place];
     list.strides[i] = layout_strides(diagonal)[place];
   }

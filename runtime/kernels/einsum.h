@@ -25,12 +25,14 @@ bool einsum_parse(Runtime *runtime, const Operands *operands, Einsum *einsum);
 /* The same integers as attributes for another einsum: how a rule asks for the gradient. */
 Attributes *einsum_attributes(Runtime *runtime, int count, const EinsumTerm *operands, const EinsumTerm *output);
 
-static inline bool einsum_term_has(const EinsumTerm *term, int label) {
+/* The place of a label in a term, or -1. */
+static inline int einsum_term_place(const EinsumTerm *term, int label) {
   for (int i = 0; i < term->count; i++) {
-    if (term->labels[i] == label) return true;
+    if (term->labels[i] == label) return i;
   }
-  return false;
+  return -1;
 }
+static inline bool einsum_term_has(const EinsumTerm *term, int label) { return einsum_term_place(term, label) >= 0; }
 /* The labels of a term, each once, in the order of their first place. */
 EinsumTerm einsum_distinct(const EinsumTerm *term);
 /* An operand's layout with one axis per distinct label (those of einsum_distinct): repeated labels give diagonals. */
