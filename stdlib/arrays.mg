@@ -80,13 +80,13 @@ def pad_axis(x, axis, before, after, mode, values) {
     return concatenate((edge(before, values[0]), x, edge(after, values[1])), axis)
   }
   if n == 0 { error(f"`pad` cannot extend an empty axis in mode \"{mode}\"") }
+  if mode == "edge" { return edged(x, axis, before, after) }
   if before + after < n - 1 {
     parts = bordered(x, axis, before, after, mode)
     if parts != none { return concatenate(parts, axis) }
   }
   at = arange(-before, n + after, constant=true)
-  if mode == "edge" { at = clip(at, 0, n - 1) }
-  else if mode == "wrap" { at = at % n }
+  if mode == "wrap" { at = at % n }
   else if mode == "symmetric" { at = at % (2 * n); at = minimum(at, 2 * n - 1 - at) }
   else if mode == "reflect" {
     period = max([2 * n - 2, 1])
@@ -97,16 +97,18 @@ def pad_axis(x, axis, before, after, mode, values) {
   return back(front(x, axis)[astype(at, int)], axis)
 }
 
+# The first row so many times more before all rows, and the last one behind them.
+def edged(x, axis, before, after) {
+  def many(start, count) {
+    return broadcast_to(cut(x, axis, start, start + 1), map(i -> count if i == axis else x.shape[i], tuple(x.ndim)))
+  }
+  return concatenate((many(0, before), x, many(x.shape[axis] - 1, after)), axis)
+}
+
 # What pad_axis joins, as views; none: there are indices instead.  No element occurs so often that its gradient, a sum,
 # would depend on the way.
 def bordered(x, axis, before, after, mode) {
   n = x.shape[axis]
-  if mode == "edge" {
-    if not x.constant and max([before, after]) > 2 { return none }
-    first = cut(x, axis, 0, 1)
-    last = cut(x, axis, n - 1, n)
-    return (repeat(first, before + 1, axis), cut(x, axis, 1, n - 1), repeat(last, after + 1, axis))
-  }
   if mode == "wrap" { return (cut(x, axis, n - before, n), x, cut(x, axis, 0, after)) }
   if mode != "symmetric" and mode != "reflect" { return none }
   first = 0 if mode == "symmetric" else 1
@@ -116,12 +118,13 @@ def bordered(x, axis, before, after, mode) {
 
 # One constant around all of x, written at once; none: axis by axis is as fast.
 def surround(x, widths, value) {
-  if x.ndim > 4 or not value.constant or sum(any(widths > 0, axis=1)) < 3 { return none }
+  if x.ndim > 4 or not value.constant or sum(any(widths > 0, axis=1)) < min([x.ndim, 3]) { return none }
   shape = map(i -> x.shape[i] + item(sum(widths[i])), tuple(x.ndim))
   from = map(i -> item(widths[i, 0]), tuple(x.ndim))
   to = map(i -> from[i] + x.shape[i], tuple(x.ndim))
   r = full(shape, value, dtype=x.dtype, constant=x.constant)
-  if x.ndim == 3 { r[from[0]:to[0], from[1]:to[1], from[2]:to[2]] = x }
+  if x.ndim == 2 { r[from[0]:to[0], from[1]:to[1]] = x }
+  else if x.ndim == 3 { r[from[0]:to[0], from[1]:to[1], from[2]:to[2]] = x }
   else { r[from[0]:to[0], from[1]:to[1], from[2]:to[2], from[3]:to[3]] = x }
   return r
 }
@@ -143,7 +146,7 @@ def pad(x, width, mode, constant_values) {
   widths = pairs(x, width, "width")
   values = pairs(x, constant_values, "constant_values")
   if any(widths < 0) { error("`width` cannot be negative") }
-  if mode == "constant" and x.ndim > 2 and astensor(constant_values).ndim == 0 {
+  if mode == "constant" and x.ndim > 1 and astensor(constant_values).ndim == 0 {
     r = surround(x, widths, values[0, 0])
     if r != none { return r }
   }
