@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "runtime/kernels/elementwise.h"
+#include "runtime/kernels/math.h"
 #include "runtime/kernels/softmax_rows.h"
 
 enum { SHORT_ROW = 1 << 16, COLUMNS = 32, ROOM = FOLD_CHUNK * COLUMNS };
@@ -97,7 +98,7 @@ static void join_counts(double *counts, int64_t segments, int64_t results) {
 /* Where the largest is infinite or nan, so is the result. */
 static void join_logarithms(double *most, const Rest *rest, int64_t results) {
   for (int64_t i = 0; i < results; i++) {
-    if (isfinite(most[i])) most[i] += log1p(rest->rests[i].real + (rest->counts[i] - 1));
+    if (isfinite(most[i])) most[i] += real_log1p(rest->rests[i].real + (rest->counts[i] - 1));
   }
 }
 

@@ -29,7 +29,7 @@ typedef struct Work {
   const Scores *scores;
   const SoftmaxLoops *loops;
   FoldKernel sums;
-  UnaryLoop exponential;
+  UnaryLoop exponential, logarithm; /* exp; log1p */
   ConvertLoop widen, narrow; /* scores to float64; float64 to the result */
   const int64_t *labels;
   double *losses;            /* or whatever number a row gives */
@@ -129,7 +129,7 @@ static double log_of_sum(const Work *work, const Row *row) {
     largest_count += work->loops->drop_largest(powers, row->differences, count);
     push_block(work, &tree, powers, count);
   }
-  return log1p(total(&tree) + (double)(largest_count - 1));
+  return real_log1p(total(&tree) + (double)(largest_count - 1));
 }
 
 /* ---- rows */
@@ -244,17 +244,21 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
   return true;
 }
 
-/* logsumexp of rows of no more elements than a sum has lanes: the same bits without a tree for each.  Differences
-   of 0 are those of the largest scores. */
-static void logsumexp_of_few(const double *differences, const double *powers, int64_t columns, double most,
-                             double *out) {
-  double lanes[FOLD_LANES] = {0}, count = 0;
+/* ---- rows of no more elements than a sum has lanes: the same bits without a tree for each */
+static double sum_of_few(const double *numbers, int64_t columns) {
+  double lanes[FOLD_LANES] = {0};
+  for (int64_t i = 0; i < columns; i++) lanes[i] = numbers[i];
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+/* What log_of_sum takes the logarithm of: differences of 0 are those of the largest scores. */
+static double rest_of_few(const double *differences, double *powers, int64_t columns) {
+  double count = 0;
   for (int64_t i = 0; i < columns; i++) {
-    lanes[i] = differences[i] == 0 ? 0 : powers[i];
+    powers[i] = differences[i] == 0 ? 0 : powers[i];
     count += differences[i] == 0 ? 1 : 0;
   }
-  double sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-  *out = isfinite(most) ? most + log1p(sum + (count - 1)) : most;
+  return sum_of_few(powers, columns) + (count - 1);
 }
 
 static double largest_of_few(const double *scores, int64_t columns) {
@@ -267,18 +271,51 @@ static double largest_of_few(const double *scores, int64_t columns) {
   return nan ? (double)NAN : most;
 }
 
-static void logsumexp_short(const Work *work, int64_t first, int64_t rows) {
-  double room[BLOCK], differences[BLOCK], powers[BLOCK], most[BLOCK];
+static void subtract_largest(const Work *work, int64_t first, int64_t rows, double *differences, double *most) {
+  double room[BLOCK];
   const int64_t columns = work->scores->columns;
   const double *scores = block_of(work, first, 0, rows * columns, room);
   for (int64_t row = 0; row < rows; row++) {
     most[row] = largest_of_few(scores + row * columns, columns);
     for (int64_t i = row * columns; i < (row + 1) * columns; i++) differences[i] = scores[i] - most[row];
   }
-  take_powers(work, powers, differences, first, rows, 0, rows * columns);
+}
+
+static void divide_by_sums(double *powers, int64_t rows, int64_t columns) {
+  for (int64_t row = 0; row < rows; row++, powers += columns) {
+    double sum = sum_of_few(powers, columns);
+    for (int64_t i = 0; i < columns; i++) powers[i] /= sum;
+  }
+}
+
+/* Of many rows together, as their exponentials are. */
+static void put_logarithms(const Work *work, int64_t first, int64_t rows, const double *differences, double *powers,
+                           const double *most) {
+  double rests[BLOCK], logarithms[BLOCK];
+  const int64_t columns = work->scores->columns;
+  double *out = (double *)(void *)work->out + (work->out ? first * columns : 0);
   for (int64_t row = 0; row < rows; row++)
-    logsumexp_of_few(differences + row * columns, powers + row * columns, columns, most[row],
-                     work->losses + first + row);
+    rests[row] = rest_of_few(differences + row * columns, powers + row * columns, columns);
+  work->logarithm((char *)logarithms, (const char *)rests, sizeof *rests, rows);
+  for (int64_t row = 0; row < rows; row++) {
+    if (!work->out) work->losses[first + row] = isfinite(most[row]) ? most[row] + logarithms[row] : most[row];
+    else for (int64_t i = row * columns; i < (row + 1) * columns; i++) out[i] = differences[i] - logarithms[row];
+  }
+}
+
+static void run_few(const Work *work, int64_t first, int64_t rows) {
+  double differences[BLOCK], own_powers[BLOCK], most[BLOCK];
+  const int64_t columns = work->scores->columns;
+  double *powers = powers_place(work, first, own_powers);
+  subtract_largest(work, first, rows, differences, most);
+  take_powers(work, powers, differences, first, rows, 0, rows * columns);
+  if (work->row == softmax_row) divide_by_sums(powers, rows, columns);
+  else put_logarithms(work, first, rows, differences, powers, most);
+}
+
+static bool are_few(const Work *work) {
+  bool known = work->row == softmax_row || work->row == logsoftmax_row || work->row == logsumexp_row;
+  return known && work->scores->columns <= FOLD_LANES;
 }
 
 /* Rows that fit into a block together. */
@@ -306,7 +343,7 @@ static void run_share(void *context, int64_t index) {
   int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows), rows;
   for (int64_t row = start; row < end; row += rows) {
     rows = work->scores->columns <= BLOCK ? smaller_of(BLOCK / work->scores->columns, end - row) : 1;
-    if (work->row == logsumexp_row && work->scores->columns <= FOLD_LANES) logsumexp_short(work, row, rows);
+    if (are_few(work)) run_few(work, row, rows);
     else if (work->scores->columns <= BLOCK) run_short(work, row, rows);
     else run_long(work, row);
   }
@@ -317,6 +354,7 @@ static bool run(Runtime *runtime, Work *work, const Scores *scores) {
   work->loops = softmax_loops();
   work->sums = *fold_kernel(FOLD_SUM);
   work->exponential = elementwise_loops(DTYPE_FLOAT64)->unary[OP_exp];
+  work->logarithm = elementwise_loops(DTYPE_FLOAT64)->unary[OP_log1p];
   work->widen = convert_loop(DTYPE_FLOAT64, scores->dtype);
   if (scores->rows == 0 || scores->columns == 0) return true;
   work->share = SHARE_ELEMENTS / scores->columns + 1;
