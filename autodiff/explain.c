@@ -120,13 +120,13 @@ static bool is_elementwise(const Node *node) {
 }
 
 static bool add_edges(Explanation *explanation) {
-  size_t bytes = (size_t)explanation->edge_capacity * sizeof *explanation->edges;
-  explanation->edges = memory_allocate_zeroed(bytes + 1);
+  if (!explanation->edge_capacity) explanation->edge_capacity = 1;
+  explanation->edges = memory_allocate_zeroed(explanation->edge_capacity * sizeof *explanation->edges);
   if (!explanation->edges) return out_of_memory(explanation);
   for (uint32_t at = 0; at < explanation->count; at++) {
     ExplainRow *row = &explanation->rows[at];
-    row->edge = explanation->edge_count;
-    row->edge_count = (uint32_t)node_input_count(row->node);
+    row->edge = row->inner = explanation->edge_count;
+    row->edge_count = row->inner_count = (uint32_t)node_input_count(row->node);
     for (uint32_t i = 0; i < row->edge_count; i++) {
       Tensor *operand = node_peek_input(row->node, (int)i);
       const Node *behind = node_behind(operand);
@@ -143,10 +143,14 @@ static void mark_shown(Explanation *explanation, const Tensor *only) {
   for (uint32_t at = 0; at < explanation->count; at++) {
     ExplainRow *row = &explanation->rows[at];
     row->shown = !only || &row->node->tensor == only;
-    for (uint32_t i = 0; !row->shown && i < row->edge_count; i++) {
-      uint32_t operand = explanation->edges[row->edge + i].row;
+    for (uint32_t i = 0; !row->shown && i < row->inner_count; i++) {
+      uint32_t operand = explanation->edges[row->inner + i].row;
       row->shown = operand != EXPLAIN_NO_ROW && explanation->rows[operand].shown;
     }
+  }
+  for (uint32_t at = 0; at < explanation->count; at++) {
+    ExplainRow *row = &explanation->rows[at];
+    row->shown = row->shown && !row->hidden;
     explanation->shown_count += row->shown;
   }
 }
@@ -157,7 +161,7 @@ static bool observe_node(void *context, const Node *node, Tensor *gradient) {
   uint32_t at = explain_find(explanation, &node->tensor);
   if (at == EXPLAIN_NO_ROW) return true;
   ExplainRow *row = &explanation->rows[at];
-  if (explain_is_leaf(row)) row->full = tensor_ref(gradient);
+  if (explain_is_leaf(row) || row->joined) row->full = tensor_ref(gradient);
   return explain_value(explanation->graph, &row->gradient, gradient);
 }
 
@@ -166,7 +170,7 @@ static bool observe_edge(void *context, const Node *node, int operand, Tensor *c
   uint32_t at = explain_find(explanation, &node->tensor);
   if (at == EXPLAIN_NO_ROW) return true;
   const ExplainRow *row = &explanation->rows[at];
-  ExplainEdge *edge = &explanation->edges[row->edge + (uint32_t)operand];
+  ExplainEdge *edge = &explanation->edges[row->inner + (uint32_t)operand];
   edge->reached = true;
   return explain_value(explanation->graph, &edge->contribution, contribution);
 }
@@ -181,13 +185,14 @@ static bool observe(Explanation *explanation, Node *result) {
   return done;
 }
 
-bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only) {
+bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only,
+                     const ExplainCalls *calls) {
   *explanation = (Explanation){.graph = graph};
   if (!add_rows(explanation, node_of(result))) return false;
   qsort(explanation->rows, explanation->count, sizeof *explanation->rows, compare_age);
-  if (!add_edges(explanation)) return false;
+  if (!add_edges(explanation) || (calls && !explain_join(explanation, calls))) return false;
   mark_shown(explanation, only);
-  return observe(explanation, node_of(result));
+  return observe(explanation, node_of(result)) && explain_fill_joined(explanation);
 }
 
 void explain_free(Explanation *explanation) {
@@ -196,9 +201,12 @@ void explain_free(Explanation *explanation) {
     explain_value_free(&row->gradient);
     tensor_unref(row->full);
   }
-  for (uint32_t i = 0; i < explanation->edge_count; i++) explain_value_free(&explanation->edges[i].contribution);
+  for (uint32_t i = 0; i < explanation->edge_count; i++) {
+    explain_value_free(&explanation->edges[i].contribution);
+    tensor_unref(explanation->edges[i].local);
+  }
   for (uint32_t i = 0; i < explanation->count; i++) tensor_unref(&explanation->rows[i].node->tensor);
   memory_release(explanation->rows, explanation->capacity * sizeof *explanation->rows);
   if (explanation->edges)
-    memory_release(explanation->edges, explanation->edge_capacity * sizeof *explanation->edges + 1);
+    memory_release(explanation->edges, explanation->edge_capacity * sizeof *explanation->edges);
 }

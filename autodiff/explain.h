@@ -23,14 +23,19 @@ typedef struct ExplainEdge {
   bool broadcast;             /* the operand was repeated: its gradient is a sum over axes */
   bool reached;               /* some gradient went this way; else it is zero */
   ExplainValue contribution;  /* in the operand's shape */
+  Tensor *local;              /* of joined steps with one number as result: the derivative by the operand; owned */
 } ExplainEdge;
 
 typedef struct ExplainRow {
   Node *node;                 /* referenced */
-  uint32_t edge, edge_count;  /* its operands' edges, in order */
-  bool shown;                 /* depends on the variable that was asked for */
+  uint32_t edge, edge_count;  /* its operands' edges, in order, as they are shown */
+  uint32_t inner, inner_count; /* those of the operation itself: the same, except in joined steps */
+  uint32_t call;              /* 1 + the number of the call whose result it is; EXPLAIN_LIST; 0: an operation */
+  bool joined;                /* stands for hidden steps too */
+  bool shown;                 /* depends on the variable that was asked for, and is not hidden */
+  bool hidden;                /* part of a call that is shown as one row */
   ExplainValue gradient;
-  Tensor *full;               /* of leaves: the gradient itself; owned */
+  Tensor *full;               /* of leaves and joined steps: the gradient itself; owned */
 } ExplainRow;
 
 typedef struct Explanation {
@@ -40,15 +45,25 @@ typedef struct Explanation {
   uint32_t count, edge_count, capacity, edge_capacity, shown_count;
 } Explanation;
 
+/* Calls whose steps are shown as one: what was recorded from one number of a node to another, in order. */
+typedef struct ExplainCall { uint64_t first, last; } ExplainCall;
+typedef struct ExplainCalls { const ExplainCall *calls; uint32_t count; } ExplainCalls;
+#define EXPLAIN_LIST UINT32_MAX /* elements put together by one expression: [a, b] */
+
 /* `only` (or NULL): the rows on the paths to this tensor alone are marked as shown.  False: error recorded; then too
    explain_free is due.  Errors: a released history, more than EXPLAIN_ROWS operations (memory ends first). */
-bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only);
+bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, const Tensor *only,
+                     const ExplainCalls *calls);
 void explain_free(Explanation *explanation);
 uint32_t explain_find(const Explanation *explanation, const Tensor *tensor); /* its row, or EXPLAIN_NO_ROW */
 static inline bool explain_is_leaf(const ExplainRow *row) { return row->node->tensor.op == OP_none; }
 
 bool explain_value(Graph *graph, ExplainValue *value, Tensor *tensor); /* a tensor as it is kept; false: interrupted */
 void explain_value_free(ExplainValue *value);
+
+/* ---- steps that are shown as one (explain_joined.c); false: error recorded */
+bool explain_join(Explanation *explanation, const ExplainCalls *calls); /* hides steps, and gives edges to results */
+bool explain_fill_joined(Explanation *explanation);      /* the contributions of these edges, from the gradients */
 
 /* ---- local derivatives, by the same rules (explain_local.c) */
 

@@ -19,15 +19,15 @@ typedef struct Replay {
 } Replay;
 
 static Tensor *operand_of(const Replay *replay, const ExplainRow *row, uint32_t index) {
-  uint32_t at = replay->explanation->edges[row->edge + index].row;
+  uint32_t at = replay->explanation->edges[row->inner + index].row;
   Tensor *changed = at == EXPLAIN_NO_ROW ? NULL : replay->values[at];
   return changed ? tensor_ref(changed) : node_input(replay->explanation->graph, row->node, (int)index);
 }
 
 static bool is_changed(const Replay *replay, const ExplainRow *row) {
   bool changed = false;
-  for (uint32_t i = 0; !changed && i < row->edge_count; i++) {
-    uint32_t at = replay->explanation->edges[row->edge + i].row;
+  for (uint32_t i = 0; !changed && i < row->inner_count; i++) {
+    uint32_t at = replay->explanation->edges[row->inner + i].row;
     changed = at != EXPLAIN_NO_ROW && replay->values[at];
   }
   return changed;
@@ -36,15 +36,15 @@ static bool is_changed(const Replay *replay, const ExplainRow *row) {
 static Tensor *compute_row(const Replay *replay, const ExplainRow *row) {
   const Node *node = row->node;
   bool number = node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT);
-  size_t bytes = row->edge_count * sizeof(Tensor *);
+  size_t bytes = row->inner_count * sizeof(Tensor *);
   Tensor **operands = memory_allocate_zeroed(bytes), *value = NULL;
   Runtime *runtime = replay->explanation->graph->runtime;
   if (!operands) return runtime_out_of_memory(runtime);
-  for (uint32_t i = 0; i < row->edge_count; i++) operands[i] = operand_of(replay, row, i);
+  for (uint32_t i = 0; i < row->inner_count; i++) operands[i] = operand_of(replay, row, i);
   if (runtime->error->kind == ERROR_NONE)
-    value = op_apply(replay->explanation->graph, (OpId)node->tensor.op, (int)row->edge_count, operands,
+    value = op_apply(replay->explanation->graph, (OpId)node->tensor.op, (int)row->inner_count, operands,
                      number ? NULL : node->attributes);
-  for (uint32_t i = 0; i < row->edge_count; i++) tensor_unref(operands[i]);
+  for (uint32_t i = 0; i < row->inner_count; i++) tensor_unref(operands[i]);
   memory_release(operands, bytes);
   return value;
 }
@@ -114,8 +114,8 @@ double explain_noise(const Explanation *explanation) {
     const ExplainRow *row = &explanation->rows[at];
     double unit = ROUNDINGS * unit_roundoff(&row->node->tensor);
     noise += unit * sum_of_products(&row->gradient, &row->node->tensor);
-    for (uint32_t i = 0; i < row->edge_count; i++) {
-      const ExplainEdge *edge = &explanation->edges[row->edge + i];
+    for (uint32_t i = 0; i < row->inner_count; i++) {
+      const ExplainEdge *edge = &explanation->edges[row->inner + i];
       if (!edge->reached || edge->row == EXPLAIN_NO_ROW) continue;
       noise += unit * sum_of_products(&edge->contribution, &explanation->rows[edge->row].node->tensor);
     }

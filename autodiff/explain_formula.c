@@ -32,14 +32,14 @@ static bool copy_leaf(Copy *copy, uint32_t at, const char *name) {
 static bool copy_operation(Copy *copy, uint32_t at) {
   const ExplainRow *row = &copy->explanation->rows[at];
   Graph *graph = copy->explanation->graph;
-  bool number = row->node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT), known = row->edge_count <= FORMULA_NAMES;
+  bool number = row->node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT), known = row->inner_count <= FORMULA_NAMES;
   Tensor *operands[FORMULA_NAMES] = {NULL};
-  for (uint32_t i = 0; known && i < row->edge_count; i++) {
-    uint32_t operand = copy->explanation->edges[row->edge + i].row;
+  for (uint32_t i = 0; known && i < row->inner_count; i++) {
+    uint32_t operand = copy->explanation->edges[row->inner + i].row;
     operands[i] = operand == EXPLAIN_NO_ROW ? node_input(graph, row->node, (int)i) : tensor_ref(copy->values[operand]);
   }
   if (known && graph->runtime->error->kind == ERROR_NONE)
-    copy->values[at] = op_apply(graph, (OpId)row->node->tensor.op, (int)row->edge_count, operands,
+    copy->values[at] = op_apply(graph, (OpId)row->node->tensor.op, (int)row->inner_count, operands,
                                 number ? NULL : row->node->attributes);
   for (int i = 0; i < FORMULA_NAMES; i++) tensor_unref(operands[i]);
   return copy->values[at] != NULL;

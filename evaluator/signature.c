@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/memory.h"
+#include "evaluator/builtins/recorded.h"
 #include "evaluator/builtins/state.h"
 
 /* What every elementwise row, matmul, and every other differentiable row takes besides its own parameters. */
@@ -151,6 +152,7 @@ void builtin_state_free(Session *session, BuiltinState *state) {
   for (int i = 0; i < state->library_count; i++) value_unref(state->libraries[i]);
   if (state->libraries) memory_release(state->libraries, (size_t)state->library_count * sizeof *state->libraries);
   figure_free(state->figure);
+  recorded_free(state->recorded);
   buffer_free(&state->reached);
   memory_release(state, sizeof *state);
 }

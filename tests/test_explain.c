@@ -23,6 +23,8 @@ static const char *const losses[] = {
   "sum(expand_dims(x, 0) * expand_dims(x, 1) * A) + sum(broadcast_to(x, (2, 3)) * [[1], [2]])",
   "sum(linalg.solve(A, x)) + sum(linalg.inv(A)) + sum(exp(-x) / (1 + x) - x ** x + hypot(x, 2))",
   "sum(c(x)) + sum(x.astype(float32))",
+  "mse_loss(x, x * 2) + sum(sort(x) * x) + median(x) * x[0] + integrate(t -> t * x[0], 0, x[1])",
+  "sum(odeint((y, t) -> -x[0] * y, [x[1], 1], [0, 1])) + solve(t -> t ** 2 - x[0], 1) * x[1] + sum(stack((x, A[0])))",
 };
 
 static const char setup[] = "x = tensor([1.5, 2.0, 3.0]); A = tensor([[2.0, 1, 0.5], [0.3, 3, 1], [1, 0.2, 4]]); "
@@ -114,6 +116,15 @@ static const CheckCase texts[] = {
   {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w = w - 0.1*grad(w) }; graph(L)", "w (earlier)"},
   {"w = tensor(3); for i in range(3) { L = (w - 1)**2; backward(L); w -= 0.1*grad(w) }; graph(L)", "w (earlier)"},
   {"w = tensor(3); M = w * 2; w = tensor(1); M = M * w; graph(M)", "w_old (earlier)  = 3"},
+  {"r = {w: tensor(2), p: (tensor(3), 1)}; graph(r.w * r.p[0])", "y = r.w*r.p[0]"},
+  {"r = {w: tensor(2)}; L = r.w * 3; backward(L); r.w -= 0.1; graph(L)", "r.w (earlier)"},
+  {"def k(x) { a, (b, c) = x * 2, (x ** 2, sin(x)); return a * b + c }; explain(k, 1)", "\n a     x*2 "},
+  {"def k(x) { a, (b, c) = x * 2, (x ** 2, sin(x)); return a * b + c }; explain(k, 1)", "\n c     sin(x) "},
+  {"def k(x) { y = zeros(2); y[0] = x; y[1] = 2x; return sum(y) }; graph(k, 2)", "y_1 = y_old[0] = x"},
+  {"def k(x) { y = zeros(2); y[0] = x; y[1] = 2x; return sum(y) }; graph(k, 2)", "z = sum(y)"},
+  {"f(t) = sum(where(t > 0, t, 0)); x = tensor([1, -2]); graph(f(x))", "where(x > 0, x, 0)"},
+  {"a = tensor(2); L = mse_loss(a * [1, 2], [3, 4]); graph(L)", "L = mse_loss(v1, [3, 4])"},
+  {"a = tensor(2); M = [a, 1, a * 3]; graph(sum(M))", "M = [a, 1, v1]"},
   {"f(t) = t**3; explain(f', 2)", "\n v1    t**2        4      power"},
   {"f(t) = t**3; explain(f', 2)", "\n f''(t)  =  6*t\n"},
   {"x = tensor(2); y = +x; graph(y * y)", "y = positive(x)"},
@@ -309,7 +320,7 @@ static const ErrorCase errors[] = {
   {"explain(3)", ERROR_GRADIENT, 1, 9,
    "this value does not depend on any variable, so there is nothing to explain", NULL},
   {"x = tensor(1); explain(x * x, \"poem\")", ERROR_ARGUMENT, 1, 31, "there is no way to explain called \"poem\"",
-   "it is one of \"tables\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
+   "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
   {"x = tensor(1); y = tensor(2); explain(x * x, y)", ERROR_GRADIENT, 1, 46,
    "the first argument does not depend on this variable", NULL},
   {"w = tensor(1); L = w * w; w -= 1; explain(L, w)", ERROR_GRADIENT, 1, 46,

@@ -133,7 +133,7 @@ static bool check_output(Probe *probe, Tensor *output) {
     for (int64_t i = 0; i < tensor_size(output); i++) probe->noise += 0x1p-51 * fabs(tensor_number_at(output, i));
     return check_leaves(probe, NULL);
   }
-  bool done = explain_collect(&explanation, probe->trace->graph, output, NULL);
+  bool done = explain_collect(&explanation, probe->trace->graph, output, NULL, NULL);
   if (done) probe->noise = explain_noise(&explanation);
   done = done && check_leaves(probe, &explanation);
   explain_free(&explanation);

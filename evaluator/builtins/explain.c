@@ -7,9 +7,9 @@
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
 
-typedef enum Mode { MODE_TABLES, MODE_STEP, MODE_QUIZ, MODE_LATEX, MODE_JSON, MODE_DOT, MODE_UNKNOWN } Mode;
+typedef enum Mode { MODE_TABLES, MODE_FULL, MODE_STEP, MODE_QUIZ, MODE_LATEX, MODE_JSON, MODE_DOT, MODE_UNKNOWN } Mode;
 
-static const char *const mode_names[] = {"tables", "step", "quiz", "latex", "json", "dot"};
+static const char *const mode_names[] = {"tables", "full", "step", "quiz", "latex", "json", "dot"};
 
 /* ---- arguments: explain(y, *at, latex=false); a text at the end is the mode */
 typedef struct Request { Mode mode; int count; const Value *values; } Request;
@@ -21,7 +21,7 @@ static bool read_mode(Call *call, const String *text, Mode *mode) {
   text_add_safe(&shown, text->text, text->length < 40 ? text->length : 40);
   session_fail(call->session, ERROR_ARGUMENT, "there is no way to explain called \"%s\"", buffer_text(&shown));
   buffer_free(&shown);
-  error_hint(call_runtime(call)->error, "it is one of \"tables\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\"");
+  error_hint(call_runtime(call)->error, "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\"");
   argument_fail(call, 1);
   return false;
 }
@@ -69,7 +69,7 @@ static Value explain_steps(Steps *steps, Mode mode) {
   if (done && (out.failed || steps->failed)) done = error_out_of_memory(error);
   Value value = done ? value_none() : value_error();
   if (done && mode == MODE_STEP) done = explain_by_steps(steps, buffer_text(&out), out.length);
-  else if (done && mode == MODE_TABLES)
+  else if (done && (mode == MODE_TABLES || mode == MODE_FULL))
     done = session_print(steps->session, STREAM_RESULT, buffer_text(&out), out.length);
   else if (done && mode != MODE_QUIZ) value = text_value(steps, &out);
   buffer_free(&out);
@@ -126,8 +126,9 @@ Value builtin_explain(Call *call) {
     session_fail(call->session, ERROR_ARGUMENT, "`explain` shows the paths to one variable at a time");
     return argument_fail(call, 1);
   }
-  bool done = function ? steps_of_function(&steps, call, request.count, request.values)
-                       : steps_of_value(&steps, call, request.count ? request.values[0] : value_none());
+  bool whole = request.mode == MODE_FULL;
+  bool done = function ? steps_of_function(&steps, call, request.count, request.values, whole)
+                       : steps_of_value(&steps, call, request.count ? request.values[0] : value_none(), whole);
   Value value = done ? explain_steps(&steps, request.mode) : value_error();
   steps_free(&steps);
   return value;

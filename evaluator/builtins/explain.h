@@ -5,6 +5,7 @@
 #include "autodiff/explain.h"
 #include "base/text.h"
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/builtins/recorded.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/names.h"
 
@@ -26,13 +27,15 @@ typedef struct Steps {
   NameTable taken;
   Arena arena;
   size_t value_columns;      /* a longer tensor is written with fewer digits, or as a range */
+  const RecordedCall *calls; /* of library functions, by the numbers that rows have */
+  bool whole;
   bool traced, failed;       /* failed: out of memory while names were made */
 } Steps;
 
 /* What call->arguments[0] (a tensor, or a function called on `count` values) was computed from.  steps_free is due in
-   any case.  False: error recorded. */
-bool steps_of_value(Steps *steps, Call *call, Value only);
-bool steps_of_function(Steps *steps, Call *call, int count, const Value *arguments);
+   any case.  `whole`: calls of library functions are shown with all that they do.  False: error recorded. */
+bool steps_of_value(Steps *steps, Call *call, Value only, bool whole);
+bool steps_of_function(Steps *steps, Call *call, int count, const Value *arguments, bool whole);
 void steps_free(Steps *steps);
 
 static inline uint32_t steps_count(const Steps *steps) { return steps->explanation.count; }
@@ -40,6 +43,10 @@ static inline const ExplainRow *steps_row(const Steps *steps, uint32_t at) { ret
 static inline const ExplainEdge *steps_edge(const Steps *steps, const ExplainRow *row, uint32_t operand) {
   return &steps->explanation.edges[row->edge + operand];
 }
+/* The source text of a step. */
+Span steps_span(const Steps *steps, uint32_t at);
+bool steps_take_calls(Steps *steps, ExplainCalls *calls);
+const RecordedCall *steps_call(const Steps *steps, const ExplainRow *row); /* NULL: it is no result of one */
 /* Whether gradients flow to this operand and it is shown. */
 bool steps_edge_shown(const Steps *steps, const ExplainEdge *edge);
 /* Whether every shown value is a single number. */
@@ -52,7 +59,8 @@ bool steps_row_printed(const Steps *steps, uint32_t rank);
 const char *steps_text(Steps *steps, Buffer *buffer);
 void steps_add_expression(Steps *steps, Buffer *out, uint32_t at);  /* `v2 + v3`, `input` */
 void steps_add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand);
-const char *steps_rule(const ExplainRow *row);                      /* "product", "sine" */
+bool steps_add_call(Steps *steps, Buffer *out, uint32_t at);        /* `integrate(f, 0, a)`; false: it is no call */
+const char *steps_rule(const Steps *steps, const ExplainRow *row);                 /* "product", "sine" */
 void steps_add_number(Buffer *out, double number, int digits);
 void steps_add_value(const Steps *steps, Buffer *out, const ExplainValue *value); /* `[1 2 3]`, `-1 ... 5 |2.5|` */
 void steps_add_tensor(Steps *steps, Buffer *out, Tensor *tensor);

@@ -10,7 +10,7 @@
 #include "parser/parser.h"
 #include "parser/unparse.h"
 
-enum { SOURCE_LONGEST = 400, CONSTANT_LONGEST = 12 };
+enum { SOURCE_LONGEST = 400, CONSTANT_LONGEST = 12, EXPRESSION_LONGEST = 30 };
 
 /* ---- the source of a step */
 static const Ast *parse_text(Steps *steps, const char *text, size_t length) {
@@ -28,6 +28,7 @@ static const Ast *parse_text(Steps *steps, const char *text, size_t length) {
 static const Ast *parse_step(Steps *steps, const ExplainRow *row) {
   size_t length = 0;
   Span span = row->node->span;
+  if (steps_call(steps, row)) return NULL;
   const char *text = span.end ? source_text(session_sources(steps->session), span, &length) : NULL;
   return text && length && length <= SOURCE_LONGEST ? parse_text(steps, text, length) : NULL;
 }
@@ -92,6 +93,12 @@ static const Ast *operand_tree(const Ast *ast, OpId op, uint32_t operand) {
   return NULL;
 }
 
+static Ast *new_name(Steps *steps, const char *name) {
+  Ast *named = arena_allocate(&steps->arena, sizeof *named);
+  if (named) *named = (Ast){.kind = AST_NAME, .text = name, .text_length = (uint32_t)strlen(name)};
+  return named;
+}
+
 /* ---- operands */
 static void add_number(Buffer *out, double number) {
   buffer_add_text(out, number < 0 ? "(" : "");
@@ -104,12 +111,51 @@ static bool is_short_name(const Ast *tree) {
   return tree && (tree->kind == AST_NAME || short_field);
 }
 
+/* Whether a tree is a comparison in numbers and in names of operands of the same step, and their steps' names. */
+static bool is_mask_of(Steps *steps, const ExplainRow *row, const Ast *ast, const Ast *tree, const char **renamed) {
+  const OpId op = (OpId)row->node->tensor.op;
+  bool known = tree->kind == AST_COMPARE && tree->count == 2;
+  for (uint32_t k = 0; known && k < tree->count; k++) {
+    const Ast *side = tree->children[k];
+    renamed[k] = NULL;
+    for (uint32_t i = 0; side->kind == AST_NAME && !renamed[k] && i < row->edge_count; i++) {
+      const Ast *operand = operand_tree(ast, op, i);
+      uint32_t at = steps_edge(steps, row, i)->row;
+      bool same = at != EXPLAIN_NO_ROW && operand && operand->kind == AST_NAME && strcmp(operand->text, side->text) == 0;
+      if (same) renamed[k] = steps->names[at];
+    }
+    known = renamed[k] || side->kind == AST_NUMBER;
+  }
+  return known;
+}
+
+/* `x > 0` of where(x > 0, x, 0), and of x * (x > 0). */
+static bool add_mask(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast, const Ast *tree) {
+  const char *renamed[2];
+  if (!tree || !is_mask_of(steps, row, ast, tree, renamed)) return false;
+  Ast *copy = arena_allocate(&steps->arena, sizeof *copy);
+  Ast **sides = arena_allocate(&steps->arena, 2 * sizeof *sides);
+  if (!copy || !sides) return false;
+  *copy = *tree;
+  copy->children = sides;
+  for (int k = 0; k < 2; k++) {
+    sides[k] = renamed[k] ? new_name(steps, renamed[k]) : tree->children[k];
+    if (!sides[k]) return false;
+  }
+  bool operation = is_operator_of(ast, (OpId)row->node->tensor.op);
+  buffer_add_text(out, operation ? "(" : "");
+  unparse(out, copy);
+  buffer_add_text(out, operation ? ")" : "");
+  return true;
+}
+
 /* Numbers are folded in; tensors are known by their name. */
 static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand, const Ast *ast) {
   const Ast *tree = operand_tree(ast, (OpId)row->node->tensor.op, operand);
   const Tensor *value = node_peek_input(row->node, (int)operand);
   ShapeText shape;
   if (row->node->tensor.flags & (operand == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER)) add_number(out, row->node->number);
+  else if (value && value->dtype == DTYPE_BOOL && add_mask(steps, out, row, ast, tree)) return;
   else if (value && value->dtype == DTYPE_BOOL && tensor_size(value) == 1)
     buffer_add_text(out, tensor_number_at(value, 0) != 0 ? "true" : "false");
   else if (value && tensor_size(value) == 1) add_number(out, tensor_number_at(value, 0));
@@ -133,7 +179,23 @@ void steps_add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_
 
 /* ---- forms */
 
-/* `x[1:3]` with the name of the step in place of x.  A view of a view is one window of the first. */
+/* A tree with another name in place of one; what binds names of its own stays as it is. */
+static const Ast *renamed_tree(Steps *steps, const Ast *tree, const char *name, Ast *named) {
+  if (tree->kind == AST_NAME) return strcmp(tree->text, name) == 0 ? named : tree;
+  if (tree->kind == AST_LAMBDA || tree->kind == AST_COMPREHENSION || tree->count == 0) return tree;
+  Ast *copy = arena_allocate(&steps->arena, sizeof *copy);
+  Ast **children = arena_allocate(&steps->arena, tree->count * sizeof *children);
+  if (!copy || !children) return tree;
+  *copy = *tree;
+  copy->children = children;
+  for (uint32_t i = 0; i < tree->count; i++) {
+    const Ast *child = tree->children[i];
+    children[i] = (Ast *)(uintptr_t)(child ? renamed_tree(steps, child, name, named) : NULL);
+  }
+  return copy;
+}
+
+/* `x[1:3]` with the name of the step in place of x, which may also be in the index: x[x > 0].  A view of a view is one window of the first. */
 static const Ast *with_object(Steps *steps, const Ast *ast, const char *name) {
   Ast *copy = arena_allocate(&steps->arena, sizeof *copy);
   Ast **children = arena_allocate(&steps->arena, ast->count * sizeof *children);
@@ -142,10 +204,11 @@ static const Ast *with_object(Steps *steps, const Ast *ast, const char *name) {
   copy->children = memcpy(children, ast->children, ast->count * sizeof *children);
   const Ast *object = ast->children[0];
   bool deeper = object->kind == AST_INDEX || object->kind == AST_FIELD;
-  Ast *named = arena_allocate(&steps->arena, sizeof *named);
+  Ast *named = new_name(steps, name);
   if (!named) return ast;
-  *named = (Ast){.kind = AST_NAME, .text = name, .text_length = (uint32_t)strlen(name)};
   children[0] = deeper ? (Ast *)(uintptr_t)with_object(steps, object, name) : named;
+  for (uint32_t i = 1; i < ast->count && object->kind == AST_NAME; i++)
+    if (children[i]) children[i] = (Ast *)(uintptr_t)renamed_tree(steps, children[i], object->text, named);
   return copy;
 }
 
@@ -211,14 +274,27 @@ static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Ast
   buffer_add_byte(out, ')');
 }
 
+/* What a function made itself, such as zeros(3), is no input of it. */
+static void add_leaf(Steps *steps, Buffer *out, uint32_t at) {
+  const ExplainRow *row = steps_row(steps, at);
+  size_t length = 0;
+  bool own = steps->traced && row->node->sequence > steps->trace.start, input = false;
+  for (int i = 0; own && !input && i < steps->trace.fresh_count; i++)
+    input = steps->trace.fresh[i] == &row->node->tensor;
+  const char *text = own && !input ? source_text(session_sources(steps->session), row->node->span, &length) : NULL;
+  bool shown = text && length <= EXPRESSION_LONGEST && !memchr(text, '\n', length);
+  if (shown) text_add_safe(out, text, length);
+  else buffer_add_text(out, input ? "input" : own ? "new variable" : steps->earlier[at] ? "earlier value" : "parameter");
+}
+
 void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
   const ExplainRow *row = steps_row(steps, at);
   OpId op = (OpId)row->node->tensor.op;
   if (explain_is_leaf(row)) {
-    bool own = steps->traced && row->node->sequence > steps->trace.start;
-    buffer_add_text(out, own ? "input" : steps->earlier[at] ? "earlier value" : "parameter");
+    add_leaf(steps, out, at);
     return;
   }
+  if (steps_add_call(steps, out, at)) return;
   const Ast *ast = parse_step(steps, row);
   const char *sign = operator_of(op);
   if (op == OP_window) {

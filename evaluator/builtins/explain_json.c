@@ -95,6 +95,7 @@ static bool add_step(Steps *steps, Buffer *out, uint32_t at) {
   buffer_free(&expression);
   add_key(out, "operation", false);
   if (explain_is_leaf(row)) buffer_add_text(out, "null");
+  else if (steps_call(steps, row)) add_text(out, steps_call(steps, row)->info->name);
   else add_text(out, op_table[row->node->tensor.op].name);
   add_key(out, "shape", false);
   add_shape(out, row->node->tensor.layout);

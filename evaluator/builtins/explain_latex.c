@@ -30,6 +30,22 @@ static void add_partial(const Steps *steps, Buffer *out, const char *of, uint32_
 
 /* ---- forward */
 
+/* Indices, lists and calls of library functions stand as they are written. */
+static bool is_part(const ExplainRow *row) {
+  OpId op = (OpId)row->node->tensor.op;
+  return op == OP_window || op == OP_gather || op == OP_window_put || op == OP_gather_put;
+}
+
+static void add_written(Steps *steps, Buffer *out, uint32_t at) {
+  Buffer text = {0};
+  steps_add_expression(steps, &text, at);
+  buffer_add_text(out, "\\texttt{");
+  latex_text(out, buffer_text(&text));
+  buffer_add_byte(out, '}');
+  out->failed |= text.failed;
+  buffer_free(&text);
+}
+
 /* What an elementwise step computes, from the names of its operands; others as an operator applied to them. */
 static void add_expression(Steps *steps, Buffer *out, uint32_t at) {
   const ExplainRow *row = steps_row(steps, at);
@@ -37,6 +53,10 @@ static void add_expression(Steps *steps, Buffer *out, uint32_t at) {
   const Formula *formula = steps_value_formula(steps, at, &used);
   if (formula) {
     formula_write_latex(out, formula, &used);
+    return;
+  }
+  if (row->call || is_part(row)) {
+    add_written(steps, out, at);
     return;
   }
   buffer_add_text(out, "\\operatorname{");

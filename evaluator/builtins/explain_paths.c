@@ -23,7 +23,7 @@ static void add_gradient_name(const Steps *steps, Buffer *out, uint32_t at) {
 
 static bool is_matrix_product(const ExplainRow *row) {
   const Tensor *x = node_peek_input(row->node, 0), *y = node_peek_input(row->node, 1);
-  if (row->node->tensor.op != OP_matmul || !x || !y) return false;
+  if (row->call || row->node->tensor.op != OP_matmul || !x || !y) return false;
   return tensor_ndim(x) + tensor_ndim(y) >= 3 && tensor_ndim(x) <= 2 && tensor_ndim(y) <= 2;
 }
 
@@ -51,14 +51,19 @@ static bool is_part(OpId op) { return op == OP_gather || op_table[op].kind == OP
 /* Operations without a factor of their own. */
 static void add_other_path(Steps *steps, Buffer *out, uint32_t at, uint32_t operand) {
   OpId op = (OpId)steps_row(steps, at)->node->tensor.op;
-  add_gradient_name(steps, out, at);
-  if (is_part(op)) buffer_add_text(out, ", put back in its place");
+  const RecordedCall *call = steps_call(steps, steps_row(steps, at));
+  if (at + 1 == steps_count(steps)) buffer_add_byte(out, '1');
+  else add_gradient_name(steps, out, at);
+  if (call) buffer_format(out, ", through %s", call->info->name);
+  else if (steps_row(steps, at)->call == EXPLAIN_LIST) buffer_add_text(out, ", its element");
+  else if (is_part(op)) buffer_add_text(out, ", put back in its place");
   else if (op == OP_window_put || op == OP_gather_put)
     buffer_add_text(out, operand == 0 ? ", where nothing was written over it" : ", where it was written");
   else if (op == OP_concatenate) buffer_add_text(out, ", its part");
+  else if (op == OP_where) buffer_add_text(out, operand == 1 ? ", where the condition is true" : ", where it is false");
   else if (op == OP_sum || op == OP_mean) buffer_add_text(out, ", repeated");
   else if (op == OP_custom) buffer_add_text(out, ", through your own rule");
-  else buffer_format(out, ", through the rule of %s", steps_rule(steps_row(steps, at)));
+  else buffer_format(out, ", through the rule of %s", steps_rule(steps, steps_row(steps, at)));
 }
 
 static void add_factor_path(Steps *steps, Buffer *out, uint32_t at, const char *factor) {

@@ -188,6 +188,10 @@ static void add_function_formulas(Steps *steps, Buffer *out, bool latex) {
   if (count > steps->trace.count) count = steps->trace.count;
   if (primes && (count != 1 || primes >= FORMULA_ORDERS)) return;
   const char *why = NULL, *name = formula_name(base);
+  for (int i = 0; i < steps->trace.count; i++) { /* formulas are in numbers */
+    Value given = steps->trace.originals[i];
+    if (value_is(given, KIND_TUPLE) || value_is(given, KIND_RECORD)) return;
+  }
   for (int i = 0; i < count; i++) {
     const char *obstacle = add_formula(steps, out, i, count, latex);
     if (obstacle) why = obstacle;

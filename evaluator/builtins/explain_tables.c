@@ -5,12 +5,30 @@
 #include "evaluator/builtins/explain_grid.h"
 #include "evaluator/builtins/explain_paths.h"
 
-enum { OPERANDS_SHOWN = 3, PATHS_SHOWN = 4, TWO_LOCALS = 28, VALUE_NARROW = 22 };
+enum { OPERANDS_SHOWN = 3, PATHS_SHOWN = 4, TWO_LOCALS = 28, CALL_COLUMNS = 24, VALUE_NARROW = 22 };
 
 /* ---- cells */
+/* A long call is `integrate(…)`, and what that is stands below. */
+static bool is_long_call(Steps *steps, uint32_t at, const char *text) {
+  return steps_call(steps, steps_row(steps, at)) && text_columns(text) > CALL_COLUMNS;
+}
+
 static const char *expression_cell(Steps *steps, uint32_t at, Buffer *buffer) {
   steps_add_expression(steps, buffer, at);
+  const char *text = steps_text(steps, buffer);
+  if (!is_long_call(steps, at, text)) return text;
+  buffer_format(buffer, "%s(…)", steps_rule(steps, steps_row(steps, at)));
   return steps_text(steps, buffer);
+}
+
+static void add_long_call(Steps *steps, Grid *grid, uint32_t at, Buffer *buffer) {
+  steps_add_expression(steps, buffer, at);
+  const char *text = steps_text(steps, buffer);
+  if (!is_long_call(steps, at, text)) return;
+  buffer_format(buffer, "        where %s = ", steps->names[at]);
+  size_t used = text_columns(buffer_text(buffer));
+  text_add_cut(buffer, text, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
+  grid_add(grid)->whole = steps_text(steps, buffer);
 }
 
 static const char *value_cell(Steps *steps, uint32_t at, Buffer *buffer) {
@@ -70,9 +88,10 @@ static void add_number_row(Steps *steps, Grid *grid, uint32_t at, bool quiz, Buf
   line->cells[0] = steps->names[at];
   line->cells[1] = expression_cell(steps, at, buffer);
   line->cells[2] = value_cell(steps, at, buffer);
-  line->cells[3] = steps_rule(steps_row(steps, at));
+  line->cells[3] = steps_rule(steps, steps_row(steps, at));
   line->cells[5] = gradient_cell(steps, at, quiz, buffer);
   add_locals(steps, grid, line, at, buffer);
+  add_long_call(steps, grid, at, buffer);
 }
 
 static void add_number_head(Steps *steps, Grid *grid, Buffer *buffer) {
@@ -116,6 +135,7 @@ static void add_tensor_row(Steps *steps, Grid *grid, uint32_t at, bool quiz, Buf
   line->cells[3] = value_cell(steps, at, buffer);
   line->cells[4] = gradient_cell(steps, at, quiz, buffer);
   add_tensor_paths(steps, grid, line, at, buffer);
+  add_long_call(steps, grid, at, buffer);
 }
 
 static void add_tensor_head(Steps *steps, Grid *grid, Buffer *buffer) {

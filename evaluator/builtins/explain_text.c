@@ -106,9 +106,12 @@ static bool has_constant(const Node *node) {
   return !x || !y || !tensor_is_tracked(x) || !tensor_is_tracked(y);
 }
 
-const char *steps_rule(const ExplainRow *row) {
+const char *steps_rule(const Steps *steps, const ExplainRow *row) {
+  const RecordedCall *call = steps_call(steps, row);
   OpId op = (OpId)row->node->tensor.op;
   if (op == OP_none) return "";
+  if (call) return call->info->name;
+  if (row->call == EXPLAIN_LIST) return "list";
   if (has_constant(row->node) && op == OP_multiply) return "scale";
   if (has_constant(row->node) && (op == OP_add || op == OP_subtract)) return "shift";
   for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -130,18 +133,28 @@ static LocalNames local_names(Steps *steps, uint32_t at) {
 }
 
 const Formula *steps_local_formula(Steps *steps, uint32_t at, uint32_t operand, FormulaNames *used) {
+  if (steps_row(steps, at)->joined) return NULL;
   LocalNames names = local_names(steps, at);
   const Node *node = steps_row(steps, at)->node;
   return explain_local_formula(steps->explanation.graph, &steps->arena, node, (int)operand, &names, used);
 }
 
 const Formula *steps_value_formula(Steps *steps, uint32_t at, FormulaNames *used) {
+  if (steps_row(steps, at)->call) return NULL;
   LocalNames names = local_names(steps, at);
   return explain_value_formula(steps->explanation.graph, &steps->arena, steps_row(steps, at)->node, &names, used);
 }
 
+/* Owned; NULL: it is no tensor of the operand's shape. */
+static Tensor *local_of(Steps *steps, uint32_t at, uint32_t operand) {
+  const ExplainRow *row = steps_row(steps, at);
+  Tensor *known = steps_edge(steps, row, operand)->local;
+  if (!row->joined) return explain_local(steps->explanation.graph, row->node, (int)operand);
+  return known ? tensor_ref(known) : NULL;
+}
+
 bool steps_local_number(Steps *steps, uint32_t at, uint32_t operand, double *number) {
-  Tensor *local = explain_local(steps->explanation.graph, steps_row(steps, at)->node, (int)operand);
+  Tensor *local = local_of(steps, at, operand);
   bool single = local && tensor_size(local) == 1;
   if (single) *number = tensor_number_at(local, 0);
   tensor_unref(local);
@@ -158,7 +171,7 @@ static void add_fraction(Buffer *out, double number) {
 
 /* What every element gets from a result with one element: the same number, or a tensor of them. */
 static bool add_shares(Steps *steps, Buffer *out, uint32_t at, uint32_t operand) {
-  Tensor *local = explain_local(steps->explanation.graph, steps_row(steps, at)->node, (int)operand);
+  Tensor *local = local_of(steps, at, operand);
   if (!local) return false;
   bool equal = tensor_size(local) > 0;
   for (int64_t i = 1; equal && i < tensor_size(local) && i < 4096; i++)
@@ -176,6 +189,7 @@ bool steps_add_local(Steps *steps, Buffer *out, uint32_t at, uint32_t operand) {
   const Formula *formula = steps_local_formula(steps, at, operand, &used);
   if (formula) formula_write(out, formula, &used, FORMULA_COMPACT);
   if (formula) return true;
+  if (row->joined) return steps_edge(steps, row, operand)->local && add_shares(steps, out, at, operand);
   if (tensor_size(&row->node->tensor) == 1 && op_table[row->node->tensor.op].kind == OP_KIND_SPECIAL)
     return add_shares(steps, out, at, operand);
   return false;

@@ -230,7 +230,7 @@ static bool value_is_finite(Steps *steps, uint32_t at) {
 
 /* `verb`: "is that of" or "arose in". */
 static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what, const char *verb) {
-  Place place = source_place(session_sources(steps->session), steps_row(steps, at)->node->span.start);
+  Place place = source_place(session_sources(steps->session), steps_span(steps, at).start);
   buffer_format(out, " note   %s that is not finite %s %s", what, verb, steps->names[at]);
   if (!explain_is_leaf(steps_row(steps, at))) {
     buffer_add_text(out, " = ");
@@ -254,7 +254,7 @@ static bool hands_on_finite(const Steps *steps, const ExplainRow *row) {
 static void add_gradient_trouble(Steps *steps, Buffer *out) {
   for (uint32_t at = steps_count(steps); at-- > 0;) {
     const ExplainRow *row = steps_row(steps, at);
-    bool finite = is_finite(&row->gradient);
+    bool finite = row->hidden || is_finite(&row->gradient);
     if (finite && hands_on_finite(steps, row)) continue;
     add_trouble(steps, out, at, "going back, the first gradient", finite ? "arose in" : "is that of");
     return;
@@ -269,7 +269,7 @@ static void add_earlier(const Steps *steps, Buffer *out, uint32_t at) {
 void explain_add_troubles(Steps *steps, Buffer *out) {
   uint32_t value = 0;
   for (uint32_t at = 0; at < steps_count(steps); at++) add_earlier(steps, out, at);
-  while (value < steps_count(steps) && value_is_finite(steps, value)) value++;
+  while (value < steps_count(steps) && (steps_row(steps, value)->hidden || value_is_finite(steps, value))) value++;
   if (value < steps_count(steps)) add_trouble(steps, out, value, "the first value", "is that of");
   add_gradient_trouble(steps, out);
 }

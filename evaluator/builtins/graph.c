@@ -115,8 +115,8 @@ Value builtin_graph(Call *call) {
     session_fail(call->session, ERROR_ARGUMENT, "`graph` shows the paths to one variable at a time");
     return argument_fail(call, 1);
   }
-  bool done = function ? steps_of_function(&steps, call, count, rest->items)
-                       : steps_of_value(&steps, call, count ? rest->items[0] : value_none());
+  bool done = function ? steps_of_function(&steps, call, count, rest->items, false)
+                       : steps_of_value(&steps, call, count ? rest->items[0] : value_none(), false);
   done = done && (path ? write_picture(&steps, path) : print_lanes(&steps));
   steps_free(&steps);
   if (!done && path) argument_fail(call, 1);

@@ -11,6 +11,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 #include "evaluator/builtins/made.h"
+#include "evaluator/builtins/recorded.h"
 #include "evaluator/builtins/state.h"
 #include "evaluator/builtins/structure.h"
 #include "evaluator/names.h"
@@ -240,7 +241,9 @@ Value library_call(Call *call) {
   if (!field && call_runtime(call)->error->kind != ERROR_NONE) return value_error();
   if (!field) return session_fail(call->session, ERROR_NAME, "the library lacks `%s`", call->info->name);
   Value function = value_ref(field->value);
+  RecordedCall recorded = recorded_start(call);
   Value result = call_converted(call, function);
+  if (!value_is_error(result)) recorded_finish(call, &recorded);
   value_unref(function);
   if (value_is_error(result)) blame_caller(call, name);
   return result;

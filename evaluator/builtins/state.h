@@ -10,6 +10,7 @@ struct BuiltinState {
   int library_count;
   Value *libraries;        /* by library file; none until first used */
   struct Figure *figure;   /* the last plot, for saveplot; NULL: none yet */
+  struct RecordedCalls *recorded; /* of library functions; NULL: none yet */
   Buffer reached;          /* the variables that the last backward set, for notes at the prompt */
 };
 
