@@ -153,15 +153,20 @@ static void insert_factor(Gathering *product, const Formula *factor) {
   product->parts[place] = factor;
 }
 
+static void add_to_product(Gathering *product, const Formula *formula);
+
+/* The power of a root may be a number, or a product. */
 static void add_factor(Gathering *product, const Formula *factor) {
   double exponent, other;
   bool numeric = exponent_of(factor, &exponent);
   for (int i = 0; numeric && i < product->count; i++) {
     if (!exponent_of(product->parts[i], &other) || !is_equal(base_of(product->parts[i]), base_of(factor))) continue;
-    const Formula *base = base_of(factor);
+    const Formula *base = base_of(factor), *power;
     drop(product, i);
-    if (exponent + other != 0)
-      insert_factor(product, formula_power(product->builder, base, formula_number(product->builder, exponent + other)));
+    if (exponent + other == 0) return;
+    power = formula_power(product->builder, base, formula_number(product->builder, exponent + other));
+    if (power && (power->kind == FORMULA_NUMBER || power->kind == FORMULA_PRODUCT)) add_to_product(product, power);
+    else insert_factor(product, power);
     return;
   }
   insert_factor(product, factor);
@@ -174,12 +179,26 @@ static void add_to_product(Gathering *product, const Formula *formula) {
   else for (int i = 0; i < formula->count; i++) add_factor(product, formula->parts[i]);
 }
 
+/* 2 / sqrt(2) is sqrt(2). */
+static void lift_roots(Gathering *product) {
+  for (int i = 0; i < product->count; i++) {
+    const Formula *factor = product->parts[i], *base = base_of(factor);
+    bool inverse = factor != base && is_number(factor->parts[1], -1);
+    bool root = base->kind == FORMULA_CALL && base->index == OP_sqrt && base->parts[0]->kind == FORMULA_NUMBER;
+    double inside = root ? base->parts[0]->number : 0;
+    if (!inverse || !root || product->number == 0 || fmod(product->number, inside) != 0) continue;
+    product->number /= inside;
+    product->parts[i] = base;
+  }
+}
+
 const Formula *formula_product(FormulaBuilder *builder, const Formula *a, const Formula *b) {
   if (!a || !b) return NULL;
   if (is_number(a, 0) || is_number(b, 0)) return formula_number(builder, 0);
   Gathering product = {.builder = builder, .number = 1};
   add_to_product(&product, a);
   add_to_product(&product, b);
+  lift_roots(&product);
   return finish(&product, FORMULA_PRODUCT, 1);
 }
 

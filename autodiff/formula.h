@@ -53,7 +53,9 @@ void latex_number(Buffer *out, double number, int digits); /* 1.2e-05 as a power
 /* The tidying constructors; NULL gives NULL. */
 typedef struct FormulaBuilder { Arena *arena; int left; } FormulaBuilder; /* left: how many more may be made */
 const Formula *formula_number(FormulaBuilder *builder, double number);
-/* A number of the graph as people know it: pi, e, log(2), 1 / log(10); else formula_number. */
+/* A number of the graph as people know it: pi, e, log(2), 1 / log(10), sqrt(3) / 2, 2 / sqrt(pi), pi - 1; else
+   formula_number.  It is that number but for the last two bits. */
+enum { FORMULA_CONSTANT_PARTS = 64 }; /* no more are needed */
 const Formula *formula_constant(FormulaBuilder *builder, double number);
 const char *formula_constant_name(double number); /* of a FORMULA_CONSTANT */
 /* A number as a fraction of small whole numbers, where it looks better so: 2 / 3; false: it does not. */

@@ -128,7 +128,7 @@ static bool add_outer(void *context, const char *name, Value value, Span defined
 
 /* Where the user's names or parameters hide them, pi and e are written as numbers. */
 static bool is_constant_name(const char *name) {
-  return strcmp(name, "pi") == 0 || strcmp(name, "e") == 0 || strcmp(name, "log") == 0;
+  return strcmp(name, "pi") == 0 || strcmp(name, "e") == 0 || strcmp(name, "log") == 0 || strcmp(name, "sqrt") == 0;
 }
 
 static bool find_hidden(void *context, const char *name, Value value, Span defined) {
@@ -171,8 +171,9 @@ static Value call_recorded(Subject *subject) {
 
 static const Formula *read_result(Subject *subject, Arena *arena, Value result) {
   Graph *graph = session_graph(subject->session);
-  FormulaBuilder builder = {arena, 1};
-  if (value_is_number(result)) return formula_number(&builder, result.number);
+  FormulaBuilder builder = {arena, FORMULA_CONSTANT_PARTS};
+  if (value_is_number(result))
+    return subject->names.plain ? formula_number(&builder, result.number) : formula_constant(&builder, result.number);
   Variable *variable = value_as_variable(result);
   Tensor *tensor = variable ? variable_value(graph, variable) : NULL;
   return tensor ? formula_from_graph(arena, graph, tensor, &subject->names) : NULL;
