@@ -268,8 +268,9 @@ bool explain_fill_joined(Explanation *explanation) {
   if (!parts) return out_of_memory(explanation);
   graph->nan_check = false;
   for (uint32_t at = 0; done && at < explanation->count; at++) {
+    const ExplainRow *row = &explanation->rows[at];
     graph->recording = true;
-    if (explanation->rows[at].full && explanation->rows[at].joined && explanation->rows[at].edge_count) done = fill(explanation, at, parts);
+    if (row->joined && row->full && row->edge_count) done = fill(explanation, at, parts);
   }
   graph->recording = recording;
   graph->nan_check = checks;

@@ -48,7 +48,8 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
     case OP_gaussian: return bell(builder, 1, x);
     case OP_semicircle: return call(builder, OP_sqrt, difference(builder, number(builder, 1), power(builder, x, 2)));
     case OP_erfinv_slope:
-      return formula_product(builder, formula_constant(builder, sqrt(M_PI) / 2), call(builder, OP_exp, power(builder, call(builder, OP_erfinv, x), 2)));
+      return formula_product(builder, formula_constant(builder, sqrt(M_PI) / 2),
+                             call(builder, OP_exp, power(builder, call(builder, OP_erfinv, x), 2)));
     case OP_tanh_softplus: return call(builder, OP_tanh, call(builder, OP_softplus, x));
     case OP_sech_softplus: return call(builder, OP_sech, call(builder, OP_softplus, x));
     case OP_sigmoid_slope:

@@ -286,10 +286,12 @@ static bool ends_in_comment(const Buffer *out, size_t start) {
 static void describe_derivative(Session *session, const Buffer *out, Buffer *comment, Value value) {
   size_t primes;
   Value base = derivative_base(value, &primes);
+  Value root = derivative_root(base);
   bool plain = primes && primes <= FORMULA_ORDERS && out->text[out->length - 1] == '\'';
+  plain |= !primes && root.object != value.object && out->text[out->length - 1] == ')'; /* D(f, 1) */
   Buffer formula = {0};
   const char *why = plain ? formula_show(session, &formula, base, value, (FormulaForm){.order = (int)primes}) : NULL;
-  const char *name = why ? formula_name(base) : NULL;
+  const char *name = why ? formula_name(root) : NULL;
   buffer_free(&formula);
   if (why) buffer_format(comment, "%s has %s: value only", name ? name : "the function", why);
 }

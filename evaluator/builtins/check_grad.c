@@ -7,6 +7,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
+#include "evaluator/machine.h"
 
 typedef struct Probe {
   Call *call;
@@ -64,11 +65,15 @@ static bool value_at(void *context, double distance, double *value) {
   Probe *probe = context;
   Runtime *runtime = call_runtime(probe->call);
   struct RuntimeWarning warning = runtime->warning;
+  Session *session = probe->call->session;
+  bool quiet = session->quiet;
   probe->distance = distance;
+  session->quiet = true;
   Value result = call_moved(probe);
   bool done = !value_is_error(result) && sum_of_result(probe, result, value);
   if (!value_is_error(result)) value_unref(result);
   runtime->warning = warning;
+  session->quiet = quiet;
   if (done || distance == 0 || !difference_beyond_domain(runtime->error)) return done;
   error_clear(runtime->error);
   *value = NAN;

@@ -21,7 +21,8 @@ static bool read_mode(Call *call, const String *text, Mode *mode) {
   text_add_safe(&shown, text->text, text->length < 40 ? text->length : 40);
   session_fail(call->session, ERROR_ARGUMENT, "there is no way to explain called \"%s\"", buffer_text(&shown));
   buffer_free(&shown);
-  error_hint(call_runtime(call)->error, "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\"");
+  error_hint(call_runtime(call)->error,
+             "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\"");
   argument_fail(call, 1);
   return false;
 }

@@ -44,6 +44,8 @@ static uint32_t find_step(const Steps *steps, uint64_t sequence) {
 /* Where an argument that is a step begins: the nearest one from a place on; false: none does. */
 static bool next_argument(const Steps *steps, const RecordedCall *call, uint32_t from, Span *span, uint32_t *row) {
   bool found = false;
+  *span = (Span){0, 0};
+  *row = EXPLAIN_NO_ROW;
   for (int i = 0; i < RECORDED_ARGUMENTS; i++) {
     Span place = call->places[i];
     uint32_t at = call->arguments[i] ? find_step(steps, call->arguments[i]) : EXPLAIN_NO_ROW;
@@ -67,11 +69,11 @@ static void add_text(Buffer *out, const char *text, size_t length) {
   }
 }
 
-static void add_operands(const Steps *steps, Buffer *out, const ExplainRow *row, const char *before, const char *after) {
-  buffer_add_text(out, before);
+static void add_operands(const Steps *steps, Buffer *out, const ExplainRow *row) {
+  buffer_add_byte(out, '(');
   for (uint32_t i = 0; i < row->edge_count; i++)
     buffer_format(out, "%s%s", i ? ", " : "", steps->names[steps_edge(steps, row, i)->row]);
-  buffer_add_text(out, after);
+  buffer_add_byte(out, ')');
 }
 
 /* As it was written, with the names of steps in place of what they are: `mse_loss(v2, Y)`. */
@@ -82,7 +84,7 @@ static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Rec
   Span span;
   if (!text || !length || text[length - 1] != ')' || memchr(text, '#', length)) {
     buffer_add_text(out, call->info->name);
-    add_operands(steps, out, row, "(", ")");
+    add_operands(steps, out, row);
     return;
   }
   while (next_argument(steps, call, from, &span, &argument)) {

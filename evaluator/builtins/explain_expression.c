@@ -121,7 +121,8 @@ static bool is_mask_of(Steps *steps, const ExplainRow *row, const Ast *ast, cons
     for (uint32_t i = 0; side->kind == AST_NAME && !renamed[k] && i < row->edge_count; i++) {
       const Ast *operand = operand_tree(ast, op, i);
       uint32_t at = steps_edge(steps, row, i)->row;
-      bool same = at != EXPLAIN_NO_ROW && operand && operand->kind == AST_NAME && strcmp(operand->text, side->text) == 0;
+      bool same = at != EXPLAIN_NO_ROW && operand && operand->kind == AST_NAME;
+      same = same && strcmp(operand->text, side->text) == 0;
       if (same) renamed[k] = steps->names[at];
     }
     known = renamed[k] || side->kind == AST_NUMBER;
@@ -195,7 +196,8 @@ static const Ast *renamed_tree(Steps *steps, const Ast *tree, const char *name, 
   return copy;
 }
 
-/* `x[1:3]` with the name of the step in place of x, which may also be in the index: x[x > 0].  A view of a view is one window of the first. */
+/* `x[1:3]` with the name of the step in place of x, which may also be in the index: x[x > 0].  A view of
+   a view is one window of the first. */
 static const Ast *with_object(Steps *steps, const Ast *ast, const char *name) {
   Ast *copy = arena_allocate(&steps->arena, sizeof *copy);
   Ast **children = arena_allocate(&steps->arena, ast->count * sizeof *children);
@@ -283,8 +285,9 @@ static void add_leaf(Steps *steps, Buffer *out, uint32_t at) {
     input = steps->trace.fresh[i] == &row->node->tensor;
   const char *text = own && !input ? source_text(session_sources(steps->session), row->node->span, &length) : NULL;
   bool shown = text && length <= EXPRESSION_LONGEST && !memchr(text, '\n', length);
+  const char *outside = steps->earlier[at] ? "earlier value" : "parameter";
   if (shown) text_add_safe(out, text, length);
-  else buffer_add_text(out, input ? "input" : own ? "new variable" : steps->earlier[at] ? "earlier value" : "parameter");
+  else buffer_add_text(out, input ? "input" : own ? "new variable" : outside);
 }
 
 void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {

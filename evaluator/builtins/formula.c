@@ -6,6 +6,7 @@
 #include <string.h>
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula_subject.h"
+#include "evaluator/builtins/builtins.h"
 #include "evaluator/function.h"
 
 enum { COSTLY = 2000 /* recorded operations in a call: it is tried out at a few places only */ };
@@ -29,14 +30,26 @@ static bool is_loop(const Ast *ast) {
   return ast->kind == AST_FOR || ast->kind == AST_WHILE || ast->kind == AST_COMPREHENSION;
 }
 
+/* What a target writes to besides the function's own names; NULL: nothing. */
+static const char *find_write(const Ast *target) {
+  if (target->kind == AST_INDEX) return "an assignment to elements";
+  if (target->kind == AST_FIELD) return "an assignment to a field";
+  const char *found = NULL;
+  for (uint32_t i = 0; target->kind == AST_TUPLE && i < target->count && !found; i++)
+    found = find_write(target->children[i]);
+  return found;
+}
+
+static const char *find_writes(const Ast *ast) {
+  const char *found = ast->kind == AST_AUGMENT ? "an assignment in place" : NULL;
+  for (uint32_t i = 1; ast->kind == AST_ASSIGN && i < ast->count && !found; i++) found = find_write(ast->children[i]);
+  return found;
+}
+
 /* A function that is called only to be looked at must not write anywhere but to its own names. */
 static bool is_harmless(const Ast *ast) {
   switch (ast->kind) {
-    case AST_ASSIGN:
-      for (uint32_t i = 1; i < ast->count; i++)
-        if (ast->children[i]->kind != AST_NAME) return false;
-      return true;
-    case AST_AUGMENT: case AST_BREAK: case AST_CONTINUE: case AST_NO_AUTODIFF: case AST_IMPORT: case AST_TRY:
+    case AST_BREAK: case AST_CONTINUE: case AST_NO_AUTODIFF: case AST_IMPORT: case AST_TRY:
     case AST_ASSERT: case AST_DELETE: case AST_GLOBAL: return false;
     default: return true;
   }
@@ -46,7 +59,7 @@ static const char *find_obstacle(const Ast *ast) {
   if (is_loop(ast)) return "a loop";
   if (ast->kind == AST_IF) return "a branch";
   if (!is_harmless(ast)) return "several statements";
-  const char *found = NULL;
+  const char *found = find_writes(ast);
   for (uint32_t i = 0; i < ast->count && !found; i++)
     if (ast->children[i]) found = find_obstacle(ast->children[i]);
   return found;
@@ -58,17 +71,36 @@ static bool has_choice(const Ast *ast) {
   return found;
 }
 
+/* A call that computes by numbers alone. */
+static const char *find_numeric_call(Session *session, const Ast *ast) {
+  const Ast *callee = ast->kind == AST_CALL ? ast->children[0] : NULL;
+  Value value;
+  bool within = callee && callee->kind == AST_FIELD && callee->children[0]->kind == AST_NAME;
+  if (within && strcmp(callee->children[0]->text, "random") == 0) return "random numbers";
+  bool known = callee && callee->kind == AST_NAME && session_lookup(session, callee->text, &value);
+  const BuiltinInfo *info = known && value_is(value, KIND_BUILTIN)
+                              ? ((const Builtin *)(const void *)value.object)->info : NULL;
+  if (info && info->function == library_call) return "a call of a library function";
+  const char *found = NULL;
+  for (uint32_t i = 0; i < ast->count && !found; i++)
+    if (ast->children[i]) found = find_numeric_call(session, ast->children[i]);
+  return found;
+}
+
 /* Why there is no formula: what the text of the function says, else what trying it out has shown. */
-static const char *obstacle_of(Value base, const char *otherwise) {
+static const char *obstacle_of(Session *session, Value base, const char *otherwise) {
   const FunctionCode *code = code_of(base);
   const char *found = code ? find_obstacle(code->ast) : NULL;
-  return found ? found : code && has_choice(code->ast) ? "a branch" : otherwise;
+  if (found || !code) return found ? found : otherwise;
+  if (has_choice(code->ast)) return "a branch";
+  const char *call = find_numeric_call(session, code->ast);
+  return call ? call : otherwise;
 }
 
 const char *formula_name(Value base) {
   const FunctionCode *code = code_of(base);
   if (code) return code->ast->kind == AST_DEFINE ? code->name : NULL;
-  return builtin_of(base) ? builtin_of(base)->name : NULL;
+  return value_is(base, KIND_BUILTIN) ? ((const Builtin *)(const void *)base.object)->info->name : NULL;
 }
 
 int formula_parameters(Value base) {
@@ -260,20 +292,22 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   Error *error = session_runtime(session)->error;
   Value root = derivative_root(base);
   Buffer name = {0};
-  if (error->kind != ERROR_NONE || !read_base(&subject, root)) return obstacle_of(root, FORMULA_UNKNOWN);
+  if (error->kind != ERROR_NONE || !read_base(&subject, root)) return obstacle_of(session, root, FORMULA_UNKNOWN);
   add_outer_names(&subject, root);
   find_constants(&subject);
   if (root.object != base.object && subject.name) name_partial(&subject, &name, base, form);
   SessionOptions options = session->options;
-  bool recording = session->graph.recording;
+  bool recording = session->graph.recording, quiet = session->quiet;
   session->options.output = discard; /* a function that is tried out says nothing */
-  session->options.warn = NULL;
+  session->quiet = true;
   session->graph.recording = true;
   const char *why = show(&subject, out, form);
   session->options = options;
   session->graph.recording = recording;
+  session->quiet = quiet;
   session->runtime.warning.count = 0;
   buffer_free(&name);
   if (error->kind != ERROR_INTERRUPT) error_clear(error);
-  return error->kind == ERROR_NONE && why ? obstacle_of(root, why) : error->kind != ERROR_NONE ? FORMULA_UNKNOWN : NULL;
+  if (error->kind != ERROR_NONE) return FORMULA_UNKNOWN;
+  return why ? obstacle_of(session, root, why) : NULL;
 }

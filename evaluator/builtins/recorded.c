@@ -15,14 +15,17 @@ static uint64_t step_of(Value value) {
 
 RecordedCall recorded_start(Call *call) {
   RecordedCall recorded = {.steps = {call_graph(call)->sequence + 1, 0}, .info = call->info, .span = call->span};
-  for (int i = 0; i < call->signature->shown && i < RECORDED_ARGUMENTS; i++)
-    recorded.arguments[i] = step_of(call->arguments[i]), recorded.places[i] = call->spans[i];
+  for (int i = 0; i < call->signature->shown && i < RECORDED_ARGUMENTS; i++) {
+    recorded.arguments[i] = step_of(call->arguments[i]);
+    recorded.places[i] = call->spans[i];
+  }
   return recorded;
 }
 
 void recorded_finish(Call *call, RecordedCall *recorded) {
   Graph *graph = call_graph(call);
-  BuiltinState *state = graph->recording && graph->sequence >= recorded->steps.first ? builtin_state(call->session) : NULL;
+  bool any = graph->recording && graph->sequence >= recorded->steps.first;
+  BuiltinState *state = any ? builtin_state(call->session) : NULL;
   if (!state) return;
   if (!state->recorded) state->recorded = memory_allocate_zeroed(sizeof *state->recorded);
   RecordedCalls *calls = state->recorded;

@@ -211,13 +211,14 @@ static Verdict compare(Comparison *comparison, int64_t wanted) {
 static Verdict compare_quietly(Comparison *comparison, int64_t wanted) {
   Session *session = comparison->session;
   SessionOptions options = session->options;
-  bool recording = session->graph.recording;
+  bool recording = session->graph.recording, quiet = session->quiet;
   session->options.output = discard;
-  session->options.warn = NULL;
+  session->quiet = true;
   session->graph.recording = false;
   Verdict verdict = compare(comparison, wanted);
   session->options = options;
   session->graph.recording = recording;
+  session->quiet = quiet;
   session->runtime.warning.count = 0;
   return verdict;
 }

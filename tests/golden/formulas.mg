@@ -91,3 +91,15 @@ a = tensor(5); k'; k'(2)
 latex(x -> 1e-7 * x), latex(x -> 2.5e-7 * x), latex(x -> 2x / 3 - 1 / 7), latex(x -> pi * x)
 latex(x_1 -> x_1**2), latex(x₁ -> x₁**2), latex(x12 -> x12), latex(alpha_2 -> alpha_2), latex(x_max -> x_max)
 latex(x -> x**2 / (x + 1)), latex(x -> (x + 1) / (x + 2)), latex(x -> 1 / (x + 1)), latex(x -> 1 / (3 * (x + 1)))
+
+# numbers that people write as roots and powers of pi and e
+print((x -> sin(x / sqrt(2)))', (x -> erf(x))', (x -> erfinv(x))')
+print((x -> sqrt(3) / 2 * x)', (x -> sin(pi / 4) * x ** 2)', (x -> 4 / 3 * pi * x ** 3)'')
+print((x -> x ** pi)'', (x -> x ** sqrt(2))', (x -> e ** 2 * exp(x))', (x -> sin(pi * x / 180))'')
+print((x -> exp(-x ** 2 / 18) / (3 * sqrt(2 * pi)))', (x -> x / sqrt(pi))', (x -> sqrt(2) * x / 3)')
+print(latex((x -> exp(-x ** 2 / 2) / sqrt(2 * pi))'), latex((x -> x / sqrt(3))'))
+def together(x) { a, b = x, x ** 2; return a * b }
+print(together')
+# what is tried out warns of nothing, and does not swallow the warning of a later call
+root(x) = sqrt(x) if x > -2 else 0
+print(root', same(root, x -> x), check_grad(root, 1e-9), check_grad(arcsin, 0.999999), check_grad(x -> sqrt(x), [0]))
