@@ -14,7 +14,9 @@ typedef struct Joining {
   uint32_t calls;
 } Joining;
 
-static bool is_view(const ExplainRow *row) { return op_table[row->node->tensor.op].kind == OP_KIND_VIEW; }
+static bool is_view(const ExplainRow *row) {
+  return !explain_is_leaf(row) && op_table[row->node->tensor.op].kind == OP_KIND_VIEW;
+}
 
 /* Variables that a call made for itself belong to it; who can be named does not. */
 static void find_calls(Joining *joining, const ExplainCalls *calls) {
