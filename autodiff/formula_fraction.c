@@ -9,7 +9,7 @@ enum { BELOW_MOST = 100, ABOVE_MOST = 1000 };
 bool formula_fraction(double number, double *above, double *below) {
   double size = fabs(number);
   if (!(size < ABOVE_MOST) || size * 1e6 == rint(size * 1e6)) return false;
-  for (int divisor = 3; divisor < BELOW_MOST; divisor++) {
+  for (int divisor = 2; divisor < BELOW_MOST; divisor++) {
     double whole = rint(size * divisor);
     if (whole == 0 || whole >= ABOVE_MOST || fabs(whole / divisor - size) > 0x1p-52 * size) continue;
     *above = number < 0 ? -whole : whole;
