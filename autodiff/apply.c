@@ -112,7 +112,10 @@ Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attri
     value = NULL;
   }
   if (op_table[op].kind == OP_KIND_COMPOSED && graph->recording) return value;
-  if (!value || !tensor_is_float(value) || !is_recorded(graph, &operands)) return without_history(graph, value);
+  if (!value || !tensor_is_float(value) || !is_recorded(graph, &operands)) {
+    if (!graph->run && value && !tensor_is_float(value)) graph->choices += is_tracked(count, tensors);
+    return without_history(graph, value);
+  }
   Node *node = node_new_take(graph, op, value, count, tensors, attributes);
   return node ? &node->tensor : NULL;
 }

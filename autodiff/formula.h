@@ -39,6 +39,9 @@ typedef struct Formula {
 /* NULL: something in the graph has no expression (a tensor with axes, a branch on values, an unknown variable), the
    expression would be too long, or memory is exhausted.  Records no error. */
 const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, const FormulaNames *names);
+/* Whether operations with pieces (`maximum`, `where`) lead to the value: what its derivative is elsewhere does not show
+   in its graph.  Graphs too deep to be looked through count as such. */
+bool formula_has_pieces(Graph *graph, Tensor *value);
 double formula_evaluate(const Formula *formula, const double *values);
 typedef enum FormulaStyle { FORMULA_SPACED, FORMULA_COMPACT } FormulaStyle;
 void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names, FormulaStyle style);

@@ -3,7 +3,7 @@
 #include "autodiff/formula.h"
 #include "autodiff/rule.h"
 
-enum { FORMULAS_MOST = 4000, DEPTH_MOST = 200 };
+enum { FORMULAS_MOST = 4000, DEPTH_MOST = 200, PIECES_DEPTH = 1000 };
 
 typedef struct Reading {
   FormulaBuilder builder;
@@ -90,6 +90,32 @@ static const Formula *read_tensor(Reading *reading, Tensor *tensor) {
 const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, const FormulaNames *names) {
   Reading reading = {{arena, FORMULAS_MOST}, graph, names, 0};
   return read_tensor(&reading, value);
+}
+
+/* ---- pieces */
+/* What is one formula here and another one there; a maximum of one number is that number. */
+static bool has_pieces(const Node *node) {
+  switch ((OpId)node->tensor.op) {
+    case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin: case OP_clip: case OP_relu: case OP_selu:
+    case OP_where: return true;
+    case OP_max: case OP_min: return tensor_size(node_peek_input(node, 0)) > 1;
+    default: return false;
+  }
+}
+
+static bool find_pieces(const Graph *graph, Tensor *tensor, int depth) {
+  Node *node = tensor ? node_of(tensor) : NULL;
+  if (!node || node->epoch == graph->epoch) return false;
+  node->epoch = graph->epoch;
+  if (has_pieces(node) || depth >= PIECES_DEPTH) return true;
+  for (int i = 0; i < node_input_count(node); i++)
+    if (find_pieces(graph, node_peek_input(node, i), depth + 1)) return true;
+  return false;
+}
+
+bool formula_has_pieces(Graph *graph, Tensor *value) {
+  graph->epoch++;
+  return find_pieces(graph, value, 0);
 }
 
 /* ---- values */

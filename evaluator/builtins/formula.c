@@ -264,8 +264,26 @@ static Value call_where_defined(Subject *subject) {
   return result;
 }
 
-static const char *show(Subject *subject, Buffer *out, FormulaForm form) {
+/* Whether the function chooses by its numbers what it computes, perhaps elsewhere than where it is tried out. */
+static bool chooses(Subject *subject, Value function) {
+  Graph *graph = session_graph(subject->session);
+  uint64_t before = graph->choices;
+  Value derivative = subject->derivative;
+  subject->derivative = function;
+  Value result = call_where_defined(subject);
+  subject->derivative = derivative;
+  Variable *variable = value_as_variable(result);
+  bool pieces = variable && formula_has_pieces(graph, variable_value(graph, variable));
+  if (!value_is_error(result)) value_unref(result);
+  Error *error = session_runtime(subject->session)->error;
+  if (error->kind == ERROR_INTERRUPT) return true;
+  error_clear(error);
+  return pieces || graph->choices != before;
+}
+
+static const char *show(Subject *subject, Buffer *out, Value root, FormulaForm form) {
   Arena arena = {0};
+  if (chooses(subject, root)) return drop_variables(subject), "a branch";
   uint64_t before = session_graph(subject->session)->sequence;
   Value result = call_where_defined(subject);
   bool costly = session_graph(subject->session)->sequence - before > COSTLY;
@@ -301,7 +319,7 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   session->options.output = discard; /* a function that is tried out says nothing */
   session->quiet = true;
   session->graph.recording = true;
-  const char *why = show(&subject, out, form);
+  const char *why = show(&subject, out, root, form);
   session->options = options;
   session->graph.recording = recording;
   session->quiet = quiet;

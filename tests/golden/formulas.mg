@@ -103,3 +103,22 @@ print(together')
 # what is tried out warns of nothing, and does not swallow the warning of a later call
 root(x) = sqrt(x) if x > -2 else 0
 print(root', same(root, x -> x), check_grad(root, 1e-9), check_grad(arcsin, 0.999999), check_grad(x -> sqrt(x), [0]))
+
+# A bend or a choice far from where a function is tried out.
+tax(x) = 0.1x if x < 10000 else 1000 + 0.2(x - 10000); print(tax')
+f(x) = where(x > 1e6, x**2, x); print(f')
+f(x) = x**2 if 3.1 < x < 3.2 else x; print(f')
+f(x) = maximum(x, 1e5); print(f')
+f(x) = max([x, 1e5]); print(f')
+f(x) = relu(x - 1e6); print(f')
+f(x) = median([x, 1e5, 2e5]); print(f')
+f(x) = clip(x, -1e6, 1e6); print(f', f'')
+f(x) = hard_tanh(x, lower_bound=-1e5, upper_bound=1e5); print(f')
+f(x) = minimum(x**2, 1e9); print(f')
+f(x) = leaky_relu(x - 1e5, 0.1); print(f')
+f(x) = (x > 1e6) * x; print(f')
+f(x) = arcsin(where(x > 50, x - 50, 2)); print(f')
+f(x) = x**2 if x != 3 else 7x; print(f')
+g(x) = where(x > 3000, x**2, x); h(x) = g(x) + sin(x); print(h', h'')
+n = 2; f(x) = x**n if n > 0 else 1; print(f')
+f(x) = floor(x / 1e6) * abs(x); print(f')
