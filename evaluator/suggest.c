@@ -124,6 +124,28 @@ static bool hint_member(Session *session, const Ast *name) {
   return true;
 }
 
+static char byte_at(Session *session, uint32_t position) {
+  size_t length = 0;
+  const char *byte = source_text(&session->sources, (Span){position, position + 1}, &length);
+  return byte && length == 1 ? *byte : '\n';
+}
+
+static bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t';
+}
+
+/* `1 // comment`: one word that ends its line. */
+static bool hint_comment(Session *session, const Ast *name) {
+  uint32_t before = name->span.start, behind = name->span.end;
+  while (before > 0 && is_blank(byte_at(session, before - 1))) before--;
+  while (is_blank(byte_at(session, behind))) behind++;
+  bool slashes = before > 1 && byte_at(session, before - 1) == '/' && byte_at(session, before - 2) == '/';
+  if (!slashes || name->text_length < 3 || (byte_at(session, behind) != '\n' && byte_at(session, behind) != '\r'))
+    return false;
+  error_hint(&session->error, "a comment starts with `#`; `//` divides");
+  return true;
+}
+
 static bool looks_alike(Session *session, const Ast *name) {
   for (uint32_t k = 0; k < session->name_count; k++) {
     const char *known = session->names[k].text;
@@ -135,6 +157,14 @@ static bool looks_alike(Session *session, const Ast *name) {
     return true;
   }
   return false;
+}
+
+static void hint_letter(Session *session, const char *name) {
+  bool function = *name == 'f' || *name == 'g';
+  if (function)
+    error_hint(&session->error, "give it a value, `%s = 2`, or make it a function, `%s(x) = ...`", name, name);
+  else
+    error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name, name);
 }
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
@@ -157,9 +187,10 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   int count = suggest_result(&suggest, &first, &second);
   if (count == 2) error_hint(&session->error, "did you mean `%s` or `%s`?", first, second);
   else if (count == 1) error_hint(&session->error, "did you mean `%s`?", first);
-  else if (!called && name->text[0] && !name->text[1])
-    error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name->text,
-               name->text);
+  else if (byte_at(session, name->span.end) == '\'')
+    error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);
+  else if (!hint_comment(session, name) && !called && name->text[0] && !name->text[1])
+    hint_letter(session, name->text);
 }
 
 Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define COMMENT_HINT "a comment starts with `#`; `//` divides"
+
 static bool is_text(const Parse *p, Span span, const char *word) {
   size_t length = strlen(word);
   return span.end - span.start == length && memcmp(parse_text(p, span), word, length) == 0;
@@ -177,6 +179,33 @@ static const char *hint_from_block(const Parse *p) {
   return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
 }
 
+/* `x = 5 // this is a comment`: words one after the other. */
+static const char *hint_from_comment(const Stream *stream) {
+  bool words = stream->previous.kind == TOKEN_NAME && stream->token.kind == TOKEN_NAME;
+  return words && stream->divided && !stream->line_begins ? COMMENT_HINT : NULL;
+}
+
+/* `x = 5 // todo: more`, but not `x = 5 // 2 y`. */
+static const char *hint_from_division(const Stream *stream) {
+  bool number = stream->earlier.kind == TOKEN_DOUBLE_SLASH && stream->previous.kind == TOKEN_NUMBER;
+  return stream->divided && !stream->line_begins && !number ? COMMENT_HINT : NULL;
+}
+
+/* `print(1) print(2)`, `x = 3 y = 4`, `f(2) return 3`; but `int x = 4` */
+static const char *hint_from_statement(const Parse *p) {
+  const Stream *stream = p->stream;
+  TokenKind kind = stream->token.kind, bracket = innermost(stream);
+  bool inside = bracket != TOKEN_END && bracket != TOKEN_LEFT_BRACE;
+  if (inside || stream->line_begins || !token_ends_value(stream->previous.kind)) return NULL;
+  Lexer ahead = stream->lexer;
+  TokenKind next = lexer_next(&ahead).kind;
+  bool assigns = kind == TOKEN_NAME && (next == TOKEN_ASSIGN || (next >= TOKEN_PLUS_ASSIGN && next <= TOKEN_AT_ASSIGN));
+  bool prints = next == TOKEN_CALL_PAREN && is_name(p, stream->token, "print");
+  bool begins = kind == TOKEN_WHILE || kind == TOKEN_RETURN || kind == TOKEN_DEF || kind == TOKEN_IMPORT;
+  if (assigns && stream->previous.span.start == stream->first.span.start) return "a name needs no declaration: `x = 1`";
+  return assigns || prints || begins ? "a new line or `;` stands between two statements" : NULL;
+}
+
 static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
@@ -191,7 +220,7 @@ static const char *hint_from_token(const Parse *p) {
     return "`del` takes names; what a name holds keeps its parts";
   if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
   switch (stream->token.kind) {
-    case TOKEN_COLON: return hint_from_colon(stream);
+    case TOKEN_COLON: hint = hint_from_colon(stream); return hint ? hint : hint_from_division(stream);
     case TOKEN_PIPE: return after_value ? NULL : "an absolute value is written `abs(x)`";
     case TOKEN_ASSIGN: return bracket == TOKEN_RECORD_BRACE ? "a field is written `name: value`" : NULL;
     case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;
@@ -207,14 +236,16 @@ static const char *hint_from_token(const Parse *p) {
       return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
     case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
     case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
-    default: return stream->divided && !stream->line_begins ? "a comment starts with `#`; `//` divides" : NULL;
+    default: return hint_from_division(stream);
   }
 }
 
 void hint_syntax(Parse *p, bool operator_expected) {
   const char *hint = is_quoted_once(p)        ? "an f-string is written f\"...\", with double quotes"
                      : lacks_block(p->stream) ? "a block is written `{ ... }`"
-                                              : hint_from_words(p);
+                                              : hint_from_comment(p->stream);
+  if (!hint) hint = hint_from_statement(p);
+  if (!hint) hint = hint_from_words(p);
   if (!hint) hint = hint_from_token(p);
   if (hint) error_hint(p->error, "%s", hint);
   else if (operator_expected) hint_product(p);

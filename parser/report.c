@@ -332,6 +332,25 @@ static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
   return true;
 }
 
+/* `if { print(1) }`: what should be the block is read as a record, the condition. */
+static bool report_condition(Parse *p) {
+  const Stream *stream = p->stream;
+  Token brace = stream->previous.kind == TOKEN_RECORD_BRACE ? stream->previous : stream->earlier;
+  if (!stream->header || brace.kind != TOKEN_RECORD_BRACE || (stream->token.kind == TOKEN_END && stream->depth))
+    return false;
+  const char *text = parse_text(p, brace.span), *start = p->source->text;
+  while (text > start && (text[-1] == ' ' || text[-1] == '\t')) text--;
+  static const char *const words[] = {"if", "while"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    size_t length = strlen(words[k]);
+    if ((size_t)(text - start) < length || memcmp(text - length, words[k], length) != 0) continue;
+    parse_fail(p, (Span){brace.span.start, brace.span.start + 1}, "`%s` has no condition before `{`", words[k]);
+    error_hint(p->error, "write `%s x > 0 { ... }`", words[k]);
+    return true;
+  }
+  return false;
+}
+
 static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
   char list[80], found[80];
   Words words = describe_expected(p, expected);
@@ -344,6 +363,7 @@ static void report_unexpected(Parse *p, const bool expected[TOKEN_COUNT]) {
 
 void report_syntax(Parse *p, const bool expected[TOKEN_COUNT]) {
   if (parse_failed(p)) return;
+  if (report_condition(p)) return;
   bool reported = report_block(p, expected) || report_unclosed(p, expected) || report_reserved(p, expected) ||
                   report_assignment(p, expected);
   if (!reported) report_unexpected(p, expected);
