@@ -28,7 +28,7 @@ static bool fail_released(BackwardRun *run, const Node *node) {
                  "the loss " ERROR_OPERAND(0) "depends on a result whose history was released");
   error_label(error, node->span, "this result");
   error_label(error, node->released, "released here");
-  error_hint(error, "compute the loss again, or release later: leave out `retain_graph=false` or `clear_graph`");
+  error_hint(error, "compute the loss again, or leave out `retain_graph=false` and `clear_graph`");
   return false;
 }
 
@@ -144,9 +144,9 @@ static bool run_all(BackwardRun *run) {
 static Tensor *fit_seed(Graph *graph, Tensor *gradient, const Tensor *loss) {
   ShapeText given, wanted;
   if (!layout_fits(gradient->layout, loss->layout)) {
-    return runtime_fail(graph->runtime, ERROR_SHAPE, 1, "a gradient of shape %s does not fit the loss " ERROR_OPERAND(0)
-                        "of shape %s", layout_tuple_text(&given, gradient->layout),
-                        layout_tuple_text(&wanted, loss->layout));
+    return runtime_fail(graph->runtime, ERROR_SHAPE, 1, "the gradient and the loss " ERROR_OPERAND(0)
+                        "differ in shape: %s and %s", layout_text(&given, gradient->layout),
+                        layout_text(&wanted, loss->layout));
   }
   Tensor *plain = graph->recording ? tensor_ref(gradient) : tensor_plain(graph->runtime, gradient);
   if (!plain || plain->dtype == loss->dtype) return plain;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_matrix.c: powers and the exponential of square matrices, composed of products and a solution. */
 #include <math.h>
+#include <string.h>
 
 #include "autodiff/rules_linalg.h"
 
@@ -11,12 +12,25 @@ static Tensor *identity_like(Rule *rule, const Tensor *x) {
 }
 
 /* ---- matrix_power(x, n) by repeated squaring */
+/* "inv of (2, 2): the matrix is singular" is said of what the user called. */
+static void name_power(Error *error) {
+  const char *text = buffer_text(&error->message);
+  Buffer renamed = {0};
+  if (strncmp(text, "inv of ", 7) == 0) buffer_format(&renamed, "matrix_power%s", text + 3);
+  if (!renamed.failed && renamed.length) {
+    buffer_clear(&error->message);
+    buffer_add(&error->message, buffer_text(&renamed), renamed.length);
+  }
+  buffer_free(&renamed);
+}
+
 Tensor *op_matrix_power_compose(Rule *rule) {
   int64_t n = attribute_integer(rule->attributes, 0, 1);
   uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
   if (!rule_check_square(rule, rule->x[0], "matrix_power")) return NULL;
   Tensor *square = n < 0 ? rule_op1(rule, OP_inv, rule->x[0], NULL) : rule->x[0], *product = NULL;
   if (n == 0) return identity_like(rule, rule->x[0]);
+  if (!square) name_power(rule->graph->runtime->error);
   for (; square && left; left >>= 1) {
     if (left & 1) product = product ? matrix_times(rule, product, square) : square;
     if (left > 1) square = matrix_times(rule, square, square);

@@ -194,7 +194,7 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   if (needs_copy) return copied_view(graph, variable, op, attributes);
   Variable *view = variable_window(graph, variable, layout, offset, read_only);
   layout_unref(layout);
-  if (view && read_only && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
+  if (view && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
   return view;
 }
 
@@ -263,8 +263,8 @@ bool variable_check_gradient(Graph *graph, Variable *variable, Tensor *gradient)
   else if (variable->base)
     runtime_fail(graph->runtime, ERROR_GRADIENT, -1, "the gradient of a view is a part of its base's: change that");
   else if (!layout_same_shape(layout, gradient->layout))
-    runtime_fail(graph->runtime, ERROR_SHAPE, -1, "a gradient of shape %s does not fit " ERROR_OPERAND(0) "of shape %s",
-                 layout_tuple_text(&given, gradient->layout), layout_tuple_text(&wanted, layout));
+    runtime_fail(graph->runtime, ERROR_SHAPE, -1, "the gradient and " ERROR_OPERAND(0) "differ in shape: %s and %s",
+                 layout_text(&given, gradient->layout), layout_text(&wanted, layout));
   else return true;
   return false;
 }

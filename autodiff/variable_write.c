@@ -39,15 +39,15 @@ static bool find_spot(Graph *graph, Variable *target, Spot *spot) {
 
 static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
   ShapeText left, right;
-  runtime_fail(graph->runtime, ERROR_SHAPE, 0, "cannot write shape %s into " ERROR_OPERAND(0) "%s",
-               layout_tuple_text(&left, from), layout_text(&right, into));
+  runtime_fail(graph->runtime, ERROR_SHAPE, 0, "cannot write %s into " ERROR_OPERAND(0) "%s",
+               layout_phrase(&left, from), layout_text(&right, into));
   return false;
 }
 
 bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype) {
   int64_t misfit = tensor_find_misfit(graph->runtime, value, dtype);
   if (misfit < 0 || misfit == tensor_size(value)) return misfit >= 0;
-  runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_OPERAND(0) "of type %s",
+  runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_SUBJECT(0) "of type %s",
                tensor_number_at(value, misfit), dtype_info[dtype].name);
   error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");
   return false;

@@ -27,7 +27,8 @@ typedef enum ErrorKind {
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
 typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;
 #define ERROR_IMPORT ""  /* for a frame's name: "imported by ..." */
-typedef struct ErrorFrame { char name[64]; Span call; } ErrorFrame; /* "in NAME, called at ..." */
+enum { ERROR_NAME_BYTES = 64 };
+typedef struct ErrorFrame { char name[ERROR_NAME_BYTES]; Span call; } ErrorFrame; /* "in NAME, called at ..." */
 
 typedef struct Error {
   ErrorKind kind;        /* ERROR_NONE: no error */

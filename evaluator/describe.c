@@ -126,8 +126,9 @@ static bool describe_value(Session *session, Buffer *out, const char *name, Valu
   ShapeText shape;
   const char *kind = variable && !variable_is_constant(variable) ? "variable" : value_type_name(value);
   buffer_format(out, "%s: a %s", name, kind);
-  if (variable) buffer_format(out, " of shape %s, %s", layout_tuple_text(&shape, variable_layout(variable)),
-                              dtype_info[variable_dtype(variable)].name);
+  if (variable)
+    buffer_format(out, "%s%s, %s", variable_layout(variable)->ndim ? " of " : ", ",
+                  layout_phrase(&shape, variable_layout(variable)), dtype_info[variable_dtype(variable)].name);
   buffer_add_byte(out, '\n');
   bool shown = value_text(session, out, value, true);
   buffer_add_byte(out, '\n');

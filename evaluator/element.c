@@ -136,6 +136,7 @@ static Value read_range(Session *session, const Range *range, Subscript *subscri
   part->start = first;
   part->step = range->step * (double)picked.run.step;
   part->count = picked.run.count;
+  part->stop = part->start + part->step * (double)part->count;
   return value_object(part);
 }
 

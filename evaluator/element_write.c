@@ -77,8 +77,8 @@ static bool augment_window(Session *session, Variable *variable, const IndexPlan
 static bool keeps_shape(Session *session, const Tensor *before, const Tensor *after) {
   if (layout_same_shape(before->layout, after->layout)) return true;
   ShapeText from, into;
-  session_fail(session, ERROR_SHAPE, "cannot write shape %s into the selected elements of shape %s",
-               layout_tuple_text(&from, after->layout), layout_tuple_text(&into, before->layout));
+  session_fail(session, ERROR_SHAPE, "cannot write %s into the selected elements of %s",
+               layout_phrase(&from, after->layout), layout_phrase(&into, before->layout));
   return false;
 }
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* function.c: functions written in the language: making them, binding their arguments, running their bodies. */
 #include "evaluator/function.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/call.h"
 #include "evaluator/failure.h"
 #include "evaluator/site.h"
 #include "parser/unparse.h"
 
 const char *function_parameter(const FunctionCode *code, uint32_t index) { return code->ast->children[index]->text; }
 
-void function_signature(Buffer *out, const FunctionCode *code) {
-  buffer_add_text(out, code->name);
+static void add_parameters(Buffer *out, const FunctionCode *code) {
   buffer_add_byte(out, '(');
   for (uint32_t k = 0; k < code->parameters; k++) {
     const Ast *parameter = code->ast->children[k];
@@ -23,6 +24,37 @@ void function_signature(Buffer *out, const FunctionCode *code) {
     unparse(out, parameter->children[0]);
   }
   buffer_add_byte(out, ')');
+}
+
+void function_signature(Buffer *out, const FunctionCode *code) {
+  buffer_add_text(out, code->name);
+  add_parameters(out, code);
+}
+
+/* ---- what a function is called in errors */
+
+typedef struct CalledName { char text[ERROR_NAME_BYTES]; } CalledName;
+
+/* A builtin that calls a function value is not what the value is called. */
+static bool is_builtin(const char *text, size_t length) {
+  const char *dot = memrchr(text, '.', length);
+  return builtin_find(text, length) || (dot && builtin_find(dot + 1, length - (size_t)(dot + 1 - text)));
+}
+
+/* A function value has no name: it is called what is written before the arguments, `f` or `model.step`. */
+static const char *called_name(Session *session, CalledName *out, const FunctionCode *code, Span call) {
+  size_t length = 0, end = 0;
+  const char *text = code->ast->kind == AST_DEFINE ? NULL : source_text(&session->sources, call, &length);
+  if (!text) return code->name;
+  while (end < length && (isalnum((unsigned char)text[end]) || (unsigned char)text[end] >= 0x80 ||
+                          (end && text[end] == '.') || text[end] == '_'))
+    end++;
+  if (end == 0 || end >= length || end >= sizeof out->text || text[end] != '(' || isdigit((unsigned char)*text) ||
+      is_builtin(text, end))
+    return code->name;
+  memcpy(out->text, text, end);
+  out->text[end] = '\0';
+  return out->text;
 }
 
 /* ---- making a function value */
@@ -102,20 +134,22 @@ static NOINLINE bool prepare_frame(Session *session, const Function *function, V
 static NOINLINE Value fail_enter(Session *session, const FunctionCode *code, Value *arguments, Span call) {
   for (uint32_t k = 0; k < code->parameters; k++) value_unref(arguments[k]);
   session->top = arguments;
+  CalledName name;
   if (interrupt_requested) {
     runtime_interrupted(&session->runtime);
     error_at(&session->error, call);
-    error_frame(&session->error, code->name, call);
+    error_frame(&session->error, called_name(session, &name, code, call), call);
     return value_error();
   }
-  fail_at(session, call, ERROR_DEPTH, "`%.60s` calls itself too deeply: more than %zu calls at once", code->name,
-          session->depth);
+  fail_at(session, call, ERROR_DEPTH, "`%.60s` calls itself too deeply: more than %zu calls at once",
+          called_name(session, &name, code, call), session->depth);
   error_hint(&session->error, "a recursion needs a case that ends it");
   return value_error();
 }
 
 static NOINLINE void note_call(Session *session, const FunctionCode *code, Span call) {
-  error_frame(&session->error, code->name, call);
+  CalledName name;
+  error_frame(&session->error, called_name(session, &name, code, call), call);
 }
 
 Value function_enter(Session *session, Function *function, Value *arguments, Span call) {
@@ -150,6 +184,16 @@ typedef struct Binding {
   const CallSite *site;
 } Binding;
 
+static const char *bound_name(const Binding *binding, CalledName *out) {
+  return called_name(binding->session, out, binding->code, binding->site->span);
+}
+
+static void add_signature(Buffer *out, const Binding *binding) {
+  CalledName name;
+  buffer_add_text(out, bound_name(binding, &name));
+  add_parameters(out, binding->code);
+}
+
 static bool fail_call(Binding *binding, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool fail_call(Binding *binding, Span place, const char *format, ...) {
   char text[300];
@@ -158,7 +202,7 @@ static bool fail_call(Binding *binding, Span place, const char *format, ...) {
   vsnprintf(text, sizeof text, format, list);
   va_end(list);
   Buffer signature = {0};
-  function_signature(&signature, binding->code);
+  add_signature(&signature, binding);
   fail_at(binding->session, place, ERROR_ARGUMENT, "%s", text);
   error_hint(&binding->session->error, "it is defined as %s", buffer_text(&signature));
   buffer_free(&signature);
@@ -182,8 +226,9 @@ static bool bind_positional(Binding *binding) {
   uint32_t most = function_positional(binding->code), given = site->positional;
   if (given > most && !binding->code->rest) {
     Span place = site->spans ? site->spans[most] : site->span;
-    return fail_call(binding, place, "`%.60s` takes %u argument%s, got %u", binding->code->name, (unsigned)most,
-                     most == 1 ? "" : "s", (unsigned)given);
+    CalledName called;
+    return fail_call(binding, place, "`%.60s` takes %u argument%s, got %u", bound_name(binding, &called),
+                     (unsigned)most, most == 1 ? "" : "s", (unsigned)given);
   }
   for (uint32_t k = 0; k < given && k < most; k++) {
     binding->frame[k] = binding->arguments[k];
@@ -193,6 +238,7 @@ static bool bind_positional(Binding *binding) {
 }
 
 static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
+  CalledName called;
   const char *name = binding->site->names[index], *first = NULL, *second = NULL;
   Suggest suggest;
   char guess[80] = "";
@@ -201,10 +247,11 @@ static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
       suggest_consider(&suggest, function_parameter(binding->code, k));
     if (suggest_result(&suggest, &first, &second) > 0) snprintf(guess, sizeof guess, ": did you mean `%.40s`?", first);
   }
-  return fail_call(binding, place, "`%.60s` has no argument `%.60s`%s", binding->code->name, name, guess);
+  return fail_call(binding, place, "`%.60s` has no argument `%.60s`%s", bound_name(binding, &called), name, guess);
 }
 
 static bool bind_named(Binding *binding) {
+  CalledName called;
   const CallSite *site = binding->site;
   for (uint32_t k = 0; k < site->named; k++) {
     Span place = site->spans ? site->spans[site->positional + k] : site->span;
@@ -212,7 +259,7 @@ static bool bind_named(Binding *binding) {
     while (parameter < count && strcmp(function_parameter(binding->code, parameter), site->names[k]) != 0) parameter++;
     if (parameter == count) return fail_keyword(binding, k, place);
     if (!value_is_unbound(binding->frame[parameter]))
-      return fail_call(binding, place, "`%.60s` got `%.60s` twice", binding->code->name, site->names[k]);
+      return fail_call(binding, place, "`%.60s` got `%.60s` twice", bound_name(binding, &called), site->names[k]);
     binding->frame[parameter] = binding->arguments[site->positional + k];
     binding->arguments[site->positional + k] = value_unbound();
   }
@@ -225,7 +272,7 @@ static bool bind_defaults(Binding *binding) {
     Value value = binding->function->kept[k];
     if (value_is_unbound(value)) {
       Buffer signature = {0};
-      function_signature(&signature, binding->code);
+      add_signature(&signature, binding);
       fail_at(binding->session, binding->site->span, ERROR_ARGUMENT, "%s needs `%.60s`", buffer_text(&signature),
               function_parameter(binding->code, k));
       buffer_free(&signature);

@@ -175,6 +175,24 @@ static Value run(Call *call, Marshal *marshal, const Common *common) {
   return result;
 }
 
+/* The table knows `min`, the user wrote `amin`. */
+static void name_alias(const Call *call) {
+  Buffer *message = &session_runtime(call->session)->error->message;
+  const char *name = op_table[call->info->op].name, *written = call->info->name;
+  const char *dot = strrchr(written, '.'), *text = buffer_text(message);
+  size_t length = strlen(name);
+  if (strcmp(name, dot ? dot + 1 : written) == 0 || text[0] != '`' || strncmp(text + 1, name, length) != 0 ||
+      text[length + 1] != '`')
+    return;
+  Buffer renamed = {0};
+  buffer_format(&renamed, "`%s%s", written, text + length + 1);
+  if (!renamed.failed) {
+    buffer_clear(message);
+    buffer_add(message, buffer_text(&renamed), renamed.length);
+  }
+  buffer_free(&renamed);
+}
+
 /* An error about an axis or a shape is marked at the argument of that name. */
 static Span blamed_place(const Call *call) {
   const Error *error = session_runtime(call->session)->error;
@@ -193,7 +211,10 @@ Value operation_call(Call *call) {
   Value result = value_error();
   if (marshal_start(&marshal, call)) {
     if (marshal_arguments(&marshal) && read_common(call, &common)) result = run(call, &marshal, &common);
-    if (value_is_error(result)) operation_explain(call->session, marshal.count, marshal.spans, blamed_place(call));
+    if (value_is_error(result)) {
+      name_alias(call);
+      operation_explain(call->session, marshal.count, marshal.spans, blamed_place(call));
+    }
   }
   tensor_unref(common.mask);
   marshal_finish(&marshal);

@@ -33,7 +33,8 @@ bool operands_are_bound(Session *session, const Closure *closure, Value a, Value
 typedef struct Phrase { OpId op; const char *verb, *link; bool swapped; } Phrase;
 static const Phrase phrases[] = {
   {OP_add, "add", "and", false}, {OP_subtract, "subtract", "from", true}, {OP_multiply, "multiply", "by", false},
-  {OP_divide, "divide", "by", false}, {OP_floor_divide, "divide", "by", false}, {OP_remainder, "divide", "by", false},
+  {OP_divide, "divide", "by", false}, {OP_floor_divide, "divide", "by", false},
+  {OP_remainder, "take the remainder of", "by", false},
   {OP_power, "raise", "to the power of", false}, {OP_matmul, "multiply", "by", false},
   {OP_logical_and, "combine", "and", false}, {OP_logical_or, "combine", "and", false}};
 

@@ -133,13 +133,12 @@ static void indent_lines(Showing *showing, size_t start) {
 /* ---- single values */
 
 static void show_range(Buffer *out, const Range *range) {
-  double stop = range->start + range->step * (double)range->count;
   buffer_add_text(out, "range(");
   if (range->start != 0 || range->step != 1) {
     text_number(out, range->start, NULL);
     buffer_add_text(out, ", ");
   }
-  text_number(out, stop, NULL);
+  text_number(out, range->stop, NULL);
   if (range->step != 1) {
     buffer_add_text(out, ", ");
     text_number(out, range->step, NULL);
@@ -147,7 +146,12 @@ static void show_range(Buffer *out, const Range *range) {
   buffer_add_byte(out, ')');
 }
 
+/* Alone with its help, within a tuple or a record as it is written. */
 static void show_builtin(Showing *showing, const BuiltinInfo *info) {
+  if (showing->session->show_depth > 1) {
+    buffer_add_text(showing->out, info->name);
+    return;
+  }
   const Signature *signature = builtin_signature(showing->session, info);
   if (!signature) {
     showing->failed = true;
@@ -245,8 +249,8 @@ bool value_text(Session *session, Buffer *out, Value value, bool quoted) {
 
 /* ---- comments */
 
-/* How a recorded operation is called where it has no name of its own. */
-static const char *origin_name(OpId op) {
+const char *origin_name(const Variable *variable, OpId op) {
+  if (op == OP_window && variable->base) op = (OpId)variable->object.extra;
   switch (op) {
     case OP_window: case OP_gather: return "indexing";
     case OP_window_put: case OP_gather_put: return "assignment";
@@ -273,7 +277,7 @@ static void describe_tensor(Session *session, Buffer *comment, Variable *variabl
     return;
   }
   add_remark(comment, "from ");
-  buffer_add_text(comment, origin_name((OpId)tensor->op));
+  buffer_add_text(comment, origin_name(variable, (OpId)tensor->op));
 }
 
 /* A summary ends with a comment already; what else there is to say follows it. */

@@ -41,7 +41,7 @@ static bool check_shapes(Session *session, uint32_t count, Tensor *const *tensor
   for (uint32_t k = 1; k < count; k++) {
     if (layout_same_shape(tensors[0]->layout, tensors[k]->layout)) continue;
     ShapeText first, other;
-    session_fail(session, ERROR_SHAPE, "elements 0 and %u have shapes %s and %s: a tensor needs equal shapes",
+    session_fail(session, ERROR_SHAPE, "elements 0 and %u differ in shape: %s and %s",
                  (unsigned)k, layout_text(&first, tensors[0]->layout), layout_text(&other, tensors[k]->layout));
     error_hint(&session->error, "a tuple holds values of any shape: write `(a, b)`");
     return false;

@@ -42,6 +42,7 @@ Range *range_new(Session *session, double start, double stop, double step) {
   if (!range) return NULL;
   double count = ceil((stop - start) / step);
   range->start = start;
+  range->stop = stop;
   range->step = step;
   range->count = count > 0 ? (int64_t)count : 0;
   return range;

@@ -43,7 +43,7 @@ static inline void value_unref(Value v) { if (v.object && --v.object->references
 /* NUL-terminated, may hold NULs; `characters` is for string_characters alone. */
 typedef struct String { Object object; size_t length, capacity, characters; char text[]; } String;
 typedef struct Tuple { Object object; uint32_t count; Value items[]; } Tuple;
-typedef struct Range { Object object; double start, step; int64_t count; } Range;
+typedef struct Range { Object object; double start, stop, step; int64_t count; } Range;
 typedef struct DTypeObject { Object object; DType dtype; } DTypeObject;
 typedef struct Namespace { Object object; const char *name; } Namespace;
 typedef struct Box { Object object; struct Box *previous, *next; Value value; } Box;

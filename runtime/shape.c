@@ -160,8 +160,11 @@ const char *layout_text(ShapeText *out, const Layout *layout) {
   return shape_text(out, layout->ndim, layout->sizes);
 }
 
-const char *layout_tuple_text(ShapeText *out, const Layout *layout) {
-  return layout->ndim == 0 ? strcpy(out->text, "()") : layout_text(out, layout);
+const char *layout_phrase(ShapeText *out, const Layout *layout) {
+  ShapeText shape;
+  const char *text = layout_text(&shape, layout);
+  snprintf(out->text, sizeof out->text, "%s%.*s", layout->ndim ? "shape " : "", (int)sizeof out->text - 8, text);
+  return out->text;
 }
 
 /* ---- axes */

@@ -92,7 +92,7 @@ Layout *layout_broadcast(Runtime *runtime, Layout *a, Layout *b, const char *ver
 typedef struct ShapeText { char text[192]; } ShapeText;
 const char *shape_text(ShapeText *out, int ndim, const int64_t *shape);
 const char *layout_text(ShapeText *out, const Layout *layout);
-const char *layout_tuple_text(ShapeText *out, const Layout *layout); /* "()": after the word shape */
+const char *layout_phrase(ShapeText *out, const Layout *layout); /* "shape (2, 3)", but "a scalar" */
 /* Negative axes from the end; the error names the axis, the operand and the valid range. */
 bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, int *result);
 

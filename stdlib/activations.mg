@@ -6,7 +6,12 @@ elu(x, alpha) = where(x >= 0, x, alpha * expm1(minimum(x, 0)))
 
 celu(x, alpha) = where(x >= 0, x, alpha * expm1(minimum(x, 0) / alpha))
 
-hard_tanh(x, lower_bound, upper_bound) = clip(x, lower_bound, upper_bound)
+def hard_tanh(x, lower_bound, upper_bound) {
+  if any(lower_bound > upper_bound) {
+    error(f"`lower_bound` cannot exceed `upper_bound`, got {lower_bound} and {upper_bound}")
+  }
+  return clip(x, lower_bound, upper_bound)
+}
 
 def glu(x, axis) {
   if not -x.ndim <= axis < x.ndim { flip(x, axis) } # which says so

@@ -145,7 +145,7 @@ def pairs(x, width, what) {
 def pad(x, width, mode, constant_values) {
   widths = pairs(x, width, "width")
   values = pairs(x, constant_values, "constant_values")
-  if any(widths < 0) { error("`width` cannot be negative") }
+  if any(widths < 0) { error(f"`width` cannot be negative, got {min(widths)}") }
   if mode == "constant" and x.ndim > 1 and astensor(constant_values).ndim == 0 {
     r = surround(x, widths, values[0, 0])
     if r != none { return r }

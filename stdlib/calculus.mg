@@ -1,5 +1,7 @@
 # Calculus with exact derivatives: series, roots, integrals, differential equations.
 
+shape_text(v) = "a scalar" if astensor(v).ndim == 0 else f"{astensor(v).shape}"
+
 # The coefficients f(x0), f'(x0), f''(x0) / 2, ... of the powers of x - x0.
 def taylor(f, x0, n) {
   if n < 0 { error(f"`n` cannot be negative, got {n}") }
@@ -9,7 +11,7 @@ def taylor(f, x0, n) {
     if k > 0 { factorial *= k; f = f' }
     value = f(x0)
     if k == 0 and astensor(value).shape != astensor(x0).shape {
-      error(f"`taylor` needs a function that keeps the shape: it gives {value.shape} for x0 of shape {astensor(x0).shape}")
+      error(f"`taylor` needs a function that keeps the shape: f gives {shape_text(value)} for x0, which is {shape_text(x0)}")
     }
     coefficients = coefficients + (value / factorial,)
   }

@@ -68,7 +68,10 @@ def multiclass_hinge(x, y, hinge) {
 def margin_ranking_loss(x1, x2, y, margin) {
   y = real(astensor(y, constant=true))
   if margin < 0 { error(f"`margin` cannot be negative, got {margin}") }
-  if any(abs(y) != 1) { error("`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should") }
+  wrong = ravel(y)[abs(ravel(y)) != 1]
+  if wrong.size > 0 {
+    error(f"`margin_ranking_loss`: `y` is 1 (x1 is to be larger) or -1 (x2), not {detach(wrong[0])}")
+  }
   if y.ndim == 1 and x1.ndim > 1 { y = y[:, newaxis] }
   return mean(relu(margin - y * difference(x1, x2)))
 }

@@ -103,7 +103,7 @@ static void write_archive(int count, const char *const *names, Tensor *const *te
 
 typedef struct Archive { DType dtype; const char *names[2], *output; } Archive;
 static const Archive archives[] = {
-    {DTYPE_FLOAT64, {"w", "w.grad"}, "file: cannot read `m.npz`: `w` has shape () and its gradient (2,)"},
+    {DTYPE_FLOAT64, {"w", "w.grad"}, "file: cannot read `m.npz`: `w` and its gradient differ in shape: a scalar and (2,)"},
     {DTYPE_BOOL, {"w", "w.grad"}, "{w: true, \"w.grad\": [1, 1]}"},
     {DTYPE_FLOAT64, {"l.0.w", "arr_0"}, "{l: {\"0\": {w: 1}}, arr_0: [1, 1]}"},
     {DTYPE_FLOAT64, {"dir\\w", "dir\\(\\"}, "{\"dir\\\\w\": 1, \"dir\\\\(\\\\\": [1, 1]}"},

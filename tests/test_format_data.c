@@ -181,7 +181,7 @@ START_TEST(csv_reading) {
 
 static const struct { const char *text, *problem; } csv_errors[] = {
   {"1,2\n3,abc\n", "line 2, column 2: `abc` is not a number"},
-  {"1,2\n\n# c\n3\n", "line 4, column 1: the row has 1 numbers, but line 1 has 2"},
+  {"1,2\n\n# c\n3\n", "line 4, column 1: the row has 1 number, but line 1 has 2"},
   {"1,2\n3,4,5", "line 2, column 3: the row has 3 numbers, but line 1 has 2"},
   {"1 2", "line 1, column 1: `1 2` is not a number"},
   {"1,\"2", "line 1, column 2: a quote is never closed"}, {"\"1\"2", "line 1, column 1: `\\\"1\\\"2` is not a number"},

@@ -201,7 +201,7 @@ static const ErrorCase errors[] = {
   {"margin_ranking_loss([1], [2], 1, -1)", ERROR_ARGUMENT, 1, 1,
    "`margin_ranking_loss`: `margin` cannot be negative, got -1", NULL},
   {"margin_ranking_loss([1], [2], 0.5, 1)", ERROR_ARGUMENT, 1, 1,
-   "`margin_ranking_loss`: `y` is 1 where x1 should be the larger one, and -1 where x2 should", NULL},
+   "`margin_ranking_loss`: `y` is 1 (x1 is to be larger) or -1 (x2), not 0.5", NULL},
   {"glu([1, 2], 1)", ERROR_INDEX, 1, 1, "`glu`: axis 1 is out of range for (2,) (use 0 or -1)", NULL},
 };
 

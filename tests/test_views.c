@@ -145,7 +145,7 @@ view_failures[] = {
   {OP_moveaxis, 2, {2, 3}, "i0 i4", ERROR_INDEX, "axis 4 is out of range"},
   {OP_moveaxis, 2, {2, 3}, "l0,0 l0,1", ERROR_ARGUMENT, "axis 0 is given twice"},
   {OP_moveaxis, 2, {2, 3}, "l0,1 l1,1", ERROR_ARGUMENT, "axis 1 is given twice"},
-  {OP_moveaxis, 2, {2, 3}, "l0,1 i1", ERROR_ARGUMENT, "2 axes, but 1 places"},
+  {OP_moveaxis, 2, {2, 3}, "l0,1 i1", ERROR_ARGUMENT, "2 axes, but 1 place"},
   {OP_squeeze, 2, {2, 1}, "i0", ERROR_SHAPE,
    "cannot squeeze axis 0 of " ERROR_OPERAND(0) "(2, 1): its size is 2, not 1"},
   {OP_expand_dims, 1, {3}, "i5", ERROR_INDEX, "axis 5 is out of range"},

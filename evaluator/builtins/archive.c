@@ -196,9 +196,9 @@ static Record *find_place(Loading *loading, const char **name, size_t *length) {
 
 static bool fail_gradient(Loading *loading, const String *name, const Tensor *value, const Tensor *gradient) {
   ShapeText shape, other;
-  session_fail(loading->session, ERROR_FILE, "cannot read `%s`: `%.100s` has shape %s and its gradient %s",
-               loading->file, name->text, layout_tuple_text(&shape, value->layout),
-               layout_tuple_text(&other, gradient->layout));
+  session_fail(loading->session, ERROR_FILE, "cannot read `%s`: `%.100s` and its gradient differ in shape: %s and %s",
+               loading->file, name->text, layout_text(&shape, value->layout),
+               layout_text(&other, gradient->layout));
   return false;
 }
 

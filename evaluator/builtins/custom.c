@@ -93,8 +93,8 @@ static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradi
   if (layout_same_shape(gradient->layout, result->layout) && layout_fits(operand->layout, result->layout)) return true;
   ShapeText got, wanted;
   runtime_fail(runtime, ERROR_GRADIENT, -1,
-               "the derivative that `custom_op` got for argument %d has shape %s, but the argument has shape %s",
-               argument + 1, layout_tuple_text(&got, gradient->layout), layout_tuple_text(&wanted, operand->layout));
+               "`custom_op`: argument %d and its derivative differ in shape: %s and %s",
+               argument + 1, layout_text(&wanted, operand->layout), layout_text(&got, gradient->layout));
   return false;
 }
 
@@ -127,13 +127,25 @@ static bool take_gradients(CustomCall *custom, Rule *rule, Value result) {
   return true;
 }
 
+/* The backward function could not even be entered. */
+static void hint_arguments(const CustomCall *custom) {
+  Error *error = session_runtime(custom->session)->error;
+  if (error->kind != ERROR_ARGUMENT || error->frame_count) return;
+  buffer_clear(&error->hint);
+  error_hint(error, "`custom_op` calls it with g and the inputs: `%s`",
+             custom->count == 1 ? "(g, x) -> ..." : custom->count == 2 ? "(g, x, y) -> ..." : "(g, x, y, ...) -> ...");
+}
+
 static void custom_backward(OpCallback *callback, Rule *rule) {
   CustomCall *custom = (CustomCall *)callback;
   Value incoming = value_of(custom->session, rule->g);
   if (value_is_error(incoming)) return;
   Value result = call_with(custom, custom->backward, incoming, rule->x);
   value_unref(incoming);
-  if (value_is_error(result)) return;
+  if (value_is_error(result)) {
+    hint_arguments(custom);
+    return;
+  }
   take_gradients(custom, rule, result);
   value_unref(result);
 }

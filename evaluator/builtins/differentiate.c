@@ -34,8 +34,7 @@ static bool require_scalar(Session *session, const Native *self, const Tensor *o
   session_fail(session, ERROR_GRADIENT, "`%s` needs a function with a scalar result, but it returned shape %s",
                self->info->name, layout_text(&shape, output->layout));
   if (self->info == &hessian_info)
-    error_hint(error, "`hessian(x -> sum(f(x)))` takes the sum; "
-                      "`jacobian(f')` has the second derivatives of each element");
+    error_hint(error, "take the sum: `hessian(x -> sum(f(x)))`; for each element `jacobian(f')`");
   else error_hint(error, "for elementwise functions use `f'` or `elementwise_grad(f)`; for the matrix `jacobian(f)`");
   error_at(error, function_place(self->kept[0], span));
   return false;

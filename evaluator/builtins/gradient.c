@@ -30,13 +30,12 @@ static void hint_constant(Call *call, const Variable *variable) {
   Error *error = call_runtime(call)->error;
   if (variable && !dtype_is_float(variable_dtype(variable)))
     error_hint(error,
-               "values of type %s are constants: start from a variable, e.g. `x = tensor(2)` or `tensor(x, float64)`",
+               "values of type %s are constants: start from `tensor(x, float64)`",
                dtype_info[variable_dtype(variable)].name);
   else if (!call_graph(call)->recording)
     error_hint(error, "inside `no_autodiff` nothing is recorded");
   else
-    error_hint(error, "start from a variable, e.g. `x = tensor(2)`; lists, detached values, `constant=true` and "
-                      "`no_autodiff` record nothing");
+    error_hint(error, "start from a variable, e.g. `x = tensor(2)`");
 }
 
 static Value fail_constant(Call *call, int index) {

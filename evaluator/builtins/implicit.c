@@ -8,8 +8,8 @@ static bool check_shape(Session *session, const Tensor *output, const Tensor *ro
   ShapeText got, wanted;
   if (layout_same_shape(output->layout, root->layout)) return true;
   session_fail(session, ERROR_SHAPE,
-               "`implicit` needs as many equations as unknowns: f gives shape %s for x of shape %s",
-               layout_tuple_text(&got, output->layout), layout_tuple_text(&wanted, root->layout));
+               "`implicit` needs as many equations as unknowns: f gives %s for x, which is %s",
+               layout_text(&got, output->layout), layout_text(&wanted, root->layout));
   return false;
 }
 

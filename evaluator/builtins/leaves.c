@@ -43,8 +43,8 @@ void leaves_release(Leaves *leaves) {
 static bool fit_direction(Trace *trace, const Tensor *direction, const Tensor *fresh) {
   if (layout_same_shape(direction->layout, fresh->layout)) return true;
   ShapeText got, wanted;
-  session_fail(trace->session, ERROR_SHAPE, "`%s`: `v` has shape %s, but `x` has shape %s", trace->who,
-               layout_tuple_text(&got, direction->layout), layout_tuple_text(&wanted, fresh->layout));
+  session_fail(trace->session, ERROR_SHAPE, "`%s`: `v` and `x` differ in shape: %s and %s", trace->who,
+               layout_text(&got, direction->layout), layout_text(&wanted, fresh->layout));
   return false;
 }
 

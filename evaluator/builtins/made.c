@@ -3,6 +3,7 @@
 #include "evaluator/builtins/made.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/show.h"
 
 static const Node *made_node(Session *session, Value value) {
   Variable *variable = value_as_variable(value);
@@ -14,7 +15,8 @@ static const Node *made_node(Session *session, Value value) {
 /* The name of the operation that made it, or none. */
 Value builtin_creator(Call *call) {
   const Node *node = made_node(call->session, call->arguments[0]);
-  return node ? value_from_text(call->session, op_table[node->tensor.op].name) : value_none();
+  const char *origin = node ? origin_name(value_as_variable(call->arguments[0]), (OpId)node->tensor.op) : NULL;
+  return node ? value_from_text(call->session, origin) : value_none();
 }
 
 static Value input_value(Session *session, const Node *node, int index) {

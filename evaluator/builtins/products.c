@@ -16,8 +16,8 @@ static bool fit_cotangent(Session *session, Tensor **cotangent, const Tensor *ou
   if (layout_same_shape((*cotangent)->layout, output->layout)) return true;
   ShapeText got, wanted;
   if (tensor_ndim(*cotangent) > 0) {
-    session_fail(session, ERROR_SHAPE, "the cotangent has shape %s, but the function returned shape %s",
-                 layout_tuple_text(&got, (*cotangent)->layout), layout_tuple_text(&wanted, output->layout));
+    session_fail(session, ERROR_SHAPE, "the cotangent has %s, but the function returned %s",
+                 layout_phrase(&got, (*cotangent)->layout), layout_phrase(&wanted, output->layout));
     return false;
   }
   Tensor *wide = tensor_broadcast_to(session_runtime(session), *cotangent, output->layout);
@@ -257,8 +257,8 @@ static Value hvp_value(Call *call, Trace *trace) {
   Value value = value_error();
   if (output && tensor_size(output) != 1) {
     ShapeText shape;
-    session_fail(call->session, ERROR_GRADIENT, "`hvp` needs a function with a scalar result, but it returned shape %s",
-                 layout_tuple_text(&shape, output->layout));
+    session_fail(call->session, ERROR_GRADIENT, "`hvp` needs a function with a scalar result, but it returned %s",
+                 layout_phrase(&shape, output->layout));
   } else if (output) {
     Tensor **gradients = trace_gradient_room(trace);
     Leaves directions = {0};

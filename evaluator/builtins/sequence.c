@@ -4,6 +4,7 @@
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
+#include "evaluator/failure.h"
 
 Value builtin_len(Call *call) {
   Value value = call->arguments[0];
@@ -14,7 +15,8 @@ Value builtin_len(Call *call) {
   if (value_is(value, KIND_RANGE)) return value_number((double)((const Range *)(const void *)value.object)->count);
   if (variable && variable_layout(variable)->ndim)
     return value_number((double)layout_shape(variable_layout(variable))[0]);
-  session_fail(call->session, ERROR_TYPE, "a %s has no length", variable ? "0-d tensor" : value_type_name(value));
+  ShownText kind;
+  session_fail(call->session, ERROR_TYPE, "%s has no length", shown_kind(call->session, &kind, value));
   return argument_fail(call, 0);
 }
 

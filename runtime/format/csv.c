@@ -123,9 +123,10 @@ static bool end_row(Table *table) {
   }
   if (table->field == table->columns) return true;
   return file_fail(table->runtime, "read", table->name, strlen(table->name),
-                   "line %lld, column %lld: the row has %lld numbers, but line %lld has %lld", (long long)table->line,
+                   "line %lld, column %lld: the row has %lld number%s, but line %lld has %lld",
+                   (long long)table->line,
                    (long long)(table->field < table->columns ? table->field : table->columns + 1),
-                   (long long)table->field, (long long)table->first_line, (long long)table->columns);
+                   (long long)table->field, table->field == 1 ? "" : "s", (long long)table->first_line, (long long)table->columns);
 }
 
 static bool read_row(Table *table) {

@@ -103,8 +103,8 @@ static bool can_broadcast(const Layout *from, const Layout *to) {
 bool tensor_assign(Runtime *runtime, Tensor *to, Tensor *from) {
   if (!can_broadcast(from->layout, to->layout)) {
     ShapeText left, right;
-    runtime_fail(runtime, ERROR_SHAPE, -1, "cannot write shape %s into shape %s",
-                 layout_tuple_text(&left, from->layout), layout_tuple_text(&right, to->layout));
+    runtime_fail(runtime, ERROR_SHAPE, -1, "cannot write %s into %s",
+                 layout_phrase(&left, from->layout), layout_phrase(&right, to->layout));
     return false;
   }
   if (!may_overlap(to, from)) return convert_all(runtime, to, from, false);

@@ -61,8 +61,8 @@ Tensor *op_diag_forward(Runtime *runtime, const Operands *operands) {
   if (tensor_ndim(x) == 1) return matrix_of_diagonal(runtime, x, attribute_integer(operands->attributes, 0, 0));
   if (tensor_ndim(x) != 2) {
     ShapeText shape;
-    return runtime_fail(runtime, ERROR_SHAPE, 0, "diag needs a vector or a matrix, got shape %s",
-                        layout_text(&shape, x->layout));
+    return runtime_fail(runtime, ERROR_SHAPE, 0, "diag needs a vector or a matrix, got %s",
+                        layout_phrase(&shape, x->layout));
   }
   /* The offset is the first parameter of both operations. */
   if (!op_diagonal_view(runtime, operands, x->layout, &layout, &offset, &needs_copy)) return NULL;

@@ -53,6 +53,7 @@ const char *domain_reason(OpId op) {
     case OP_arccsc: case OP_arcsec: case OP_arccoth: return "between -1 and 1";
     case OP_arcsech: case OP_logit: return "outside 0 to 1";
     case OP_power: case OP_float_power: return "negative";
+    case OP_gamma: return "among -1, -2, ...";
     default: return NULL;
   }
 }

@@ -247,8 +247,8 @@ static bool scatter(Runtime *runtime, const Target *to, const Attributes *attrib
   bool done = layout_fits(value->layout, gather.result);
   if (!done) {
     ShapeText from, into;
-    runtime_fail(runtime, ERROR_SHAPE, 1, "cannot write shape %s into the selected elements of shape %s",
-                 layout_tuple_text(&from, value->layout), layout_tuple_text(&into, gather.result));
+    runtime_fail(runtime, ERROR_SHAPE, 1, "cannot write %s into the selected elements of %s",
+                 layout_phrase(&from, value->layout), layout_phrase(&into, gather.result));
   }
   Tensor *cast = done ? tensor_cast(runtime, value, to->dtype) : NULL;
   Tensor *all = cast ? tensor_broadcast_to(runtime, cast, gather.result) : NULL;

@@ -184,9 +184,9 @@ bool op_moveaxis_view(Runtime *runtime, const Operands *operands, const Layout *
   if (!attribute_axis_list(runtime, operands->attributes, 0, in, in->ndim, &count, from)) return false;
   if (!attribute_axis_list(runtime, operands->attributes, 1, in, in->ndim, &places, to)) return false;
   if (count != places) {
-    CountText axes;
-    runtime_fail(runtime, ERROR_ARGUMENT, -1, "moveaxis needs as many places as axes: %s, but %d places",
-                 count_text(&axes, count, "axis", "axes"), places);
+    CountText axes, spots;
+    runtime_fail(runtime, ERROR_ARGUMENT, -1, "moveaxis needs as many places as axes: %s, but %s",
+                 count_text(&axes, count, "axis", "axes"), count_text(&spots, places, "place", "places"));
     return false;
   }
   for (int i = 0; i < count; i++) {

@@ -58,3 +58,6 @@ linspace(0, 10, 4, dtype=int)
 # Where one of several terms is infinite, it is the sum.
 for x in ([inf, 0], [inf, inf], [[inf, 1], [2, 3], [-inf, -inf]], [inf, nan]) { print(grad(x -> sum(logsumexp(x, axis=-1)))(x)) }
 x = tensor(inf); y = tensor(0); backward(logaddexp(x, y)); print(grad(x), grad(y))
+
+# The poles of the gamma function.
+print(gamma([-1, 2, -3, -0.5, nan]), gamma(-2))
