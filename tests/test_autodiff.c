@@ -54,7 +54,7 @@ START_TEST(a_gradient_can_be_given) {
   expect_failure(NULL, ERROR_SHAPE, "(2,)");
   Variable *loss = sum_of(y);
   ck_assert(!backward_run(&graph, loss, numbers, (BackwardOptions){.accumulate = false}));
-  expect_failure(NULL, ERROR_SHAPE, "shape (3,) does not fit");
+  expect_failure(NULL, ERROR_SHAPE, "differ in shape: (3,) and a scalar");
   tensor_unref(numbers), tensor_unref(one), tensor_unref(wrong);
   variable_unref(loss), variable_unref(y), variable_unref(x);
 }
