@@ -20,7 +20,9 @@ static bool reserve(Buffer *buffer, size_t more) {
   if (capacity < needed) capacity = needed;
   if (capacity < FIRST_CAPACITY) capacity = FIRST_CAPACITY;
   char *owned = buffer->capacity ? buffer->text : NULL, *text = memory_resize(owned, buffer->capacity, capacity);
-  if (!text && capacity > needed) text = memory_resize(owned, buffer->capacity, capacity = needed);
+  /* Where twice as much is not to be had, a little more is; not byte by byte, since all is copied every time. */
+  size_t little = buffer->length / 16, least = more < little ? buffer->length + little : needed;
+  if (!text && capacity > least) text = memory_resize(owned, buffer->capacity, capacity = least);
   if (!text) {
     buffer->failed = true;
     return false;
