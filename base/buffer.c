@@ -20,9 +20,11 @@ static bool reserve(Buffer *buffer, size_t more) {
   if (capacity < needed) capacity = needed;
   if (capacity < FIRST_CAPACITY) capacity = FIRST_CAPACITY;
   char *owned = buffer->capacity ? buffer->text : NULL, *text = memory_resize(owned, buffer->capacity, capacity);
-  /* Where twice as much is not to be had, a little more is; not byte by byte, since all is copied every time. */
-  size_t little = buffer->length / 16, least = more < little ? buffer->length + little : needed;
-  if (!text && capacity > least) text = memory_resize(owned, buffer->capacity, capacity = least);
+  /* Where twice as much is not to be had, about half of what is left is: byte by byte all would be copied each time. */
+  for (size_t spare = capacity - needed; !text && spare > 0;) {
+    spare /= 2;
+    text = memory_resize(owned, buffer->capacity, capacity = needed + spare);
+  }
   if (!text) {
     buffer->failed = true;
     return false;
