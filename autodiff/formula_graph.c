@@ -33,7 +33,8 @@ static const Formula *read_call(Reading *reading, const Node *node, int count) {
   return spelled ? spelled : formula_new(&reading->builder, FORMULA_CALL, (int)op, 0, count, parts);
 }
 
-/* The branch that the graph took; a condition on values shows only in the check that follows. */
+/* The branch that the graph took.  Only rules choose here, around places where they would divide by zero: functions
+   that choose themselves have pieces. */
 static const Formula *read_choice(Reading *reading, const Node *node) {
   const Tensor *condition = node_peek_input(node, 0);
   if (!condition || tensor_size(condition) != 1) return NULL;
