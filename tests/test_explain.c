@@ -389,7 +389,7 @@ static const char *const programs[] = {
 };
 
 START_TEST(any_allocation_may_fail) {
-  for (size_t n = 1; ; n++) {
+  for (size_t n = 1;; n = next_failure(n)) {
     size_t before = memory_live_blocks();
     Session *session = open_session();
     memory_fail_at(n, false);
