@@ -134,6 +134,9 @@ static const Foreign foreign[] = {
     {"header", "`write_file` writes texts"},
     {"usecols", "choose columns afterwards: `x[:, 0]`"},
     /* what PyTorch's tensors and modules have */
+    {"dx", "a derivative is written `f'(x)` or `derivative(f, x)`"},
+    {"deriv", "a derivative is written `f'(x)` or `derivative(f, x)`"},
+    {"differentiate", "a derivative is written `f'(x)` or `derivative(f, x)`"},
     {"numel", "write `x.size`"},
     {"tolist", "a tensor is looped over as it is; `to_json(x)` writes it as text"},
     {".numpy", "leave it out, or write `x.data` for the numbers without history"},

@@ -85,7 +85,7 @@ static bool begins_entry(const Stream *stream) {
   return stream->token.kind == TOKEN_NAME && (next == TOKEN_COLON || next == TOKEN_ASSIGN) && stream->depth;
 }
 
-/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function. */
+/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function, and a long one rather is. */
 static void hint_product(Parse *p) {
   Token left = p->stream->previous, right = p->stream->token;
   bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
@@ -94,9 +94,15 @@ static void hint_product(Parse *p) {
   if (begins_entry(p->stream)) return;
   if (span_shown(left.span) + span_shown(right.span) > (called ? 20 : 30)) return;
   const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
-  int length = span_shown(left.span), other_length = bracket ? (int)strlen(other) : span_shown(right.span);
-  error_hint(p->error, "to multiply, write `%.*s*%.*s`", length, first, other_length, other);
-  if (called) buffer_format(&p->error->hint, "; to call, `%.*s(%.*s)`", length, first, other_length, other);
+  int n = span_shown(left.span), m = bracket ? (int)strlen(other) : span_shown(right.span);
+  if (!called) {
+    error_hint(p->error, "to multiply, write `%.*s*%.*s`", n, first, m, other);
+    return;
+  }
+  error_hint(p->error,
+             left.span.end - left.span.start > 1 ? "to call, write `%.*s(%.*s)`; to multiply, `%.*s*%.*s`"
+                                                 : "to multiply, write `%.*s*%.*s`; to call, `%.*s(%.*s)`",
+             n, first, m, other, n, first, m, other);
 }
 
 /* A line that begins with an operator was meant to go on with the one before. */
@@ -112,6 +118,14 @@ static bool is_quoted_once(const Parse *p) {
   const Stream *stream = p->stream;
   bool touches = !stream->token.spaced && !stream->line_begins;
   return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
+}
+
+/* `d/dx sin(x)` */
+static bool is_leibniz(const Parse *p) {
+  const Stream *stream = p->stream;
+  Span name = stream->previous.span;
+  if (stream->earlier.kind != TOKEN_SLASH || stream->previous.kind != TOKEN_NAME || stream->line_begins) return false;
+  return stream->token.kind == TOKEN_NAME && name.end - name.start == 2 && *parse_text(p, name) == 'd';
 }
 
 /* `while true print(1)`: what stands there begins the block, and no `{` follows on the line. */
@@ -242,6 +256,7 @@ static const char *hint_from_token(const Parse *p) {
 
 void hint_syntax(Parse *p, bool operator_expected) {
   const char *hint = is_quoted_once(p)        ? "an f-string is written f\"...\", with double quotes"
+                     : is_leibniz(p)          ? "a derivative is written `f'(x)` or `derivative(f, x)`"
                      : lacks_block(p->stream) ? "a block is written `{ ... }`"
                                               : hint_from_comment(p->stream);
   if (!hint) hint = hint_from_statement(p);

@@ -135,7 +135,7 @@ view_failures[] = {
   {OP_reshape, 2, {2, 3}, "l-1,-1", ERROR_SHAPE, "only one size can be -1, got (-1, -1)"},
   {OP_reshape, 1, {6}, "l-2,3", ERROR_SHAPE, "got (-2, 3)"},
   {OP_reshape, 1, {0}, "l0,-1", ERROR_SHAPE, "(0,) to (0, -1)"},
-  {OP_reshape, 1, {4}, "l4294967296,4294967296", ERROR_SHAPE, "4 elements do not fill"},
+  {OP_reshape, 1, {4}, "l4294967296,4294967296", ERROR_SHAPE, "4 elements do not fill so many"},
   {OP_reshape, 1, {4}, "l4294967296,4294967296,-1", ERROR_SHAPE, "4 elements cannot be divided"},
   {OP_transpose, 2, {2, 3}, "l0,0", ERROR_ARGUMENT, "axis 0 is given twice"},
   {OP_transpose, 2, {2, 3}, "l0", ERROR_ARGUMENT, "transpose of " ERROR_OPERAND(0) "(2, 3) needs 2 axes, got 1"},

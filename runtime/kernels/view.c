@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* view.c: operations whose result is a window of their operand: only sizes and strides are computed. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "runtime/kernels/axes.h"
 
@@ -10,13 +11,16 @@ static bool finish(Runtime *runtime, const AxisList *list, Layout **out) {
 }
 
 /* ---- reshape, ravel */
+/* (Of a product that is saturated no figure is told.) */
 static bool fail_reshape(Runtime *runtime, const Layout *in, int ndim, const int64_t *shape, const char *relation,
                          int64_t number) {
   ShapeText from, to;
   CountText elements;
-  runtime_fail(runtime, ERROR_SHAPE, -1, "cannot reshape " ERROR_OPERAND(0) "%s to %s: %s %s %" PRId64,
+  char digits[32] = "so many";
+  if (number < INT64_MAX) snprintf(digits, sizeof digits, "%" PRId64, number);
+  runtime_fail(runtime, ERROR_SHAPE, -1, "cannot reshape " ERROR_OPERAND(0) "%s to %s: %s %s %s",
                layout_text(&from, in), shape_text(&to, ndim, shape),
-               count_text(&elements, in->size, "element", "elements"), relation, number);
+               count_text(&elements, in->size, "element", "elements"), relation, digits);
   return false;
 }
 
