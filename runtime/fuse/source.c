@@ -31,24 +31,52 @@ static void next_line(const Feed *source, Position *at) {
   for (int64_t i = 0; i < length; i++, data += stride) \
     ((WORD *)(void *)out)[i] = *(const WORD *)(const void *)data;
 
+/* A line of a column beside a matrix: one number again and again. */
+static void fill_line(uint64_t *out, uint64_t word, int64_t length) {
+  typedef uint64_t Words __attribute__((vector_size(32), aligned(8), may_alias));
+  Words words = {word, word, word, word};
+  int64_t i = 0;
+  for (; i + 4 <= length; i += 4) *(Words *)(out + i) = words;
+  for (; i < length; i++) out[i] = word;
+}
+
 static void copy_line(const Feed *source, char *out, const char *data, int64_t stride, int64_t length) {
   enum { SHORT_LINE = 32 };
-  if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
+  if (source->size == 8 && stride == 0) fill_line((uint64_t *)(void *)out, *(const uint64_t *)(const void *)data, length);
+  else if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
   else if (source->size == 8) COPY_LINE(uint64_t)
   else COPY_LINE(uint32_t)
+}
+
+/* From the start of a line: whole lines the same step apart, up to the last element of them; returns how many. */
+static int64_t copy_lines(const Feed *source, Position *at, char *out, int64_t most) {
+  int inner = source->ndim - 1, outer = inner - 1;
+  int64_t length = source->sizes[inner], stride = source->strides[inner], step = source->strides[outer];
+  int64_t left = source->sizes[outer] - at->position[outer], lines = most < left ? most : left;
+  for (int64_t line = 0; line < lines; line++, out += length * source->size)
+    copy_line(source, out, at->data + line * step, stride, length);
+  at->data += (lines - 1) * step + (length - 1) * stride;
+  at->position[outer] += lines - 1;
+  at->position[inner] = length - 1;
+  return lines;
 }
 
 /* Copies a tile that does not lie on one line. */
 static void gather(const Feed *source, Position *at, char *out, int64_t count) {
   int inner = source->ndim - 1;
-  int64_t stride = source->strides[inner];
+  int64_t size = source->sizes[inner], stride = source->strides[inner];
   while (count > 0) {
-    int64_t run = source->sizes[inner] - at->position[inner], length = run < count ? run : count;
-    copy_line(source, out, at->data, stride, length);
+    int64_t length = size - at->position[inner];
+    if (length == size && count >= size) {
+      length *= copy_lines(source, at, out, count / size);
+    } else {
+      if (length > count) length = count;
+      copy_line(source, out, at->data, stride, length);
+      at->data += (length - 1) * stride;
+      at->position[inner] += length - 1;
+    }
     out += length * source->size;
     count -= length;
-    at->data += (length - 1) * stride;
-    at->position[inner] += length - 1;
     next_line(source, at);
   }
 }
