@@ -65,25 +65,55 @@ static const long double bernoulli[] = {
   43867.0L / 5109094217170944000,
 };
 
+static long double factorial(int n) {
+  long double product = 1;
+  for (int k = 2; k <= n; k++) product *= k;
+  return product;
+}
+
+/* powl takes twenty times as long. */
+static long double whole_power(long double x, int n) {
+  long double power = 1;
+  for (; n > 0; n >>= 1, x *= x)
+    if (n & 1) power *= x;
+  return power;
+}
+
 /* The Euler-Maclaurin series of the n-th derivative, without its sign (-1)^(n+1); x is at least n + 20. */
 static long double polygamma_far(int n, long double x) {
-  long double factor = n ? tgammal(n) / powl(x, n) : 1; /* (n - 1)! / x^n */
-  long double sum = n ? factor + n * factor / (2 * x) : 1 / (2 * x) - logl(x);
-  factor *= n ? n : 1;                                 /* n! / x^n */
+  long double inverse = 1 / x, factor = n ? factorial(n - 1) / whole_power(x, n) : 1; /* (n - 1)! / x^n */
+  long double sum = n ? factor + n * factor * inverse / 2 : inverse / 2 - logl(x);
+  factor *= n ? n : 1;                                                               /* n! / x^n */
   for (int k = 1; k <= (int)(sizeof bernoulli / sizeof *bernoulli); k++) {
-    factor *= (long double)(2 * k + n - 1) / x;
-    long double term = bernoulli[k - 1] * factor / x;
+    factor *= (long double)(2 * k + n - 1) * inverse;
+    long double term = bernoulli[k - 1] * factor * inverse;
     sum += term;
     if (fabsl(term) < 1e-22L * fabsl(sum)) break;
-    factor *= (long double)(2 * k + n) / x;
+    factor *= (long double)(2 * k + n) * inverse;
   }
   return sum;
 }
 
+/* The sum of 1 / (x + k)^power up to where the series holds, where x is moved.  Small powers make one fraction: a
+   division takes as long as the rest of a term; large ones would overflow. */
+static long double sum_terms(int power, long double *x) {
+  enum { SMALL_POWER = 4 };
+  long double above = 0, below = 1;
+  for (; *x < power + 19; *x += 1) {
+    long double term = whole_power(*x, power);
+    if (power <= SMALL_POWER) {
+      above = above * term + below;
+      below *= term;
+    } else {
+      above += 1 / term;
+    }
+  }
+  return above / below;
+}
+
 /* Without its sign: the terms n! / (x + k)^(n+1) up to where the series holds, and the series. */
 static long double polygamma_positive(int n, long double x) {
-  long double sum = 0, factorial = tgammal(n + 1.0L);
-  for (; x < n + 20; x += 1) sum += factorial / powl(x, n + 1);
+  long double sum = factorial(n) * sum_terms(n + 1, &x);
   return sum + polygamma_far(n, x);
 }
 

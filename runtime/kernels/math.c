@@ -46,7 +46,7 @@ double floor_quotient(double x, double y) {
   return remainder != 0 && (remainder < 0) != (y < 0) ? whole - 1 : whole;
 }
 
-double floor_remainder(double x, double y) {
+double far_floor_remainder(double x, double y) {
   double remainder = fmod(x, y);
   if (remainder == 0) return copysign(0, y);
   return (remainder < 0) != (y < 0) ? remainder + y : remainder;

@@ -105,7 +105,24 @@ static inline double real_power(double x, double y) {
 }
 #define power_below(x, y) REAL_FUNCTION(power_below, x)(x, y) /* x to the power y - 1, however y - 1 rounds */
 double floor_quotient(double x, double y);  /* the largest whole number not above the exact quotient */
-double floor_remainder(double x, double y); /* x - y * floor_quotient(x, y): has the sign of y */
+/* The floor of a quotient below 2^52 is right or one too high, and x less that many times y, rounded once, is the
+   remainder or lacks one y: the same bits as by fmod, which goes bit by bit.  So it is with whole parts. */
+static inline bool is_near_quotient(double quotient, double y) {
+  return (fabs(quotient) < 0x1p52) & (fabs(y) < INFINITY);
+}
+double far_floor_remainder(double x, double y);
+static inline double floor_remainder(double x, double y) { /* x - y * floor_quotient(x, y): has the sign of y */
+  double quotient = x / y, remainder = fma(-floor(quotient), y, x);
+  if (!is_near_quotient(quotient, y)) return far_floor_remainder(x, y);
+  if (remainder == 0) return copysign(0, y);
+  return (remainder < 0) != (y < 0) ? remainder + y : remainder;
+}
+static inline double truncated_remainder(double x, double y) { /* fmod: has the sign of x */
+  double quotient = x / y, remainder = fma(-trunc(quotient), y, x);
+  if (!is_near_quotient(quotient, y)) return fmod(x, y);
+  if (remainder == 0) return copysign(0, x);
+  return (remainder < 0) != (x < 0) ? remainder + copysign(y, x) : remainder;
+}
 
 /* ---- exponentials and logarithms, none of which overflows on the way */
 static inline double x_log_y(double x, double y) { return ((x == 0) & (y == y)) ? 0 : x * log_float64(y); }
