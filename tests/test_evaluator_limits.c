@@ -105,6 +105,19 @@ START_TEST(deep_values_end_in_a_loop) {
 END_TEST
 
 /* Either takes minutes where a character is searched for or a sum copies what it has. */
+/* As many paths as 2 ** 60, of 60 parts. */
+START_TEST(shared_parts_are_compared_once) {
+  expect_output("p = (1, 2); q = (1, 2); r = (1, 3)\n"
+                "for i in range(60) { p = (p, p); q = (q, q); r = (r, r) }\np == q, p != q, p in (1, q), p == r",
+                "(true, false, true, false)\n");
+  expect_output("p = {k: 1}; q = {k: 1}\nfor i in range(60) { p = {x: p, y: p}; q = {y: q, x: q} }\np == q, p != q",
+                "(true, false)\n");
+  expect_output("p = (1,); q = (1,); u = (2, p); v = (2, q)\n"
+                "for i in range(60) { p, u = u, (u, p); q, v = v, (v, q) }\nu == v", "true\n");
+  expect_output("p = (nan,); q = (nan,)\nfor i in range(60) { p = (p, p); q = (q, q) }\np == q", "false\n");
+}
+END_TEST
+
 START_TEST(strings_are_indexed_and_grow_at_once) {
   expect_output("s = \"\"\nfor i in range(500000) { s += \"ab\" }\nn = 0\n"
                 "for i in range(len(s)) { n += s[i] == \"b\" and len(s[i:i + 3]) > 0 }\nn, len(s)",
@@ -228,6 +241,7 @@ static const char *const programs[] = {
   "x = tensor(2); y = sin(x) * 3 - x / 2; backward(y); d = (t -> t ** 3)'; d = d(2)",
   "for i, v in ((1, 2), (3, 4)) { a, b = v, i }; for c in \"ab\" { s = c }; a, b[0] = 1, [2]",
   "\"x\"; (1, \"a\"); {a: 1}; [1, 2]; x -> x; sin; range(3)",
+  "p = (1,); q = (1,); p = (p, p); q = (q, q); same = (p, {k: p}) == (q, {k: q})",
   "x = tensor(2); y = [x, 1, 2, 3, 4, 5, 6, 7, 8]; z = [[1, 2], [3, 4], [5, 6], [7, 8], int([9, 0])]\n"
   "y = [[x, 0], [1, 2], [3, 4], [5, 6], [7, 8]]; z = [1, 2, 3, 4, 5, 6, 7, 8]",
 };
@@ -338,6 +352,7 @@ int main(void) {
 #endif
   tcase_add_test(test, the_limit_is_an_option);
   tcase_add_test(test, deep_values_end_in_a_loop);
+  tcase_add_test(test, shared_parts_are_compared_once);
   tcase_add_test(test, strings_are_indexed_and_grow_at_once);
   tcase_add_test(test, rings_end_with_the_session);
   tcase_add_test(test, loops_can_be_interrupted);
