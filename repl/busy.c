@@ -70,8 +70,8 @@ static void draw(void) {
   if (permille >= 0) add_bar(&line, permille, passed);
   else add(&line, strokes[turn++ & 3]), add(&line, " "), add_seconds(&line, passed);
   add(&line, "\x1b[0m\x1b[K");
-  send(line.text, line.length);
   drawn = 1;
+  send(line.text, line.length);
 }
 
 static void on_tick(int number) {

@@ -11,7 +11,7 @@
 /* Around an evaluation; `terminal`: standard error is one. */
 void busy_start(bool terminal);
 void busy_end(void);
-/* Around other output; `at_line_start`: it ended with a newline, so that a line is free. */
+/* Around other output; `at_line_start`: it ended with a newline, so that a line is free.  A signal handler may pause. */
 void busy_pause(void);
 void busy_resume(bool at_line_start);
 bool busy_is_shown(void); /* a timer is running: output must not wait in a buffer */

@@ -10,6 +10,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "repl/busy.h"
 #include "repl/command.h"
 #include "repl/doctest.h"
 #include "repl/present.h"
@@ -34,16 +35,26 @@ static void on_interrupt(int number) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   int kept = errno;
+  if (interrupt_requested) busy_pause();
   if (interrupt_requested && at_prompt && write(STDERR_FILENO, patience, sizeof patience - 1) < 0) errno = kept;
   if (interrupt_requested && !at_prompt && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
   if (!interrupt_requested) first = (sig_atomic_t)now.tv_sec;
   interrupt_request();
 }
 
+/* The shell goes on in a clean line.  The signal is sent again and has its usual effect. */
+static void on_end(int number) {
+  busy_pause();
+  raise(number);
+}
+
 static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_interrupt};
+  struct sigaction action = {.sa_handler = on_interrupt}, end = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
+  struct sigaction before;
   sigemptyset(&action.sa_mask);
+  sigemptyset(&end.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  if (sigaction(SIGTERM, NULL, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(SIGTERM, &end, NULL);
   signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the write, not the end of the program */
 }
 

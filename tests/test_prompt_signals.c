@@ -314,6 +314,24 @@ START_TEST(a_long_evaluation_shows_that_it_runs) {
 }
 END_TEST
 
+/* The screen is left clean: what was drawn last is wiped. */
+START_TEST(progress_is_wiped_when_a_signal_ends_the_program) {
+  int status;
+  start();
+  enter("while true { }");
+  expect_raw(" 1.");
+  kill(terminal.process, SIGTERM);
+  while (read_more()) continue;
+  ck_assert_int_eq(waitpid(terminal.process, &status, 0), terminal.process);
+  close(terminal.file);
+  ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "status %d", status);
+  const char wiped[] = "\x1b[0m\x1b[K\r\x1b[K";
+  size_t length = sizeof wiped - 1;
+  ck_assert_uint_gt(terminal.raw_length, length);
+  ck_assert_str_eq(terminal.raw + terminal.raw_length - length, wiped);
+}
+END_TEST
+
 /* Nothing of it in pipes. */
 START_TEST(no_progress_without_a_terminal) {
   char command[8500], line[256] = "";
@@ -346,6 +364,7 @@ int main(void) {
   tcase_add_test(tests, a_stopped_computation_goes_on);
   tcase_add_test(tests, a_program_is_typed_undisturbed);
   tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
+  tcase_add_test(tests, progress_is_wiped_when_a_signal_ends_the_program);
   tcase_add_test(tests, no_progress_without_a_terminal);
   return run_terminal_tests("prompt signals", tests);
 }
