@@ -214,6 +214,7 @@ static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {
   if (context_is_comment(tokens, cursor)) return;
   if (count && tokens->items[count - 1].kind == TOKEN_ERROR && tokens->items[count - 1].error == LEXICAL_STRING_OPEN) {
     search->completion->files = context_takes_file(tokens);
+    search->completion->programs = context_takes_program(tokens);
     return;
   }
   if (search->word_length && count && context_code_end(tokens) == cursor) count--; /* the word itself */

@@ -14,6 +14,7 @@ typedef struct Candidate {
 typedef struct Completion {
   size_t start;      /* where the word begins */
   bool files;        /* a file name belongs here */
+  bool programs;     /* and only programs are of use */
   char append;       /* added after a single match: `(`, `=` is part of the text; 0: nothing */
   Candidate *items;
   size_t count;

@@ -102,15 +102,22 @@ bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const ch
   return false;
 }
 
-bool context_takes_file(const Tokens *tokens) {
-  static const char *const readers[] = {"load", "save", "import", "loadtxt", "savetxt", "read_file", "write_file"};
+/* Whether the last token is an open string that is the first argument of this word. */
+static bool is_string_of(const Tokens *tokens, const char *word) {
   size_t count = tokens->count;
   if (count < 2 || tokens->items[count - 1].error != LEXICAL_STRING_OPEN) return false;
   size_t before = count - 2;
   if (tokens->items[before].kind == TOKEN_CALL_PAREN && before > 0) before--;
+  return context_is(tokens, before, word);
+}
+
+bool context_takes_program(const Tokens *tokens) { return is_string_of(tokens, "import"); }
+
+bool context_takes_file(const Tokens *tokens) {
+  static const char *const readers[] = {"load", "save", "loadtxt", "savetxt", "read_file", "write_file"};
   for (size_t k = 0; k < sizeof readers / sizeof *readers; k++)
-    if (context_is(tokens, before, readers[k])) return true;
-  return false;
+    if (is_string_of(tokens, readers[k])) return true;
+  return context_takes_program(tokens);
 }
 
 bool context_is_word_byte(char byte) {

@@ -27,6 +27,7 @@ size_t context_open_call(const Tokens *tokens, size_t count);
 int context_positional(const Tokens *tokens, size_t paren, size_t count);
 bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const char *parameter);
 bool context_takes_file(const Tokens *tokens); /* the last token is an open string that holds a file name */
+bool context_takes_program(const Tokens *tokens); /* the name of a program: behind `import` */
 
 /* Letters, digits, `_`, and the bytes of characters beyond ASCII. */
 bool context_is_word_byte(char byte);

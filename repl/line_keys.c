@@ -4,6 +4,7 @@
 #ifdef MGRAD_READLINE
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "repl/assist.h"
 #include "repl/block.h"
 #include "repl/context.h"
@@ -101,14 +102,35 @@ static char *next_candidate(const char *word, int state) {
   return strdup(line_editor.completion.items[line_editor.next++].text); /* Readline frees it */
 }
 
+static bool is_folder(const char *name) {
+  struct stat status;
+  char *path = tilde_expand(name);
+  bool found = path && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  free(path);
+  return found;
+}
+
+static bool is_program(const char *name) {
+  size_t length = strlen(name);
+  return (length >= 3 && strcmp(name + length - 3, ".mg") == 0) || is_folder(name);
+}
+
+static char *next_program(const char *word, int state) {
+  char *name = rl_filename_completion_function(word, state);
+  for (; name && !is_program(name); name = rl_filename_completion_function(word, 1)) free(name);
+  return name;
+}
+
 static char **complete(const char *word, int start, int end) {
   (void)start;
   complete_free(&line_editor.completion);
   if (!complete_find(line_editor.session, rl_line_buffer, (size_t)end, &line_editor.completion)) return NULL;
-  rl_attempted_completion_over = !line_editor.completion.files;
-  rl_filename_completion_desired = line_editor.completion.files;
-  rl_completion_append_character = line_editor.completion.append;
-  return line_editor.completion.files ? NULL : rl_completion_matches(word, next_candidate);
+  const Completion *found = &line_editor.completion;
+  rl_attempted_completion_over = !found->files || found->programs;
+  rl_filename_completion_desired = found->files;
+  rl_completion_append_character = found->append;
+  if (found->programs) return rl_completion_matches(word, next_program);
+  return found->files ? NULL : rl_completion_matches(word, next_candidate);
 }
 
 /* Goes below the input, however many rows it has. */

@@ -137,6 +137,36 @@ START_TEST(files_complete_inside_of_file_names) {
 }
 END_TEST
 
+static void make_file(const char *name, const char *text) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/%s", home, name);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+START_TEST(only_programs_and_folders_are_imported) {
+  char path[4200], keys[4300];
+  make_file("shapes.csv", "1 2\n");
+  make_file("shapes.mg", "print(\"in the\", \"file\")\n");
+  snprintf(path, sizeof path, "%s/shelf", home);
+  ck_assert_int_eq(mkdir(path, 0700), 0);
+  make_file("shelf/box.txt", "1 2\n");
+  make_file("shelf/box.mg", "print(\"in the\", \"folder\")\n");
+  start();
+  expect("mg> ");
+  snprintf(keys, sizeof keys, "import \"%s/sha\t\r", home);
+  type(keys);
+  expect("in the file\n");
+  expect("mg> ");
+  snprintf(keys, sizeof keys, "import \"%s/she\tb\t\r", home);
+  type(keys);
+  expect("in the folder\n");
+  leave();
+}
+END_TEST
+
 START_TEST(commands_and_topics_complete) {
   start();
   expect("mg> ");
@@ -229,6 +259,7 @@ int main(void) {
   tcase_add_test(tests, reserved_words_and_calls_have_help);
   tcase_add_test(tests, arguments_are_offered_once);
   tcase_add_test(tests, files_complete_inside_of_file_names);
+  tcase_add_test(tests, only_programs_and_folders_are_imported);
   tcase_add_test(tests, commands_and_topics_complete);
   tcase_add_test(tests, tab_indents_at_the_start);
   tcase_add_test(tests, symbols_complete);
