@@ -95,9 +95,16 @@ static bool grow(Parse *p) {
   return true;
 }
 
+static bool fail_open(Parse *p, Span place) {
+  if (parse_failed(p)) return false;
+  parse_fail(p, place, "nested too deeply: more than 1000 brackets are open here");
+  error_hint(p->error, "close brackets that are complete, or give parts of it names");
+  return false;
+}
+
 static bool open_bracket(Parse *p, TokenKind kind, Token token) {
   Stream *stream = p->stream;
-  if (stream->depth == STREAM_MAX_DEPTH) return parse_fail_depth(p, token.span);
+  if (stream->depth == STREAM_MAX_DEPTH) return fail_open(p, token.span);
   if (stream->depth == stream->capacity && !grow(p)) return false;
   stream->brackets[stream->depth++] = (Bracket){kind, token.span, token.kind == TOKEN_LEFT_BRACKET, 0};
   return true;

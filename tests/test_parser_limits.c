@@ -52,10 +52,20 @@ START_TEST(a_thousand_levels_are_read) {
 }
 END_TEST
 
+/* Most often one was never closed, long before the place where they are too many. */
+START_TEST(too_many_open_brackets_are_told) {
+  char *text = repeat("x = ", "(", 1000000, "");
+  ck_assert_int_eq(parse(text), PARSE_FAILED);
+  ck_assert_str_eq(buffer_text(&parsed.error.message), "nested too deeply: more than 1000 brackets are open here");
+  ck_assert_str_eq(buffer_text(&parsed.error.hint), "close brackets that are complete, or give parts of it names");
+  free(text);
+}
+END_TEST
+
 START_TEST(deeper_nesting_is_refused) {
   char *text = nest(nests[_i], 100000);
   ck_assert_int_eq(parse(text), PARSE_FAILED);
-  ck_assert_str_eq(buffer_text(&parsed.error.message), "nested too deeply");
+  ck_assert_int_eq(strncmp(buffer_text(&parsed.error.message), "nested too deeply", 17), 0);
   ck_assert_uint_ne(parsed.error.place.end, 0);
   free(text);
 }
@@ -69,6 +79,7 @@ int main(void) {
   tcase_add_test(cases, a_million_terms);
   tcase_add_loop_test(cases, long_chains_are_flat, 0, COUNT(long_chains));
   tcase_add_loop_test(cases, a_thousand_levels_are_read, 0, COUNT(nests));
+  tcase_add_test(cases, too_many_open_brackets_are_told);
   tcase_add_loop_test(cases, deeper_nesting_is_refused, 0, COUNT(nests));
   suite_add_tcase(suite, cases);
   return run_suite(suite);
