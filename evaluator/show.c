@@ -3,6 +3,7 @@
 #include "evaluator/show.h"
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula.h"
 #include "evaluator/builtins/library.h"
@@ -146,10 +147,19 @@ static void show_range(Buffer *out, const Range *range) {
   buffer_add_byte(out, ')');
 }
 
+/* The word with which people ask for help elsewhere. */
+static const char how_to_get_help[] =
+    "help(sin) explains a function, help(\"records\") a topic, help() lists them all;\n"
+    "at the prompt ?sin does the same, :help lists the commands, :demo is a tour";
+
 /* Alone with its help, within a tuple or a record as it is written. */
 static void show_builtin(Showing *showing, const BuiltinInfo *info) {
   if (showing->session->show_depth > 1) {
     buffer_add_text(showing->out, info->name);
+    return;
+  }
+  if (info->function == builtin_help) {
+    buffer_add_text(showing->out, how_to_get_help);
     return;
   }
   const Signature *signature = builtin_signature(showing->session, info);

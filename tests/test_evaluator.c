@@ -156,6 +156,9 @@ static const OutputCase shown[] = {
   {"sin\nprint(\"a\", 1, [1, 2], (1, \"b\"), none)",
    "sin(x): Sine of x (radians) (builtin; ?sin)\na 1 [1, 2] (1, \"b\") none\n"},
   {"r = {}; r.self = r; len(str(r)) < 2000", "true\n"},
+  {"help\n(help,)",
+   "help(sin) explains a function, help(\"records\") a topic, help() lists them all;\n"
+   "at the prompt ?sin does the same, :help lists the commands, :demo is a tour\n(help,)\n"},
 };
 
 #define CASES(name, table)                                                                           \
