@@ -48,10 +48,24 @@ char *arena_copy_text(Arena *arena, const char *text, size_t length) {
   return copy;
 }
 
-void arena_free(Arena *arena) {
-  while (arena->chunks) {
+static void free_chunks(Arena *arena, const ArenaChunk *limit) {
+  while (arena->chunks != limit) {
     ArenaChunk *chunk = arena->chunks;
     arena->chunks = chunk->next;
     memory_release(chunk, sizeof *chunk + chunk->capacity);
   }
+}
+
+void arena_free(Arena *arena) { free_chunks(arena, NULL); }
+
+ArenaMark arena_mark(const Arena *arena) {
+  return (ArenaMark){arena->chunks, arena->chunks ? arena->chunks->used : 0};
+}
+
+void arena_rewind(Arena *arena, ArenaMark mark) {
+  if (HEAP_CHECKED) free_chunks(arena, mark.chunk);
+  ArenaChunk *chunk = arena->chunks;
+  if (!chunk || chunk != mark.chunk) return;
+  memset(chunk_bytes(chunk) + mark.used, 0, chunk->used - mark.used);
+  chunk->used = mark.used;
 }

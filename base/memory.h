@@ -76,5 +76,10 @@ typedef struct Arena { ArenaChunk *chunks; } Arena;
 void *arena_allocate(Arena *arena, size_t bytes); /* zeroed, 16-byte aligned */
 char *arena_copy_text(Arena *arena, const char *text, size_t length); /* NUL-terminated */
 void arena_free(Arena *arena);
+/* How far it is filled.  Rewinding gives back what was taken since; where that reaches into a further chunk it is kept,
+   so that none is taken and given back again and again. */
+typedef struct ArenaMark { ArenaChunk *chunk; size_t used; } ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+void arena_rewind(Arena *arena, ArenaMark mark);
 
 #endif

@@ -29,6 +29,7 @@ typedef struct Program {
   Arena arena;
   Ast *tree;
   Constant *constants;
+  bool held; /* a function of it was made in the statement that runs */
 } Program;
 
 /* A name of the top level.  Its value stands in session->globals at the same index. */
@@ -102,7 +103,11 @@ static inline void session_collect_if_due(Session *session) {
 
 /* ---- programs (program.c) */
 Program *program_new(Session *session);
-static inline Program *program_ref(Program *program) { program->references++; return program; }
+static inline Program *program_ref(Program *program) {
+  program->references++;
+  program->held = true;
+  return program;
+}
 void program_unref(Program *program);
 void *program_allocate(Session *session, Program *program, size_t bytes); /* zeroed; NULL: recorded */
 bool program_keep(Session *session, Program *program, Value value_taken); /* adds a constant */

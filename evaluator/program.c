@@ -14,9 +14,14 @@ Program *program_new(Session *session) {
   return program;
 }
 
+static void drop_constants(Program *program, const Constant *limit) {
+  for (; program->constants != limit; program->constants = program->constants->next)
+    value_unref(program->constants->value);
+}
+
 void program_unref(Program *program) {
   if (--program->references > 0) return;
-  for (Constant *constant = program->constants; constant; constant = constant->next) value_unref(constant->value);
+  drop_constants(program, NULL);
   arena_free(&program->arena);
   memory_release(program, sizeof *program);
 }
@@ -99,13 +104,8 @@ static bool assigns_last(const Ast *statement) {
   return statement->kind == AST_EXPRESSION || statement->kind == AST_ASSIGN;
 }
 
-static Flow execute_statement(Session *session, Program *program, Ast *statement, bool shows) {
+static Flow execute_statement(Session *session, Ast *statement, Closure *closure, bool shows) {
   bool shown = shows && is_shown(session, statement);
-  Closure *closure = compile_top(session, program, &session->user, statement, shown);
-  if (!closure) {
-    error_at(&session->error, statement->span);
-    return FLOW_ERROR;
-  }
   session->assigned |= !assigns_last(statement);
   bool noting = session->noting;
   session->noting = shows && assigns_last(statement);
@@ -121,12 +121,31 @@ static Flow execute_statement(Session *session, Program *program, Ast *statement
   return flow;
 }
 
+static bool same_mark(ArenaMark a, ArenaMark b) { return a.chunk == b.chunk && a.used == b.used; }
+
+/* A statement of the top level runs once: what was made to run it goes at once, so that a long text takes little more
+   than its tree.  It stays when a function was made, which may be of this statement, and when the run took memory of
+   the program, which is of a function made earlier. */
+static Flow execute_once(Session *session, Program *program, Ast *statement, bool shows) {
+  ArenaMark before = arena_mark(&program->arena), compiled;
+  const Constant *constants = program->constants;
+  program->held = false;
+  Closure *closure = compile_top(session, program, &session->user, statement, shows && is_shown(session, statement));
+  compiled = arena_mark(&program->arena);
+  Flow flow = closure ? execute_statement(session, statement, closure, shows) : FLOW_ERROR;
+  if (!closure) error_at(&session->error, statement->span);
+  if (program->held || !same_mark(compiled, arena_mark(&program->arena))) return flow;
+  drop_constants(program, constants);
+  arena_rewind(&program->arena, before);
+  return flow;
+}
+
 Flow program_execute(Session *session, Program *program, bool shows) {
   Program *outer = session->program;
   Flow flow = FLOW_NORMAL;
   session->program = program_ref(program);
   for (uint32_t k = 0; k < program->tree->count && flow == FLOW_NORMAL; k++)
-    flow = execute_statement(session, program, program->tree->children[k], shows);
+    flow = execute_once(session, program, program->tree->children[k], shows);
   session->program = outer;
   program_unref(program);
   return flow;

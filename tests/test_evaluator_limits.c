@@ -105,6 +105,20 @@ START_TEST(deep_values_end_in_a_loop) {
 END_TEST
 
 /* Either takes minutes where a character is searched for or a sum copies what it has. */
+/* The tree is there from the start; closures are not kept. */
+START_TEST(statements_that_ran_take_no_memory) {
+  expect_repeated("m = memory().used", "\na = 1; b = \"x\"", 10000, "\nmemory().used - m < 100000", "true\n");
+}
+END_TEST
+
+START_TEST(functions_keep_what_they_need) {
+  expect_output("f = x -> (x, 1, \"a\")\nf = x -> (x, 2, \"b\")\na = 1; b = \"c\"; c = [1, 2]\nf(3)",
+                "(3, 2, \"b\")\n");
+  expect_output("r = {f: x -> (x, \"a\")}; r = {f: x -> (x, \"b\")}\na = (1, \"c\")\nr.f(1)", "(1, \"b\")\n");
+  expect_output("g(x) = ([1, 2], [[3, 4], [5, x]], \"a\")\na = len(g(1))\nb = (\"c\", \"d\")\ng(2)[0]", "[1, 2]\n");
+}
+END_TEST
+
 /* As many paths as 2 ** 60, of 60 parts. */
 START_TEST(shared_parts_are_compared_once) {
   expect_output("p = (1, 2); q = (1, 2); r = (1, 3)\n"
@@ -352,6 +366,8 @@ int main(void) {
 #endif
   tcase_add_test(test, the_limit_is_an_option);
   tcase_add_test(test, deep_values_end_in_a_loop);
+  tcase_add_test(test, statements_that_ran_take_no_memory);
+  tcase_add_test(test, functions_keep_what_they_need);
   tcase_add_test(test, shared_parts_are_compared_once);
   tcase_add_test(test, strings_are_indexed_and_grow_at_once);
   tcase_add_test(test, rings_end_with_the_session);
