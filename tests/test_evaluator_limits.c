@@ -104,7 +104,6 @@ START_TEST(deep_values_end_in_a_loop) {
 }
 END_TEST
 
-/* Either takes minutes where a character is searched for or a sum copies what it has. */
 /* The tree is there from the start; closures are not kept. */
 START_TEST(statements_that_ran_take_no_memory) {
   expect_repeated("m = memory().used", "\na = 1; b = \"x\"", 10000, "\nmemory().used - m < 100000", "true\n");
@@ -132,6 +131,7 @@ START_TEST(shared_parts_are_compared_once) {
 }
 END_TEST
 
+/* Either takes minutes where a character is searched for or a sum copies what it has. */
 START_TEST(strings_are_indexed_and_grow_at_once) {
   expect_output("s = \"\"\nfor i in range(500000) { s += \"ab\" }\nn = 0\n"
                 "for i in range(len(s)) { n += s[i] == \"b\" and len(s[i:i + 3]) > 0 }\nn, len(s)",
