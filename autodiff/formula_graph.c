@@ -94,14 +94,9 @@ const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, con
 }
 
 /* ---- pieces */
-/* What is one formula here and another one there; a maximum of one number is that number. */
 static bool has_pieces(const Node *node) {
-  switch ((OpId)node->tensor.op) {
-    case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin: case OP_clip: case OP_relu: case OP_selu:
-    case OP_where: return true;
-    case OP_max: case OP_min: return tensor_size(node_peek_input(node, 0)) > 1;
-    default: return false;
-  }
+  OpPieces pieces = node->tensor.op == OP_none ? OP_WHOLE : op_table[node->tensor.op].pieces;
+  return pieces == OP_PIECES || (pieces == OP_PIECES_OF_MANY && tensor_size(node_peek_input(node, 0)) > 1);
 }
 
 static bool find_pieces(const Graph *graph, Tensor *tensor, int depth) {

@@ -10,24 +10,28 @@
 /* ---- the table */
 #define SIGNATURE_UNARY "x:T"
 #define SIGNATURE_BINARY "x:T, y:T"
+/* The column `domain`, and what may stand in it beside one. */
+#define DOMAIN(field) .domain = DOMAIN_##field
+#define DOMAIN_PIECES(field) DOMAIN_##field, .pieces = OP_PIECES
+#define DOMAIN_PIECES_OF_MANY(field) DOMAIN_##field, .pieces = OP_PIECES_OF_MANY
 
 const OpInfo op_table[OP_COUNT] = {
 #define UNARY(op, field, type, value, integer, dx, doc, example, gives) \
-  [OP_##op] = {#op, SIGNATURE_UNARY, OP_KIND_UNARY, OP_TYPE_##type, DOMAIN_##field, op_unary_forward, NULL, doc, \
-               example, gives},
+  [OP_##op] = {#op, SIGNATURE_UNARY, OP_KIND_UNARY, OP_TYPE_##type, DOMAIN(field), .forward = op_unary_forward, \
+               NULL, doc, example, gives},
 #define BINARY(op, field, type, value, integer, dx, dy, doc, example, gives) \
-  [OP_##op] = {#op, SIGNATURE_BINARY, OP_KIND_BINARY, OP_TYPE_##type, DOMAIN_##field, op_binary_forward, NULL, doc, \
-               example, gives},
+  [OP_##op] = {#op, SIGNATURE_BINARY, OP_KIND_BINARY, OP_TYPE_##type, DOMAIN(field), .forward = op_binary_forward, \
+               NULL, doc, example, gives},
 #define SPECIAL(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_SPECIAL, OP_TYPE_OTHER, DOMAIN_##field, op_##op##_forward, NULL, doc, \
-               example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_SPECIAL, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
+               doc, example, gives},
 #define CONSTANT(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN_##field, op_##op##_forward, NULL, doc, \
-               example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
+               doc, example, gives},
 #define VIEW(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_VIEW, OP_TYPE_OTHER, DOMAIN_##field, NULL, op_##op##_view, doc, example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_VIEW, OP_TYPE_OTHER, DOMAIN(field), .view = op_##op##_view, doc, example, gives},
 #define COMPOSED(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_COMPOSED, OP_TYPE_OTHER, DOMAIN_##field, NULL, NULL, doc, example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_COMPOSED, OP_TYPE_OTHER, DOMAIN(field), .view = NULL, doc, example, gives},
 #define ALIAS(alias, op)
 #include "runtime/ops.def"
 #include "runtime/ops_end.def"

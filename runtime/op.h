@@ -105,6 +105,8 @@ typedef enum OpType { OP_TYPE_FLOAT, OP_TYPE_SAME, OP_TYPE_LOGIC, OP_TYPE_OTHER 
 typedef enum OpDomain {
   DOMAIN_ANY, DOMAIN_POSITIVE, DOMAIN_NONZERO, DOMAIN_UNIT, DOMAIN_OVER_ONE, DOMAIN_NONE
 } OpDomain;
+/* Whether an operation is one formula here and another one there: OF_MANY: of several elements only. */
+typedef enum OpPieces { OP_WHOLE, OP_PIECES, OP_PIECES_OF_MANY } OpPieces;
 
 typedef struct OpInfo {
   const char *name;
@@ -112,6 +114,7 @@ typedef struct OpInfo {
   OpKind kind;
   OpType type;
   OpDomain domain;
+  OpPieces pieces;
   ForwardFunction forward; /* NULL for views and compositions */
   ViewFunction view;
   const char *doc, *example, *gives;

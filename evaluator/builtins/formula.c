@@ -55,19 +55,18 @@ static bool is_harmless(const Ast *ast) {
   }
 }
 
-static const char *find_obstacle(const Ast *ast) {
+/* A conditional expression may be tried out; where that fails it tells why. */
+static bool is_branch(const Ast *ast, bool tried) {
+  return ast->kind == AST_IF || (tried && ast->kind == AST_CONDITIONAL);
+}
+
+static const char *find_obstacle(const Ast *ast, bool tried) {
   if (is_loop(ast)) return "a loop";
-  if (ast->kind == AST_IF) return "a branch";
+  if (is_branch(ast, tried)) return FORMULA_BRANCH;
   if (!is_harmless(ast)) return "several statements";
   const char *found = find_writes(ast);
   for (uint32_t i = 0; i < ast->count && !found; i++)
-    if (ast->children[i]) found = find_obstacle(ast->children[i]);
-  return found;
-}
-
-static bool has_choice(const Ast *ast) {
-  bool found = ast->kind == AST_CONDITIONAL;
-  for (uint32_t i = 0; i < ast->count && !found; i++) found = ast->children[i] && has_choice(ast->children[i]);
+    if (ast->children[i]) found = find_obstacle(ast->children[i], tried);
   return found;
 }
 
@@ -90,11 +89,11 @@ static const char *find_numeric_call(Session *session, const Ast *ast) {
 /* Why there is no formula: what the text of the function says, else what trying it out has shown. */
 static const char *obstacle_of(Session *session, Value base, const char *otherwise) {
   const FunctionCode *code = code_of(base);
-  const char *found = code ? find_obstacle(code->ast) : NULL;
-  if (found || !code) return found ? found : otherwise;
-  if (has_choice(code->ast)) return "a branch";
-  const char *call = find_numeric_call(session, code->ast);
-  return call ? call : otherwise;
+  if (!code) return otherwise;
+  const char *found = find_obstacle(code->ast, false);
+  if (!found) found = find_obstacle(code->ast, true);
+  if (!found) found = find_numeric_call(session, code->ast);
+  return found ? found : otherwise;
 }
 
 const char *formula_name(Value base) {
@@ -120,7 +119,7 @@ static bool read_base(Subject *subject, Value base) {
   subject->name = formula_name(base);
   subject->names.count = subject->parameters = formula_parameters(base);
   for (int k = 0; k < subject->parameters; k++) subject->names.texts[k] = formula_parameter(base, k);
-  return subject->parameters > 0 && !(code && find_obstacle(code->ast));
+  return subject->parameters > 0 && !(code && find_obstacle(code->ast, false));
 }
 
 /* ---- trying it out */
@@ -283,7 +282,7 @@ static bool chooses(Subject *subject, Value function) {
 
 static const char *show(Subject *subject, Buffer *out, Value root, FormulaForm form) {
   Arena arena = {0};
-  if (chooses(subject, root)) return drop_variables(subject), "a branch";
+  if (chooses(subject, root)) return drop_variables(subject), FORMULA_BRANCH;
   uint64_t before = session_graph(subject->session)->sequence;
   Value result = call_where_defined(subject);
   bool costly = session_graph(subject->session)->sequence - before > COSTLY;

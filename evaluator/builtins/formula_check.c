@@ -143,7 +143,7 @@ const char *formula_disagrees(Subject *subject, const Formula *formula, bool cos
   int compared = 0, count = costly ? LISTED : SAMPLES;
   session_graph(subject->session)->recording = false;
   for (int sample = 0; sample < count; sample++)
-    if (!agrees(subject, formula, sample, &compared, &found)) return "a branch";
+    if (!agrees(subject, formula, sample, &compared, &found)) return FORMULA_BRANCH;
   if (compared < SAMPLES_NEEDED) return "hardly any values";
   return holds_elementwise(subject, formula, &found) ? NULL : "operations across elements";
 }

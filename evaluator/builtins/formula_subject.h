@@ -5,6 +5,8 @@
 #include "autodiff/formula.h"
 #include "evaluator/session.h"
 
+/* What users read of a branch, whoever finds it: the text of a function, the watching of a call, or its values. */
+#define FORMULA_BRANCH "a branch"
 enum { FORMULA_FIRST_SAMPLES = 6 }; /* these serve to read a formula */
 
 typedef struct Subject {
@@ -19,8 +21,8 @@ typedef struct Subject {
 
 double formula_sample(int parameter, int sample); /* where functions are tried out: no special places */
 
-/* What shows that a formula is not the function: "a branch", "operations across elements"; NULL: they agree on numbers,
-   and on vectors and matrices where the function takes them.  `costly`: at a few places only. */
+/* What shows that a formula is not the function: FORMULA_BRANCH, "operations across elements"; NULL: they agree on
+   numbers, and on vectors and matrices where the function takes them.  `costly`: at a few places only. */
 const char *formula_disagrees(Subject *subject, const Formula *formula, bool costly);
 
 #endif
