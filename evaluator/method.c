@@ -153,7 +153,7 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
 /* "a,b".split(","): the function of that name is one of tensors. */
 static bool wants_tensor(Session *session, const BuiltinInfo *info) {
   const Signature *signature = builtin_signature(session, info);
-  return signature && signature->count > 0 && signature->parameters[0].kind == 'T';
+  return signature && signature->count > 0 && strchr("TR", signature->parameters[0].kind);
 }
 
 static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {

@@ -7,9 +7,6 @@ def check_axis(x, axis) {
   return axis_of(x, axis)
 }
 
-# As what NumPy computes with: whole numbers could leave their range.
-real(x) = x if x.dtype == float64 or x.dtype == float32 else astype(x, float64)
-
 # x with an axis moved to the front, and what undoes it.
 front(x, axis) = moveaxis(x, axis, 0)
 back(x, axis) = moveaxis(x, 0, axis)
@@ -301,7 +298,7 @@ ptp(x, axis, keepdims) = max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis
 
 def average(x, axis, weights) {
   if weights == none { return mean(x, axis=axis) }
-  w = real(weights)
+  w = weights
   if w.shape != x.shape {
     if type(axis) == "number" { axis = check_axis(x, axis) }
     if type(axis) != "number" or w.shape != (x.shape[axis],) {
@@ -311,7 +308,7 @@ def average(x, axis, weights) {
   }
   total = sum(w, axis=axis)
   if any(total == 0) { error("`weights` add up to zero, so there is no average") }
-  return sum(real(x) * w, axis=axis) / total
+  return sum(x * w, axis=axis) / total
 }
 
 def diff(x, n, axis) {
@@ -322,14 +319,12 @@ def diff(x, n, axis) {
 }
 
 def trapezoid(y, x, dx, axis) {
-  rows = front(real(y), check_axis(y, axis))
-  if x != none { x = real(x) }
+  rows = front(y, check_axis(y, axis))
   if x != none and x.shape != y.shape and x.shape != (len(rows),) {
     error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
   }
   pairs = (rows[1:] + rows[:-1]) / 2
   if x == none {
-    dx = real(dx)
     if dx.ndim == 1 and len(dx) == len(pairs) { dx = reshape(dx, map(i -> len(dx) if i == 0 else 1, tuple(y.ndim))) }
     else if dx.ndim > 0 { error(f"`dx` is a number, or one width for each of {len(pairs)} intervals, not of shape {dx.shape}") }
     return sum(pairs * dx, axis=0)
@@ -356,9 +351,8 @@ def slope(rows, x) {
 }
 
 def gradient(y, spacing, axis) {
-  y = real(y)
   axes = tuple(y.ndim) if axis == none else ((axis,) if type(axis) == "number" else axis)
-  spacing = map(x -> real(x), (1,) if len(spacing) == 0 else spacing)
+  if len(spacing) == 0 { spacing = (1,) }
   if len(spacing) == 1 and spacing[0].ndim == 0 { spacing = map(axis -> spacing[0], axes) }
   if len(spacing) != len(axes) { error(f"`gradient` got {len(spacing)} spacings for {len(axes)} axes") }
   results = ()
@@ -367,7 +361,7 @@ def gradient(y, spacing, axis) {
 }
 
 def isclose(x, y, rtol, atol, equal_nan) {
-  x = real(detach(x)); y = real(detach(y))
+  x = detach(x); y = detach(y)
   near = (x == y) | (isfinite(x) & isfinite(y) & (abs(x - y) <= atol + rtol * abs(y)))
   return near | (isnan(x) & isnan(y)) if equal_nan else near
 }

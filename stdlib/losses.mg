@@ -10,70 +10,62 @@ def check_labels(who, x, y) {
   return astype(y, int)
 }
 
-# x - y of real numbers: whole ones could leave their range.
-real(x) = x if x.dtype == float64 or x.dtype == float32 else astype(x, float64)
-difference(x, y) = real(x) - real(y)
+mse_loss(x, y) = mean((x - y) ** 2)
 
-mse_loss(x, y) = mean(difference(x, y) ** 2)
-
-mae_loss(x, y) = mean(abs(difference(x, y)))
+mae_loss(x, y) = mean(abs(x - y))
 
 def huber_loss(x, y, delta) {
   if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
-  d = abs(difference(x, y))
+  d = abs(x - y)
   return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
 }
 
 def smooth_l1(x, y, beta) {
   if not beta >= 0 { error(f"`beta` cannot be negative, got {beta}") }
-  d = abs(difference(x, y))
+  d = abs(x - y)
   return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
 }
 
 def binary_crossentropy(p, y) {
-  p = real(p); y = real(y)
   wrong = ravel(p)[ravel((p < 0) | (p > 1))]
   if len(wrong) > 0 { error(f"`p` holds probabilities from 0 to 1, got {wrong[0]}; bce_with_logits takes any number") }
   return 0 - mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
 }
 
-bce_with_logits(x, y) = mean(softplus(real(x)) - real(x) * real(y))
+bce_with_logits(x, y) = mean(softplus(x) - x * y)
 
-kl_div(x, y) = mean(xlogy(real(y), real(y)) - real(y) * real(x))
+kl_div(x, y) = mean(xlogy(y, y) - y * x)
 
 def cosine_similarity(x, y, axis) {
-  x = real(x); y = real(y)
   lengths = sqrt(sum(x ** 2, axis=axis)) * sqrt(sum(y ** 2, axis=axis))
   return sum(x * y, axis=axis) / maximum(lengths, 1e-8)
 }
 
 def negative_log_likelihood(x, y, weights) {
   labels = check_labels("negative_log_likelihood", x, y)
-  x = real(x)
   chosen = x[arange(len(labels), dtype=int), labels]
   if weights != none and weights.shape != (x.shape[1],) {
     error(f"`weights` needs one weight for each of the {x.shape[1]} classes, not shape {weights.shape}")
   }
-  if weights != none { chosen = chosen * real(weights)[labels] }
+  if weights != none { chosen = chosen * weights[labels] }
   return -sum(chosen) / len(labels)
 }
 
 def multiclass_hinge(x, y, hinge) {
   labels = check_labels("multiclass_hinge", x, y)
-  x = real(x)
   margins = relu(x - x[arange(len(labels), dtype=int), labels][:, newaxis] + hinge)
   return sum(where(one_hot(labels, x.shape[1]) == 0, margins, 0)) / len(labels)
 }
 
 def margin_ranking_loss(x1, x2, y, margin) {
-  y = real(astensor(y, constant=true))
+  y = astensor(y, constant=true)
   if margin < 0 { error(f"`margin` cannot be negative, got {margin}") }
   wrong = ravel(y)[abs(ravel(y)) != 1]
   if wrong.size > 0 {
     error(f"`margin_ranking_loss`: `y` is 1 (x1 is to be larger) or -1 (x2), not {detach(wrong[0])}")
   }
   if y.ndim == 1 and x1.ndim > 1 { y = y[:, newaxis] }
-  return mean(relu(margin - y * difference(x1, x2)))
+  return mean(relu(margin - y * (x1 - x2)))
 }
 
 # From log(p) and 1 - p.  Where p is 1 the loss is 0, and so is its slope unless gamma is 0.
@@ -86,13 +78,13 @@ def focal(logarithm, rest, alpha, gamma) {
 
 def focal_loss(class_probs, targets, alpha, gamma) {
   labels = check_labels("focal_loss", class_probs, targets)
-  p = real(class_probs)[arange(len(labels), dtype=int), labels]
+  p = class_probs[arange(len(labels), dtype=int), labels]
   return focal(log(p), 1 - p, alpha, gamma)
 }
 
 def softmax_focal_loss(scores, targets, alpha, gamma) {
   labels = check_labels("softmax_focal_loss", scores, targets)
-  logarithm = logsoftmax(real(scores))[arange(len(labels), dtype=int), labels]
+  logarithm = logsoftmax(scores)[arange(len(labels), dtype=int), labels]
   return focal(logarithm, -expm1(logarithm), alpha, gamma)
 }
 

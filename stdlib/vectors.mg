@@ -1,10 +1,6 @@
 # Vectors: values between places, convolution, the vector product.
 
-# As what NumPy computes with: whole numbers could leave their range.
-real(x) = x if x.dtype == float64 or x.dtype == float32 else astype(x, float64)
-
 def interp(x, xp, fp, left, right) {
-  x = real(x); xp = real(xp); fp = real(fp)
   if len(xp) != len(fp) { error(f"`interp` needs as many values as places: {len(fp)} and {len(xp)}") }
   first = fp[0] if left == none else left
   last = fp[-1] if right == none else right

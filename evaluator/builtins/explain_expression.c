@@ -7,6 +7,7 @@
 #include <string.h>
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/explain_window.h"
+#include "evaluator/builtins/library.h"
 #include "parser/parser.h"
 #include "parser/unparse.h"
 
@@ -106,9 +107,11 @@ static void add_number(Buffer *out, double number) {
   buffer_add_text(out, number < 0 ? ")" : "");
 }
 
-static bool is_short_name(const Ast *tree) {
-  bool short_field = tree && tree->kind == AST_FIELD && tree->span.end - tree->span.start < CONSTANT_LONGEST;
-  return tree && (tree->kind == AST_NAME || short_field);
+/* The library's own names mean nothing to the user, or something else. */
+static bool is_short_name(Steps *steps, const ExplainRow *row, const Ast *tree) {
+  if (!tree || library_is_source(source_find(session_sources(steps->session), row->node->span.start))) return false;
+  bool short_field = tree->kind == AST_FIELD && tree->span.end - tree->span.start < CONSTANT_LONGEST;
+  return tree->kind == AST_NAME || short_field;
 }
 
 /* Whether a tree is a comparison in numbers and in names of operands of the same step, and their steps' names. */
@@ -160,7 +163,7 @@ static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint3
   else if (value && value->dtype == DTYPE_BOOL && tensor_size(value) == 1)
     buffer_add_text(out, tensor_number_at(value, 0) != 0 ? "true" : "false");
   else if (value && tensor_size(value) == 1) add_number(out, tensor_number_at(value, 0));
-  else if (is_short_name(tree)) unparse(out, tree);
+  else if (is_short_name(steps, row, tree)) unparse(out, tree);
   else if (value && tensor_size(value) <= EXPLAIN_ELEMENTS / 2)
     steps_add_tensor(steps, out, (Tensor *)(uintptr_t)value);
   else if (value) buffer_format(out, "constant %s", layout_text(&shape, value->layout));

@@ -140,6 +140,21 @@ static bool make_tensor(Call *call, int index, Value *value) {
   return true;
 }
 
+static bool make_real(Call *call, int index, Value *value) {
+  if (value_is_number(*value)) return true;
+  if (!make_tensor(call, index, value)) return false;
+  Variable *variable = value_as_variable(*value);
+  if (!variable || dtype_is_float(variable_dtype(variable))) return true;
+  Tensor *whole = value_to_tensor(call->session, *value);
+  Tensor *real = whole ? tensor_cast(call_runtime(call), whole, DTYPE_FLOAT64) : NULL;
+  tensor_unref(whole);
+  Value made = value_from_tensor(call->session, real);
+  if (value_is_error(made)) return false;
+  value_unref(*value);
+  *value = made;
+  return true;
+}
+
 /* Indices and widths; masks stay what they are, and so do plain numbers. */
 static bool make_whole(Call *call, int index, Value *value) {
   Variable *variable = value_as_variable(*value);
@@ -151,14 +166,15 @@ static bool make_whole(Call *call, int index, Value *value) {
   return true;
 }
 
-static bool make_tensors(Call *call, int index, Value *value) {
+/* All of *rest. */
+static bool make_each(Call *call, int index, Value *value, bool (*make)(Call *, int, Value *)) {
   const Tuple *given = value_tuple(*value);
   Tuple *tuple = tuple_new(call->session, given->count);
   if (!tuple) return false;
   bool made = true;
   for (uint32_t i = 0; i < given->count; i++) {
     tuple->items[i] = value_ref(given->items[i]);
-    made = made && make_tensor(call, index, &tuple->items[i]);
+    made = made && make(call, index, &tuple->items[i]);
   }
   value_unref(*value);
   *value = value_object(tuple);
@@ -207,7 +223,9 @@ static bool convert_argument(Call *call, int index, Value *value) {
   double number;
   bool truth;
   *value = value_ref(call->arguments[index]);
-  if (parameter->rest) return parameter->kind != 'T' || make_tensors(call, index, value);
+  if (parameter->rest && parameter->kind == 'T') return make_each(call, index, value, make_tensor);
+  if (parameter->rest && parameter->kind == 'R') return make_each(call, index, value, make_real);
+  if (parameter->rest) return true;
   bool may_be_none = parameter->has_default && value_is_none(parameter->default_value);
   if (!call->given[index] || (value_is_none(*value) && may_be_none)) return true;
   switch (parameter->kind) {
@@ -217,6 +235,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'I': return argument_integer(call, index, &integer);
   case 'N': return argument_number(call, index, &number);
   case 'T': return make_tensor(call, index, value);
+  case 'R': return make_real(call, index, value);
   case 'G': return make_whole(call, index, value);
   case 'P': return make_parameters(call, index, value);
   default: return true;

@@ -35,3 +35,6 @@ explain(taylor(exp, a, 2)[1])
 x = tensor([1.5, 2.5, 0.7])
 r = from_json(explain(sum(sort(x) * x) + mse_loss(x * x, x), "json"))
 for s in r.steps { print(s.step, s.expression, s.operation, map(o -> (o.step, o.contribution), s.operands)) }
+# a library function calls its arguments by names of its own, which mean something else outside
+y = 5
+explain(cosine_similarity(tensor([3.0, 4]), [4, 3]), "full")
