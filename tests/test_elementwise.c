@@ -284,6 +284,9 @@ END_TEST
 
 START_TEST(beta_at_the_edges) {
   ck_assert(beta_function(0, 0) == INFINITY && beta_function(2, INFINITY) == 0 && beta_function(INFINITY, 3) == 0);
+  ck_assert(beta_function(-2, 1) == -0.5 && beta_function(2, -3) == 1.0 / 6 && beta_function(-3, 3) == -1.0 / 3);
+  ck_assert(isnan(beta_function(-1, 2)) && isnan(beta_function(-2, 1.5)) && isnan(beta_function(-2, -3)));
+  ck_assert_double_eq_tol(beta_function(-20, 5), -1.2899896800825593e-05, 1e-20);
 }
 END_TEST
 

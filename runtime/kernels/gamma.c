@@ -45,6 +45,7 @@ double beta_function(double x, double y) {
   }
   if (x == 0 && y == 0) return INFINITY;
   if (isinf(x) && y > 0) return 0;
+  if (is_whole_rise(y, x)) return fmod(x, 2) != 0 ? -beta_function(1 - x - y, x) : beta_function(1 - x - y, x);
   if (is_pole((long double)x + y) && !is_pole(x) && !is_pole(y)) return 0;
   if (y > 1000) return (double)beta_large(x, y);
   if (x > 1000 && x + y > 100) return (double)beta_mixed(y, x);

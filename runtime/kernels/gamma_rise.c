@@ -30,6 +30,7 @@ static long double trigamma_far_fall(Pair pair) {
 
 /* Both functions are sums over x + k; where x is far they are series. */
 double digamma_rise(double x, double y) {
+  if (is_whole_rise(x, y)) return digamma_rise(1 - x, -y);
   long double low = x, high = (long double)x + y, sum = 0;
   if (!(x > 0 && high > 0) || !isfinite(x) || !isfinite(y)) return polygamma(0, x + y) - polygamma(0, x);
   for (; low < FAR || high < FAR; low += 1, high += 1) sum += y / (low * high);
@@ -37,6 +38,7 @@ double digamma_rise(double x, double y) {
 }
 
 double trigamma_fall(double x, double y) {
+  if (is_whole_rise(x, y)) return -trigamma_fall(1 - x, -y);
   long double low = x, high = (long double)x + y, sum = 0;
   if (!(x > 0 && high > 0) || !isfinite(x) || !isfinite(y)) return polygamma(1, x) - polygamma(1, x + y);
   for (; low < FAR || high < FAR; low += 1, high += 1) sum += y / low / high * (1 / low + 1 / high);

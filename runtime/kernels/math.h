@@ -160,6 +160,11 @@ double inverse_erf_slope(double x);      /* its derivative: sqrt(pi) / 2 exp(inv
 double gamma_function(double x);
 double log_gamma(double x);              /* log |gamma(x)| */
 double beta_function(double x, double y);
+/* Whether x and x + y are whole numbers up to 0, x the lesser one: their poles cancel in what is a sum or a product over
+   x, x + 1, ..., x + y - 1 for a y that stays. */
+static inline bool is_whole_rise(double x, double y) {
+  return x == floor(x) && y == floor(y) && y > 0 && x + y <= 0 && isfinite(x);
+}
 double digamma_rise(double x, double y);  /* digamma(x + y) - digamma(x) */
 double trigamma_fall(double x, double y); /* polygamma(1, x) - polygamma(1, x + y) */
 /* The n-th derivative of digamma(x) = (log gamma(x))', n = 0, 1, 2, ...; nan for any other n. */

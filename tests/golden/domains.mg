@@ -61,3 +61,6 @@ x = tensor(inf); y = tensor(0); backward(logaddexp(x, y)); print(grad(x), grad(y
 
 # The poles of the gamma function.
 print(gamma([-1, 2, -3, -0.5, nan]), gamma(-2))
+# beta where its poles cancel: a limit by the negative whole number, which has two derivatives by it
+f(x) = beta(x, 2)
+print(f(-3), f'(-3), f''(-3), f'''(-3), beta(2, -3), derivative(y -> beta(-3, y), 2), beta(-1, 2))
