@@ -123,6 +123,7 @@ static const Foreign foreign[] = {
     {"root", "write `solve(f, x0)`"},
     {"solve_ivp", "write `odeint(f, y0, t)`"},
     {"default_rng", "write `seed(0)`, and then `randn(3)`, `rand(3)`, `randint(6)`"},
+    {"ix_", "write `x[i[:, newaxis], j]`: every row of `i` with every column of `j`"},
     {"savez", "write `save(file, w=w, b=b)`"},
     {"savez_compressed", "write `save(file, w=w, b=b)`"},
     {"build_graph", "write `graph(L)`"},
@@ -131,7 +132,6 @@ static const Foreign foreign[] = {
     {".read", "write `read_file(name)`"},
     /* arguments that have no counterpart */
     {"fmt", "numbers are written to the last bit; `round(x, 3)` shortens them"},
-    {"header", "`write_file` writes texts"},
     {"usecols", "choose columns afterwards: `x[:, 0]`"},
     /* what PyTorch's tensors and modules have */
     {"dx", "a derivative is written `f'(x)` or `derivative(f, x)`"},

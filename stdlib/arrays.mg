@@ -35,12 +35,16 @@ def fliplr(x) {
 
 flipud(x) = flip(x, 0)
 
-def rot90(x, k) {
+def rot90(x, k, axes) {
   if x.ndim < 2 { error(f"`rot90` needs at least two axes, but the shape is {x.shape}") }
+  if axes == none { axes = (0, 1) }
+  if type(axes) == "number" or len(axes) != 2 { error(f"`axes` is two axes, such as (0, 1), not {axes}") }
+  from = check_axis(x, axes[0]); to = check_axis(x, axes[1])
+  if from == to { error(f"`axes` is two different axes, not {axes}") }
   k = k % 4
-  if k == 1 { return swapaxes(flip(x, 1), 0, 1) }
-  if k == 2 { return flip(flip(x, 0), 1) }
-  if k == 3 { return flip(swapaxes(x, 0, 1), 1) }
+  if k == 1 { return swapaxes(flip(x, to), from, to) }
+  if k == 2 { return flip(flip(x, from), to) }
+  if k == 3 { return flip(swapaxes(x, from, to), to) }
   return x * 1 if x.dtype != bool else copy(x)
 }
 

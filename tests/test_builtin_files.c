@@ -42,6 +42,10 @@ START_TEST(files_come_back_and_damage_is_noticed) {
   ck_assert_str_eq(buffer_text(&session_error(session)->hint), "to leave out a heading, write `skip_header=1`");
   snprintf(code, sizeof code, "savetxt(\"%s\", [[1, 2], [3, 4]]); loadtxt(\"%s\")", path, path);
   ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
+  snprintf(code, sizeof code,
+           "savetxt(\"%s\", [[1, 2]], \",\", header=\"x,y\\nin m\"); (read_file(\"%s\"), loadtxt(\"%s\"))",
+           path, path, path);
+  ck_assert_str_eq(run(code), "(\"# x,y\\n# in m\\n1,2\\n\", [1, 2])");
   remove(path);
   remove(folder);
 }

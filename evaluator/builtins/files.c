@@ -60,14 +60,27 @@ Value builtin_loadtxt(Call *call) {
   return value_from_tensor(call->session, table);
 }
 
-/* savetxt(file, x, delimiter=" ") */
+/* Lines that loadtxt passes over. */
+static void add_header(Buffer *out, const String *header) {
+  buffer_add_text(out, "# ");
+  for (size_t i = 0; i < header->length; i++) {
+    buffer_add_byte(out, header->text[i]);
+    if (header->text[i] == '\n') buffer_add_text(out, "# ");
+  }
+  buffer_add_byte(out, '\n');
+}
+
+/* savetxt(file, x, delimiter=" ", header=none) */
 Value builtin_savetxt(Call *call) {
   const String *path = argument_path(call, 0);
   char delimiter;
   if (!path || !read_delimiter(call, 2, &delimiter)) return value_error();
+  const String *header = argument_is_none(call, 3) ? NULL : argument_text(call, 3);
+  if (!header && !argument_is_none(call, 3)) return value_error();
   Tensor *table = argument_tensor(call, 1);
   if (!table) return value_error();
   Buffer text = {0};
+  if (header) add_header(&text, header);
   bool written = csv_write(call_runtime(call), &text, table, delimiter) &&
                  file_write(call_runtime(call), path->text, path->length, buffer_text(&text), text.length);
   buffer_free(&text);

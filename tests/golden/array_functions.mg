@@ -44,3 +44,11 @@ print(logspace([0, 1], 2, 3), logspace(0, [1, 2], 2, base=2, axis=1), geomspace(
 print(logspace(0, 2, 3, dtype=int), geomspace(tensor([1], dtype=float32), tensor([4], dtype=float32), 3).dtype)
 try { geomspace([1, 1], [2, -2]) } catch err { print(err.message) }
 print(dirac(2, 2, dtype=int), dirac(1, 1, 3, dtype=bool), dirac(2, 2, dtype=uint8).dtype)
+# rot90 turns in the plane of any two axes, from the first towards the second
+x = reshape(arange(24), (2, 3, 4)); w = arange(24)
+for axes in ((0, 1), (1, 2), (2, 0), (-1, 0)) {
+  print(axes, map(k -> (rot90(x, k, axes).shape, sum(ravel(rot90(x, k, axes)) * w)), (0, 1, 2, 3)))
+}
+for axes in ((0, 0), (1, -2), (0,), 1, (0, 5)) { try { rot90(x, 1, axes) } catch err { print(err.message) } }
+i = [0, 2]; j = [1, 3]
+print(x[0][i[:, newaxis], j])
