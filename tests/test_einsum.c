@@ -280,6 +280,17 @@ START_TEST(exhausted_memory_is_an_error) {
 }
 END_TEST
 
+/* The results of 2000 products, to be added up, are three times as large as the operand that is not copied then. */
+START_TEST(loops_take_no_more_memory_than_the_operands) {
+  Tensor *xs[] = {numbered(DTYPE_FLOAT64, SHAPE(2000, 48, 16)), numbered(DTYPE_FLOAT64, SHAPE(2000, 16, 48))};
+  Attributes *attributes = arguments("taib,abj->ij");
+  memory_set_budget(memory_held() + (24 << 20));
+  Tensor *result = made(call(OP_einsum, 2, xs, attributes));
+  memory_set_budget(0);
+  tensor_unref(result);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("einsum");
   TCase *tests = tcase_create("einsum");
@@ -292,6 +303,7 @@ int main(void) {
   tcase_add_test(tests, einsum_views_share_memory);
   tcase_add_loop_test(tests, einsum_explains_failures, 0, EINSUM_FAILURES);
   tcase_add_test(tests, exhausted_memory_is_an_error);
+  tcase_add_test(tests, loops_take_no_more_memory_than_the_operands);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

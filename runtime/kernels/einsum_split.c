@@ -56,7 +56,7 @@ static void move_first(EinsumTerm *term, int kept, EinsumTerm *to) {
   term->count = kept;
 }
 
-typedef struct Candidate { Split split; double cost; } Candidate;
+typedef struct Candidate { Split split; double cost, stacked; } Candidate; /* stacked: elements that are added up */
 
 static double elements_of(const Part *part) {
   return (double)tensor_size(part->tensor);
@@ -79,8 +79,9 @@ static Candidate with_loops(const Einsum *einsum, const Part *a, const Part *b, 
   double summed = (double)einsum_size(einsum, &split->summed);
   double products = (double)einsum_size(einsum, &split->stack) * summed;
   double results = products * (double)einsum_size(einsum, &split->left) * (double)einsum_size(einsum, &split->right);
+  candidate.stacked = summed > 1 ? results : 0;
   candidate.cost = PRODUCT_NANOSECONDS * products + (copies_a ? COPY_NANOSECONDS * elements_of(a) : 0) +
-                   (copies_b ? COPY_NANOSECONDS * elements_of(b) : 0) + (summed > 1 ? SUM_NANOSECONDS * results : 0);
+                   (copies_b ? COPY_NANOSECONDS * elements_of(b) : 0) + SUM_NANOSECONDS * candidate.stacked;
   return candidate;
 }
 
@@ -90,10 +91,13 @@ void einsum_split_by_memory(const Einsum *einsum, const Part *left, const Part *
   ordered.left = by_stride(left, split->left);
   ordered.right = by_stride(right, split->right);
   ordered.inner = by_stride(larger, split->inner);
+  /* No more than a copy of the operands would take, which is what loops are to avoid. */
+  double most_stacked = elements_of(left) + elements_of(right);
   Candidate best = with_loops(einsum, left, right, &ordered, 0);
   for (int loops = 1; loops <= LOOP_ALL; loops++) {
     Candidate next = with_loops(einsum, left, right, &ordered, loops);
-    bool fits = next.split.stack.count + next.split.summed.count + 2 <= TENSOR_MAX_DIMS;
+    bool fits = next.split.stack.count + next.split.summed.count + 2 <= TENSOR_MAX_DIMS &&
+                next.stacked <= most_stacked;
     if (fits && next.cost < best.cost) best = next;
   }
   *split = best.split;
