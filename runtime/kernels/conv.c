@@ -17,7 +17,7 @@ static bool check_operands(Runtime *runtime, const Operands *operands, const cha
   ShapeText left, right;
   if (x->ndim >= 3 && x->ndim == w->ndim) return true;
   runtime_fail(runtime, ERROR_SHAPE, x->ndim < 3 ? 0 : 1,
-               "%s needs shapes %s and %s with equally many axes, got " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1)
+               "%s needs %s and %s with equally many axes, got " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1)
                "%s",
                op_table[operands->op].name, first, second, layout_text(&left, x), layout_text(&right, w));
   return false;

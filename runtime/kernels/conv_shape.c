@@ -68,7 +68,7 @@ static bool fail_fit(Runtime *runtime, const ConvShape *shape, const char *what,
   SettingsText settings;
   CountText count;
   int64_t rest = left < 0 ? -left : left % shape->stride[axis], size = shape->in[axis];
-  runtime_fail(runtime, ERROR_SHAPE, 0, "%s of shape %s do not fit exactly into %s with %s: axis %d %s %s", what,
+  runtime_fail(runtime, ERROR_SHAPE, 0, "%s %s do not fit exactly into %s with %s: axis %d %s %s", what,
                shape_text(&window, shape->axes, shape->window), shape_text(&in, shape->axes, shape->in),
                settings_text(&settings, shape), axis, left < 0 ? "lacks" : "has",
                count_text(&count, rest, left < 0 ? "element" : "element left over",
