@@ -9,7 +9,7 @@ def interp(x, xp, fp, left, right) {
   if any(places[1:] < places[:-1]) { error("the places `xp` must rise") }
   at = searchsorted(places, detach(x), "right")
   k = clip(at - 1, 0, len(xp) - 2)
-  width = xp[k + 1] - xp[k]; rise = fp[k + 1] - fp[k]
+  width = (xp[1:] - xp[:-1])[k]; rise = (fp[1:] - fp[:-1])[k] # few differences, many places
   part = where(width > 0, (x - xp[k]) / width, 1) # of two places that are one the second counts
   inside = where(part == 1, fp[k + 1], fp[k] + part * rise) if all(isfinite(rise)) else between(fp[k], fp[k + 1], part, rise)
   return where(x < places[0], first, where(x > places[-1], last, inside))
