@@ -245,7 +245,7 @@ def insert(x, index, values, axis) {
 }
 
 def take(x, indices, axis) {
-  at = indices if type(indices) == "number" else astype(indices, int) # a mask counts as 0 and 1
+  at = astype(indices, int) if type(indices) != "number" and indices.dtype == bool else indices # a mask counts as 0 and 1
   if axis == none or (x.ndim == 0 and -1 <= axis <= 0) { x = ravel(x); axis = 0 } # NumPy gives a number an axis here
   axis = check_axis(x, axis)
   check_index(x, at, axis, x.shape[axis] - 1)
