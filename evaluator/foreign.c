@@ -3,6 +3,7 @@
 #include "evaluator/foreign.h"
 #include <stddef.h>
 #include <string.h>
+#include "parser/parser.h"
 
 typedef struct Foreign { const char *word, *hint; } Foreign;
 /* A word that begins with a dot is known behind one only: x.numpy() is not the library. */
@@ -116,6 +117,9 @@ static const Foreign foreign[] = {
     {"jit", "not needed: leave it out"},
     {".at", "write `x[i] = v`"},
     {".set", "write `x[i] = v`"},
+    {"dx", DERIVATIVE_HINT},
+    {"deriv", DERIVATIVE_HINT},
+    {"differentiate", DERIVATIVE_HINT},
     {"curve_fit", "write `fit(model, params, x, y)`"},
     {"least_squares", "write `fit(model, params, x, y)`"},
     {"quad", "write `integrate(f, a, b)`"},
@@ -134,9 +138,6 @@ static const Foreign foreign[] = {
     {"fmt", "numbers are written to the last bit; `round(x, 3)` shortens them"},
     {"usecols", "choose columns afterwards: `x[:, 0]`"},
     /* what PyTorch's tensors and modules have */
-    {"dx", "a derivative is written `f'(x)` or `derivative(f, x)`"},
-    {"deriv", "a derivative is written `f'(x)` or `derivative(f, x)`"},
-    {"differentiate", "a derivative is written `f'(x)` or `derivative(f, x)`"},
     {"numel", "write `x.size`"},
     {"tolist", "a tensor is looped over as it is; `to_json(x)` writes it as text"},
     {".numpy", "leave it out, or write `x.data` for the numbers without history"},

@@ -3,6 +3,7 @@
 #include "parser/hint.h"
 
 #include <string.h>
+#include "parser/parser.h"
 
 #define COMMENT_HINT "a comment starts with `#`; `//` divides"
 
@@ -123,9 +124,10 @@ static bool is_quoted_once(const Parse *p) {
 /* `d/dx sin(x)` */
 static bool is_leibniz(const Parse *p) {
   const Stream *stream = p->stream;
-  Span name = stream->previous.span;
+  Span slash = stream->earlier.span, name = stream->previous.span;
   if (stream->earlier.kind != TOKEN_SLASH || stream->previous.kind != TOKEN_NAME || stream->line_begins) return false;
-  return stream->token.kind == TOKEN_NAME && name.end - name.start == 2 && *parse_text(p, name) == 'd';
+  bool below = name.end - name.start == 2 && *parse_text(p, name) == 'd';
+  return stream->token.kind == TOKEN_NAME && below && slash.start > 0 && parse_text(p, slash)[-1] == 'd';
 }
 
 /* `while true print(1)`: what stands there begins the block, and no `{` follows on the line. */
@@ -256,7 +258,7 @@ static const char *hint_from_token(const Parse *p) {
 
 void hint_syntax(Parse *p, bool operator_expected) {
   const char *hint = is_quoted_once(p)        ? "an f-string is written f\"...\", with double quotes"
-                     : is_leibniz(p)          ? "a derivative is written `f'(x)` or `derivative(f, x)`"
+                     : is_leibniz(p)          ? DERIVATIVE_HINT
                      : lacks_block(p->stream) ? "a block is written `{ ... }`"
                                               : hint_from_comment(p->stream);
   if (!hint) hint = hint_from_statement(p);

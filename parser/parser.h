@@ -11,4 +11,7 @@ typedef enum ParseStatus { PARSE_OK, PARSE_INCOMPLETE, PARSE_FAILED } ParseStatu
    bracket, string or block, a binary operator at the end); the error then says what is open, for scripts. */
 ParseStatus parser_parse(Arena *arena, const Source *source, Error *error, Ast **program);
 
+/* The hint about derivatives in other notations, at unexpected tokens and at unknown names alike. */
+#define DERIVATIVE_HINT "a derivative is written `f'(x)` or `derivative(f, x)`"
+
 #endif

@@ -9,6 +9,7 @@ static const Message messages[] = {
   {"x = 1 2", "expected an operator or end of line, found a number", "", 6, 7},
   {"2 x", "expected an operator or end of line, found `x`", "to multiply, write `2*x`", 2, 3},
   {"x y", "expected an operator or end of line, found `y`", "to multiply, write `x*y`; to call, `x(y)`", 2, 3},
+  {"v = x/dt y", "expected an operator or end of line, found `y`", "to call, write `dt(y)`; to multiply, `dt*y`", 9, 10},
   {"d/dx sin(x)", "expected an operator or end of line, found `sin`", "a derivative is written `f'(x)` or `derivative(f, x)`",
    5, 8},
   {"y = sqrt 2", "expected an operator or end of line, found a number",

@@ -166,8 +166,10 @@ static bool make_whole(Call *call, int index, Value *value) {
   return true;
 }
 
+typedef bool (*Make)(Call *call, int index, Value *value);
+
 /* All of *rest. */
-static bool make_each(Call *call, int index, Value *value, bool (*make)(Call *, int, Value *)) {
+static bool make_each(Call *call, int index, Value *value, Make make) {
   const Tuple *given = value_tuple(*value);
   Tuple *tuple = tuple_new(call->session, given->count);
   if (!tuple) return false;
@@ -223,9 +225,8 @@ static bool convert_argument(Call *call, int index, Value *value) {
   double number;
   bool truth;
   *value = value_ref(call->arguments[index]);
-  if (parameter->rest && parameter->kind == 'T') return make_each(call, index, value, make_tensor);
-  if (parameter->rest && parameter->kind == 'R') return make_each(call, index, value, make_real);
-  if (parameter->rest) return true;
+  Make make = parameter->kind == 'T' ? make_tensor : parameter->kind == 'R' ? make_real : NULL;
+  if (parameter->rest) return !make || make_each(call, index, value, make);
   bool may_be_none = parameter->has_default && value_is_none(parameter->default_value);
   if (!call->given[index] || (value_is_none(*value) && may_be_none)) return true;
   switch (parameter->kind) {
@@ -234,8 +235,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'B': return argument_bool(call, index, &truth);
   case 'I': return argument_integer(call, index, &integer);
   case 'N': return argument_number(call, index, &number);
-  case 'T': return make_tensor(call, index, value);
-  case 'R': return make_real(call, index, value);
+  case 'T': case 'R': return make(call, index, value);
   case 'G': return make_whole(call, index, value);
   case 'P': return make_parameters(call, index, value);
   default: return true;
