@@ -32,17 +32,22 @@ static void next_line(const Feed *source, Position *at) {
     ((WORD *)(void *)out)[i] = *(const WORD *)(const void *)data;
 
 /* A line of a column beside a matrix: one number again and again. */
-static void fill_line(uint64_t *out, uint64_t word, int64_t length) {
-  typedef uint64_t Words __attribute__((vector_size(32), aligned(8), may_alias));
-  Words words = {word, word, word, word};
-  int64_t i = 0;
-  for (; i + 4 <= length; i += 4) *(Words *)(out + i) = words;
-  for (; i < length; i++) out[i] = word;
-}
+#define FILL_LINE(WORD) \
+  do { \
+    typedef WORD Words __attribute__((vector_size(32), aligned(4), may_alias)); \
+    enum { LANES = sizeof(Words) / sizeof(WORD) }; \
+    const WORD word = *(const WORD *)(const void *)data; \
+    const Words words = word - (Words){0}; \
+    WORD *numbers = (WORD *)(void *)out; \
+    int64_t i = 0; \
+    for (; i + LANES <= length; i += LANES) *(Words *)(void *)(numbers + i) = words; \
+    for (; i < length; i++) numbers[i] = word; \
+  } while (0)
 
 static void copy_line(const Feed *source, char *out, const char *data, int64_t stride, int64_t length) {
   enum { SHORT_LINE = 32 };
-  if (source->size == 8 && stride == 0) fill_line((uint64_t *)(void *)out, *(const uint64_t *)(const void *)data, length);
+  if (source->size == 8 && stride == 0) FILL_LINE(uint64_t);
+  else if (source->size == 4 && stride == 0) FILL_LINE(uint32_t);
   else if (length > SHORT_LINE || source->size < 4) source->copy(out, source->size, data, stride, length);
   else if (source->size == 8) COPY_LINE(uint64_t)
   else COPY_LINE(uint32_t)
