@@ -120,7 +120,8 @@ END_TEST
 /* ---- programs */
 static const char *const programs[] = {
   "for kind in (float32, float64, int32, int) { for m in (1, 3, 7, 8, 9, 31, 40, 300) { "
-  "A = arange(35 * m).astype(kind).reshape(35, m); c = arange(35).astype(kind)[:, newaxis]; print(sum(A * 2 + c, axis=0)) } }",
+  "A = arange(35 * m).astype(kind).reshape(35, m); c = arange(35).astype(kind)[:, newaxis]; "
+  "print(sum(A * 2 + c, axis=0)) } }",
   /* one pass forward and backward, read in any order */
   "seed(1); x = randn(5000, constant=true); w = randn(5000); b = randn(5000)\n"
   "L = sum(tanh(x * w + b) ** 2); g = grad(L, (w, b)); to_json(g[1]); to_json(g[0]); L\n"
