@@ -53,7 +53,9 @@ FuseReader *fuse_reader_take(FusePass *pass);    /* one per thread at a time */
 void fuse_reader_give(FusePass *pass, FuseReader *reader);
 char *fuse_room(FuseReader *reader); /* FUSE_ROOM bytes for the thread's use */
 enum { FUSE_PIECE = 256, FUSE_ROOM = 1 << 16 };
-/* At most FUSE_PIECE elements from `start` on in C order; they are in `room`, or where their tensor wants them.
+/* How many elements can be read at once, a multiple of FUSE_PIECE: more of narrow types. */
+int64_t fuse_piece(const FusePass *pass);
+/* So many elements or fewer from `start` on in C order; they are in `room`, or where their tensor wants them.
    `next`: where one of the following calls will start. */
 const void *fuse_read(FuseReader *reader, int64_t start, int64_t count, int64_t next, void *room);
 /* The last operation of the pass if sums can compute it themselves (reduce.h), else NULL.  Then its operands can be

@@ -344,6 +344,16 @@ static bool is_far(const Program *program) {
   return bytes >= FAR_BYTES;
 }
 
+/* As many elements as fit a register; whole chunks of sums, since sizes of types are powers of two. */
+static int64_t tile_of(const Program *program) {
+  int widest = FUSE_TILE_BYTES / FUSE_MOST_TILE;
+  for (int i = 0; i < program->sources; i++)
+    if (program->source[i].size > widest) widest = program->source[i].size;
+  for (int i = 0; i < program->instructions; i++)
+    if (program->instruction[i].size > widest) widest = program->instruction[i].size;
+  return FUSE_TILE_BYTES / widest;
+}
+
 static bool plan_pass(Lazy *target, bool streams, bool alone) {
   Plan plan = {.program = target->runtime->program, .elements = lazy_elements(target), .streams = streams};
   Program *program = plan.program;
@@ -361,6 +371,7 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   find_partners(&plan);
   int done = 0;
   while (done < plan.count && program->registers <= FUSE_MOST_REGISTERS - 5) emit(&plan, done++);
+  program->tile = tile_of(program);
   program->last = program->stream >= 0 && plan.order[plan.count - 1] == target ? binary_sum(target) : NULL;
   /* Pieces far apart: the processor does not see what comes. */
   if (streams && program->fetch_at < 0) program->fetch_at = 0;

@@ -2,8 +2,9 @@
 /* program.h: one pass over memory: instructions on tiles of elements.  Private to the engine.
 
    Slots are where instructions read and write: sources (numbers in memory, of any layout), outputs (memory of results),
-   and registers, which stay in the first-level cache.  A tile is 256 elements in C order; a block of tiles is what one
-   thread does at a time, and the unit of partial sums. */
+   and registers, which stay in the first-level cache.  A tile is as many elements in C order as fill a register with
+   the widest type that takes part, 256 float64; a block of tiles is what one thread does at a time, and the unit of
+   partial sums. */
 #ifndef MGRAD_RUNTIME_FUSE_PROGRAM_H
 #define MGRAD_RUNTIME_FUSE_PROGRAM_H
 #include <stdatomic.h>
@@ -14,7 +15,8 @@
 #include "runtime/kernels/reduce.h"
 
 enum {
-  FUSE_TILE = FUSE_PIECE,
+  FUSE_TILE_BYTES = 4096,
+  FUSE_MOST_TILE = 2048, /* elements of narrow types: longer tiles gain nothing */
   FUSE_FETCH_TILES = 3, /* how far ahead operands are fetched; one is too late for memory beyond the caches */
   FUSE_BLOCK_CHUNKS = 128,
   FUSE_BLOCK = FUSE_BLOCK_CHUNKS * FOLD_CHUNK, /* elements; a power of two of chunks, so that sums form the same tree */
@@ -29,7 +31,7 @@ enum {
   FUSE_FIRST_OUTPUT = FUSE_MOST_SOURCES,
   FUSE_FIRST_REGISTER = FUSE_MOST_SOURCES + FUSE_MOST_OUTPUTS,
   FUSE_SLOTS = FUSE_FIRST_REGISTER + FUSE_MOST_REGISTERS,
-  FUSE_REGISTER_BYTES = FUSE_TILE * 8 + 192 /* registers a power of two apart would compete for cache lines */
+  FUSE_REGISTER_BYTES = FUSE_TILE_BYTES + 192 /* registers a power of two apart would compete for cache lines */
 };
 
 typedef struct Instruction {
@@ -83,6 +85,7 @@ typedef struct Worker {
 typedef struct Program {
   Runtime *runtime;
   int64_t elements;
+  int64_t tile;        /* elements */
   int instructions, sources, outputs, sums, registers, panels;
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */

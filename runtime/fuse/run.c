@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/threads.h"
 #include "runtime/fuse/program.h"
 #include "runtime/kernels/far.h"
@@ -54,18 +55,13 @@ static double total_of(SumTree *sum) {
   return total.real;
 }
 
-static FoldOperand operand_from(const Slot *slot, int64_t start) {
-  return (FoldOperand){slot->data + start * slot->stride, slot->stride, 0};
+static FoldOperand operand_of(const Slot *slot) {
+  return (FoldOperand){slot->data, slot->stride, 0};
 }
 
 static void fold_tile(FoldTree *tree, const Instruction *instruction, const Slot *x, const Slot *y, int64_t count) {
-  for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
-    int64_t rows = count - start < FOLD_CHUNK ? count - start : FOLD_CHUNK;
-    FoldOperand left = operand_from(x, start), right = operand_from(y, start);
-    if (instruction->binary) instruction->loop.binary_sum->line(&left, &right, rows, fold_tree_top(tree));
-    else instruction->loop.fold(left.data, left.row_stride, rows, 1, fold_tree_top(tree));
-    fold_tree_push(tree);
-  }
+  if (instruction->binary) fold_tree_add_two(tree, instruction->loop.binary_sum, operand_of(x), operand_of(y), count);
+  else fold_tree_add(tree, instruction->loop.fold, x->data, x->stride, count);
 }
 
 /* ---- tiles */
@@ -156,8 +152,8 @@ static void run_block(void *context, int64_t block) {
   Worker *worker = take_worker(program);
   for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
   int64_t end = (block + 1) * FUSE_BLOCK < program->elements ? (block + 1) * FUSE_BLOCK : program->elements;
-  for (int64_t start = block * FUSE_BLOCK; start < end; start += FUSE_TILE)
-    run_tile(worker, start, end - start < FUSE_TILE ? end - start : FUSE_TILE, start + FUSE_FETCH_TILES * FUSE_TILE);
+  for (int64_t start = block * FUSE_BLOCK, tile = program->tile; start < end; start += tile)
+    run_tile(worker, start, smaller_of(end - start, tile), start + FUSE_FETCH_TILES * tile);
   if (program->far) finish_far();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
@@ -247,6 +243,10 @@ double fuse_pass_cost(const FusePass *pass) {
   return pass->element_cost;
 }
 
+int64_t fuse_piece(const FusePass *pass) {
+  return pass->tile;
+}
+
 bool fuse_may_stop(const FusePass *pass) {
   return pass->sums == 0 && pass->stream >= 0 && pass->outputs == 1;
 }
@@ -279,8 +279,8 @@ void fuse_read_line(FuseReader *reader, int64_t start, int64_t count, int64_t ne
   const Program *program = reader->program;
   const Instruction *last = &program->instruction[program->instructions - 1];
   run_instructions(reader, program->instructions - 1, start, count, next);
-  *x = operand_from(&reader->slots[last->in[0]], 0);
-  *y = operand_from(&reader->slots[last->in[1]], 0);
+  *x = operand_of(&reader->slots[last->in[0]]);
+  *y = operand_of(&reader->slots[last->in[1]]);
 }
 
 bool fuse_read_rows(FuseReader *reader, int64_t start, int64_t width, int64_t rows, int64_t way, FoldOperand *x,

@@ -65,6 +65,9 @@ static inline FoldNumber *fold_tree_top(FoldTree *tree) { /* for the next chunk 
   return tree->levels + tree->height * tree->width;
 }
 void fold_tree_push(FoldTree *tree);                    /* the next chunk's result stands at the top */
+/* The chunks of one column of rows, which follow whole chunks; of a binary operation on two such columns. */
+void fold_tree_add(FoldTree *tree, FoldChunk chunk, const char *data, int64_t row_stride, int64_t rows);
+void fold_tree_add_two(FoldTree *tree, const FoldBinary *binary, FoldOperand x, FoldOperand y, int64_t rows);
 void fold_tree_finish(FoldTree *tree, FoldNumber *out); /* after at least one chunk */
 
 /* The sum or product of float elements side by side, the same bits as that of a tensor; 1 to FOLD_SHORT of them. */

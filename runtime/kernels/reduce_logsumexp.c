@@ -54,11 +54,7 @@ static void take_line(const Rest *rest, RowWalk *walk, double most, FoldTree *tr
   rest->loops->subtract(chunks.differences, read_rows(rest, walk, rows, 1, chunks.numbers, &stride), most, rows);
   rest->exponential((char *)chunks.powers, (const char *)chunks.differences, sizeof(double), rows);
   *count += (double)rest->loops->drop_largest(chunks.powers, chunks.differences, rows);
-  for (int64_t row = 0; row < rows; row += FOLD_CHUNK) {
-    int64_t left = rows - row < FOLD_CHUNK ? rows - row : FOLD_CHUNK;
-    rest->sums->chunk[DTYPE_FLOAT64](chunks.powers + row, sizeof(double), left, 1, fold_tree_top(tree));
-    fold_tree_push(tree);
-  }
+  fold_tree_add(tree, rest->sums->chunk[DTYPE_FLOAT64], (const char *)chunks.powers, sizeof(double), rows);
 }
 
 static void take_columns(const Rest *rest, RowWalk *walk, const double *most, FoldTree *tree, double *counts) {

@@ -29,6 +29,23 @@ void fold_tree_push(FoldTree *tree) {
   for (uint64_t rest = tree->chunks; (rest & 1) == 0; rest >>= 1) join_top(tree);
 }
 
+void fold_tree_add(FoldTree *tree, FoldChunk chunk, const char *data, int64_t row_stride, int64_t rows) {
+  int64_t most = tree->any_order ? rows : FOLD_CHUNK;
+  for (; rows > 0; rows -= most, data += most * row_stride) {
+    chunk(data, row_stride, smaller_of(rows, most), 1, fold_tree_top(tree));
+    fold_tree_push(tree);
+  }
+}
+
+void fold_tree_add_two(FoldTree *tree, const FoldBinary *binary, FoldOperand x, FoldOperand y, int64_t rows) {
+  for (; rows > 0; rows -= FOLD_CHUNK) {
+    binary->line(&x, &y, smaller_of(rows, FOLD_CHUNK), fold_tree_top(tree));
+    fold_tree_push(tree);
+    x.data += FOLD_CHUNK * x.row_stride;
+    y.data += FOLD_CHUNK * y.row_stride;
+  }
+}
+
 /* Pushes what stands at the top of an empty tree `count` times: twice as many chunks are the merge of equal halves. */
 static void push_repeatedly(FoldTree *tree, uint64_t count) {
   FoldNumber power[FOLD_WIDTH], half[FOLD_WIDTH];
@@ -55,11 +72,7 @@ double fold_short(FoldOp op, DType dtype, const void *data, int64_t count) {
   const FoldKernel *kernel = fold_kernel(op);
   int64_t item = (int64_t)dtype_info[dtype].size;
   fold_tree_start(&tree, kernel->merge_real, 1, levels);
-  for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
-    kernel->chunk[dtype]((const char *)data + start * item, item, smaller_of(FOLD_CHUNK, count - start), 1,
-                         fold_tree_top(&tree));
-    fold_tree_push(&tree);
-  }
+  fold_tree_add(&tree, kernel->chunk[dtype], data, item, count);
   fold_tree_finish(&tree, &result);
   return result.real;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "runtime/convert.h"
 #include "runtime/kernels/fetch.h"
 
@@ -23,7 +24,7 @@ int64_t reduce_stream_width(const ReducePlan *plan) {
   return has_rows_side_by_side(plan) ? 1 : FUSE_PIECE;
 }
 
-/* ---- one column: chunks of rows that lie side by side */
+/* ---- one column: rows that lie side by side */
 static int64_t place_of(const Fold *fold, const RowWalk *walk) {
   return (walk->data - fold->plan->data) / (int64_t)dtype_info[fold->plan->dtype].size;
 }
@@ -41,10 +42,14 @@ static const void *read_piece(const Fold *fold, FuseReader *reader, const RowWal
   return fuse_read(reader, start, count, start + FETCH_ROWS * way, room);
 }
 
-/* The next chunk of rows, in `block`; of an extreme, as many as can be computed together. */
-static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, char *block) {
-  int64_t item = (int64_t)dtype_info[fold->plan->dtype].size, rows = chunk_rows(walk);
-  if (fold->kernel->is_extreme) rows = walk->left < FUSE_PIECE ? walk->left : FUSE_PIECE;
+/* As many rows as can be computed together: chunks. */
+static int64_t piece_rows(const Fold *fold, const RowWalk *walk) {
+  return smaller_of(walk->left, fuse_piece(fold->pass));
+}
+
+/* The next rows, in `block`, maybe of several lines. */
+static int64_t read_rows(const Fold *fold, FuseReader *reader, RowWalk *walk, char *block) {
+  int64_t item = (int64_t)dtype_info[fold->plan->dtype].size, rows = piece_rows(fold, walk);
   for (int64_t done = 0; done < rows;) {
     int64_t run = row_walk_run(walk), count = run < rows - done ? run : rows - done;
     char *room = block + done * item;
@@ -56,13 +61,13 @@ static int64_t read_chunk(const Fold *fold, FuseReader *reader, RowWalk *walk, c
   return rows;
 }
 
-/* False: the chunk goes on on another line. */
+/* False: the piece goes on on another line. */
 static bool fold_column_of_two(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
   FoldOperand x, y;
-  int64_t rows = chunk_rows(walk), start = place_of(fold, walk);
+  int64_t rows = piece_rows(fold, walk), start = place_of(fold, walk);
   if (row_walk_run(walk) < rows) return false;
   fuse_read_line(reader, start, rows, start + FETCH_ROWS * rows, &x, &y);
-  fold->binary->line(&x, &y, rows, fold_tree_top(tree));
+  fold_tree_add_two(tree, fold->binary, x, y, rows);
   row_walk_advance(walk, rows);
   return true;
 }
@@ -70,9 +75,8 @@ static bool fold_column_of_two(const Fold *fold, FuseReader *reader, RowWalk *wa
 static void fold_column(const Fold *fold, FuseReader *reader, RowWalk *walk, FoldTree *tree) {
   if (fold->binary && fold_column_of_two(fold, reader, walk, tree)) return;
   char *block = fuse_room(reader);
-  int64_t rows = read_chunk(fold, reader, walk, block);
-  fold->kernel->chunk[fold->plan->dtype](block, (int64_t)dtype_info[fold->plan->dtype].size, rows, 1,
-                                         fold_tree_top(tree));
+  int64_t rows = read_rows(fold, reader, walk, block);
+  fold_tree_add(tree, fold->kernel->chunk[fold->plan->dtype], block, (int64_t)dtype_info[fold->plan->dtype].size, rows);
 }
 
 /* ---- many columns: row by row into their lanes, in the order of a chunk that lies in memory */
@@ -105,6 +109,7 @@ static bool fold_columns_of_two(const Fold *fold, FuseReader *reader, RowWalk *w
     x.data += width * x.column_stride;
     y.data += width * y.column_stride;
   }
+  fold_tree_push(tree);
   row_walk_advance(walk, rows);
   return true;
 }
@@ -122,6 +127,7 @@ static void fold_columns(const Fold *fold, FuseReader *reader, RowWalk *walk, Fo
   }
   join_lanes(fold, lanes, width);
   memcpy(fold_tree_top(tree), lanes->numbers[0], (size_t)width * sizeof(FoldNumber));
+  fold_tree_push(tree);
 }
 
 /* The best of each column so far, in its own type. */
@@ -142,6 +148,7 @@ static void take_extremes(const Fold *fold, FuseReader *reader, RowWalk *walk, F
     row_walk_advance(walk, 1);
   }
   convert_loop(plan->work, plan->dtype)((char *)fold_tree_top(tree), number, (const char *)best->numbers, item, width);
+  fold_tree_push(tree);
 }
 
 /* Whether the extreme of a column of truth values is known before its end. */
@@ -159,7 +166,6 @@ void reduce_stream(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
     if (has_rows_side_by_side(fold->plan)) fold_column(fold, reader, &walk, tree);
     else if (fold->kernel->is_extreme) take_extremes(fold, reader, &walk, tree);
     else fold_columns(fold, reader, &walk, tree);
-    fold_tree_push(tree);
   }
   fuse_reader_give(fold->pass, reader);
 }

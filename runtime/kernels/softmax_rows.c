@@ -104,11 +104,7 @@ static double *powers_of(const Work *work, const Row *row, int64_t start, int64_
 }
 
 static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
-  for (int64_t start = 0; start < count; start += FOLD_CHUNK) {
-    work->sums.chunk[DTYPE_FLOAT64](numbers + start, sizeof *numbers, smaller_of(FOLD_CHUNK, count - start), 1,
-                                    fold_tree_top(tree));
-    fold_tree_push(tree);
-  }
+  fold_tree_add(tree, work->sums.chunk[DTYPE_FLOAT64], (const char *)numbers, sizeof *numbers, count);
 }
 
 static double total(FoldTree *tree) {
