@@ -6,21 +6,30 @@
 #include "runtime/kernels/conv.h"
 #include "runtime/kernels/grid.h"
 
-/* One stretch of a row: `count` elements that stand `step` apart in the image. */
-typedef void (*RunLoop)(void *image, int64_t step, void *row, int64_t count);
+/* What one cell of the window sees of a plane of the image, and where it goes in a row of the matrix: lines of elements
+   `step` apart, in the image `down` apart, in the row `width`. */
+typedef struct Lines {
+  int64_t count, length;      /* none where these are not positive */
+  int64_t image_at, row_at;   /* where the first one starts */
+  int64_t step, down, width;
+} Lines;
+typedef void (*LinesLoop)(const Lines *lines, void *image, void *row);
 
+#define EACH_LINE(statement) \
+  for (int64_t k = 0; k < lines->count; k++, image += lines->down, row += lines->width) statement
+#define EACH_ELEMENT(statement) EACH_LINE(for (int64_t i = 0; i < lines->length; i++) statement)
 #define LOOPS(name, type, SUM) \
-  static void copy_##name(void *image, int64_t step, void *row, int64_t count) { \
-    const type *restrict from = image; \
-    type *restrict to = row; \
-    if (step == 1) memcpy(to, from, (size_t)count * sizeof *to); \
-    else for (int64_t i = 0; i < count; i++) to[i] = from[i * step]; \
+  static void copy_##name(const Lines *lines, void *from, void *to) { \
+    const type *restrict image = from; \
+    type *restrict row = to; \
+    if (lines->step == 1) EACH_LINE(memcpy(row, image, (size_t)lines->length * sizeof *row)); \
+    else EACH_ELEMENT(row[i] = image[i * lines->step]); \
   } \
-  static void add_##name(void *image, int64_t step, void *row, int64_t count) { \
-    type *restrict to = image; \
-    const type *restrict from = row; \
-    if (step == 1) for (int64_t i = 0; i < count; i++) to[i] = SUM(to[i], from[i]); \
-    else for (int64_t i = 0; i < count; i++) to[i * step] = SUM(to[i * step], from[i]); \
+  static void add_##name(const Lines *lines, void *to, void *from) { \
+    type *restrict image = to; \
+    const type *restrict row = from; \
+    if (lines->step == 1) EACH_ELEMENT(image[i] = SUM(image[i], row[i])); \
+    else EACH_ELEMENT(image[i * lines->step] = SUM(image[i * lines->step], row[i])); \
   }
 #define SUM_FLOAT(a, b) ((a) + (b))
 #define SUM_INTEGER(a, b) ((int64_t)((uint64_t)(a) + (uint64_t)(b)))
@@ -31,59 +40,71 @@ LOOPS(int64, int64_t, SUM_INTEGER)
 typedef struct Walk {
   const ConvShape *shape;
   int64_t item;
-  int64_t start;      /* along the last axis: where the window's cell stands when the window is at 0 */
-  int64_t first, end; /* of the last axis of `out`: where that cell is inside the image */
-  RunLoop loop;
-  bool fills;         /* rows are written: what lies in the padding becomes 0 */
+  LinesLoop loop;
+  bool fills;                  /* rows are written: what lies in the padding becomes 0 */
+  int outer;                   /* axes above those of a plane, the last two */
+  int64_t in_plane, out_plane; /* bytes */
+  int64_t position[CONV_AXES]; /* of the window along the outer axes */
 } Walk;
 
-/* Where the cell `place` of the window stands along an axis when the window is at 0. */
+/* Where a cell of the window stands along an axis when the window is at 0, and the positions of the window at which the
+   cell is inside the image. */
+typedef struct Range { int64_t start, first, end; } Range;
+
 static int64_t start_of(const ConvShape *shape, int axis, const int64_t *place) {
   return place[axis] * shape->dilation[axis] - shape->padding[axis];
 }
 
-/* at = position * stride + start is inside for first <= position < end. */
-static void find_inside(Walk *walk, const int64_t *place) {
-  const ConvShape *shape = walk->shape;
+/* position * stride + start is inside for first <= position < end. */
+static Range inside(const ConvShape *shape, int axis, const int64_t *place) {
+  int64_t start = start_of(shape, axis, place), stride = shape->stride[axis], left = shape->in[axis] - 1 - start;
+  int64_t end = left < 0 ? 0 : smaller_of(shape->out[axis], left / stride + 1);
+  return (Range){start, start >= 0 ? 0 : smaller_of((stride - 1 - start) / stride, end), end};
+}
+
+static Lines lines_of(const ConvShape *shape, const int64_t *place) {
   int last = shape->axes - 1;
-  int64_t start = start_of(shape, last, place), stride = shape->stride[last], left = shape->in[last] - 1 - start;
-  walk->start = start;
-  walk->end = left < 0 ? 0 : smaller_of(shape->out[last], left / stride + 1);
-  walk->first = start >= 0 ? 0 : smaller_of((stride - 1 - start) / stride, walk->end);
+  int64_t in = shape->in[last], out = shape->out[last], stride = shape->stride[last];
+  Range across = inside(shape, last, place);
+  Lines lines = {.count = 1, .length = across.end - across.first, .image_at = across.start + across.first * stride,
+                 .row_at = across.first, .step = stride, .width = out};
+  if (last == 0) return lines;
+  Range along = inside(shape, last - 1, place);
+  lines.count = along.end - along.first;
+  lines.down = shape->stride[last - 1] * in;
+  lines.image_at += (along.start + along.first * shape->stride[last - 1]) * in;
+  lines.row_at += along.first * out;
+  return lines;
 }
 
-/* The row of the image for a position of the window, in elements; -1: in the padding. */
-static int64_t image_row(const ConvShape *shape, const int64_t *place, const int64_t *position) {
-  int64_t row = 0;
-  for (int axis = 0; axis < shape->axes - 1; axis++) {
-    int64_t at = position[axis] * shape->stride[axis] + start_of(shape, axis, place);
+/* The plane of the image for a position of the window; -1: in the padding. */
+static int64_t image_plane(const Walk *walk, const int64_t *place) {
+  const ConvShape *shape = walk->shape;
+  int64_t plane = 0;
+  for (int axis = 0; axis < walk->outer; axis++) {
+    int64_t at = walk->position[axis] * shape->stride[axis] + start_of(shape, axis, place);
     if (at < 0 || at >= shape->in[axis]) return -1;
-    row = row * shape->in[axis] + at;
+    plane = plane * shape->in[axis] + at;
   }
-  return row * shape->in[shape->axes - 1];
+  return plane;
 }
 
-static void do_run(const Walk *walk, char *image, int64_t image_at, char *row) {
-  int last = walk->shape->axes - 1;
-  int64_t size = walk->shape->out[last], stride = walk->shape->stride[last];
-  int64_t first = image_at < 0 ? size : walk->first, end = image_at < 0 ? size : walk->end;
-  if (walk->fills && first > 0) memset(row, 0, (size_t)(first * walk->item));
-  if (walk->fills && end < size) memset(row + end * walk->item, 0, (size_t)((size - end) * walk->item));
-  if (first < end)
-    walk->loop(image + (image_at + walk->start + first * stride) * walk->item, stride, row + first * walk->item,
-               end - first);
+static void do_plane(const Walk *walk, const Lines *lines, char *channel, int64_t plane, char *row) {
+  bool none = plane < 0 || lines->count <= 0 || lines->length <= 0;
+  bool all = !none && lines->count * lines->length * walk->item == walk->out_plane;
+  if (walk->fills && !all) memset(row, 0, (size_t)walk->out_plane);
+  if (!none)
+    walk->loop(lines, channel + plane * walk->in_plane + lines->image_at * walk->item,
+               row + lines->row_at * walk->item);
 }
 
 /* One row of the matrix: one cell of the window over one channel. */
 static void do_row(Walk *walk, char *channel, const int64_t *place, char *row) {
-  const ConvShape *shape = walk->shape;
-  int last = shape->axes - 1;
-  int64_t position[CONV_AXES] = {0}, length = shape->out[last] * walk->item;
-  find_inside(walk, place);
+  Lines lines = lines_of(walk->shape, place);
   do {
-    do_run(walk, channel, image_row(shape, place, position), row);
-    row += length;
-  } while (grid_next(position, shape->out, last));
+    do_plane(walk, &lines, channel, image_plane(walk, place), row);
+    row += walk->out_plane;
+  } while (grid_next(walk->position, walk->shape->out, walk->outer));
 }
 
 static void do_rows(Walk *walk, char *image, char *columns) {
@@ -98,14 +119,22 @@ static void do_rows(Walk *walk, char *image, char *columns) {
   }
 }
 
+static Walk walk_of(const ConvShape *shape, DType dtype, LinesLoop loop, bool fills) {
+  int64_t item = (int64_t)dtype_info[dtype].size;
+  int outer = shape->axes > 2 ? shape->axes - 2 : 0, inner = shape->axes - outer;
+  return (Walk){.shape = shape, .item = item, .loop = loop, .fills = fills, .outer = outer,
+                .in_plane = conv_product(shape->in + outer, inner) * item,
+                .out_plane = conv_product(shape->out + outer, inner) * item};
+}
+
 void conv_unfold(const ConvShape *shape, DType dtype, const void *image, void *columns) {
-  RunLoop loop = dtype == DTYPE_FLOAT64 ? copy_float64 : dtype == DTYPE_FLOAT32 ? copy_float32 : copy_int64;
-  Walk walk = {.shape = shape, .item = (int64_t)dtype_info[dtype].size, .loop = loop, .fills = true};
+  LinesLoop loop = dtype == DTYPE_FLOAT64 ? copy_float64 : dtype == DTYPE_FLOAT32 ? copy_float32 : copy_int64;
+  Walk walk = walk_of(shape, dtype, loop, true);
   do_rows(&walk, (char *)(uintptr_t)image, columns);
 }
 
 void conv_fold(const ConvShape *shape, DType dtype, const void *columns, void *image) {
-  RunLoop loop = dtype == DTYPE_FLOAT64 ? add_float64 : dtype == DTYPE_FLOAT32 ? add_float32 : add_int64;
-  Walk walk = {.shape = shape, .item = (int64_t)dtype_info[dtype].size, .loop = loop};
+  LinesLoop loop = dtype == DTYPE_FLOAT64 ? add_float64 : dtype == DTYPE_FLOAT32 ? add_float32 : add_int64;
+  Walk walk = walk_of(shape, dtype, loop, false);
   do_rows(&walk, image, (char *)(uintptr_t)columns);
 }
