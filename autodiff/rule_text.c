@@ -48,6 +48,7 @@ static const Spelling spellings[] = {
     {"Exp2Share(y, x)", "sigmoid(log(2) * (y - x))", BINDS_ATOM},
     {"GreaterShare(x, y)", "where(x == y, 0.5, x > y)", BINDS_ATOM},
     {"GreaterShare(y, x)", "where(x == y, 0.5, x < y)", BINDS_ATOM},
+    {"SumTo(g, y)", "g", BINDS_ATOM},
     {"PowerBelow(x, y)", "x ** (y - 1)", BINDS_BASE},
     {"PowerBelow(x, Sub(y, Num(1)))", "x ** (y - 2)", BINDS_BASE},
     {"Mul(g, Square(Direction(Num(1), x)))", "g / (1 + x ** 2)", BINDS_PRODUCT},

@@ -69,6 +69,8 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define PowerBelow(a, b) rule_power_below(rule, a, b)
 #define Copysign(a, b) OP2(copysign, a, b)
 #define Neg(a) OP1(negative, a)
+/* Of a gradient for `like` that is repeated: what follows has less to do. */
+#define SumTo(a, like) rule_sum_to(rule, a, (like)->layout)
 #define Abs(a) OP1(absolute, a)
 #define Sqrt(a) OP1(sqrt, a)
 #define IsNan(a) OP1(isnan, a)
@@ -117,6 +119,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #undef PowerBelow
 #undef Copysign
 #undef Neg
+#undef SumTo
 #undef Abs
 #undef Sqrt
 #undef IsNan
@@ -141,6 +144,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define PowerBelow(a, b) OP2(power_below, a, b)
 #define Copysign(a, b) copysign(a, b)
 #define Neg(a) (-(a))
+#define SumTo(a, like) (a)
 #define Abs(a) fabs(a)
 #define Sqrt(a) sqrt(a)
 #define IsNan(a) ((a) != (a))

@@ -17,6 +17,7 @@ START_TEST(formulas_read_as_in_a_book) {
   static const struct { const char *rule, *text; } cases[] = {
       {"Mul(g, Cos(x))", "g * cos(x)"},
       {"Neg(Mul(g, Sin(x)))", "-g * sin(x)"},
+      {"Neg(SumTo(g, y))", "-g"},
       {"Div(g, Mul(Num(2), r))", "g / (2 * r)"},
       {"Sub(x, Sub(y, r))", "x - (y - r)"},
       {"Sub(Add(x, y), r)", "x + y - r"},

@@ -17,6 +17,7 @@ typedef struct Plan {
   int users[FUSE_MOST_INSTRUCTIONS];       /* how many read it */
   bool summed[FUSE_MOST_INSTRUCTIONS];     /* it is computed by the sum that is its only user */
   uint8_t slot[FUSE_MOST_INSTRUCTIONS];
+  uint8_t kept[FUSE_MOST_INSTRUCTIONS];    /* Keeping */
   uint8_t partner[FUSE_MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
   int free_count;
   uint8_t free[FUSE_MOST_REGISTERS];
@@ -104,30 +105,58 @@ static int most_passes(const Lazy *lazy) {
   return lazy->layout->size * (int64_t)dtype_info[lazy->dtype].size <= NEAR_BYTES ? 2 : 4;
 }
 
+typedef enum Keeping { KEEP_NOT, KEEP_AGAIN, KEEP_ALWAYS } Keeping;
+
 /* Whatever somebody holds is written if it would be expensive to compute again, or if it has been, often. */
-static bool is_worth_keeping(Lazy *lazy) {
-  if (!lazy->owner) return false;
+static Keeping keeping_of(Lazy *lazy) {
+  if (!lazy->owner) return KEEP_NOT;
   if (lazy->passes < most_passes(lazy)) lazy->passes++;
-  return lazy->heavy || (lazy->passes == most_passes(lazy) && !lazy_is_spread(lazy));
+  if (lazy->heavy) return KEEP_ALWAYS;
+  return lazy->passes == most_passes(lazy) && !lazy_is_spread(lazy) ? KEEP_AGAIN : KEEP_NOT;
+}
+
+static void choose_kept(Plan *plan) {
+  int held = 0;
+  for (int i = 0; i < plan->count; i++) {
+    Lazy *lazy = plan->order[i];
+    lazy->heavy = is_heavy(lazy);
+    Keeping keeping = lazy->kind == LAZY_SUM ? KEEP_NOT : keeping_of(lazy);
+    plan->kept[i] = (uint8_t)(keeping && held++ < FUSE_MOST_OUTPUTS - MOST_ROOTS ? keeping : KEEP_NOT);
+    if (plan->kept[i] || lazy->root) lazy->heavy = false;
+  }
+}
+
+static bool is_streamed(const Plan *plan, const Lazy *target, int index) {
+  return plan->streams && plan->order[index] == target && !plan->kept[index];
+}
+
+/* What is written, or summed up, does not ask for its operands again: without other users these need not be kept. */
+static void leave_out_operands(Plan *plan, const Lazy *target) {
+  uint32_t done[FUSE_MOST_INSTRUCTIONS] = {0}; /* users that will not ask again */
+  for (int i = plan->count - 1; i >= 0; i--) {
+    const Lazy *lazy = plan->order[i];
+    if (plan->kept[i] == KEEP_AGAIN && !lazy->root && lazy->references - 1 == done[i]) plan->kept[i] = KEEP_NOT;
+    if ((!plan->kept[i] && !lazy->root) || is_streamed(plan, target, i)) continue;
+    for (int k = 0; k < lazy_input_count(lazy); k++)
+      if (lazy->inputs[k]->kind != LAZY_LEAF) done[lazy->inputs[k]->place]++;
+  }
 }
 
 /* What is written: the roots, and what is worth keeping.  A target that is read piece by piece is written only in the
    second case. */
 static void choose_outputs(Plan *plan, const Lazy *target) {
   Program *program = plan->program;
-  int held = 0;
+  choose_kept(plan);
+  leave_out_operands(plan, target);
   for (int i = 0; i < plan->count; i++) {
     Lazy *lazy = plan->order[i];
-    lazy->heavy = is_heavy(lazy);
     if (lazy->kind == LAZY_SUM) {
       program->sum[program->sums++] = (Sum){lazy, (double *)(void *)place_of(lazy) + 1};
       continue;
     }
-    bool kept = is_worth_keeping(lazy) && held++ < FUSE_MOST_OUTPUTS - MOST_ROOTS;
-    if (!kept && !lazy->root) continue;
+    if (!plan->kept[i] && !lazy->root) continue;
     if (lazy == target) program->target = program->outputs;
-    add_output(program, lazy, plan->streams && lazy == target && !kept);
-    lazy->heavy = false;
+    add_output(program, lazy, is_streamed(plan, target, i));
   }
 }
 
