@@ -63,7 +63,7 @@ typedef struct Runtime {
   Lazy *pending_number; /* one of them that a kernel has left for later; NULL: none (see fuse/fuse.h) */
   int64_t fuse_least;   /* elements from which on results are left pending; 0: never */
   size_t displaced_least; /* bytes from which on a write displaces the old numbers; 0: never, else over MEMORY_POOLED */
-  uint32_t fuse_epoch;  /* mark of the last pass that was planned */
+  uint64_t fuse_epoch;  /* mark of the last pass that was planned */
   struct Program *program; /* room for planning and running passes */
   bool quiet;           /* no warnings of nan: the numbers are not the user's own */
   struct Tensor *spare; /* an operand of the running operation that nobody will read again: an elementwise result may

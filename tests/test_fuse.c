@@ -134,6 +134,9 @@ static const char *const programs[] = {
   /* chains longer than an expression may be, wide sharing */
   "x = linspace(0, 1, 3000); for k in range(300) { x = x * 1.001 + 0.001 }\nto_json(x[::500])",
   "x = linspace(0, 0.1, 3000); for k in range(12) { x = x + x * x }\nto_json(x[::500])",
+  "x = linspace(0, 1, 3000); for k in range(60) { x = where(x > 0.5, x * 0.75, x + 0.1) }\nto_json(x[::500])",
+  "x = tensor(linspace(-2, 2, 3000)); t = sin(x[::-1]); d = abs(x - t); backward(mean(where(d < 1, d ** 2 / 2, d - 0.5)))\n"
+  "to_json(grad(x)[::500]); g = grad(sum(minimum(d * d, 1) * d), x, create_graph=true); to_json(grad(sum(g), x)[::500])",
   "x = tensor(linspace(0, 0.1, 3000)); y = x; for k in range(50) { y = sin(y) + 0.1 * x }\n"
   "to_json(grad(sum(y), x)[::500])",
   /* tanh and its slope in one step, in either order, with one of them kept */

@@ -20,6 +20,27 @@ START_TEST(pending_work_is_bounded) {
 }
 END_TEST
 
+/* 24 operations, but more than a thousand in a tree that repeats them. */
+START_TEST(what_is_used_twice_counts_once) {
+  tensors_set_up();
+  ck_assert(fuse_start(&test_runtime, 1));
+  Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(1000))), *stages[12];
+  ck_assert(tensor_fill(&test_runtime, x, 0.5));
+  for (int i = 0; i < 12; i++) {
+    Tensor *before = i ? stages[i - 1] : x;
+    stages[i] = made(call2(OP_add, made(call2(OP_multiply, tensor_ref(before), tensor_ref(before))), number(0.25)));
+  }
+  for (int i = 0; i < 12; i++) ck_assert_msg(tensor_is_pending(stages[i]), "stage %d has been computed", i);
+  ck_assert(tensor_ready(&test_runtime, stages[11]));
+  ck_assert_double_eq(tensor_number_at(stages[11], 999), 0.5);
+  for (int i = 0; i < 12; i++) tensor_unref(stages[i]);
+  tensor_unref(x);
+  fuse_free(&test_runtime);
+  test_runtime.fuse_least = 0;
+  tensors_tear_down();
+}
+END_TEST
+
 START_TEST(an_interrupted_pass_can_be_run_again) {
   tensors_set_up();
   ck_assert(fuse_start(&test_runtime, 1));
@@ -134,6 +155,7 @@ int main(void) {
   TCase *tests = tcase_create("pending");
   tcase_set_timeout(tests, 300);
   tcase_add_test(tests, pending_work_is_bounded);
+  tcase_add_test(tests, what_is_used_twice_counts_once);
   tcase_add_test(tests, an_interrupted_pass_can_be_run_again);
   tcase_add_test(tests, an_interrupted_copy_gets_no_elements);
   tcase_add_test(tests, an_interrupted_write_changes_nothing);

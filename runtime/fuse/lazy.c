@@ -91,34 +91,64 @@ static Lazy *operand(Runtime *runtime, Tensor *tensor, const Layout *elements) {
   return pending;
 }
 
-static void add_counts(Lazy *lazy, const Lazy *input) {
-  lazy->operations = (uint8_t)(lazy->operations + input->operations);
-  lazy->leaves = (uint8_t)(lazy->leaves + input->leaves);
-  lazy->strided = (uint8_t)(lazy->strided + input->strided);
+/* ---- how long an expression is */
+typedef struct Counts { int operations, leaves, strided; } Counts;
+
+static void add_counts(Counts *counts, const Lazy *input) {
+  counts->operations += input->operations;
+  counts->leaves += input->leaves;
+  counts->strided += input->strided;
 }
 
-/* A long expression is cut: what it is made of is computed. */
-static void cut_expression(int count, Tensor *const *tensors) {
-  int operations = 1, strided = 0;
-  for (int i = 0; i < count; i++) {
-    if (!tensor_is_pending(tensors[i])) continue;
-    operations += tensors[i]->storage->pending->operations;
-    strided += tensors[i]->storage->pending->strided;
+/* `more`: what is to come. */
+static bool is_short(const Counts *counts, int more) {
+  return counts->operations <= LAZY_MOST_OPERATIONS && counts->strided + more <= LAZY_MOST_STRIDED;
+}
+
+/* What has the mark has been counted. */
+static void count_once(Counts *counts, Lazy *lazy, uint64_t mark) {
+  if (lazy->mark == mark) return;
+  lazy->mark = mark;
+  if (lazy->kind == LAZY_LEAF) add_counts(counts, lazy);
+  else counts->operations++;
+  for (int i = 0; i < lazy_input_count(lazy); i++) count_once(counts, lazy->inputs[i], mark);
+}
+
+/* Counting as a tree is quick; where that is too much, what is used several times is counted once. */
+static bool is_short_expression(Runtime *runtime, int count, Tensor *const *tensors) {
+  Counts tree = {.operations = 1}, once = {.operations = 1};
+  for (int i = 0; i < count; i++)
+    if (tensor_is_pending(tensors[i])) add_counts(&tree, tensors[i]->storage->pending);
+  if (is_short(&tree, count)) return true;
+  uint64_t mark = ++runtime->fuse_epoch;
+  for (int i = 0; i < count; i++)
+    if (tensor_is_pending(tensors[i])) count_once(&once, tensors[i]->storage->pending, mark);
+  return is_short(&once, count);
+}
+
+static void set_counts(Lazy *lazy) {
+  Counts counts = {.operations = 1};
+  for (int i = 0; i < lazy_input_count(lazy); i++) add_counts(&counts, lazy->inputs[i]);
+  if (!is_short(&counts, 0)) {
+    counts = (Counts){0};
+    count_once(&counts, lazy, ++lazy->runtime->fuse_epoch);
   }
-  if (operations <= LAZY_MOST_OPERATIONS && strided + count <= LAZY_MOST_STRIDED) return;
-  for (int i = 0; i < count; i++) tensor_data(tensors[i]);
+  lazy->operations = (uint8_t)counts.operations;
+  lazy->leaves = (uint8_t)counts.leaves;
+  lazy->strided = (uint8_t)counts.strided;
 }
 
 /* `lazy` is taken; `layout`: of the result. */
 static Tensor *pend(Runtime *runtime, Lazy *lazy, const Layout *elements, int count, Tensor *const *tensors) {
   if (!lazy) return NULL;
-  cut_expression(count, tensors);
-  lazy->operations = 1;
+  /* A long expression is cut: what it is made of is computed. */
+  if (!is_short_expression(runtime, count, tensors))
+    for (int i = 0; i < count; i++) tensor_data(tensors[i]);
   for (int i = 0; i < count; i++) {
     lazy->inputs[i] = operand(runtime, tensors[i], elements);
     if (!lazy->inputs[i]) return release(lazy), NULL;
-    add_counts(lazy, lazy->inputs[i]);
   }
+  set_counts(lazy);
   size_t bytes = lazy->kind == LAZY_SUM ? program_sum_bytes(elements) : 0;
   Tensor *tensor = tensor_new_pending(runtime, lazy, bytes);
   if (tensor) link_pending(lazy);

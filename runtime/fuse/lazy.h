@@ -9,21 +9,22 @@
 
 typedef enum LazyKind { LAZY_LEAF, LAZY_UNARY, LAZY_BINARY, LAZY_WHERE, LAZY_CONVERT, LAZY_SUM, LAZY_NUMBER } LazyKind;
 
-/* Of one expression, counted as a tree: beyond these, what it is made of is computed first. */
+/* Of one expression, each counted once: beyond these, what it is made of is computed first. */
 enum { LAZY_MOST_OPERATIONS = 40, LAZY_MOST_STRIDED = 20 };
 
 struct Lazy {
   uint32_t references;
   uint8_t kind, dtype, work;  /* work: the type of its operands */
   uint16_t op;
-  uint8_t operations;         /* in the expression under it, itself included; 0: a leaf */
-  uint8_t leaves, strided;    /* under it, counted as a tree; strided: neither in C order nor a single number */
+  uint8_t operations;         /* in the expression under it, itself included, at most so many; 0: a leaf */
+  uint8_t leaves, strided;    /* under it; strided: neither in C order nor a single number */
   bool heavy;                 /* planning: costs more to compute again than to write and read */
   bool placed;                /* its owner's memory is there to be written */
   bool root;                  /* planning: to be written in this pass in any case */
   uint8_t passes;             /* planning: how many have computed it without writing it */
   uint8_t windows;            /* that have been read without computing it */
-  uint32_t mark;              /* planning: the pass that saw it */
+  uint64_t mark;              /* planning: the pass, or the count, that saw it */
+  uint64_t searched;          /* planning: the search that saw it */
   int32_t place;              /* planning: its index in the order of computation */
   Layout *layout;
   Runtime *runtime;

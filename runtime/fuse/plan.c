@@ -9,7 +9,7 @@ enum { NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
 typedef struct Plan {
   Program *program;
   const Layout *elements;
-  uint32_t epoch;
+  uint64_t epoch;
   bool streams;
   int count, roots, leaves, strided;
   Lazy *order[FUSE_MOST_INSTRUCTIONS];     /* operands before what is made of them */
@@ -54,11 +54,13 @@ static void add_root(Plan *plan, Lazy *lazy) {
   lazy->root = true;
 }
 
-static bool shares_work(const Plan *plan, const Lazy *lazy) {
-  if (lazy->kind == LAZY_LEAF) return false;
+/* `search`: a number of its own, so that nothing is looked at twice. */
+static bool shares_work(const Plan *plan, Lazy *lazy, uint64_t search) {
+  if (lazy->kind == LAZY_LEAF || lazy->searched == search) return false;
   if (lazy->mark == plan->epoch) return true;
+  lazy->searched = search;
   for (int i = 0; i < lazy_input_count(lazy); i++)
-    if (shares_work(plan, lazy->inputs[i])) return true;
+    if (shares_work(plan, lazy->inputs[i], search)) return true;
   return false;
 }
 
@@ -75,7 +77,7 @@ static void add_relatives(Plan *plan, const Lazy *target) {
   for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
     bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && !lazy_is_elementwise(lazy));
     if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) &&
-        shares_work(plan, lazy))
+        shares_work(plan, lazy, ++target->runtime->fuse_epoch))
       add_root(plan, lazy);
   }
 }
