@@ -15,6 +15,7 @@
 #define Exp2Share(a, b) OP2(exp2_share, a, b)
 #define GreaterShare(a, b) OP2(greater_share, a, b)
 #define AtLeast(a, b) OP2(at_least, a, b)
+#define Part(g, share) OP2(part, g, share)
 #define Sign(a) OP1(sign, a)
 #define Square(a) OP1(square, a)
 #define Semicircle(a) OP1(semicircle, a)
@@ -47,12 +48,6 @@
 #define BesselI(n, a) OP2(bessel_i, n, a)
 
 /* ---- graph operations */
-/* That share of the gradient, and exactly 0 of one that is infinite. */
-static Tensor *part(Rule *rule, Tensor *g, Tensor *share) {
-  return rule_where(rule, rule_op2(rule, OP_greater, share, rule_number(rule, 0), NULL), rule_multiply(rule, g, share),
-                    rule_number(rule, 0));
-}
-
 static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
   Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
   Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
@@ -83,7 +78,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Or(a, b) OP2(logical_or, a, b)
 #define Where(c, a, b) rule_where(rule, c, a, b)
 #define Share(a, b, wins) share(rule, a, b, wins)
-#define Part(g, share) part(rule, g, share)
 #define FLAT NULL
 #define NO_GRADIENT NULL
 
@@ -131,7 +125,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #undef Or
 #undef Where
 #undef Share
-#undef Part
 #undef FLAT
 #undef NO_GRADIENT
 #define OP1(op, a) op_unary_double[OP_##op](a)
@@ -156,7 +149,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Or(a, b) ((a) || (b))
 #define Where(c, a, b) ((c) ? (a) : (b))
 #define Share(a, b, wins) ((a) == (b) ? 0.5 : (wins) ? 1.0 : 0.0)
-#define Part(g, share) ((share) > 0 ? (g) * (share) : 0)
 #define FLAT 0
 #define NO_GRADIENT 0
 
@@ -186,6 +178,8 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define IS_MASK_fmax 0, 1
 #define IS_MASK_fmin 0, 1
 #define IS_MASK_relu 0, 1
+#define IS_MASK_part 0, 1
+#define IS_MASK_blanked 0, 1
 #define IS_SIGN_negative 0, 1
 #define IS_SIGN_subtract 0, 1
 #define PASSES_ZERO(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_SIGN_##op, 0, 0))

@@ -57,9 +57,7 @@ static Tensor *blank(Step *step, Tensor *gradient) {
   Rule *rule = &step->rule;
   if (gradient == rule->g || rule_table[rule->op].passes_zero) return gradient;
   if (!step->run->options.create_graph && !tensor_is_pending(gradient) && tensor_is_finite(gradient)) return gradient;
-  Tensor *zero = rule_number(rule, 0), *wanted = rule_op2(rule, OP_not_equal, rule->g, zero, NULL);
-  Tensor *sound = rule_op2(rule, OP_logical_or, wanted, rule_op1(rule, OP_isfinite, gradient, NULL), NULL);
-  return rule_op3(rule, OP_where, sound, gradient, zero, NULL);
+  return rule_op2(rule, OP_blanked, gradient, rule->g, NULL);
 }
 
 /* ---- handing on */

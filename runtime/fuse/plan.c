@@ -31,7 +31,8 @@ static bool is_light(const Lazy *lazy) {
   switch (lazy->op) {
     case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_negative: case OP_positive: case OP_square:
     case OP_absolute: case OP_fabs: case OP_sign: case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin:
-    case OP_relu: case OP_greater_share: case OP_reciprocal: case OP_sqrt: case OP_deg2rad: case OP_rad2deg:
+    case OP_relu: case OP_greater_share: case OP_part: case OP_blanked: case OP_reciprocal: case OP_sqrt:
+    case OP_deg2rad: case OP_rad2deg:
       return true;
     default: return false;
   }

@@ -80,7 +80,9 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
   static inline REAL minimum_number_##type(REAL x, REAL y) { return ((x <= y) | (y != y)) ? x : y; } \
   static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; } \
   static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; } \
-  static inline REAL at_least_##type(REAL x, REAL y) { return x < y ? (REAL)NAN : x; }
+  static inline REAL at_least_##type(REAL x, REAL y) { return x < y ? (REAL)NAN : x; } \
+  static inline REAL part_##type(REAL x, REAL y) { return y > 0 ? x * y : 0; } \
+  static inline REAL blanked_##type(REAL x, REAL y) { return ((y != 0) | (x - x == 0)) ? x : 0; }
 CHOICES(float, float32)
 CHOICES(double, float64)
 #undef CHOICES
@@ -92,6 +94,8 @@ CHOICES(double, float64)
 #define minimum_number(x, y) REAL_FUNCTION(minimum_number, x)(x, y)
 #define real_greater_share(x, y) REAL_FUNCTION(greater_share, x)(x, y) /* nan: 0 */
 #define real_at_least(x, y) REAL_FUNCTION(at_least, x)(x, y)
+#define real_part(x, y) REAL_FUNCTION(part, x)(x, y)
+#define real_blanked(x, y) REAL_FUNCTION(blanked, x)(x, y)
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
