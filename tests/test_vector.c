@@ -157,16 +157,16 @@ START_TEST(the_scalar_path_gives_the_same_bits) {
 }
 END_TEST
 
-static void expect_pair(DType dtype, double limit, Isa isa) {
+static void expect_pair(OpId op, DType dtype, double limit, Isa isa) {
   Samples s = samples_of(dtype, limit);
   const ElementwiseLoops *loops = elementwise_loops_for(dtype, isa);
-  OpId companion = elementwise_companion(OP_tanh);
+  OpId companion = elementwise_companion(op);
   for (int k = 0; k < SIZES; k++) {
     char expected[MOST * WIDEST], slopes[MOST * WIDEST], got[MOST * WIDEST], got_slopes[MOST * WIDEST];
-    loops->unary[OP_tanh](expected, s.x->data, s.item, sizes[k]);
+    loops->unary[op](expected, s.x->data, s.item, sizes[k]);
     loops->unary[companion](slopes, s.x->data, s.item, sizes[k]);
     for (int stride = 1; stride <= STRIDE; stride += STRIDE - 1) {
-      loops->tanh_slope(got, got_slopes, stride == 1 ? s.x->data : s.x_wide, stride * s.item, sizes[k]);
+      loops->pair[op](got, got_slopes, stride == 1 ? s.x->data : s.x_wide, stride * s.item, sizes[k]);
       ck_assert(same_results(got, expected, dtype, sizes[k]) && same_results(got_slopes, slopes, dtype, sizes[k]));
     }
   }
@@ -176,8 +176,11 @@ static void expect_pair(DType dtype, double limit, Isa isa) {
 START_TEST(a_pair_gives_the_bits_of_its_rows) {
   for (int isa = 0; isa < ISA_COUNT && target_has((Isa)isa); isa++) {
     for (int limit = 0; limit < LIMITS; limit++) {
-      expect_pair(DTYPE_FLOAT64, limits[limit], (Isa)isa);
-      expect_pair(DTYPE_FLOAT32, limits[limit], (Isa)isa);
+      for (int op = 0; op < OP_COUNT; op++) {
+        if (elementwise_companion((OpId)op) == OP_none) continue;
+        expect_pair((OpId)op, DTYPE_FLOAT64, limits[limit], (Isa)isa);
+        expect_pair((OpId)op, DTYPE_FLOAT32, limits[limit], (Isa)isa);
+      }
     }
   }
 }

@@ -1,167 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* plan.c: what is computed in one pass, in which order, and where every intermediate is kept. */
-#include "runtime/fuse/program.h"
+/* plan.c: the program of a pass: the operands of its instructions, and where every intermediate is kept. */
+#include "runtime/fuse/plan.h"
 
-enum { MOST_CANDIDATES = 64, MOST_ROOTS = FUSE_MOST_OUTPUTS / 2 };
-/* What stays in the second-level cache, and what would fill much of the third. */
-enum { NEAR_BYTES = 1 << 20, FAR_BYTES = 12 << 20 };
-
-typedef struct Plan {
-  Program *program;
-  const Layout *elements;
-  uint64_t epoch;
-  bool streams;
-  int count, roots, leaves, strided;
-  Lazy *order[FUSE_MOST_INSTRUCTIONS];     /* operands before what is made of them */
-  int last_use[FUSE_MOST_INSTRUCTIONS];    /* index of the last instruction that reads it */
-  int users[FUSE_MOST_INSTRUCTIONS];       /* how many read it */
-  bool summed[FUSE_MOST_INSTRUCTIONS];     /* it is computed by the sum that is its only user */
-  uint8_t slot[FUSE_MOST_INSTRUCTIONS];
-  uint8_t kept[FUSE_MOST_INSTRUCTIONS];    /* Keeping */
-  uint8_t partner[FUSE_MOST_INSTRUCTIONS]; /* index of what the same instruction computes; itself: nothing */
-  int free_count;
-  uint8_t free[FUSE_MOST_REGISTERS];
-} Plan;
-
-/* ---- what to compute */
-/* Operations that cost less than reading their result from memory would. */
-static bool is_light(const Lazy *lazy) {
-  if (lazy->kind != LAZY_UNARY && lazy->kind != LAZY_BINARY) return true;
-  if (op_table[lazy->op].type == OP_TYPE_LOGIC) return true;
-  switch (lazy->op) {
-    case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_negative: case OP_positive: case OP_square:
-    case OP_absolute: case OP_fabs: case OP_sign: case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin:
-    case OP_relu: case OP_greater_share: case OP_part: case OP_blanked: case OP_reciprocal: case OP_sqrt:
-    case OP_deg2rad: case OP_rad2deg:
-      return true;
-    default: return false;
-  }
-}
-
-static void add(Plan *plan, Lazy *lazy) {
-  if (lazy->kind == LAZY_LEAF || lazy->mark == plan->epoch) return;
-  for (int i = 0; i < lazy_input_count(lazy); i++) add(plan, lazy->inputs[i]);
-  lazy->mark = plan->epoch;
-  lazy->root = false;
-  lazy->place = plan->count;
-  plan->order[plan->count++] = lazy;
-}
-
-static void add_root(Plan *plan, Lazy *lazy) {
-  plan->roots++;
-  plan->leaves += lazy->leaves;
-  plan->strided += lazy->strided;
-  add(plan, lazy);
-  lazy->root = true;
-}
-
-/* `search`: a number of its own, so that nothing is looked at twice. */
-static bool shares_work(const Plan *plan, Lazy *lazy, uint64_t search) {
-  if (lazy->kind == LAZY_LEAF || lazy->searched == search) return false;
-  if (lazy->mark == plan->epoch) return true;
-  lazy->searched = search;
-  for (int i = 0; i < lazy_input_count(lazy); i++)
-    if (shares_work(plan, lazy->inputs[i], search)) return true;
-  return false;
-}
-
-static bool has_room(const Plan *plan, const Lazy *lazy) {
-  return plan->roots < MOST_ROOTS && plan->count + lazy->operations <= FUSE_MOST_INSTRUCTIONS &&
-         plan->leaves + lazy->leaves <= FUSE_MOST_SOURCES &&
-         plan->strided + lazy->strided <= LAZY_MOST_STRIDED;
-}
-
-/* Other results that somebody waits for and that are partly made of the same intermediates: the gradients of one loss,
-   and the loss itself. */
-static void add_relatives(Plan *plan, const Lazy *target) {
-  int left = MOST_CANDIDATES;
-  for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
-    bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && !lazy_is_elementwise(lazy));
-    if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) &&
-        shares_work(plan, lazy, ++target->runtime->fuse_epoch))
-      add_root(plan, lazy);
-  }
-}
-
-static bool is_heavy(const Lazy *lazy) {
-  bool heavy = !is_light(lazy);
-  for (int k = 0; k < lazy_input_count(lazy); k++)
-    heavy |= lazy->inputs[k]->kind != LAZY_LEAF && lazy->inputs[k]->heavy;
-  return heavy;
-}
-
-static char *place_of(Lazy *lazy) {
-  if (!lazy->placed) storage_place(lazy->owner);
-  lazy->placed = true;
-  return lazy->owner->data;
-}
-
-static void add_output(Program *program, Lazy *lazy, bool stream) {
-  if (stream) program->stream = program->outputs;
-  char *data = stream ? NULL : place_of(lazy);
-  program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
-}
-
-/* After so many passes a result that is computed again and again is written: at once where it stays in the second-level
-   cache, later where it may be an intermediate of one gradient that goes through memory. */
-static int most_passes(const Lazy *lazy) {
-  return lazy->layout->size * (int64_t)dtype_info[lazy->dtype].size <= NEAR_BYTES ? 2 : 4;
-}
-
-typedef enum Keeping { KEEP_NOT, KEEP_AGAIN, KEEP_ALWAYS } Keeping;
-
-/* Whatever somebody holds is written if it would be expensive to compute again, or if it has been, often. */
-static Keeping keeping_of(Lazy *lazy) {
-  if (!lazy->owner) return KEEP_NOT;
-  if (lazy->passes < most_passes(lazy)) lazy->passes++;
-  if (lazy->heavy) return KEEP_ALWAYS;
-  return lazy->passes == most_passes(lazy) && !lazy_is_spread(lazy) ? KEEP_AGAIN : KEEP_NOT;
-}
-
-static void choose_kept(Plan *plan) {
-  int held = 0;
-  for (int i = 0; i < plan->count; i++) {
-    Lazy *lazy = plan->order[i];
-    lazy->heavy = is_heavy(lazy);
-    Keeping keeping = lazy->kind == LAZY_SUM ? KEEP_NOT : keeping_of(lazy);
-    plan->kept[i] = (uint8_t)(keeping && held++ < FUSE_MOST_OUTPUTS - MOST_ROOTS ? keeping : KEEP_NOT);
-    if (plan->kept[i] || lazy->root) lazy->heavy = false;
-  }
-}
-
-static bool is_streamed(const Plan *plan, const Lazy *target, int index) {
-  return plan->streams && plan->order[index] == target && !plan->kept[index];
-}
-
-/* What is written, or summed up, does not ask for its operands again: without other users these need not be kept. */
-static void leave_out_operands(Plan *plan, const Lazy *target) {
-  uint32_t done[FUSE_MOST_INSTRUCTIONS] = {0}; /* users that will not ask again */
-  for (int i = plan->count - 1; i >= 0; i--) {
-    const Lazy *lazy = plan->order[i];
-    if (plan->kept[i] == KEEP_AGAIN && !lazy->root && lazy->references - 1 == done[i]) plan->kept[i] = KEEP_NOT;
-    if ((!plan->kept[i] && !lazy->root) || is_streamed(plan, target, i)) continue;
-    for (int k = 0; k < lazy_input_count(lazy); k++)
-      if (lazy->inputs[k]->kind != LAZY_LEAF) done[lazy->inputs[k]->place]++;
-  }
-}
-
-/* What is written: the roots, and what is worth keeping.  A target that is read piece by piece is written only in the
-   second case. */
-static void choose_outputs(Plan *plan, const Lazy *target) {
-  Program *program = plan->program;
-  choose_kept(plan);
-  leave_out_operands(plan, target);
-  for (int i = 0; i < plan->count; i++) {
-    Lazy *lazy = plan->order[i];
-    if (lazy->kind == LAZY_SUM) {
-      program->sum[program->sums++] = (Sum){lazy, (double *)(void *)place_of(lazy) + 1};
-      continue;
-    }
-    if (!plan->kept[i] && !lazy->root) continue;
-    if (lazy == target) program->target = program->outputs;
-    add_output(program, lazy, is_streamed(plan, target, i));
-  }
-}
+/* What would fill much of the third-level cache. */
+enum { FAR_BYTES = 12 << 20 };
 
 /* ---- sources */
 static int merge_axes(Feed *source, const Layout *of, const Layout *elements) {
@@ -255,12 +97,19 @@ static void find_uses(Plan *plan) {
   }
 }
 
+/* Every user of numbers in memory has a leaf of its own. */
+static bool same_operand(const Lazy *a, const Lazy *b) {
+  if (a == b) return true;
+  return a->kind == LAZY_LEAF && b->kind == LAZY_LEAF && a->leaf.storage && a->leaf.storage == b->leaf.storage &&
+         a->leaf.data == b->leaf.data && a->dtype == b->dtype && same_layout(a->layout, b->layout);
+}
+
 /* The first companion of the same elements that has no partner yet; -1: there is none. */
 static int find_companion(const Plan *plan, const Lazy *lazy) {
   OpId companion = lazy->kind == LAZY_UNARY ? elementwise_companion((OpId)lazy->op) : OP_none;
   for (int i = 0; companion != OP_none && i < plan->count; i++) {
     const Lazy *other = plan->order[i];
-    if (other->kind == LAZY_UNARY && other->op == companion && other->inputs[0] == lazy->inputs[0] &&
+    if (other->kind == LAZY_UNARY && other->op == companion && same_operand(other->inputs[0], lazy->inputs[0]) &&
         other->work == lazy->work && plan->partner[i] == i)
       return i;
   }
@@ -316,7 +165,7 @@ static void emit_pair(Plan *plan, Instruction *instruction, int index) {
   const Lazy *lazy = plan->order[index];
   int first = elementwise_companion((OpId)lazy->op) != OP_none ? index : plan->partner[index];
   instruction->pair = true;
-  instruction->loop.pair = elementwise_loops((DType)lazy->work)->tanh_slope;
+  instruction->loop.pair = elementwise_loops((DType)lazy->work)->pair[plan->order[first]->op];
   instruction->out = result_slot(plan, first);
   instruction->second = result_slot(plan, plan->partner[first]);
 }
@@ -349,7 +198,7 @@ static void emit(Plan *plan, int index) {
     return;
   }
   /* During a costly instruction memory has time to answer. */
-  if (program->fetch_at < 0 && !is_light(lazy)) program->fetch_at = program->instructions;
+  if (program->fetch_at < 0 && !plan_is_light(lazy)) program->fetch_at = program->instructions;
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
@@ -366,7 +215,7 @@ static void emit(Plan *plan, int index) {
 /* Rough nanoseconds per element: for deciding whether threads are worth it. */
 static double cost_of(const Plan *plan) {
   double cost = 0.2;
-  for (int i = 0; i < plan->count; i++) cost += is_light(plan->order[i]) ? 0.1 : 1.5;
+  for (int i = 0; i < plan->count; i++) cost += plan_is_light(plan->order[i]) ? 0.1 : 1.5;
   return cost;
 }
 
@@ -393,10 +242,9 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   program->elements = plan.elements->size;
   program->instructions = program->sources = program->outputs = program->sums = program->registers =
       program->panels = 0;
-  add_root(&plan, target);
-  if (!alone) add_relatives(&plan, target);
+  plan_choose(&plan, target, alone);
   program->stream = program->fetch_at = -1;
-  choose_outputs(&plan, target);
+  plan_choose_outputs(&plan, target);
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);
   find_uses(&plan);

@@ -17,12 +17,14 @@ typedef void (*BinaryLoop)(char *out, const char *x, int64_t x_stride, const cha
 typedef struct ElementwiseLoops {
   UnaryLoop unary[OP_COUNT];
   BinaryLoop binary[OP_COUNT];
-  PairLoop tanh_slope; /* tanh and its companion */
+  PairLoop pair[OP_COUNT]; /* a row and its companion */
   bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
 } ElementwiseLoops;
 /* The row that a pair loop computes beside `op`: its slope, of the same exponential.  OP_none: there is no such
    loop. */
-static inline OpId elementwise_companion(OpId op) { return op == OP_tanh ? OP_sech_squared : OP_none; }
+static inline OpId elementwise_companion(OpId op) {
+  return op == OP_tanh ? OP_sech_squared : op == OP_expit ? OP_sigmoid_slope : OP_none;
+}
 /* The table for the instruction set in use. */
 const ElementwiseLoops *elementwise_loops(DType dtype);
 /* The table for one that this processor has. */

@@ -66,6 +66,7 @@ static inline NearLoop near_loop(OpId op) {
     case OP_exp2: return exp2_near;
     case OP_expm1: return expm1_near;
     case OP_expit: return sigmoid_near;
+    case OP_sigmoid_slope: return sigmoid_slope_near;
     case OP_sech_squared: return sech_squared_near;
     case OP_tanh: return tanh_near;
     case OP_log: return log_near;
@@ -81,7 +82,8 @@ static inline NearLoop near_loop(OpId op) {
   }
 }
 #else
-#define tanh_slope_near(...) false
+#define tanh_both_near(...) false
+#define sigmoid_both_near(...) false
 static inline NearLoop near_loop(OpId op) {
   (void)op;
   return NULL;
@@ -175,8 +177,8 @@ static inline NearLoop near_loop(OpId op) {
     } \
   }
 
-/* Two results of one function: first and second are its fields. */
-#define PAIR_LOOP(name, first, second) \
+/* A function and its slope. */
+#define PAIR_LOOP(name) \
   static void name(char *out, char *other, const char *in, int64_t stride, int64_t count) { \
     for (int64_t start = 0; start < count; start += ELEMENTWISE_BLOCK) { \
       ELEMENT block[ELEMENTWISE_BLOCK]; \
@@ -189,8 +191,8 @@ static inline NearLoop near_loop(OpId op) {
       INDEPENDENT \
       for (int64_t i = 0; i < length; i++) { \
         const OPERAND x = elements[i]; \
-        results[i] = (ELEMENT)real_##name(x).first; \
-        others[i] = (ELEMENT)real_##name(x).second; \
+        results[i] = (ELEMENT)real_##name(x).value; \
+        others[i] = (ELEMENT)real_##name(x).slope; \
       } \
     } \
   }
@@ -219,12 +221,12 @@ static inline NearLoop near_loop(OpId op) {
 #define ENTRY_LOGIC(op, kind) [OP_##op] = op##_##kind,
 #define COMMA ,
 
-FLOAT_ROW(PAIR_LOOP(tanh_slope, tanh, slope))
+FLOAT_ROW(PAIR_LOOP(tanh_both) PAIR_LOOP(sigmoid_both))
 
 /* What this type does not compute is NULL. */
 const ElementwiseLoops LOOPS = {
   .any_nan = any_nan,
-  FLOAT_ROW(.tanh_slope = tanh_slope COMMA)
+  FLOAT_ROW(.pair = {[OP_tanh] = tanh_both COMMA [OP_expit] = sigmoid_both} COMMA)
   .unary = {
 #define UNARY(op, domain, type, ...) ENTRY_##type(op, unary)
 #define BINARY(...)

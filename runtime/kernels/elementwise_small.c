@@ -42,8 +42,8 @@ bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **resul
   *beside = new_result(runtime, op, x);
   *result = *beside ? new_result(runtime, op, x) : NULL;
   if (*result)
-    elementwise_loops((DType)x->dtype)->tanh_slope(tensor_data(*result), tensor_data(*beside), tensor_data(x),
-                                                   (int64_t)dtype_info[x->dtype].size, x->layout->size);
+    elementwise_loops((DType)x->dtype)->pair[op](tensor_data(*result), tensor_data(*beside), tensor_data(x),
+                                                 (int64_t)dtype_info[x->dtype].size, x->layout->size);
   return true;
 }
 

@@ -79,4 +79,11 @@ INLINE REAL NAME(grown)(REAL power, REAL r, REAL rest) {
 /* e / (e + 2) of e = exp(2 |x|) - 1 and h = 1 / (e + 2); the second form is exactly 1 where h has no influence. */
 INLINE REAL NAME(tanh_of)(REAL e, REAL h) { return CHOSEN(e < 2, e * h, 1 - (h + h)); }
 
-typedef struct NAME(TanhSlope) { REAL tanh, slope; } NAME(TanhSlope);
+/* A function and its slope, of one exponential. */
+typedef struct NAME(Sloped) { REAL value, slope; } NAME(Sloped);
+
+/* The logistic function and its slope e / (1 + e)^2, of e = exp(-|x|) */
+INLINE NAME(Sloped) NAME(logistic)(REAL x, REAL e) {
+  REAL none = {0}, sum = 1 + e;
+  return (NAME(Sloped)){CHOSEN(x < 0, e, none + 1) / sum, e / (sum * sum)};
+}

@@ -53,10 +53,9 @@ INLINE Lanes expm1_lanes(Lanes x) {
   return with_sign_lanes(scaled_lanes(expm1_sum_lanes(part, inverse), part.shifted), x);
 }
 
-INLINE Lanes sigmoid_lanes(Lanes x) {
-  Lanes e = exp_lanes(-absolute_lanes(x)), one = {0};
-  return CHOSEN(x < 0, e, one + 1) / (1 + e);
-}
+INLINE Sloped_lanes sigmoid_both_lanes(Lanes x) { return logistic_lanes(x, exp_lanes(-absolute_lanes(x))); }
+INLINE Lanes sigmoid_lanes(Lanes x) { return sigmoid_both_lanes(x).value; }
+INLINE Lanes sigmoid_slope_lanes(Lanes x) { return sigmoid_both_lanes(x).slope; }
 
 /* exp(2 |x|) - 1 */
 INLINE Lanes tanh_power_lanes(Lanes x) {
@@ -65,13 +64,13 @@ INLINE Lanes tanh_power_lanes(Lanes x) {
   return grown_lanes(of_bits_lanes((bits_lanes(part.shifted) - 1) << MANTISSA), part.r, part.rest);
 }
 
-INLINE TanhSlope_lanes tanh_slope_lanes(Lanes x) {
+INLINE Sloped_lanes tanh_both_lanes(Lanes x) {
   Lanes e = tanh_power_lanes(x), h = 1 / (e + 2), q = h + h;
-  return (TanhSlope_lanes){with_sign_lanes(tanh_of_lanes(e, h), x), q * (2 - q)};
+  return (Sloped_lanes){with_sign_lanes(tanh_of_lanes(e, h), x), q * (2 - q)};
 }
 
-INLINE Lanes tanh_lanes(Lanes x) { return tanh_slope_lanes(x).tanh; }
-INLINE Lanes sech_squared_lanes(Lanes x) { return tanh_slope_lanes(x).slope; }
+INLINE Lanes tanh_lanes(Lanes x) { return tanh_both_lanes(x).value; }
+INLINE Lanes sech_squared_lanes(Lanes x) { return tanh_both_lanes(x).slope; }
 
 /* ---- logarithms */
 INLINE Lanes log_lanes(Lanes x) { return log_of_lanes(split_normal_lanes(x)); }
@@ -141,6 +140,7 @@ NEAR_LOOP(exp, near_zero)
 NEAR_LOOP(exp2, near_zero)
 NEAR_LOOP(expm1, near_zero)
 NEAR_LOOP(sigmoid, near_zero)
+NEAR_LOOP(sigmoid_slope, near_zero)
 NEAR_LOOP(tanh, near_zero)
 NEAR_LOOP(sech_squared, near_zero)
 NEAR_LOOP(log, all_normal)
@@ -154,29 +154,34 @@ NEAR_LOOP(cos, near_angles)
 NEAR_LOOP(tan, near_angles)
 #endif
 
-static bool tanh_slope_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int64_t count) {
-  int64_t i = 0;
-  if (!near_zero(elements, count)) return false;
-  for (; i + LANE_GROUP <= count; i += LANE_GROUP) {
-    Lanes x[LANE_VECTORS], slope[LANE_VECTORS];
-    EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT);
-    EACH_VECTOR(k) {
-      TanhSlope_lanes both = tanh_slope_lanes(x[k]);
-      x[k] = both.tanh;
-      slope[k] = both.slope;
-    }
-    EACH_VECTOR(k) lanes_write(results + i + k * LANE_COUNT, x[k]);
-    EACH_VECTOR(k) lanes_write(slopes + i + k * LANE_COUNT, slope[k]);
+/* A function and its slope at once. */
+#define NEAR_PAIR(name, all_near) \
+  static bool name##_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int64_t count) { \
+    int64_t i = 0; \
+    if (!all_near(elements, count)) return false; \
+    for (; i + LANE_GROUP <= count; i += LANE_GROUP) { \
+      Lanes x[LANE_VECTORS], slope[LANE_VECTORS]; \
+      EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT); \
+      EACH_VECTOR(k) { \
+        Sloped_lanes both = name##_lanes(x[k]); \
+        x[k] = both.value; \
+        slope[k] = both.slope; \
+      } \
+      EACH_VECTOR(k) lanes_write(results + i + k * LANE_COUNT, x[k]); \
+      EACH_VECTOR(k) lanes_write(slopes + i + k * LANE_COUNT, slope[k]); \
+    } \
+    for (; i < count; i += LANE_COUNT) { \
+      int64_t length = rest_length(count - i); \
+      Sloped_lanes both = name##_lanes(rest_read(elements + i, length)); \
+      memcpy(results + i, &both.value, (size_t)length * sizeof *results); \
+      memcpy(slopes + i, &both.slope, (size_t)length * sizeof *slopes); \
+    } \
+    return true; \
   }
-  for (; i < count; i += LANE_COUNT) {
-    int64_t length = rest_length(count - i);
-    TanhSlope_lanes both = tanh_slope_lanes(rest_read(elements + i, length));
-    memcpy(results + i, &both.tanh, (size_t)length * sizeof *results);
-    memcpy(slopes + i, &both.slope, (size_t)length * sizeof *slopes);
-  }
-  return true;
-}
+NEAR_PAIR(tanh_both, near_zero)
+NEAR_PAIR(sigmoid_both, near_zero)
 
+#undef NEAR_PAIR
 #undef NEAR_LOOP
 #undef EACH_VECTOR
 #include "runtime/kernels/math_real_end.h"

@@ -63,16 +63,6 @@ INLINE double sigmoid_weight(double x) {
   return x < 0 ? power - power * part : 1 - part;
 }
 
-/* The slope of the logistic function: e / (1 + e)^2, e = exp(-|x|) */
-INLINE double sigmoid_slope_float64(double x) {
-  double power = exp_float64(-absolute_float64(x)), sum = 1 + power;
-  return power / (sum * sum);
-}
-INLINE float sigmoid_slope_float32(float x) {
-  float power = exp_float32(-absolute_float32(x)), sum = 1 + power;
-  return power / (sum * sum);
-}
-
 /* tanh(log(1 + t)), t = exp(x): t (2 + t) / (2 + 2 t + t^2), as t or 1 and what is missing; above 40 it is 1. */
 INLINE double tanh_of_softplus(double x) {
   double t = exp_float64(x > 40 ? 40 : x), sum = 2 + t * (2 + t);

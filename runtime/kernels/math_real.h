@@ -77,25 +77,24 @@ INLINE REAL NAME(tanh)(REAL x) {
    exponent than it should; `left` is what the slope has to be multiplied by for that. */
 INLINE REAL NAME(power_of_two)(REAL n) { return NAME(of_bits)((NAME(bits)(n + SHIFT) - BIAS) << MANTISSA); }
 
-INLINE NAME(TanhSlope) NAME(tanh_slope)(REAL x) {
+INLINE NAME(Sloped) NAME(tanh_both)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size > SLOPE_MOST ? 2 * SLOPE_MOST : size + size;
   NAME(Reduced) part = NAME(reduced)(twice);
   REAL n = part.n > SLOPE_POWER ? SLOPE_POWER : part.n, left = NAME(power_of_two)(n - part.n);
   REAL e = NAME(grown)(NAME(power_of_two)(n), part.r, part.rest), h = 1 / (e + 2), q = h + h;
-  return (NAME(TanhSlope)){NAME(with_sign)(NAME(tanh_of)(e, h), x), q * (2 - q) * left};
+  return (NAME(Sloped)){NAME(with_sign)(NAME(tanh_of)(e, h), x), q * (2 - q) * left};
 }
 
-INLINE REAL NAME(sech_squared)(REAL x) { return NAME(tanh_slope)(x).slope; }
+INLINE REAL NAME(sech_squared)(REAL x) { return NAME(tanh_both)(x).slope; }
 
 INLINE REAL NAME(coth)(REAL x) {
   REAL e = NAME(tanh_power)(x);
   return NAME(with_sign)((e + 2) / e, x);
 }
 
-INLINE REAL NAME(sigmoid)(REAL x) {
-  REAL e = NAME(exp)(-NAME(absolute)(x));
-  return (x < 0 ? e : 1) / (1 + e);
-}
+INLINE NAME(Sloped) NAME(sigmoid_both)(REAL x) { return NAME(logistic)(x, NAME(exp)(-NAME(absolute)(x))); }
+INLINE REAL NAME(sigmoid)(REAL x) { return NAME(sigmoid_both)(x).value; }
+INLINE REAL NAME(sigmoid_slope)(REAL x) { return NAME(sigmoid_both)(x).slope; }
 
 /* Half of exp(|x|) - 1 does not overflow before the result does. */
 INLINE REAL NAME(sinh)(REAL x) {
