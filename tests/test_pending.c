@@ -2,7 +2,7 @@
 /* test_pending.c: results that are left pending: how much may wait, what interrupts them,
     and who computes them when. */
 #include "base/memory.h"
-#include "runtime/fuse/fuse.h"
+#include "runtime/fuse/lazy.h"
 #include "runtime/kernels/index.h"
 #include "tests/evaluating.h"
 #include "tests/tensors.h"
@@ -119,6 +119,23 @@ START_TEST(nobody_computes_what_nobody_reads) {
 }
 END_TEST
 
+/* What waits comes along when something of the same work is computed; what has only been summed up does not. */
+START_TEST(a_pass_computes_what_somebody_waits_for) {
+  Session *session = open_session();
+  Runtime *runtime = session_runtime(session);
+  const char *begin = "x = ones((300, 400), constant=true); d = x * 2; q = d * d; w = d + 3; ";
+  ck_assert_int_eq(run(session, begin), RUN_OK);
+  ck_assert_int_eq(run(session, "d[0, 0]"), RUN_OK);
+  ck_assert_ptr_null(runtime->pending);
+  ck_assert_int_eq(run(session, begin), RUN_OK);
+  ck_assert_int_eq(run(session, "s = sum(q, axis=0); r = d - 1; r[0, 0]; w[0, 0]; d[0, 0]"), RUN_OK);
+  ck_assert_msg(runtime->pending && !runtime->pending->next, "q alone is left");
+  ck_assert_int_eq(run(session, "buffer = q[7, 7]; s[5], buffer, w[299, 399]"), RUN_OK);
+  ck_assert_ptr_null(runtime->pending);
+  close_session(session);
+}
+END_TEST
+
 START_TEST(a_window_of_repeated_numbers_writes_nothing) {
   Session *session = open_session();
   Runtime *runtime = session_runtime(session);
@@ -160,6 +177,7 @@ int main(void) {
   tcase_add_test(tests, an_interrupted_copy_gets_no_elements);
   tcase_add_test(tests, an_interrupted_write_changes_nothing);
   tcase_add_test(tests, nobody_computes_what_nobody_reads);
+  tcase_add_test(tests, a_pass_computes_what_somebody_waits_for);
   tcase_add_test(tests, a_loss_is_known_once_its_gradient_is);
   tcase_add_test(tests, a_window_of_repeated_numbers_writes_nothing);
   suite_add_tcase(suite, tests);

@@ -53,12 +53,13 @@ static bool has_room(const Plan *plan, const Lazy *lazy) {
          plan->strided + lazy->strided <= LAZY_MOST_STRIDED;
 }
 
-/* Other results that somebody waits for and that are partly made of the same intermediates: the gradients of one loss,
-   and the loss itself. */
+/* Other results that somebody waits for, since nothing has been made of them, and that are partly made of the same
+   intermediates: the gradients of one loss, and the loss itself. */
 static void add_relatives(Plan *plan, const Lazy *target) {
   int left = MOST_CANDIDATES;
   for (Lazy *lazy = target->runtime->pending; lazy && left > 0; lazy = lazy->next, left--) {
-    bool end = lazy->references == 1 && lazy->mark != plan->epoch && !(plan->streams && !lazy_is_elementwise(lazy));
+    bool end = lazy->references == 1 && !lazy->used && lazy->mark != plan->epoch &&
+               !(plan->streams && !lazy_is_elementwise(lazy));
     if (end && has_room(plan, lazy) && layout_same_shape(lazy_elements(lazy), plan->elements) &&
         shares_work(plan, lazy, ++target->runtime->fuse_epoch))
       add_root(plan, lazy);
@@ -71,10 +72,35 @@ void plan_choose(Plan *plan, Lazy *target, bool alone) {
 }
 
 /* ---- what to write */
+/* How many elements, from the last axis on, lie in one line or repeat one number. */
+static int64_t line_length(const Layout *of, const Layout *elements) {
+  int64_t length = 1, step = 0;
+  int missing = elements->ndim - of->ndim;
+  for (int axis = elements->ndim - 1; axis >= 0; axis--) {
+    int64_t size = layout_shape(elements)[axis];
+    bool repeated = axis < missing || layout_shape(of)[axis - missing] == 1;
+    int64_t stride = repeated ? 0 : layout_strides(of)[axis - missing];
+    if (size == 1) continue;
+    if (length > 1 && stride != step * length) break;
+    if (length == 1) step = stride;
+    length *= size;
+  }
+  return length;
+}
+
+/* Putting tiles together of lines so short costs as much as an expensive operation. */
+static bool is_put_together(const Lazy *leaf, const Layout *elements) {
+  enum { SHORT_LINE = 32 };
+  int64_t length = line_length(leaf->layout, elements);
+  return length < SHORT_LINE && length < elements->size;
+}
+
 static bool is_heavy(const Lazy *lazy) {
   bool heavy = !plan_is_light(lazy);
-  for (int k = 0; k < lazy_input_count(lazy); k++)
-    heavy |= lazy->inputs[k]->kind != LAZY_LEAF && lazy->inputs[k]->heavy;
+  for (int k = 0; k < lazy_input_count(lazy); k++) {
+    const Lazy *input = lazy->inputs[k];
+    heavy |= input->kind == LAZY_LEAF ? is_put_together(input, lazy_elements(lazy)) : input->heavy;
+  }
   return heavy;
 }
 
@@ -90,8 +116,8 @@ static void add_output(Program *program, Lazy *lazy, bool stream) {
   program->output[program->outputs++] = (Output){lazy, data, (uint8_t)dtype_info[lazy->dtype].size};
 }
 
-/* After so many passes a result that is computed again and again is written: at once where it stays in the second-level
-   cache, later where it may be an intermediate of one gradient that goes through memory. */
+/* After so many passes a result that is computed again and again is worth writing: soon where it stays in the
+   second-level cache, later where it may be an intermediate of one gradient that goes through memory. */
 static int most_passes(const Lazy *lazy) {
   return lazy->layout->size * (int64_t)dtype_info[lazy->dtype].size <= NEAR_BYTES ? 2 : 4;
 }
@@ -100,10 +126,13 @@ typedef enum Keeping { KEEP_NOT, KEEP_AGAIN, KEEP_ALWAYS } Keeping;
 
 /* Whatever somebody holds is written if it would be expensive to compute again, or if it has been, often. */
 static Keeping keeping_of(Lazy *lazy) {
+  enum { MORE_PASSES = 2 }; /* after these it is written even if nobody is known to ask again */
+  int most = most_passes(lazy);
   if (!lazy->owner) return KEEP_NOT;
-  if (lazy->passes < most_passes(lazy)) lazy->passes++;
+  if (lazy->passes < most + MORE_PASSES) lazy->passes++;
   if (lazy->heavy) return KEEP_ALWAYS;
-  return lazy->passes == most_passes(lazy) && !lazy_is_spread(lazy) ? KEEP_AGAIN : KEEP_NOT;
+  if (lazy->passes < most || lazy_is_spread(lazy)) return KEEP_NOT;
+  return lazy->passes < most + MORE_PASSES ? KEEP_AGAIN : KEEP_ALWAYS;
 }
 
 static void choose_kept(Plan *plan) {
@@ -117,17 +146,15 @@ static void choose_kept(Plan *plan) {
   }
 }
 
-static bool is_streamed(const Plan *plan, const Lazy *target, int index) {
-  return plan->streams && plan->order[index] == target && !plan->kept[index];
-}
-
-/* What is written, or summed up, does not ask for its operands again: without other users these need not be kept. */
-static void leave_out_operands(Plan *plan, const Lazy *target) {
+/* What has no users but those of this pass, and these are written or have no others either, need not be kept: probably
+   nobody will ask again. */
+static void leave_out_operands(Plan *plan) {
   uint32_t done[FUSE_MOST_INSTRUCTIONS] = {0}; /* users that will not ask again */
   for (int i = plan->count - 1; i >= 0; i--) {
     const Lazy *lazy = plan->order[i];
-    if (plan->kept[i] == KEEP_AGAIN && !lazy->root && lazy->references - 1 == done[i]) plan->kept[i] = KEEP_NOT;
-    if ((!plan->kept[i] && !lazy->root) || is_streamed(plan, target, i)) continue;
+    bool is_done = lazy->root || lazy->references - (lazy->owner != NULL) == done[i];
+    if (plan->kept[i] == KEEP_AGAIN && !lazy->root && is_done) plan->kept[i] = KEEP_NOT;
+    if (!plan->kept[i] && !is_done) continue;
     for (int k = 0; k < lazy_input_count(lazy); k++)
       if (lazy->inputs[k]->kind != LAZY_LEAF) done[lazy->inputs[k]->place]++;
   }
@@ -137,7 +164,7 @@ static void leave_out_operands(Plan *plan, const Lazy *target) {
 void plan_choose_outputs(Plan *plan, const Lazy *target) {
   Program *program = plan->program;
   choose_kept(plan);
-  leave_out_operands(plan, target);
+  leave_out_operands(plan);
   for (int i = 0; i < plan->count; i++) {
     Lazy *lazy = plan->order[i];
     if (lazy->kind == LAZY_SUM) {
@@ -146,6 +173,6 @@ void plan_choose_outputs(Plan *plan, const Lazy *target) {
     }
     if (!plan->kept[i] && !lazy->root) continue;
     if (lazy == target) program->target = program->outputs;
-    add_output(program, lazy, is_streamed(plan, target, i));
+    add_output(program, lazy, plan->streams && lazy == target && !plan->kept[i]);
   }
 }

@@ -42,7 +42,10 @@ void fuse_abandon(Lazy *lazy) {
 
 void lazy_settle(Lazy *lazy) {
   Storage *owner = lazy->owner;
-  for (int i = 0; i < lazy_input_count(lazy); i++) release(lazy->inputs[i]);
+  for (int i = 0; i < lazy_input_count(lazy); i++) {
+    lazy->inputs[i]->used = true;
+    release(lazy->inputs[i]);
+  }
   lazy->kind = LAZY_LEAF;
   lazy->operations = lazy->strided = 0;
   lazy->leaves = 1;

@@ -21,6 +21,7 @@ struct Lazy {
   bool heavy;                 /* planning: costs more to compute again than to write and read */
   bool placed;                /* its owner's memory is there to be written */
   bool root;                  /* planning: to be written in this pass in any case */
+  bool used;                  /* planning: something that is made of it has been computed */
   uint8_t passes;             /* planning: how many have computed it without writing it */
   uint8_t windows;            /* that have been read without computing it */
   uint64_t mark;              /* planning: the pass, or the count, that saw it */

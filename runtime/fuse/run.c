@@ -293,5 +293,6 @@ bool fuse_read_rows(FuseReader *reader, int64_t start, int64_t width, int64_t ro
 }
 
 void fuse_close(FusePass *pass) {
+  if (pass->stream >= 0) pass->output[pass->stream].lazy->used = true;
   settle(pass);
 }
