@@ -120,17 +120,17 @@ Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape) {
   return rule_keep(rule, zeros);
 }
 
-static bool is_constant_scalar(const Tensor *tensor) {
+bool rule_is_number(const Tensor *tensor) {
   return (tensor->flags & (TENSOR_INLINE | TENSOR_TRACKED)) == TENSOR_INLINE;
 }
 
 bool rule_is_false(const Tensor *condition) {
-  return condition && is_constant_scalar(condition) && tensor_number_at(condition, 0) == 0;
+  return condition && rule_is_number(condition) && tensor_number_at(condition, 0) == 0;
 }
 
 Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y) {
   if (!condition || !x || !y) return NULL;
-  if (is_constant_scalar(condition)) return tensor_number_at(condition, 0) != 0 ? x : y;
+  if (rule_is_number(condition)) return tensor_number_at(condition, 0) != 0 ? x : y;
   return rule_op3(rule, OP_where, condition, x, y, NULL);
 }
 
@@ -162,7 +162,7 @@ Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
    of a square meets, is x. */
 Tensor *rule_power_below(Rule *rule, Tensor *x, Tensor *y) {
   if (!x || !y) return NULL;
-  if (!is_constant_scalar(y)) return rule_op2(rule, OP_power_below, x, y, NULL);
+  if (!rule_is_number(y)) return rule_op2(rule, OP_power_below, x, y, NULL);
   double number = tensor_number_at(y, 0), exponent = number - 1, back = exponent - number;
   if (exponent == 1 && tensor_is_float(x)) return x;
   bool exact = number - (exponent - back) == 1 + back;

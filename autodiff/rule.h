@@ -59,7 +59,8 @@ static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
 }
 /* The operation `where`; a constant scalar condition picks one side without computing anything. */
 Tensor *rule_where(Rule *rule, Tensor *condition, Tensor *x, Tensor *y);
-bool rule_is_false(const Tensor *condition); /* a constant scalar that is 0 */
+bool rule_is_number(const Tensor *tensor);   /* a constant scalar */
+bool rule_is_false(const Tensor *condition); /* that is 0 */
 Tensor *rule_power_below(Rule *rule, Tensor *x, Tensor *y);
 /* x where the condition holds, else 0: marks the gradient as masked. */
 Tensor *rule_mask(Rule *rule, Tensor *condition, Tensor *x);

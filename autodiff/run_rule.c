@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* run_rule.c: one step of a backward run on tensors: the rule of a node, and all that no rule has to think of: summing
    over broadcast axes, casting, operands that need nothing, and blanked gradients. */
+#include <float.h>
+#include <math.h>
+
 #include "autodiff/rule.h"
 #include "autodiff/run.h"
 #include "base/memory.h"
@@ -50,12 +53,21 @@ static void collect_operands(Step *step, const Node *node) {
 }
 
 /* ---- blanked gradients */
+/* Whether the factor of g is one number, and finite in either type. */
+static bool is_scaling(const Rule *rule, int index) {
+  bool divides = rule->op == OP_divide && index == 0;
+  const Tensor *factor = divides || rule->op == OP_multiply ? rule->x[1 - index] : NULL;
+  if (!factor || !rule_is_number(factor)) return false;
+  double number = tensor_number_at(factor, 0);
+  return fabs(divides ? 1 / number : number) <= (double)FLT_MAX;
+}
+
 /* Where a blanked gradient is exactly zero, so is what an elementwise operation passes on, whatever its derivative is.
    When the derivative is to be differentiated again the choice must be on record, and a pending gradient is not
    computed for the question. */
-static Tensor *blank(Step *step, Tensor *gradient) {
+static Tensor *blank(Step *step, int index, Tensor *gradient) {
   Rule *rule = &step->rule;
-  if (gradient == rule->g || rule_table[rule->op].passes_zero) return gradient;
+  if (gradient == rule->g || rule_table[rule->op].passes_zero || is_scaling(rule, index)) return gradient;
   if (!step->run->options.create_graph && !tensor_is_pending(gradient) && tensor_is_finite(gradient)) return gradient;
   return rule_op2(rule, OP_blanked, gradient, rule->g, NULL);
 }
@@ -106,7 +118,7 @@ static bool hand_on(Step *step, int index, bool masked) {
   Tensor *to = step->tensors[index], *gradient = step->gradients[index];
   if (rule->window) return hand_on_window(step, masked);
   if (!gradient) return run_contribute_zero(step->run, node_of(to));
-  if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, gradient);
+  if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, index, gradient);
   if (gradient) gradient = with_dtype(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
   if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
   if (gradient && step->run->graph->nan_check && !tensor_is_finite(gradient)) return fail_not_finite(step);

@@ -40,6 +40,11 @@ static const OutputCase lists[] = {
   {"x = 3; [x, x + 1]\n[[x, 1], [2, 3]]\n[x > 1, false]\n[range(2), range(2, 4)]",
    "[3, 4]\n[[3, 1],\n [2, 3]]\n[true, false]\n[[0, 1],\n [2, 3]]\n"},
   {"x = tensor([1, 2]); y = [x[0] ** 2, x[1], 5]; backward(sum(y)); grad(x)\ny", "[2, 1]\n[1, 2, 5]\n"},
+  /* what is not chosen contributes nothing, by infinite factors either, and by those that float32 cannot hold */
+  {"x = tensor([0, 4]); for c in (inf, nan, 3) { backward(sum(where(x > 9, c * x, 2 * x))); print(grad(x)) }\n"
+   "for c in (0, 2) { backward(sum(where(x > 9, x / c, 2 * x))); print(grad(x)) }\n"
+   "y = tensor([0, 4], dtype=float32); backward(sum(where(y > 9, 1e300 * y, 2 * y))); grad(y)\n"
+   "backward(sum(where(y > 9, y / 1e-300, 2 * y))); grad(y)", "[2, 2]\n[2, 2]\n[2, 2]\n[2, 2]\n[2, 2]\n[2, 2]\n[2, 2]\n"},
   {"def f() { x = [1, 2]; x[0] = 9; return x }\nf()\nf()", "[9, 2]\n[9, 2]\n"},
   {"[i ** 2 for i in range(4)]\n[i for i in range(10) if i % 3 == 0]\n[i for i in []]\n"
    "[[i * j for j in range(3)] for i in range(2)]",

@@ -136,7 +136,7 @@ static const char *const programs[] = {
   "x = linspace(0, 0.1, 3000); for k in range(12) { x = x + x * x }\nto_json(x[::500])",
   "x = linspace(0, 1, 3000); for k in range(60) { x = where(x > 0.5, x * 0.75, x + 0.1) }\nto_json(x[::500])",
   "x = tensor(linspace(-2, 2, 3000)); t = sin(x[::-1]); d = abs(x - t); backward(mean(where(d < 1, d ** 2 / 2, d - 0.5)))\n"
-  "to_json(grad(x)[::500]); g = grad(sum(minimum(d * d, 1) * d), x, create_graph=true); to_json(grad(sum(g), x)[::500])",
+  "to_json(grad(x)[::500]); g = grad(sum(minimum(d * d, 1) * d), x); to_json(grad(sum(g), x)[::500])",
   "x = tensor(linspace(0, 0.1, 3000)); y = x; for k in range(50) { y = sin(y) + 0.1 * x }\n"
   "to_json(grad(sum(y), x)[::500])",
   /* tanh and its slope in one step, in either order, with one of them kept */
@@ -150,7 +150,7 @@ static const char *const programs[] = {
   "f(x) = tanh(x) ** 2; to_json(f'(x)[::9]); to_json(f''(x)[::9]); y = tanh(x); backward(sum(y ** 2), retain=true); "
   "backward(sum(y)); to_json(grad(x)[::7])\n"
   "z = tensor(linspace(-3, 3, 100, dtype=float32)); backward(sum(tanh(z.T) * tanh(tanh(z)))); to_json(grad(z)[::7]); "
-  "no_autodiff { u = tanh(z) }; u[::9]; g = grad(sum(tanh(x)), x, create_graph=true); "
+  "no_autodiff { u = tanh(z) }; u[::9]; g = grad(sum(tanh(x)), x); "
   "to_json(grad(sum(g * g), x)[::9])",
   "x = linspace(-3, 3, 3000); f(x) = tanh(x); to_json(f'(x)[::500]); to_json(f''(x)[::500]); to_json(f'''(x)[::500])",
   /* what is read several times is written once, and stays what it was */
