@@ -167,6 +167,18 @@ START_TEST(a_loss_is_known_once_its_gradient_is) {
 }
 END_TEST
 
+START_TEST(short_lines_of_repeated_numbers_are_not_written) {
+  Session *session = open_session();
+  Runtime *runtime = session_runtime(session);
+  ck_assert_int_eq(run(session, "M = tensor(ones((3000, 8))); backward(sum(sum(M, axis=1) ** 2)); g = grad(M); M = 0"),
+                   RUN_OK);
+  ck_assert_int_eq(run(session, "s = sum(g * 2); s, sum(g + 1)"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "(768000, 408000)\n");
+  ck_assert_ptr_nonnull(runtime->pending);
+  close_session(session);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("pending");
   TCase *tests = tcase_create("pending");
@@ -180,6 +192,7 @@ int main(void) {
   tcase_add_test(tests, a_pass_computes_what_somebody_waits_for);
   tcase_add_test(tests, a_loss_is_known_once_its_gradient_is);
   tcase_add_test(tests, a_window_of_repeated_numbers_writes_nothing);
+  tcase_add_test(tests, short_lines_of_repeated_numbers_are_not_written);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

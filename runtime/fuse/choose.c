@@ -130,8 +130,9 @@ static Keeping keeping_of(Lazy *lazy) {
   int most = most_passes(lazy);
   if (!lazy->owner) return KEEP_NOT;
   if (lazy->passes < most + MORE_PASSES) lazy->passes++;
+  if (lazy_is_spread(lazy)) return KEEP_NOT;
   if (lazy->heavy) return KEEP_ALWAYS;
-  if (lazy->passes < most || lazy_is_spread(lazy)) return KEEP_NOT;
+  if (lazy->passes < most) return KEEP_NOT;
   return lazy->passes < most + MORE_PASSES ? KEEP_AGAIN : KEEP_ALWAYS;
 }
 
