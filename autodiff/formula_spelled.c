@@ -59,6 +59,7 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
       return call(builder, OP_expit,
                   formula_product(builder, formula_constant(builder, M_LN2), difference(builder, x, y)));
     case OP_at_least: case OP_blanked: return x; /* where the function has a value */
+    case OP_part: return formula_product(builder, x, y);
     case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
     case OP_direction: return direction(builder, x, y);
     case OP_digamma_rise: return difference(builder, digamma_of(builder, x, y), call(builder, OP_digamma, x));

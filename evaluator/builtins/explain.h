@@ -61,6 +61,11 @@ void steps_add_expression(Steps *steps, Buffer *out, uint32_t at);  /* `v2 + v3`
 void steps_add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand);
 bool steps_add_call(Steps *steps, Buffer *out, uint32_t at);        /* `integrate(f, 0, a)`; false: it is no call */
 const char *steps_rule(const Steps *steps, const ExplainRow *row);                 /* "product", "sine" */
+/* The operation that people know: the share of a gradient is a product. */
+static inline OpId steps_operation(const ExplainRow *row) {
+  OpId op = (OpId)row->node->tensor.op;
+  return op == OP_part ? OP_multiply : op;
+}
 void steps_add_number(Buffer *out, double number, int digits);
 void steps_add_value(const Steps *steps, Buffer *out, const ExplainValue *value); /* `[1 2 3]`, `-1 ... 5 |2.5|` */
 void steps_add_tensor(Steps *steps, Buffer *out, Tensor *tensor);

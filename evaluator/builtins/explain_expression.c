@@ -236,7 +236,7 @@ static void add_index(Steps *steps, Buffer *out, const ExplainRow *row, const As
 }
 
 static void add_binary(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast, const char *sign) {
-  OpId op = (OpId)row->node->tensor.op;
+  OpId op = steps_operation(row);
   bool tight = op == OP_multiply || op == OP_divide || op == OP_power || op == OP_floor_divide || op == OP_remainder;
   add_operand(steps, out, row, 0, ast);
   buffer_format(out, tight ? "%s" : " %s ", sign);
@@ -295,7 +295,7 @@ static void add_leaf(Steps *steps, Buffer *out, uint32_t at) {
 
 void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
   const ExplainRow *row = steps_row(steps, at);
-  OpId op = (OpId)row->node->tensor.op;
+  OpId op = steps_operation(row);
   if (explain_is_leaf(row)) {
     add_leaf(steps, out, at);
     return;

@@ -108,7 +108,7 @@ static bool has_constant(const Node *node) {
 
 const char *steps_rule(const Steps *steps, const ExplainRow *row) {
   const RecordedCall *call = steps_call(steps, row);
-  OpId op = (OpId)row->node->tensor.op;
+  OpId op = steps_operation(row);
   if (op == OP_none) return "";
   if (call) return call->info->name;
   if (row->call == EXPLAIN_LIST) return "list";

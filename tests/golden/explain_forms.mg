@@ -18,3 +18,10 @@ print(explain(sum(X * b), "latex"))
 
 # However many rows without elements there are, they are not written.
 explain(zeros((2**31, 0), constant=false) * 2)
+
+# the share of a gradient that an operand of maximum gets is a product
+x = tensor(3.)
+explain(maximum(x, 2) * x)
+explain(grad(maximum(x, 2) * x, x))
+y = tensor([1., 4.])
+explain(grad(sum(maximum(y, 2) * y), y))
