@@ -72,27 +72,13 @@ void plan_choose(Plan *plan, Lazy *target, bool alone) {
 }
 
 /* ---- what to write */
-/* How many elements, from the last axis on, lie in one line or repeat one number. */
-static int64_t line_length(const Layout *of, const Layout *elements) {
-  int64_t length = 1, step = 0;
-  int missing = elements->ndim - of->ndim;
-  for (int axis = elements->ndim - 1; axis >= 0; axis--) {
-    int64_t size = layout_shape(elements)[axis];
-    bool repeated = axis < missing || layout_shape(of)[axis - missing] == 1;
-    int64_t stride = repeated ? 0 : layout_strides(of)[axis - missing];
-    if (size == 1) continue;
-    if (length > 1 && stride != step * length) break;
-    if (length == 1) step = stride;
-    length *= size;
-  }
-  return length;
-}
-
 /* Putting tiles together of lines so short costs as much as an expensive operation. */
 static bool is_put_together(const Lazy *leaf, const Layout *elements) {
   enum { SHORT_LINE = 32 };
-  int64_t length = line_length(leaf->layout, elements);
-  return length < SHORT_LINE && length < elements->size;
+  Feed source; /* its axes alone */
+  source.size = (uint8_t)dtype_info[leaf->dtype].size;
+  source_merge_axes(&source, leaf->layout, elements);
+  return source.ndim > 1 && source.sizes[source.ndim - 1] < SHORT_LINE;
 }
 
 static bool is_heavy(const Lazy *lazy) {

@@ -6,25 +6,6 @@
 enum { FAR_BYTES = 12 << 20 };
 
 /* ---- sources */
-static int merge_axes(Feed *source, const Layout *of, const Layout *elements) {
-  int ndim = 0, missing = elements->ndim - of->ndim;
-  source->strides[0] = 0;
-  for (int i = 0; i < elements->ndim; i++) {
-    int64_t size = layout_shape(elements)[i];
-    if (size == 1) continue;
-    bool repeated = i < missing || layout_shape(of)[i - missing] == 1;
-    int64_t stride = repeated ? 0 : layout_strides(of)[i - missing] * source->size;
-    if (ndim > 0 && source->strides[ndim - 1] == stride * size) {
-      source->sizes[ndim - 1] *= size;
-      source->strides[ndim - 1] = stride;
-    } else {
-      source->sizes[ndim] = size;
-      source->strides[ndim++] = stride;
-    }
-  }
-  return ndim > 0 ? ndim : 1;
-}
-
 static uint8_t new_register(Program *program) {
   return (uint8_t)(FUSE_FIRST_REGISTER + program->registers++);
 }
@@ -53,7 +34,7 @@ static uint8_t source_slot(Plan *plan, const Lazy *leaf) {
   source->layout = leaf->layout;
   source->size = (uint8_t)dtype_info[leaf->dtype].size;
   source->copy = convert_loop((DType)leaf->dtype, (DType)leaf->dtype);
-  source->ndim = (uint8_t)merge_axes(source, leaf->layout, plan->elements);
+  source_merge_axes(source, leaf->layout, plan->elements);
   /* Filled before the first instruction of a tile: no register that an earlier instruction has used. */
   if (source->ndim > 1) source->buffer = new_register(program);
   /* What is read piece by piece may leave out most of a panel's rows, again and again. */

@@ -3,7 +3,7 @@
 
    Slots are where instructions read and write: sources (numbers in memory, of any layout), outputs (memory of results),
    and registers, which stay in the first-level cache.  A tile is as many elements in C order as fill a register with
-   the widest type that takes part, 256 float64; a block of tiles is what one thread does at a time, and the unit of
+   the widest type that takes part, 512 float64; a block of tiles is what one thread does at a time, and the unit of
    partial sums. */
 #ifndef MGRAD_RUNTIME_FUSE_PROGRAM_H
 #define MGRAD_RUNTIME_FUSE_PROGRAM_H
@@ -107,6 +107,8 @@ typedef struct Program {
 size_t program_sum_bytes(const Layout *elements);
 /* The pass that computes `target`, in runtime->program. */
 void program_plan(Lazy *target, bool streams); /* streams: it is read piece by piece */
+/* Sets the axes of a source of the given size of elements: those that lie in one line, or repeat one number, are one. */
+void source_merge_axes(Feed *source, const Layout *of, const Layout *elements);
 /* Whether a source is a transposed matrix of which rows are worth copying together. */
 bool source_takes_panel(const Feed *source);
 /* Sets the slot of a source for a tile. */

@@ -4,6 +4,25 @@
 
 #include "runtime/fuse/program.h"
 
+void source_merge_axes(Feed *source, const Layout *of, const Layout *elements) {
+  int ndim = 0, missing = elements->ndim - of->ndim;
+  source->strides[0] = 0;
+  for (int i = 0; i < elements->ndim; i++) {
+    int64_t size = layout_shape(elements)[i];
+    if (size == 1) continue;
+    bool repeated = i < missing || layout_shape(of)[i - missing] == 1;
+    int64_t stride = repeated ? 0 : layout_strides(of)[i - missing] * source->size;
+    if (ndim > 0 && source->strides[ndim - 1] == stride * size) {
+      source->sizes[ndim - 1] *= size;
+      source->strides[ndim - 1] = stride;
+    } else {
+      source->sizes[ndim] = size;
+      source->strides[ndim++] = stride;
+    }
+  }
+  source->ndim = (uint8_t)(ndim > 0 ? ndim : 1);
+}
+
 typedef struct Position { int64_t position[TENSOR_MAX_DIMS]; const char *data; } Position;
 
 static void find_place(const Feed *source, int64_t index, Position *at) {
