@@ -105,7 +105,7 @@ $(OUT)/%.o: $(GEN)/%.c
 # which GCC knows, keeps choices from being turned into branches.
 KEEP_CHOICES := $(call supports,-fno-tree-pre)
 $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(KEEP_CHOICES)
-# GCC puts the chains of operations that math_lanes.h lays side by side between each other if it is told to.
+# GCC puts operations of math_lanes.h that do not wait for each other side by side if it is told to.
 INTERLEAVE := $(call supports,-fschedule-insns -fsched-pressure)
 $(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)
 # Clang says so when loops that call the C library stay as they are; GCC takes no notice.

@@ -9,6 +9,6 @@
 #ifdef __GNUC__
 #define CONSTANTS "runtime/kernels/math_constants_float64.h"
 #define LANE_BYTES 16
-#define LANE_VECTORS 2
+#define LANE_VECTORS 16
 #endif
 #include "runtime/kernels/elementwise_loops.h"

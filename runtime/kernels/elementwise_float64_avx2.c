@@ -12,6 +12,6 @@
 #define FLOAT_ROW(...) __VA_ARGS__
 #define CONSTANTS "runtime/kernels/math_constants_float64.h"
 #define LANE_BYTES 32
-#define LANE_VECTORS 2
+#define LANE_VECTORS 16
 #include "runtime/kernels/elementwise_loops.h"
 #endif

@@ -40,23 +40,22 @@ INLINE REAL NAME(cosine_series)(REAL r, REAL rest) {
   return start + (((1 - start) - half) + (z2 * series - r * rest));
 }
 
-/* The sine of `turn` quarters of a turn more than x. */
-INLINE REAL NAME(sine_turned)(REAL x, WORD turn) {
-  NAME(Angle) angle = NAME(angle_reduced)(x);
+/* The sine of `turn` quarters of a turn more than an angle. */
+INLINE REAL NAME(sine_of)(NAME(Angle) angle, WORD turn) {
   BITS quarters = angle.quarters + turn;
   REAL sine = NAME(sine_series)(angle.r, angle.rest), cosine = NAME(cosine_series)(angle.r, angle.rest);
   REAL value = NAME(by_parity)(quarters, cosine, sine);
   return NAME(of_bits)(NAME(bits)(value) ^ ((quarters & 2) << 62));
 }
 
-INLINE REAL NAME(tangent)(REAL x) {
-  NAME(Angle) angle = NAME(angle_reduced)(x);
+INLINE REAL NAME(sine_turned)(REAL x, WORD turn) { return NAME(sine_of)(NAME(angle_reduced)(x), turn); }
+
+INLINE REAL NAME(tangent_of)(NAME(Angle) angle) {
   REAL sine = NAME(sine_series)(angle.r, angle.rest), cosine = NAME(cosine_series)(angle.r, angle.rest);
   return NAME(by_parity)(angle.quarters, -cosine, sine) / NAME(by_parity)(angle.quarters, sine, cosine);
 }
 
-INLINE REAL NAME(cotangent)(REAL x) {
-  NAME(Angle) angle = NAME(angle_reduced)(x);
+INLINE REAL NAME(cotangent_of)(NAME(Angle) angle) {
   REAL sine = NAME(sine_series)(angle.r, angle.rest), cosine = NAME(cosine_series)(angle.r, angle.rest);
   return NAME(by_parity)(angle.quarters, -sine, cosine) / NAME(by_parity)(angle.quarters, cosine, sine);
 }

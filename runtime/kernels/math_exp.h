@@ -34,12 +34,12 @@ INLINE REAL NAME(with_sign)(REAL size, REAL sign) {
 
 /* x = n log(2) + r + rest, where |r| is at most log(2) / 2.  `shifted` is n beside the bits of a large number, of
    ROUNDING + more: in its low bits stands n + more.  An odd `more` would round halves the other way. */
-typedef struct NAME(Reduced) { REAL shifted, n, r, rest; } NAME(Reduced);
+typedef struct NAME(Reduced) { REAL shifted, r, rest; } NAME(Reduced);
 
 INLINE NAME(Reduced) NAME(reduced_beside)(REAL x, NUMBER large) {
   REAL shifted = x * LOG2_E + large, n = shifted - large;
   REAL high = x - n * LN2_HIGH, low = n * LN2_LOW, r = high - low;
-  return (NAME(Reduced)){shifted, n, r, (high - r) - low};
+  return (NAME(Reduced)){shifted, r, (high - r) - low};
 }
 
 /* 2^x = 2^n exp(r + rest).  The low part of the fraction is cut off, so that its product with the high part of log(2)
@@ -47,7 +47,7 @@ INLINE NAME(Reduced) NAME(reduced_beside)(REAL x, NUMBER large) {
 INLINE NAME(Reduced) NAME(reduced_base_2)(REAL x, NUMBER large) {
   REAL shifted = x + large, n = shifted - large, part = x - n, high = MASKED(part, (WORD)SHORT_MASK);
   REAL product = high * LN2_HIGH, more = (part - high) * LN2_HIGH + part * LN2_LOW, r = product + more;
-  return (NAME(Reduced)){shifted, n, r, (product - r) + more};
+  return (NAME(Reduced)){shifted, r, (product - r) + more};
 }
 
 /* exp(r) - 1 - r; short types need no r^4. */
@@ -65,9 +65,9 @@ INLINE REAL NAME(exp_sum)(REAL start, REAL r, REAL rest) {
 
 /* (exp(n log(2) + r + rest) - 1) / 2^n as exp(r + rest) - 1 + (1 - 2^-n); inverse: 2^-n, which is of no account where
    it has no bits. */
-INLINE REAL NAME(expm1_sum)(NAME(Reduced) part, REAL inverse) {
+INLINE REAL NAME(expm1_sum)(NAME(Reduced) part, REAL n, REAL inverse) {
   REAL none = {0};
-  return NAME(exp_sum)(CHOSEN(part.n > MANTISSA + 4, none + 1, 1 - inverse), part.r, part.rest);
+  return NAME(exp_sum)(CHOSEN(n > MANTISSA + 4, none + 1, 1 - inverse), part.r, part.rest);
 }
 
 /* power exp(r + rest) - 1 */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* math_lanes.h: functions of near numbers, several vectors at a time.
+/* math_lanes.h: functions of near numbers, a group of vectors at a time.
 
-   An exponential, a logarithm or a sine is a long chain of operations that wait for each other.  Compilers put the
-   chains of a loop one behind the other, and a processor that looks a chain ahead still finds little to do; four chains
-   side by side keep it busy.  Near numbers need no care for results that overflow or are subnormal.  The bits are those
-   of math_real.h.
+   An exponential, a logarithm or a sine is a long chain of operations that wait for each other, and a processor looks
+   only a chain or two ahead for something else to do.  So every function is cut into steps of about the same length:
+   all vectors of a group take a step before any takes the next.  Near numbers need no care for results that overflow
+   or are subnormal.  The bits are those of math_real.h.
 
    The including file defines ELEMENT, CONSTANTS (the file of its constants), LANE_BYTES (the size of a vector) and
-   LANE_VECTORS (how many go side by side), and stands in a target region (target.h) that knows such vectors. */
+   LANE_VECTORS (how many are a group: few stay in registers from step to step, where there are enough of those), and
+   stands in a target region (target.h) that knows such vectors. */
 #include CONSTANTS
 
 typedef ELEMENT Lanes __attribute__((vector_size(LANE_BYTES)));
@@ -36,53 +37,80 @@ INLINE Lanes scaled_lanes(Lanes value, Lanes shifted) {
   return of_bits_lanes(bits_lanes(value) + (bits_lanes(shifted) << MANTISSA));
 }
 
-INLINE Lanes power_lanes(Reduced_lanes part) {
+INLINE Reduced_lanes exp_begin(Lanes x) { return reduced_beside_lanes(x, ROUNDING); }
+INLINE Reduced_lanes exp2_begin(Lanes x) { return reduced_base_2_lanes(x, ROUNDING); }
+
+INLINE Lanes exp_end(Reduced_lanes part, Lanes x) {
   Lanes one = {0};
+  (void)x;
   return scaled_lanes(exp_sum_lanes(one + 1, part.r, part.rest), part.shifted);
 }
 
-INLINE Lanes exp_lanes(Lanes x) { return power_lanes(reduced_beside_lanes(x, ROUNDING)); }
-INLINE Lanes exp2_lanes(Lanes x) { return power_lanes(reduced_base_2_lanes(x, ROUNDING)); }
-
 /* Where the sum may be subnormal, n is 0. */
-INLINE Lanes expm1_lanes(Lanes x) {
+INLINE Reduced_lanes expm1_begin(Lanes x) {
   Lanes least = {0};
   least += EXPM1_LEAST;
-  Reduced_lanes part = reduced_beside_lanes(CHOSEN(x < least, least, x), ROUNDING);
-  Lanes inverse = of_bits_lanes((BIAS - bits_lanes(part.shifted)) << MANTISSA);
-  return with_sign_lanes(scaled_lanes(expm1_sum_lanes(part, inverse), part.shifted), x);
+  return exp_begin(CHOSEN(x < least, least, x));
 }
 
-INLINE Sloped_lanes sigmoid_both_lanes(Lanes x) { return logistic_lanes(x, exp_lanes(-absolute_lanes(x))); }
-INLINE Lanes sigmoid_lanes(Lanes x) { return sigmoid_both_lanes(x).value; }
-INLINE Lanes sigmoid_slope_lanes(Lanes x) { return sigmoid_both_lanes(x).slope; }
+INLINE Lanes expm1_end(Reduced_lanes part, Lanes x) {
+  Lanes inverse = of_bits_lanes((BIAS - bits_lanes(part.shifted)) << MANTISSA);
+  Lanes sum = expm1_sum_lanes(part, part.shifted - ROUNDING, inverse);
+  return with_sign_lanes(scaled_lanes(sum, part.shifted), x);
+}
 
-/* exp(2 |x|) - 1 */
-INLINE Lanes tanh_power_lanes(Lanes x) {
+INLINE Reduced_lanes sigmoid_begin(Lanes x) { return exp_begin(-absolute_lanes(x)); }
+INLINE Sloped_lanes sigmoid_both_end(Lanes e, Lanes x) { return logistic_lanes(x, e); }
+INLINE Lanes sigmoid_end(Lanes e, Lanes x) { return logistic_lanes(x, e).value; }
+INLINE Lanes sigmoid_slope_end(Lanes e, Lanes x) { return logistic_lanes(x, e).slope; }
+
+/* exp(2 |x|) - 1; instead of `shifted` stands 2^n. */
+INLINE Reduced_lanes tanh_begin(Lanes x) {
   Lanes size = absolute_lanes(x);
   Reduced_lanes part = reduced_beside_lanes(size + size, ROUNDING + (BIAS + 1));
-  return grown_lanes(of_bits_lanes((bits_lanes(part.shifted) - 1) << MANTISSA), part.r, part.rest);
+  part.shifted = of_bits_lanes((bits_lanes(part.shifted) - 1) << MANTISSA);
+  return part;
 }
 
-INLINE Sloped_lanes tanh_both_lanes(Lanes x) {
-  Lanes e = tanh_power_lanes(x), h = 1 / (e + 2), q = h + h;
+INLINE Lanes tanh_middle(Reduced_lanes part, Lanes x) {
+  (void)x;
+  return grown_lanes(part.shifted, part.r, part.rest);
+}
+
+INLINE Sloped_lanes tanh_both_end(Lanes e, Lanes x) {
+  Lanes h = 1 / (e + 2), q = h + h;
   return (Sloped_lanes){with_sign_lanes(tanh_of_lanes(e, h), x), q * (2 - q)};
 }
 
-INLINE Lanes tanh_lanes(Lanes x) { return tanh_both_lanes(x).value; }
-INLINE Lanes sech_squared_lanes(Lanes x) { return tanh_both_lanes(x).slope; }
+INLINE Lanes tanh_end(Lanes e, Lanes x) { return tanh_both_end(e, x).value; }
+INLINE Lanes sech_squared_end(Lanes e, Lanes x) { return tanh_both_end(e, x).slope; }
 
 /* ---- logarithms */
-INLINE Lanes log_lanes(Lanes x) { return log_of_lanes(split_normal_lanes(x)); }
-INLINE Lanes log2_lanes(Lanes x) { return log2_of_lanes(split_normal_lanes(x)); }
-INLINE Lanes log10_lanes(Lanes x) { return log10_of_lanes(split_normal_lanes(x)); }
-INLINE Lanes log1p_lanes(Lanes x) { return log1p_of_lanes(x); }
+INLINE LogParts_lanes log_begin(Lanes x) { return log_parts_lanes(split_normal_lanes(x)); }
+INLINE Log1pParts_lanes log1p_begin(Lanes x) { return log1p_parts_lanes(x); }
+INLINE Lanes log1p_end(Log1pParts_lanes part, Lanes x) { return log1p_of_lanes(part, x); }
+
+#define LOG_END(name) \
+  INLINE Lanes name##_end(LogParts_lanes part, Lanes x) { \
+    (void)x; \
+    return name##_of_lanes(part); \
+  }
+LOG_END(log)
+LOG_END(log2)
+LOG_END(log10)
+#undef LOG_END
 
 /* ---- angles */
 #if NEAR_ANGLES
-INLINE Lanes sin_lanes(Lanes x) { return sine_turned_lanes(x, 0); }
-INLINE Lanes cos_lanes(Lanes x) { return sine_turned_lanes(x, 1); }
-INLINE Lanes tan_lanes(Lanes x) { return tangent_lanes(x); }
+#define ANGLE_END(name, value) \
+  INLINE Lanes name##_end(Angle_lanes angle, Lanes x) { \
+    (void)x; \
+    return value; \
+  }
+ANGLE_END(sin, sine_of_lanes(angle, 0))
+ANGLE_END(cos, sine_of_lanes(angle, 1))
+ANGLE_END(tan, tangent_of_lanes(angle))
+#undef ANGLE_END
 #endif
 
 /* ---- which numbers are near */
@@ -97,45 +125,78 @@ static bool all_normal_plus_one(const ELEMENT *x, int64_t count) {
   return _Generic(*x, double: all_normal_float64, default: all_normal_float32)(x, 1, 0, count);
 }
 
-/* ---- loops over them */
-enum { LANE_COUNT = LANE_BYTES / sizeof(ELEMENT), LANE_GROUP = LANE_VECTORS * LANE_COUNT };
-#define EACH_VECTOR(k) TARGET_PRAGMA(GCC unroll 8) for (int k = 0; k < LANE_VECTORS; k++)
+#if NEAR_ANGLES
+static bool near_angles(const ELEMENT *x, int64_t count) { return all_within(x, count, ANGLE_NEAR); }
+#endif
 
-INLINE Lanes lanes_read(const ELEMENT *x) {
+/* ---- groups */
+enum {
+  LANE_COUNT = LANE_BYTES / sizeof(ELEMENT),
+  LANE_GROUP = LANE_VECTORS * LANE_COUNT,
+  LANE_UNROLL = LANE_VECTORS > 4 ? 1 : LANE_VECTORS
+};
+#define EACH_VECTOR(k) TARGET_PRAGMA(GCC unroll LANE_UNROLL) for (int k = 0; k < vectors; k++)
+
+INLINE Lanes lanes_read(const ELEMENT *elements, int vector) {
   Lanes lanes;
-  memcpy(&lanes, x, sizeof lanes);
+  memcpy(&lanes, elements + vector * LANE_COUNT, sizeof lanes);
   return lanes;
 }
 
-INLINE void lanes_write(ELEMENT *x, Lanes lanes) { memcpy(x, &lanes, sizeof lanes); }
-
-/* What is left over after the groups: up to one vector, filled up with zeros. */
-INLINE Lanes rest_read(const ELEMENT *x, int64_t count) {
-  Lanes lanes = {0};
-  memcpy(&lanes, x, (size_t)count * sizeof *x);
-  return lanes;
+INLINE void lanes_write(ELEMENT *elements, int vector, Lanes lanes) {
+  memcpy(elements + vector * LANE_COUNT, &lanes, sizeof lanes);
 }
 
-INLINE int64_t rest_length(int64_t count) { return count < LANE_COUNT ? count : LANE_COUNT; }
+/* The vectors of less than a group, filled up with zeros; where groups are unrolled, all of them. */
+INLINE int rest_read(ELEMENT *rest, const ELEMENT *elements, int64_t count) {
+  int vectors = LANE_UNROLL > 1 ? LANE_VECTORS : (int)((count + LANE_COUNT - 1) / LANE_COUNT);
+  memset(rest + count, 0, (size_t)(vectors * LANE_COUNT - count) * sizeof *rest);
+  memcpy(rest, elements, (size_t)count * sizeof *rest);
+  return vectors;
+}
+
+/* ---- a function */
+#define TWO_STEPS(op, Part, begin, end) \
+  INLINE void op##_group(ELEMENT *results, const ELEMENT *elements, int vectors) { \
+    Part parts[LANE_VECTORS]; \
+    EACH_VECTOR(k) parts[k] = begin(lanes_read(elements, k)); \
+    EACH_VECTOR(k) lanes_write(results, k, end(parts[k], lanes_read(elements, k))); \
+  }
+
+#define THREE_STEPS(op, Part, begin, middle, end) \
+  INLINE void op##_group(ELEMENT *results, const ELEMENT *elements, int vectors) { \
+    Part parts[LANE_VECTORS]; \
+    Lanes powers[LANE_VECTORS]; \
+    EACH_VECTOR(k) parts[k] = begin(lanes_read(elements, k)); \
+    EACH_VECTOR(k) powers[k] = middle(parts[k], lanes_read(elements, k)); \
+    EACH_VECTOR(k) lanes_write(results, k, end(powers[k], lanes_read(elements, k))); \
+  }
 
 /* False: not all elements are near, and nothing has been done. */
 #define NEAR_LOOP(op, all_near) \
   static bool op##_near(ELEMENT *results, const ELEMENT *elements, int64_t count) { \
     int64_t i = 0; \
     if (!all_near(elements, count)) return false; \
-    for (; i + LANE_GROUP <= count; i += LANE_GROUP) { \
-      Lanes x[LANE_VECTORS]; \
-      EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT); \
-      EACH_VECTOR(k) x[k] = op##_lanes(x[k]); \
-      EACH_VECTOR(k) lanes_write(results + i + k * LANE_COUNT, x[k]); \
-    } \
-    for (; i < count; i += LANE_COUNT) { \
-      Lanes x = op##_lanes(rest_read(elements + i, rest_length(count - i))); \
-      memcpy(results + i, &x, (size_t)rest_length(count - i) * sizeof *results); \
+    for (; i + LANE_GROUP <= count; i += LANE_GROUP) op##_group(results + i, elements + i, LANE_VECTORS); \
+    if (i < count) { \
+      ELEMENT rest[LANE_GROUP]; \
+      op##_group(rest, rest, rest_read(rest, elements + i, count - i)); \
+      memcpy(results + i, rest, (size_t)(count - i) * sizeof *rest); \
     } \
     return true; \
   }
 
+TWO_STEPS(exp, Reduced_lanes, exp_begin, exp_end)
+TWO_STEPS(exp2, Reduced_lanes, exp2_begin, exp_end)
+TWO_STEPS(expm1, Reduced_lanes, expm1_begin, expm1_end)
+THREE_STEPS(sigmoid, Reduced_lanes, sigmoid_begin, exp_end, sigmoid_end)
+THREE_STEPS(sigmoid_slope, Reduced_lanes, sigmoid_begin, exp_end, sigmoid_slope_end)
+THREE_STEPS(tanh, Reduced_lanes, tanh_begin, tanh_middle, tanh_end)
+THREE_STEPS(sech_squared, Reduced_lanes, tanh_begin, tanh_middle, sech_squared_end)
+TWO_STEPS(log, LogParts_lanes, log_begin, log_end)
+TWO_STEPS(log2, LogParts_lanes, log_begin, log2_end)
+TWO_STEPS(log10, LogParts_lanes, log_begin, log10_end)
+TWO_STEPS(log1p, Log1pParts_lanes, log1p_begin, log1p_end)
 NEAR_LOOP(exp, near_zero)
 NEAR_LOOP(exp2, near_zero)
 NEAR_LOOP(expm1, near_zero)
@@ -148,40 +209,51 @@ NEAR_LOOP(log2, all_normal)
 NEAR_LOOP(log10, all_normal)
 NEAR_LOOP(log1p, all_normal_plus_one)
 #if NEAR_ANGLES
-static bool near_angles(const ELEMENT *x, int64_t count) { return all_within(x, count, ANGLE_NEAR); }
+TWO_STEPS(sin, Angle_lanes, angle_reduced_lanes, sin_end)
+TWO_STEPS(cos, Angle_lanes, angle_reduced_lanes, cos_end)
+TWO_STEPS(tan, Angle_lanes, angle_reduced_lanes, tan_end)
 NEAR_LOOP(sin, near_angles)
 NEAR_LOOP(cos, near_angles)
 NEAR_LOOP(tan, near_angles)
 #endif
 
-/* A function and its slope at once. */
+/* ---- a function and its slope at once */
+#define BOTH_STEPS(name, begin, middle) \
+  INLINE void name##_group(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int vectors) { \
+    Reduced_lanes parts[LANE_VECTORS]; \
+    Lanes powers[LANE_VECTORS]; \
+    EACH_VECTOR(k) parts[k] = begin(lanes_read(elements, k)); \
+    EACH_VECTOR(k) powers[k] = middle(parts[k], lanes_read(elements, k)); \
+    EACH_VECTOR(k) { \
+      Sloped_lanes both = name##_end(powers[k], lanes_read(elements, k)); \
+      lanes_write(results, k, both.value); \
+      lanes_write(slopes, k, both.slope); \
+    } \
+  }
+
 #define NEAR_PAIR(name, all_near) \
   static bool name##_near(ELEMENT *results, ELEMENT *slopes, const ELEMENT *elements, int64_t count) { \
     int64_t i = 0; \
     if (!all_near(elements, count)) return false; \
-    for (; i + LANE_GROUP <= count; i += LANE_GROUP) { \
-      Lanes x[LANE_VECTORS], slope[LANE_VECTORS]; \
-      EACH_VECTOR(k) x[k] = lanes_read(elements + i + k * LANE_COUNT); \
-      EACH_VECTOR(k) { \
-        Sloped_lanes both = name##_lanes(x[k]); \
-        x[k] = both.value; \
-        slope[k] = both.slope; \
-      } \
-      EACH_VECTOR(k) lanes_write(results + i + k * LANE_COUNT, x[k]); \
-      EACH_VECTOR(k) lanes_write(slopes + i + k * LANE_COUNT, slope[k]); \
-    } \
-    for (; i < count; i += LANE_COUNT) { \
-      int64_t length = rest_length(count - i); \
-      Sloped_lanes both = name##_lanes(rest_read(elements + i, length)); \
-      memcpy(results + i, &both.value, (size_t)length * sizeof *results); \
-      memcpy(slopes + i, &both.slope, (size_t)length * sizeof *slopes); \
+    for (; i + LANE_GROUP <= count; i += LANE_GROUP) \
+      name##_group(results + i, slopes + i, elements + i, LANE_VECTORS); \
+    if (i < count) { \
+      ELEMENT rest[LANE_GROUP], rest_slopes[LANE_GROUP]; \
+      name##_group(rest, rest_slopes, rest, rest_read(rest, elements + i, count - i)); \
+      memcpy(results + i, rest, (size_t)(count - i) * sizeof *rest); \
+      memcpy(slopes + i, rest_slopes, (size_t)(count - i) * sizeof *rest); \
     } \
     return true; \
   }
+BOTH_STEPS(tanh_both, tanh_begin, tanh_middle)
+BOTH_STEPS(sigmoid_both, sigmoid_begin, exp_end)
 NEAR_PAIR(tanh_both, near_zero)
 NEAR_PAIR(sigmoid_both, near_zero)
 
 #undef NEAR_PAIR
+#undef BOTH_STEPS
 #undef NEAR_LOOP
+#undef THREE_STEPS
+#undef TWO_STEPS
 #undef EACH_VECTOR
 #include "runtime/kernels/math_real_end.h"

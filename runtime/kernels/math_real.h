@@ -55,8 +55,8 @@ INLINE REAL NAME(exp2)(REAL x) {
 /* (exp(x) - 1) 2^more */
 INLINE REAL NAME(expm1_scaled)(REAL x, int more) {
   NAME(Reduced) part = NAME(reduced)(NAME(limited)(x, EXPM1_LEAST, EXP_MOST));
-  return NAME(scaled)(NAME(expm1_sum)(part, NAME(of_bits)((3 * (BITS)BIAS - NAME(bits)(part.shifted)) << MANTISSA)),
-                      part.shifted, more);
+  REAL inverse = NAME(of_bits)((3 * (BITS)BIAS - NAME(bits)(part.shifted)) << MANTISSA);
+  return NAME(scaled)(NAME(expm1_sum)(part, part.shifted - SHIFT, inverse), part.shifted, more);
 }
 
 INLINE REAL NAME(expm1)(REAL x) { return NAME(with_sign)(NAME(expm1_scaled)(x, 0), x); }
@@ -80,7 +80,8 @@ INLINE REAL NAME(power_of_two)(REAL n) { return NAME(of_bits)((NAME(bits)(n + SH
 INLINE NAME(Sloped) NAME(tanh_both)(REAL x) {
   REAL size = NAME(absolute)(x), twice = size > SLOPE_MOST ? 2 * SLOPE_MOST : size + size;
   NAME(Reduced) part = NAME(reduced)(twice);
-  REAL n = part.n > SLOPE_POWER ? SLOPE_POWER : part.n, left = NAME(power_of_two)(n - part.n);
+  REAL whole = part.shifted - SHIFT, n = whole > SLOPE_POWER ? SLOPE_POWER : whole;
+  REAL left = NAME(power_of_two)(n - whole);
   REAL e = NAME(grown)(NAME(power_of_two)(n), part.r, part.rest), h = 1 / (e + 2), q = h + h;
   return (NAME(Sloped)){NAME(with_sign)(NAME(tanh_of)(e, h), x), q * (2 - q) * left};
 }
@@ -138,10 +139,10 @@ INLINE REAL NAME(log_edge)(REAL x, REAL value) {
   return ((x > 0) & (x < INFINITY)) ? value : edge;
 }
 
-INLINE REAL NAME(log)(REAL x) { return NAME(log_edge)(x, NAME(log_of)(NAME(split)(x))); }
-INLINE REAL NAME(log2)(REAL x) { return NAME(log_edge)(x, NAME(log2_of)(NAME(split)(x))); }
-INLINE REAL NAME(log10)(REAL x) { return NAME(log_edge)(x, NAME(log10_of)(NAME(split)(x))); }
-INLINE REAL NAME(log1p)(REAL x) { return NAME(log_edge)(1 + x, NAME(log1p_of)(x)); }
+INLINE REAL NAME(log)(REAL x) { return NAME(log_edge)(x, NAME(log_of)(NAME(log_parts)(NAME(split)(x)))); }
+INLINE REAL NAME(log2)(REAL x) { return NAME(log_edge)(x, NAME(log2_of)(NAME(log_parts)(NAME(split)(x)))); }
+INLINE REAL NAME(log10)(REAL x) { return NAME(log_edge)(x, NAME(log10_of)(NAME(log_parts)(NAME(split)(x)))); }
+INLINE REAL NAME(log1p)(REAL x) { return NAME(log_edge)(1 + x, NAME(log1p_of)(NAME(log1p_parts)(x), x)); }
 
 /* log(1 + exp(x)), and the same without exp(x) where that has no influence */
 INLINE REAL NAME(softplus)(REAL x) {

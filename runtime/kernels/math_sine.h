@@ -18,11 +18,11 @@ INLINE double cos_float64(double x, bool near) {
 }
 
 INLINE double tan_float64(double x, bool near) {
-  return near || angle_is_near(x) ? tangent_float64(x) : tan(x);
+  return near || angle_is_near(x) ? tangent_of_float64(angle_reduced_float64(x)) : tan(x);
 }
 
 INLINE double cot_float64(double x, bool near) {
-  return near || angle_is_near(x) ? cotangent_float64(x) : 1 / tan(x);
+  return near || angle_is_near(x) ? cotangent_of_float64(angle_reduced_float64(x)) : 1 / tan(x);
 }
 
 /* ---- float32: computed in double precision, with what accuracy is needed */
