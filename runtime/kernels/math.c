@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* math.c: integer arithmetic, division, exponentials and sinc. */
+/* math.c: integer arithmetic, division and the derivatives of sinc. */
 #include "runtime/kernels/math.h"
 
 #include <stdbool.h>
@@ -52,30 +52,7 @@ double far_floor_remainder(double x, double y) {
   return (remainder < 0) != (y < 0) ? remainder + y : remainder;
 }
 
-/* ---- exponentials */
-double logit(double x) {
-  if (x < 0.25 || x > 0.75) return log_float64(x / (1 - x));
-  return 2 * arctanh_float64(2 * x - 1);
-}
-
-#define PI_HEAD 0x1.921fb544p1
-#define PI_TAIL 0x1.0b4611a626331p-33
-
 /* ---- sinc */
-/* sin(pi x), reduced before pi comes in: whole numbers give 0 exactly. */
-static double sine_of_turns(double x) {
-  double part = x - 2 * rint(x / 2);
-  if (fabs(part) > 0.5) part = copysign(1, part) - part;
-  double angle = M_PI * part, rest = product_rest(part, angle, PI_HEAD, PI_TAIL);
-  return sine_turned_float64(angle, 0) + rest * sine_turned_float64(angle, 1);
-}
-
-static double sinc(double x) {
-  double angle = M_PI * x, rest = product_rest(x, angle, PI_HEAD, PI_TAIL), value = sine_of_turns(x) / angle;
-  if (fabs(x) < 1e-5) return 1 - angle * angle / 6;
-  return isinf(angle) ? 0 : value - value * (rest / angle);
-}
-
 /* Powers of t: the n-th derivative of sin(t) / t is the sum over even m of +-t^(m - n) / ((m - n)! (m + 1)). */
 static long double sinc_series(int n, long double t) {
   int m = n + (n & 1);
@@ -102,7 +79,7 @@ static long double sinc_recurrence(int n, long double t, double x) {
 double sinc_derivative(double n, double x) {
   if (!(n >= 0 && n <= 1000) || n != floor(n) || isnan(x)) return NAN;
   if (isinf(x)) return 0;
-  if (n == 0) return sinc(x);
+  if (n == 0) return sinc_of(x);
   long double t = PI_LONG * (long double)x;
   bool series = fabsl(t) < (n < 4 ? 4 : n);
   long double value = series ? sinc_series((int)n, t) : sinc_recurrence((int)n, t, x);

@@ -34,6 +34,7 @@
 #define real_arcsinh(x) REAL_FUNCTION(arcsinh, x)(x)
 #define real_arccosh(x) REAL_FUNCTION(arccosh, x)(x)
 #define real_arctanh(x) REAL_FUNCTION(arctanh, x)(x)
+#define real_logit(x) REAL_FUNCTION(logit, x)(x)
 #define real_arccsch(x) REAL_FUNCTION(arccsch, x)(x)
 #define real_arccoth(x) REAL_FUNCTION(arccoth, x)(x)
 #define real_arcsech(x) REAL_FUNCTION(arcsech, x)(x)
@@ -141,7 +142,6 @@ static inline double log_add_exp2(double x, double y) {
   double more = M_LOG2E * log1p_float64(exp2_float64(-fabs(x - y)));
   return (x > y ? x : y) + (x == y ? 1 : more);
 }
-double logit(double x);                  /* log(x / (1 - x)), accurate near 1/2 too */
 
 /* ---- activations */
 /* x times a weight that vanishes faster than x grows */

@@ -169,6 +169,12 @@ INLINE REAL NAME(arctanh)(REAL x) {
   return NAME(with_sign)((REAL)0.5 * NAME(log1p)(twice / (1 - size)), x);
 }
 
+/* log(x / (1 - x)), accurate near 1/2 too */
+INLINE REAL NAME(logit)(REAL x) {
+  REAL near = 2 * NAME(arctanh)(x + x - 1), far = NAME(log)(x / (1 - x));
+  return ((x >= (REAL)0.25) & (x <= (REAL)0.75)) ? near : far;
+}
+
 /* arcsinh(1 / x), where 1 / x may overflow too */
 INLINE REAL NAME(arccsch)(REAL x) {
   REAL large = (REAL)M_LN2 - NAME(log)(NAME(absolute)(x));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* math_sine.h: sine, cosine and tangent, without branches where angles are near (math_angle.h).  Others are left to the
-   C library: `near` says that there are none. */
+   C library: `near` says that there are none.  And sinc, whose angles are reduced before pi comes in. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_SINE_H
 #define MGRAD_RUNTIME_KERNELS_MATH_SINE_H
 #include "runtime/kernels/math_float64.h"
+#include "runtime/kernels/math_power.h"
 
 #define ANGLE_NEAR 0x1p20
 
@@ -43,6 +44,28 @@ INLINE float sin_float32(float x, bool near) {
 
 INLINE float cos_float32(float x, bool near) {
   return near || angle_is_near((double)x) ? sine_turned_float32(x, 1) : (float)cos((double)x);
+}
+
+/* ---- sinc */
+#define PI_HEAD 0x1.921fb544p1
+#define PI_TAIL 0x1.0b4611a626331p-33
+
+/* sin(pi x): whole numbers, as all from 2^52 on are, give 0 exactly. */
+INLINE double sine_of_turns(double x) {
+  double turns = 0.5 * limited_float64(x, -0x1p52, 0x1p52), part = x - 2 * ((turns + 0x1.8p52) - 0x1.8p52);
+  part = absolute_float64(x) >= 0x1p52 ? 0 : part;
+  part = absolute_float64(part) > 0.5 ? with_sign_float64(1, part) - part : part;
+  double angle = M_PI * part, rest = product_rest(part, angle, PI_HEAD, PI_TAIL);
+  Angle_float64 reduced = angle_reduced_float64(angle);
+  return sine_of_float64(reduced, 0) + rest * sine_of_float64(reduced, 1);
+}
+
+/* sin(pi x) / (pi x), and 1 at 0 */
+INLINE double sinc_of(double x) {
+  double angle = M_PI * x, rest = product_rest(x, angle, PI_HEAD, PI_TAIL), value = sine_of_turns(x) / angle;
+  double near = 1 - angle * angle / 6, far = value - value * (rest / angle);
+  far = absolute_float64(angle) == (double)INFINITY ? 0 : far;
+  return absolute_float64(x) < 1e-5 ? near : far;
 }
 
 #endif
