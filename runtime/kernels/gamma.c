@@ -12,7 +12,7 @@ double gamma_function(double x) {
 
 double log_gamma(double x) {
   int sign;
-  return (double)lgammal_r(x, &sign);
+  return x > 0 ? lgamma_r(x, &sign) : (double)lgammal_r(x, &sign);
 }
 
 /* ---- beta */
@@ -120,20 +120,19 @@ static long double polygamma_positive(int n, long double x) {
 
 /* Near a root digamma is summed as the difference to the root, lest all digits cancel:
    digamma(x) - digamma(root) = (x - root) times the sum of 1 / ((x + k) (root + k)).
-   The positive root, and the first negative ones: one between two poles.  Each is the sum of two numbers. */
+   The first negative roots: one between two poles.  Each is the sum of two numbers. */
 typedef struct Root { double rounded; long double rest; } Root;
 static const Root digamma_roots[] = {
-  {1.4616321449683622, 9.54999542996569771518e-17L},   {-0.5040830082644554, -8.15428206243813009371e-18L},
-  {-1.5734984731623904, -1.57418569107734700221e-17L}, {-2.6107208684441447, 9.88196074697835218143e-17L},
-  {-3.635293366436901, 5.45439616317303896232e-17L},   {-4.653237761743142, -2.54926862014681942639e-16L},
-  {-5.6671624415568855, -3.21530510749483343851e-18L}, {-6.678418213073427, 3.47079872349524062923e-16L},
-  {-7.687788325031626, -1.35156249464367179647e-16L},  {-8.695764163816401, -3.28599037162894474073e-16L},
-  {-9.702672540001863, -3.25631784054014770243e-16L},
+  {-0.5040830082644554, -8.15428206243813009371e-18L}, {-1.5734984731623904, -1.57418569107734700221e-17L},
+  {-2.6107208684441447, 9.88196074697835218143e-17L},  {-3.635293366436901, 5.45439616317303896232e-17L},
+  {-4.653237761743142, -2.54926862014681942639e-16L},  {-5.6671624415568855, -3.21530510749483343851e-18L},
+  {-6.678418213073427, 3.47079872349524062923e-16L},   {-7.687788325031626, -1.35156249464367179647e-16L},
+  {-8.695764163816401, -3.28599037162894474073e-16L},  {-9.702672540001863, -3.25631784054014770243e-16L},
 };
 
 /* NULL: none is near. */
 static const Root *digamma_root_near(double x) {
-  size_t place = x > 0 ? 0 : (size_t)fmin(1 - ceil(x), 100); /* from -1 to 0: 1 */
+  size_t place = (size_t)fmin(-ceil(x), 100); /* from -1 to 0: 0 */
   if (place >= sizeof digamma_roots / sizeof *digamma_roots) return NULL;
   return fabs(x - digamma_roots[place].rounded) < 0.005 ? &digamma_roots[place] : NULL;
 }
@@ -145,6 +144,63 @@ static double digamma_near_root(double x, const Root *near) {
   for (; root + k < 25; k++) sum += 1 / ((x + k) * (root + k));
   long double middle = root + k + distance / 2;
   return (double)(distance * (sum + polygamma_far(1, middle) + distance * distance / 24 * polygamma_far(3, middle)));
+}
+
+/* ---- digamma of positive numbers, in double precision */
+/* Of a constant, the sum of two numbers, and 4 n coefficients of t, t^2, ...: four polynomials in t^4 side by side. */
+static double polynomial(double constant, double rest, const double (*coefficients)[4], int n, double t) {
+  double sums[4] = {0}, square = t * t, step = square * square;
+  for (int i = n - 1; i >= 0; i--)
+    for (int k = 0; k < 4; k++) sums[k] = sums[k] * step + coefficients[i][k];
+  return constant + (rest + t * ((sums[0] + t * sums[1]) + square * (sums[2] + t * sums[3])));
+}
+
+/* digamma(x) / (x - root) for x from 1 to 2, of t = x - 1.5 (Chebyshev interpolation) */
+static double digamma_slope(double t) {
+  static const double coefficients[][4] = {
+    {-0x1.b1cb63005ee98p-2, 0x1.eca189b8e6f6dp-3, -0x1.2feeeb98a78eap-3, 0x1.8512e5903903ep-4},
+    {-0x1.fb44202a2306bp-5, 0x1.4de9aa1779d23p-5, -0x1.b9f8b11bfd3d0p-6, 0x1.2564717896ec6p-6},
+    {-0x1.863563f44f303p-7, 0x1.03c0adafa529cp-7, -0x1.5a06a5d662cb4p-8, 0x1.cd2011454fd05p-9},
+    {-0x1.336dbe66757c8p-9, 0x1.99d3f5c0cad5ep-10, -0x1.0fb38d217b800p-10, 0x1.6a3e76070c135p-11},
+    {-0x1.fd8e50abf2196p-12, 0x1.53b23429da21bp-12, -0x1.2fae5cb379bf2p-13, 0x1.94e73cc9821e1p-14},
+    {-0x1.75c084e78a4cdp-13, 0x1.f255c4568ac4dp-14, 0, 0},
+  };
+  return polynomial(0x1.e6f0cbb873616p-1, 0x1.8f70c7a125e6ap-55, coefficients, 6, t);
+}
+
+/* digamma(x) for x from 2 to 3, of t = x - 2.5 */
+static double digamma_middle(double t) {
+  static const double coefficients[][4] = {
+    {0x1.f62057f7296c9p-2, -0x1.e3bef327df0bbp-4, 0x1.31b4c4359dfc1p-5, -0x1.ac61ab99aa0c2p-7},
+    {0x1.3bf9d580eca63p-8, -0x1.dfdf12a9e0a16p-10, 0x1.72e0083e31eb9p-11, -0x1.21de1cbb6fb92p-12},
+    {0x1.c872e1d080f68p-14, -0x1.692591f85a2a2p-15, 0x1.1eb450a1c8693p-16, -0x1.c88ea54caa83bp-18},
+    {0x1.6bdd21d1e0e15p-19, -0x1.1da25ea5c22dfp-20, 0x1.c8237f5d7ad8ap-22, -0x1.bc4331d5b7550p-23},
+    {0x1.631998b999cb9p-24, 0, 0, 0},
+  };
+  return polynomial(0x1.680425af12b5ep-1, -0x1.8de5425897876p-58, coefficients, 5, t);
+}
+
+/* The asymptotic series, for x of at least 10 */
+static double digamma_series(double x) {
+  double inverse = 1 / x, z = inverse * inverse, z2 = z * z;
+  double low = (1.0 / 12 - z * (1.0 / 120)) + z2 * (1.0 / 252 - z * (1.0 / 240));
+  double high = (1.0 / 132 - z * (691.0 / 32760)) + z2 * (1.0 / 12);
+  return log_float64(x) - (0.5 * inverse + z * (low + z2 * z2 * high));
+}
+
+/* Sums of terms of one sign, or of a small one and a large: below 1, digamma(x) = digamma(x + 1) - (1 - x) / x - 1, and
+   from 3 on, digamma(x) = digamma(x - n) + 1 / (x - 1) + ... + 1 / (x - n).  The root of digamma is the sum of two
+   numbers, and the root less 1 of two others. */
+static double digamma_positive(double x) {
+  if (x >= 10) return digamma_series(x);
+  if (x < 1) {
+    double above_root = (x - 0x1.d8b618d5af8fep-2) - -0x1.1e563779a1f5bp-56;
+    return (above_root * digamma_slope(x - 0.5) - (1 - x) / x) - 1;
+  }
+  if (x < 2) return ((x - 0x1.762d86356be3fp+0) - 0x1.b86a722197829p-54) * digamma_slope(x - 1.5);
+  double sum = 0, part = x;
+  while (part >= 3) part -= 1, sum += 1 / part;
+  return sum + digamma_middle(part - 2.5);
 }
 
 /* The n-th derivative of pi cot(pi x): polynomials in c = cot(pi x), whose derivative is -pi (1 + c^2). */
@@ -175,6 +231,7 @@ double polygamma(double n, double x) {
   bool odd = order & 1;
   if (x == INFINITY) return order ? 0 : INFINITY;
   if (is_pole(x)) return polygamma_at_pole(order, x);
+  if (order == 0 && x > 0) return digamma_positive(x);
   const Root *near = order == 0 ? digamma_root_near(x) : NULL;
   if (near) return digamma_near_root(x, near);
   if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
