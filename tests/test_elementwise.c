@@ -306,6 +306,9 @@ START_TEST(special_points) {
   ck_assert(isnan(polygamma(0.5, 2)) && isnan(polygamma(-1, 2)) && polygamma(3, INFINITY) == 0);
   ck_assert(sinc_derivative(0, 0) == 1 && sinc_derivative(0, 3) == 0 && sinc_derivative(2, INFINITY) == 0);
   ck_assert(isnan(sinc_derivative(0.5, 1)) && isnan(sinc_derivative(1, NAN)));
+  /* -745 exp(-745) is 426 times the smallest number, and exp(-745) only one or two. */
+  ck_assert(op_unary_double[OP_silu](-745) == -2.105e-321 && op_unary_double[OP_mish](-750) == -1.5e-323);
+  ck_assert(!signbit(op_unary_double[OP_silu](-INFINITY)) && signbit(op_unary_double[OP_silu](-0.0)));
   ck_assert(op_unary_double[OP_soft_sign](INFINITY) == 1 && op_unary_double[OP_soft_sign](-INFINITY) == -1);
   ck_assert(inverse_erf(1) == INFINITY && inverse_erf(-1) == -INFINITY && isnan(inverse_erf(1.5)));
   ck_assert(gamma_function(0) == INFINITY && isnan(gamma_function(-1)) && log_gamma(-1) == INFINITY);

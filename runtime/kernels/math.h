@@ -41,6 +41,11 @@
 #define real_sigmoid(x) REAL_FUNCTION(sigmoid, x)(x)
 #define real_sigmoid_both(x) REAL_FUNCTION(sigmoid_both, x)(x)
 #define real_sigmoid_slope(x) REAL_FUNCTION(sigmoid_slope, x)(x)
+#define real_tanh_of_softplus(x) REAL_FUNCTION(tanh_of_softplus, x)(x)
+#define real_sech_of_softplus(x) REAL_FUNCTION(sech_of_softplus, x)(x)
+#define real_silu(x) REAL_FUNCTION(silu, x)(x)
+#define real_mish(x) REAL_FUNCTION(mish, x)(x)
+#define real_selu(x) REAL_FUNCTION(selu, x)(x)
 #define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
 #define real_gaussian(x) REAL_FUNCTION(gaussian, x)(x)
 #define real_normal_density(x) REAL_FUNCTION(normal_density, x)(x)
@@ -144,15 +149,9 @@ static inline double log_add_exp2(double x, double y) {
 }
 
 /* ---- activations */
-/* x times a weight that vanishes faster than x grows */
-static inline double weighted(double x, double weight) { return weight == 0 ? 0 : x * weight; }
 static inline double soft_sign(double x) {
   double inside = x / (1 + fabs(x));
   return fabs(x) == (double)INFINITY ? copysign(1, x) : inside;
-}
-static inline double selu(double x) {
-  double below = 1.7580993408473768 * expm1_float64(x), above = 1.0507009873554805 * x;
-  return x > 0 ? above : below;
 }
 
 /* ---- trigonometry */

@@ -56,26 +56,4 @@ INLINE double exp2_share(double x, double y) {
   return share_of(difference, exp2_float64(-absolute_float64(difference)), lost);
 }
 
-/* ---- activations */
-/* The logistic function e / (1 + e) = e - e^2 / (1 + e), e = exp(x), which loses less where e is small. */
-INLINE double sigmoid_weight(double x) {
-  double power = exp_float64(-absolute_float64(x)), part = power / (1 + power);
-  return x < 0 ? power - power * part : 1 - part;
-}
-
-/* tanh(log(1 + t)), t = exp(x): t (2 + t) / (2 + 2 t + t^2), as t or 1 and what is missing; above 40 it is 1. */
-INLINE double tanh_of_softplus(double x) {
-  double t = exp_float64(x > 40 ? 40 : x), sum = 2 + t * (2 + t);
-  double below = t - t * ((t + t * t) / sum), above = 1 - 2 / sum;
-  return x < 0 ? below : above;
-}
-
-/* 2 (1 + t) / (1 + (1 + t)^2), of 1 / t where t is large */
-INLINE double sech_of_softplus(double x) {
-  double power = exp_float64(-absolute_float64(x)), square = power * power;
-  double below = (2 + 2 * power) / (2 + 2 * power + square);
-  double above = power * (2 + 2 * power) / (1 + 2 * power + 2 * square);
-  return x > 0 ? above : below;
-}
-
 #endif

@@ -149,6 +149,52 @@ INLINE REAL NAME(softplus)(REAL x) {
   return (x > 0 ? x : 0) + NAME(log1p)(NAME(exp)(-NAME(absolute)(x)));
 }
 
+/* ---- activations */
+/* tanh(log(1 + t)), t = exp(x): t (2 + t) / (2 + 2 t + t^2), as t or 1 and what is missing; above 40 it is 1. */
+INLINE REAL NAME(tanh_of_softplus)(REAL x) {
+  REAL t = NAME(exp)(x > 40 ? 40 : x), sum = 2 + t * (2 + t);
+  REAL below = t - t * ((t + t * t) / sum), above = 1 - 2 / sum;
+  return x < 0 ? below : above;
+}
+
+/* 2 (1 + t) / (1 + (1 + t)^2), of 1 / t where t is large */
+INLINE REAL NAME(sech_of_softplus)(REAL x) {
+  REAL power = NAME(exp)(-NAME(absolute)(x)), square = power * power;
+  REAL below = (2 + 2 * power) / (2 + 2 * power + square);
+  REAL above = power * (2 + 2 * power) / (1 + 2 * power + 2 * square);
+  return x > 0 ? above : below;
+}
+
+/* e = exp(-|x|) and x e, which is rounded once where it is subnormal and loses its sign far out */
+typedef struct NAME(Faded) { REAL power, times; } NAME(Faded);
+
+INLINE NAME(Faded) NAME(faded)(REAL x) {
+  REAL most = 8 - EXP_LEAST, factor = NAME(limited)(x, -most, most);
+  NAME(Reduced) part = NAME(reduced)(-NAME(absolute)(factor));
+  REAL sum = NAME(exp_sum)(1, part.r, part.rest), times = NAME(scaled)(sum * factor, part.shifted, 0);
+  return (NAME(Faded)){NAME(scaled)(sum, part.shifted, 0), x < -1 ? times + 0 : times};
+}
+
+/* x / (1 + exp(-x)); below 0 as x e - x e^2 / (1 + e), which loses less where e is small */
+INLINE REAL NAME(silu)(REAL x) {
+  NAME(Faded) faded = NAME(faded)(x);
+  REAL part = faded.power / (1 + faded.power);
+  return x < 0 ? faded.times - faded.times * part : x * (1 - part);
+}
+
+/* x tanh_of_softplus(x), the same way */
+INLINE REAL NAME(mish)(REAL x) {
+  NAME(Faded) faded = NAME(faded)(x);
+  REAL e = faded.power, square = e * e, near = e + e + square;
+  REAL part = (x < 0 ? e + square : 2 * square) / (x < 0 ? 2 + near : 1 + near + square);
+  return x < 0 ? faded.times - faded.times * part : x * (1 - part);
+}
+
+INLINE REAL NAME(selu)(REAL x) {
+  REAL below = (REAL)1.7580993408473768 * NAME(expm1)(x), above = (REAL)1.0507009873554805 * x;
+  return x > 0 ? above : below;
+}
+
 /* ---- inverse hyperbolic functions */
 INLINE REAL NAME(arcsinh)(REAL x) {
   REAL size = NAME(absolute)(x), square = size * size;
