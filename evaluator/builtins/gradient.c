@@ -120,12 +120,14 @@ static bool stored_leaf(void *context, Value *leaf) {
   return true;
 }
 
-/* What grad(L, x) differentiates with respect to: the value that a variable has now; a view is a window of its base. */
+/* What grad(L, x) differentiates with respect to: the value that a variable has now, and those that it had before it
+   was written without a record; a view is a window of its base. */
 typedef struct Targets {
   Call *call;
   int count, capacity;
+  int all;              /* how many there are, while the gradients are handed out */
   Tensor **tensors;     /* borrowed */
-  Variable **variables; /* borrowed */
+  Variable **variables; /* borrowed; NULL: a former value of the one before */
   Tensor **gradients;   /* owned */
 } Targets;
 
@@ -156,6 +158,20 @@ static bool fail_fresh(Call *call, const Tensor *tensor) {
   return false;
 }
 
+static bool add_target(Targets *targets, Variable *variable, Tensor *tensor) {
+  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
+  targets->variables[targets->count] = variable;
+  targets->tensors[targets->count++] = tensor;
+  return true;
+}
+
+static bool add_former_values(Targets *targets, const Variable *owner) {
+  for (Node *leaf = owner->former; leaf; leaf = leaf->former.next)
+    if (layout_same_shape(owner->value->layout, leaf->tensor.layout) && !add_target(targets, NULL, &leaf->tensor))
+      return false;
+  return true;
+}
+
 static bool collect_target(void *context, Value *leaf) {
   Targets *targets = context;
   Call *call = targets->call;
@@ -170,13 +186,9 @@ static bool collect_target(void *context, Value *leaf) {
     return false;
   }
   if (made_only_here(variable)) return fail_fresh(call, variable->value);
-  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
-  Variable *owner = variable_base(variable);
-  Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
-  targets->variables[targets->count] = variable;
-  targets->tensors[targets->count] = tensor;
-  targets->count += tensor != NULL;
-  return tensor != NULL;
+  Variable *owner = variable->base ? variable->base : variable;
+  Tensor *value = variable_value(call_graph(call), owner);
+  return value && add_target(targets, variable, value) && add_former_values(targets, owner);
 }
 
 static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_taken) {
@@ -188,11 +200,24 @@ static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_take
   return window;
 }
 
+/* The gradient of the next target: the sum of those of all its values. */
+static Tensor *next_gradient(Targets *targets) {
+  Tensor *sum = NULL;
+  do {
+    Tensor *gradient = targets->gradients[targets->count];
+    Tensor *next = sum ? op_apply2(call_graph(targets->call), OP_add, sum, gradient, NULL) : tensor_ref(gradient);
+    tensor_unref(sum);
+    sum = next;
+    targets->count++;
+  } while (sum && targets->count < targets->all && !targets->variables[targets->count]);
+  return sum;
+}
+
 static bool fill_target(void *context, Value *leaf) {
   Targets *targets = context;
-  int at = targets->count++;
-  Tensor *gradient = window_of(targets->call, targets->variables[at], targets->gradients[at]);
-  targets->gradients[at] = NULL;
+  const Variable *variable = targets->variables[targets->count];
+  Tensor *gradient = next_gradient(targets);
+  if (gradient) gradient = window_of(targets->call, variable, gradient);
   Value value = value_from_tensor(targets->call->session, gradient);
   if (value_is_error(value)) return false;
   value_unref(*leaf);
@@ -222,6 +247,7 @@ static Value gradients_value(Targets *targets, Tensor *loss) {
   if (!targets->gradients) return error_out_of_memory(call_runtime(call)->error), value_error();
   Value value = value_error();
   if (fill_gradients(targets, loss)) {
+    targets->all = count;
     targets->count = 0;
     value = structure_map(call->session, call->arguments[1], fill_target, targets);
   }

@@ -50,3 +50,14 @@ print(copies[:3], long[0])
 # rows by their indices, in float32: the old ones come back
 rows = reshape(single, (40, 25)) * 2; squares = rows * rows; rows[[1, 3]] = 5 * single[0]
 backward(sum(squares) + sum(rows)); print(grad(single)[[0, 25, 26, 49, 50, 75, 99]], grad(rows)[0, 0])
+
+# A value that a variable had before it was written without a record is the variable's too: both forms of grad say so.
+w = tensor([1, 2, 3])
+v = w[1:]
+L = sum(w ** 2)
+no_autodiff { w -= 0.1 * w }
+no_autodiff { w[0] = 5 }
+M = L * sum(v)
+g = grad(M, (v, w))
+backward(M)
+print(g, grad(w), grad(grad(M, w)[0], w))
