@@ -114,22 +114,33 @@ void op_prod_backward(Rule *rule) {
 }
 
 /* ---- scans */
-/* Elements from `start` on, zeros behind them: x shifted towards the beginning. */
-static Tensor *shift_back(Rule *rule, Tensor *x, int axis, int64_t start, int64_t size) {
-  if (!x) return NULL;
-  return rule_join(rule, rule_slice(rule, x, axis, start, size - start), fill_like(rule, x, axis, start, 0), axis);
+/* x shifted by one towards the beginning, or towards the end, and 0 where nothing comes. */
+static Tensor *shift_back(Rule *rule, Tensor *x, int axis) {
+  int64_t size = layout_shape(x->layout)[axis];
+  return rule_join(rule, rule_slice(rule, x, axis, 1, size - 1), fill_like(rule, x, axis, 1, 0), axis);
 }
 
-/* s[i] = g[i] + x[i + 1] s[i + 1], found by doubling: after each round s[i] takes in twice as many terms. */
+static Tensor *shift_on(Rule *rule, Tensor *x, int axis) {
+  int64_t size = layout_shape(x->layout)[axis];
+  return rule_join(rule, fill_like(rule, x, axis, 1, 0), rule_slice(rule, x, axis, 0, size - 1), axis);
+}
+
+/* s[i] = g[i] + x[i + 1] s[i + 1]: a recurrence from the end. */
 static Tensor *weighted_sums_after(Rule *rule, Tensor *g, Tensor *x, int axis) {
-  int64_t size = x ? layout_shape(x->layout)[axis] : 0;
-  if (size < 2) return g;
-  Tensor *sums = g, *factors = shift_back(rule, x, axis, 1, size);
-  for (int64_t reach = 1; reach < size; reach *= 2) {
-    sums = rule_add(rule, sums, rule_multiply(rule, factors, shift_back(rule, sums, axis, reach, size)));
-    factors = rule_multiply(rule, factors, shift_back(rule, factors, axis, reach, size));
-  }
-  return sums;
+  if (!x || layout_shape(x->layout)[axis] < 2) return g;
+  Tensor *factors = rule_flip(rule, shift_back(rule, x, axis), axis);
+  Attributes *attributes = attributes_new(rule->graph->runtime, 1);
+  if (!attributes) return NULL;
+  attributes_set_integer(attributes, 0, axis);
+  return rule_flip(rule, rule_op2(rule, OP_linear_recurrence, rule_flip(rule, g, axis), factors, attributes), axis);
+}
+
+void op_linear_recurrence_backward(Rule *rule) {
+  int axis = (int)attribute_integer(rule->attributes, 0, 0);
+  if (layout_shape(rule->r->layout)[axis] == 0) return;
+  Tensor *sums = weighted_sums_after(rule, rule->g, rule->x[1], axis);
+  rule->gradients[0] = sums;
+  if (rule->needs[1]) rule->gradients[1] = rule_multiply(rule, sums, shift_on(rule, rule->r, axis));
 }
 
 /* The axis of a scan; none: x flattened. */

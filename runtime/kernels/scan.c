@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scan.c: running sums and products, one element after the other. */
+/* scan.c: running sums and products, one element after the other, and what their derivatives are made of. */
 #include <string.h>
 
 #include "runtime/kernels/math.h"
@@ -140,4 +140,43 @@ Tensor *op_cumsum_forward(Runtime *runtime, const Operands *operands) {
 
 Tensor *op_cumprod_forward(Runtime *runtime, const Operands *operands) {
   return scan_axis(runtime, operands, scan_product_real, scan_product_integer);
+}
+
+/* ---- recurrence */
+/* y[i] = x[i] + a[i] y[i - 1]; y comes in as x, behind a row that is finished. */
+static void recur(double *y, const double *a, int64_t rows, int64_t inner) {
+  double running = y[-inner];
+  if (inner == 1)
+    for (int64_t row = 0; row < rows; row++) y[row] = running = y[row] + a[row] * running;
+  else
+    for (int64_t row = 0; row < rows; row++, y += inner, a += inner)
+      for (int64_t i = 0; i < inner; i++) y[i] += a[i] * y[i - inner];
+}
+
+static bool recur_block(Runtime *runtime, double *y, const double *a, ScanShape shape) {
+  int64_t most = POLL_ELEMENTS / shape.inner + 1;
+  for (int64_t row = 1; row < shape.rows; row += most) {
+    int64_t rows = shape.rows - row < most ? shape.rows - row : most, place = row * shape.inner;
+    if (runtime_interrupted(runtime)) return false;
+    recur(y + place, a + place, rows, shape.inner);
+  }
+  return true;
+}
+
+/* x and a are tensors of one shape that has axes. */
+Tensor *op_linear_recurrence_forward(Runtime *runtime, const Operands *operands) {
+  Tensor *x = operands->tensors[0], *result = NULL;
+  Tensor *work = scan_start(runtime, x, false), *factors = scan_start(runtime, operands->tensors[1], false);
+  bool done = work && factors;
+  if (done && tensor_size(work) > 0) {
+    ScanShape shape = scan_shape(work->layout, (int)attribute_integer(operands->attributes, 0, 0));
+    int64_t block = shape.rows * shape.inner;
+    double *y = tensor_data(work);
+    const double *a = tensor_data(factors);
+    for (int64_t k = 0; done && k < shape.outer; k++) done = recur_block(runtime, y + k * block, a + k * block, shape);
+  }
+  if (done) result = tensor_cast(runtime, work, (DType)x->dtype);
+  tensor_unref(work);
+  tensor_unref(factors);
+  return result;
 }
