@@ -6,8 +6,39 @@
 
 #define PI_LONG 3.14159265358979323846264338327950288L
 
+/* Of a constant, the sum of two numbers, and 4 n coefficients of t, t^2, ...: four polynomials in t^4 side by side. */
+static double polynomial(double constant, double rest, const double (*coefficients)[4], int n, double t) {
+  double sums[4] = {0}, square = t * t, step = square * square;
+  for (int i = n - 1; i >= 0; i--)
+    for (int k = 0; k < 4; k++) sums[k] = sums[k] * step + coefficients[i][k];
+  return constant + (rest + t * ((sums[0] + t * sums[1]) + square * (sums[2] + t * sums[3])));
+}
+
+/* ---- gamma */
+/* gamma(x) for x from 2 to 3, of t = x - 2.5 (Chebyshev interpolation); the constant has more digits than the rest,
+   which is smaller. */
+static long double gamma_middle(double t) {
+  static const double coefficients[][4] = {
+    {0x1.de9585f1a7093p-1, 0x1.4f224d4b7e01cp-1, 0x1.03f6d2fa4f4f8p-2, 0x1.c138b89492c58p-4},
+    {0x1.d0a9bc49353e8p-6, 0x1.5489cc6ba9da5p-7, 0x1.a55ed20e48ccdp-10, 0x1.8b8fcdaba636bp-11},
+    {0x1.08876031c24dfp-18, 0x1.013c8f193e527p-14, -0x1.ad8d789ecb505p-17, 0x1.e6ccf03f7891bp-18},
+    {-0x1.579e075a9863ap-19, 0x1.227a08d84f6e6p-20, -0x1.c93c2e0b44567p-22, 0x1.70ce23479cc0cp-23},
+    {-0x1.1fb9c4a7fd7f0p-24, 0x1.cd08a4b5f9316p-26, -0x1.d30d349780940p-27, 0x1.75c71f40c2e32p-28},
+  };
+  return 1.32934038817913702047362561251L + polynomial(0, 0, coefficients, 5, t);
+}
+
+/* gamma(x + 1) = x gamma(x), from and to where that takes a few steps. */
+static double gamma_by_steps(long double x) {
+  long double above = 1, below = 1;
+  for (; x >= 3; above *= x) x -= 1;
+  for (; x < 2; x += 1) below *= x;
+  return (double)(gamma_middle((double)(x - 2.5L)) * above / below);
+}
+
 double gamma_function(double x) {
-  return (double)tgammal(x);
+  enum { MOST = 171 };
+  return fabs(x) < MOST && fabs(x) > 1e-300 && (x > 0 || x != floor(x)) ? gamma_by_steps(x) : (double)tgammal(x);
 }
 
 double log_gamma(double x) {
@@ -147,14 +178,6 @@ static double digamma_near_root(double x, const Root *near) {
 }
 
 /* ---- digamma of positive numbers, in double precision */
-/* Of a constant, the sum of two numbers, and 4 n coefficients of t, t^2, ...: four polynomials in t^4 side by side. */
-static double polynomial(double constant, double rest, const double (*coefficients)[4], int n, double t) {
-  double sums[4] = {0}, square = t * t, step = square * square;
-  for (int i = n - 1; i >= 0; i--)
-    for (int k = 0; k < 4; k++) sums[k] = sums[k] * step + coefficients[i][k];
-  return constant + (rest + t * ((sums[0] + t * sums[1]) + square * (sums[2] + t * sums[3])));
-}
-
 /* digamma(x) / (x - root) for x from 1 to 2, of t = x - 1.5 (Chebyshev interpolation) */
 static double digamma_slope(double t) {
   static const double coefficients[][4] = {
