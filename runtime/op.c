@@ -14,6 +14,7 @@
 #define DOMAIN(field) .domain = DOMAIN_##field
 #define DOMAIN_PIECES(field) DOMAIN_##field, .pieces = OP_PIECES
 #define DOMAIN_PIECES_OF_MANY(field) DOMAIN_##field, .pieces = OP_PIECES_OF_MANY
+#define DOMAIN_LIGHT(field) DOMAIN_##field, .light = true
 
 const OpInfo op_table[OP_COUNT] = {
 #define UNARY(op, field, type, value, integer, dx, doc, example, gives) \

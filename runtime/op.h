@@ -115,6 +115,7 @@ typedef struct OpInfo {
   OpType type;
   OpDomain domain;
   OpPieces pieces;
+  bool light;              /* an elementwise row that takes no longer than fetching its operands */
   ForwardFunction forward; /* NULL for views and compositions */
   ViewFunction view;
   const char *doc, *example, *gives;

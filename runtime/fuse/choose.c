@@ -8,16 +8,8 @@ enum { NEAR_BYTES = 1 << 20 };
 
 /* ---- what to compute */
 bool plan_is_light(const Lazy *lazy) {
-  if (lazy->kind != LAZY_UNARY && lazy->kind != LAZY_BINARY) return true;
-  if (op_table[lazy->op].type == OP_TYPE_LOGIC) return true;
-  switch (lazy->op) {
-    case OP_add: case OP_subtract: case OP_multiply: case OP_divide: case OP_negative: case OP_positive: case OP_square:
-    case OP_absolute: case OP_fabs: case OP_sign: case OP_maximum: case OP_minimum: case OP_fmax: case OP_fmin:
-    case OP_relu: case OP_greater_share: case OP_part: case OP_blanked: case OP_reciprocal: case OP_sqrt:
-    case OP_deg2rad: case OP_rad2deg:
-      return true;
-    default: return false;
-  }
+  bool elementwise = lazy->kind == LAZY_UNARY || lazy->kind == LAZY_BINARY;
+  return !elementwise || op_table[lazy->op].type == OP_TYPE_LOGIC || op_table[lazy->op].light;
 }
 
 static void add(Plan *plan, Lazy *lazy) {
@@ -122,15 +114,20 @@ static Keeping keeping_of(Lazy *lazy) {
   return lazy->passes < most + MORE_PASSES ? KEEP_AGAIN : KEEP_ALWAYS;
 }
 
-static void choose_kept(Plan *plan) {
+enum { MOST_KEPT = FUSE_MOST_OUTPUTS - MOST_ROOTS };
+
+/* Returns how many are kept always; what may be left out again is not counted yet. */
+static int choose_kept(Plan *plan) {
   int held = 0;
   for (int i = 0; i < plan->count; i++) {
     Lazy *lazy = plan->order[i];
     lazy->heavy = is_heavy(lazy);
     Keeping keeping = lazy->kind == LAZY_SUM ? KEEP_NOT : keeping_of(lazy);
-    plan->kept[i] = (uint8_t)(keeping && held++ < FUSE_MOST_OUTPUTS - MOST_ROOTS ? keeping : KEEP_NOT);
-    if (plan->kept[i] || lazy->root) lazy->heavy = false;
+    if (keeping == KEEP_ALWAYS && held++ >= MOST_KEPT) keeping = KEEP_NOT;
+    plan->kept[i] = (uint8_t)keeping;
+    if (keeping || lazy->root) lazy->heavy = false;
   }
+  return held;
 }
 
 /* What has no users but those of this pass, and these are written or have no others either, need not be kept: probably
@@ -147,11 +144,18 @@ static void leave_out_operands(Plan *plan) {
   }
 }
 
+/* `held`: how many outputs are taken. */
+static void limit_kept(Plan *plan, int held) {
+  for (int i = 0; i < plan->count; i++)
+    if (plan->kept[i] == KEEP_AGAIN && held++ >= MOST_KEPT) plan->kept[i] = KEEP_NOT;
+}
+
 /* The roots, and what is worth keeping.  A target that is read piece by piece is written only in the second case. */
 void plan_choose_outputs(Plan *plan, const Lazy *target) {
   Program *program = plan->program;
-  choose_kept(plan);
+  int held = choose_kept(plan);
   leave_out_operands(plan);
+  limit_kept(plan, held);
   for (int i = 0; i < plan->count; i++) {
     Lazy *lazy = plan->order[i];
     if (lazy->kind == LAZY_SUM) {
