@@ -148,6 +148,7 @@ $(OUT)/tests/%: tests/%.c $(LIBRARY)
 
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report $(OUT)/tests/test_excerpt: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
+$(OUT)/tests/test_script: $(OUT)/repl/script.o $(OUT)/repl/script_value.o
 $(OUT)/tests/test_highlight: $(patsubst %,$(OUT)/repl/%.o,highlight repaint block paste history wrap)
 
 # MPFR says what functions should give; without it their accuracy is not tested.

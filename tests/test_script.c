@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* test_script.c: sessions as scripts: the order of names, what their lines say, and that they give the same. */
+#include "repl/script.h"
+#include "tests/evaluating.h"
+
+static const char first_line[] =
+  "# The names of a session of mgrad: `:load` this file, or run it.  Gradients are not kept.\n";
+
+static void run_well(Session *session, const char *code) {
+  RunStatus status = run(session, code);
+  ck_assert_msg(status == RUN_OK, "%s\nfailed: %s", code, buffer_text(&session_error(session)->message));
+}
+
+/* Expects the lines that a session becomes after a program, and that they make as many names as they say. */
+static void expect_script(const char *code, int names, const char *lines) {
+  Session *session = open_session();
+  Buffer script = {0};
+  int written = 0;
+  run_well(session, code);
+  ck_assert(script_of_session(session, &script, &written));
+  ck_assert_msg(strncmp(buffer_text(&script), first_line, strlen(first_line)) == 0, "%s", buffer_text(&script));
+  ck_assert_str_eq(buffer_text(&script) + strlen(first_line), lines);
+  ck_assert_int_eq(written, names);
+  session_forget(session);
+  run_well(session, buffer_text(&script));
+  buffer_free(&script);
+  close_session(session);
+}
+
+/* Expects that a program prints the same whether it goes on in its session or in what that was saved as. */
+static void expect_same_after(const char *code, const char *rest, const char *output) {
+  Session *session = open_session();
+  Buffer script = {0};
+  int written = 0;
+  run_well(session, code);
+  ck_assert(script_of_session(session, &script, &written));
+  run_well(session, rest);
+  ck_assert_str_eq(buffer_text(&printed), output);
+  buffer_clear(&printed);
+  session_forget(session);
+  run_well(session, buffer_text(&script));
+  run_well(session, rest);
+  ck_assert_msg(strcmp(buffer_text(&printed), output) == 0, "%s\nprinted:\n%s", buffer_text(&script),
+                buffer_text(&printed));
+  buffer_free(&script);
+  close_session(session);
+}
+
+/* ---- order */
+
+START_TEST(names_stand_behind_what_they_need) {
+  expect_script("g = 1; f(x) = x ** 2; g = f'; z = 5", 3, "f(x) = x ** 2\nz = 5\ng = f'\n");
+  expect_script("g = 0; f(x) = x ** 2; g = grad(f)", 2, "f(x) = x ** 2\ng = grad(f, 0)\n");
+  expect_script("a = b = c = 0; def f(x) { return x }; c = f'; b = c'; a = {\"b\": b}", 4,
+                "def f(x) {\n  return x\n}\nc = f'\nb = c'\na = {\"b\": b}\n");
+  expect_same_after("g = 1; f(x) = x ** 2; g = f'; h = g'", "print(g(3), h(3))", "6 2\n");
+}
+END_TEST
+
+START_TEST(the_definition_of_a_function_is_where_its_other_names_point) {
+  expect_script("g = 0; f(x) = x; g = f", 2, "f(x) = x\ng = f\n");
+  expect_script("w = tensor([1, 2]); v = w; r = {a: w}; q = r", 4,
+                "w = tensor([1, 2])\nv = w\nr = {\"a\": w}\nq = r\n");
+  expect_same_after("w = tensor([1, 2]); r = {a: (w, 3)}", "w[0] = 7; print(r.a[0])", "[7, 2]\n");
+}
+END_TEST
+
+START_TEST(builtins_go_by_their_own_names) {
+  expect_script("dh = sin'; bi = sin; bj = bi", 3, "dh = sin'\nbi = sin\nbj = sin\n");
+}
+END_TEST
+
+START_TEST(names_that_hide_builtins_come_last) {
+  expect_script("s = sin; sin(x) = 3x; d = sin'; ds = s'", 4, "s = sin\nds = sin'\nsin(x) = 3 * x\nd = sin'\n");
+  expect_script("tensor = 4; w = mg.tensor([1, 2])", 2, "w = tensor([1, 2])\ntensor = 4\n");
+  expect_script("s = sin; sin(x) = 3x; both = (s, sin)", 2,
+                "s = sin\nsin(x) = 3 * x\n# both: a tuple that cannot be written\n");
+  expect_same_after("s = sin; sin(x) = 3x; d = sin'", "print(s(0), sin(1), d(2))", "0 3 3\n");
+}
+END_TEST
+
+START_TEST(what_cannot_be_written_is_missed_by_others) {
+  expect_script("r = {}; r.r = r; t = (1, r); z = 2", 1,
+                "# r: a record that cannot be written, as it is a part of itself\n"
+                "# t: a tuple that cannot be written, as it needs `r`\nz = 2\n");
+  expect_script("a = {}; b = {a: a}; a.b = b; z = 2", 1,
+                "z = 2\n# a: a record that cannot be written, as it needs `b`\n"
+                "# b: a record that cannot be written, as it needs `a`\n");
+  expect_script("make(a) = x -> a * x; m = make(3); d = m'", 1,
+                "make(a) = x -> a * x\n# m: a function that cannot be written\n"
+                "# d: a function that cannot be written, as it needs `m`\n");
+}
+END_TEST
+
+START_TEST(functions_are_defined_under_the_names_they_have_left) {
+  expect_script("def f(x) { y = x; return y }; g = f; f = 3; d = g'", 3,
+                "f = 3\ndef g(x) {\n  y = x\n  return y\n}\nd = g'\n");
+  expect_script("f(x) = x ** 2; g = f'; f = 3", 2, "f = 3\ng = (x -> x ** 2)'\n");
+}
+END_TEST
+
+START_TEST(any_allocation_may_fail) {
+  const char *code = "g = 0; r = {}; f(x, n=[1, 2], m=r) = x * n; g = f'; v = tensor([1, 2]); r.v = v[1:]; "
+                     "sin = (v, g)";
+  for (size_t n = 1;; n = next_failure(n)) {
+    size_t before = memory_live_blocks();
+    Session *session = open_session();
+    Buffer script = {0};
+    int names = 0;
+    run_well(session, code);
+    memory_fail_at(n, false);
+    bool complete = script_of_session(session, &script, &names);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    ck_assert_msg(hit || (complete && names == 5), "allocation %zu: %s", n, buffer_text(&script));
+    buffer_free(&script);
+    close_session(session);
+    ck_assert_msg(memory_live_blocks() == before, "allocation %zu leaves blocks", n);
+    if (!hit) break;
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("script");
+  TCase *tests = tcase_create("script");
+  tcase_add_test(tests, names_stand_behind_what_they_need);
+  tcase_add_test(tests, the_definition_of_a_function_is_where_its_other_names_point);
+  tcase_add_test(tests, builtins_go_by_their_own_names);
+  tcase_add_test(tests, names_that_hide_builtins_come_last);
+  tcase_add_test(tests, what_cannot_be_written_is_missed_by_others);
+  tcase_add_test(tests, functions_are_defined_under_the_names_they_have_left);
+  tcase_add_test(tests, any_allocation_may_fail);
+  suite_add_tcase(suite, tests);
+  return run_suite(suite);
+}
