@@ -94,25 +94,66 @@ static bool write_fields(Script *script, const Record *record) {
 
 /* ---- functions */
 
-/* Variables of another function are not to be had. */
-static bool is_free(const FunctionCode *code) { return !code->capture_count && code->ast->kind != AST_BLOCK; }
+/* A node of a tree that is made to be written. */
+static Ast *new_node(Script *script, Arena *arena, AstKind kind, uint32_t count, Ast *const *children) {
+  Ast *tree = ast_new(arena, kind, (Span){0}, count, children);
+  script->out->failed = script->out->failed || !tree;
+  return tree;
+}
+
+/* A value as a tree: a name that is spelt as the value is written. */
+static Ast *tree_of_value(Script *script, Arena *arena, Value value) {
+  size_t start = script->out->length;
+  if (!script_write_value(script, value) || script->out->failed) return NULL;
+  size_t length = script->out->length - start;
+  const char *text = arena_copy_text(arena, script->out->text + start, length);
+  Ast *tree = text ? new_node(script, arena, AST_NAME, 0, NULL) : NULL;
+  script->out->length = start;
+  script->out->failed = script->out->failed || !text;
+  if (!tree) return NULL;
+  tree->text = text;
+  tree->text_length = (uint32_t)length;
+  return tree;
+}
+
+/* The tree of a function with the values of its defaults: what they were computed from may have changed since.  NULL: a
+   value that cannot be written, no memory, or variables of another function, which are not to be had. */
+static Ast *tree_of_function(Script *script, Arena *arena, const Function *function) {
+  const FunctionCode *code = function->code;
+  if (code->capture_count || code->ast->kind == AST_BLOCK) return NULL;
+  Ast *tree = new_node(script, arena, code->ast->kind, code->ast->count, code->ast->children);
+  if (!tree) return NULL;
+  tree->flag = code->ast->flag;
+  for (uint32_t k = 0; k < code->parameters; k++) {
+    if (!code->defaults[k]) continue;
+    Ast *value = tree_of_value(script, arena, function->kept[k]);
+    Ast *parameter = value ? new_node(script, arena, AST_PARAMETER, 1, &value) : NULL;
+    if (!parameter) return NULL;
+    parameter->text = function_parameter(code, k);
+    tree->children[k] = parameter;
+  }
+  return tree;
+}
 
 bool script_write_definition(Script *script, const char *name, const Function *function) {
-  if (!is_free(function->code)) return false;
-  Ast tree = *function->code->ast;
-  tree.text = name;
-  unparse(script->out, &tree);
-  return true;
+  Arena arena = {0};
+  Ast *tree = tree_of_function(script, &arena, function);
+  if (tree) tree->text = name;
+  if (tree) unparse(script->out, tree);
+  arena_free(&arena);
+  return tree != NULL;
 }
 
 /* A function without a name as an expression; also one whose name has been given to another, if it has the form. */
 static bool write_function(Script *script, const Function *function) {
-  const FunctionCode *code = function->code;
-  bool written = is_free(code);
+  Arena arena = {0};
+  const Ast *tree = tree_of_function(script, &arena, function);
+  bool written = tree != NULL;
   buffer_add_byte(script->out, '(');
-  if (written && code->ast->kind == AST_LAMBDA) unparse(script->out, code->ast);
-  else if (written) written = unparse_lambda(script->out, code->ast);
+  if (tree && tree->kind == AST_LAMBDA) unparse(script->out, tree);
+  else if (tree) written = unparse_lambda(script->out, tree);
   buffer_add_byte(script->out, ')');
+  arena_free(&arena);
   return written;
 }
 

@@ -92,6 +92,36 @@ START_TEST(what_cannot_be_written_is_missed_by_others) {
 }
 END_TEST
 
+/* ---- defaults */
+
+START_TEST(defaults_have_the_values_that_they_had) {
+  expect_script("k = 3; f(x, n=k) = x * n; k = 4; g = (x, n=k + 1) -> x", 3,
+                "k = 4\nf(x, n=3) = x * n\ng = ((x, n=5) -> x)\n");
+  expect_script("def f(x, m=[[1, 2], [3, 4]], t=(1, -2), *rest) { return x }", 1,
+                "def f(x, m=[[1, 2],\n [3, 4]], t=(1, -2), *rest) {\n  return x\n}\n");
+  expect_script("h(x) = x + 1; f(x, g=h) = g(x); h(x) = x + 2", 2,
+                "h(x) = x + 2\nf(x, g=(x -> x + 1)) = g(x)\n");
+  expect_same_after("k = 3; f(x, n=k) = x * n; k = 4", "print(f(1))", "3\n");
+  expect_same_after("h(x) = x + 1; f(x, g=h) = g(x); h(x) = x + 2", "print(f(1))", "2\n");
+}
+END_TEST
+
+START_TEST(defaults_are_the_objects_that_have_names) {
+  expect_script("f = 0; w = tensor([1, 2]); f(x, w=w) = sum(w * x)", 2,
+                "w = tensor([1, 2])\nf(x, w=w) = sum(w * x)\n");
+  expect_same_after("w = tensor([1, 2]); f(x, v=w) = sum(v * x)", "backward(f(3)); print(w.grad)", "[3, 3]\n");
+}
+END_TEST
+
+START_TEST(a_default_that_cannot_be_written_is_missed) {
+  expect_script("make(a) = x -> a * x; f(x, g=make(3)) = g(x)", 1,
+                "make(a) = x -> a * x\n# f: a function that cannot be written\n");
+  expect_script("r = {}; f(x, m=r) = x; r.f = f", 0,
+                "# r: a record that cannot be written, as it needs `f`\n"
+                "# f: a function that cannot be written, as it needs `r`\n");
+}
+END_TEST
+
 START_TEST(functions_are_defined_under_the_names_they_have_left) {
   expect_script("def f(x) { y = x; return y }; g = f; f = 3; d = g'", 3,
                 "f = 3\ndef g(x) {\n  y = x\n  return y\n}\nd = g'\n");
@@ -129,6 +159,9 @@ int main(void) {
   tcase_add_test(tests, builtins_go_by_their_own_names);
   tcase_add_test(tests, names_that_hide_builtins_come_last);
   tcase_add_test(tests, what_cannot_be_written_is_missed_by_others);
+  tcase_add_test(tests, defaults_have_the_values_that_they_had);
+  tcase_add_test(tests, defaults_are_the_objects_that_have_names);
+  tcase_add_test(tests, a_default_that_cannot_be_written_is_missed);
   tcase_add_test(tests, functions_are_defined_under_the_names_they_have_left);
   tcase_add_test(tests, any_allocation_may_fail);
   suite_add_tcase(suite, tests);
