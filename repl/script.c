@@ -58,15 +58,20 @@ static void find_homes(Script *script, bool definitions) {
 
 /* ---- lines */
 
+static void write_view_remark(Script *script, const Variable *view) {
+  const NamedValue *base = script_home(script, value_object(view->base));
+  buffer_format(script->out, "  # was a view%s%s; ", base ? " of " : "", base ? base->name : "");
+  buffer_add_text(script->out, script->histories ? "its history is not kept"
+                               : variable_is_constant(view) ? "this is a copy" : "now a variable of its own");
+}
+
 static void write_remark(Script *script) {
-  Variable *variable = value_as_variable(script->current->value);
-  if (!variable || script_home(script, script->current->value) != script->current) return;
-  const NamedValue *base = variable->base ? script_home(script, value_object(variable->base)) : NULL;
-  Tensor *tensor = variable_value(session_graph(script->session), variable);
-  if (base) buffer_format(script->out, "  # was a view of %s", base->name);
-  else if (variable->base) buffer_add_text(script->out, "  # was a view; this is a copy");
-  else if (tensor && tensor->op != OP_none && !variable_is_constant(variable))
-    buffer_add_text(script->out, "  # its history is not kept");
+  const Variable *variable = value_as_variable(script->current->value);
+  if (variable && script->views) write_view_remark(script, variable);
+  else if (variable && script->histories) buffer_add_text(script->out, "  # its history is not kept");
+  else if (script->views || script->histories)
+    buffer_format(script->out, "  # %s%s%s in it are not kept", script->views ? "views" : "",
+                  script->views && script->histories ? " and " : "", script->histories ? "histories" : "");
 }
 
 static bool write_binding(Script *script) {
@@ -91,6 +96,7 @@ static void write_name(Script *script, NamedValue *named, bool last) {
   size_t start = script->out->length;
   script->current = named;
   script->lacks = NULL;
+  script->views = script->histories = false;
   if (write_binding(script)) {
     write_remark(script);
     named->state = STATE_WRITTEN;

@@ -48,10 +48,18 @@ static void write_numbers(Script *script, const Tensor *tensor) {
   buffer_format(script->out, "zeros(%s, constant=true)", layout_text(&shape, tensor->layout));
 }
 
+/* A variable, which has no history; a view has what its base has. */
+static bool is_leaf(const Variable *variable) {
+  const Variable *owner = variable->base ? variable->base : variable;
+  return !variable_is_constant(variable) && owner->value->op == OP_none;
+}
+
 static bool write_tensor(Script *script, Variable *variable) {
   Tensor *tensor = variable_value(session_graph(script->session), variable);
   if (!tensor) return false;
-  bool leaf = !variable_is_constant(variable) && tensor->op == OP_none;
+  bool leaf = is_leaf(variable);
+  script->views = script->views || variable->base;
+  script->histories = script->histories || (!leaf && !variable_is_constant(variable));
   if (!leaf && tensor->dtype == DTYPE_FLOAT64 && tensor->layout->ndim == 0) {
     text_element(script->out, tensor, 0, NULL);
     return true;

@@ -21,6 +21,7 @@ typedef struct Script {
   NameTable homes;         /* addresses of objects to indices of the names that stand for them wherever they occur */
   NamedValue *current;     /* the name being written */
   const NamedValue *lacks; /* why a value could not be written: this name is not written yet, or cannot be */
+  bool views, histories;   /* some have been written as mere numbers */
 } Script;
 
 /* The name that stands for an object wherever it occurs; NULL: it has none, or is not told apart from its equals. */

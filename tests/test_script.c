@@ -129,6 +129,34 @@ START_TEST(functions_are_defined_under_the_names_they_have_left) {
 }
 END_TEST
 
+/* ---- views */
+
+START_TEST(views_of_variables_are_variables) {
+  expect_script("v = tensor([1, 2, 3]); q = v[1:]; p = q; c = [1, 2]; d = c[1:]", 5,
+                "v = tensor([1, 2, 3])\nq = tensor([2, 3])  # was a view of v; now a variable of its own\np = q\n"
+                "c = [1, 2]\nd = [2]  # was a view of c; this is a copy\n");
+  expect_script("q = tensor([1, 2], dtype=float32)[1:]", 1,
+                "q = tensor([2], dtype=float32)  # was a view; now a variable of its own\n");
+  expect_same_after("v = tensor([1, 2, 3]); q = v[1:]", "backward(sum(q ** 2)); print(q.grad)", "[4, 6]\n");
+}
+END_TEST
+
+START_TEST(views_of_results_have_lost_their_history) {
+  expect_script("v = tensor([1, 2]); y = 3v; z = y[1:]; u = (2v)[1:]", 4,
+                "v = tensor([1, 2])\ny = [3, 6]  # its history is not kept\n"
+                "z = [6]  # was a view of y; its history is not kept\n"
+                "u = [4]  # was a view; its history is not kept\n");
+}
+END_TEST
+
+START_TEST(what_is_lost_inside_of_values_is_told) {
+  expect_script("v = tensor([1, 2]); r = {a: v[1:]}; t = (3v, 1); f(x, a=v[1:], b=3v) = x", 4,
+                "v = tensor([1, 2])\nr = {\"a\": tensor([2])}  # views in it are not kept\n"
+                "t = ([3, 6], 1)  # histories in it are not kept\n"
+                "f(x, a=tensor([2]), b=[3, 6]) = x  # views and histories in it are not kept\n");
+}
+END_TEST
+
 START_TEST(any_allocation_may_fail) {
   const char *code = "g = 0; r = {}; f(x, n=[1, 2], m=r) = x * n; g = f'; v = tensor([1, 2]); r.v = v[1:]; "
                      "sin = (v, g)";
@@ -163,6 +191,9 @@ int main(void) {
   tcase_add_test(tests, defaults_are_the_objects_that_have_names);
   tcase_add_test(tests, a_default_that_cannot_be_written_is_missed);
   tcase_add_test(tests, functions_are_defined_under_the_names_they_have_left);
+  tcase_add_test(tests, views_of_variables_are_variables);
+  tcase_add_test(tests, views_of_results_have_lost_their_history);
+  tcase_add_test(tests, what_is_lost_inside_of_values_is_told);
   tcase_add_test(tests, any_allocation_may_fail);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
