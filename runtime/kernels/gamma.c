@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gamma.c: the gamma function and its relatives, computed in extended precision where the machine has it. */
+/* gamma.c: the gamma function and its relatives, in extended precision where digits would be lost otherwise and the
+   machine has it. */
 #include <stdbool.h>
 
 #include "runtime/kernels/math.h"
