@@ -56,9 +56,10 @@ static void add_derivatives(Buffer *out, OpId op) {
   }
 }
 
+/* No word is empty: the search would find nothing at the same place for ever. */
 static bool has_word(const char *group, const char *name) {
   size_t length = strlen(name);
-  for (const char *at = group; (at = strstr(at, name)); at += length)
+  for (const char *at = group; length > 0 && (at = strstr(at, name)); at += length)
     if ((at == group || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0')) return true;
   return false;
 }

@@ -153,6 +153,8 @@ static const ErrorCase names[] = {
    "leave it out, or write `x.data` for the numbers without history"},
   {"x = [1]; x.long()", ERROR_NAME, 1, 12, "`x` has no method `long`", "write `x.astype(int)`"},
   {"x = [1]; x.numel()", ERROR_NAME, 1, 12, "`x` has no method `numel`", "write `x.size`"},
+  {"help(\"\")", ERROR_NAME, 1, 6, "there is no help on ``", ""},
+  {"help(\"sinn\")", ERROR_NAME, 1, 6, "there is no help on `sinn`", "did you mean `sin`?"},
   {"primitive(sin)", ERROR_NAME, 1, 1, "unknown function `primitive`", "write `custom_op(forward, backward)`"},
   {"x = [1]; x.sum", ERROR_NAME, 1, 12, "`x` has no attribute `sum`", "call it: `.sum()`"},
 };

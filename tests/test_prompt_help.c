@@ -244,6 +244,8 @@ START_TEST(help_tells_everything_on_a_function) {
   expect("mg> ");
   type("?x\026\033[31m\r");
   expect("there is no help on `x\\x1b[31m`");
+  enter("?()");
+  expect("there is no help on ``");
   leave();
 }
 END_TEST
