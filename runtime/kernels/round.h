@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* To multiples of 1 / scale (`multiply`) or of scale; scale is a power of ten.  What does not fit in between stays. */
+/* To multiples of 1 / scale (`multiply`) or of scale; scale is a power of ten.  Up to 10^22 every result is
+   the number nearest to the exact one. */
 typedef struct RoundLoops {
   void (*float64)(double *out, const double *x, int64_t count, double scale, bool multiply);
   void (*float32)(float *out, const float *x, int64_t count, double scale, bool multiply);
