@@ -146,6 +146,18 @@ def from_end(f, end, x, state) {
   return refine(g, 0, 1, ends_depth - 1, (inf, inf), state)
 }
 
+# Whether f keeps its sign towards `end` and does not fall below 1 / distance: then its integral has no limit.
+def is_endless(f, end, other) {
+  weighted(distance) = detach(f(end + (other - end) * distance)) * distance
+  first = weighted(1e-3)
+  closer = [weighted(distance) for distance in (1e-5, 1e-7, 1e-9, 1e-11)]
+  return any(all((sign(closer) == sign(first)) & (10 * abs(closer) >= abs(first)), axis=0) & (first != 0))
+}
+
+def why_endless(f, a, b) {
+  return "the integral may be infinite" if is_endless(f, a, b) or is_endless(f, b, a) else "the function varies too much"
+}
+
 # `state.missing`: the errors that halving did not remove, as it came to the limit or stopped to help (`before`: the errors
 # of twice the interval, in the value and in its derivatives).  A place where f is infinite may spoil a few intervals; the smaller ones leave it aside.
 def refine(f, a, b, depth, before, state) {
@@ -153,7 +165,7 @@ def refine(f, a, b, depth, before, state) {
   state.intervals += 1
   if isnan(missing) { state.spoilt += 1 }
   if state.spoilt > 200 { error(f"`integrate`: the function gives nan or inf between {state.limits}") }
-  if state.intervals > 30000 { error(f"`integrate` does not settle between {state.limits}: the function varies too much") }
+  if state.intervals > 30000 { error(f"`integrate` does not settle between {state.limits}: {state.why()}") }
   settled = missing <= max([state.tolerance / 100, 1e-15 * size_of(value)])
   beside_settled = beside <= state.tolerance / 100 or state.intervals > beside_intervals
   if settled and beside_settled { return value }
@@ -170,7 +182,7 @@ def refine(f, a, b, depth, before, state) {
 
 def settle(f, a, b, tolerance, limits) {
   state = {tolerance: tolerance, limits: limits, missing: 0, intervals: 0, spoilt: 0,
-           recorded: false, order: watched_order()}
+           why: () -> why_endless(f, a, b), recorded: false, order: watched_order()}
   value = refine(f, a, b, ends_depth + 10, (inf, inf), state)
   size = item(max(abs(detach(value))))
   if not (isfinite(size) and state.missing <= 1e-4 * size + tolerance) {
