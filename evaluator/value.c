@@ -109,9 +109,8 @@ Tensor *value_to_tensor(Session *session, Value value) {
 
 /* ---- questions */
 
-const char *value_type_name(Value value) {
-  if (value_is_number(value)) return "number";
-  switch (value.object->kind) {
+const char *value_kind_name(ObjectKind kind) {
+  switch (kind) {
     case KIND_BOOL: return "bool";
     case KIND_NONE: return "none";
     case KIND_VARIABLE: return "tensor";
@@ -122,8 +121,13 @@ const char *value_type_name(Value value) {
     case KIND_FUNCTION: case KIND_BUILTIN: case KIND_NATIVE: return "function";
     case KIND_DTYPE: return "dtype";
     case KIND_NAMESPACE: return "namespace";
-    default: return "value";
+    default: return NULL;
   }
+}
+
+const char *value_type_name(Value value) {
+  const char *name = value_is_number(value) ? "number" : value_kind_name((ObjectKind)value.object->kind);
+  return name ? name : "value";
 }
 
 static bool tensor_truth(Session *session, Variable *variable, const char *what, bool *truth) {

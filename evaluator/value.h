@@ -99,6 +99,7 @@ Variable *value_as_variable(Value value); /* borrowed, or NULL: not a variable *
 bool value_text(Session *session, Buffer *out, Value value, bool quoted);
 /* "number", "bool", "tensor", "string", "tuple", "record", "range", "function", "none", ... */
 const char *value_type_name(Value value);
+const char *value_kind_name(ObjectKind kind); /* of its values; NULL: users see none */
 bool value_truth(Session *session, Value value, const char *what, bool *truth); /* what: "`if`" */
 bool value_to_integer(Session *session, Value value, const char *what, int64_t *integer);
 /* For ==, in, and tests of non-tensors; iterative or depth-limited. */

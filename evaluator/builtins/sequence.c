@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sequence.c: len, range, enumerate, zip, map, filter, reversed and type tests. */
+/* sequence.c: len, range, enumerate, zip, map, filter, reversed. */
 #include <inttypes.h>
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
@@ -197,32 +197,4 @@ Value builtin_reversed(Call *call) {
   for (uint32_t i = list.count; added && i > 0; i--) added = value_list_add(&turned, value_ref(list.values[i - 1]));
   value_list_drop(&list);
   return added ? value_list_finish(&turned, form_of(source)) : value_list_drop(&turned);
-}
-
-Value builtin_type(Call *call) {
-  return value_from_text(call->session, value_type_name(call->arguments[0]));
-}
-
-static bool matches_type(Value value, Value type) {
-  if (value_is(type, KIND_STRING)) return strcmp(value_string(type)->text, value_type_name(value)) == 0;
-  if (!value_is(type, KIND_DTYPE)) return false;
-  DType dtype = ((const DTypeObject *)(const void *)type.object)->dtype;
-  const Variable *variable = value_as_variable(value);
-  if (variable) return variable_dtype(variable) == dtype;
-  return value_is_bool(value) ? dtype == DTYPE_BOOL : value_is_number(value) && dtype == DTYPE_FLOAT64;
-}
-
-/* isinstance(x, type): type is a name, a dtype, or a tuple of them. */
-Value builtin_isinstance(Call *call) {
-  Value value = call->arguments[0], type = call->arguments[1];
-  bool several = value_is(type, KIND_TUPLE), found = false;
-  if (!several && !value_is(type, KIND_STRING) && !value_is(type, KIND_DTYPE)) {
-    session_fail(call->session, ERROR_TYPE, "a type is given by its name, like \"tensor\", or as a dtype, not as a %s",
-                 value_type_name(type));
-    return argument_fail(call, 1);
-  }
-  if (!several) return value_bool(matches_type(value, type));
-  for (uint32_t i = 0; i < value_tuple(type)->count; i++)
-    found = found || matches_type(value, value_tuple(type)->items[i]);
-  return value_bool(found);
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* test_evaluator_hints.c: a hint is true where it stands. */
+#include "tests/evaluating.h"
+
+#define TYPES "the types are number, bool, tensor, string, tuple, record, range, function, dtype, namespace and none"
+
+static const ErrorCase types[] = {
+  {"isinstance(1, \"numbr\")", ERROR_VALUE, 1, 15, "there is no type \"numbr\"", "did you mean \"number\"?  " TYPES},
+  {"isinstance(1, \"\")", ERROR_VALUE, 1, 15, "there is no type \"\"", TYPES},
+  {"isinstance(1, (\"number\", \"list\"))", ERROR_VALUE, 1, 15, "there is no type \"list\"", TYPES},
+  {"isinstance([1], \"float64\")", ERROR_VALUE, 1, 17, "there is no type \"float64\"",
+   "a dtype is written without quotes: `float64`"},
+  {"isinstance(1, (\"number\", 2))", ERROR_TYPE, 1, 15,
+   "a type is given by its name, like \"tensor\", or as a dtype, not as a number", ""},
+};
+
+#define CASES(name, table) \
+  START_TEST(name) { expect_error(&table[_i]); } \
+  END_TEST
+
+CASES(types_are_checked, types)
+
+START_TEST(types_are_told_apart) {
+  expect_output("print(isinstance(1, \"number\"), isinstance(\"a\", (\"tensor\", \"string\")), isinstance([1], float),"
+                " isinstance(sin, \"function\"), isinstance(none, \"none\"), isinstance(true, \"number\"), isinstance(1, ()))",
+                "true true true true true false false\n");
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("evaluator hints");
+  TCase *test = tcase_create("hints");
+  tcase_add_loop_test(test, types_are_checked, 0, COUNT(types));
+  tcase_add_test(test, types_are_told_apart);
+  suite_add_tcase(suite, test);
+  return run_suite(suite);
+}
