@@ -198,6 +198,20 @@ START_TEST(csv_mistakes) {
   expect_error(message);
 } END_TEST
 
+#define OTHER "the numbers stand apart by another delimiter: write `delimiter="
+static const struct { const char *text; char delimiter; const char *hint; } csv_hints[] = {
+  {"1;2\n3;4", ',', OTHER "\";\"`"}, {"1\t2\n", ',', OTHER "\"\\t\"`"}, {"1 2 # two\n", ',', OTHER "\" \"`"},
+  {"1, 2\n", ';', OTHER "\",\"`"}, {"1;-2.5e3;\n", ' ', OTHER "\";\"`"},
+  {"a;b\n1;2\n", ',', "to leave out a heading, write `skip_header=1`"},
+  {"abc\n", ' ', "to leave out a heading, write `skip_header=1`"}, {"1,2\n3;4\n", ',', ""},
+};
+
+START_TEST(csv_mistakes_have_hints) {
+  ck_assert_ptr_null(read_csv(csv_hints[_i].text, csv_hints[_i].delimiter, 0));
+  ck_assert_str_eq(buffer_text(&error.hint), csv_hints[_i].hint);
+  error_free(&error);
+} END_TEST
+
 START_TEST(csv_delimiters_are_no_part_of_numbers) {
   static const char reserved[] = "1+-.e#\"\n";
   for (const char *c = reserved; *c; c++) {
@@ -291,6 +305,7 @@ static void add_tables(TCase *tests) {
   tcase_add_test(tests, npy_round_trips);
   ADD_CASES(tests, csv_reading, csv_cases);
   ADD_CASES(tests, csv_mistakes, csv_errors);
+  ADD_CASES(tests, csv_mistakes_have_hints, csv_hints);
   tcase_add_test(tests, csv_delimiters_are_no_part_of_numbers);
   tcase_add_test(tests, csv_long_fields_are_cut);
   tcase_add_test(tests, csv_writing);

@@ -19,6 +19,7 @@ typedef struct Table {
   char delimiter;
   int64_t line, field;            /* from 1 */
   int64_t rows, columns, first_line;
+  const char *row;                /* where it begins */
   Buffer numbers;                 /* doubles */
 } Table;
 
@@ -42,26 +43,7 @@ static void skip_line(Table *table) {
   table->at += both ? 2 : 1;
 }
 
-/* ---- one field */
-/* What stands at `text` up to the end of the field, quoted for a message. */
-static bool fail_number(Table *table, const char *text) {
-  size_t length = 0;
-  while (text + length < table->limit && length < SHOWN_MOST && !memchr("\n\r#", text[length], 3) &&
-         text[length] != table->delimiter)
-    length++;
-  while (length && is_blank(table, text[length - 1])) length--;
-  Buffer shown = {0};
-  text_string_quoted(&shown, text, length);
-  bool usable = shown.length >= 2 && !shown.failed;
-  file_fail(table->runtime, "read", table->name, strlen(table->name), "line %lld, column %lld: `%.*s` is not a number",
-            (long long)table->line, (long long)table->field, usable ? (int)shown.length - 2 : 0,
-            usable ? shown.text + 1 : "");
-  buffer_free(&shown);
-  if (table->rows == 0)
-    error_hint(table->runtime->error, "to leave out a heading, write `skip_header=%lld`", (long long)table->line);
-  return false;
-}
-
+/* ---- numbers */
 /* `nan`, `inf` and `infinity` in any case, with a sign. */
 static size_t read_word(const char *text, size_t length, double *number) {
   static const char *const words[] = {"infinity", "inf", "nan"};
@@ -79,6 +61,54 @@ static size_t read_word(const char *text, size_t length, double *number) {
 static size_t read_number(const char *text, size_t length, double *number) {
   size_t used = number_read(text, length, number);
   return used ? used : read_word(text, length, number);
+}
+
+/* ---- what the first row may have been */
+/* Whether the row is numbers with that delimiter between them. */
+static bool splits(Table row, char delimiter) {
+  row.at = row.row;
+  row.delimiter = delimiter;
+  for (bool several = false;; several = true) {
+    double number;
+    skip_blanks(&row);
+    row.at += read_number(row.at, (size_t)(row.limit - row.at), &number);
+    const char *end = row.at;
+    skip_blanks(&row);
+    if (at_end_of_line(&row)) return several;
+    if (delimiter == ' ' ? row.at == end : *row.at != delimiter) return false;
+    if (delimiter != ' ') row.at++;
+  }
+}
+
+static void hint_rows(const Table *table) {
+  static const struct { char delimiter; const char *written; } others[] = {
+      {';', ";"}, {',', ","}, {'\t', "\\t"}, {' ', " "}, {'|', "|"}};
+  for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+    if (!splits(*table, others[k].delimiter)) continue;
+    error_hint(table->runtime->error, "the numbers stand apart by another delimiter: write `delimiter=\"%s\"`",
+               others[k].written);
+    return;
+  }
+  error_hint(table->runtime->error, "to leave out a heading, write `skip_header=%lld`", (long long)table->line);
+}
+
+/* ---- one field */
+/* What stands at `text` up to the end of the field, quoted for a message. */
+static bool fail_number(Table *table, const char *text) {
+  size_t length = 0;
+  while (text + length < table->limit && length < SHOWN_MOST && !memchr("\n\r#", text[length], 3) &&
+         text[length] != table->delimiter)
+    length++;
+  while (length && is_blank(table, text[length - 1])) length--;
+  Buffer shown = {0};
+  text_string_quoted(&shown, text, length);
+  bool usable = shown.length >= 2 && !shown.failed;
+  file_fail(table->runtime, "read", table->name, strlen(table->name), "line %lld, column %lld: `%.*s` is not a number",
+            (long long)table->line, (long long)table->field, usable ? (int)shown.length - 2 : 0,
+            usable ? shown.text + 1 : "");
+  buffer_free(&shown);
+  if (table->rows == 0) hint_rows(table);
+  return false;
 }
 
 /* A quoted field: a number in quotes, or nothing. */
@@ -130,6 +160,7 @@ static bool end_row(Table *table) {
 }
 
 static bool read_row(Table *table) {
+  table->row = table->at;
   for (table->field = 1;; table->field++) {
     double number;
     if (!read_field(table, &number)) return false;
