@@ -201,10 +201,21 @@ static const char *hint_from_comment(const Stream *stream) {
   return words && stream->divided && !stream->line_begins ? COMMENT_HINT : NULL;
 }
 
-/* `x = 5 // todo: more`, but not `x = 5 // 2 y`. */
+/* `x = 5 // todo: more` */
 static const char *hint_from_division(const Stream *stream) {
-  bool number = stream->earlier.kind == TOKEN_DOUBLE_SLASH && stream->previous.kind == TOKEN_NUMBER;
-  return stream->divided && !stream->line_begins && !number ? COMMENT_HINT : NULL;
+  return stream->divided && !stream->line_begins ? COMMENT_HINT : NULL;
+}
+
+/* `x << 1`, `x >>= 1`, but not `out << "text"`. */
+static const char *hint_from_shift(const Stream *stream) {
+  TokenKind kind = stream->token.kind, before = stream->previous.kind;
+  bool left = before == TOKEN_LESS && (kind == TOKEN_LESS || kind == TOKEN_LESS_EQUAL);
+  bool right = before == TOKEN_GREATER && (kind == TOKEN_GREATER || kind == TOKEN_GREATER_EQUAL);
+  Lexer ahead = stream->lexer;
+  if (stream->token.spaced || !(left || right) || !token_ends_value(stream->earlier.kind)) return NULL;
+  TokenKind next = lexer_next(&ahead).kind;
+  if (next == TOKEN_STRING || next == TOKEN_FSTRING) return NULL;
+  return left ? "bits are shifted by `left_shift(x, n)`" : "bits are shifted by `right_shift(x, n)`";
 }
 
 /* `print(1) print(2)`, `x = 3 y = 4`, `f(2) return 3`; but `int x = 4` */
@@ -252,7 +263,7 @@ static const char *hint_from_token(const Parse *p) {
       return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
     case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
     case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
-    default: return hint_from_division(stream);
+    default: hint = hint_from_shift(stream); return hint ? hint : hint_from_division(stream);
   }
 }
 

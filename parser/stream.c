@@ -175,11 +175,23 @@ static bool continues_block(const Stream *stream, TokenKind kind) {
   return behind_block && (kind == TOKEN_ELSE || kind == TOKEN_CATCH);
 }
 
+/* Operators and brackets stand in code rather than in a comment. */
+static bool is_code(TokenKind kind) {
+  return (kind >= TOKEN_LEFT_PAREN && kind <= TOKEN_RIGHT_BRACE) || (kind >= TOKEN_ASSIGN && kind <= TOKEN_AT_ASSIGN);
+}
+
+/* `x = 5 // the words of a comment`, but neither `a//n` nor `a // 2`. */
+static void follow_division(Stream *stream, Token token) {
+  bool word = token.kind == TOKEN_NAME || token.kind >= TOKEN_AND;
+  if (stream->previous.kind == TOKEN_DOUBLE_SLASH) stream->divided = word && (stream->previous.spaced || token.spaced);
+  else if (is_code(stream->previous.kind)) stream->divided = false;
+}
+
 static void follow_statement(Stream *stream, Token token) {
   bool begins = begins_statement(stream->previous.kind);
   if (begins) stream->first = token;
   if (begins || stream->line_begins) stream->divided = stream->remainder = false;
-  if (stream->previous.kind == TOKEN_DOUBLE_SLASH) stream->divided = true;
+  follow_division(stream, token);
   if (stream->previous.kind == TOKEN_PERCENT) stream->remainder = true;
   switch (token.kind) {
     case TOKEN_IF: stream->header |= begins || stream->chains; break;

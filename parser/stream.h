@@ -23,7 +23,7 @@ struct Stream {
   bool closed_block;   /* the previous `}` ended a block, not a record */
   bool chains;         /* the token is an `else` or `catch` that continues a statement */
   bool header;         /* the `{` of an `if`, `while`, `def`, ... is still to come */
-  bool divided;        /* a `//` stands before it on the line */
+  bool divided;        /* a `//` stands before it on the line, and only words after that: perhaps a comment */
   bool remainder;      /* a `%` does */
   Bracket *brackets;   /* open ones, outermost first */
   uint32_t depth, capacity;
