@@ -50,7 +50,7 @@ static bool refuse_flagged(Parse *p, uint32_t count, Ast *const *children) {
 
 static Ast *finish(Parse *p, Ast *tree) {
   if (!tree) return parse_fail_memory(p);
-  return tree->height > AST_MAX_HEIGHT ? parse_fail_depth(p, tree->span) : tree;
+  return tree->height > AST_MAX_HEIGHT ? parse_fail_depth(p, tree->span, true) : tree;
 }
 
 Ast *build(Parse *p, AstKind kind, Span span, uint32_t count, Ast *const *children) {

@@ -391,7 +391,7 @@ bool grammar_run(Parse *p) {
   if (!state) return parse_fail_memory(p);
   int status = YYPUSH_MORE;
   while (status == YYPUSH_MORE && !parse_failed(p)) status = push(state, p);
-  if (status == 2 && state->yystacksize >= YYMAXDEPTH) parse_fail_depth(p, p->stream->token.span);
+  if (status == 2 && state->yystacksize >= YYMAXDEPTH) parse_fail_depth(p, p->stream->token.span, false);
   else if (status == 2) parse_fail_memory(p);
   yypstate_delete(state);
   return !parse_failed(p);

@@ -18,10 +18,10 @@ void *parse_fail(Parse *p, Span place, const char *format, ...) {
   return NULL;
 }
 
-void *parse_fail_depth(Parse *p, Span place) {
+void *parse_fail_depth(Parse *p, Span place, bool begins) {
   if (parse_failed(p)) return NULL;
-  parse_fail(p, place, "nested too deeply");
-  error_hint(p->error, "at most 1000 levels; give parts of it names");
+  parse_fail(p, place, "nested too deeply: more than 1000 levels %s", begins ? "begin here" : "are open here");
+  error_hint(p->error, "give parts of it names");
   return NULL;
 }
 

@@ -62,6 +62,21 @@ START_TEST(too_many_open_brackets_are_told) {
 }
 END_TEST
 
+/* Where those begin that are too many; or, if the parser itself is full, by where it was. */
+START_TEST(too_many_levels_are_told) {
+  char *text = repeat("x = ", "-", 10000, "y");
+  ck_assert_int_eq(parse(text), PARSE_FAILED);
+  ck_assert_str_eq(buffer_text(&parsed.error.message), "nested too deeply: more than 1000 levels begin here");
+  ck_assert_str_eq(buffer_text(&parsed.error.hint), "give parts of it names");
+  ck_assert_uint_eq(parsed.error.place.end - parsed.error.place.start, 1025 + 1);
+  free(text);
+  text = repeat("x = ", "-", 100000, "y");
+  ck_assert_int_eq(parse(text), PARSE_FAILED);
+  ck_assert_str_eq(buffer_text(&parsed.error.message), "nested too deeply: more than 1000 levels are open here");
+  free(text);
+}
+END_TEST
+
 START_TEST(deeper_nesting_is_refused) {
   char *text = nest(nests[_i], 100000);
   ck_assert_int_eq(parse(text), PARSE_FAILED);
@@ -80,6 +95,7 @@ int main(void) {
   tcase_add_loop_test(cases, long_chains_are_flat, 0, COUNT(long_chains));
   tcase_add_loop_test(cases, a_thousand_levels_are_read, 0, COUNT(nests));
   tcase_add_test(cases, too_many_open_brackets_are_told);
+  tcase_add_test(cases, too_many_levels_are_told);
   tcase_add_loop_test(cases, deeper_nesting_is_refused, 0, COUNT(nests));
   suite_add_tcase(suite, cases);
   return run_suite(suite);
