@@ -129,7 +129,7 @@ static bool can_delete(const Closure *self, Value *frame, Session *session) {
   for (uint32_t k = 0; k < self->count; k++) {
     const Closure *target = self->children[k];
     if (!value_is_unbound(*target_place(target, frame)) && !is_earlier(self, k, frame)) continue;
-    fail_unbound(session, target->ast, self->data, false);
+    fail_delete(session, target->ast, self->data);
     return false;
   }
   return true;

@@ -90,6 +90,13 @@ static void consider_globals(Session *session, Suggest *suggest, bool called) {
   }
 }
 
+/* Whether a global has a value of the program's, not the one that a builtin or constant has from the start. */
+static bool is_own(const Session *session, uint32_t slot) {
+  Value value = session->globals[slot], builtin = session->names[slot].builtin;
+  bool same = value.object == builtin.object && (value.object || value.number == builtin.number);
+  return session->names[slot].bound && !value_is_unbound(value) && !same;
+}
+
 static void consider_builtins(Suggest *suggest, bool called) {
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
@@ -146,6 +153,15 @@ static bool hint_comment(Session *session, const Ast *name) {
   return true;
 }
 
+/* False: nothing is near. */
+static bool suggest_likely(Session *session, Suggest *suggest) {
+  const char *first, *second;
+  int count = suggest_result(suggest, &first, &second);
+  if (count == 2) error_hint(&session->error, "did you mean `%s` or `%s`?", first, second);
+  else if (count == 1) error_hint(&session->error, "did you mean `%s`?", first);
+  return count > 0;
+}
+
 static bool looks_alike(Session *session, const Ast *name) {
   for (uint32_t k = 0; k < session->name_count; k++) {
     const char *known = session->names[k].text;
@@ -183,27 +199,45 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   if (!called) consider_owner(&suggest, owner);
   consider_globals(session, &suggest, called);
   consider_builtins(&suggest, called);
-  const char *first, *second;
-  int count = suggest_result(&suggest, &first, &second);
-  if (count == 2) error_hint(&session->error, "did you mean `%s` or `%s`?", first, second);
-  else if (count == 1) error_hint(&session->error, "did you mean `%s`?", first);
-  else if (byte_at(session, name->span.end) == '\'')
+  if (suggest_likely(session, &suggest)) return;
+  if (byte_at(session, name->span.end) == '\'')
     error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);
   else if (!hint_comment(session, name) && !called && name->text[0] && !name->text[1])
     hint_letter(session, name->text);
 }
 
-Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called) {
+/* Only names that the program gave a value itself can be deleted. */
+static void hint_deletable(Session *session, const Ast *name, const Ast *owner) {
+  Suggest suggest;
+  if (looks_alike(session, name) || !suggest_start(&suggest, name->text)) return;
+  consider_owner(&suggest, owner);
+  for (uint32_t k = 0; !owner && k < session->name_count; k++)
+    if (is_own(session, k)) suggest_consider(&suggest, session->names[k].text);
+  suggest_likely(session, &suggest);
+}
+
+/* Of a name that has been deleted, or that gets its value later. */
+static bool explain_binding(Session *session, const Ast *name, const Ast *owner) {
   bool local = false;
-  Span bound = find_binding(session, ast, owner, &local);
-  if (explain_deleted(session, ast, owner, local)) return value_error();
-  if (bound.end) {
-    fail_at(session, ast->span, ERROR_NAME, "`%s` is used before it is defined", ast->text);
-    error_label(&session->error, bound, "%s",
-                local ? "bound here, so it is local to the function" : "first defined here");
-    return value_error();
-  }
+  Span bound = find_binding(session, name, owner, &local);
+  if (explain_deleted(session, name, owner, local)) return true;
+  if (!bound.end) return false;
+  fail_at(session, name->span, ERROR_NAME, "`%s` is used before it is defined", name->text);
+  error_label(&session->error, bound, "%s",
+              local ? "bound here, so it is local to the function" : "first defined here");
+  return true;
+}
+
+Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called) {
+  if (explain_binding(session, ast, owner)) return value_error();
   fail_at(session, ast->span, ERROR_NAME, "unknown %s `%s`", called ? "function" : "name", ast->text);
   hint_names(session, ast, owner, called);
+  return value_error();
+}
+
+Value fail_delete(Session *session, const Ast *ast, const Ast *owner) {
+  if (explain_binding(session, ast, owner)) return value_error();
+  fail_at(session, ast->span, ERROR_NAME, "unknown name `%s`", ast->text);
+  hint_deletable(session, ast, owner);
   return value_error();
 }

@@ -14,11 +14,23 @@ static const ErrorCase types[] = {
    "a type is given by its name, like \"tensor\", or as a dtype, not as a number", ""},
 };
 
+static const ErrorCase deletes[] = {
+  {"del nope", ERROR_NAME, 1, 5, "unknown name `nope`", ""},
+  {"y = sin(2); del pi, sinn", ERROR_NAME, 1, 21, "unknown name `sinn`", ""},
+  {"del null", ERROR_NAME, 1, 5, "unknown name `null`", ""},
+  {"del q", ERROR_NAME, 1, 5, "unknown name `q`", ""},
+  {"sin = 2; del sinn", ERROR_NAME, 1, 14, "unknown name `sinn`", "did you mean `sin`?"},
+  {"value = 1; del valu", ERROR_NAME, 1, 16, "unknown name `valu`", "did you mean `value`?"},
+  {"value = 1\ndef f(speed) { del valu }\nf(1)", ERROR_NAME, 2, 20, "unknown name `valu`", ""},
+  {"def f(speed) { del sped }\nf(1)", ERROR_NAME, 1, 20, "unknown name `sped`", "did you mean `speed`?"},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
 
 CASES(types_are_checked, types)
+CASES(only_own_names_are_deleted, deletes)
 
 START_TEST(types_are_told_apart) {
   expect_output("print(isinstance(1, \"number\"), isinstance(\"a\", (\"tensor\", \"string\")), isinstance([1], float),"
@@ -31,6 +43,7 @@ int main(void) {
   Suite *suite = suite_create("evaluator hints");
   TCase *test = tcase_create("hints");
   tcase_add_loop_test(test, types_are_checked, 0, COUNT(types));
+  tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_test(test, types_are_told_apart);
   suite_add_tcase(suite, test);
   return run_suite(suite);
