@@ -47,6 +47,13 @@ static OptionsStatus bad(const char *message, const char *word) {
   return OPTIONS_BAD;
 }
 
+/* `python -c CODE` is what many are used to. */
+static OptionsStatus unknown(const char *word) {
+  if (strcmp(word, "-c") != 0) return bad("unknown option ", word);
+  fputs("mgrad: unknown option `-c` (to run code, write `-e CODE`)\n", stderr);
+  return OPTIONS_BAD;
+}
+
 static void add_input(Options *options, InputKind kind, const char *text) {
   options->inputs[options->input_count++] = (Input){kind, text};
 }
@@ -146,7 +153,7 @@ static OptionsStatus read_plain(Options *options, const char *word) {
     printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
     return OPTIONS_DONE;
   }
-  return read_flag(options, word) ? OPTIONS_RUN : bad("unknown option ", word);
+  return read_flag(options, word) ? OPTIONS_RUN : unknown(word);
 }
 
 /* `-qn` is `-q -n`. */
@@ -154,7 +161,7 @@ static OptionsStatus read_letters(Options *options, const char *word) {
   OptionsStatus status = OPTIONS_RUN;
   for (const char *letter = word + 1; *letter && status == OPTIONS_RUN; letter++)
     if (strchr("hinpqV", *letter)) status = read_plain(options, (const char[]){'-', *letter, '\0'});
-    else status = bad("unknown option ", word);
+    else status = unknown(word);
   return status;
 }
 

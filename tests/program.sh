@@ -49,6 +49,7 @@ complains 'a wrong choice' 2 'no such colour choice' "$binary" --color=mauve
 complains 'a wrong size' 2 'not a size' "$binary" --max-mem=big
 expect 'values in words of their own' 0 '0.333' "$binary" --color never --precision 3 --max-mem 50M --threads 2 -e '1/3'
 expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
+complains 'code as for Python' 2 'to run code, write `-e CODE`' "$binary" -c 'print(1)'
 complains 'a letter among others that is none' 2 'unknown option `-qx`' "$binary" -qx
 printf 'args\n' >-q.mg
 complains 'a plot that plots itself' 1 'nested too deeply' "$binary" -e 'f(x) = plot(f); f(1.)'
