@@ -176,6 +176,21 @@ const char *shown_kind(Session *session, ShownText *out, Value value) {
   return out->text;
 }
 
+char source_byte_at(Session *session, uint32_t place) {
+  size_t length = 0;
+  const char *byte = source_text(&session->sources, (Span){place, place + 1}, &length);
+  return byte && length == 1 ? *byte : '\n';
+}
+
+static bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t';
+}
+
+void pass_blanks(Session *session, uint32_t *before, uint32_t *behind) {
+  while (*before > 0 && is_blank(source_byte_at(session, *before - 1))) --*before;
+  while (is_blank(source_byte_at(session, *behind))) ++*behind;
+}
+
 /* ---- what a function did not return */
 
 /* The name in `def f(x) { ... }`, cut to fit; "": it is no such text. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* operator.c: operators on values of any type. */
 #include "evaluator/operator.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "autodiff/rule.h"
@@ -193,6 +194,50 @@ static bool is_boolean(Value v) {
   return value_is_bool(v) || (value_is(v, KIND_VARIABLE) && variable_dtype((Variable *)v.object) == DTYPE_BOOL);
 }
 
+/* In `x > 1 & x < 3` it stands between comparisons, which are weaker; in `(x & y) > 1` it has its own parentheses. */
+static bool is_compared(Session *session, const Ast *ast, const Ast *left) {
+  uint32_t start = ast->span.start, end = ast->span.end;
+  if (start < left->span.start) return false;
+  pass_blanks(session, &start, &end);
+  char before = start > 0 ? source_byte_at(session, start - 1) : ' ';
+  char earlier = start > 1 ? source_byte_at(session, start - 2) : ' ';
+  char behind = source_byte_at(session, end), later = source_byte_at(session, end + 1);
+  if (before == '<' || (before == '>' && earlier != '-')) return true;
+  if (before == '=' && memchr("<>=!", earlier, 4)) return true;
+  return behind == '<' || behind == '>' || ((behind == '=' || behind == '!') && later == '=');
+}
+
+/* Numbers with a fraction have no bits to combine, and real ones beside a mask were hardly meant to. */
+static bool may_have_bits(Value v, Value other) {
+  const Variable *variable = value_as_variable(v);
+  if (variable) return !(is_boolean(other) && dtype_is_float(variable_dtype(variable)));
+  return value_is_bool(v) || (value_is_number(v) && v.number == floor(v.number));
+}
+
+static const char *brief_source(Session *session, ShownText *out, Span span, const char *otherwise) {
+  return span.end - span.start < 30 ? shown_source(session, out, span) : otherwise;
+}
+
+static void hint_logical(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
+  const char *sign = op == OP_logical_and ? "&" : "|", *word = op == OP_logical_and ? "and" : "or";
+  ShownText left, right;
+  if (is_compared(session, ast, operands[0])) {
+    error_hint(&session->error, "comparisons are put in parentheses: `(a < b) %s (c < d)`", sign);
+  } else if (may_have_bits(a, b) && may_have_bits(b, a)) {
+    error_hint(&session->error, "the bits of whole numbers are combined by `bitwise_%s(%s, %s)`", word,
+               brief_source(session, &left, operands[0]->span, "x"),
+               brief_source(session, &right, operands[1]->span, "y"));
+  }
+}
+
+/* Of a tensor it is not the shape that is wrong. */
+static const char *shown_operand(Session *session, ShownText *out, Value v) {
+  const Variable *variable = value_as_variable(v);
+  if (!variable) return shown_kind(session, out, v);
+  snprintf(out->text, sizeof out->text, "a tensor of type %s", dtype_info[variable_dtype(variable)].name);
+  return out->text;
+}
+
 /* Takes a and b. */
 static Value apply_logical(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
   if (value_is_bool(a) && value_is_bool(b)) {
@@ -205,7 +250,8 @@ static Value apply_logical(Session *session, OpId op, Value a, Value b, const As
   ShownText text;
   Value wrong = is_boolean(a) ? b : a;
   error_set(&session->error, ERROR_TYPE, "`%s` combines booleans, but one side is %s",
-            op == OP_logical_and ? "&" : "|", shown_kind(session, &text, wrong));
+            op == OP_logical_and ? "&" : "|", shown_operand(session, &text, wrong));
+  hint_logical(session, op, a, b, ast, operands);
   error_at(&session->error, operands[is_boolean(a) ? 1 : 0]->span);
   value_unref(a);
   value_unref(b);

@@ -131,23 +131,12 @@ static bool hint_member(Session *session, const Ast *name) {
   return true;
 }
 
-static char byte_at(Session *session, uint32_t position) {
-  size_t length = 0;
-  const char *byte = source_text(&session->sources, (Span){position, position + 1}, &length);
-  return byte && length == 1 ? *byte : '\n';
-}
-
-static bool is_blank(char byte) {
-  return byte == ' ' || byte == '\t';
-}
-
 /* `1 // comment`: one word that ends its line. */
 static bool hint_comment(Session *session, const Ast *name) {
   uint32_t before = name->span.start, behind = name->span.end;
-  while (before > 0 && is_blank(byte_at(session, before - 1))) before--;
-  while (is_blank(byte_at(session, behind))) behind++;
-  bool slashes = before > 1 && byte_at(session, before - 1) == '/' && byte_at(session, before - 2) == '/';
-  if (!slashes || name->text_length < 3 || (byte_at(session, behind) != '\n' && byte_at(session, behind) != '\r'))
+  pass_blanks(session, &before, &behind);
+  bool slashes = before > 1 && source_byte_at(session, before - 1) == '/' && source_byte_at(session, before - 2) == '/';
+  if (!slashes || name->text_length < 3 || (source_byte_at(session, behind) != '\n' && source_byte_at(session, behind) != '\r'))
     return false;
   error_hint(&session->error, "a comment starts with `#`; `//` divides");
   return true;
@@ -200,7 +189,7 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   consider_globals(session, &suggest, called);
   consider_builtins(&suggest, called);
   if (suggest_likely(session, &suggest)) return;
-  if (byte_at(session, name->span.end) == '\'')
+  if (source_byte_at(session, name->span.end) == '\'')
     error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);
   else if (!hint_comment(session, name) && !called && name->text[0] && !name->text[1])
     hint_letter(session, name->text);

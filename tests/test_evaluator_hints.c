@@ -25,11 +25,32 @@ static const ErrorCase deletes[] = {
   {"def f(speed) { del sped }\nf(1)", ERROR_NAME, 1, 20, "unknown name `sped`", "did you mean `speed`?"},
 };
 
+#define BITS(call) "the bits of whole numbers are combined by `" call "`"
+#define COMPARED(sign) "comparisons are put in parentheses: `(a < b) " sign " (c < d)`"
+
+static const ErrorCase bits[] = {
+  {"a = tensor([6, 3], dtype=int); a & 1", ERROR_TYPE, 1, 32,
+   "`&` combines booleans, but one side is a tensor of type int64", BITS("bitwise_and(a, 1)")},
+  {"3 | 4", ERROR_TYPE, 1, 1, "`|` combines booleans, but one side is a number", BITS("bitwise_or(3, 4)")},
+  {"true & [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1].astype(int)", ERROR_TYPE, 1, 8,
+   "`&` combines booleans, but one side is a tensor of type int64", BITS("bitwise_and(true, y)")},
+  {"f = x -> x & 1; f(2)", ERROR_TYPE, 1, 10, "`&` combines booleans, but one side is a number",
+   BITS("bitwise_and(x, 1)")},
+  {"(1 & 2) > 1", ERROR_TYPE, 1, 2, "`&` combines booleans, but one side is a number", BITS("bitwise_and(1, 2)")},
+  {"2.5 & 1", ERROR_TYPE, 1, 1, "`&` combines booleans, but one side is a number", ""},
+  {"y = [1.5]; (y > 1) & y", ERROR_TYPE, 1, 22, "`&` combines booleans, but one side is a tensor of type float64", ""},
+  {"1 | none", ERROR_TYPE, 1, 1, "`|` combines booleans, but one side is a number", ""},
+  {"x = [1, 2]; x > 1 & x < 3", ERROR_TYPE, 1, 17, "`&` combines booleans, but one side is a number", COMPARED("&")},
+  {"x = 1; x == 1 | x == 3", ERROR_TYPE, 1, 13, "`|` combines booleans, but one side is a number", COMPARED("|")},
+  {"1 | 2 != 3", ERROR_TYPE, 1, 1, "`|` combines booleans, but one side is a number", COMPARED("|")},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
 
 CASES(types_are_checked, types)
+CASES(bits_are_told_from_booleans, bits)
 CASES(only_own_names_are_deleted, deletes)
 
 START_TEST(types_are_told_apart) {
@@ -43,6 +64,7 @@ int main(void) {
   Suite *suite = suite_create("evaluator hints");
   TCase *test = tcase_create("hints");
   tcase_add_loop_test(test, types_are_checked, 0, COUNT(types));
+  tcase_add_loop_test(test, bits_are_told_from_booleans, 0, COUNT(bits));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_test(test, types_are_told_apart);
   suite_add_tcase(suite, test);
