@@ -136,8 +136,8 @@ static bool hint_comment(Session *session, const Ast *name) {
   uint32_t before = name->span.start, behind = name->span.end;
   pass_blanks(session, &before, &behind);
   bool slashes = before > 1 && source_byte_at(session, before - 1) == '/' && source_byte_at(session, before - 2) == '/';
-  if (!slashes || name->text_length < 3 || (source_byte_at(session, behind) != '\n' && source_byte_at(session, behind) != '\r'))
-    return false;
+  char end = source_byte_at(session, behind);
+  if (!slashes || name->text_length < 3 || (end != '\n' && end != '\r')) return false;
   error_hint(&session->error, "a comment starts with `#`; `//` divides");
   return true;
 }

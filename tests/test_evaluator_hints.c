@@ -55,7 +55,8 @@ CASES(only_own_names_are_deleted, deletes)
 
 START_TEST(types_are_told_apart) {
   expect_output("print(isinstance(1, \"number\"), isinstance(\"a\", (\"tensor\", \"string\")), isinstance([1], float),"
-                " isinstance(sin, \"function\"), isinstance(none, \"none\"), isinstance(true, \"number\"), isinstance(1, ()))",
+                " isinstance(sin, \"function\"), isinstance(none, \"none\"), isinstance(true, \"number\"),"
+                " isinstance(1, ()))",
                 "true true true true true false false\n");
 }
 END_TEST
