@@ -18,6 +18,9 @@ typedef void (*Geqrf)(const int *m, const int *n, double *a, const int *lda, dou
                       const int *work_size, int *info);
 typedef void (*Orgqr)(const int *m, const int *n, const int *k, double *a, const int *lda, const double *taus,
                       double *work, const int *work_size, int *info);
+typedef void (*Ormqr)(const char *side, const char *turn, const int *m, const int *columns, const int *k,
+                      const double *a, const int *lda, const double *taus, double *x, const int *ldx, double *work,
+                      const int *work_size, int *info, Length, Length);
 typedef void (*Syevd)(const char *job, const char *part, const int *n, double *a, const int *lda, double *values,
                       double *work, const int *work_size, int *integers, const int *integer_size, int *info, Length,
                       Length);
@@ -100,6 +103,19 @@ bool lapack_qr_build(double *q, int64_t m, int64_t k, const double *taus) {
   return true;
 }
 
+bool lapack_qr_apply(const double *a, int64_t m, int64_t k, const double *taus, bool turned, double *x,
+                     int64_t columns) {
+  Ormqr ormqr;
+  Room room;
+  if (!fits(m, k) || !fits(m, columns) || columns > INT_MAX / BLOCK / 2 || !blas_find("dormqr_", &ormqr)) return false;
+  int rows = (int)m, count = (int)columns, reflections = (int)k, size = (count + BLOCK + 1) * BLOCK, info;
+  if (!room_take(NULL, &room, size, 0)) return false;
+  ormqr("L", turned ? "T" : "N", &rows, &count, &reflections, a, &rows, taus, x, &rows, room.doubles, &size, &info, 1,
+        1);
+  room_leave(&room);
+  return true;
+}
+
 /* ---- eigenvalues and singular values: on a copy, because they may fail */
 static bool symmetric_run(Syevd syevd, Runtime *runtime, double *copy, int n, double *values) {
   double wanted = 0;
@@ -124,14 +140,16 @@ bool lapack_symmetric_eigen(Runtime *runtime, double *a, int64_t n, double *valu
   return done;
 }
 
-static bool singular_run(Gesdd gesdd, Runtime *runtime, double *copy, int m, int n, double *u, double *s, double *vt) {
+/* `job` is "S", or "N" for the values alone. */
+static bool singular_run(Gesdd gesdd, Runtime *runtime, const char *job, double *copy, int m, int n, double *u,
+                         double *s, double *vt) {
   double wanted = 0;
   int k = m < n ? m : n, ask = -1, none = 0, info = 0;
-  gesdd("S", &m, &n, copy, &m, s, u, &m, vt, &k, &wanted, &ask, &none, &info, 1);
+  gesdd(job, &m, &n, copy, &m, s, u, &m, vt, &k, &wanted, &ask, &none, &info, 1);
   int size = (int)wanted;
   Room room;
   if (info != 0 || !room_take(runtime, &room, size, 8 * (int64_t)k)) return false;
-  gesdd("S", &m, &n, copy, &m, s, u, &m, vt, &k, room.doubles, &size, room.integers, &info, 1);
+  gesdd(job, &m, &n, copy, &m, s, u, &m, vt, &k, room.doubles, &size, room.integers, &info, 1);
   room_leave(&room);
   return info == 0;
 }
@@ -144,10 +162,20 @@ bool lapack_singular(Runtime *runtime, const double *a, int64_t m, int64_t n, do
   if (!fits(m, n) || !blas_find("dgesdd_", &gesdd) || !room_take(runtime, &copy, m * n + k * n, 0)) return false;
   double *vt = copy.doubles + m * n;
   memcpy(copy.doubles, a, (size_t)(m * n) * sizeof *a);
-  bool done = singular_run(gesdd, runtime, copy.doubles, (int)m, (int)n, u, s, vt);
+  bool done = singular_run(gesdd, runtime, "S", copy.doubles, (int)m, (int)n, u, s, vt);
   for (int64_t j = 0; done && j < n; j++) {
     for (int64_t i = 0; i < k; i++) v[j + i * n] = vt[i + j * k];
   }
+  room_leave(&copy);
+  return done;
+}
+
+bool lapack_singular_values(Runtime *runtime, const double *a, int64_t m, int64_t n, double *s) {
+  Gesdd gesdd;
+  Room copy;
+  if (!fits(m, n) || !blas_find("dgesdd_", &gesdd) || !room_take(runtime, &copy, m * n, 0)) return false;
+  memcpy(copy.doubles, a, copy.bytes);
+  bool done = singular_run(gesdd, runtime, "N", copy.doubles, (int)m, (int)n, NULL, s, NULL);
   room_leave(&copy);
   return done;
 }

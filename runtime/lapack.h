@@ -13,8 +13,12 @@ bool lapack_lu_solve(const double *lu, int64_t n, double *b, int64_t columns);  
 bool lapack_cholesky(double *a, int64_t n, int64_t *failed);
 bool lapack_qr_eliminate(double *a, int64_t m, int64_t n, double *taus);
 bool lapack_qr_build(double *q, int64_t m, int64_t k, const double *taus);           /* q: the first k columns of a */
+/* x (m x columns) becomes Q x, or Q^T x, for the whole Q. */
+bool lapack_qr_apply(const double *a, int64_t m, int64_t k, const double *taus, bool turned, double *x,
+                     int64_t columns);
 bool lapack_symmetric_eigen(Runtime *runtime, double *a, int64_t n, double *values); /* a becomes the vectors */
 bool lapack_singular(Runtime *runtime, const double *a, int64_t m, int64_t n, double *u, double *s, double *v);
+bool lapack_singular_values(Runtime *runtime, const double *a, int64_t m, int64_t n, double *s);
 bool lapack_general_eigen(Runtime *runtime, const double *a, int64_t n, double *values, double *vectors, bool *real);
 
 #endif

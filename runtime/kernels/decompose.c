@@ -42,6 +42,22 @@ bool matrix_is_finite(const double *a, int64_t count) {
   return true;
 }
 
+int matrix_normalise(double *a, int64_t count) {
+  double most = 0;
+  int exponent = 0;
+  for (int64_t i = 0; i < count; i++) most = fabs(a[i]) > most ? fabs(a[i]) : most;
+  frexp(most, &exponent);
+  if (exponent == 0) return 0;
+  double factor = ldexp(1, -exponent), spare = 1;
+  if (isinf(factor)) factor = ldexp(1, -exponent - 64), spare = 0x1p64; /* of the smallest numbers there are */
+  for (int64_t i = 0; i < count; i++) a[i] = a[i] * factor * spare;
+  return exponent;
+}
+
+void vector_restore(double *values, int64_t n, int exponent) {
+  for (int64_t i = 0; i < n; i++) values[i] = ldexp(values[i], exponent);
+}
+
 void matrix_transpose(const double *from, int64_t rows, int64_t columns, double *to) {
   for (int64_t i = 0; i < rows; i++) {
     for (int64_t j = 0; j < columns; j++) to[i + j * rows] = from[i * columns + j];

@@ -26,11 +26,31 @@ bool cholesky_factor(Runtime *runtime, double *a, int64_t n, int64_t *failed);
 /* A = Q R with k = min(m, n): `a` (m x n) is destroyed, q is m x k, r is k x n; signs are those of LAPACK. */
 bool qr_factor(Runtime *runtime, double *a, int64_t m, int64_t n, double *q, double *r);
 
+/* The same for m >= n, with Q as reflections in the place of `a`, which stays borrowed. */
+typedef struct TallFactor { double *a, *taus; int64_t m, n, blocks; } TallFactor;
+bool tall_factor(Runtime *runtime, TallFactor *f, double *a, int64_t m, int64_t n); /* release it also after false */
+void tall_release(TallFactor *f);
+void tall_triangle(const TallFactor *f, double *r); /* R, n x n; it may take the place of `a` */
+/* x (m x columns) becomes Q x, or Q^T x, for the m x m matrix Q. */
+bool tall_apply(Runtime *runtime, const TallFactor *f, bool turned, double *x, int64_t columns);
+
 /* A = V diag(values) V^T, values ascending; reads the lower triangle of `a`, which becomes V. */
 bool symmetric_eigen(Runtime *runtime, double *a, int64_t n, double *values);
 
 /* A = U diag(s) V^T with k = min(m, n), s descending: u is m x k, v is n x k; `a` (m x n) is destroyed. */
 bool singular_factor(Runtime *runtime, double *a, int64_t m, int64_t n, double *u, double *s, double *v);
+/* The same with the matrices side by side in `work`, which has room for singular_room(m, n) doubles. */
+typedef struct Singular { double *a, *u, *s, *v; int64_t m, n, k; } Singular;
+static inline int64_t singular_room(int64_t m, int64_t n) { return m * n + (m + n + 1) * (m < n ? m : n); }
+static inline Singular singular_place(int64_t m, int64_t n, double *work) {
+  int64_t k = m < n ? m : n;
+  return (Singular){work, work + m * n, work + m * n + m * k, work + m * n + m * k + k, m, n, k};
+}
+static inline bool singular_compute(Runtime *runtime, Singular *f) {
+  return singular_factor(runtime, f->a, f->m, f->n, f->u, f->s, f->v);
+}
+/* The values alone, for m >= n; `a` is destroyed. */
+bool singular_only(Runtime *runtime, double *a, int64_t m, int64_t n, double *s);
 
 /* A = V diag(values) V^-1 for real values: `a` is destroyed; columns of `vectors` have length 1.  `*real` is false when
    a value is complex; then nothing else is set. */
@@ -53,6 +73,12 @@ static inline void vector_rotate(double *x, double *y, int64_t n, double c, doub
     y[i] = c * second - s * first;
   }
 }
+/* Divides by a power of 2 that brings the largest element near 1, and returns its exponent; the way back. */
+int matrix_normalise(double *a, int64_t count);
+void vector_restore(double *values, int64_t n, int exponent);
+/* The reflection I - tau (1, v) (1, v)^T that maps (*head, x) to (beta, 0): beta and v replace these; returns tau. */
+double reflection_make(double *head, double *x, int64_t n);
+void reflection_apply(const double *v, double tau, double *head, double *x, int64_t n); /* to (*head, x) */
 void matrix_transpose(const double *from, int64_t rows, int64_t columns, double *to); /* of either order */
 void matrix_set_identity(double *a, int64_t rows, int64_t columns);
 /* Makes the largest element of each column positive; `partner` (NULL: none) changes its columns' signs alike. */

@@ -23,20 +23,6 @@ static Rotation rotation_of(double x, double y, double z) {
   return (Rotation){c, t * c, t};
 }
 
-/* Divides by a power of 2 that brings the largest element near 1; returns its exponent. */
-static int normalise(double *a, int64_t count) {
-  double most = 0;
-  int exponent = 0;
-  for (int64_t i = 0; i < count; i++) most = fabs(a[i]) > most ? fabs(a[i]) : most;
-  frexp(most, &exponent);
-  for (int64_t i = 0; exponent && i < count; i++) a[i] = ldexp(a[i], -exponent);
-  return exponent;
-}
-
-static void restore(double *values, int64_t n, int exponent) {
-  for (int64_t i = 0; i < n; i++) values[i] = ldexp(values[i], exponent);
-}
-
 /* ---- symmetric matrices */
 static void mirror_lower(double *a, int64_t n) {
   for (int64_t j = 0; j < n; j++) {
@@ -86,11 +72,11 @@ static bool eigen_here(Runtime *runtime, double *a, int64_t n, double *values) {
   bool done = true, rotated = true;
   matrix_set_identity(vectors, n, n);
   mirror_lower(a, n);
-  int exponent = normalise(a, n * n);
+  int exponent = matrix_normalise(a, n * n);
   for (int sweep = 0; done && rotated && sweep < MOST_SWEEPS; sweep++)
     done = sweep_symmetric(runtime, a, vectors, n, &rotated);
   for (int64_t i = 0; i < n; i++) values[i] = a[i + i * n];
-  restore(values, n, exponent);
+  vector_restore(values, n, exponent);
   memcpy(a, vectors, bytes);
   memory_release_data(vectors, bytes);
   return done;
@@ -117,7 +103,7 @@ static bool sweep_columns(Runtime *runtime, double *a, int64_t m, int64_t n, dou
       if (!(fabs(z) > enough * sqrt(x) * sqrt(y))) continue;
       Rotation r = rotation_of(x, y, z);
       vector_rotate(first, second, m, r.c, -r.s);
-      vector_rotate(v + p * n, v + q * n, n, r.c, -r.s);
+      if (v) vector_rotate(v + p * n, v + q * n, n, r.c, -r.s);
       *rotated = true;
     }
   }
@@ -135,28 +121,65 @@ static bool finish_columns(Runtime *runtime, double *u, int64_t m, int64_t n, do
   return orthonormal_complete(runtime, u, m, rank, n);
 }
 
-/* m >= n; `a` becomes U. */
-static bool singular_tall(Runtime *runtime, double *a, int64_t m, int64_t n, double *s, double *v) {
+/* The columns of `a` become those of U times s, in any order; v: NULL where it is not wanted. */
+static bool rotate_columns(Runtime *runtime, double *a, int64_t m, int64_t n, double *s, double *v) {
   bool done = true, rotated = true;
-  int exponent = normalise(a, m * n);
-  matrix_set_identity(v, n, n);
+  if (v) matrix_set_identity(v, n, n);
   for (int sweep = 0; done && rotated && sweep < MOST_SWEEPS; sweep++)
     done = sweep_columns(runtime, a, m, n, v, &rotated);
   for (int64_t j = 0; j < n; j++) s[j] = vector_norm(a + j * m, m);
   columns_sort(s, n, true, a, m, v, n);
-  done = done && finish_columns(runtime, a, m, n, s);
-  restore(s, n, exponent);
+  return done;
+}
+
+/* With at least this many rows to a column, reflections that leave a triangle cost less than they save.  They change
+   each column by no more than its own rounding error, so that small singular values of badly scaled columns stay as
+   accurate as rotations make them. */
+static bool is_tall(int64_t m, int64_t n) {
+  return 2 * m >= 3 * n;
+}
+
+/* n columns of n elements become the upper ends of columns of m, with zeros below. */
+static void lengthen_columns(double *u, int64_t m, int64_t n) {
+  for (int64_t j = n - 1; j >= 0; j--) {
+    memmove(u + j * m, u + j * n, (size_t)n * sizeof *u);
+    memset(u + j * m + n, 0, (size_t)(m - n) * sizeof *u);
+  }
+}
+
+/* With A = Q R and R = U1 diag(s) V^T: U = Q U1. */
+static bool singular_reduced(Runtime *runtime, double *a, int64_t m, int64_t n, double *u, double *s, double *v) {
+  TallFactor f;
+  bool done = tall_factor(runtime, &f, a, m, n);
+  if (done) {
+    tall_triangle(&f, u);
+    done = rotate_columns(runtime, u, n, n, s, v) && finish_columns(runtime, u, n, n, s);
+    lengthen_columns(u, m, n);
+  }
+  done = done && tall_apply(runtime, &f, false, u, n);
+  tall_release(&f);
+  return done;
+}
+
+/* m >= n */
+static bool singular_tall(Runtime *runtime, double *a, int64_t m, int64_t n, double *u, double *s, double *v) {
+  int exponent = matrix_normalise(a, m * n);
+  bool done;
+  if (is_tall(m, n)) {
+    done = singular_reduced(runtime, a, m, n, u, s, v);
+  } else {
+    memcpy(u, a, (size_t)(m * n) * sizeof *u);
+    done = rotate_columns(runtime, u, m, n, s, v) && finish_columns(runtime, u, m, n, s);
+  }
+  vector_restore(s, n, exponent);
   return done;
 }
 
 static bool singular_here(Runtime *runtime, double *a, int64_t m, int64_t n, double *u, double *s, double *v) {
-  if (m >= n) {
-    if (!singular_tall(runtime, a, m, n, s, v)) return false;
-    memcpy(u, a, (size_t)(m * n) * sizeof *u);
-    return true;
-  }
+  if (m >= n) return singular_tall(runtime, a, m, n, u, s, v);
   matrix_transpose(a, n, m, v);
-  return singular_tall(runtime, v, n, m, s, u);
+  memcpy(a, v, (size_t)(m * n) * sizeof *a);
+  return singular_tall(runtime, a, n, m, v, s, u);
 }
 
 bool singular_factor(Runtime *runtime, double *a, int64_t m, int64_t n, double *u, double *s, double *v) {
@@ -166,4 +189,24 @@ bool singular_factor(Runtime *runtime, double *a, int64_t m, int64_t n, double *
   if (!large && (runtime->error->kind != ERROR_NONE || !singular_here(runtime, a, m, n, u, s, v))) return false;
   columns_choose_signs(u, m, k, v, n);
   return true;
+}
+
+static bool values_here(Runtime *runtime, double *a, int64_t m, int64_t n, double *s) {
+  TallFactor f;
+  int exponent = matrix_normalise(a, m * n);
+  bool done = true, tall = is_tall(m, n);
+  if (tall) {
+    done = tall_factor(runtime, &f, a, m, n);
+    if (done) tall_triangle(&f, a);
+    tall_release(&f);
+  }
+  done = done && rotate_columns(runtime, a, tall ? n : m, n, s, NULL);
+  if (done) vector_restore(s, n, exponent);
+  return done;
+}
+
+bool singular_only(Runtime *runtime, double *a, int64_t m, int64_t n, double *s) {
+  if (n == 0) return true;
+  bool large = n > DECOMPOSE_SMALL && lapack_singular_values(runtime, a, m, n, s);
+  return large || (runtime->error->kind == ERROR_NONE && values_here(runtime, a, m, n, s));
 }

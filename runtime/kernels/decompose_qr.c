@@ -7,29 +7,29 @@
 #include "runtime/kernels/decompose.h"
 #include "runtime/lapack.h"
 
-/* The reflection I - tau v v^T with v = (1, x[1], ...) that maps x to (beta, 0, ...); beta and v replace x. */
-static double make_reflection(double *x, int64_t n) {
-  double rest = n > 1 ? vector_norm(x + 1, n - 1) : 0;
+double reflection_make(double *head, double *x, int64_t n) {
+  double rest = vector_norm(x, n), alpha = *head;
   if (rest == 0) return 0;
-  double alpha = x[0], beta = -copysign(hypot(alpha, rest), alpha);
-  for (int64_t i = 1; i < n; i++) x[i] /= alpha - beta;
-  x[0] = beta;
+  double beta = -copysign(hypot(alpha, rest), alpha);
+  for (int64_t i = 0; i < n; i++) x[i] /= alpha - beta;
+  *head = beta;
   return (beta - alpha) / beta;
 }
 
-/* `v` without its leading 1. */
-static void reflect(const double *v, double tau, double *x, int64_t n) {
-  double along = tau * (x[0] + vector_dot(v + 1, x + 1, n - 1));
-  x[0] -= along;
-  for (int64_t i = 1; i < n; i++) x[i] -= along * v[i];
+void reflection_apply(const double *v, double tau, double *head, double *x, int64_t n) {
+  double along = tau * (*head + vector_dot(v, x, n));
+  *head -= along;
+  for (int64_t i = 0; i < n; i++) x[i] -= along * v[i];
 }
 
 static bool eliminate_columns(Runtime *runtime, double *a, int64_t m, int64_t n, double *taus) {
   for (int64_t k = 0; k < m && k < n; k++) {
     if (runtime_interrupted(runtime)) return false;
-    double *v = a + k + k * m;
-    taus[k] = make_reflection(v, m - k);
-    for (int64_t j = k + 1; taus[k] != 0 && j < n; j++) reflect(v, taus[k], a + k + j * m, m - k);
+    double *v = a + k + 1 + k * m;
+    int64_t rows = m - k - 1;
+    taus[k] = reflection_make(a + k + k * m, v, rows);
+    for (int64_t j = k + 1; taus[k] != 0 && j < n; j++)
+      reflection_apply(v, taus[k], a + k + j * m, a + k + 1 + j * m, rows);
   }
   return true;
 }
@@ -39,7 +39,8 @@ static bool build_q(Runtime *runtime, const double *a, const double *taus, int64
   matrix_set_identity(q, m, k);
   for (int64_t i = k - 1; i >= 0; i--) {
     if (runtime_interrupted(runtime)) return false;
-    for (int64_t j = i; taus[i] != 0 && j < k; j++) reflect(a + i + i * m, taus[i], q + i + j * m, m - i);
+    for (int64_t j = i; taus[i] != 0 && j < k; j++)
+      reflection_apply(a + i + 1 + i * m, taus[i], q + i + j * m, q + i + 1 + j * m, m - i - 1);
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "runtime/kernels/axes.h"
@@ -76,6 +77,17 @@ bool stack_fail(Runtime *runtime, const Stack *stack, int64_t index, const char 
                  "%s of %s%s: matrix %" PRId64 " of the stack (counted from 0) %s", stack->name, mark.text, shape.text,
                  index, what);
   return false;
+}
+
+/* The transpose, which the rows are in column-major order, has the same ones. */
+bool stack_singular_values(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *s) {
+  int64_t m = stack->rows, n = stack->columns;
+  if (m >= n) {
+    stack_load(stack, index, work);
+    return singular_only(runtime, work, m, n, s);
+  }
+  memcpy(work, (const double *)tensor_data(stack->numbers) + index * m * n, (size_t)(m * n) * sizeof *work);
+  return singular_only(runtime, work, n, m, s);
 }
 
 /* ---- all matrices */

@@ -44,6 +44,9 @@ static inline bool solve_reads_vectors(const Tensor *a, const Tensor *b) {
   return tensor_ndim(b) == 1 || tensor_ndim(b) == tensor_ndim(a) - 1;
 }
 
+/* The singular values of one matrix; `work` has room for it. */
+bool stack_singular_values(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *s);
+
 /* 1 for matrices of a stack of square ones that cannot be told from singular ones, else 0. */
 Tensor *stack_singular(Runtime *runtime, Tensor *x);
 /* Whether some matrix of a stack of square ones cannot be told from a singular one; false, too, after an error. */

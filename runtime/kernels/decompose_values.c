@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* decompose_values.c: operations that rest on QR, singular values and eigenvalues.
+/* decompose_values.c: operations that give QR, singular values and eigenvalues.
 
    An operation has one result, so factors that belong together come in one tensor, one above (or beside) the other:
      qr_parts    m >= n: Q (m x n) above R (n x n); m < n: Q (m x m) beside R (m x n)
@@ -47,23 +47,10 @@ Tensor *op_qr_parts_forward(Runtime *runtime, const Operands *operands) {
 }
 
 /* ---- singular values */
-typedef struct Singular { double *a, *u, *s, *v; int64_t m, n, k; } Singular;
-
-static int64_t singular_room(const Stack *stack) {
-  int64_t m = stack->rows, n = stack->columns, k = smaller_of(m, n);
-  return m * n + m * k + k + n * k;
-}
-
-static bool singular_of(Runtime *runtime, const Stack *stack, int64_t index, double *work, Singular *f) {
-  int64_t m = stack->rows, n = stack->columns, k = smaller_of(m, n);
-  *f = (Singular){work, work + m * n, work + m * n + m * k, work + m * n + m * k + k, m, n, k};
-  stack_load(stack, index, f->a);
-  return singular_factor(runtime, f->a, m, n, f->u, f->s, f->v);
-}
-
 static bool svd_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
-  Singular f;
-  if (!singular_of(runtime, stack, index, work, &f)) return false;
+  Singular f = singular_place(stack->rows, stack->columns, work);
+  stack_load(stack, index, f.a);
+  if (!singular_compute(runtime, &f)) return false;
   stack_store(f.u, f.m, f.k, out, f.k);
   if (f.k) memcpy(out + f.m * f.k, f.s, (size_t)f.k * sizeof *out);
   stack_store(f.v, f.n, f.k, out + (f.m + 1) * f.k, f.k);
@@ -73,83 +60,17 @@ static bool svd_one(Runtime *runtime, const Stack *stack, int64_t index, double 
 Tensor *op_svd_parts_forward(Runtime *runtime, const Operands *operands) {
   Stack stack;
   if (!open(runtime, operands, "svd", false, &stack)) return NULL;
-  StackTask task = {.function = svd_one, .work = singular_room(&stack), .tail_count = 2,
+  StackTask task = {.function = svd_one, .work = singular_room(stack.rows, stack.columns), .tail_count = 2,
                     .tail = {stack.rows + 1 + stack.columns, smaller_side(&stack)}};
   return map(runtime, &stack, task);
-}
-
-static bool svdvals_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
-  Singular f;
-  if (!singular_of(runtime, stack, index, work, &f)) return false;
-  if (f.k) memcpy(out, f.s, (size_t)f.k * sizeof *out);
-  return true;
 }
 
 Tensor *op_svdvals_forward(Runtime *runtime, const Operands *operands) {
   Stack stack;
   if (!open(runtime, operands, "svdvals", false, &stack)) return NULL;
-  StackTask task = {.function = svdvals_one, .work = singular_room(&stack), .tail_count = 1,
+  StackTask task = {.function = stack_singular_values, .work = stack.rows * stack.columns, .tail_count = 1,
                     .tail = {smaller_side(&stack)}};
   return map(runtime, &stack, task);
-}
-
-/* Singular values not above this count as 0, unless the caller says otherwise. */
-static double cutoff_of(const Stack *stack, const Singular *f) {
-  double most = f->k ? f->s[0] : 0;
-  return most * (double)(f->m > f->n ? f->m : f->n) * stack_epsilon(stack);
-}
-
-/* V diag(1 / s) U^T without the values that count as 0. */
-static bool pinv_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
-  Singular f;
-  if (!singular_of(runtime, stack, index, work, &f)) return false;
-  double cutoff = cutoff_of(stack, &f);
-  if (!attribute_is_none(stack->attributes, 0) && f.k) cutoff = attribute_number(stack->attributes, 0, 0) * f.s[0];
-  for (int64_t k = 0; k < f.k; k++) f.s[k] = f.s[k] > cutoff ? 1 / f.s[k] : 0;
-  for (int64_t i = 0; i < f.n; i++) {
-    if (runtime_interrupted(runtime)) return false;
-    for (int64_t j = 0; j < f.m; j++) {
-      double sum = 0;
-      for (int64_t k = 0; k < f.k; k++) sum += f.v[i + k * f.n] * f.s[k] * f.u[j + k * f.m];
-      out[i * f.m + j] = sum;
-    }
-  }
-  return true;
-}
-
-Tensor *op_pinv_forward(Runtime *runtime, const Operands *operands) {
-  Stack stack;
-  if (!open(runtime, operands, "pinv", false, &stack)) return NULL;
-  StackTask task = {.function = pinv_one, .work = singular_room(&stack), .tail_count = 2,
-                    .tail = {stack.columns, stack.rows}};
-  return map(runtime, &stack, task);
-}
-
-static bool rank_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
-  Singular f;
-  if (!singular_of(runtime, stack, index, work, &f)) return false;
-  double cutoff = attribute_number(stack->attributes, 0, cutoff_of(stack, &f));
-  *out = 0;
-  for (int64_t k = 0; k < f.k; k++) *out += f.s[k] > cutoff;
-  return true;
-}
-
-/* A vector has rank 1 unless it is zero. */
-static Tensor *rank_of_vector(Runtime *runtime, const Tensor *x) {
-  bool nonzero = false;
-  for (int64_t i = 0; !nonzero && i < tensor_size(x); i++) nonzero = tensor_number_at(x, i) != 0;
-  return tensor_new_integer(runtime, DTYPE_INT64, nonzero);
-}
-
-Tensor *op_matrix_rank_forward(Runtime *runtime, const Operands *operands) {
-  Stack stack;
-  if (tensor_ndim(operands->tensors[0]) < 2) return rank_of_vector(runtime, operands->tensors[0]);
-  if (!open(runtime, operands, "matrix_rank", false, &stack)) return NULL;
-  StackTask task = {.function = rank_one, .work = singular_room(&stack)};
-  Tensor *ranks = map(runtime, &stack, task);
-  Tensor *result = ranks ? tensor_cast(runtime, ranks, DTYPE_INT64) : NULL;
-  tensor_unref(ranks);
-  return result;
 }
 
 /* ---- the rest of an orthonormal basis */
