@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rules_spectral.c: rules of QR, singular values and eigenvalues.
+/* rules_spectral.c: rules of QR, singular values, least squares and eigenvalues.
 
    Vectors of equal values can be chosen in many ways and have no derivative: nan where one is asked for, that is
    where they have a gradient.  Derivatives of values are exact. */
@@ -116,10 +116,15 @@ static Tensor *without_zeros(Rule *rule, Tensor *gs, Tensor *s) {
   return rule_multiply(rule, gs, rule_op1(rule, OP_sign, rule_detach(rule, s), NULL));
 }
 
+/* From that of the values, a row. */
+static Tensor *gradient_of_values(Rule *rule, Tensor *a, Tensor *gs) {
+  Singular f = singular_parts(rule, rule_op1(rule, OP_svd_parts, a, NULL), a);
+  return weighted(rule, f.u, without_zeros(rule, gs, f.s), f.v);
+}
+
 void op_svdvals_backward(Rule *rule) {
-  Singular f = singular_parts(rule, rule_op1(rule, OP_svd_parts, rule->x[0], NULL), rule->x[0]);
-  Tensor *gs = rule_as_row(rule, rule->g);
-  if (f.k > 0) rule->gradients[0] = weighted(rule, f.u, without_zeros(rule, gs, f.s), f.v);
+  if (tensor_size(rule->g) > 0)
+    rule->gradients[0] = gradient_of_values(rule, rule->x[0], rule_as_row(rule, rule->g));
 }
 
 /* X^T g - g^T X: how vectors turn among themselves. */
@@ -156,6 +161,40 @@ void op_svd_parts_backward(Rule *rule) {
     result = rule_add(rule, result, matrix_times(rule, f.u, left));
   }
   rule->gradients[0] = result;
+}
+
+/* ---- least squares: x = P b with P = A^+, whose differential (see pinv) leaves
+   A-bar = (b - A x) (P h)^T + P^T x (x-bar - P A x-bar)^T - h x^T,  h = P^T x-bar = b-bar */
+static Tensor *gradient_of_matrix(Rule *rule, Tensor *p, Tensor *x, Tensor *gx, Tensor *h) {
+  Tensor *a = rule->x[0], *p_turned = matrix_turned(rule, p);
+  Tensor *miss = rule_subtract(rule, rule->x[1], matrix_times(rule, a, x));
+  Tensor *outside = rule_subtract(rule, gx, matrix_times(rule, p, matrix_times(rule, a, gx)));
+  Tensor *right = matrix_times(rule, miss, matrix_turned(rule, matrix_times(rule, p, h)));
+  Tensor *left = matrix_times(rule, matrix_times(rule, p_turned, x), matrix_turned(rule, outside));
+  Tensor *direct = matrix_times(rule, h, matrix_turned(rule, x));
+  return rule_subtract(rule, rule_add(rule, right, left), direct);
+}
+
+/* Nobody has asked for derivatives of a part whose gradient is 0 and stays 0. */
+static bool is_asked(Rule *rule, const Tensor *g) {
+  bool asked = rule->graph->recording;
+  for (int64_t i = 0; g && !asked && i < tensor_size(g); i++) asked = tensor_number_at(g, i) != 0;
+  return asked;
+}
+
+void op_lstsq_parts_backward(Rule *rule) {
+  Tensor *a = rule->x[0];
+  int64_t m = matrix_height(a), n = matrix_width(a), k = m < n ? m : n, columns = matrix_width(rule->x[1]);
+  Tensor *x = matrix_columns(rule, matrix_rows(rule, rule->r, 0, n), 0, columns);
+  Tensor *gx = matrix_columns(rule, matrix_rows(rule, rule->g, 0, n), 0, columns);
+  Tensor *gs = matrix_turned(rule, matrix_columns(rule, matrix_rows(rule, rule->g, 0, k), columns, 1));
+  Tensor *p = rule_op1(rule, OP_pinv, a, attributes_ref(rule->attributes));
+  Tensor *h = matrix_times(rule, matrix_turned(rule, p), gx);
+  if (rule->needs[1]) rule->gradients[1] = h;
+  if (!rule->needs[0]) return;
+  rule->gradients[0] = gradient_of_matrix(rule, p, x, gx, h);
+  if (k > 0 && is_asked(rule, gs))
+    rule->gradients[0] = rule_add(rule, rule->gradients[0], gradient_of_values(rule, a, gs));
 }
 
 /* ---- eigenvalues */

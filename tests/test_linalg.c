@@ -29,7 +29,8 @@ static void expect_identity(Tensor *x, double tolerance) {
 /* ---- factors */
 static const char *const squares[] = {"1,1", "2,2", "3,3", "7,7", "2,3,3", "2,1,4,4", "64,64", "65,65", "100,100"};
 enum { SQUARES = sizeof squares / sizeof *squares };
-static const char *const tall[] = {"1,1", "2,1", "3,2", "5,5", "2,4,3", "3,1,6,2", "70,66", "100,68"};
+static const char *const tall[] = {"1,1", "2,1", "3,2", "5,5", "2,4,3", "3,1,6,2", "70,66", "100,68", "300,2", "600,9",
+                                  "2,290,1", "66,44"};
 enum { TALL = sizeof tall / sizeof *tall };
 
 START_TEST(inverses_and_solutions) {
@@ -305,30 +306,42 @@ END_TEST
 
 START_TEST(interruption_stops_the_work) {
   static const OpId ops[] = {OP_inv, OP_det, OP_cholesky, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts,
-                             OP_pinv};
+                             OP_pinv, OP_svdvals, OP_matrix_rank};
   Tensor *a = keep(sample_matrix(DTYPE_FLOAT64, "9,9", 4));
   interrupt_requested = 1;
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
     expect_failure(complain(ops[i], a, NULL), ERROR_INTERRUPT, "interrupted");
+  expect_failure(op_apply2(&graph, OP_lstsq_parts, a, a, NULL), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
 }
 END_TEST
 
-START_TEST(memory_may_run_out) {
-  static const OpId ops[] = {OP_inv, OP_det, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_expm,
-                             OP_norm, OP_cond};
-  Tensor *a = keep(sample_matrix(DTYPE_FLOAT64, _i ? "66,66" : "3,3", 4));
-  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+static Tensor *run_short(OpId op, Tensor *a) {
+  return op == OP_lstsq_parts ? op_apply2(&graph, op, a, a, NULL) : complain(op, a, NULL);
+}
+
+static void run_out_of_memory(size_t count, const OpId *ops, Tensor *a) {
+  for (size_t i = 0; i < count; i++) {
     Tensor *result = NULL;
     for (size_t n = 1; !result; n++) {
       memory_fail_at(n, true);
-      result = complain(ops[i], a, NULL);
+      result = run_short(ops[i], a);
       memory_fail_at(0, false);
       if (!result) ck_assert_int_eq(test_error.kind, ERROR_MEMORY);
       error_clear(&test_error);
     }
     tensor_unref(result);
   }
+}
+
+START_TEST(memory_may_run_out) {
+  static const OpId ops[] = {OP_inv, OP_det, OP_qr_parts, OP_svd_parts, OP_eigh_parts, OP_eig_parts, OP_expm,
+                             OP_norm, OP_cond};
+  static const OpId any[] = {OP_svd_parts, OP_svdvals, OP_matrix_rank, OP_pinv, OP_lstsq_parts};
+  static const char *const shapes[] = {"3,3", "66,66", "300,4", "150,70"};
+  Tensor *a = keep(sample_matrix(DTYPE_FLOAT64, shapes[_i], 4));
+  if (_i < 2) run_out_of_memory(sizeof ops / sizeof *ops, ops, a);
+  run_out_of_memory(sizeof any / sizeof *any, any, a);
 }
 END_TEST
 
@@ -356,7 +369,7 @@ int main(void) {
   tcase_add_test(tests, singular_matrices_are_refused);
   tcase_add_test(tests, large_singular_matrices_are_refused);
   tcase_add_test(tests, interruption_stops_the_work);
-  tcase_add_loop_test(tests, memory_may_run_out, 0, 2);
+  tcase_add_loop_test(tests, memory_may_run_out, 0, 4);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -35,6 +35,10 @@ SYMMETRIC(cholesky) SYMMETRIC(eigh_parts) SYMMETRIC(eigvalsh)
 
 static Tensor *solve_of(Rule *rule, Tensor *const *x) { return matrix_solve(rule, x[0], x[1]); }
 
+static Tensor *lstsq_of(Rule *rule, Tensor *const *x) {
+  return rule_op2(rule, OP_lstsq_parts, x[0], x[1], NULL);
+}
+
 static Tensor *log_determinant_of(Rule *rule, Tensor *const *x) {
   return matrix_columns(rule, parts_of(rule, OP_slogdet_parts, x[0]), 1, 1);
 }
@@ -82,6 +86,8 @@ static const Row rows[] = {
   ROW(pinv_of, "3,3"), ROW(pinv_of, "4,2"), ROW(pinv_of, "2,4"), ROW(pinv_of, "2,3,2"),
   ROW(solve_of, "3,3", "3"), ROW(solve_of, "3,3", "3,2"), ROW(solve_of, "2,3,3", "3"), ROW(solve_of, "3,3", "2,3,1"),
   ROW(solve_of, "2,1,3,3", "1,4,3,2"), ROW(solve_of, "2,3,3", "2,3"), ROW(solve_of, "2,1,3,3", "1,4,3"),
+  ROW(lstsq_of, "3,3", "3,1"), ROW(lstsq_of, "5,2", "5,2"), ROW(lstsq_of, "2,4", "2,1"),
+  ROW(lstsq_of, "2,4,2", "2,4,1"),
   ROW(det_of, "1,1"), ROW(det_of, "3,3"), ROW(det_of, "2,3,3"),
   ROW(log_determinant_of, "3,3"), ROW(log_determinant_of, "2,2,2"),
   ROW(cholesky_of, "1,1"), ROW(cholesky_of, "3,3"), ROW(cholesky_of, "2,3,3"),

@@ -4,6 +4,7 @@
 #include "autodiff/rules_linalg.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
+#include "runtime/kernels/decompose_stack.h"
 
 /* Operands and temporaries belong to the rule's frame. */
 typedef struct Parts {
@@ -196,15 +197,47 @@ static Tensor *residuals(Parts *parts, Tensor *x, Tensor *ranks) {
   return miss ? rule_sum(rule, miss, UINT32_C(1) << (tensor_ndim(miss) - (vector ? 1 : 2)), vector) : NULL;
 }
 
+typedef struct Least { Tensor *x, *ranks, *s; } Least;
+
+/* Whether each right side has a matrix of its own, and the results have that one's type. */
+static bool belong_together(const Tensor *a, const Tensor *b) {
+  int leading = tensor_ndim(a) - 2;
+  if (dtype_promote(stack_dtype(a), false, (DType)b->dtype, false) != stack_dtype(a)) return false;
+  if (tensor_ndim(b) == 1) return leading == 0;
+  for (int i = 0; i < leading && tensor_ndim(a) == tensor_ndim(b); i++) {
+    if (layout_shape(a->layout)[i] != layout_shape(b->layout)[i]) return false;
+  }
+  return tensor_ndim(a) == tensor_ndim(b);
+}
+
+static Least solve_together(Parts *parts) {
+  Rule *rule = &parts->rule;
+  Tensor *a = parts->x[0], *b = parts->x[1];
+  bool vector = tensor_ndim(b) == 1;
+  if (vector) b = rule_expand(rule, b, 1);
+  int64_t m = matrix_height(a), n = matrix_width(a), columns = matrix_width(b);
+  Tensor *all = rule_op2(rule, OP_lstsq_parts, a, b, cutoff_attributes(parts, 1));
+  Tensor *beside = matrix_columns(rule, all, columns, 1);
+  Tensor *x = matrix_columns(rule, matrix_rows(rule, all, 0, n), 0, columns);
+  Tensor *rank = rule_drop_last(rule, rule_detach(rule, matrix_rows(rule, beside, n, 1)), 2);
+  Tensor *ranks = rank ? rule_keep(rule, tensor_cast(call_runtime(parts->call), rank, DTYPE_INT64)) : NULL;
+  Tensor *s = rule_drop_last(rule, matrix_rows(rule, beside, 0, m < n ? m : n), 1);
+  return (Least){vector ? rule_drop_last(rule, x, 1) : x, ranks, s};
+}
+
+static Least solve_apart(Parts *parts) {
+  Rule *rule = &parts->rule;
+  Tensor *a = parts->x[0], *inverse = rule_op1(rule, OP_pinv, a, cutoff_attributes(parts, 1));
+  Tensor *x = matrix_times(rule, inverse, parts->x[1]), *s = rule_op1(rule, OP_svdvals, a, NULL);
+  double most = s && tensor_size(s) ? tensor_number_at(s, 0) : 0;
+  return (Least){x, rule_op1(rule, OP_matrix_rank, a, cutoff_attributes(parts, most)), s};
+}
+
 Value builtin_lstsq(Call *call) {
   Parts parts;
   if (!parts_start(&parts, call, 2) || !check_rows(&parts)) return parts_fail(&parts);
-  Rule *rule = &parts.rule;
-  Tensor *inverse = rule_op1(rule, OP_pinv, parts.x[0], cutoff_attributes(&parts, 1));
-  Tensor *x = matrix_times(rule, inverse, parts.x[1]), *s = rule_op1(rule, OP_svdvals, parts.x[0], NULL);
-  double most = s && tensor_size(s) ? tensor_number_at(s, 0) : 0;
-  Tensor *ranks = rule_op1(rule, OP_matrix_rank, parts.x[0], cutoff_attributes(&parts, most));
-  if (!x || !ranks) return parts_fail(&parts);
-  Tensor *results[] = {x, residuals(&parts, x, ranks), ranks, s};
+  Least least = belong_together(parts.x[0], parts.x[1]) ? solve_together(&parts) : solve_apart(&parts);
+  if (!least.x || !least.ranks) return parts_fail(&parts);
+  Tensor *results[] = {least.x, residuals(&parts, least.x, least.ranks), least.ranks, least.s};
   return parts_finish(&parts, 4, results);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* decompose_least.c: what singular values that count as 0 are left out of: ranks and pseudo-inverses. */
+/* decompose_least.c: what singular values that count as 0 are left out of: ranks, pseudo-inverses, least squares. */
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -77,5 +78,64 @@ Tensor *op_pinv_forward(Runtime *runtime, const Operands *operands) {
     result = stack_map(runtime, &stack, &task);
   }
   stack_close(&stack);
+  return result;
+}
+
+/* ---- least squares: V diag(1 / s) U^T b; a tall matrix is replaced with R, and b with Q^T b */
+typedef struct Equations { Stack a, b; } Equations;
+
+static bool reduce(Runtime *runtime, double *a, int64_t m, int64_t n, double *b, int64_t columns, double *r) {
+  TallFactor f;
+  bool done = tall_factor(runtime, &f, a, m, n) && tall_apply(runtime, &f, true, b, columns);
+  if (done) tall_triangle(&f, r);
+  tall_release(&f);
+  return done;
+}
+
+/* Rows of x are `stride` apart, columns of b `rows`; `work` has room for k x columns. */
+static bool solve(Runtime *runtime, const Singular *f, int64_t rank, int exponent, const double *b, int64_t rows,
+                  int64_t columns, double *work, double *x) {
+  if (rank == 0 || columns == 0) return true;
+  Matrix u = {f->u, rank, f->m, f->m, 1}, v = {f->v, f->n, rank, 1, f->n};
+  Matrix right = {b, f->m, columns, 1, rows}, along = {work, rank, columns, columns, 1};
+  if (!matrix_multiply(runtime, DTYPE_FLOAT64, &u, &right, work, columns)) return false;
+  for (int64_t i = 0; i < rank * columns; i++) work[i] = ldexp(work[i] / f->s[i / columns], -exponent);
+  return matrix_multiply(runtime, DTYPE_FLOAT64, &v, &along, x, columns + 1);
+}
+
+static bool least_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
+  const Equations *e = (const Equations *)(const void *)stack; /* its first member */
+  int64_t m = stack->rows, n = stack->columns, columns = e->b.columns, height = smaller_of(m, n);
+  double *a = work, *b = a + m * n, *along = b + m * columns;
+  Singular f = singular_place(height, n, along + height * columns);
+  stack_load(stack, index, a);
+  stack_load(&e->b, index, b);
+  int exponent = matrix_normalise(a, m * n);
+  if (m <= n) f.a = a;
+  else if (!reduce(runtime, a, m, n, b, columns, f.a)) return false;
+  if (!singular_compute(runtime, &f)) return false;
+  int64_t rank = rank_of(stack, f.s, f.k);
+  memset(out, 0, (size_t)((n + 1) * (columns + 1)) * sizeof *out);
+  if (!solve(runtime, &f, rank, exponent, b, m, columns, along, out)) return false;
+  vector_restore(f.s, f.k, exponent);
+  for (int64_t k = 0; k < f.k; k++) out[k * (columns + 1) + columns] = f.s[k];
+  out[n * (columns + 1) + columns] = (double)rank;
+  return true;
+}
+
+static Tensor *solve_stacks(Runtime *runtime, const Equations *e) {
+  int64_t m = e->a.rows, n = e->a.columns, height = smaller_of(m, n), columns = e->b.columns;
+  int64_t work = m * n + m * columns + height * columns + singular_room(height, n);
+  StackTask task = {.function = least_one, .work = work, .tail_count = 2, .tail = {n + 1, columns + 1}, .finite = true};
+  return stack_map(runtime, &e->a, &task);
+}
+
+Tensor *op_lstsq_parts_forward(Runtime *runtime, const Operands *operands) {
+  Equations e = {0};
+  Tensor *result = NULL;
+  if (stack_open(runtime, operands, 0, "lstsq", false, &e.a) && stack_open(runtime, operands, 1, "lstsq", false, &e.b))
+    result = solve_stacks(runtime, &e);
+  stack_close(&e.a);
+  stack_close(&e.b);
   return result;
 }

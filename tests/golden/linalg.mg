@@ -25,10 +25,17 @@ x, rest, rank, s = linalg.lstsq([[0, 1], [1, 1], [2, 1], [3, 1]], [-1, 0.2, 0.9,
 print(near(x, [1, -0.95]), near(rest, [0.05]), rank, s.shape)
 x, rest, rank, s = lstsq([[1, 1], [1, 1], [1, 1]], [[1, 2], [3, 4], [5, 6]])
 print(near(x, [[1.5, 2], [1.5, 2]]), rest.shape, rank)
+M = tensor([[[0, 1], [1, 1], [2, 1]], [[1, 0], [1, 2], [3, 1]]]); B = tensor([[1, 2, 4], [2, 0, 1]])[..., newaxis]
+x, rest, rank, s = lstsq(M, B)
+print(near(x[1], lstsq(M[1], B[1])[0]), rest.shape, rank, s.shape)
+x, rest, rank, s = lstsq(M[0], B)
+print(near(x[1], lstsq(M[0], B[1])[0]), rest.shape, rank, s.shape)
+print(lstsq(float32(M[0]), [1, 2, 4])[0].dtype, lstsq(float32(M[0]), B[0])[0].dtype, lstsq([[4, 0], [0, 1]], [8, 2], rcond=0.5)[0])
 
 # gradients pass through the parts
 g(x) = sum(linalg.lstsq(x, [1, 2, 4])[0] ** 2)
 backward(g(T))
+print(near(grad(T), grad(x -> sum((pinv(x) @ [1, 2, 4]) ** 2))(T)), near(grad(x -> sum(lstsq(x, [1, 2, 4])[3]))(T), grad(x -> norm(x, "nuc"))(T)))
 print(grad(T).shape, svd(T, constant=true)[1].constant, svd(T)[1].constant)
 backward(linalg.slogdet(A)[1])
 print(near(grad(A), linalg.inv(A).T))
