@@ -14,7 +14,7 @@ typedef struct MomentsTree {
   int64_t width;
   uint64_t pushed;
   int height;
-  Moments levels[FOLD_LEVELS];
+  Moments *levels; /* the caller's */
 } MomentsTree;
 
 typedef struct Variance {
@@ -41,10 +41,12 @@ static void join_last(MomentsTree *tree) {
   join(&tree->levels[tree->height - 1], &tree->levels[tree->height], tree->width);
 }
 
-static void start(MomentsTree *tree, int64_t width) {
-  tree->width = width;
-  tree->pushed = 0;
-  tree->height = 0;
+static void start(MomentsTree *tree, int64_t width, Moments *levels) {
+  *tree = (MomentsTree){.width = width, .levels = levels};
+}
+
+static void join_all(MomentsTree *tree) {
+  while (tree->height > 1) join_last(tree);
 }
 
 static void push(MomentsTree *tree) {
@@ -56,7 +58,7 @@ static void push(MomentsTree *tree) {
 /* Into results from `place` on. */
 static void finish(MomentsTree *tree, const Variance *variance, int64_t place) {
   const size_t bytes = (size_t)tree->width * sizeof(double);
-  while (tree->height > 1) join_last(tree);
+  join_all(tree);
   memcpy(variance->means + place, tree->levels[0].mean, bytes);
   memcpy(variance->rests + place, tree->levels[0].rest, bytes);
   memcpy(variance->squares + place, tree->levels[0].squares, bytes);
@@ -78,14 +80,41 @@ static void take_chunk(const Variance *variance, RowWalk *walk, MomentsTree *tre
   push(tree);
 }
 
+/* A long line in four quarters side by side, as sums are taken (reduce_run.c). */
+static bool take_quarters(const Variance *variance, const ReduceShare *share, MomentsTree *tree) {
+  enum { QUARTERS = 4, QUARTER = FOLD_SHORT / QUARTERS, HEIGHT = 6 /* of 2^5 chunks */ };
+  _Static_assert(QUARTER == FOLD_CHUNK << (HEIGHT - 1), "a quarter is a tree of that height");
+  const ReducePlan *plan = variance->plan;
+  bool line = variance->direct && plan->reduced == 1 && plan->reduced_stride[0] == (int64_t)sizeof(double);
+  if (!line || share->width > 1 || share->rows != FOLD_SHORT) return false;
+  const double *data = (const double *)(const void *)share->data + share->first;
+  MomentsTree branches[QUARTERS];
+  Moments levels[QUARTERS][HEIGHT];
+  for (int k = 0; k < QUARTERS; k++) start(&branches[k], 1, levels[k]);
+  for (int64_t row = 0; row < QUARTER; row += FOLD_CHUNK)
+    for (int k = 0; k < QUARTERS; k++) {
+      variance->chunk(data + k * QUARTER + row, 1, FOLD_CHUNK, 1, &levels[k][branches[k].height]);
+      push(&branches[k]);
+    }
+  for (int k = 0; k < QUARTERS; k++) {
+    join_all(&branches[k]);
+    tree->levels[tree->height] = levels[k][0];
+    push(tree);
+  }
+  return true;
+}
+
 static void take_share(void *context, const ReduceShare *share) {
   const Variance *variance = context;
   int64_t place = share->segment * variance->plan->results + share->result;
   MomentsTree tree;
+  Moments levels[FOLD_LEVELS];
   RowWalk walk;
-  start(&tree, share->width);
-  row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
-  while (walk.left > 0) take_chunk(variance, &walk, &tree);
+  start(&tree, share->width, levels);
+  if (!take_quarters(variance, share, &tree)) {
+    row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
+    while (walk.left > 0) take_chunk(variance, &walk, &tree);
+  }
   finish(&tree, variance, place);
 }
 
@@ -94,7 +123,8 @@ static void join_segments(const Variance *variance, const ReduceShares *shares) 
   int64_t results = variance->plan->results;
   for (int64_t result = 0; result < results; result++) {
     MomentsTree tree;
-    start(&tree, 1);
+    Moments levels[FOLD_LEVELS];
+    start(&tree, 1, levels);
     for (int64_t segment = 0; segment < shares->segments; segment++) {
       Moments *top = &tree.levels[tree.height];
       int64_t left = variance->plan->rows - segment * shares->segment_rows;
