@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_linalg.c: values and errors of linear algebra: factors multiply to what was factored, at sizes on both sides of
    the limit from which LAPACK does the work, for stacks, both float types and every memory layout. */
-#include "tests/matrices.h"
+#include "tests/matrix_rules.h"
 
-static Rule rule;
-
-static void set_up(void) {
-  graphs_set_up();
-  rule_start(&rule, &graph);
-}
-
-static void tear_down(void) {
-  rule_finish(&rule);
-  graphs_tear_down();
-}
-
-static Tensor *keep(Tensor *tensor) { return made(rule_keep(&rule, made(tensor))); }
-static Tensor *op1(OpId op, Tensor *x) { return made(rule_op1(&rule, op, x, NULL)); }
-static Tensor *times(Tensor *x, Tensor *y) { return made(matrix_times(&rule, x, y)); }
 static Tensor *turned(Tensor *x) { return made(matrix_turned(&rule, x)); }
 static Tensor *gram(Tensor *x) { return times(turned(x), x); }
 
@@ -349,7 +334,7 @@ int main(void) {
   Suite *suite = suite_create("linalg");
   TCase *tests = tcase_create("linalg");
   tcase_set_timeout(tests, 120);
-  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_checked_fixture(tests, rules_set_up, rules_tear_down);
   tcase_add_loop_test(tests, inverses_and_solutions, 0, SQUARES);
   tcase_add_loop_test(tests, triangles, 0, SQUARES);
   tcase_add_loop_test(tests, orthogonal_factors, 0, TALL);

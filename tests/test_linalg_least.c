@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_linalg_least.c: least squares, and what the QR before a singular value decomposition must not lose. */
-#include "tests/matrices.h"
-
-static Rule rule;
-
-static void set_up(void) {
-  graphs_set_up();
-  rule_start(&rule, &graph);
-}
-
-static void tear_down(void) {
-  rule_finish(&rule);
-  graphs_tear_down();
-}
-
-static Tensor *keep(Tensor *tensor) { return made(rule_keep(&rule, made(tensor))); }
-static Tensor *op1(OpId op, Tensor *x) { return made(rule_op1(&rule, op, x, NULL)); }
-static Tensor *times(Tensor *x, Tensor *y) { return made(matrix_times(&rule, x, y)); }
+#include "tests/matrix_rules.h"
 
 /* Orthogonal columns of ones and minus ones, scaled by powers of 16: no value may lose digits to larger ones. */
 START_TEST(small_singular_values_of_tall_matrices) {
@@ -106,7 +90,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("linalg_least");
   TCase *tests = tcase_create("linalg_least");
-  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_checked_fixture(tests, rules_set_up, rules_tear_down);
   tcase_add_loop_test(tests, small_singular_values_of_tall_matrices, 0, 2);
   tcase_add_loop_test(tests, least_squares, 0, EQUATIONS);
   tcase_add_loop_test(tests, least_squares_of_lower_rank, 0, 3);
