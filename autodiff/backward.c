@@ -95,13 +95,30 @@ static bool remember(BackwardRun *run, const Entry *entry) {
 
 static bool answer(BackwardRun *run, const Entry *entry) {
   for (int i = 0; i < run->target_count; i++) {
-    if (run->targets[i] != &entry->node->tensor || run->results[i]) continue;
+    if (run->targets[i] != &entry->node->tensor) continue;
+    run->targets_left--;
+    if (!entry->reached) continue;
     run->results[i] = run_gradient(run, entry);
     if (!run->results[i]) return false;
-    run->targets_left--;
   }
   return true;
 }
+
+/* The same for a former value of a variable: its gradient is added to that of the current one. */
+static bool answer_former(BackwardRun *run, const Entry *entry) {
+  const Tensor *value = &entry->node->tensor, *current = entry->node->holder->value;
+  if (entry->node->holder->base || current == value || !layout_same_shape(current->layout, value->layout)) return true;
+  for (int i = 0; i < run->target_count; i++) {
+    if (run->targets[i] != current) continue;
+    Tensor *before = run->results[i];
+    run->results[i] = add_to(run, run_gradient(run, entry), before);
+    tensor_unref(before);
+    if (!run->results[i]) return false;
+  }
+  return true;
+}
+
+static bool has_answers(const BackwardRun *run) { return run->targets && run->targets_left == 0 && !run->formers; }
 
 /* ---- the run */
 static bool observe_node(BackwardRun *run, const Entry *entry) {
@@ -115,12 +132,13 @@ static bool step(BackwardRun *run, const Entry *entry) {
   Node *node = entry->node;
   if (entry->target && !answer(run, entry)) return false;
   if (run->observer && !observe_node(run, entry)) return false;
+  if (run->formers && node->holder && entry->reached && !answer_former(run, entry)) return false;
   if (node->holder && !run->observer) {
     if (!remember(run, entry)) return false;
     if (node_is_held(node)) history_trim(run, node, node == run->loss);
   }
   bool inside = node->sequence > run->options.start;
-  if (run->targets && (run->targets_left == 0 || !entry->reached || !inside)) return true;
+  if (has_answers(run) || (run->targets && (!entry->reached || !inside))) return true;
   if (node->tensor.op == OP_none) return node->tensor.flags & NODE_RELEASED ? fail_released(run, node) : true;
   bool checks = run->graph->nan_check || run->observer;
   if (!(is_scalar_step(entry, checks) ? step_scalar(run, entry) : run_apply_rule(run, entry))) return false;
@@ -135,7 +153,7 @@ static bool run_all(BackwardRun *run) {
     going = step(run, &entry) && !(steps % POLL_STEPS == 0 && runtime_interrupted(run->graph->runtime));
     tensor_unref(entry.gradient);
     tensor_unref(&entry.node->tensor);
-    if (run->targets && run->targets_left == 0) break;
+    if (has_answers(run)) break;
   }
   return going;
 }
@@ -246,6 +264,8 @@ static bool add_targets(BackwardRun *run, int count, Tensor *const *targets, Ten
   for (int i = 0; i < count; i++) {
     Node *node = node_of(targets[i]);
     if (!node) continue;
+    const Variable *holder = run->options.former_values ? node->holder : NULL;
+    run->formers = run->formers || (holder && !holder->base && holder->former);
     run->targets_left++;
     Entry *entry = run_find(run, node);
     if (!entry) entry = run_add(run, node);

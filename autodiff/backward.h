@@ -6,6 +6,7 @@
 
 typedef struct BackwardOptions {
   bool release_graph, leaves_only, create_graph, accumulate;
+  bool former_values; /* asked for gradients: also those of what the targets' variables were before unrecorded writes */
   uint64_t start; /* asked for gradients: nodes up to this number count as variables */
 } BackwardOptions;
 

@@ -18,6 +18,7 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
   run->observer = NULL;
   run->loss = NULL;
   run->target_count = run->targets_left = 0;
+  run->formers = false;
   run->targets = NULL;
   run->results = NULL;
   run->entries = run->few_entries;

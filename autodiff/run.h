@@ -40,8 +40,9 @@ typedef struct BackwardRun {
   const RunObserver *observer;    /* or NULL */
   Node *loss;
   int target_count, targets_left; /* grad(L, targets): nothing is stored in variables */
+  bool formers;                   /* former values of the targets' variables may still be met */
   Tensor *const *targets;
-  Tensor **results;               /* of the targets; owned; NULL: zero */
+  Tensor **results;               /* of the targets; owned; NULL: not reached, zero */
   Entry *entries;
   Work *heap;
   uint32_t capacity, used, free, heap_count; /* `free`: first reusable entry or UINT32_MAX */

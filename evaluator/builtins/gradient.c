@@ -125,9 +125,8 @@ static bool stored_leaf(void *context, Value *leaf) {
 typedef struct Targets {
   Call *call;
   int count, capacity;
-  int all;              /* how many there are, while the gradients are handed out */
   Tensor **tensors;     /* borrowed */
-  Variable **variables; /* borrowed; NULL: a former value of the one before */
+  Variable **variables; /* borrowed */
   Tensor **gradients;   /* owned */
 } Targets;
 
@@ -158,20 +157,6 @@ static bool fail_fresh(Call *call, const Tensor *tensor) {
   return false;
 }
 
-static bool add_target(Targets *targets, Variable *variable, Tensor *tensor) {
-  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
-  targets->variables[targets->count] = variable;
-  targets->tensors[targets->count++] = tensor;
-  return true;
-}
-
-static bool add_former_values(Targets *targets, const Variable *owner) {
-  for (Node *leaf = owner->former; leaf; leaf = leaf->former.next)
-    if (layout_same_shape(owner->value->layout, leaf->tensor.layout) && !add_target(targets, NULL, &leaf->tensor))
-      return false;
-  return true;
-}
-
 static bool collect_target(void *context, Value *leaf) {
   Targets *targets = context;
   Call *call = targets->call;
@@ -186,9 +171,13 @@ static bool collect_target(void *context, Value *leaf) {
     return false;
   }
   if (made_only_here(variable)) return fail_fresh(call, variable->value);
-  Variable *owner = variable->base ? variable->base : variable;
-  Tensor *value = variable_value(call_graph(call), owner);
-  return value && add_target(targets, variable, value) && add_former_values(targets, owner);
+  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
+  Variable *owner = variable_base(variable);
+  Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
+  targets->variables[targets->count] = variable;
+  targets->tensors[targets->count] = tensor;
+  targets->count += tensor != NULL;
+  return tensor != NULL;
 }
 
 static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_taken) {
@@ -200,24 +189,11 @@ static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_take
   return window;
 }
 
-/* The gradient of the next target: the sum of those of all its values. */
-static Tensor *next_gradient(Targets *targets) {
-  Tensor *sum = NULL;
-  do {
-    Tensor *gradient = targets->gradients[targets->count];
-    Tensor *next = sum ? op_apply2(call_graph(targets->call), OP_add, sum, gradient, NULL) : tensor_ref(gradient);
-    tensor_unref(sum);
-    sum = next;
-    targets->count++;
-  } while (sum && targets->count < targets->all && !targets->variables[targets->count]);
-  return sum;
-}
-
 static bool fill_target(void *context, Value *leaf) {
   Targets *targets = context;
-  const Variable *variable = targets->variables[targets->count];
-  Tensor *gradient = next_gradient(targets);
-  if (gradient) gradient = window_of(targets->call, variable, gradient);
+  int at = targets->count++;
+  Tensor *gradient = window_of(targets->call, targets->variables[at], targets->gradients[at]);
+  targets->gradients[at] = NULL;
   Value value = value_from_tensor(targets->call->session, gradient);
   if (value_is_error(value)) return false;
   value_unref(*leaf);
@@ -228,9 +204,9 @@ static bool fill_target(void *context, Value *leaf) {
 /* What does not depend on any variable has the gradient zero. */
 static bool fill_gradients(Targets *targets, Tensor *loss) {
   Graph *graph = call_graph(targets->call);
+  BackwardOptions options = {.create_graph = graph->recording, .former_values = true};
   if (loss)
-    return backward_gradients(graph, loss, NULL, targets->count, targets->tensors, graph->recording,
-                              targets->gradients);
+    return backward_gradients_within(graph, loss, NULL, targets->count, targets->tensors, options, targets->gradients);
   for (int i = 0; i < targets->count; i++) {
     const Tensor *target = targets->tensors[i];
     targets->gradients[i] = tensor_new_zeros(graph->runtime, (DType)target->dtype, target->layout);
@@ -247,7 +223,6 @@ static Value gradients_value(Targets *targets, Tensor *loss) {
   if (!targets->gradients) return error_out_of_memory(call_runtime(call)->error), value_error();
   Value value = value_error();
   if (fill_gradients(targets, loss)) {
-    targets->all = count;
     targets->count = 0;
     value = structure_map(call->session, call->arguments[1], fill_target, targets);
   }

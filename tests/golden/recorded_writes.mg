@@ -61,3 +61,8 @@ M = L * sum(v)
 g = grad(M, (v, w))
 backward(M)
 print(g, grad(w), grad(grad(M, w)[0], w))
+# of many former values only those that the loss depends on
+losses = ()
+for i in range(100) { losses = losses + (sum(w ** 2) * sum(v),); no_autodiff { w *= 0.9 } }
+print(grad(losses[3] - losses[97], (v, w)), grad(losses[99], w))
+for i in (3, 97) { backward(losses[i]); print(grad(w)) }
