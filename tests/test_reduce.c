@@ -209,6 +209,30 @@ START_TEST(long_sums_depend_on_no_layout) {
 }
 END_TEST
 
+/* Long lines are read in quarters; elements with gaps between them are not.  Another order often has the same bits, so
+   there are several lines. */
+START_TEST(long_lines_have_the_bits_of_others) {
+  enum { LINES = 12 };
+  const OpId op = (OpId[]){OP_sum, OP_prod, OP_var}[_i];
+  const int64_t size = 2 * FOLD_SHORT + 77, room = 2 * size;
+  uint32_t state = 7;
+  Tensor *spread = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, 1, &room));
+  Layout *gaps = layout_new_strided(&test_runtime, SHAPE(size), (int64_t[]){2});
+  for (int line = 0; line < LINES; line++) {
+    for (int64_t i = 0; i < room; i++) {
+      double unit = (double)(next_random(&state) % 100003) / 100003 - 0.5;
+      put_number(spread, i, op == OP_prod ? 1 + unit / 100 : unit);
+    }
+    Tensor *view = made(tensor_window(&test_runtime, spread, gaps, 0)), *dense = made(tensor_copy(&test_runtime, view));
+    Tensor *expected = call1(op, view, NULL);
+    expect_number(call1(op, dense, NULL), DTYPE_FLOAT64, tensor_number_at(expected, 0));
+    tensor_unref(expected);
+  }
+  tensor_unref(spread);
+  layout_unref(gaps);
+}
+END_TEST
+
 START_TEST(every_processor_folds_to_the_same_bits) {
 #if TARGET_AVX2
   double numbers[FOLD_CHUNK * 3];
@@ -290,6 +314,8 @@ START_TEST(long_reductions_can_be_interrupted) {
   for (int i = 0; i < REDUCTIONS; i++)
     expect_failure(call1(reductions[i], tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
   expect_failure(call1(OP_cumsum, tensor_ref(x), NULL), ERROR_INTERRUPT, "interrupted");
+  expect_failure(call(OP_linear_recurrence, 2, (Tensor *[]){tensor_ref(x), tensor_ref(x)}, axis_of(1, 0)),
+                 ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
   tensor_unref(x);
 }
@@ -323,6 +349,7 @@ int main(void) {
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, reductions_agree_with_the_model);
   tcase_add_loop_test(tests, long_sums_depend_on_no_layout, 0, 2);
+  tcase_add_loop_test(tests, long_lines_have_the_bits_of_others, 0, 3);
   tcase_add_test(tests, every_processor_folds_to_the_same_bits);
   tcase_add_test(tests, long_sums_are_accurate);
   tcase_add_test(tests, variance_is_taken_about_the_mean);
