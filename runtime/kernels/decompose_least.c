@@ -13,25 +13,28 @@ static double cutoff_of(const Stack *stack, double most) {
   return most * (double)larger * stack_epsilon(stack);
 }
 
+static int64_t count_above(const double *s, int64_t count, double cutoff) {
+  int64_t above = 0;
+  for (int64_t k = 0; k < count; k++) above += s[k] > cutoff;
+  return above;
+}
+
 /* Where the first attribute, if any, is the share of the largest one that counts as 0. */
 static int64_t rank_of(const Stack *stack, const double *s, int64_t count) {
   const Attributes *attributes = stack->attributes;
-  int64_t rank = 0;
   if (count == 0) return 0;
   double cutoff = attribute_is_none(attributes, 0) ? cutoff_of(stack, s[0]) : attribute_number(attributes, 0, 0) * s[0];
-  for (int64_t k = 0; k < count; k++) rank += s[k] > cutoff;
-  return rank;
+  return count_above(s, count, cutoff);
 }
 
 /* ---- rank */
+/* Here the first attribute, if any, is the cutoff itself. */
 static bool rank_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
   int64_t count = smaller_of(stack->rows, stack->columns);
-  double *s = work, most;
+  double *s = work;
   if (!stack_singular_values(runtime, stack, index, work + count, s)) return false;
-  most = count ? s[0] : 0;
-  double cutoff = attribute_number(stack->attributes, 0, cutoff_of(stack, most));
-  *out = 0;
-  for (int64_t k = 0; k < count; k++) *out += s[k] > cutoff;
+  double cutoff = attribute_number(stack->attributes, 0, cutoff_of(stack, count ? s[0] : 0));
+  *out = (double)count_above(s, count, cutoff);
   return true;
 }
 
@@ -92,7 +95,7 @@ static bool reduce(Runtime *runtime, double *a, int64_t m, int64_t n, double *b,
   return done;
 }
 
-/* Rows of x are `stride` apart, columns of b `rows`; `work` has room for k x columns. */
+/* x: columns of a matrix that has one more; those of b are `rows` long; `work` has room for k x columns. */
 static bool solve(Runtime *runtime, const Singular *f, int64_t rank, int exponent, const double *b, int64_t rows,
                   int64_t columns, double *work, double *x) {
   if (rank == 0 || columns == 0) return true;
