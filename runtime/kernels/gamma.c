@@ -218,7 +218,7 @@ static double digamma_series(double x) {
 static double digamma_positive(double x) {
   if (x >= 10) return digamma_series(x);
   if (x < 1) {
-    double above_root = (x - 0x1.d8b618d5af8fep-2) - -0x1.1e563779a1f5bp-56;
+    double above_root = (x - 0x1.d8b618d5af8fep-2) + 0x1.1e563779a1f5bp-56;
     return (above_root * digamma_slope(x - 0.5) - (1 - x) / x) - 1;
   }
   if (x < 2) return ((x - 0x1.762d86356be3fp+0) - 0x1.b86a722197829p-54) * digamma_slope(x - 1.5);
