@@ -75,14 +75,20 @@ enum { FOLD_SHORT = 1 << 14 };
 double fold_short(FoldOp op, DType dtype, const void *data, int64_t count);
 
 /* Columns side by side: their means, each the sum of two numbers, and sums of squares about them. */
-enum { MOMENTS_WIDTH = 64 }; /* columns at a time: their levels and a gathered chunk have to fit the stack */
+enum {
+  MOMENTS_WIDTH = 64, /* columns at a time: their levels and a gathered chunk have to fit the stack */
+  MOMENTS_LINES = 4   /* lines together: they are long sums that wait for themselves only */
+};
 typedef struct Moments {
   int64_t rows;
   double mean[MOMENTS_WIDTH], rest[MOMENTS_WIDTH], squares[MOMENTS_WIDTH];
 } Moments;
-/* Of at most FOLD_CHUNK rows of `width` float64 columns; the stride of rows is in elements.  Exact where all elements
-   of a column are equal. */
-typedef void (*MomentsChunk)(const double *x, int64_t row_stride, int64_t rows, int64_t width, Moments *out);
+/* Of at most FOLD_CHUNK rows of `width` columns.  Exact where all elements of a column are equal. */
+typedef void (*MomentsChunk)(const void *x, int64_t stride, int64_t rows, int64_t width, Moments *out);
+typedef struct MomentsLoops {
+  MomentsChunk lines, lines_float32; /* columns whose elements lie side by side; the stride, in elements, of columns */
+  MomentsChunk columns;              /* rows whose elements do; the stride of rows */
+} MomentsLoops;
 /* Adds x to `*sum`; what rounding takes from the sum, 0 where it is not finite (Knuth). */
 static inline double add_exactly(double *sum, double x) {
   const double before = *sum, after = before + x, added = after - before;
@@ -90,8 +96,8 @@ static inline double add_exactly(double *sum, double x) {
   *sum = after;
   return rest - rest == 0 ? rest : 0;
 }
-extern const MomentsChunk moments_chunk_plain, moments_chunk_avx2, moments_chunk_avx512;
-MomentsChunk moments_chunk(void); /* the best one for this processor */
+extern const MomentsLoops moments_loops_plain, moments_loops_avx2, moments_loops_avx512;
+const MomentsLoops *moments_loops(void); /* the best ones for this processor */
 
 /* How a tensor falls into rows and columns: axes merged, strides in bytes. */
 typedef struct ReducePlan {

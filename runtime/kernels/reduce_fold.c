@@ -4,7 +4,8 @@
 
 #define KERNELS fold_kernels_plain
 #define BINARIES fold_binaries_plain
-#define MOMENTS moments_chunk_plain
+#define MOMENTS moments_loops_plain
+#define LANE_BYTES 16
 #include "runtime/kernels/reduce_fold_loops.h"
 
 const FoldKernel *fold_kernel(FoldOp op) {
@@ -25,6 +26,6 @@ const FoldBinary *fold_binary(OpId op, DType dtype) {
   }
 }
 
-MomentsChunk moments_chunk(void) {
-  return TARGET_CHOSEN(moments_chunk_plain, moments_chunk_avx2, moments_chunk_avx512);
+const MomentsLoops *moments_loops(void) {
+  return TARGET_CHOSEN(&moments_loops_plain, &moments_loops_avx2, &moments_loops_avx512);
 }

@@ -6,6 +6,7 @@
 #define FEATURES TARGET_AVX2_FEATURES
 #define KERNELS fold_kernels_avx2
 #define BINARIES fold_binaries_avx2
-#define MOMENTS moments_chunk_avx2
+#define MOMENTS moments_loops_avx2
+#define LANE_BYTES 32
 #include "runtime/kernels/reduce_fold_loops.h"
 #endif

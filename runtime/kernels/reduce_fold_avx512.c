@@ -6,6 +6,7 @@
 #define FEATURES TARGET_AVX512_FEATURES
 #define KERNELS fold_kernels_avx512
 #define BINARIES fold_binaries_avx512
-#define MOMENTS moments_chunk_avx512
+#define MOMENTS moments_loops_avx512
+#define LANE_BYTES 64
 #include "runtime/kernels/reduce_fold_loops.h"
 #endif

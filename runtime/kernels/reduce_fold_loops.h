@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* reduce_fold_loops.h: expands the inner loops of sums, products and extrema.  The including file defines KERNELS, the
-   name of their table, BINARIES, that of the sums of binary operations, MOMENTS, the name of what takes means and
-   squares, and FEATURES to compile them for more than the baseline (target.h). */
+   name of their table, BINARIES, that of the sums of binary operations, MOMENTS, that of means and squares, LANE_BYTES,
+   the size of a vector, and FEATURES to compile them for more than the baseline (target.h). */
 #include <math.h>
 #include <string.h>
 
@@ -124,57 +124,7 @@ const FoldKernel KERNELS[] = {
   [FOLD_MAXIMUM] = KERNEL(maximum, true), [FOLD_MINIMUM] = KERNEL(minimum, true),
 };
 
-/* ---- moments: the mean as first + mean(x - first), then squares about it; lanes as above */
-/* The squares about a mean less those about its rounded value. */
-static inline double squares_of_rest(double squares, double rest, int64_t rows) {
-  const double more = rest * rest * (double)rows;
-  return squares - (more < squares ? more : 0);
-}
-
-#define MORE_LANE(k) more[k]
-static void moments_of_line(const double *x, int64_t rows, Moments *out) {
-  double lanes[FOLD_LANES] = {0}, more[FOLD_LANES] = {0};
-  const double first = x[0];
-  int64_t whole = rows - rows % FOLD_LANES;
-  for (int64_t row = 0; row < whole; row += FOLD_LANES)
-    for (int k = 0; k < FOLD_LANES; k++) lanes[k] += x[row + k] - first;
-  for (int64_t row = whole; row < rows; row++) lanes[row - whole] += x[row] - first;
-  double centre = first;
-  out->rest[0] = add_exactly(&centre, PAIRWISE(real_add, LINE_LANE) / (double)rows);
-  for (int64_t row = 0; row < whole; row += FOLD_LANES)
-    for (int k = 0; k < FOLD_LANES; k++) more[k] += (x[row + k] - centre) * (x[row + k] - centre);
-  for (int64_t row = whole; row < rows; row++) more[row - whole] += (x[row] - centre) * (x[row] - centre);
-  out->mean[0] = centre;
-  out->squares[0] = squares_of_rest(PAIRWISE(real_add, MORE_LANE), out->rest[0], rows);
-}
-
-static void moments_of_columns(const double *x, int64_t stride, int64_t rows, int64_t width, Moments *restrict out) {
-  double lanes[FOLD_LANES][MOMENTS_WIDTH] = {{0}};
-  double *restrict mean = out->mean;
-  for (int64_t row = 0; row < rows; row++) {
-    double *restrict lane = lanes[row % FOLD_LANES];
-    if (row + FETCH_ROWS < rows) fetch_ahead((const char *)(x + (row + FETCH_ROWS) * stride), width * 8);
-    for (int64_t i = 0; i < width; i++) lane[i] += x[row * stride + i] - x[i];
-  }
-  for (int64_t i = 0; i < width; i++) {
-    mean[i] = x[i];
-    out->rest[i] = add_exactly(&mean[i], PAIRWISE(real_add, COLUMN_LANE) / (double)rows);
-  }
-  memset(lanes, 0, sizeof lanes);
-  for (int64_t row = 0; row < rows; row++) {
-    double *restrict lane = lanes[row % FOLD_LANES];
-    for (int64_t i = 0; i < width; i++) lane[i] += (x[row * stride + i] - mean[i]) * (x[row * stride + i] - mean[i]);
-  }
-  for (int64_t i = 0; i < width; i++)
-    out->squares[i] = squares_of_rest(PAIRWISE(real_add, COLUMN_LANE), out->rest[i], rows);
-}
-
-static void moments(const double *x, int64_t stride, int64_t rows, int64_t width, Moments *out) {
-  out->rows = rows;
-  if (width == 1 && stride == 1) moments_of_line(x, rows, out);
-  else moments_of_columns(x, stride, rows, width, out);
-}
-const MomentsChunk MOMENTS = moments;
+#include "runtime/kernels/reduce_moments_loops.h"
 
 #ifdef FEATURES
 TARGET_END

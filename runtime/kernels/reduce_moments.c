@@ -7,20 +7,23 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "runtime/kernels/reduce.h"
 
 /* As a FoldTree. */
 typedef struct MomentsTree {
   int64_t width;
-  uint64_t pushed;
+  uint64_t chunks;
   int height;
   Moments *levels; /* the caller's */
 } MomentsTree;
 
 typedef struct Variance {
   const ReducePlan *plan;
-  MomentsChunk chunk;
-  bool direct;
+  const MomentsLoops *loops;
+  MomentsChunk direct; /* of elements where they lie; NULL: they have to be gathered */
+  int64_t stride;      /* its stride */
+  bool by_line;        /* it takes lines */
   double *means, *rests, *squares; /* one line of results per segment of rows */
 } Variance;
 
@@ -49,10 +52,11 @@ static void join_all(MomentsTree *tree) {
   while (tree->height > 1) join_last(tree);
 }
 
-static void push(MomentsTree *tree) {
+/* What stands at the top is the moments of so many chunks, a power of two, which all before it are a multiple of. */
+static void push(MomentsTree *tree, uint64_t chunks) {
   tree->height++;
-  tree->pushed++;
-  for (uint64_t rest = tree->pushed; (rest & 1) == 0; rest >>= 1) join_last(tree);
+  tree->chunks += chunks;
+  for (uint64_t rest = tree->chunks / chunks; (rest & 1) == 0; rest >>= 1) join_last(tree);
 }
 
 /* Into results from `place` on. */
@@ -67,54 +71,55 @@ static void finish(MomentsTree *tree, const Variance *variance, int64_t place) {
 /* ---- shares */
 static void take_chunk(const Variance *variance, RowWalk *walk, MomentsTree *tree) {
   Moments *top = &tree->levels[tree->height];
-  int64_t width = tree->width, stride = variance->plan->reduced_stride[variance->plan->reduced - 1];
-  int64_t rows = walk->left < FOLD_CHUNK ? walk->left : FOLD_CHUNK;
+  int64_t rows = smaller_of(walk->left, FOLD_CHUNK);
   if (variance->direct && row_walk_run(walk) >= rows) {
-    variance->chunk((const double *)(const void *)walk->data, stride / (int64_t)sizeof(double), rows, width, top);
+    variance->direct(walk->data, variance->stride, rows, tree->width, top);
     row_walk_advance(walk, rows);
   } else {
     FoldNumber numbers[FOLD_CHUNK * MOMENTS_WIDTH];
-    row_walk_gather(walk, rows, width, numbers);
-    variance->chunk(&numbers->real, width, rows, width, top);
+    row_walk_gather(walk, rows, tree->width, numbers);
+    if (tree->width == 1) variance->loops->lines(numbers, 0, rows, 1, top);
+    else variance->loops->columns(numbers, tree->width, rows, tree->width, top);
   }
-  push(tree);
+  push(tree, 1);
 }
 
-/* A long line in four quarters side by side, as sums are taken (reduce_run.c). */
-static bool take_quarters(const Variance *variance, const ReduceShare *share, MomentsTree *tree) {
-  enum { QUARTERS = 4, QUARTER = FOLD_SHORT / QUARTERS, HEIGHT = 6 /* of 2^5 chunks */ };
-  _Static_assert(QUARTER == FOLD_CHUNK << (HEIGHT - 1), "a quarter is a tree of that height");
-  const ReducePlan *plan = variance->plan;
-  bool line = variance->direct && plan->reduced == 1 && plan->reduced_stride[0] == (int64_t)sizeof(double);
-  if (!line || share->width > 1 || share->rows != FOLD_SHORT) return false;
-  const double *data = (const double *)(const void *)share->data + share->first;
-  MomentsTree branches[QUARTERS];
-  Moments levels[QUARTERS][HEIGHT];
-  for (int k = 0; k < QUARTERS; k++) start(&branches[k], 1, levels[k]);
-  for (int64_t row = 0; row < QUARTER; row += FOLD_CHUNK)
-    for (int k = 0; k < QUARTERS; k++) {
-      variance->chunk(data + k * QUARTER + row, 1, FOLD_CHUNK, 1, &levels[k][branches[k].height]);
-      push(&branches[k]);
-    }
-  for (int k = 0; k < QUARTERS; k++) {
-    join_all(&branches[k]);
-    tree->levels[tree->height] = levels[k][0];
-    push(tree);
+/* As many of a line's chunks as are a power of two: their quarters side by side, as if they were lines of their own. */
+static void take_quarters(const Variance *variance, RowWalk *walk, MomentsTree *tree) {
+  enum { HEIGHT = 6, MOST = MOMENTS_LINES * FOLD_CHUNK << (HEIGHT - 1) };
+  Moments levels[HEIGHT];
+  MomentsTree quarters;
+  int64_t rows = MOST;
+  while (rows > walk->left) rows /= 2;
+  const int64_t quarter = rows / MOMENTS_LINES, item = (int64_t)dtype_info[variance->plan->dtype].size;
+  start(&quarters, MOMENTS_LINES, levels);
+  for (int64_t row = 0; row < quarter; row += FOLD_CHUNK) {
+    variance->direct(walk->data + row * item, quarter, FOLD_CHUNK, MOMENTS_LINES, &levels[quarters.height]);
+    push(&quarters, 1);
   }
-  return true;
+  join_all(&quarters);
+  for (int k = 0; k < MOMENTS_LINES; k++) {
+    Moments *top = &tree->levels[tree->height];
+    top->rows = quarter;
+    top->mean[0] = levels->mean[k];
+    top->rest[0] = levels->rest[k];
+    top->squares[0] = levels->squares[k];
+    push(tree, (uint64_t)(quarter / FOLD_CHUNK));
+  }
+  row_walk_advance(walk, rows);
 }
 
 static void take_share(void *context, const ReduceShare *share) {
   const Variance *variance = context;
   int64_t place = share->segment * variance->plan->results + share->result;
+  bool line = variance->by_line && variance->plan->reduced == 1 && share->width == 1;
   MomentsTree tree;
   Moments levels[FOLD_LEVELS];
   RowWalk walk;
   start(&tree, share->width, levels);
-  if (!take_quarters(variance, share, &tree)) {
-    row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
-    while (walk.left > 0) take_chunk(variance, &walk, &tree);
-  }
+  row_walk_start(&walk, variance->plan, share->data, share->first, share->rows);
+  while (line && walk.left >= MOMENTS_LINES * FOLD_CHUNK) take_quarters(variance, &walk, &tree);
+  while (walk.left > 0) take_chunk(variance, &walk, &tree);
   finish(&tree, variance, place);
 }
 
@@ -132,7 +137,7 @@ static void join_segments(const Variance *variance, const ReduceShares *shares) 
       top->mean[0] = variance->means[segment * results + result];
       top->rest[0] = variance->rests[segment * results + result];
       top->squares[0] = variance->squares[segment * results + result];
-      push(&tree);
+      push(&tree, 1);
     }
     finish(&tree, variance, result);
   }
@@ -143,17 +148,31 @@ static int64_t magnitude(int64_t x) {
   return x < 0 ? -x : x;
 }
 
-static int64_t tile_width(const ReducePlan *plan) {
-  int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
-  int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]);
-  if (plan->kept_size[plan->kept - 1] == 1) return 1;
-  return row_stride <= column_stride && plan->reduced_size[plan->reduced - 1] >= FOLD_GATHERED ? 1 : MOMENTS_WIDTH;
+static bool has_lines(const ReducePlan *plan) {
+  return dtype_is_float(plan->dtype) &&
+         plan->reduced_stride[plan->reduced - 1] == (int64_t)dtype_info[plan->dtype].size;
 }
 
-static bool is_direct(const ReducePlan *plan, int64_t most) {
-  const int64_t number = (int64_t)sizeof(double);
-  int64_t stride = plan->reduced_stride[plan->reduced - 1];
-  return plan->dtype == DTYPE_FLOAT64 && (most == 1 ? stride == number : plan->kept_stride[plan->kept - 1] == number);
+/* Columns that are taken together. */
+static int64_t tile_width(const ReducePlan *plan) {
+  int64_t row_stride = magnitude(plan->reduced_stride[plan->reduced - 1]);
+  int64_t column_stride = magnitude(plan->kept_stride[plan->kept - 1]), columns = plan->kept_size[plan->kept - 1];
+  if (columns == 1) return 1;
+  if (row_stride > column_stride || plan->reduced_size[plan->reduced - 1] < FOLD_GATHERED) return MOMENTS_WIDTH;
+  return has_lines(plan) && columns >= MOMENTS_LINES ? MOMENTS_LINES : 1;
+}
+
+/* How the elements can be read where they lie. */
+static void choose_loops(Variance *variance) {
+  const ReducePlan *plan = variance->plan;
+  const int64_t item = (int64_t)dtype_info[plan->dtype].size;
+  const int64_t row = plan->reduced_stride[plan->reduced - 1], column = plan->kept_stride[plan->kept - 1];
+  variance->loops = moments_loops();
+  variance->by_line = has_lines(plan);
+  variance->stride = (variance->by_line ? column : row) / item;
+  if (variance->by_line)
+    variance->direct = plan->dtype == DTYPE_FLOAT64 ? variance->loops->lines : variance->loops->lines_float32;
+  else if (plan->dtype == DTYPE_FLOAT64 && column == item) variance->direct = variance->loops->columns;
 }
 
 /* The sums of squares, in `squares`, whose first line is what remains. */
@@ -161,7 +180,8 @@ static bool sum_squares(Runtime *runtime, const ReducePlan *plan, const ReduceSh
   size_t line = (size_t)plan->results, all = line * (size_t)shares->segments, bytes = 3 * all * sizeof *out;
   double *room = memory_allocate_data(bytes);
   if (!room) return runtime_out_of_memory(runtime), false;
-  Variance variance = {plan, moments_chunk(), is_direct(plan, shares->most), room, room + all, room + 2 * all};
+  Variance variance = {.plan = plan, .means = room, .rests = room + all, .squares = room + 2 * all};
+  choose_loops(&variance);
   bool done = reduce_shares_run(runtime, shares, 0.3, take_share, &variance);
   if (done) {
     if (shares->segments > 1) join_segments(&variance, shares);
