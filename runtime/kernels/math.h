@@ -5,11 +5,10 @@
    trap; operations check for division by zero and negative exponents before they compute. */
 #ifndef MGRAD_RUNTIME_KERNELS_MATH_H
 #define MGRAD_RUNTIME_KERNELS_MATH_H
-#include "runtime/kernels/math_error.h"
 #include "runtime/kernels/math_float32.h"
 #include "runtime/kernels/math_float64.h"
-#include "runtime/kernels/math_normal.h"
 #include "runtime/kernels/math_power.h"
+#include "runtime/kernels/math_share.h"
 #include "runtime/kernels/math_sine.h"
 #include "runtime/kernels/math_triangle.h"
 
@@ -49,6 +48,10 @@
 #define real_softplus(x) REAL_FUNCTION(softplus, x)(x)
 #define real_gaussian(x) REAL_FUNCTION(gaussian, x)(x)
 #define real_normal_density(x) REAL_FUNCTION(normal_density, x)(x)
+#define real_erf(x) REAL_FUNCTION(error_function, x)(x)
+#define real_erfc(x) REAL_FUNCTION(error_complement, x)(x)
+#define real_normal_below(x) REAL_FUNCTION(normal_below, x)(x)
+#define real_gelu(x) REAL_FUNCTION(gelu, x)(x)
 #define real_arcsin(x) REAL_FUNCTION(arcsin, x)(x)
 #define real_arccos(x) REAL_FUNCTION(arccos, x)(x)
 #define real_arctan(x) REAL_FUNCTION(arctan, x)(x)

@@ -23,6 +23,8 @@
 #define SLOPE_POWER 100.0f
 #define SINH_LEAST 0x1p-13f
 #define ROOTS_MOST 0x1p30f
+#define ERROR_MOST 10.2f
+#define NORMAL_MOST 14.45f
 #define LOG2_E 0x1.715476p0f
 #define LN2_HIGH 0x1.62ep-1f
 #define LN2_LOW 0x1.0bfbe8p-15f

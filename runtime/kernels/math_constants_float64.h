@@ -24,6 +24,8 @@
 #define SLOPE_POWER 1000.0
 #define SINH_LEAST 0x1p-28            /* below it sinh(x) is x */
 #define ROOTS_MOST 0x1p60            /* above it x^2 + 1 is x^2 */
+#define ERROR_MOST 27.3                /* above it exp(-x^2) is 0 */
+#define NORMAL_MOST 38.6               /* above it exp(-x^2 / 2) is */
 #define LOG2_E 0x1.71547652b82fep0
 #define LN2_HIGH 0x1.62e42feep-1
 #define LN2_LOW 0x1.a39ef35793c76p-33

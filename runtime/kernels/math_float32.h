@@ -38,6 +38,8 @@ INLINE float cube_root_rest_float32(float e) {
 #include "runtime/kernels/math_real.h"
 #include "runtime/kernels/math_root.h"
 #include "runtime/kernels/math_arc.h"
+#include "runtime/kernels/math_error_float32.h"
+#include "runtime/kernels/math_error.h"
 #include "runtime/kernels/math_real_end.h"
 
 #endif

@@ -59,6 +59,8 @@ INLINE double cube_root_rest_float64(double e) {
 #include "runtime/kernels/math_real.h"
 #include "runtime/kernels/math_root.h"
 #include "runtime/kernels/math_arc.h"
+#include "runtime/kernels/math_error_float64.h"
+#include "runtime/kernels/math_error.h"
 #include "runtime/kernels/math_real_end.h"
 
 #endif

@@ -149,6 +149,28 @@ INLINE REAL NAME(softplus)(REAL x) {
   return (x > 0 ? x : 0) + NAME(log1p)(NAME(exp)(-NAME(absolute)(x)));
 }
 
+/* ---- the bell curve */
+/* weight exp(extra - factor x^2), where factor is a power of two, extra tiny, and |x| has been limited to where the
+   power is not 0; rounded once where it is subnormal.  The square of x has twice as many digits as x, and its
+   exponential needs all of them: x is cut in two parts, the square of the high one is exact, and the rest joins what
+   the reduction leaves over. */
+INLINE REAL NAME(weighted_exp_of_square)(REAL size, REAL factor, REAL extra, REAL weight) {
+  REAL high = MASKED(size, ~(BITS)0 << (MANTISSA / 2 + 1)), more = factor * ((size - high) * (size + high));
+  NAME(Reduced) part = NAME(reduced)(-factor * (high * high));
+  REAL r = part.r - more, rest = extra + (part.rest + ((part.r - r) - more));
+  return NAME(scaled)(NAME(exp_sum)(1, r, rest) * weight, part.shifted, 0);
+}
+
+INLINE REAL NAME(exp_of_square)(REAL x, REAL factor, REAL most, REAL weight) {
+  return NAME(weighted_exp_of_square)(NAME(limited)(NAME(absolute)(x), 0, most), factor, 0, weight);
+}
+
+INLINE REAL NAME(gaussian)(REAL x) { return NAME(exp_of_square)(x, 1, ERROR_MOST, 1); }
+
+INLINE REAL NAME(normal_density)(REAL x) {
+  return NAME(exp_of_square)(x, (REAL)0.5, NORMAL_MOST, (REAL)0.3989422804014327);
+}
+
 /* ---- activations */
 /* tanh(log(1 + t)), t = exp(x): t (2 + t) / (2 + 2 t + t^2), as t or 1 and what is missing; above 40 it is 1. */
 INLINE REAL NAME(tanh_of_softplus)(REAL x) {

@@ -54,3 +54,8 @@
 #undef SIGN_BIT
 #undef ONE_BITS
 #undef MASKED
+#undef ERROR_CENTER
+#undef ERROR_MOST
+#undef ERROR_MISSING
+#undef NORMAL_CENTER
+#undef NORMAL_MOST
