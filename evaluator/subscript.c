@@ -49,11 +49,15 @@ static bool add_tensor(Session *session, Subscript *subscript, Tensor *tensor_ta
   return added;
 }
 
-/* One value; a tuple that is the only item stands for its items. */
-static bool add_value(Session *session, Subscript *subscript, Value value, Ast *tree, bool alone) {
+/* Whether a tuple stands for its items: it is the only index, and no comma behind it says otherwise. */
+static bool spreads_tuple(const Ast *ast) {
+  return ast->count == 2 && !ast->flag;
+}
+
+static bool add_value(Session *session, Subscript *subscript, Value value, Ast *tree, bool spreads) {
   if (value_is_number(value)) return add_integer(session, subscript, value.number, tree);
   if (value_is_none(value)) return add_item(session, subscript, (IndexItem){.kind = INDEX_NEW_AXIS}, tree);
-  if (value_is(value, KIND_TUPLE) && alone) {
+  if (value_is(value, KIND_TUPLE) && spreads) {
     const Tuple *tuple = (Tuple *)value.object;
     for (uint32_t k = 0; k < tuple->count; k++)
       if (!add_value(session, subscript, tuple->items[k], tree, false)) return false;
@@ -95,7 +99,8 @@ static bool add_index(Session *session, Subscript *subscript, Closure *index, Va
   if (value_is_error(value)) return false;
   if (alone) {
     subscript->single = value;
-    return value_is(value, KIND_STRING) || add_value(session, subscript, value, index->ast, true);
+    return value_is(value, KIND_STRING) ||
+           add_value(session, subscript, value, index->ast, spreads_tuple(subscript->ast));
   }
   bool added = add_value(session, subscript, value, index->ast, false);
   value_unref(value);
@@ -124,7 +129,7 @@ bool subscript_from_values(Session *session, Closure *self, const Value *indices
   bool done = true;
   for (uint32_t k = 0; k < self->count; k++) {
     bool key = self->count == 1 && value_is(indices[k], KIND_STRING);
-    done = done && (key || add_value(session, subscript, indices[k], self->children[k]->ast, self->count == 1));
+    done = done && (key || add_value(session, subscript, indices[k], self->children[k]->ast, spreads_tuple(self->ast)));
     if (self->count > 1) value_unref(indices[k]);
   }
   if (!done) subscript_finish(subscript);

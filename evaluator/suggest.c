@@ -174,6 +174,10 @@ static void hint_letter(Session *session, const char *name) {
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
   if (hint_member(session, name) || looks_alike(session, name)) return;
+  if (strcmp(name->text, "_") == 0) {
+    error_hint(&session->error, "`_` is the value shown last, and nothing has been shown yet");
+    return;
+  }
   const char *known = foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);

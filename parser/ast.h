@@ -34,7 +34,7 @@ typedef enum AstKind {
   AST_CALL,          /* [callee, arguments ...] */
   AST_KEYWORD,       /* an argument name=value: text, [value] */
   AST_SPREAD,        /* arguments *e: [e], whose items they are */
-  AST_INDEX,         /* [object, indices ...]: expressions, AST_SLICE, AST_ELLIPSIS */
+  AST_INDEX,         /* [object, indices ...]: expressions, AST_SLICE, AST_ELLIPSIS; flag: ended by a comma */
   AST_SLICE,         /* [start, stop, step], each may be NULL */
   AST_ELLIPSIS,      /* */
   AST_FIELD,         /* [object], text: name; op_span is the name */

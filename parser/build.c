@@ -165,12 +165,21 @@ Ast *build_paren(Parse *p, Span span, const List *items) {
   return tree;
 }
 
+/* `f(x=2, y) = ...` */
+static bool is_short_definition(const Parse *p, const Ast *call) {
+  const char *behind = parse_text(p, (Span){call->span.end, call->span.end});
+  behind += strspn(behind, " \t");
+  return call->children[0]->kind == AST_NAME && behind[0] == '=' && behind[1] != '=';
+}
+
 /* Positional arguments, then those by name, then perhaps `*rest` (of a definition). */
 static bool check_arguments(Parse *p, const Ast *call) {
   const Ast *keyword = NULL;
   for (uint32_t i = 1; i < call->count; i++) {
     const Ast *argument = call->children[i];
     if (argument->kind == AST_KEYWORD) keyword = argument;
+    else if (keyword && argument->kind == AST_NAME && is_short_definition(p, call))
+      return parse_fail(p, argument->span, PARAMETER_NEEDS_DEFAULT, argument->text, keyword->text);
     else if (keyword && (argument->kind != AST_SPREAD || i + 1 < call->count))
       return refuse_order(p, argument, keyword);
   }
@@ -195,8 +204,10 @@ Ast *build_call(Parse *p, Span span, Ast *callee, Span mark, const List *argumen
   return call;
 }
 
-Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices) {
-  return build_postfix(p, AST_INDEX, span, object, mark, indices);
+Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices, bool comma) {
+  Ast *ast = build_postfix(p, AST_INDEX, span, object, mark, indices);
+  if (ast) ast->flag = comma;
+  return ast;
 }
 
 Ast *build_record(Parse *p, Span span, const List *entries) {

@@ -36,7 +36,7 @@ static bool in_order(Parse *p, uint32_t count, Ast *const *parameters) {
     const Ast *before = parameters[i - 1], *here = parameters[i];
     if (before->flag) return parse_fail(p, before->span, "`*%s` must be the last parameter", before->text);
     if (before->count > 0 && here->count == 0 && !here->flag) {
-      return parse_fail(p, here->span, "`%s` needs a default, since `%s` has one", here->text, before->text);
+      return parse_fail(p, here->span, PARAMETER_NEEDS_DEFAULT, here->text, before->text);
     }
   }
   return true;

@@ -228,8 +228,8 @@ operation:
 postfix:
   atom
 | postfix "f(" arguments ")"         { $$ = build_call(p, @$, $1, @2, $3); }
-| postfix "x[" indices "]"           { $$ = build_index(p, @$, $1, @2, $3); }
-| postfix "x[" indices "," "]"       { $$ = build_index(p, @$, $1, @2, $3); }
+| postfix "x[" indices "]"           { $$ = build_index(p, @$, $1, @2, $3, false); }
+| postfix "x[" indices "," "]"       { $$ = build_index(p, @$, $1, @2, $3, true); }
 | postfix "." NAME                   { $$ = build_named(p, AST_FIELD, @$, @3, 1, &$1); }
 | postfix "'"                        { $$ = build_marked(p, AST_DERIVATIVE, @$, @2, 1, &$1); }
 ;

@@ -38,7 +38,7 @@ static const Foreign foreign_words[] = {
   {"local", "a name needs no declaration: `x = 1`"},
   {"nonlocal", "write into a record or tensor of the enclosing function"},
   {"print", "write `print(x)`"},
-  {"is", "to compare use `==`"},
+  {"is", "to compare use `==`, or `!=` for `is not`"},
   {"then", "a block is written `{ ... }`"},
   {"do", "a block is written `{ ... }`"},
   {"end", "a block is written `{ ... }`"},

@@ -48,6 +48,9 @@ List *list_end_comma(List *list); /* the same list: a comma stands behind its la
 /* All as one array with room for one more. */
 Ast **list_items(Parse *p, const List *list);
 
+/* Of `f(x=2, y) = ...` and `(x=2, y) -> ...`. */
+#define PARAMETER_NEEDS_DEFAULT "`%s` needs a default, since `%s` has one"
+
 /* build.c: one function per form of expression. */
 Ast *build(Parse *p, AstKind kind, Span span, uint32_t count, Ast *const *children);
 Ast *build_list(Parse *p, AstKind kind, Span span, const List *list);
@@ -61,7 +64,7 @@ Ast *build_logical(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right);
 Ast *build_compare(Parse *p, TokenKind op, Span mark, Ast *left, Ast *right);
 Ast *build_paren(Parse *p, Span span, const List *items);
 Ast *build_call(Parse *p, Span span, Ast *callee, Span mark, const List *arguments);
-Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices);
+Ast *build_index(Parse *p, Span span, Ast *object, Span mark, const List *indices, bool comma);
 Ast *build_record(Parse *p, Span span, const List *entries);
 
 /* convert.c: what is read as an expression and turns out to be a target, a parameter list or a definition. */

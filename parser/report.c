@@ -271,6 +271,9 @@ static bool report_assignment(Parse *p, const bool expected[TOKEN_COUNT]) {
   } else if (stream->first.kind == TOKEN_DEF && stream->header) {
     parse_fail(p, stream->token.span, "`def` needs a block `{ ... }`, not `=`");
     error_hint(p->error, "in short: `f(x) = e` without `def`");
+  } else if (stream->first.kind == TOKEN_GLOBAL) {
+    parse_fail(p, stream->token.span, "`global` takes names only, not a value");
+    error_hint(p->error, "write the assignment behind it: `global n; n = 1`");
   } else parse_fail(p, stream->token.span, "`=` assigns; to compare use `==`");
   return true;
 }

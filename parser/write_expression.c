@@ -80,6 +80,7 @@ static void write_rest(Buffer *out, const Ast *link) {
     default: buffer_add_byte(out, '['); break;
   }
   write_list(out, link->children + 1, link->count - 1);
+  if (link->kind == AST_INDEX && link->flag) buffer_add_byte(out, ',');
   buffer_add_byte(out, link->kind == AST_CALL ? ')' : ']');
 }
 

@@ -141,28 +141,36 @@ static void call_on(Context *context, const char *command, const char *function,
 static void command_full(Context *context, const char *rest) { call_on(context, "full", "show(", rest); }
 static void command_graph(Context *context, const char *rest) { call_on(context, "graph", "graph(", rest); }
 
-/* A file is parsed only; anything else is a function and where to check its derivative. */
+static void check_file(Context *context, const char *rest) {
+  Buffer path = {0}, text = {0};
+  int reason = 0;
+  if (command_read_path(context, "check", rest, &path)) {
+    if (!run_read_file(buffer_text(&path), &text, &reason)) {
+      command_complain(context, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
+    } else {
+      RunStatus status = session_check(context->session, buffer_text(&path), buffer_text(&text), text.length);
+      run_status(context->session, context->console, status);
+      buffer_clear(&text);
+      buffer_add_text(&text, "# no syntax errors\n");
+      if (status == RUN_OK) command_say(context, &text);
+    }
+  }
+  buffer_free(&text);
+  buffer_free(&path);
+}
+
+/* What is a file, or has the name of a script, is parsed; anything else is a function and where to check it. */
+static bool names_file(const char *rest) {
+  size_t length = strlen(rest);
+  return access(rest, R_OK) == 0 || (length > 3 && strcmp(rest + length - 3, ".mg") == 0);
+}
+
 static void command_check(Context *context, const char *rest) {
-  if (!*rest) {
+  if (!*rest)
     command_complain(context, "`:check` needs a function and numbers, or a file\n"
                               "hint: `:check sin, 2` or `:check file.mg`");
-  } else if (access(rest, R_OK) == 0 && !session_is_sandboxed(context->session)) {
-    Buffer text = {0};
-    int reason = 0;
-    RunStatus status = RUN_FAILED;
-    if (!run_read_file(rest, &text, &reason)) {
-      command_complain(context, "cannot read `%s`: %s", rest, strerror(reason));
-    } else {
-      status = session_check(context->session, rest, buffer_text(&text), text.length);
-      run_status(context->session, context->console, status);
-    }
-    buffer_clear(&text);
-    buffer_add_text(&text, "# no syntax errors\n");
-    if (status == RUN_OK) command_say(context, &text);
-    buffer_free(&text);
-  } else {
-    command_run_code(context, "check_grad(", rest, ")");
-  }
+  else if (names_file(rest)) check_file(context, rest);
+  else command_run_code(context, "check_grad(", rest, ")");
 }
 
 static void command_demo(Context *context, const char *rest) {
@@ -316,6 +324,11 @@ static void unknown_command(Context *context, const char *word, size_t length) {
   buffer_free(&wanted);
 }
 
+static void refuse_arguments(Context *context, const Command *command) {
+  const char *hint = command->run == command_reset ? "\nhint: to forget one name, write `del x`" : "";
+  command_complain(context, "nothing goes behind `:%s`%s", command->name, hint);
+}
+
 bool command_run(Session *session, Console *console, const char *text) {
   Context context = {session, console, false};
   if (text[0] == '?') {
@@ -326,7 +339,8 @@ bool command_run(Session *session, Console *console, const char *text) {
   size_t length = strcspn(word, " \t\n");
   const char *rest = word + length + strspn(word + length, " \t\n");
   const Command *command = find_command(word, length);
-  if (command) command->run(&context, rest);
-  else unknown_command(&context, word, length);
+  if (!command) unknown_command(&context, word, length);
+  else if (*rest && !*command->arguments) refuse_arguments(&context, command);
+  else command->run(&context, rest);
   return context.done;
 }

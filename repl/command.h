@@ -26,6 +26,9 @@ void command_complain(Context *context, const char *format, ...) /* "error: ..."
     __attribute__((format(printf, 2, 3)));
 void command_run_code(Context *context, const char *before, const char *code, const char *after);
 
+/* A file name as it is typed behind a command: quotes around it are dropped.  False: what is wrong has been said. */
+bool command_read_path(Context *context, const char *command, const char *rest, Buffer *path);
+
 /* command_session.c: what is known, kept and forgotten. */
 void command_vars(Context *context, const char *rest);
 void command_save(Context *context, const char *rest);

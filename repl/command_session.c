@@ -103,8 +103,7 @@ void command_vars(Context *context, const char *rest) {
 
 /* ---- files */
 
-/* A file name as it is typed behind a command: quotes around it are dropped. */
-static bool read_path(Context *context, const char *command, const char *rest, Buffer *path) {
+bool command_read_path(Context *context, const char *command, const char *rest, Buffer *path) {
   size_t length = strlen(rest);
   while (length && strchr(" \t\n", rest[length - 1])) length--;
   if (length >= 2 && rest[0] == '"' && rest[length - 1] == '"') rest++, length -= 2;
@@ -118,7 +117,7 @@ static bool read_path(Context *context, const char *command, const char *rest, B
 void command_load(Context *context, const char *rest) {
   Buffer path = {0}, text = {0};
   int reason = 0;
-  if (!read_path(context, "load", rest, &path)) {
+  if (!command_read_path(context, "load", rest, &path)) {
   } else if (!run_read_file(buffer_text(&path), &text, &reason)) {
     command_complain(context, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
   } else {
@@ -135,7 +134,7 @@ void command_save(Context *context, const char *rest) {
   Error error = {0};
   Runtime runtime = {.error = &error};
   int names = 0;
-  if (read_path(context, "save", rest, &path)) {
+  if (command_read_path(context, "save", rest, &path)) {
     if (!script_of_session(context->session, &script, &names)) {
       command_complain(context, "out of memory");
     } else if (!file_write(&runtime, buffer_text(&path), path.length, buffer_text(&script), script.length)) {

@@ -51,5 +51,7 @@ if grep -q '^memory: .* MB in use, .*; threads: 3$' "$scratch/err"; then passed=
   cat "$scratch/err"
   failed=$((failed + 1))
 fi
+first=$("$binary" --stats -e 1 2>&1 | head -n 1)
+if [ "$first" = 1 ]; then passed=$((passed + 1)); else echo "--stats comes before results: $first"; failed=$((failed + 1)); fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

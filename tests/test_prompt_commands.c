@@ -157,6 +157,23 @@ START_TEST(derivatives_and_files_are_checked) {
   expect("\ntrue\n");
   enter(":check");
   expect("needs a function");
+  enter(":check /nonexistent/x.mg");
+  expect("cannot read `/nonexistent/x.mg`: No such file or directory");
+  leave();
+}
+END_TEST
+
+START_TEST(commands_that_take_nothing_say_so) {
+  start();
+  enter("kept = 12345");
+  enter(":reset kept");
+  expect("error: nothing goes behind `:reset`\nhint: to forget one name, write `del x`");
+  enter(":quit 4");
+  expect("error: nothing goes behind `:quit`\n");
+  enter("kept + 1");
+  expect("\n12346\n");
+  enter(":reset");
+  expect("# 1 name forgotten");
   leave();
 }
 END_TEST
@@ -371,6 +388,7 @@ int main(void) {
   tcase_add_test(tests, files_are_told_by_name);
   tcase_add_test(tests, an_explanation_by_steps_says_what_it_waits_for);
   tcase_add_test(tests, derivatives_and_files_are_checked);
+  tcase_add_test(tests, commands_that_take_nothing_say_so);
   tcase_add_test(tests, history_is_listed);
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
   tcase_add_test(tests, a_missing_editor_is_an_error);

@@ -10,6 +10,7 @@
 #include "evaluator/builtins/note.h"
 #include "evaluator/builtins/released.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/builtins/unrecorded.h"
 #include "evaluator/failure.h"
 #include "runtime/kernels/window.h"
 
@@ -25,26 +26,13 @@ static const char *written_name(const Call *call, int index, char *out, size_t s
   return out;
 }
 
-/* Why nothing is recorded, as far as that can be told from the value. */
-static void hint_constant(Call *call, const Variable *variable) {
-  Error *error = call_runtime(call)->error;
-  if (variable && !dtype_is_float(variable_dtype(variable)))
-    error_hint(error,
-               "values of type %s are constants: start from `tensor(x, float64)`",
-               dtype_info[variable_dtype(variable)].name);
-  else if (!call_graph(call)->recording)
-    error_hint(error, "inside `no_autodiff` nothing is recorded");
-  else
-    error_hint(error, "start from a variable, e.g. `x = tensor(2)`");
-}
-
 static Value fail_constant(Call *call, int index) {
   char name[80];
   Error *error = call_runtime(call)->error;
   session_fail(call->session, ERROR_GRADIENT, "%s does not depend on any variable, so it has no gradient",
                written_name(call, index, name, sizeof name, "the value"));
   error_label(error, call->spans[index], "constant");
-  hint_constant(call, value_as_variable(call->arguments[index]));
+  unrecorded_explain(call, index);
   return argument_fail(call, index);
 }
 

@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* help.c: help(x): what a function, a value or a word means. */
+#include <stdint.h>
 #include <string.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/describe.h"
 #include "evaluator/function.h"
 
+/* Another word of a list whose lines are indented; a column beyond the last begins a line. */
+static void add_word(Buffer *out, size_t *column, const char *word, size_t length) {
+  enum { LAST_COLUMN = 78 };
+  if (*column + length > LAST_COLUMN) {
+    buffer_add_text(out, "\n ");
+    *column = 1;
+  }
+  buffer_format(out, " %.*s", (int)length, word);
+  *column += length + 1;
+}
+
 static void describe_all(Buffer *out) {
   buffer_add_text(out, "help(name) explains a function:");
-  size_t column = 100;
-  for (int i = 0; i < builtin_count(); i++) {
-    const char *name = builtin_at(i)->name;
-    if (column + strlen(name) > 78) {
-      buffer_add_text(out, "\n ");
-      column = 1;
-    }
-    buffer_format(out, " %s", name);
-    column += strlen(name) + 1;
-  }
+  size_t column = SIZE_MAX / 2;
+  for (int i = 0; i < builtin_count(); i++) add_word(out, &column, builtin_at(i)->name, strlen(builtin_at(i)->name));
   buffer_add_text(out, "\ntopics, as in help(\"indexing\"):");
+  column = SIZE_MAX / 2;
   size_t length;
   const char *heading;
   for (int k = 0; (heading = page_heading(page_text("topics"), k, &length)); k++)
-    buffer_format(out, " %.*s", (int)length, heading);
+    add_word(out, &column, heading, length);
   buffer_add_byte(out, '\n');
 }
 

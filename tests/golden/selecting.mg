@@ -34,6 +34,16 @@ for kind in (bool, uint8, int32, int64, float32, float64) {
 }
 print(repeat(3, 2), repeat(zeros((0, 3)), 2, 0).shape, repeat(zeros((0, 3)), 2, 1).shape, repeat([[1, 2]], [2], 1))
 
+# A tuple alone stands for its items; with a comma behind it, or beside others, it is an index like a list.
+table = arange(12, constant=true).reshape((4, 3))
+rows = (0, 2)
+named(t) = t[rows,]
+print(table[rows], table[rows,], table[(0, 2),], named(table), table[[0, 2],], table[1,], named)
+line = arange(5, constant=true)
+line[rows,] = 9
+line[(1, 3),] += 10
+print(line)
+
 # Gradients of every order.
 x = randn(50)
 i = randint(-50, 50, shape=(400,))
