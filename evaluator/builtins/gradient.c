@@ -203,6 +203,25 @@ static bool fill_gradients(Targets *targets, Tensor *loss) {
   return true;
 }
 
+/* Nothing depends on what came into being later.  A leaf with former values has been asked for those. */
+static bool is_late(const Targets *targets, int index, Tensor *loss) {
+  const Variable *variable = targets->variables[index], *owner = variable->base ? variable->base : variable;
+  return node_of(targets->tensors[index])->sequence > node_of(loss)->sequence && !owner->former;
+}
+
+static void warn_late(const Targets *targets, Tensor *loss) {
+  Call *call = targets->call;
+  char loss_name[80], name[80], message[240];
+  for (int i = 0; i < targets->count; i++) {
+    if (!is_late(targets, i, loss)) continue;
+    snprintf(message, sizeof message, "%s got its value after %s was computed, so the gradient is 0",
+             written_name(call, 1, name, sizeof name, "a variable"),
+             written_name(call, 0, loss_name, sizeof loss_name, "the first argument"));
+    session_warn(call->session, call->spans[1], message, "compute it again from the new value");
+    return;
+  }
+}
+
 static Value gradients_value(Targets *targets, Tensor *loss) {
   Call *call = targets->call;
   int count = targets->count;
@@ -211,6 +230,7 @@ static Value gradients_value(Targets *targets, Tensor *loss) {
   if (!targets->gradients) return error_out_of_memory(call_runtime(call)->error), value_error();
   Value value = value_error();
   if (fill_gradients(targets, loss)) {
+    if (loss) warn_late(targets, loss);
     targets->count = 0;
     value = structure_map(call->session, call->arguments[1], fill_target, targets);
   }

@@ -83,7 +83,7 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
 
 /* ---- choices; nan in, nan out */
 #define CHOICES(REAL, type) \
-  static inline REAL sign_##type(REAL x) { return x != x ? x : (REAL)((x > 0) - (x < 0)); } \
+  static inline REAL sign_##type(REAL x) { return x > 0 ? 1 : x < 0 ? -1 : x + 0; } \
   static inline REAL maximum_##type(REAL x, REAL y) { return ((x >= y) | (x != x)) ? x : y; } \
   static inline REAL minimum_##type(REAL x, REAL y) { return ((x <= y) | (x != x)) ? x : y; } \
   static inline REAL maximum_number_##type(REAL x, REAL y) { return ((x >= y) | (y != y)) ? x : y; } \
