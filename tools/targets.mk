@@ -43,9 +43,12 @@ $(TOOLS): $(OUT)/settings
 tools: $(TOOLS)
 
 # The second step adds what the prompt says behind values: shapes, dtypes, where they come from.
-docs: $(OUT)/tools/operations_page $(BINARY) words
-	@$< > docs/operations.md
-	@$(BINARY) -n --doctest --update docs/operations.md > /dev/null
+docs: $(OUT)/operations.md words
+	@cp $< docs/operations.md
+
+$(OUT)/operations.md: $(OUT)/tools/operations_page $(BINARY)
+	@$< > $@
+	@$(BINARY) -n --doctest --update $@ > /dev/null
 
 # Random programs compared with a reference in C, values and gradients, and between instruction sets; damaged archives.
 # make fuzz PROGRAMS=1000000 SEED=7

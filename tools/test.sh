@@ -141,6 +141,8 @@ if [ -n "$numpy" ]; then
 else
   echo "skipped  files between mgrad and NumPy: no python3 has NumPy (Debian: apt-get install python3-numpy)"
 fi
+run_one "page of operations" sh -c 'make --no-print-directory build/release/operations.md >/dev/null &&
+  diff docs/operations.md build/release/operations.md'
 run_counted "manual page" sh tests/manual.sh build/release/mgrad
 run_counted "shell completion" sh tests/completions.sh build/release/mgrad
 run_counted "files for editors" sh tests/editors.sh build/release
