@@ -250,6 +250,35 @@ static bool bind_defaults(Binding *binding) {
   return true;
 }
 
+/* Most calls have as many arguments as there are places for, none by name, and defaults for the rest. */
+static bool is_plain(const Binding *binding) {
+  const Signature *signature = binding->signature;
+  const Arguments *arguments = binding->arguments;
+  return !arguments->named_count && signature->rest < 0 && signature->fields < 0 &&
+         arguments->positional_count <= signature->positional && arguments->positional_count <= signature->shown;
+}
+
+static bool bind_plain(Binding *binding) {
+  const Signature *signature = binding->signature;
+  const Arguments *arguments = binding->arguments;
+  int given = arguments->positional_count;
+  for (int i = 0; i < given; i++) {
+    binding->values[i] = arguments->values[i];
+    binding->given[i] = true;
+    binding->spans[i] = argument_span(binding, i);
+  }
+  for (int i = given; i < signature->count; i++) {
+    if (!signature->parameters[i].has_default) return fail_missing(binding, signature->parameters[i].name);
+    binding->values[i] = signature->parameters[i].default_value;
+  }
+  return true;
+}
+
+static bool bind(Binding *binding) {
+  if (is_plain(binding)) return bind_plain(binding);
+  return bind_positional(binding) && bind_named(binding) && bind_defaults(binding);
+}
+
 static Value call_bound(Binding *binding) {
   Call call = {.session = binding->session, .info = binding->info, .signature = binding->signature,
                .arguments = binding->values, .given = binding->given, .span = binding->span,
@@ -308,8 +337,7 @@ Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *a
   Binding binding;
   bool ready = binding_start(&binding, session, info, arguments, span);
   result = value_error();
-  if (ready && bind_positional(&binding) && bind_named(&binding) && bind_defaults(&binding))
-    result = call_bound(&binding);
+  if (ready && bind(&binding)) result = call_bound(&binding);
   if (!value_is_unbound(binding.rest)) value_unref(binding.rest);
   if (!value_is_unbound(binding.fields)) value_unref(binding.fields);
   if (value_is_error(result)) error_at(binding_error(&binding), span);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "evaluator/closure.h"
 
 typedef struct ArgumentName { char text[32]; } ArgumentName;
 
@@ -75,12 +76,16 @@ bool argument_number(Call *call, int index, double *number) {
   return tensor != NULL;
 }
 
-bool argument_bool(Call *call, int index, bool *truth) {
+static NOINLINE bool truth_of_other(Call *call, int index, bool *truth) {
   ArgumentName name;
-  if (value_is_bool(call->arguments[index])) return *truth = call->arguments[index].number != 0, true;
   if (value_truth(call->session, call->arguments[index], argument_name(call, index, &name), truth)) return true;
   argument_fail(call, index);
   return false;
+}
+
+bool argument_bool(Call *call, int index, bool *truth) {
+  if (value_is_bool(call->arguments[index])) return *truth = call->arguments[index].number != 0, true;
+  return truth_of_other(call, index, truth);
 }
 
 bool argument_dtype(Call *call, int index, DType *dtype) {
