@@ -16,6 +16,13 @@ typedef enum ErrorKind {
   ERROR_GRADIENT, ERROR_ASSERTION, ERROR_USER, ERROR_MEMORY, ERROR_DEPTH, ERROR_FILE, ERROR_INTERRUPT, ERROR_EXIT
 } ErrorKind;
 
+/* Compilers put what leads to a call of such a function out of the way of what is usual. */
+#ifdef __GNUC__
+#define RARE __attribute__((cold))
+#else
+#define RARE
+#endif
+
 /* Operand k (0 to 7) of the failing operation, for use in a message: string literal concatenation. */
 #define ERROR_OPERAND_MARK '\001'
 #define ERROR_SUBJECT_MARK '\002'
@@ -49,19 +56,19 @@ enum { ERROR_TEXT = 4096 };
 bool error_prepare(Error *error);
 
 /* Records an error unless there is one already.  Always returns false. */
-bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */
-void error_blame(Error *error, int operand);
-void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */
+RARE bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */
+RARE void error_blame(Error *error, int operand);
+RARE void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */
 /* The operation is part of another one: its operand k is operand operands[k] of that, or none of them (-1). */
-void error_map_operands(Error *error, int count, const int *operands);
-void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE void error_map_operands(Error *error, int count, const int *operands);
+RARE void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are
    many. */
-void error_frame(Error *error, const char *name, Span call);
+RARE void error_frame(Error *error, const char *name, Span call);
 void error_clear(Error *error);             /* keeps the memory of its buffers */
 void error_free(Error *error);
-bool error_out_of_memory(Error *error);     /* allocates nothing; returns false */
+RARE bool error_out_of_memory(Error *error);     /* allocates nothing; returns false */
 const char *error_kind_name(ErrorKind kind); /* "shape", "name", ... : what err.kind gives */
 
 #endif

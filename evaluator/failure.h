@@ -5,18 +5,18 @@
 #include "evaluator/machine.h"
 
 /* Records an error at a place and returns the error value. */
-Value fail_at(Session *session, Span place, ErrorKind kind, const char *format, ...)
+RARE Value fail_at(Session *session, Span place, ErrorKind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Completes an error that an operation has just recorded, unless it has its place already: operand marks become names,
    the place is the blamed operand or `place`.  Operands are trees; NULL where unknown. */
-Value fail_operation(Session *session, Span place, uint32_t count, Ast *const *operands);
+RARE Value fail_operation(Session *session, Span place, uint32_t count, Ast *const *operands);
 /* The same for a binary operator, whose operands are also underlined; `left` and `right` may be unbound. */
-Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value left, Value right);
+RARE Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, Value left, Value right);
 
 /* A name without a value.  `ast` is the AST_NAME; `owner` the definition (AST_DEFINE, AST_LAMBDA) around it or NULL. */
-Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called);
-Value fail_delete(Session *session, const Ast *ast, const Ast *owner); /* the same, of one that cannot be deleted */
+RARE Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called);
+RARE Value fail_delete(Session *session, const Ast *ast, const Ast *owner); /* the same, of one that cannot be deleted */
 
 /* The source text of an expression when it is a plain name or short, for use in a message: "`x`" or "the value". */
 typedef struct ShownText { char text[80]; } ShownText;

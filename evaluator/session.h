@@ -65,7 +65,7 @@ bool session_lookup(Session *session, const char *name, Value *value); /* a glob
 /* ---- for evaluator/builtins only */
 bool session_print(Session *session, Stream stream, const char *text, size_t length);
 /* Records an error at the call being evaluated (place added by the evaluator) and returns the error value. */
-Value session_fail(Session *session, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE Value session_fail(Session *session, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Calls any callable value with positional arguments (borrowed); owned result or the error value. */
 Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span);
 /* Evaluates a library text as the body of a function without parameters: its names are its own, its free names are
@@ -78,7 +78,7 @@ typedef struct BuiltinState BuiltinState;
 BuiltinState **session_builtin_state(Session *session);
 bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
-void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
+RARE void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
 /* A dim comment line, at an interactive prompt only, and never from inside a block, a loop or a function. */
 void session_note(Session *session, const char *text);
 

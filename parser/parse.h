@@ -25,9 +25,9 @@ typedef struct Parse {
 
 static inline bool parse_failed(const Parse *p) { return p->error->kind != ERROR_NONE; }
 /* Records an error at a place; always returns NULL. */
-void *parse_fail(Parse *p, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void *parse_fail_depth(Parse *p, Span place, bool begins); /* whether the levels begin there, or are still open */
-void *parse_fail_memory(Parse *p);
+RARE void *parse_fail(Parse *p, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE void *parse_fail_depth(Parse *p, Span place, bool begins); /* whether the levels begin there, or are still open */
+RARE void *parse_fail_memory(Parse *p);
 /* The first byte of a span within the source. */
 const char *parse_text(const Parse *p, Span span);
 

@@ -72,9 +72,9 @@ typedef struct Runtime {
 } Runtime;
 
 /* Records an error and returns NULL; `operand` -1 blames the operation, k its k-th operand. */
-void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const char *format, ...)
+RARE void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-void *runtime_out_of_memory(Runtime *runtime);
+RARE void *runtime_out_of_memory(Runtime *runtime);
 /* True, with the error recorded, when Ctrl-C was pressed: every long loop asks now and then. */
 bool runtime_interrupted(Runtime *runtime);
 
