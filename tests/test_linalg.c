@@ -147,6 +147,37 @@ START_TEST(rank_deficient_matrices_have_bases) {
 }
 END_TEST
 
+/* Equal rows stay equal while columns are rotated, so what is left of dependent ones is never orthogonal to the others. */
+START_TEST(dependent_columns_have_bases) {
+  static const double numbers[][9] = {{1, 2, 0, 1, 2, 0, 0, 1, 1}, {1, -2, 2, 4, -2, -2, 2, -1, -1},
+                                      {1, 2, 3, 2, 4, 6, 0, 1, 0}, {1, 2, 0, 1e-100, 2e-100, 0, 1e-100, 2e-100, 0},
+                                      {3, 1, 2, 3e-200, 1e-200, 5e-200, 3e-200, 1e-200, 5e-200}};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    Tensor *a = keep(matrix_of(3, 3, numbers[i])), *single = keep(tensor_cast(&test_runtime, a, DTYPE_FLOAT32));
+    check_svd(a, 1e-14);
+    check_svd(turned(a), 1e-14);
+    expect_identity(gram(matrix_rows(&rule, op1(OP_svd_parts, single), 0, 3)), 1e-6);
+  }
+  for (uint32_t seed = 1; seed < 20; seed++) {
+    Tensor *left = keep(sample_matrix(DTYPE_FLOAT64, "10,4", seed));
+    check_svd(times(left, keep(sample_matrix(DTYPE_FLOAT64, "4,10", seed + 50))), 1e-12);
+    check_svd(times(left, keep(sample_matrix(DTYPE_FLOAT64, "4,6", seed + 50))), 1e-12);
+  }
+}
+END_TEST
+
+/* Columns that are short because their numbers are small keep their directions and lengths. */
+START_TEST(small_singular_values_stay_accurate) {
+  Tensor *graded = keep(matrix_of(3, 3, (double[]){3, 4, 0, 4, -3, 0, 0, 0, 1e-200}));
+  expect_vector(tensor_ref(op1(OP_svdvals, graded)), DTYPE_FLOAT64, NUMBERS(5, 5, 1e-200));
+  check_svd(graded, 1e-15);
+  double rows[] = {1, 2, 3, 2e-100, 1e-100, 1e-100, 1e-200, -1e-200, 2e-200};
+  Tensor *s = op1(OP_svdvals, keep(matrix_of(3, 3, rows)));
+  static const double wanted[] = {3.7416573867739414, 1.5811388300841897e-100, 2.0283702113484397e-200};
+  for (int i = 0; i < 3; i++) ck_assert_double_eq_tol(tensor_number_at(s, i) / wanted[i], 1, 1e-14);
+}
+END_TEST
+
 /* Powers of two change no digit of eigenvalues, and nothing of eigenvectors. */
 START_TEST(eigenvalues_of_all_sizes) {
   static const double numbers[] = {1, 2, 1, 3, 4, -1, 1, -1, 5};
@@ -343,6 +374,8 @@ int main(void) {
   tcase_add_test(tests, memory_layout_does_not_matter);
   tcase_add_test(tests, known_values);
   tcase_add_test(tests, rank_deficient_matrices_have_bases);
+  tcase_add_test(tests, dependent_columns_have_bases);
+  tcase_add_test(tests, small_singular_values_stay_accurate);
   tcase_add_test(tests, eigenvalues_of_all_sizes);
   tcase_add_test(tests, eigenvalues_of_uneven_sizes);
   tcase_add_test(tests, extreme_sizes_of_numbers);

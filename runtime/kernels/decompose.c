@@ -128,6 +128,16 @@ static void orthogonalise(const double *q, int64_t m, int64_t count, double *x) 
   }
 }
 
+/* Half of a unit vector is more than rounding leaves of one that lies among the columns. */
+bool orthonormal_join(const double *q, int64_t m, int64_t count, double *x) {
+  vector_scale(x, m, 1 / vector_norm(x, m));
+  orthogonalise(q, m, count, x);
+  double rest = vector_norm(x, m);
+  if (!(rest > 0.5)) return false;
+  vector_scale(x, m, 1 / rest);
+  return true;
+}
+
 bool orthonormal_complete(Runtime *runtime, double *q, int64_t m, int64_t from, int64_t columns) {
   for (int64_t k = from; k < columns; k++) {
     if (runtime_interrupted(runtime)) return false;

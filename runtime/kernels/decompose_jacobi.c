@@ -110,18 +110,29 @@ static bool sweep_columns(Runtime *runtime, double *a, int64_t m, int64_t n, dou
   return true;
 }
 
+/* Squares of shorter columns of a normalised matrix lose digits, and with them the angles between such columns. */
+static const double SHORT = 1e-140;
+
+/* Makes unit vectors of columns with falling lengths `s`.  Of a column that depends on others rotations leave rounding
+   error, which they shorten until its square vanishes; what then lies among the longer columns has no direction. */
+static void columns_to_units(double *a, int64_t m, int64_t n, double *s) {
+  for (int64_t j = 0; j < n && s[j] > 0; j++) {
+    double *column = a + j * m;
+    for (int64_t i = 0; i < m; i++) column[i] /= s[j];
+    if (s[j] >= SHORT || orthonormal_join(a, m, j, column)) continue;
+    memset(column, 0, (size_t)m * sizeof *column);
+    s[j] = 0;
+  }
+}
+
 /* Columns of length 0 have no direction: any that completes the basis will do. */
-static bool finish_columns(Runtime *runtime, double *u, int64_t m, int64_t n, double *s) {
+static bool finish_columns(Runtime *runtime, double *u, int64_t m, int64_t n, const double *s) {
   int64_t rank = 0;
   while (rank < n && s[rank] > 0) rank++;
-  for (int64_t j = 0; j < rank; j++) {
-    double *column = u + j * m;
-    for (int64_t i = 0; i < m; i++) column[i] /= s[j];
-  }
   return orthonormal_complete(runtime, u, m, rank, n);
 }
 
-/* The columns of `a` become those of U times s, in any order; v: NULL where it is not wanted. */
+/* The columns of `a` become those of U, zeros where the singular value is 0; v: NULL where it is not wanted. */
 static bool rotate_columns(Runtime *runtime, double *a, int64_t m, int64_t n, double *s, double *v) {
   bool done = true, rotated = true;
   if (v) matrix_set_identity(v, n, n);
@@ -129,6 +140,8 @@ static bool rotate_columns(Runtime *runtime, double *a, int64_t m, int64_t n, do
     done = sweep_columns(runtime, a, m, n, v, &rotated);
   for (int64_t j = 0; j < n; j++) s[j] = vector_norm(a + j * m, m);
   columns_sort(s, n, true, a, m, v, n);
+  columns_to_units(a, m, n, s);
+  columns_sort(s, n, true, a, m, v, n); /* those without a direction go to the end */
   return done;
 }
 
