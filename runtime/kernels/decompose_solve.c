@@ -137,6 +137,56 @@ bool stack_is_singular(Runtime *runtime, Tensor *x) {
 }
 
 /* ---- cofactors */
+enum { MOST_MINORS = 6 };
+
+/* Whether products of as many elements as minors have neither overflow nor vanish. */
+static bool has_moderate_numbers(const double *a, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    if (a[i] != 0 && !(fabs(a[i]) > 1e-15 && fabs(a[i]) < 1e15)) return false;
+  }
+  return true;
+}
+
+static void pivot_rows(double *m, int64_t n, int64_t k, double *sign) {
+  int64_t best = k;
+  for (int64_t i = k + 1; i < n; i++) {
+    if (fabs(m[i + k * n]) > fabs(m[best + k * n])) best = i;
+  }
+  if (best == k) return;
+  *sign = -*sign;
+  for (int64_t j = k; j < n; j++) {
+    double kept = m[k + j * n];
+    m[k + j * n] = m[best + j * n];
+    m[best + j * n] = kept;
+  }
+}
+
+/* The determinant of m, which is destroyed, by Bareiss's elimination: what it divides is a multiple in integers. */
+static double determinant_by_integers(double *m, int64_t n) {
+  double before = 1, sign = 1;
+  for (int64_t k = 0; k < n - 1; k++) {
+    pivot_rows(m, n, k, &sign);
+    double pivot = m[k + k * n];
+    if (pivot == 0) return 0;
+    for (int64_t j = k + 1; j < n; j++) {
+      for (int64_t i = k + 1; i < n; i++) m[i + j * n] = (m[i + j * n] * pivot - m[i + k * n] * m[k + j * n]) / before;
+    }
+    before = pivot;
+  }
+  return n ? sign * m[n * n - 1] : 1;
+}
+
+static void cofactors_by_minors(const double *a, int64_t n, double *minor, double *out) {
+  for (int64_t at = 0; at < n * n; at++) {
+    int64_t row = at / n, column = at % n, filled = 0;
+    for (int64_t k = 0; k < n * n; k++) {
+      if (k % n != row && k / n != column) minor[filled++] = a[k];
+    }
+    double determinant = determinant_by_integers(minor, n - 1);
+    out[at] = 0 + ((row + column) % 2 ? -determinant : determinant); /* no -0 */
+  }
+}
+
 /* Each number replaced by the product of all others. */
 static void products_of_others(double *s, int64_t n, double *work) {
   double before = 1, after = 1;
@@ -156,11 +206,16 @@ static bool orientation(Runtime *runtime, double *q, int64_t n, double *work, do
   return true;
 }
 
-/* From A = U diag(s) V^T: the cofactors are det(U) det(V) U diag(products of the other s) V^T, for any rank. */
+/* From A = U diag(s) V^T: the cofactors are det(U) det(V) U diag(products of the other s) V^T, for any rank.  Minors of
+   small matrices leave integers exact. */
 static bool cofactors_of_any(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {
   int64_t n = stack->rows;
   double *a = work, *u = a + n * n, *v = u + n * n, *s = v + n * n, *spare = s + n, sign = 1;
   stack_load(stack, index, a);
+  if (n <= MOST_MINORS && has_moderate_numbers(a, n * n)) {
+    cofactors_by_minors(a, n, u, out);
+    return true;
+  }
   if (!singular_factor(runtime, a, n, n, u, s, v)) return false;
   products_of_others(s, n, spare);
   for (int64_t i = 0; i < n; i++) {
