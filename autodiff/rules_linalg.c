@@ -98,30 +98,42 @@ void op_linalg_solve_backward(Rule *rule) {
 }
 
 /* ---- determinants */
-/* The transposed adjugate as a polynomial of A (Faddeev and LeVerrier): exact for singular matrices to any order of
-   differentiation, but too costly and, for large matrices, too inaccurate for everyday use. */
-static Tensor *cofactors_by_powers(Rule *rule, Tensor *a) {
-  int64_t n = matrix_width(a);
-  Tensor *identity = matrix_identity(rule, a, n), *m = rule_broadcast(rule, identity, a->layout);
-  for (int64_t k = 1; m && k < n; k++) {
-    Tensor *product = matrix_times(rule, a, m);
-    if (!product) return NULL;
-    uint32_t last_two = UINT32_C(3) << (tensor_ndim(product) - 2);
-    Tensor *trace = rule_sum(rule, rule_multiply(rule, product, identity), last_two, true);
-    m = rule_subtract(rule, product, rule_multiply(rule, identity, rule_scale(rule, trace, 1 / (double)k)));
-  }
-  return rule_scale(rule, matrix_turned(rule, m), n % 2 ? 1 : -1);
+static Tensor *trace_of(Rule *rule, Tensor *x, Tensor *identity) {
+  return x ? rule_sum(rule, rule_multiply(rule, x, identity), UINT32_C(3) << (tensor_ndim(x) - 2), true) : NULL;
 }
 
-/* g times the cofactors: det(A) A^-T where A has an inverse.  When the derivative itself is not differentiated the
-   kernel has an accurate answer for every matrix. */
+/* x - I tr(x) / k */
+static Tensor *less_trace(Rule *rule, Tensor *x, Tensor *identity, int64_t k) {
+  Tensor *share = rule_scale(rule, trace_of(rule, x, identity), 1 / (double)k);
+  return rule_subtract(rule, x, rule_multiply(rule, identity, share));
+}
+
+/* How the cofactors of `a` change along h.  These are a polynomial of `a` (Faddeev and LeVerrier): the transpose of
+   +- M_n, where M_1 = I and M_(k+1) = A M_k - I tr(A M_k) / k.  That has derivatives of every order for singular
+   matrices, too, but is inaccurate for large ones. */
+static Tensor *cofactors_along(Rule *rule, Tensor *a, Tensor *h) {
+  int64_t n = matrix_width(a);
+  Tensor *identity = matrix_identity(rule, a, n), *m = rule_broadcast(rule, identity, a->layout);
+  Tensor *slope = rule_zeros(rule, (DType)a->dtype, a->layout);
+  for (int64_t k = 1; m && slope && k < n; k++) {
+    Tensor *change = rule_add(rule, matrix_times(rule, h, m), matrix_times(rule, a, slope));
+    slope = less_trace(rule, change, identity, k);
+    m = less_trace(rule, matrix_times(rule, a, m), identity, k);
+  }
+  return rule_scale(rule, matrix_turned(rule, slope), n % 2 ? 1 : -1);
+}
+
+/* Second derivatives of the determinant do not change when they are exchanged. */
+void op_cofactor_backward(Rule *rule) {
+  rule->gradients[0] = cofactors_along(rule, rule->x[0], rule->g);
+}
+
+/* g times the cofactors: det(A) A^-T where A has an inverse, which is cheaper to differentiate again. */
 void op_det_backward(Rule *rule) {
   Tensor *a = rule->x[0], *g = rule_expand(rule, rule->g, 2), *cofactors;
   if (matrix_width(a) == 0) return;
-  if (!rule->graph->recording) {
+  if (!rule->graph->recording || stack_is_singular(rule->graph->runtime, a)) {
     cofactors = rule_op1(rule, OP_cofactor, a, NULL);
-  } else if (stack_is_singular(rule->graph->runtime, a)) {
-    cofactors = cofactors_by_powers(rule, a);
   } else {
     Tensor *inverse = matrix_turned(rule, rule_op1(rule, OP_inv, a, NULL));
     cofactors = rule_multiply(rule, rule_expand(rule, rule->r, 2), inverse);
