@@ -226,6 +226,17 @@ START_TEST(norms_pass_zeros_and_ties) {
 }
 END_TEST
 
+/* U V^T without the directions of values that are 0. */
+START_TEST(singular_values_of_dependent_columns_have_gradients) {
+  const double equal_rows[] = {1, 2, 0, 1, 2, 0, 0, 1, 1};
+  const double polar[] = {0.36255462452684581, 0.59240504621733734, -0.13270420283635428, 0.36255462452684581,
+                          0.59240504621733734, -0.13270420283635428, -0.26540840567270856, 0.36255462452684581,
+                          0.89337143587226294};
+  expect_gradient_of(norm_nuc, matrix_of(3, 3, equal_rows), NULL, 9, polar);
+  expect_gradient_of(svdvals_of, matrix_of(3, 3, equal_rows), vector(DTYPE_FLOAT64, NUMBERS(1, 1, 1)), 9, polar);
+}
+END_TEST
+
 START_TEST(repeated_values_have_gradients_their_vectors_none) {
   const double identity[] = {1, 0, 0, 1};
   expect_gradient_of(eigvalsh_of, matrix_of(2, 2, identity), vector(DTYPE_FLOAT64, NUMBERS(2, 2)), NUMBERS(2, 0, 0, 2));
@@ -290,6 +301,7 @@ int main(void) {
   tcase_add_test(tests, singular_determinants_have_derivatives);
   tcase_add_test(tests, norms_of_zero_have_gradient_zero);
   tcase_add_test(tests, norms_pass_zeros_and_ties);
+  tcase_add_test(tests, singular_values_of_dependent_columns_have_gradients);
   tcase_add_test(tests, repeated_values_have_gradients_their_vectors_none);
   tcase_add_test(tests, singular_log_determinant_says_so);
   tcase_add_loop_test(tests, memory_may_run_out_in_rules, 0, ROWS);
