@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* decompose_equation.c: linear equations with stacks of matrices and of right sides. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/memory.h"
 #include "runtime/kernels/decompose_stack.h"
@@ -70,9 +71,13 @@ static int64_t index_in(const Layout *operand, const Layout *batch, int64_t inde
   return at;
 }
 
+/* A matrix with a nan or an infinity becomes one of nan, and so do its solutions. */
 static bool factor(Runtime *runtime, const Equation *e, int64_t index, double *lu, int *pivots) {
   int sign;
   stack_load(&e->a, index, lu);
+  if (!matrix_is_finite(lu, e->n * e->n)) {
+    for (int64_t i = 0; i < e->n * e->n; i++) lu[i] = NAN;
+  }
   if (!lu_factor(runtime, lu, e->n, pivots, &sign)) return false;
   if (!lu_is_singular(lu, e->n)) return true;
   stack_fail(runtime, &e->a, index, "is singular");

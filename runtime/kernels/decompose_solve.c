@@ -33,6 +33,7 @@ static Tensor *map_square(Runtime *runtime, const Operands *operands, const char
   Tensor *result = NULL;
   if (stack_open(runtime, operands, 0, name, true, &stack)) {
     StackTask task = square_task(&stack, function, matrices);
+    task.finite = true;
     result = stack_map(runtime, &stack, &task);
   }
   stack_close(&stack);
