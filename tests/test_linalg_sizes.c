@@ -72,6 +72,31 @@ START_TEST(infinite_numbers_give_nan) {
 }
 END_TEST
 
+/* ---- double eigenvalues, which rounding moves by its square root */
+static void expect_real(int n, const double *numbers, const double *wanted) {
+  Tensor *a = keep(matrix_of(n, n, numbers)), *parts = op1(OP_eig_parts, a);
+  Tensor *w = matrix_rows(&rule, parts, 0, 1), *v = matrix_rows(&rule, parts, 1, n);
+  expect_near(&rule, times(a, v), made(rule_multiply(&rule, v, w)), 1e-13);
+  expect_near(&rule, w, keep(matrix_of(1, n, wanted)), 1e-7);
+}
+
+START_TEST(double_eigenvalues_are_real) {
+  expect_real(3, (double[]){-1, -1, 0, -1, -1, -1, -1, 1, 2}, (double[]){-2, 1, 1});
+  expect_real(2, (double[]){1, 1, -1e-17, 1}, (double[]){1, 1});
+  expect_real(2, (double[]){1, -1e-17, 1, 1}, (double[]){1, 1});
+  expect_real(2, (double[]){3, 4, -1, -1}, (double[]){1, 1});
+}
+END_TEST
+
+START_TEST(small_imaginary_parts_are_not_rounding) {
+  static const double turns[][4] = {{1, -1e-9, 1e-9, 1}, {1, 1, -1e-12, 1}, {1, -1e-12, 1, 1}, {0, 1e-300, -1e-300, 0}};
+  for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+    ck_assert_ptr_null(op_apply1(&graph, OP_eigvals, keep(matrix_of(2, 2, turns[i])), NULL));
+    expect_failure(NULL, ERROR_VALUE, "complex");
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("linalg_sizes");
   TCase *tests = tcase_create("linalg_sizes");
@@ -81,6 +106,8 @@ int main(void) {
   tcase_add_test(tests, extreme_sizes_of_numbers);
   tcase_add_test(tests, empty_and_missing_numbers);
   tcase_add_test(tests, infinite_numbers_give_nan);
+  tcase_add_test(tests, double_eigenvalues_are_real);
+  tcase_add_test(tests, small_imaginary_parts_are_not_rounding);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

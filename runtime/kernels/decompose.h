@@ -53,7 +53,8 @@ static inline bool singular_compute(Runtime *runtime, Singular *f) {
 bool singular_only(Runtime *runtime, double *a, int64_t m, int64_t n, double *s);
 
 /* A = V diag(values) V^-1 for real values: `a` is destroyed; columns of `vectors` have length 1.  `*real` is false when
-   a value is complex; then nothing else is set. */
+   a value is complex; then nothing else is set.  Pairs that a change of the matrix by 64 units of rounding makes real
+   count as real, except where LAPACK does the work. */
 bool general_eigen(Runtime *runtime, double *a, int64_t n, double *values, double *vectors, bool *real);
 
 /* Fills the columns `from` to `columns` - 1 of q (m x columns) so that they are orthonormal to each other and to those

@@ -121,20 +121,32 @@ static void double_step(Schur *schur, int64_t first, int64_t last, double sum, d
   }
 }
 
-/* Splits a 2 x 2 block by a rotation; false: its eigenvalues are complex beyond rounding.  The block may be so much
-   smaller than the matrix that its squares would vanish. */
-static bool split_block(Schur *schur, int64_t first) {
+/* The block (half, b; c, -half) and what rounding may have added to its elements. */
+typedef struct Block { double half, b, c, slip; } Block;
+
+/* The block may be so much smaller than the matrix that its squares would vanish. */
+static Block block_at(Schur *schur, int64_t first) {
   int64_t n = schur->n;
   double a = *at(schur->h, n, first, first), b = *at(schur->h, n, first, first + 1);
   double c = *at(schur->h, n, first + 1, first), d = *at(schur->h, n, first + 1, first + 1);
   double half = (a - d) / 2, slip = 64 * DBL_EPSILON * schur->norm;
   int up = -ilogb(fmax(fmax(fabs(half), fabs(b)), fabs(c)));
-  half = ldexp(half, up), b = ldexp(b, up), c = ldexp(c, up), slip = ldexp(slip, up);
-  double square = half * half + b * c;
-  if (square < -slip * slip) return false;
-  double x = half + copysign(sqrt(square > 0 ? square : 0), half), r = hypot(x, c);
-  if (r > 0) rotate_similar(schur, first, first + 1, x / r, c / r);
-  *at(schur->h, n, first + 1, first) = 0;
+  return (Block){ldexp(half, up), ldexp(b, up), ldexp(c, up), ldexp(slip, up)};
+}
+
+/* Splits a 2 x 2 block by a rotation; false: its eigenvalues are complex beyond rounding.  The double value of a
+   defective matrix moves by the square root of what rounding adds to an element: where no more than a slip is missing
+   in the smaller of b and c, that one becomes what makes the value double. */
+static bool split_block(Schur *schur, int64_t first) {
+  Block k = block_at(schur, first);
+  double square = k.half * k.half + k.b * k.c, x = k.half, y = k.c;
+  bool upper = fabs(k.b) >= fabs(k.c);
+  if (-square > k.slip * fabs(upper ? k.b : k.c)) return false;
+  if (square > 0) x += copysign(sqrt(square), k.half);
+  else if (upper) x = k.b, y = -k.half;
+  double r = hypot(x, y);
+  if (r > 0) rotate_similar(schur, first, first + 1, x / r, y / r);
+  *at(schur->h, schur->n, first + 1, first) = 0;
   return true;
 }
 

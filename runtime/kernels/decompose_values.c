@@ -161,7 +161,8 @@ static bool eig_of(Runtime *runtime, const Stack *stack, int64_t index, double *
   if (!general_eigen(runtime, work, stack->rows, values, vectors, &real)) return false;
   if (real) return true;
   stack_fail(runtime, stack, index, "has complex eigenvalues");
-  error_hint(runtime->error, "only real ones can be given; a symmetric matrix has real ones: linalg.eigh");
+  error_hint(runtime->error, "only real ones can be given, and rounding can make triple ones complex; a symmetric "
+             "matrix has real ones: linalg.eigh");
   return false;
 }
 
