@@ -147,7 +147,7 @@ START_TEST(rank_deficient_matrices_have_bases) {
 }
 END_TEST
 
-/* Equal rows stay equal while columns are rotated, so what is left of dependent ones is never orthogonal to the others. */
+/* Equal rows stay equal while columns are rotated: what is left of dependent ones is never orthogonal to the others. */
 START_TEST(dependent_columns_have_bases) {
   static const double numbers[][9] = {{1, 2, 0, 1, 2, 0, 0, 1, 1}, {1, -2, 2, 4, -2, -2, 2, -1, -1},
                                       {1, 2, 3, 2, 4, 6, 0, 1, 0}, {1, 2, 0, 1e-100, 2e-100, 0, 1e-100, 2e-100, 0},

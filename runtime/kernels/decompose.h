@@ -60,8 +60,8 @@ bool general_eigen(Runtime *runtime, double *a, int64_t n, double *values, doubl
 /* Fills the columns `from` to `columns` - 1 of q (m x columns) so that they are orthonormal to each other and to those
    before them, which are orthonormal already. */
 bool orthonormal_complete(Runtime *runtime, double *q, int64_t m, int64_t from, int64_t columns);
-/* Makes x a unit vector that is orthogonal to the first `count` columns, which are orthonormal or 0; false: x lies among
-   them.  x is not 0. */
+/* Makes x, which is not 0, a unit vector that is orthogonal to the first `count` columns, which are orthonormal or 0;
+   false: x lies among them. */
 bool orthonormal_join(const double *q, int64_t m, int64_t count, double *x);
 /* The unit vector that column `count` is made of. */
 int64_t orthonormal_next(const double *q, int64_t m, int64_t count);
