@@ -191,13 +191,13 @@ Tensor *op_groupnorm_compose(Rule *rule) {
 }
 
 /* ---- attention */
-/* Where keys take part: where the mask is not 0, and, when causal, up to the query's own place from the end. */
+/* Where keys take part: where the mask is not 0, and, when causal, up to the query's own place. */
 static Tensor *attention_mask(Rule *rule, const Tensor *scores) {
   Tensor *mask = rule->x[3];
   if (!attribute_bool(rule->attributes, 0, false)) return mask;
   int64_t rows = layout_shape(scores->layout)[tensor_ndim(scores) - 2];
   int64_t columns = layout_shape(scores->layout)[tensor_ndim(scores) - 1];
-  Tensor *causal = rule_keep(rule, tensor_tri(rule->graph->runtime, DTYPE_BOOL, rows, columns, columns - rows));
+  Tensor *causal = rule_keep(rule, tensor_tri(rule->graph->runtime, DTYPE_BOOL, rows, columns, 0));
   return mask ? rule_op2(rule, OP_logical_and, mask, causal, NULL) : causal;
 }
 

@@ -97,6 +97,10 @@ static const OutputCase attention[] = {
    "[[0],\n [3],\n [6]]\n"},
   {"q = zeros((2, 2)); v = [[2], [4], [9]]\nprint(scaled_dot_product_attention(q, zeros((3, 2)), v, [1, 1, 0]))",
    "[[3],\n [3]]\n"},
+  /* queries and keys are counted from the first, also when their numbers differ */
+  {"v = [[0], [6], [12]]; print(scaled_dot_product_attention(zeros((2, 2)), zeros((3, 2)), v, causal=true).T)\n"
+   "print(scaled_dot_product_attention(zeros((4, 2)), zeros((2, 2)), v[:2], causal=true).T)",
+   "[[0, 3]]\n[[0, 3, 3, 3]]\n"},
   /* no key at all: 0, and nothing flows back */
   {"q = tensor([[1, 2]]); y = scaled_dot_product_attention(q, [[1, 2]], [[3]], [[false]]); backward(y); "
    "print(y, grad(q))", "[[0]] [[0, 0]]\n"},
