@@ -298,7 +298,10 @@ def put_along_axis(x, indices, values, axis) {
   return none
 }
 
-ptp(x, axis, keepdims) = max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
+def ptp(x, axis, keepdims) {
+  if x.dtype == bool { x = astype(x, int64) }
+  return max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
+}
 
 def average(x, axis, weights) {
   if weights == none { return mean(x, axis=axis) }

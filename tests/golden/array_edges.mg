@@ -67,3 +67,4 @@ print(len(split(arange(200000), 200000)), array_split(arange(20000), 20001)[1999
 x = [0, 0.5, 1, 1.5, 2, 3]
 print(interp(x[:3], [0, 1], [-inf, 0]), interp(x[:3], [0, 1], [0, inf]), interp(x[:3], [0, 1], [inf, inf]))
 print(interp(x, [0, 1, 2], [nan, 0, -inf]), interp(x, [0, 1, 2], [-inf, 0, inf]), interp(x[:3], [0, 1], [-inf, inf]))
+t(()->(ptp([true,false]), ptp([true,false]).dtype, ptp([[true,false]],axis=1).dtype, ptp(tensor([3,1],dtype=int)).dtype, ptp([2.5,1])))
