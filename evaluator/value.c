@@ -158,7 +158,9 @@ bool value_truth(Session *session, Value value, const char *what, bool *truth) {
 static bool fail_integer(Session *session, const char *what, double number) {
   Buffer text = {0};
   text_number(&text, number, NULL);
-  session_fail(session, ERROR_VALUE, "%s must be a whole number, got %s", what, buffer_text(&text));
+  bool large = isfinite(number) && number == floor(number);
+  session_fail(session, ERROR_VALUE, "%s must be %s, got %s", what, large ? "between -2**63 and 2**63" : "a whole number",
+               buffer_text(&text));
   buffer_free(&text);
   return false;
 }
@@ -176,7 +178,7 @@ bool value_to_integer(Session *session, Value value, const char *what, int64_t *
     session_fail(session, ERROR_TYPE, "%s must be a whole number, not %s", what, shown_kind(session, &text, value));
     return false;
   }
-  if (number != floor(number) || fabs(number) > 9.2e18) return fail_integer(session, what, number);
+  if (number != floor(number) || fabs(number) >= 0x1p63) return fail_integer(session, what, number);
   *integer = (int64_t)number;
   return true;
 }

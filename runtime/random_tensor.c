@@ -30,7 +30,9 @@ static Tensor *draw_tensor(Runtime *runtime, DType dtype, int ndim, const int64_
 }
 
 static bool check(Runtime *runtime, bool holds, const char *name, const char *condition, double value) {
-  if (!holds) runtime_fail(runtime, ERROR_VALUE, -1, "`%s` must be %s, got %.15g", name, condition, value);
+  bool whole = value == floor(value) && fabs(value) <= 0x1p63;
+  if (!holds)
+    runtime_fail(runtime, ERROR_VALUE, -1, "`%s` must be %s, got %.*g", name, condition, whole ? 19 : 15, value);
   return holds;
 }
 
@@ -94,9 +96,9 @@ static bool check_parameters(Runtime *runtime, RandomKind kind, double a, double
     case RANDOM_BETA:
       return check(runtime, a > 0 && isfinite(a), "a", "positive", a) &&
              check(runtime, b > 0 && isfinite(b), "b", "positive", b);
-    case RANDOM_POISSON: return check(runtime, a >= 0 && a < 0x1p53, "mean", "from 0 to 2**53", a);
+    case RANDOM_POISSON: return check(runtime, a >= 0 && a <= 0x1p53, "mean", "from 0 to 2**53", a);
     case RANDOM_BINOMIAL:
-      counts = a >= 0 && a < 0x1p53 && a == floor(a);
+      counts = a >= 0 && a <= 0x1p53 && a == floor(a);
       if (!check(runtime, counts, "n", "a whole number from 0 to 2**53", a)) return false;
       break;
     case RANDOM_BERNOULLI: break;

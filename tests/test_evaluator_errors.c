@@ -49,6 +49,12 @@ static const ErrorCase operators[] = {
     {"x = [[1, 2], [3]]", ERROR_SHAPE, 1, 5, "elements 0 and 1 differ in shape: (2,) and (1,)",
      "a tuple holds values of any shape: write `(a, b)`"},
     {"f\"{3:q}\"", ERROR_VALUE, 1, 3, "`q` is no format here", "formats look like `.4f`, `8.2f`, `.3e`, `d` or `>10`"},
+    {"seed(2**63)", ERROR_VALUE, 1, 6, "`n` must be between -2**63 and 2**63, got 9.223372036854776e18", NULL},
+    {"seed(0.5)", ERROR_VALUE, 1, 6, "`n` must be a whole number, got 0.5", NULL},
+    {"seed(inf)", ERROR_VALUE, 1, 6, "`n` must be a whole number, got inf", NULL},
+    {"random.binomial(2**53 + 2, 0.5)", ERROR_VALUE, 1, 1,
+     "`n` must be a whole number from 0 to 2**53, got 9007199254740994", NULL},
+    {"random.poisson(2**53 + 2)", ERROR_VALUE, 1, 1, "`mean` must be from 0 to 2**53, got 9007199254740994", NULL},
     {"range(1e18)", ERROR_VALUE, 1, 1, "`range` needs numbers up to 2**53, got 1e18", ""},
     /* operands have their own names, or none */
     {"x = [1, 2, 3]; x[0] = [1, 2]", ERROR_SHAPE, 1, 16, "cannot write shape (2,) into a scalar", ""},
