@@ -227,13 +227,27 @@ static double digamma_positive(double x) {
   return sum + digamma_middle(part - 2.5);
 }
 
+enum {
+  POLYGAMMA_MOST = 1500,   /* above which factorials and powers leave the range of long doubles */
+  POLYGAMMA_NEAREST = 120, /* above which only the nearest poles count */
+};
+
+/* The same as the sum over the poles, (-1)^n n! / (distance)^(n+1); those on the two sides cancel in the middle. */
+static long double nearest_poles(int n, double x) {
+  long double distance = (long double)x - rintl((long double)x), sum = 0;
+  if (fabsl(distance) == 0.5L && n % 2 == 0) return 0;
+  for (int k = -2; k <= 2; k++) sum += 1 / whole_power(distance + k, n + 1);
+  return (n % 2 ? -1 : 1) * factorial(n) * sum;
+}
+
 /* The n-th derivative of pi cot(pi x): polynomials in c = cot(pi x), whose derivative is -pi (1 + c^2). */
 static long double cotangent_derivative(int n, double x) {
-  long double coefficients[128] = {0}, angle = PI_LONG * ((long double)x - rintl((long double)x));
+  if (n > POLYGAMMA_NEAREST) return nearest_poles(n, x);
+  long double coefficients[POLYGAMMA_NEAREST + 2] = {0}, angle = PI_LONG * ((long double)x - rintl((long double)x));
   long double cotangent = fabsl(angle) == PI_LONG / 2 ? 0 : 1 / tanl(angle), value = 0;
   coefficients[1] = PI_LONG;
   for (int order = 1; order <= n; order++) {
-    long double next[128] = {0};
+    long double next[POLYGAMMA_NEAREST + 2] = {0};
     for (int k = 1; k <= order; k++) {
       next[k - 1] -= PI_LONG * k * coefficients[k];
       next[k + 1] -= PI_LONG * k * coefficients[k];
@@ -250,7 +264,7 @@ static double polygamma_at_pole(int n, double x) {
 }
 
 double polygamma(double n, double x) {
-  if (!(n >= 0 && n <= 120) || n != floor(n) || isnan(x) || x == -INFINITY) return NAN;
+  if (!(n >= 0 && n <= POLYGAMMA_MOST) || n != floor(n) || isnan(x) || x == -INFINITY) return NAN;
   int order = (int)n;
   bool odd = order & 1;
   if (x == INFINITY) return order ? 0 : INFINITY;

@@ -64,3 +64,7 @@ print(gamma([-1, 2, -3, -0.5, nan]), gamma(-2))
 # beta where its poles cancel: a limit by the negative whole number, which has two derivatives by it
 f(x) = beta(x, 2)
 print(f(-3), f'(-3), f''(-3), f'''(-3), beta(2, -3), derivative(y -> beta(-3, y), 2), beta(-1, 2))
+
+# polygamma has whole orders up to 1500.
+polygamma([0.5, 1, 1501, 2], [2, 2, 2, -1]); polygamma(-1, 2)
+polygamma([0, 150, 1500], [nan, 60.5, 560.5]); digamma''(1)
