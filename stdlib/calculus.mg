@@ -2,13 +2,18 @@
 
 shape_text(v) = "a scalar" if astensor(v).ndim == 0 else f"{astensor(v).shape}"
 
+# The factorial of it is exact.  From there on every derivative is divided by its order before the next is taken, since
+# factorials end at 170, and derivatives are that much larger than coefficients.
+last_factorial = 22
+divided(f, k) = x -> f(x) / k
+
 # The coefficients f(x0), f'(x0), f''(x0) / 2, ... of the powers of x - x0.
 def taylor(f, x0, n) {
   if n < 0 { error(f"`n` cannot be negative, got {n}") }
   coefficients = ()
   factorial = 1
   for k in range(n + 1) {
-    if k > 0 { factorial *= k; f = f' }
+    if k > last_factorial { f = divided(f', k) } else if k > 0 { factorial *= k; f = f' }
     value = f(x0)
     if k == 0 and astensor(value).shape != astensor(x0).shape {
       error(f"`taylor` needs a function that keeps the shape: f gives {shape_text(value)} for x0, which is {shape_text(x0)}")
