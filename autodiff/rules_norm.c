@@ -73,6 +73,20 @@ static bool left_range(const Tensor *sum) {
   return false;
 }
 
+static bool any_infinite(const Tensor *tensor) {
+  for (int64_t i = 0; i < tensor_size(tensor); i++)
+    if (isinf(tensor_number_at(tensor, i))) return true;
+  return false;
+}
+
+/* Beside k infinite elements, which count as equal, all others vanish: their sum times k^(1 / p - 1). */
+static Tensor *norm_of_infinite(Rule *rule, Tensor *x, uint32_t axes, double p) {
+  Tensor *infinite = rule_op1(rule, OP_isinf, x, NULL), *none = rule_number(rule, 0);
+  Tensor *sum = rule_sum(rule, where(rule, infinite, size_of(rule, x), none), axes, true);
+  Tensor *count = rule_sum(rule, where(rule, infinite, rule_number(rule, 1), none), axes, true);
+  return rule_multiply(rule, sum, power(rule, count, 1 / p - 1));
+}
+
 static Tensor *norm_of_powers(Rule *rule, Tensor *x, uint32_t axes, double p) {
   Tensor *sum = rule_sum(rule, powers(rule, x, p), axes, true);
   if (!sum || p < 0 || tensor_size(x) == 0 || !left_range(sum)) return root(rule, sum, p);
@@ -82,7 +96,9 @@ static Tensor *norm_of_powers(Rule *rule, Tensor *x, uint32_t axes, double p) {
   Tensor *exponent = rule_op1(rule, OP_floor, rule_op1(rule, OP_log2, safe, NULL), NULL);
   Tensor *unit = rule_op1(rule, OP_exp2, exponent, NULL); /* a power of 2: dividing by it rounds nothing */
   Tensor *scaled = rule_op2(rule, OP_divide, x, unit, NULL);
-  return rule_multiply(rule, root(rule, rule_sum(rule, powers(rule, scaled, p), axes, true), p), unit);
+  Tensor *norm = rule_multiply(rule, root(rule, rule_sum(rule, powers(rule, scaled, p), axes, true), p), unit);
+  if (!norm || p <= 1 || !any_infinite(most)) return norm;
+  return where(rule, equals(rule, most, INFINITY), norm_of_infinite(rule, x, axes, p), norm);
 }
 
 static Tensor *count_nonzero(Rule *rule, Tensor *x, uint32_t axes) {

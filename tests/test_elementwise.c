@@ -301,9 +301,21 @@ START_TEST(division_floors_exactly) {
 }
 END_TEST
 
+START_TEST(orders_of_polygamma_are_high) {
+  static const double known[][3] = {
+    {121, 50, 4.727799577992382e-07}, {1500, 560.5, -1.2627691832255662e-11}, {122, -1.5, -1.1166523430911778e+154},
+    {131, -0.5, 9.224734492972685e+261}, {121, -3.75, 2.2882220145311023e+274}};
+  for (int i = 0; i < 5; i++) ck_assert(fabs(polygamma(known[i][0], known[i][1]) / known[i][2] - 1) < 1e-15);
+}
+END_TEST
+
 START_TEST(special_points) {
   ck_assert(polygamma(0, 0.0) == -INFINITY && isnan(polygamma(0, -1)) && polygamma(1, -2) == INFINITY);
   ck_assert(isnan(polygamma(0.5, 2)) && isnan(polygamma(-1, 2)) && polygamma(3, INFINITY) == 0);
+  ck_assert(isnan(polygamma(1501, 2)) && polygamma(1500, 0.5) == -INFINITY && polygamma(201, -0.5) == INFINITY);
+  ck_assert(polygamma(200, -0.75) == -INFINITY && polygamma(200, -0.25) == INFINITY);
+  ck_assert(direction(INFINITY, 1) == 1 && direction(-INFINITY, NAN) == -1 && direction(5, -INFINITY) == 0);
+  ck_assert(fabs(direction(INFINITY, -INFINITY) - sqrt(0.5)) < 1e-15 && isnan(direction(NAN, 1)));
   ck_assert(sinc_derivative(0, 0) == 1 && sinc_derivative(0, 3) == 0 && sinc_derivative(2, INFINITY) == 0);
   ck_assert(isnan(sinc_derivative(0.5, 1)) && isnan(sinc_derivative(1, NAN)));
   /* -745 exp(-745) is 426 times the smallest number, and exp(-745) only one or two. */
@@ -370,6 +382,7 @@ int main(void) {
   tcase_add_test(tests, functions_are_accurate);
   tcase_add_test(tests, division_floors_exactly);
   tcase_add_test(tests, beta_at_the_edges);
+  tcase_add_test(tests, orders_of_polygamma_are_high);
   tcase_add_test(tests, special_points);
   tcase_add_test(tests, every_allocation_may_fail);
   suite_add_tcase(suite, tests);

@@ -40,11 +40,13 @@ INLINE float hypot_float32(float x, float y) {
   return endless ? INFINITY : (float)size;
 }
 
-/* x / sqrt(x^2 + y^2), and 0 at the origin */
+/* x / sqrt(x^2 + y^2), and 0 at the origin; infinite sides are as long as each other, as for arctan2. */
 INLINE double direction(double x, double y) {
   double width = absolute_float64(x), height = absolute_float64(y);
   double scale = scale_to_one(width > height ? width : height);
-  double a = x * scale, b = y * scale, size = root_float64(a * a + b * b);
+  bool endless = (width == INFINITY) | (height == INFINITY);
+  double a = endless ? copysign(width == INFINITY, x) : x * scale, b = endless ? height == INFINITY : y * scale;
+  double size = root_float64(a * a + b * b);
   return size == 0 ? 0 : a / size;
 }
 
