@@ -47,6 +47,9 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
     case OP_sech_squared: return power(builder, call(builder, OP_sech, x), 2);
     case OP_gaussian: return bell(builder, 1, x);
     case OP_semicircle: return call(builder, OP_sqrt, difference(builder, number(builder, 1), power(builder, x, 2)));
+    case OP_hyperbola: return call(builder, OP_sqrt, difference(builder, power(builder, x, 2), number(builder, 1)));
+    case OP_lens: return formula_product(builder, x, formula_spelled(builder, OP_semicircle, x, NULL));
+    case OP_parabola: return formula_product(builder, x, difference(builder, number(builder, 1), x));
     case OP_erfinv_slope:
       return formula_product(builder, formula_constant(builder, sqrt(M_PI) / 2),
                              call(builder, OP_exp, power(builder, call(builder, OP_erfinv, x), 2)));
@@ -59,7 +62,8 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
       return call(builder, OP_expit,
                   formula_product(builder, formula_constant(builder, M_LN2), difference(builder, x, y)));
     case OP_at_least: case OP_blanked: return x; /* where the function has a value */
-    case OP_part: return formula_product(builder, x, y);
+    case OP_part: case OP_masked_multiply: case OP_masked_both: return formula_product(builder, x, y);
+    case OP_masked_divide: return formula_product(builder, x, power(builder, y, -1));
     case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
     case OP_direction: return direction(builder, x, y);
     case OP_digamma_rise: return difference(builder, digamma_of(builder, x, y), call(builder, OP_digamma, x));

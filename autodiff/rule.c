@@ -153,9 +153,28 @@ static bool is_own(const Rule *rule, const Tensor *tensor) {
   return tensor != rule->r && tensor != rule->g;
 }
 
+bool rule_is_masked(const Tensor *x) {
+  const Node *node = node_of(x);
+  if (node && x->op == OP_negative) x = node->inputs[0];
+  return node && x && (x->op == OP_masked_multiply || x->op == OP_masked_divide || x->op == OP_masked_both);
+}
+
+static bool carries_mask(const Rule *rule, const Tensor *x) {
+  return rule->masked && x && (x == rule->g || rule_is_masked(x));
+}
+
 Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y) {
   if (x && y && is_like(x, y) && is_own(rule, y) && is_all_ones(x)) return y;
-  return rule_op2(rule, OP_multiply, x, y, NULL);
+  return rule_op2(rule, carries_mask(rule, x) ? OP_masked_multiply : OP_multiply, x, y, NULL);
+}
+
+Tensor *rule_divide(Rule *rule, Tensor *x, Tensor *y) {
+  return rule_op2(rule, carries_mask(rule, x) ? OP_masked_divide : OP_divide, x, y, NULL);
+}
+
+Tensor *rule_blanked(Rule *rule, Tensor *x, Tensor *y) {
+  bool needless = y && rule_is_number(y) && tensor_number_at(y, 0) != 0;
+  return needless ? x : rule_op2(rule, OP_blanked, x, y, NULL);
 }
 
 /* x to the power y - 1; where y is a constant whose difference is exact, by `power`.  The power 1, which the derivative

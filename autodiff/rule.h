@@ -26,6 +26,7 @@ typedef struct Rule {
   const bool *needs;          /* which operands want a gradient; the driver ignores other gradients */
   Attributes *attributes;
   Tensor **gradients;         /* out: one per operand, borrowed from the frame; NULL: none (zero) */
+  bool masked;                /* g passed through a mask, and the rule is recorded: see rule_multiply */
   bool masks;                 /* out: set by a rule that blanks part of the gradient (where, masked writes) */
   bool adds_windows;          /* the driver can add the gradient of a window in place: */
   Layout *window;             /* out: then g is the gradient of this window of the only operand; owned by the driver */
@@ -52,8 +53,12 @@ static inline Tensor *rule_add(Rule *rule, Tensor *x, Tensor *y) { return rule_o
 static inline Tensor *rule_subtract(Rule *rule, Tensor *x, Tensor *y) {
   return rule_op2(rule, OP_subtract, x, y, NULL);
 }
-/* x * y; y itself where x is all ones, as the gradient of a sum is. */
+/* x * y; y itself where x is all ones, as the gradient of a sum is.  Where the rule is masked and x is g, or made of it
+   by these two, the operation is `masked_multiply` or `masked_divide`: a zero of g stays one in further derivatives. */
 Tensor *rule_multiply(Rule *rule, Tensor *x, Tensor *y);
+Tensor *rule_divide(Rule *rule, Tensor *x, Tensor *y);
+bool rule_is_masked(const Tensor *x); /* made by such an operation, perhaps with its sign turned */
+Tensor *rule_blanked(Rule *rule, Tensor *x, Tensor *y); /* x, and 0 where y is 0 and x is not finite */
 static inline Tensor *rule_scale(Rule *rule, Tensor *x, double factor) {
   return rule_multiply(rule, x, rule_number(rule, factor));
 }

@@ -16,9 +16,15 @@
 #define GreaterShare(a, b) OP2(greater_share, a, b)
 #define AtLeast(a, b) OP2(at_least, a, b)
 #define Part(g, share) OP2(part, g, share)
+#define MaskedBoth(a, b) OP2(masked_both, a, b)
+#define MaskedDiv(a, b) OP2(masked_divide, a, b)
 #define Sign(a) OP1(sign, a)
 #define Square(a) OP1(square, a)
 #define Semicircle(a) OP1(semicircle, a)
+#define Hyperbola(a) OP1(hyperbola, a)
+#define Lens(a) OP1(lens, a)
+#define Parabola(a) OP1(parabola, a)
+#define Cot(a) OP1(cot, a)
 #define Exp(a) OP1(exp, a)
 #define Log(a) OP1(log, a)
 #define Sin(a) OP1(sin, a)
@@ -60,7 +66,8 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Add(a, b) OP2(add, a, b)
 #define Sub(a, b) OP2(subtract, a, b)
 #define Mul(a, b) rule_multiply(rule, a, b)
-#define Div(a, b) OP2(divide, a, b)
+#define Div(a, b) rule_divide(rule, a, b)
+#define Blanked(a, b) rule_blanked(rule, a, b)
 #define PowerBelow(a, b) rule_power_below(rule, a, b)
 #define Copysign(a, b) OP2(copysign, a, b)
 #define Neg(a) OP1(negative, a)
@@ -110,6 +117,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #undef Sub
 #undef Mul
 #undef Div
+#undef Blanked
 #undef PowerBelow
 #undef Copysign
 #undef Neg
@@ -134,6 +142,7 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define Sub(a, b) ((a) - (b))
 #define Mul(a, b) ((a) * (b))
 #define Div(a, b) ((a) / (b))
+#define Blanked(a, b) OP2(blanked, a, b)
 #define PowerBelow(a, b) OP2(power_below, a, b)
 #define Copysign(a, b) copysign(a, b)
 #define Neg(a) (-(a))
@@ -180,20 +189,24 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define IS_MASK_relu 0, 1
 #define IS_MASK_part 0, 1
 #define IS_MASK_blanked 0, 1
+#define IS_FACTOR_masked_multiply 0, 1
+#define IS_FACTOR_masked_divide 0, 1
+#define IS_FACTOR_masked_both 0, 1
 #define IS_SIGN_negative 0, 1
 #define IS_SIGN_subtract 0, 1
+#define MASKS(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_FACTOR_##op, 0, 0))
 #define PASSES_ZERO(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_SIGN_##op, 0, 0))
 
 const RuleInfo rule_table[OP_COUNT] = {
 #define UNARY(op, domain, type, value, integer, dx, doc, example, gives) \
   [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) ? NULL : op##_backward, .scalar_x = op##_dx, \
-               .flat = PICK(IS_FLAT_##dx, 0, 0), .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_MASK_##op, 0, 0), \
+               .flat = PICK(IS_FLAT_##dx, 0, 0), .masks = PICK(IS_FLAT_##dx, 0, 0) || MASKS(op), \
                .passes_zero = PASSES_ZERO(op), .derivative_x = #dx},
 #define BINARY(op, domain, type, value, integer, dx, dy, doc, example, gives) \
   [OP_##op] = {.backward = PICK(IS_CONSTANT_##dx, 0, 0) && PICK(IS_CONSTANT_##dy, 0, 0) ? NULL : op##_backward, \
                .scalar_x = op##_dx, .scalar_y = op##_dy, \
                .flat = PICK(IS_FLAT_##dx, 0, 0) && PICK(IS_FLAT_##dy, 0, 0), \
-               .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_FLAT_##dy, 0, 0) || PICK(IS_MASK_##op, 0, 0), \
+               .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_FLAT_##dy, 0, 0) || MASKS(op), \
                .passes_zero = PASSES_ZERO(op), .derivative_x = #dx, .derivative_y = #dy},
 #define SPECIAL(op, ...) [OP_##op] = {.backward = op_##op##_backward},
 #define CONSTANT(op, ...)

@@ -64,10 +64,11 @@ static bool is_scaling(const Rule *rule, int index) {
 
 /* Where a blanked gradient is exactly zero, so is what an elementwise operation passes on, whatever its derivative is.
    When the derivative is to be differentiated again the choice must be on record, and a pending gradient is not
-   computed for the question. */
+   computed for the question.  What a masked rule multiplied is exactly zero already. */
 static Tensor *blank(Step *step, int index, Tensor *gradient) {
   Rule *rule = &step->rule;
   if (gradient == rule->g || rule_table[rule->op].passes_zero || is_scaling(rule, index)) return gradient;
+  if (rule->masked && rule_is_masked(gradient)) return gradient;
   if (!step->run->options.create_graph && !tensor_is_pending(gradient) && tensor_is_finite(gradient)) return gradient;
   return rule_op2(rule, OP_blanked, gradient, rule->g, NULL);
 }
@@ -155,6 +156,7 @@ bool run_apply_rule(BackwardRun *run, const Entry *entry) {
   step.rule.needs = step.needs;
   step.rule.gradients = step.gradients;
   if (!(node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT))) step.rule.attributes = node->attributes;
+  step.rule.masked = entry->masked && run->options.create_graph;
   step.rule.adds_windows = !run->options.create_graph && !run->graph->nan_check && !run->observer;
   collect_operands(&step, node);
   if (!is_zero(entry)) {

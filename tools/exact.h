@@ -240,6 +240,15 @@ static inline void share(mpfr_t r, const mpfr_t x, const mpfr_t y, ExactFunction
 }
 
 /* sqrt(1 - x^2) */
+static inline void hyperbola_of(mpfr_t r, const mpfr_t x) {
+  mpfr_t square;
+  mpfr_init2(square, mpfr_get_prec(r) + 2400);
+  mpfr_sqr(square, x, MPFR_RNDN);
+  mpfr_sub_ui(square, square, 1, MPFR_RNDN);
+  mpfr_sqrt(r, square, MPFR_RNDN);
+  mpfr_clear(square);
+}
+
 static inline void semicircle_of(mpfr_t r, const mpfr_t x) {
   mpfr_t square;
   mpfr_init2(square, mpfr_get_prec(r) + 2400);

@@ -64,7 +64,8 @@ const char *steps_rule(const Steps *steps, const ExplainRow *row);              
 /* The operation that people know: the share of a gradient is a product. */
 static inline OpId steps_operation(const ExplainRow *row) {
   OpId op = (OpId)row->node->tensor.op;
-  return op == OP_part ? OP_multiply : op;
+  if (op == OP_masked_divide) return OP_divide;
+  return op == OP_part || op == OP_masked_multiply || op == OP_masked_both ? OP_multiply : op;
 }
 void steps_add_number(Buffer *out, double number, int digits);
 void steps_add_value(const Steps *steps, Buffer *out, const ExplainValue *value); /* `[1 2 3]`, `-1 ... 5 |2.5|` */

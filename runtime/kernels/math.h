@@ -92,6 +92,7 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
   static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; } \
   static inline REAL at_least_##type(REAL x, REAL y) { return x < y ? (REAL)NAN : x; } \
   static inline REAL part_##type(REAL x, REAL y) { return y > 0 ? x * y : 0; } \
+  static inline REAL masked_##type(REAL x, REAL result) { return ((x != 0) | (result - result == 0)) ? result : 0; } \
   static inline REAL blanked_##type(REAL x, REAL y) { return ((y != 0) | (x - x == 0)) ? x : 0; }
 CHOICES(float, float32)
 CHOICES(double, float64)
@@ -106,6 +107,7 @@ CHOICES(double, float64)
 #define real_at_least(x, y) REAL_FUNCTION(at_least, x)(x, y)
 #define real_part(x, y) REAL_FUNCTION(part, x)(x, y)
 #define real_blanked(x, y) REAL_FUNCTION(blanked, x)(x, y)
+#define real_masked(x, result) REAL_FUNCTION(masked, x)(x, result) /* `result`, and 0 if that is not finite for an x of 0 */
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 
