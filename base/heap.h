@@ -23,6 +23,8 @@ void heap_refund(size_t bytes);
 /* How much more than now was handed out at once of late; earlier peaks fade with every call. */
 size_t heap_spare(void);
 size_t pool_live_blocks(void);
+/* Refunds what no live block is in; false: there is nothing of that kind.  Looks at every free block. */
+bool pool_give_back(void);
 size_t data_live_blocks(void);
 size_t data_cached_bytes(void);   /* held back for reuse, handed out to nobody */
 void data_drop_cache(void);

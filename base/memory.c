@@ -24,13 +24,19 @@ bool heap_allowed(void) {
   return false;
 }
 
+/* The pools keep what they have got, until somebody else needs it. */
+static bool is_within_budget(size_t bytes) {
+  if (heap.held + bytes <= heap.budget) return true;
+  return bytes <= heap.budget && pool_give_back() && heap.held + bytes <= heap.budget;
+}
+
 bool heap_charge(size_t bytes) {
   if (bytes > SIZE_MAX - heap.held) return false;
-  size_t held = heap.held + bytes;
   if (heap.budget) {
-    if (held > heap.budget) return false;
-    if (data_cached_bytes() > heap.budget - held) data_drop_cache();
+    if (!is_within_budget(bytes)) return false;
+    if (data_cached_bytes() > heap.budget - heap.held - bytes) data_drop_cache();
   }
+  size_t held = heap.held + bytes;
   heap.held = held;
   if (held > heap.peak) heap.peak = held;
   if (held > heap.recent) heap.recent = held;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* pool.c: small blocks by 8-byte class, carved from chunks that are kept until the program ends.
+/* pool.c: small blocks by 8-byte class, carved from chunks that are kept until the budget needs them.
 
    The fast paths in memory.h count nothing, so the number of live blocks is what was carved less what is free. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/heap.h"
@@ -9,7 +10,11 @@
 
 enum { CHUNK_LEAST = 64 * 1024, CHUNK_MOST = 1024 * 1024, BATCH_BYTES = 2048 };
 
-typedef struct Chunk { struct Chunk *next; size_t bytes; } Chunk;
+typedef struct Chunk {
+  struct Chunk *next;
+  size_t bytes, carved; /* of the whole; of blocks */
+  size_t free;          /* of free blocks, when they have been counted */
+} Chunk;
 
 FreeBlock *memory_free_lists[MEMORY_CLASSES];
 
@@ -44,7 +49,7 @@ static bool add_chunk(void) {
     chunk = get_chunk(bytes);
   }
   if (!chunk) return false;
-  *chunk = (Chunk){pool.chunks, bytes};
+  *chunk = (Chunk){.next = pool.chunks, .bytes = bytes};
   pool.chunks = chunk;
   pool.fresh = (char *)(chunk + 1);
   pool.end = (char *)chunk + bytes;
@@ -65,6 +70,7 @@ static bool carve_batch(size_t class) {
   }
   memory_free_lists[class] = list;
   pool.fresh += count * bytes;
+  pool.chunks->carved += count * bytes;
   pool.carved += count;
   return true;
 }
@@ -104,4 +110,78 @@ size_t pool_live_blocks(void) {
   for (int class = 0; class < MEMORY_CLASSES; class++)
     for (FreeBlock *block = memory_free_lists[class]; block; block = block->next) free_blocks++;
   return pool.carved - free_blocks;
+}
+
+/* ---- giving chunks back */
+/* All chunks by address. */
+typedef struct ChunkTable { Chunk **chunks; size_t count; } ChunkTable;
+
+static int compare_places(const void *a, const void *b) {
+  uintptr_t x = (uintptr_t)*(Chunk *const *)a, y = (uintptr_t)*(Chunk *const *)b;
+  return x < y ? -1 : x > y;
+}
+
+static bool make_table(ChunkTable *table) {
+  size_t count = 0;
+  for (const Chunk *chunk = pool.chunks; chunk; chunk = chunk->next) count++;
+  *table = (ChunkTable){count ? malloc(count * sizeof(Chunk *)) : NULL, 0};
+  if (!table->chunks) return false;
+  for (Chunk *chunk = pool.chunks; chunk; chunk = chunk->next) table->chunks[table->count++] = chunk;
+  qsort(table->chunks, table->count, sizeof(Chunk *), compare_places);
+  return true;
+}
+
+/* The chunk that a block was carved from: the last one that begins before it. */
+static Chunk *chunk_of(const ChunkTable *table, const FreeBlock *block) {
+  size_t low = 0, high = table->count;
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if ((uintptr_t)table->chunks[middle] < (uintptr_t)block) low = middle;
+    else high = middle;
+  }
+  return table->chunks[low];
+}
+
+static bool is_empty(const Chunk *chunk) { return chunk->free == chunk->carved; }
+
+static void count_free(const ChunkTable *table) {
+  for (size_t k = 0; k < table->count; k++) table->chunks[k]->free = 0;
+  for (size_t class = 0; class < MEMORY_CLASSES; class++)
+    for (const FreeBlock *block = memory_free_lists[class]; block; block = block->next)
+      chunk_of(table, block)->free += class_bytes(class);
+}
+
+static void forget_blocks(const ChunkTable *table) {
+  for (size_t class = 0; class < MEMORY_CLASSES; class++)
+    for (FreeBlock **link = &memory_free_lists[class]; *link;) {
+      if (is_empty(chunk_of(table, *link))) *link = (*link)->next, pool.carved--;
+      else link = &(*link)->next;
+    }
+}
+
+/* The newest chunk is the one that fresh blocks come from. */
+static bool release_chunks(void) {
+  bool any = false;
+  for (Chunk **link = &pool.chunks; *link;) {
+    Chunk *chunk = *link;
+    if (!is_empty(chunk)) {
+      link = &chunk->next;
+      continue;
+    }
+    if (chunk == pool.chunks) pool.fresh = pool.end = NULL;
+    *link = chunk->next;
+    heap_refund(chunk->bytes);
+    free(chunk);
+    any = true;
+  }
+  return any;
+}
+
+bool pool_give_back(void) {
+  ChunkTable table;
+  if (HEAP_CHECKED || !make_table(&table)) return false;
+  count_free(&table);
+  forget_blocks(&table);
+  free(table.chunks);
+  return release_chunks();
 }

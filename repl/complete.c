@@ -213,7 +213,7 @@ static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {
   size_t count = tokens->count;
   if (context_is_comment(tokens, cursor)) return;
   if (count && tokens->items[count - 1].kind == TOKEN_ERROR && tokens->items[count - 1].error == LEXICAL_STRING_OPEN) {
-    search->completion->files = context_takes_file(tokens);
+    search->completion->files = context_takes_file(tokens) && !session_is_sandboxed(search->session);
     search->completion->programs = context_takes_program(tokens);
     return;
   }
@@ -253,7 +253,7 @@ static void find_command(Search *search, size_t cursor) {
     add_topics(search);
     for (int k = 0; command_name(k); k++) add_text(search, command_name(k), "command");
   } else if (context_wants_file(search->text, cursor)) {
-    search->completion->files = true;
+    search->completion->files = !session_is_sandboxed(search->session);
   } else {
     find_by_code(search, cursor);
   }

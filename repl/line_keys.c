@@ -195,6 +195,12 @@ static int show_help(int count, int key) {
 static int edit_outside(int count, int key) {
   (void)count, (void)key;
   Buffer text = {0};
+  if (session_is_sandboxed(line_editor.session)) {
+    buffer_add_text(&text, "no other programs are run with --sandbox\n");
+    show_beside(&text);
+    buffer_free(&text);
+    return 0;
+  }
   leave_input();
   rl_deprep_term_function();
   bool edited = external_edit(rl_line_buffer, &text);

@@ -55,6 +55,12 @@ printf 'args\n' >-q.mg
 complains 'a plot that plots itself' 1 'nested too deeply' "$binary" -e 'f(x) = plot(f); f(1.)'
 complains 'no memory for JSON' 1 'out of memory' "$binary" --max-mem=50M \
   -e 'r = {a: 1}; for i in range(40) { r = {a: r, b: r} }; len(to_json(r))'
+# Small objects of one size have used up the memory; when they are gone, others can be made.
+expect 'memory that comes back' 0 "$(printf 'memory\nmemory\n3 100000')" "$binary" --max-mem=60M -e 'x = tensor([1, 2, 3])
+def chain() { y = x; while true { y = y * x } }
+def nest() { t = none; while true { t = (t,) } }
+for f in (chain, nest) { try { f() } catch e { print(e.kind) } }
+print(sum([1, 2]), sum(ones(100000)))'
 # On a small stack reductions at the end of the depth still find room.  (Frames of the sanitizers are too large for it.)
 printf 'def f(n) { if n == 0 { return solve(x -> x**2 - 2, 1.) }; return f(n - 1) }
 for n in range(0, 800, 20) { try { f(n) } catch e { assert(e.kind == "depth") } }

@@ -159,6 +159,32 @@ START_TEST(pools_keep_the_budget) {
 }
 END_TEST
 
+/* Blocks of one size have used up the budget: when they are free again, others may have it.  A few stay. */
+START_TEST(pools_give_back_what_others_need) {
+  enum { MOST = 400000, KEPT = 5, EACH = MOST / KEPT };
+  static void *blocks[MOST];
+  size_t before = memory_live_blocks();
+  memory_set_budget(memory_held() + 8 * 1024 * 1024);
+  int count = 0;
+  while (count < MOST && (blocks[count] = memory_pool_take(48))) count++;
+  ck_assert_int_gt(count, EACH);
+  ck_assert_ptr_null(memory_allocate(4 * 1024 * 1024));
+  for (int i = 0; i < count; i++)
+    if (i % EACH) memory_pool_put(blocks[i], 48);
+  void *large = memory_allocate(4 * 1024 * 1024), *pooled = memory_pool_take(200);
+  ck_assert_ptr_nonnull(large);
+  ck_assert_ptr_nonnull(pooled);
+  ck_assert_uint_le(memory_held(), memory_budget());
+  memset(pooled, 1, 200);
+  for (int i = 0; i < count; i += EACH) memory_pool_put(blocks[i], 48);
+  memory_pool_put(pooled, 200);
+  memory_release(large, 4 * 1024 * 1024);
+  ck_assert_uint_eq(memory_live_blocks(), before);
+  for (int i = 0; i < EACH; i++) ck_assert_ptr_nonnull(blocks[i] = memory_pool_take(48));
+  for (int i = 0; i < EACH; i++) memory_pool_put(blocks[i], 48);
+}
+END_TEST
+
 /* ---- failure injection */
 
 /* Makes six allocations of every kind and gives them back; returns how many came. */
@@ -251,8 +277,8 @@ static void add_tests(TCase *group) {
   const TTest *tests[] = {
     general_blocks_are_counted, no_bytes_are_a_block_too, releasing_nothing_is_allowed, arrays_grow_by_doubling,
     absurd_sizes_fail, budget_is_kept, default_budget_is_plausible, pooled_blocks_are_apart_and_aligned,
-    pools_reuse_what_was_given_back, pools_keep_the_budget, one_failure, failures_from_then_on,
-    failed_resize_keeps_the_block, arena_blocks, arena_failure,
+    pools_reuse_what_was_given_back, pools_keep_the_budget, pools_give_back_what_others_need, one_failure,
+    failures_from_then_on, failed_resize_keeps_the_block, arena_blocks, arena_failure,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);
 }
