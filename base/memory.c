@@ -132,6 +132,10 @@ size_t memory_cached(void) {
   return data_cached_bytes();
 }
 
+void memory_trim(void) {
+  pool_give_back();
+}
+
 void memory_fail_at(size_t n, bool on) {
   heap.until_failure = n;
   heap.keep_failing = on && n > 0;

@@ -62,6 +62,8 @@ size_t memory_budget(void);
 size_t memory_held(void);
 size_t memory_peak(void);
 size_t memory_cached(void);
+/* Gives back what the pools keep and nobody is in, so that what is held is what is used.  Looks at every free block. */
+void memory_trim(void);
 size_t memory_default_budget(void); /* 75 % of what the machine, its control group and RLIMIT_AS leave */
 
 /* Tests: the n-th allocation from now fails (and all later ones if `on`); 0 disarms.  A hit stays known until the next

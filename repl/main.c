@@ -74,6 +74,7 @@ static Session *start_session(const Options *options, Console *console, bool int
 /* What the names of the session still hold, and what is kept for reuse. */
 static void show_stats(void) {
   const double megabyte = 1e6;
+  memory_trim();
   fflush(stdout);
   fprintf(stderr, "memory: %.3f MB in use, %.3f MB at most, %.3f MB kept for reuse; threads: %d\n",
           (double)memory_held() / megabyte, (double)memory_peak() / megabyte, (double)memory_cached() / megabyte,

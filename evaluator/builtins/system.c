@@ -120,6 +120,7 @@ static bool set_bytes(Session *session, Record *record, const char *name, size_t
 /* What is held now, before the record itself. */
 Value builtin_memory(Call *call) {
   Session *session = call->session;
+  memory_trim();
   size_t used = memory_held(), peak = memory_peak(), cached = memory_cached(), limit = memory_budget();
   Record *record = record_new(session);
   if (!record) return value_error();

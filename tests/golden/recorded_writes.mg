@@ -66,3 +66,11 @@ losses = ()
 for i in range(100) { losses = losses + (sum(w ** 2) * sum(v),); no_autodiff { w *= 0.9 } }
 print(grad(losses[3] - losses[97], (v, w)), grad(losses[99], w))
 for i in (3, 97) { backward(losses[i]); print(grad(w)) }
+
+# What a long chain took is given back when it goes.
+before = memory().used
+chain = tensor(1)
+for i in range(100000) { chain = chain * 0.99 + 0.01 }
+held = memory().used
+chain = 0
+print(held - before > 5e6, memory().used - before < 1e6)
