@@ -96,29 +96,31 @@ def rmsprop(params, lr, alpha, eps, weight_decay, momentum) {
   return optimiser("rmsprop", params, lr, rule, z -> {squares: z, velocity: z})
 }
 
-# The two running means of Adam, corrected for their start at zero.
-def moments(opt, g, s, beta1, beta2) {
+# The two running means of Adam, corrected for their start at zero.  A parameter counts steps of its own: a step that has
+# no gradient for it leaves its means alone, and opt.steps may be far ahead of them.
+def moments(g, s, beta1, beta2) {
+  steps = s.steps + 1
   m = beta1 * s.m + (1 - beta1) * g
   v = beta2 * s.v + (1 - beta2) * g ** 2
-  return (m / (1 - beta1 ** opt.steps), v / (1 - beta2 ** opt.steps), {m: m, v: v})
+  return (m / (1 - beta1 ** steps), v / (1 - beta2 ** steps), {m: m, v: v, steps: steps})
 }
 
 def adam(params, lr, beta1, beta2, eps, weight_decay) {
   check_share("beta1", beta1); check_share("beta2", beta2)
   def rule(opt, p, g, s) {
-    m, v, s = moments(opt, g + weight_decay * p, s, beta1, beta2)
+    m, v, s = moments(g + weight_decay * p, s, beta1, beta2)
     return (opt.lr * m / (sqrt(v) + eps), s)
   }
-  return optimiser("adam", params, lr, rule, z -> {m: z, v: z})
+  return optimiser("adam", params, lr, rule, z -> {m: z, v: z, steps: 0})
 }
 
 def adamw(params, lr, beta1, beta2, eps, weight_decay) {
   check_share("beta1", beta1); check_share("beta2", beta2)
   def rule(opt, p, g, s) {
-    m, v, s = moments(opt, g, s, beta1, beta2)
+    m, v, s = moments(g, s, beta1, beta2)
     return (opt.lr * (m / (sqrt(v) + eps) + weight_decay * p), s)
   }
-  return optimiser("adamw", params, lr, rule, z -> {m: z, v: z})
+  return optimiser("adamw", params, lr, rule, z -> {m: z, v: z, steps: 0})
 }
 
 def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
@@ -126,13 +128,12 @@ def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
   schedule(t) = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
-    now = schedule(opt.steps); next = schedule(opt.steps + 1); product = s.product * now
-    m = beta1 * s.m + (1 - beta1) * g
-    v = beta2 * s.v + (1 - beta2) * g ** 2
-    mean = g * (1 - now) / (1 - product) + m * next / (1 - product * next)
-    return (opt.lr * mean / (sqrt(v / (1 - beta2 ** opt.steps)) + eps), {m: m, v: v, product: product})
+    _, v, means = moments(g, s, beta1, beta2)
+    now = schedule(means.steps); next = schedule(means.steps + 1); product = s.product * now
+    mean = g * (1 - now) / (1 - product) + means.m * next / (1 - product * next)
+    return (opt.lr * mean / (sqrt(v) + eps), {m: means.m, v: means.v, product: product, steps: means.steps})
   }
-  return optimiser("nadam", params, lr, rule, z -> {m: z, v: z, product: 1})
+  return optimiser("nadam", params, lr, rule, z -> {m: z, v: z, product: 1, steps: 0})
 }
 
 # Limited-memory BFGS with steps of a fixed length: the direction that recent changes of the gradient suggest.
@@ -164,9 +165,11 @@ def lbfgs(params, lr, history) {
       opt.steps += 1
       x = flat(map(p -> p.data, opt.params))
       g = flat(map(p -> zeros_like(p.data) if grad(p) == none else grad(p), opt.params))
+      if not any(g != 0) { return none }
+      first = opt.last == none
       remember(x, g)
       change = opt.lr * direction(g)
-      if opt.steps == 1 { change = change * min([1, 1 / max([sum(abs(g)), 1e-300])]) }
+      if first { change = change * min([1, 1 / max([sum(abs(g)), 1e-300])]) }
       start = 0
       for p in opt.params {
         p.data -= reshape(change[start:start + p.size], p.shape)
