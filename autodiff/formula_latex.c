@@ -129,13 +129,21 @@ static void write_number(Buffer *out, double number) {
 }
 
 /* ---- products */
+/* Beside what stands before it, a digit needs a sign: `2 10^{x}` would be read as 210. */
+static bool starts_with_digit(const Formula *part) {
+  double above, below;
+  if (part->kind == FORMULA_POWER) part = part->parts[0];
+  return part->kind == FORMULA_NUMBER && part->number >= 0 && !formula_fraction(part->number, &above, &below);
+}
+
 /* What stands alone on its side of the line needs no brackets. */
 static void write_above(Writing *writing, const Formula *product, double number, bool fraction) {
   bool wrote = number != 1, alone = fraction && !wrote && product->count - formula_count_divisors(product) == 1;
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
     if (formula_is_divisor(product->parts[i])) continue;
-    if (wrote) buffer_add_text(writing->out, product->parts[i]->kind == FORMULA_NUMBER ? " \\cdot " : " ");
+    bool dotted = product->parts[i]->kind == FORMULA_NUMBER || starts_with_digit(product->parts[i]);
+    if (wrote) buffer_add_text(writing->out, dotted ? " \\cdot " : " ");
     write_formula(writing, product->parts[i], alone ? BINDS_SUM : BINDS_POWER);
     wrote = true;
   }
@@ -156,7 +164,7 @@ static void write_below(Writing *writing, const Formula *product, double number)
   if (wrote) latex_number(writing->out, number, 0);
   for (int i = 0; i < product->count; i++) {
     if (!formula_is_divisor(product->parts[i])) continue;
-    if (wrote) buffer_add_byte(writing->out, ' ');
+    if (wrote) buffer_add_text(writing->out, starts_with_digit(product->parts[i]) ? " \\cdot " : " ");
     write_divisor(writing, product->parts[i], alone);
     wrote = true;
   }
