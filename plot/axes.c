@@ -46,17 +46,37 @@ static bool crosses(const Scale *scale) {
   return !scale->logarithmic && place > 0.06 && place < 0.94;
 }
 
-void axes_fit(Axes *axes, const Figure *figure) {
+static Fit fit_all(const Figure *figure) {
   Fit fit = {0};
   extent_start(&fit.x);
   extent_start(&fit.y);
-  extent_start(&axes->heights);
+  if (figure->field) add_field(&fit, figure->field);
+  for (const Series *series = figure->series; series && !figure->field; series = series->next)
+    add_series(&fit, figure, series);
+  return fit;
+}
+
+static Extent heights_of(const Field *field) {
+  Extent heights;
+  extent_start(&heights);
+  if (field) extent_add(&heights, field->z, field->rows * field->columns, false);
+  return heights;
+}
+
+static bool is_near(const Extent *extent) {
+  return extent_is_empty(extent) || (extent->low >= -SCALE_FARTHEST && extent->high <= SCALE_FARTHEST);
+}
+
+bool axes_hold(const Figure *figure) {
+  Fit fit = fit_all(figure);
+  Extent heights = heights_of(figure->field);
+  return (figure->x.limited || is_near(&fit.x)) && (figure->y.limited || is_near(&fit.y)) && is_near(&heights);
+}
+
+void axes_fit(Axes *axes, const Figure *figure) {
+  Fit fit = fit_all(figure);
   const Field *field = figure->field;
-  if (field) {
-    extent_add(&axes->heights, field->z, field->rows * field->columns, false);
-    add_field(&fit, field);
-  }
-  for (const Series *series = figure->series; series && !field; series = series->next) add_series(&fit, figure, series);
+  axes->heights = heights_of(field);
   double margin = field ? 0 : fit.marked ? 0.04 : 0;
   Scale x = scale_fit(fit.x, figure->x.logarithmic, fit.bars ? 0.02 : margin);
   Scale y = scale_fit(fit.y, figure->y.logarithmic, field ? 0 : 0.05);

@@ -5,9 +5,6 @@
 #include <string.h>
 #include "runtime/format/number.h"
 
-/* Further out, lengths of axes could not be counted. */
-static const double farthest = 4e307;
-
 double scale_place(const Scale *scale, double number) {
   if (scale->logarithmic) {
     if (!(number > 0) || isinf(number)) return NAN;
@@ -18,7 +15,7 @@ double scale_place(const Scale *scale, double number) {
   return (number - scale->low) / (scale->high - scale->low);
 }
 
-static double clamp(double number) { return number > farthest ? farthest : number < -farthest ? -farthest : number; }
+static double clamp(double number) { return fmin(fmax(number, -SCALE_FARTHEST), SCALE_FARTHEST); }
 
 static Scale fit_logarithmic(Extent extent, double margin) {
   if (extent_is_empty(&extent)) return (Scale){0.1, 10, true, false};
@@ -26,7 +23,8 @@ static Scale fit_logarithmic(Extent extent, double margin) {
   double more = high - low > 1e-9 ? (high - low) * margin : 0.5;
   low -= more;
   high += more;
-  return (Scale){pow(10, low > -307 ? low : -307), pow(10, high < 307.5 ? high : 307.5), true, false};
+  double most = log10(SCALE_FARTHEST);
+  return (Scale){pow(10, low > -307 ? low : -307), pow(10, high < most ? high : most), true, false};
 }
 
 Scale scale_fit(Extent extent, bool logarithmic, double margin) {

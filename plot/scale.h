@@ -17,6 +17,9 @@ double scale_place(const Scale *scale, double number);
    axis shows its surroundings. */
 Scale scale_fit(Extent extent, bool logarithmic, double margin);
 
+/* Further out, lengths of axes could not be counted. */
+#define SCALE_FARTHEST 4e307
+
 enum { TICKS_MOST = 24 };
 typedef struct Tick {
   double value, place;

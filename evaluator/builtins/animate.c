@@ -101,6 +101,10 @@ Value builtin_animate(Call *call) {
   Animation animation = {.call = call, .output = session->options.output, .context = session->options.output_context};
   ValueIterator iterator;
   if (!argument_function(call, 0) || !argument_number(call, 2, &animation.pause)) return value_error();
+  if (!(animation.pause >= 0) || isinf(animation.pause)) {
+    argument_refuse(call, 2, ERROR_ARGUMENT, "pause=0.05", "`pause` is a number of seconds that is at least 0");
+    return value_error();
+  }
   Value frames = frames_of(call);
   if (value_is_error(frames)) return frames;
   bool played = value_iterate(session, frames, &iterator);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "evaluator/builtins/state.h"
 #include "evaluator/machine.h"
+#include "plot/axes.h"
 
 enum { LABEL_MOST = 32 };
 
@@ -305,10 +306,17 @@ static bool put_out(Drawing *drawing) {
   return show(drawing);
 }
 
+static bool check_reach(Drawing *drawing) {
+  return axes_hold(drawing->figure) ||
+         argument_refuse(drawing->call, 0, ERROR_ARGUMENT,
+                         "divide them by a power of ten, or give limits such as `ylim=(-1, 1)`",
+                         "values beyond 4e307 cannot be drawn");
+}
+
 Value drawing_finish(Drawing *drawing, bool complete) {
   bool done = complete && add_points(drawing, "path", SERIES_LINE) && add_points(drawing, "points", SERIES_MARKS) &&
               add_rulers(drawing, "hlines", true) && add_rulers(drawing, "vlines", false) && read_labels(drawing) &&
-              settle_legend(drawing) && put_out(drawing) && keep(drawing);
+              settle_legend(drawing) && check_reach(drawing) && put_out(drawing) && keep(drawing);
   figure_free(drawing->figure);
   return done ? value_none() : value_error();
 }

@@ -140,6 +140,12 @@ static bool choose_levels(Drawing *drawing, Field *field, int64_t count) {
   return true;
 }
 
+static bool are_finite(const Numbers *numbers) {
+  bool finite = true;
+  for (int64_t i = 0; i < numbers->count; i++) finite &= isfinite(numbers->items[i]) != 0;
+  return finite;
+}
+
 static bool read_levels(Drawing *drawing, Field *field) {
   int index = drawing_option(drawing->call, "levels");
   Value value = drawing->call->arguments[index];
@@ -148,9 +154,9 @@ static bool read_levels(Drawing *drawing, Field *field) {
   bool listed = value_as_variable(value) || value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE);
   if (listed) {
     if (!drawing_numbers(drawing, value, drawing->call->spans[index], &levels)) return false;
-    if (levels.count < 1 || levels.count > LEVELS_MOST)
+    if (levels.count < 1 || levels.count > LEVELS_MOST || !are_finite(&levels))
       return argument_refuse(drawing->call, index, ERROR_ARGUMENT, "levels=[0, 1, 2]",
-                             "`levels` holds 1 to %d heights", LEVELS_MOST);
+                             "`levels` holds 1 to %d finite heights", LEVELS_MOST);
     field->levels = levels.items;
     field->level_count = (int)levels.count;
     return true;
