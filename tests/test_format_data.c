@@ -97,6 +97,17 @@ START_TEST(npy_mistakes) {
   expect_error(message);
 } END_TEST
 
+START_TEST(npy_scalars_and_texts) {
+  ck_assert_ptr_null(read_npy(1, HEADER("<f8", "False", "()"), "12345", 5));
+  expect_error("cannot read `x.npy`: it ends after 5 bytes of a scalar");
+  ck_assert_ptr_null(npy_read(&runtime, "x.csv", "a,b\n1,2\n", 8));
+  ck_assert_str_eq(buffer_text(&error.hint), "numbers that are written as text are read by `loadtxt`");
+  expect_error("cannot read `x.csv`: it is not an NPY file");
+  ck_assert_ptr_null(npy_read(&runtime, "x.png", "\x89PNG\0\0\0\0", 8));
+  ck_assert_str_eq(buffer_text(&error.hint), "");
+  expect_error("cannot read `x.png`: it is not an NPY file");
+} END_TEST
+
 /* Every prefix of a good file is refused, every changed byte is refused or read without harm. */
 START_TEST(npy_damage) {
   Buffer file = npy_file(1, HEADER("<i4", "True", "(2, 3)"), "abcdefghijklmnopqrstuvwx", 24);
@@ -203,7 +214,7 @@ static const struct { const char *text; char delimiter; const char *hint; } csv_
   {"1;2\n3;4", ',', OTHER "\";\"`"}, {"1\t2\n", ',', OTHER "\"\\t\"`"}, {"1 2 # two\n", ',', OTHER "\" \"`"},
   {"1, 2\n", ';', OTHER "\",\"`"}, {"1;-2.5e3;\n", ' ', OTHER "\";\"`"},
   {"a;b\n1;2\n", ',', "to leave out a heading, write `skip_header=1`"},
-  {"abc\n", ' ', "to leave out a heading, write `skip_header=1`"}, {"1,2\n3;4\n", ',', ""},
+  {"abc\n", ' ', ""}, {"true,false\n\n# end\n", ',', ""}, {"1,5;2,5\n", ',', ""}, {"1,2\n3;4\n", ',', ""},
 };
 
 START_TEST(csv_mistakes_have_hints) {
@@ -299,6 +310,7 @@ START_TEST(reading_a_square_table_can_be_interrupted) {
 static void add_tables(TCase *tests) {
   ADD_CASES(tests, npy_reading, npy_cases);
   ADD_CASES(tests, npy_mistakes, npy_errors);
+  tcase_add_test(tests, npy_scalars_and_texts);
   tcase_add_test(tests, npy_damage);
   tcase_add_test(tests, npy_trailing_bytes_are_told);
   tcase_add_test(tests, npy_writing);

@@ -80,6 +80,15 @@ static bool splits(Table row, char delimiter) {
   }
 }
 
+/* Whether anything stands below this line. */
+static bool has_more_rows(Table rest) {
+  for (skip_line(&rest); rest.at < rest.limit; skip_line(&rest)) {
+    skip_blanks(&rest);
+    if (!at_end_of_line(&rest)) return true;
+  }
+  return false;
+}
+
 static void hint_rows(const Table *table) {
   static const struct { char delimiter; const char *written; } others[] = {
       {';', ";"}, {',', ","}, {'\t', "\\t"}, {' ', " "}, {'|', "|"}};
@@ -89,6 +98,7 @@ static void hint_rows(const Table *table) {
                others[k].written);
     return;
   }
+  if (!has_more_rows(*table)) return;
   error_hint(table->runtime->error, "to leave out a heading, write `skip_header=%lld`", (long long)table->line);
 }
 

@@ -129,8 +129,8 @@ static bool check_length(Runtime *runtime, const char *name, const NpyHeader *he
   }
   if (empty) bytes = 0;
   if ((overflow && !empty) || bytes > available)
-    return file_fail(runtime, "read", name, strlen(name), "it ends after %zu bytes of the numbers of shape %s",
-                     available, shape_text(&shape, header->ndim, header->shape));
+    return file_fail(runtime, "read", name, strlen(name), "it ends after %zu bytes of %s%s", available,
+                     header->ndim ? "the numbers of shape " : "", shape_text(&shape, header->ndim, header->shape));
   if (bytes < available) {
     runtime->warning.count = 1;
     snprintf(runtime->warning.text, sizeof runtime->warning.text, "bytes after the numbers are ignored: %zu",
@@ -139,11 +139,19 @@ static bool check_length(Runtime *runtime, const char *name, const NpyHeader *he
   return true;
 }
 
+static bool is_text(const unsigned char *bytes, size_t length) {
+  enum { LOOKED_AT = 64 };
+  for (size_t i = 0; i < length && i < LOOKED_AT; i++)
+    if (bytes[i] < ' ' && !memchr("\t\n\r", bytes[i], 3)) return false;
+  return length > 0;
+}
+
 Tensor *npy_read(Runtime *runtime, const char *name, const void *bytes, size_t length) {
   NpyHeader header;
   const char *problem = npy_header_read(&header, bytes, length);
   if (problem) {
     file_fail(runtime, "read", name, strlen(name), "%s", problem);
+    if (is_text(bytes, length)) error_hint(runtime->error, "numbers that are written as text are read by `loadtxt`");
     return NULL;
   }
   if (!check_length(runtime, name, &header, length - header.data_offset)) return NULL;
