@@ -29,6 +29,7 @@ typedef struct Steps {
   size_t value_columns;      /* a longer tensor is written with fewer digits, or as a range */
   const RecordedCall *calls; /* of library functions, by the numbers that rows have */
   bool whole;
+  bool only;                 /* the paths to one variable */
   bool traced, failed;       /* failed: out of memory while names were made */
 } Steps;
 
@@ -57,6 +58,7 @@ bool steps_row_printed(const Steps *steps, uint32_t rank);
 /* ---- texts (explain_text.c) */
 /* Moves a text into the arena and clears the buffer; never NULL. */
 const char *steps_text(Steps *steps, Buffer *buffer);
+void steps_add_digits(Buffer *out, const Tensor *tensor, int digits);
 void steps_add_expression(Steps *steps, Buffer *out, uint32_t at);  /* `v2 + v3`, `input` */
 void steps_add_operand(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand);
 bool steps_add_call(Steps *steps, Buffer *out, uint32_t at);        /* `integrate(f, 0, a)`; false: it is no call */

@@ -85,7 +85,9 @@ bool steps_of_value(Steps *steps, Call *call, Value only, bool whole) {
   if (variable && !tensor) return false;
   if (!tensor && !value_is_number(call->arguments[0])) return argument_variable(call, 0), false;
   if (!tensor || !tensor_is_tracked(tensor)) return fail_constant(steps, 0, "this value");
-  if (!find_only(steps, only, &target) || !collect(steps, tensor, target)) return false;
+  if (!find_only(steps, only, &target)) return false;
+  steps->only = target != NULL;
+  if (!collect(steps, tensor, target)) return false;
   names_of_argument(steps, 0, tensor);
   if (target && explain_find(&steps->explanation, target) == EXPLAIN_NO_ROW) return fail_unrelated(steps);
   return names_of_steps(steps);

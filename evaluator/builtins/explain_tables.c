@@ -148,7 +148,7 @@ static void add_tensor_head(Steps *steps, Grid *grid, Buffer *buffer) {
 /* ---- the table */
 static const char *gap_text(Steps *steps, Buffer *buffer) {
   unsigned left = (unsigned)(steps->explanation.shown_count - EXPLAIN_FIRST - EXPLAIN_LAST);
-  if (steps->traced) buffer_format(buffer, "... %u more steps; the form \"json\" has them all", left);
+  if (steps->traced || steps->only) buffer_format(buffer, "... %u more steps; the form \"json\" has them all", left);
   else buffer_format(buffer, "... %u more steps; run explain(%s, x) for the paths to x", left, steps->result);
   return steps_text(steps, buffer);
 }

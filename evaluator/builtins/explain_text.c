@@ -41,6 +41,11 @@ static void add_nested(Buffer *out, const Tensor *tensor, int axis, int64_t *ind
   buffer_add_byte(out, ']');
 }
 
+void steps_add_digits(Buffer *out, const Tensor *tensor, int digits) {
+  int64_t index = 0;
+  add_nested(out, tensor, 0, &index, digits);
+}
+
 static void add_summary(Buffer *out, double least, double most, double size) {
   steps_add_number(out, least, 4);
   buffer_add_text(out, " ... ");

@@ -223,11 +223,29 @@ static Verdict compare_quietly(Comparison *comparison, int64_t wanted) {
   return verdict;
 }
 
-static void add_result(Session *session, Buffer *out, const Tensor *tensor) {
+static void add_result(Session *session, Buffer *out, const Tensor *tensor, int digits) {
   ExplainValue value;
   Steps steps = {.value_columns = VALUE_WIDE};
-  if (explain_value(session_graph(session), &value, (Tensor *)(uintptr_t)tensor)) steps_add_value(&steps, out, &value);
+  bool done = explain_value(session_graph(session), &value, (Tensor *)(uintptr_t)tensor);
+  if (done && value.tensor && digits > EXPLAIN_DIGITS) steps_add_digits(out, value.tensor, digits);
+  else if (done) steps_add_value(&steps, out, &value);
   explain_value_free(&value);
+}
+
+/* With as many digits as show that the two are different. */
+static void add_results(Comparison *comparison, Buffer *out) {
+  enum { DIGITS_MOST = 17 };
+  Buffer left = {0}, right = {0};
+  for (int digits = EXPLAIN_DIGITS; digits <= DIGITS_MOST; digits++) {
+    buffer_clear(&left);
+    buffer_clear(&right);
+    add_result(comparison->session, &left, comparison->left, digits);
+    add_result(comparison->session, &right, comparison->right, digits);
+    if (strcmp(buffer_text(&left), buffer_text(&right)) != 0) break;
+  }
+  buffer_format(out, "%s and %s\n", buffer_text(&left), buffer_text(&right));
+  buffer_free(&left);
+  buffer_free(&right);
 }
 
 static bool show_counter_example(Comparison *comparison, const char *const *names) {
@@ -238,10 +256,7 @@ static bool show_counter_example(Comparison *comparison, const char *const *name
     value_text(comparison->session, &out, comparison->point[k], true);
   }
   buffer_add_text(&out, ": ");
-  add_result(comparison->session, &out, comparison->left);
-  buffer_add_text(&out, " and ");
-  add_result(comparison->session, &out, comparison->right);
-  buffer_add_byte(&out, '\n');
+  add_results(comparison, &out);
   bool printed = session_print(comparison->session, STREAM_RESULT, buffer_text(&out), out.length);
   buffer_free(&out);
   return printed;
