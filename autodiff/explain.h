@@ -92,6 +92,8 @@ const Formula *explain_formula(const Explanation *explanation, Arena *arena, uin
 typedef struct ExplainCheck { double expected; Difference difference; } ExplainCheck;
 bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index, Tensor *direction, double noise,
                    ExplainCheck *check);
+/* Whether its operation reads one triangle of a matrix that it takes for symmetric, as its gradient does. */
+bool explain_reads_triangle(const ExplainRow *row);
 /* A bound of the rounding error of the sum of the result. */
 double explain_noise(const Explanation *explanation);
 /* What computing the graph once takes, in operations on numbers; those on elements of tensors are cheaper. */

@@ -33,6 +33,29 @@ static bool is_changed(const Replay *replay, const ExplainRow *row) {
   return changed;
 }
 
+bool explain_reads_triangle(const ExplainRow *row) {
+  OpId op = (OpId)row->node->tensor.op;
+  return op == OP_cholesky || op == OP_eigvalsh || op == OP_eigh_parts;
+}
+
+/* What reads one triangle of a matrix takes it for symmetric, and so does its gradient: it is compared along the
+   symmetric part of a change.  Takes both tensors. */
+static Tensor *change_symmetrically(Runtime *runtime, Tensor *before, Tensor *after) {
+  Tensor *result = tensor_copy(runtime, after);
+  int64_t n = result ? layout_shape(after->layout)[tensor_ndim(after) - 1] : 0;
+  for (int64_t i = 0; result && i < tensor_size(result); i++) {
+    int64_t mirror = i / (n * n) * (n * n) + i % n * n + i / n % n;
+    double here = tensor_number_at(after, i) - tensor_number_at(before, i);
+    double there = tensor_number_at(after, mirror) - tensor_number_at(before, mirror);
+    double number = tensor_number_at(before, i) + (here + there) / 2;
+    if (result->dtype == DTYPE_FLOAT32) ((float *)tensor_data(result))[i] = (float)number;
+    else ((double *)tensor_data(result))[i] = number;
+  }
+  tensor_unref(before);
+  tensor_unref(after);
+  return result;
+}
+
 static Tensor *compute_row(const Replay *replay, const ExplainRow *row) {
   const Node *node = row->node;
   bool number = node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT);
@@ -41,6 +64,8 @@ static Tensor *compute_row(const Replay *replay, const ExplainRow *row) {
   Runtime *runtime = replay->explanation->graph->runtime;
   if (!operands) return runtime_out_of_memory(runtime);
   for (uint32_t i = 0; i < row->inner_count; i++) operands[i] = operand_of(replay, row, i);
+  if (explain_reads_triangle(row) && operands[0])
+    operands[0] = change_symmetrically(runtime, node_input(replay->explanation->graph, node, 0), operands[0]);
   if (runtime->error->kind == ERROR_NONE)
     value = op_apply(replay->explanation->graph, (OpId)node->tensor.op, (int)row->inner_count, operands,
                      number ? NULL : node->attributes);

@@ -17,17 +17,26 @@ typedef struct Probe {
   int64_t index;        /* this element */
   double distance;
   int seen, at;         /* leaves passed so far; the argument looked at */
+  bool triangles;       /* an operation reads one triangle of a matrix that it takes for symmetric */
+  int64_t mirror;       /* then this element moves with the other, each half the way; else -1 */
+  int64_t numbers, compared;
 } Probe;
 
 /* ---- calling f with one number changed */
+static void move_element(Tensor *moved, int64_t index, double distance) {
+  if (moved->dtype == DTYPE_FLOAT32) ((float *)tensor_data(moved))[index] += (float)distance;
+  else ((double *)tensor_data(moved))[index] += distance;
+}
+
 static bool move_leaf(void *context, Value *leaf) {
   Probe *probe = context;
   if (!trace_is_differentiable(*leaf, probe->trace->originals[probe->at]) || probe->seen++ != probe->leaf) return true;
   Runtime *runtime = call_runtime(probe->call);
   Tensor *moved = tensor_copy(runtime, probe->trace->fresh[probe->leaf]);
   if (!moved) return false;
-  if (moved->dtype == DTYPE_FLOAT32) ((float *)tensor_data(moved))[probe->index] += (float)probe->distance;
-  else ((double *)tensor_data(moved))[probe->index] += probe->distance;
+  bool both = probe->mirror >= 0;
+  move_element(moved, probe->index, both ? probe->distance / 2 : probe->distance);
+  if (both) move_element(moved, probe->mirror, probe->distance / 2);
   value_unref(*leaf);
   *leaf = value_from_tensor(probe->call->session, moved);
   probe->argument = probe->at;
@@ -108,15 +117,47 @@ static bool refuse(Probe *probe, const Difference *difference, double expected) 
 }
 
 /* Infinite derivatives have no differences to be compared with. */
-static bool check_element(Probe *probe, double expected) {
+static bool compare(Probe *probe, double expected, Difference *difference, bool *agrees) {
   const Tensor *fresh = probe->trace->fresh[probe->leaf];
   DifferenceQuestion question = {value_at, probe, fabs(tensor_number_at(fresh, probe->index)), probe->noise,
                                  fresh->dtype == DTYPE_FLOAT32 ? 0x1p-24 : 0x1p-53, expected};
+  if (!difference_compare(&question, difference)) return false;
+  *agrees = difference->verdict == DIFFERENCE_AGREES || isinf(expected);
+  if (isnan(expected)) *agrees = !isfinite(difference->slope);
+  if (isnan(expected) && !*agrees && difference->verdict == DIFFERENCE_UNSURE) difference->verdict = DIFFERENCE_WRONG;
+  return true;
+}
+
+/* The place of the element in the transposed matrix; -1: it is no other. */
+static int64_t mirror_of(const Probe *probe) {
+  const Layout *layout = probe->trace->fresh[probe->leaf]->layout;
+  const int64_t *shape = layout_shape(layout);
+  if (!probe->triangles || layout->ndim < 2 || shape[layout->ndim - 1] != shape[layout->ndim - 2]) return -1;
+  int64_t n = shape[layout->ndim - 1], i = probe->index;
+  int64_t mirror = i / (n * n) * (n * n) + i % n * n + i / n % n;
+  return mirror == i ? -1 : mirror;
+}
+
+/* The gradient of what reads one triangle is that of a symmetric matrix: it may hold along symmetric changes alone. */
+static bool compare_symmetrically(Probe *probe, const Tensor *gradient, bool *agrees) {
   Difference difference;
-  if (!difference_compare(&question, &difference)) return false;
-  bool agrees = difference.verdict == DIFFERENCE_AGREES || isinf(expected);
-  if (isnan(expected)) agrees = !isfinite(difference.slope);
-  if (isnan(expected) && !agrees && difference.verdict == DIFFERENCE_UNSURE) difference.verdict = DIFFERENCE_WRONG;
+  int64_t mirror = gradient ? mirror_of(probe) : -1;
+  if (mirror < 0) return true;
+  probe->mirror = mirror;
+  double expected = (tensor_number_at(gradient, probe->index) + tensor_number_at(gradient, mirror)) / 2;
+  bool done = compare(probe, expected, &difference, agrees);
+  probe->mirror = -1;
+  return done;
+}
+
+static bool check_element(Probe *probe, const Tensor *gradient) {
+  double expected = gradient ? tensor_number_at(gradient, probe->index) : 0;
+  Difference difference;
+  bool agrees;
+  probe->numbers++;
+  probe->compared += isfinite(expected) != 0;
+  if (!compare(probe, expected, &difference, &agrees)) return false;
+  if (!agrees && !compare_symmetrically(probe, gradient, &agrees)) return false;
   return agrees || refuse(probe, &difference, expected);
 }
 
@@ -126,9 +167,18 @@ static bool check_leaves(Probe *probe, const Explanation *explanation) {
     uint32_t row = explanation ? explain_find(explanation, fresh) : EXPLAIN_NO_ROW;
     const Tensor *gradient = row == EXPLAIN_NO_ROW ? NULL : explanation->rows[row].full;
     for (probe->index = 0; probe->index < tensor_size(fresh); probe->index++)
-      if (!check_element(probe, gradient ? tensor_number_at(gradient, probe->index) : 0)) return false;
+      if (!check_element(probe, gradient)) return false;
   }
   return true;
+}
+
+/* Nobody shall take for a comparison what was none. */
+static bool require_comparison(const Probe *probe) {
+  if (probe->compared > 0 || probe->numbers == 0) return true;
+  session_fail(probe->call->session, ERROR_USER,
+               "`check_grad`: nothing could be compared: the derivative is nan or infinite here");
+  error_hint(call_runtime(probe->call)->error, "choose another point");
+  return argument_fail(probe->call, 1), false;
 }
 
 /* ---- the derivative */
@@ -140,6 +190,8 @@ static bool check_output(Probe *probe, Tensor *output) {
   }
   bool done = explain_collect(&explanation, probe->trace->graph, output, NULL, NULL);
   if (done) probe->noise = explain_noise(&explanation);
+  for (uint32_t at = 0; done && at < explanation.count; at++)
+    probe->triangles |= explain_reads_triangle(&explanation.rows[at]);
   done = done && check_leaves(probe, &explanation);
   explain_free(&explanation);
   return done;
@@ -171,8 +223,8 @@ Value builtin_check_grad(Call *call) {
   }
   bool done = start_trace(&trace, call, values);
   Tensor *output = done ? trace_tensor(&trace, trace.result) : NULL;
-  Probe probe = {.call = call, .trace = &trace};
-  done = output && check_output(&probe, output);
+  Probe probe = {.call = call, .trace = &trace, .mirror = -1};
+  done = output && check_output(&probe, output) && require_comparison(&probe);
   tensor_unref(output);
   trace_finish(&trace);
   return done ? value_bool(true) : value_error();

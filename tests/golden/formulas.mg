@@ -102,7 +102,7 @@ def together(x) { a, b = x, x ** 2; return a * b }
 print(together')
 # what is tried out warns of nothing, and does not swallow the warning of a later call
 root(x) = sqrt(x) if x > -2 else 0
-print(root', same(root, x -> x), check_grad(root, 1e-9), check_grad(arcsin, 0.999999), check_grad(x -> sqrt(x), [0]))
+print(root', same(root, x -> x), check_grad(root, 1e-9), check_grad(arcsin, 0.999999), check_grad(x -> sqrt(x), [0, 1]))
 
 # A bend or a choice far from where a function is tried out.
 tax(x) = 0.1x if x < 10000 else 1000 + 0.2(x - 10000); print(tax')
