@@ -41,7 +41,7 @@ bool explain_reads_triangle(const ExplainRow *row) {
 /* What reads one triangle of a matrix takes it for symmetric, and so does its gradient: it is compared along the
    symmetric part of a change.  Takes both tensors. */
 static Tensor *change_symmetrically(Runtime *runtime, Tensor *before, Tensor *after) {
-  Tensor *result = tensor_copy(runtime, after);
+  Tensor *result = before ? tensor_copy(runtime, after) : NULL;
   int64_t n = result ? layout_shape(after->layout)[tensor_ndim(after) - 1] : 0;
   for (int64_t i = 0; result && i < tensor_size(result); i++) {
     int64_t mirror = i / (n * n) * (n * n) + i % n * n + i / n % n;
