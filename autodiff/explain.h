@@ -94,6 +94,10 @@ bool explain_check(const Explanation *explanation, uint32_t leaf, int64_t index,
                    ExplainCheck *check);
 /* Whether its operation reads one triangle of a matrix that it takes for symmetric, as its gradient does. */
 bool explain_reads_triangle(const ExplainRow *row);
+/* Where an element of a stack of n x n matrices stands in the transposed ones. */
+static inline int64_t explain_mirror(int64_t index, int64_t n) {
+  return index / (n * n) * (n * n) + index % n * n + index / n % n;
+}
 /* A bound of the rounding error of the sum of the result. */
 double explain_noise(const Explanation *explanation);
 /* What computing the graph once takes, in operations on numbers; those on elements of tensors are cheaper. */

@@ -44,7 +44,7 @@ static Tensor *change_symmetrically(Runtime *runtime, Tensor *before, Tensor *af
   Tensor *result = before ? tensor_copy(runtime, after) : NULL;
   int64_t n = result ? layout_shape(after->layout)[tensor_ndim(after) - 1] : 0;
   for (int64_t i = 0; result && i < tensor_size(result); i++) {
-    int64_t mirror = i / (n * n) * (n * n) + i % n * n + i / n % n;
+    int64_t mirror = explain_mirror(i, n);
     double here = tensor_number_at(after, i) - tensor_number_at(before, i);
     double there = tensor_number_at(after, mirror) - tensor_number_at(before, mirror);
     double number = tensor_number_at(before, i) + (here + there) / 2;

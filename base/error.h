@@ -62,7 +62,8 @@ RARE void error_blame(Error *error, int operand);
 RARE void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */
 /* The operation is part of another one: its operand k is operand operands[k] of that, or none of them (-1). */
 RARE void error_map_operands(Error *error, int count, const int *operands);
-RARE void error_label(Error *error, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE void error_label(Error *error, Span span, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are
    many. */
 RARE void error_frame(Error *error, const char *name, Span call);

@@ -16,7 +16,8 @@ RARE Value fail_binary(Session *session, const Ast *ast, Ast *const *operands, V
 
 /* A name without a value.  `ast` is the AST_NAME; `owner` the definition (AST_DEFINE, AST_LAMBDA) around it or NULL. */
 RARE Value fail_unbound(Session *session, const Ast *ast, const Ast *owner, bool called);
-RARE Value fail_delete(Session *session, const Ast *ast, const Ast *owner); /* the same, of one that cannot be deleted */
+/* The same, of one that cannot be deleted. */
+RARE Value fail_delete(Session *session, const Ast *ast, const Ast *owner);
 
 /* The source text of an expression when it is a plain name or short, for use in a message: "`x`" or "the value". */
 typedef struct ShownText { char text[80]; } ShownText;

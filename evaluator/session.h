@@ -65,7 +65,8 @@ bool session_lookup(Session *session, const char *name, Value *value); /* a glob
 /* ---- for evaluator/builtins only */
 bool session_print(Session *session, Stream stream, const char *text, size_t length);
 /* Records an error at the call being evaluated (place added by the evaluator) and returns the error value. */
-RARE Value session_fail(Session *session, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE Value session_fail(Session *session, ErrorKind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Calls any callable value with positional arguments (borrowed); owned result or the error value. */
 Value session_call(Session *session, Value callee, int count, const Value *arguments, Span span);
 /* Evaluates a library text as the body of a function without parameters: its names are its own, its free names are

@@ -159,8 +159,8 @@ static bool fail_integer(Session *session, const char *what, double number) {
   Buffer text = {0};
   text_number(&text, number, NULL);
   bool large = isfinite(number) && number == floor(number);
-  session_fail(session, ERROR_VALUE, "%s must be %s, got %s", what, large ? "between -2**63 and 2**63" : "a whole number",
-               buffer_text(&text));
+  session_fail(session, ERROR_VALUE, "%s must be %s, got %s", what,
+               large ? "between -2**63 and 2**63" : "a whole number", buffer_text(&text));
   buffer_free(&text);
   return false;
 }

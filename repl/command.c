@@ -159,10 +159,11 @@ static void check_file(Context *context, const char *rest) {
   buffer_free(&path);
 }
 
-/* What is a file, or has the name of a script, is parsed; anything else is a function and where to check it. */
+/* What is a file, stands in quotes or has the name of a script, is parsed; anything else is a function and where to
+   check it. */
 static bool names_file(const char *rest) {
   size_t length = strlen(rest);
-  return access(rest, R_OK) == 0 || (length > 3 && strcmp(rest + length - 3, ".mg") == 0);
+  return *rest == '"' || access(rest, R_OK) == 0 || (length > 3 && strcmp(rest + length - 3, ".mg") == 0);
 }
 
 static void command_check(Context *context, const char *rest) {

@@ -157,6 +157,8 @@ START_TEST(derivatives_and_files_are_checked) {
   expect("\ntrue\n");
   enter(":check");
   expect("needs a function");
+  enter(":check \"/nonexistent/y\"");
+  expect("cannot read `/nonexistent/y`: No such file or directory");
   enter(":check /nonexistent/x.mg");
   expect("cannot read `/nonexistent/x.mg`: No such file or directory");
   leave();

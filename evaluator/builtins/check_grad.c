@@ -133,9 +133,8 @@ static int64_t mirror_of(const Probe *probe) {
   const Layout *layout = probe->trace->fresh[probe->leaf]->layout;
   const int64_t *shape = layout_shape(layout);
   if (!probe->triangles || layout->ndim < 2 || shape[layout->ndim - 1] != shape[layout->ndim - 2]) return -1;
-  int64_t n = shape[layout->ndim - 1], i = probe->index;
-  int64_t mirror = i / (n * n) * (n * n) + i % n * n + i / n % n;
-  return mirror == i ? -1 : mirror;
+  int64_t mirror = explain_mirror(probe->index, shape[layout->ndim - 1]);
+  return mirror == probe->index ? -1 : mirror;
 }
 
 /* The gradient of what reads one triangle is that of a symmetric matrix: it may hold along symmetric changes alone. */

@@ -107,7 +107,8 @@ CHOICES(double, float64)
 #define real_at_least(x, y) REAL_FUNCTION(at_least, x)(x, y)
 #define real_part(x, y) REAL_FUNCTION(part, x)(x, y)
 #define real_blanked(x, y) REAL_FUNCTION(blanked, x)(x, y)
-#define real_masked(x, result) REAL_FUNCTION(masked, x)(x, result) /* `result`, and 0 if that is not finite for an x of 0 */
+/* `result`, and 0 if that is not finite for an x of 0 */
+#define real_masked(x, result) REAL_FUNCTION(masked, x)(x, result)
 #define rectify(x) REAL_FUNCTION(rectify, x)(x)
 static inline double heaviside(double x, double y) { return x > 0 ? 1 : x < 0 ? 0 : x != x ? x : y; }
 

@@ -5,7 +5,8 @@
    Near 0 they are odd polynomials.  Further out what is missing from 1 is exp(-x^2) times a function that falls like
    1 / (1 + 2 x); their quotient hardly changes and is a polynomial of t = (x - c) / (x + c), which has all x between -1
    and 1.  Coefficients are those of least relative error, found by Remez' exchange algorithm; they are those of the
-   type (math_error_float64.h, math_error_float32.h). */
+   type (math_error_float64.h, math_error_float32.h), which also says what erf lacks to 1 where it is no polynomial:
+   ERROR_MISSING of x and its size, short types by a polynomial of the logarithm. */
 
 /* erfc of the size of x, where that is at least 0.47 */
 INLINE REAL NAME(error_far)(REAL x) {
@@ -16,7 +17,6 @@ INLINE REAL NAME(error_far)(REAL x) {
 
 INLINE REAL NAME(error_near)(REAL x) { return x + x * NAME(error_rest)(x * x); }
 
-/* Short types do without the tail. */
 INLINE REAL NAME(error_function)(REAL x) {
   REAL size = NAME(absolute)(x), near = NAME(error_near)(NAME(limited)(x, -1, 1));
   return size < 1 ? near : NAME(with_sign)(1 - ERROR_MISSING(x, size), x);

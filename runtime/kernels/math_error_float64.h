@@ -37,18 +37,20 @@ INLINE double normal_rest_float64(double z) {
     return c0 + ((first + t4 * second) + t8 * ((third + t4 * fourth) + t8 * (fifth + t4 * c20))); \
   }
 
-/* (1 + 2 x) exp(x^2) erfc(x) of t = (x - c) / (x + c) with c = 3.75, for 0.47 <= x <= 27.35 */
+/* (1 + 2 x) exp(x^2) erfc(x) of t = (x - c) / (x + c) with c = ERROR_CENTER, for 0.47 <= x <= 27.35 */
 POLYNOMIAL_20(error_tail_float64, 0x1.3ccda0b5d5dc2p+0, 0x1.c35348ef503ebp-54, -0x1.1f367683f899fp-3,
-              0x1.d5f294815b7a8p-9, 0x1.510169d095fe7p-4, -0x1.bda9309a2be48p-4, 0x1.7a14188aad1b3p-4, -0x1.e0d0fa6d55d27p-5,
+              0x1.d5f294815b7a8p-9, 0x1.510169d095fe7p-4, -0x1.bda9309a2be48p-4, 0x1.7a14188aad1b3p-4,
+              -0x1.e0d0fa6d55d27p-5,
               0x1.d0b003787df3dp-6, -0x1.3f603c56e8c5bp-7, 0x1.cc3a11518f021p-10, 0x1.33fb469b2df8ep-12,
               -0x1.303fe71d2747bp-12, 0x1.b13f0e217fd11p-15, 0x1.779ad511bd0c9p-16, -0x1.7fc622a6df916p-17,
               -0x1.078c58ab4de97p-20, 0x1.d268eb9c1042ap-20, -0x1.8640f07eabef2p-25, -0x1.01df3f2489bf7p-22,
               0x1.d2e413d10b137p-27, 0x1.a59cfa8490d07p-26)
 
-/* (45 / 64 + x) exp(x^2 / 2) P of the same t with c = 5.25, where P is the probability of a normal variable to
+/* (45 / 64 + x) exp(x^2 / 2) P of the same t with c = NORMAL_CENTER, where P is the probability of a normal variable to
    be above x, for 0.66 <= x <= 38.7 */
 POLYNOMIAL_20(normal_tail_float64, 0x1.bffbf82765fe3p-2, 0x1.d9f92044e1ccap-56, -0x1.91c2770947c01p-5,
-              0x1.f039b4b3d0ff4p-14, 0x1.eedfa9c301c5fp-6, -0x1.3fdc4f9ce3508p-5, 0x1.0ae89a889b20cp-5, -0x1.4cefdc5ed8558p-6,
+              0x1.f039b4b3d0ff4p-14, 0x1.eedfa9c301c5fp-6, -0x1.3fdc4f9ce3508p-5, 0x1.0ae89a889b20cp-5,
+              -0x1.4cefdc5ed8558p-6,
               0x1.390e4dc546d96p-7, -0x1.9a0205ec47a2ap-9, 0x1.f94158f9f7f14p-12, 0x1.1a8f1caf13002p-13,
               -0x1.991c19746cb53p-14, 0x1.96b1ccffb87c6p-17, 0x1.31b8ec4dd9f77p-17, -0x1.ce6203a09736dp-19,
               -0x1.62157e888c7d8p-21, 0x1.34c7290cb10f5p-21, 0x1.39ddb6a727316p-25, -0x1.692a4fcbdd75cp-24,

@@ -10,6 +10,8 @@
    copied block by block so that everything is read in order and from the caches; small ones are read where they lie.
    Every element adds up its terms in one order, whatever the tile and whoever computes it: neither the shape of tiles
    nor the number of threads changes a result. */
+#include "runtime/kernels/inline.h"
+
 enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
 /* Terms, rows and columns of a block: a panel of b and a group of rows of a fit the first cache, a block of b the
    second, a block of a the third. */
@@ -23,12 +25,6 @@ enum { CHUNK_WORK = 1 << 19 };
 enum { COPY_BYTES = 1 << 16, FEW_ROWS = 32, MANY_ROWS = VECTOR_BYTES < 64 ? FEW_ROWS : 160, FAR_BYTES = 8192 };
 
 typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
-
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
 
 /* A part of the result and what it is made of. */
 typedef struct Tile {

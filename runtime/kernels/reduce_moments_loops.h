@@ -30,11 +30,6 @@ INLINE MomentsVector line_vector(const void *x, int64_t place, const bool single
   return __builtin_convertvector(input, MomentsVector);
 }
 
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
 #define EACH_LINE_VECTOR(line, v, count) \
   UNROLL for (int line = 0; line < (count); line++) UNROLL for (int v = 0; v < LANE_VECTORS; v++)
 
