@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* apply.c: the one entry to all operations: computes, and records where a variable is involved. */
+#include "autodiff/quick.h"
 #include "autodiff/rule.h"
 #include "runtime/displaced.h"
-#include "runtime/kernels/elementwise.h"
 
 /* ---- computing */
 static Tensor *window_by(Runtime *runtime, const Operands *operands, bool *needs_copy) {
@@ -71,40 +71,10 @@ static Tensor *without_history(Graph *graph, Tensor *value_taken) {
   return plain;
 }
 
-/* A row whose slope comes almost for free beside it, if it is to be recorded.  False: it takes the usual way. */
-static bool apply_pair(Graph *graph, const Operands *operands, Tensor **result) {
-  Tensor *value, *beside;
-  if (!is_recorded(graph, operands)) return false;
-  if (!elementwise_small_pair(graph->runtime, operands->op, operands->tensors[0], &value, &beside)) return false;
-  Attributes *attributes = value ? attributes_new(graph->runtime, 0) : NULL;
-  if (attributes) attributes->beside = beside;
-  else tensor_unref(beside);
-  bool done = attributes && graph->runtime->error->kind == ERROR_NONE;
-  Node *node = done ? node_new_take(graph, operands->op, value, 1, operands->tensors, attributes) : NULL;
-  if (!done) tensor_unref(value);
-  attributes_unref(attributes);
-  *result = node ? &node->tensor : NULL;
-  return true;
-}
-
-/* Small tensors, where finding out what to do would take longer than doing it. */
-static Tensor *apply_quick(Graph *graph, OpId op, Tensor *const *tensors) {
-  Tensor *x = tensors[0], *y = tensors[1], *result;
-  bool recorded = graph->recording && (x->flags | y->flags) & TENSOR_TRACKED && rule_table[op].backward;
-  if (recorded) result = (Tensor *)node_new_unset(graph, op, (DType)x->dtype, x->layout, tensors);
-  else result = tensor_new(graph->runtime, (DType)x->dtype, x->layout);
-  if (result) elementwise_quick(op, result, x, y);
-  return result;
-}
-
 Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes) {
-  if (count == 2 && elementwise_is_quick(graph->runtime, op, tensors[0], tensors[1]))
-    return apply_quick(graph, op, tensors);
-  if (elementwise_companion(op) != OP_none) {
-    attributes = NULL; /* such a row has none but what is computed beside it */
-    Tensor *result;
-    if (apply_pair(graph, &(Operands){.op = op, .count = count, .tensors = tensors}, &result)) return result;
-  }
+  Tensor *result;
+  if (count == 2 && quick_binary(graph, op, tensors[0], tensors[1], &result)) return result;
+  if (count == 1 && quick_unary(graph, op, tensors[0], &result)) return result;
   Operands operands = {.op = op, .count = count, .tensors = tensors, .attributes = attributes};
   Tensor *value = compute(graph, &operands);
   if (value && graph->runtime->error->kind != ERROR_NONE) { /* a pending operand was interrupted */

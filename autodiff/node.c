@@ -83,14 +83,27 @@ Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tenso
   return node;
 }
 
-Node *node_new_unset(Graph *graph, OpId op, DType dtype, Layout *layout, Tensor *const inputs[2]) {
+static inline Node *new_like(Graph *graph, OpId op, const Tensor *x) {
   Node *node = new_node(graph, op);
+  if (!node || tensor_new_value(graph->runtime, &node->tensor, (DType)x->dtype, x->layout)) return node;
+  memory_pool_put(node, sizeof *node);
+  return NULL;
+}
+
+Node *node_new_unset(Graph *graph, OpId op, Tensor *x, Tensor *y) {
+  Node *node = new_like(graph, op, x);
   if (!node) return NULL;
-  if (!tensor_new_value(graph->runtime, &node->tensor, dtype, layout)) {
-    memory_pool_put(node, sizeof *node);
-    return NULL;
-  }
-  for (int i = 0; i < 2; i++) node->inputs[i] = tensor_ref(inputs[i]);
+  node->inputs[0] = tensor_ref(x);
+  if (y) node->inputs[1] = tensor_ref(y);
+  return node;
+}
+
+Node *node_new_number(Graph *graph, OpId op, Tensor *x, double number, int number_flag) {
+  Node *node = new_like(graph, op, x);
+  if (!node) return NULL;
+  node->inputs[number_flag == NODE_NUMBER_LEFT] = tensor_ref(x);
+  node->tensor.flags |= (uint8_t)number_flag;
+  node->number = number;
   return node;
 }
 

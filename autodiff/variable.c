@@ -36,10 +36,14 @@ static Tensor *claim_slowly(Graph *graph, Tensor *value_taken) {
   return NULL;
 }
 
-Tensor *cell_claim(Graph *graph, Tensor *value_taken) {
+static inline Tensor *claim(Graph *graph, Tensor *value_taken) {
   if (!value_taken) return NULL;
   bool held = tensor_is_tracked(value_taken) && node_of(value_taken)->holder;
   return value_taken->layout->contiguous && !held ? value_taken : claim_slowly(graph, value_taken);
+}
+
+Tensor *cell_claim(Graph *graph, Tensor *value_taken) {
+  return claim(graph, value_taken);
 }
 
 static void link_window(Variable *view) {
@@ -104,7 +108,7 @@ static Variable *new_variable(Graph *graph) {
 }
 
 Variable *variable_new_take(Graph *graph, Tensor *value_taken) {
-  Tensor *value = cell_claim(graph, value_taken);
+  Tensor *value = claim(graph, value_taken);
   if (!value) return NULL;
   Variable *variable = new_variable(graph);
   if (variable) hold(variable, value);

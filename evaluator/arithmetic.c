@@ -17,6 +17,8 @@ static inline bool both_numbers(Value a, Value b) {
 
 /* Takes a and b. */
 static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
+  Value result = operator_quick(session, self, a, b);
+  if (!value_is_unbound(result)) return result;
   if (!operands_are_bound(session, self, a, b)) return value_error();
   return operator_binary(session, (OpId)self->op, a, b, self->ast, self->ast->children);
 }

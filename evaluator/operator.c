@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "autodiff/quick.h"
 #include "autodiff/rule.h"
 #include "evaluator/builtins/library.h"
 #include "evaluator/failure.h"
@@ -19,7 +20,7 @@ OpId operator_of_token(TokenKind token) {
   return (OpId)operations[token];
 }
 
-bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b) {
+bool operands_bound(Session *session, const Closure *closure, Value a, Value b) {
   Value operands[2] = {a, b};
   for (int k = 0; k < 2; k++) {
     if (!value_is_unbound(operands[k]) || value_is_error(operands[1 - k])) continue;
@@ -161,6 +162,27 @@ static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *
   value_unref(a);
   value_unref(b);
   return value_object_or_error(variable);
+}
+
+/* ---- small tensors */
+static inline bool apply_quick(Graph *graph, OpId op, Value a, Value b, Tensor **result) {
+  Tensor *x = operator_tensor(a), *y = operator_tensor(b);
+  if (x && y) return quick_binary(graph, op, x, y, result);
+  if (x && value_is_number(b)) return quick_number(graph, op, x, b.number, NODE_NUMBER, result);
+  return y && value_is_number(a) && quick_number(graph, op, y, a.number, NODE_NUMBER_LEFT, result);
+}
+
+Value operator_apply_quick(Session *session, const Closure *closure, Value a, Value b) {
+  const Ast *ast = closure->ast;
+  Tensor *tensor;
+  session->graph.span = ast->span;
+  if (!apply_quick(&session->graph, (OpId)closure->op, a, b, &tensor)) return value_unbound();
+  Variable *variable = tensor ? variable_new_take(&session->graph, tensor) : NULL;
+  Value result = variable ? value_object(variable)
+                          : fail_binary(session, ast, ast->kind == AST_CALL ? ast->children + 1 : ast->children, a, b);
+  value_unref(a);
+  value_unref(b);
+  return result;
 }
 
 /* ---- strings and tuples */

@@ -15,7 +15,10 @@ Value operator_compare(Session *session, TokenKind token, Value a, Value b, cons
 
 /* Whether the operands of a closure (either may be the error value) have values.  If not, records which name has none,
    and takes the other one. */
-bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b);
+bool operands_bound(Session *session, const Closure *closure, Value a, Value b);
+static inline bool operands_are_bound(Session *session, const Closure *closure, Value a, Value b) {
+  return LIKELY(!value_is_unbound(a) && !value_is_unbound(b)) || operands_bound(session, closure, a, b);
+}
 
 /* The operation of the table that a token stands for; OP_none: none. */
 OpId operator_of_token(TokenKind token);
@@ -30,6 +33,20 @@ static inline Tensor *operator_scalar(Value v) {
       tensor->layout != &layout_scalar)
     return NULL;
   return tensor;
+}
+
+/* A tensor of several elements that needs no looking up, since a variable owns it; NULL: something else. */
+static inline Tensor *operator_tensor(Value v) {
+  if (!value_is(v, KIND_VARIABLE)) return NULL;
+  const Variable *variable = (const Variable *)v.object;
+  return variable->base || variable->value->flags & TENSOR_INLINE ? NULL : variable->value;
+}
+
+/* operator_binary for small tensors and numbers beside them, which have nothing to be converted and nothing to warn of.
+   Unbound: a and b are something else, and have not been taken. */
+Value operator_apply_quick(Session *session, const Closure *closure, Value a, Value b);
+static inline Value operator_quick(Session *session, const Closure *closure, Value a, Value b) {
+  return operator_tensor(a) || operator_tensor(b) ? operator_apply_quick(session, closure, a, b) : value_unbound();
 }
 
 #endif

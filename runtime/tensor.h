@@ -85,7 +85,12 @@ void layout_unref(Layout *layout);
 /* C-contiguous.  Fails on negative sizes, more than 32 axes, or more bytes than can be counted. */
 Layout *layout_new(Runtime *runtime, int ndim, const int64_t *shape);
 Layout *layout_new_strided(Runtime *runtime, int ndim, const int64_t *shape, const int64_t *strides);
-bool layout_same_shape(const Layout *a, const Layout *b);
+bool layout_same_sizes(const Layout *a, const Layout *b); /* along every axis, given that there are as many */
+static inline bool layout_same_shape(const Layout *a, const Layout *b) {
+  if (a == b) return true;
+  if (a->ndim != b->ndim || a->size != b->size) return false;
+  return a->ndim == 1 || layout_same_sizes(a, b);
+}
 /* The shape two operands broadcast to; the error names both shapes and the axis.  `verb`: "add", "compare", ... */
 Layout *layout_broadcast(Runtime *runtime, Layout *a, Layout *b, const char *verb);
 /* Shape as text: "(2, 3)", "(3,)"; "a scalar" for ().  Writes into `out` and returns it. */

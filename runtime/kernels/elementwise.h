@@ -53,10 +53,13 @@ bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **resu
 bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **result, Tensor **beside);
 bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result);
 
-/* The shortest way, for two such tensors of one shape that are in memory: whether they can take it, and their result
-   into a fresh tensor of their type and layout. */
-bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y);
-void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y);
+/* The shortest way, for such tensors (of one shape, where there are two) that are in memory: the loop that computes a
+   result of their type and layout; NULL: they cannot take it. */
+UnaryLoop elementwise_quick_unary(const Runtime *runtime, OpId op, const Tensor *x);
+BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y);
+/* The same for one tensor and a number, which is the `first` operand or the second one. */
+bool elementwise_takes_number(const Runtime *runtime, OpId op, const Tensor *x, double number, bool first);
+void elementwise_with_number(OpId op, Tensor *result, const Tensor *x, double number, bool first);
 
 /* Notes for the user that an operation gave nan for operands that are not nan. */
 const char *domain_reason(OpId op); /* "negative", "outside -1 to 1", ...; NULL: the operation has no such domain */

@@ -72,14 +72,42 @@ bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, T
   return true;
 }
 
-bool elementwise_is_quick(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
-  if (op_table[op].kind != OP_KIND_BINARY || op_table[op].type == OP_TYPE_LOGIC) return false;
-  const Layout *a = x->layout, *b = y->layout;
-  bool alike = x->dtype == y->dtype && x->data && y->data && a->contiguous && b->contiguous && a->ndim > 0;
-  return alike && (a == b || layout_same_shape(a, b)) && is_small(runtime, x) && !domain_reason(op);
+/* ---- the shortest way */
+/* Whether a row gives floats for floats and never warns. */
+static inline bool is_plain(OpId op, OpKind kind) {
+  return op_table[op].kind == kind && op_table[op].type != OP_TYPE_LOGIC && !domain_reason(op);
 }
 
-void elementwise_quick(OpId op, Tensor *result, const Tensor *x, const Tensor *y) {
-  int64_t item = (int64_t)dtype_info[x->dtype].size;
-  elementwise_loops((DType)x->dtype)->binary[op](result->data, x->data, item, y->data, item, x->layout->size);
+static inline bool is_quick(const Runtime *runtime, const Tensor *x) {
+  return x->data && x->layout->ndim > 0 && is_small(runtime, x);
+}
+
+UnaryLoop elementwise_quick_unary(const Runtime *runtime, OpId op, const Tensor *x) {
+  bool takes = is_plain(op, OP_KIND_UNARY) && is_quick(runtime, x);
+  return takes ? elementwise_loops((DType)x->dtype)->unary[op] : NULL;
+}
+
+static inline bool are_alike(const Tensor *x, const Tensor *y) {
+  return x->dtype == y->dtype && y->data && y->layout->contiguous && layout_same_shape(x->layout, y->layout);
+}
+
+BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
+  bool takes = is_plain(op, OP_KIND_BINARY) && is_quick(runtime, x) && are_alike(x, y);
+  return takes ? elementwise_loops((DType)x->dtype)->binary[op] : NULL;
+}
+
+/* Of the powers only squares, which are products. */
+bool elementwise_takes_number(const Runtime *runtime, OpId op, const Tensor *x, double number, bool first) {
+  bool square = op == OP_power && number == 2 && !first;
+  return (square || is_plain(op, OP_KIND_BINARY)) && is_quick(runtime, x);
+}
+
+void elementwise_with_number(OpId op, Tensor *result, const Tensor *x, double number, bool first) {
+  const ElementwiseLoops *loops = elementwise_loops((DType)x->dtype);
+  int64_t item = (int64_t)dtype_info[x->dtype].size, size = x->layout->size;
+  float narrow = (float)number;
+  const char *other = x->dtype == DTYPE_FLOAT32 ? (const char *)&narrow : (const char *)&number;
+  if (op == OP_power) loops->binary[OP_multiply](result->data, x->data, item, x->data, item, size);
+  else if (first) loops->binary[op](result->data, other, 0, x->data, item, size);
+  else loops->binary[op](result->data, x->data, item, other, 0, size);
 }
