@@ -30,15 +30,6 @@ static size_t list_bytes(intptr_t count) {
   return (size_t)count * sizeof(Tensor *);
 }
 
-static Tensor **take_list(size_t bytes) {
-  return bytes <= MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
-}
-
-static void put_list(Tensor **list, size_t bytes) {
-  if (bytes <= MEMORY_POOLED) memory_pool_put(list, bytes);
-  else memory_release(list, bytes);
-}
-
 /* More than two inputs, or absent ones, which two bare pointers could not tell from a shorter list. */
 static bool needs_list(int count, Tensor *const *inputs) {
   return count > 2 || (count > 0 && !inputs[0]) || (count > 1 && !inputs[1]);
@@ -47,7 +38,7 @@ static bool needs_list(int count, Tensor *const *inputs) {
 static bool set_inputs(Graph *graph, Node *node, int count, Tensor *const *inputs) {
   Tensor **to = node->inputs;
   if (needs_list(count, inputs)) {
-    to = take_list(list_bytes(count));
+    to = memory_take(list_bytes(count));
     if (!to) return runtime_out_of_memory(graph->runtime), false;
     node->tensor.flags |= NODE_MANY;
     node->list.many = to;
@@ -191,7 +182,7 @@ static inline Node *drop_history(Node *node, Node *dead) {
   uint8_t flags = node->tensor.flags;
   if (flags & NODE_MANY) {
     for (intptr_t i = 0; i < node->list.count; i++) dead = drop_input(node->list.many[i], dead);
-    put_list(node->list.many, list_bytes(node->list.count));
+    memory_put(node->list.many, list_bytes(node->list.count));
   } else if (node->tensor.op == OP_none) {
     if (!(flags & NODE_RELEASED)) leave_list(node);
   } else {

@@ -56,6 +56,15 @@ static inline void memory_pool_put(void *block, size_t bytes) {
   memory_free_lists[(bytes + MEMORY_GRAIN - 1) / MEMORY_GRAIN] = freed;
 }
 
+/* A block of any size, from the pools where it is small. */
+static inline void *memory_take(size_t bytes) {
+  return bytes - 1 < MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
+}
+static inline void memory_put(void *block, size_t bytes) {
+  if (bytes - 1 < MEMORY_POOLED) memory_pool_put(block, bytes);
+  else memory_release(block, bytes);
+}
+
 /* The budget in bytes (0: none), what is held now, what was held at most, and what is kept for reuse besides. */
 void memory_set_budget(size_t bytes);
 size_t memory_budget(void);

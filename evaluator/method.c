@@ -174,7 +174,10 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
     return fail_method(session, object, method);
   if (method->builtin) {
     Value result = call_with_object(self, object, value_unbound(), frame, session);
-    if (UNLIKELY(self->flag) && !value_is_error(result)) warn_dropped(session, self, result);
+    if (UNLIKELY(self->flag) && !value_is_error(result)) {
+      warn_dropped(session, self, result);
+      self->flag = session->quiet; /* once is enough */
+    }
     return result;
   }
   Value function = find_user_function(self, frame, session);

@@ -13,7 +13,7 @@ Object value_unbound_object = {STATIC_REFERENCES, KIND_UNBOUND, 0, 0};
 Object value_error_object = {STATIC_REFERENCES, KIND_ERROR, 0, 0};
 
 void *object_new(Session *session, ObjectKind kind, size_t bytes) {
-  Object *object = bytes <= MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
+  Object *object = memory_take(bytes);
   if (!object) {
     session_out_of_memory(session);
     return NULL;
@@ -24,8 +24,7 @@ void *object_new(Session *session, ObjectKind kind, size_t bytes) {
 }
 
 void object_free(Object *object, size_t bytes) {
-  if (bytes <= MEMORY_POOLED) memory_pool_put(object, bytes);
-  else memory_release(object, bytes);
+  memory_put(object, bytes);
 }
 
 /* ---- children of containers */

@@ -107,10 +107,15 @@ static bool add_index(Session *session, Subscript *subscript, Closure *index, Va
   return added;
 }
 
-bool subscript_start(Session *session, Closure *self, Value *frame, Subscript *subscript) {
-  subscript->ast = self->ast;
-  subscript->single = value_unbound();
+/* Without items, whose places stay as they are. */
+static void start_empty(Subscript *subscript, const Ast *ast, Value single) {
+  subscript->ast = ast;
+  subscript->single = single;
   subscript->count = subscript->held_count = 0;
+}
+
+bool subscript_start(Session *session, Closure *self, Value *frame, Subscript *subscript) {
+  start_empty(subscript, self->ast, value_unbound());
   for (uint32_t k = 0; k < self->count; k++) {
     if (add_index(session, subscript, self->children[k], frame, self->count == 1)) continue;
     subscript_finish(subscript);
@@ -125,7 +130,7 @@ void subscript_finish(Subscript *subscript) {
 }
 
 bool subscript_from_values(Session *session, Closure *self, const Value *indices, Subscript *subscript) {
-  *subscript = (Subscript){.ast = self->ast, .single = self->count == 1 ? indices[0] : value_unbound()};
+  start_empty(subscript, self->ast, self->count == 1 ? indices[0] : value_unbound());
   bool done = true;
   for (uint32_t k = 0; k < self->count; k++) {
     bool key = self->count == 1 && value_is(indices[k], KIND_STRING);

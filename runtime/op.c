@@ -58,7 +58,7 @@ static size_t attributes_bytes(int count) {
 
 Attributes *attributes_new(Runtime *runtime, int count) {
   size_t bytes = attributes_bytes(count);
-  Attributes *attributes = bytes <= MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
+  Attributes *attributes = memory_take(bytes);
   if (!attributes) return runtime_out_of_memory(runtime);
   memset(attributes, 0, bytes);
   attributes->references = 1;
@@ -68,7 +68,7 @@ Attributes *attributes_new(Runtime *runtime, int count) {
 
 static void clear_parameter(Parameter *parameter) {
   if (parameter->kind == PARAMETER_INTEGERS)
-    memory_release(parameter->integers, (size_t)parameter->count * sizeof *parameter->integers);
+    memory_put(parameter->integers, (size_t)parameter->count * sizeof *parameter->integers);
   if (parameter->kind == PARAMETER_TEXT) memory_release(parameter->text, strlen(parameter->text) + 1);
   parameter->kind = PARAMETER_NONE;
 }
@@ -80,14 +80,12 @@ void attributes_unref(Attributes *attributes) {
   tensor_unref(attributes->beside);
   OpCallback *callback = attributes->callback;
   if (callback && --callback->references == 0) callback->release(callback);
-  size_t bytes = attributes_bytes(attributes->count);
-  if (bytes <= MEMORY_POOLED) memory_pool_put(attributes, bytes);
-  else memory_release(attributes, bytes);
+  memory_put(attributes, attributes_bytes(attributes->count));
 }
 
 bool attributes_set_integers(Runtime *runtime, Attributes *attributes, int index, int count, const int64_t *values) {
   size_t bytes = (size_t)count * sizeof *values;
-  int64_t *copy = memory_allocate(bytes);
+  int64_t *copy = memory_take(bytes);
   if (!copy) return runtime_out_of_memory(runtime), false;
   if (bytes) memcpy(copy, values, bytes);
   clear_parameter(&attributes->values[index]);

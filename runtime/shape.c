@@ -14,15 +14,9 @@ static size_t layout_bytes(int ndim) {
   return sizeof(Layout) + 2 * (size_t)ndim * sizeof(int64_t);
 }
 
-static void *take_bytes(size_t bytes) {
-  return bytes <= MEMORY_POOLED ? memory_pool_take(bytes) : memory_allocate(bytes);
-}
-
 void layout_unref(Layout *layout) {
   if (!layout || --layout->references > 0) return;
-  size_t bytes = layout_bytes(layout->ndim);
-  if (bytes <= MEMORY_POOLED) memory_pool_put(layout, bytes);
-  else memory_release(layout, bytes);
+  memory_put(layout, layout_bytes(layout->ndim));
 }
 
 static bool too_many_axes(Runtime *runtime, int ndim) {
@@ -57,7 +51,7 @@ static bool count_elements(Runtime *runtime, int ndim, const int64_t *shape, int
 static Layout *allocate_layout(Runtime *runtime, int ndim, const int64_t *shape) {
   int64_t size;
   if (too_many_axes(runtime, ndim) || !count_elements(runtime, ndim, shape, &size)) return NULL;
-  Layout *layout = take_bytes(layout_bytes(ndim));
+  Layout *layout = memory_take(layout_bytes(ndim));
   if (!layout) return runtime_out_of_memory(runtime);
   *layout = (Layout){.references = 1, .ndim = (uint8_t)ndim, .size = size};
   if (ndim) memcpy(layout->sizes, shape, (size_t)ndim * sizeof *shape);

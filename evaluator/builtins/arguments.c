@@ -55,11 +55,19 @@ static bool fail_kind(Call *call, int index, const char *wanted) {
   return false;
 }
 
-bool argument_integer(Call *call, int index, int64_t *integer) {
+static NOINLINE bool integer_of_other(Call *call, int index, int64_t *integer) {
   ArgumentName name;
   if (value_to_integer(call->session, call->arguments[index], argument_name(call, index, &name), integer)) return true;
   argument_fail(call, index);
   return false;
+}
+
+bool argument_integer(Call *call, int index, int64_t *integer) {
+  Value value = call->arguments[index];
+  bool whole = value_is_number(value) && fabs(value.number) < 9e15 && value.number == floor(value.number);
+  if (!whole) return integer_of_other(call, index, integer);
+  *integer = (int64_t)value.number;
+  return true;
 }
 
 /* 0-d tensors count as numbers. */
@@ -157,14 +165,13 @@ Variable *argument_variable(Call *call, int index) {
 }
 
 static bool add_integer(Call *call, int index, IntegerList *list, double number) {
+  bool whole = fabs(number) < 9e18 && number == floor(number);
+  if (whole && list->count < ARGUMENT_INTEGERS) return list->values[list->count++] = (int64_t)number, true;
   ArgumentName name;
   argument_name(call, index, &name);
   if (list->count == ARGUMENT_INTEGERS)
     session_fail(call->session, ERROR_ARGUMENT, "%s holds more than %d numbers", name.text, ARGUMENT_INTEGERS);
-  else if (!(fabs(number) < 9e18) || number != floor(number))
-    session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", name.text, number);
-  else
-    return list->values[list->count++] = (int64_t)number, true;
+  else session_fail(call->session, ERROR_TYPE, "%s must hold whole numbers, got %.6g", name.text, number);
   argument_fail(call, index);
   return false;
 }

@@ -334,10 +334,28 @@ static bool finish_plan(Planner *planner, int left) {
   return plan->attributes != NULL;
 }
 
+static void start_empty(IndexPlan *plan) {
+  plan->layout = NULL;
+  plan->offset = 0;
+  plan->index_count = 0;
+  plan->attributes = NULL;
+}
+
+/* Member by member: the room for axes is not cleared. */
+static void start_planner(Planner *planner, Runtime *runtime, const Layout *of, IndexPlan *plan) {
+  planner->runtime = runtime;
+  planner->of = of;
+  planner->plan = plan;
+  planner->window.count = 0;
+  planner->axis = planner->item = planner->place = 0;
+  planner->advanced = ADVANCED_NONE;
+}
+
 bool index_plan(Runtime *runtime, const Layout *of, const Index *index, IndexPlan *plan) {
-  Planner planner = {.runtime = runtime, .of = of, .plan = plan};
+  Planner planner;
   int left = 0;
-  *plan = (IndexPlan){0};
+  start_planner(&planner, runtime, of, plan);
+  start_empty(plan);
   bool done = count_left(&planner, index, &left);
   for (int i = 0; done && i < index->count; i++) {
     planner.item = i;
@@ -352,5 +370,5 @@ void index_plan_free(IndexPlan *plan) {
   layout_unref(plan->layout);
   for (int i = 0; i < plan->index_count; i++) tensor_unref(plan->indices[i]);
   attributes_unref(plan->attributes);
-  *plan = (IndexPlan){0};
+  start_empty(plan);
 }
