@@ -183,11 +183,13 @@ static Tensor *ones_like(Graph *graph, const Tensor *loss) {
   return ones;
 }
 
-static bool contribute_seed(BackwardRun *run, Tensor *gradient) {
+/* What is given as 0 asks for nothing of that element, however steep it is; but a tracked gradient is to be
+   differentiated itself. */
+static bool contribute_seed(BackwardRun *run, Tensor *gradient, bool given) {
   Rule rule;
   rule_start(&rule, run->graph);
   Tensor *full = rule_broadcast(&rule, gradient, run->loss->tensor.layout);
-  bool seeded = full && run_contribute(run, run->loss, full, false);
+  bool seeded = full && run_contribute(run, run->loss, full, given && !tensor_is_tracked(gradient));
   rule_finish(&rule);
   return seeded;
 }
@@ -201,7 +203,7 @@ static bool seed(BackwardRun *run, Tensor *gradient) {
     return entry->reached = true;
   }
   Tensor *fitted = gradient ? fit_seed(run->graph, gradient, loss) : ones_like(run->graph, loss);
-  bool seeded = fitted && contribute_seed(run, fitted);
+  bool seeded = fitted && contribute_seed(run, fitted, gradient != NULL);
   tensor_unref(fitted);
   return seeded;
 }

@@ -65,7 +65,7 @@ def tile(x, reps) {
       x = reshape(many, before + (n * x.shape[axis],) + after)
     }
   }
-  return copy(x) if given.ndim > 0 and shares_memory(x, given) else x
+  return copy(x) if given.ndim > 0 and (x.size == 0 or shares_memory(x, given)) else x
 }
 
 # One axis longer by `before` and `after` elements taken from inside.
@@ -251,7 +251,7 @@ def take(x, indices, axis) {
   check_index(x, at, axis, x.shape[axis] - 1)
   taken = front(x, axis)[at]
   k = taken.ndim - x.ndim + 1
-  if k == 0 { return taken }
+  if k == 0 { return copy(taken) if taken.ndim > 0 else taken } # a row of x would be a view
   return moveaxis(taken, tuple(k), map(i -> i + axis, tuple(k)))
 }
 
@@ -321,7 +321,7 @@ def average(x, axis, weights) {
 def diff(x, n, axis) {
   rows = front(x, check_axis(x, axis))
   if n < 0 or n != floor(n) { error(f"`n` must be a whole number that is not negative, got {n}") }
-  for k in range(n) { rows = rows[1:] - rows[:-1] }
+  for k in range(n if n < len(rows) else len(rows)) { rows = rows[1:] - rows[:-1] }
   return back(rows, axis)
 }
 

@@ -186,7 +186,7 @@ def nanvar(x, axis, ddof, keepdims) {
 
 def nanstd(x, axis, ddof, keepdims) {
   v = nanvar(x, axis, ddof, keepdims)
-  return where(v > 0, sqrt(v), where(isnan(v), v, 0))
+  return where((v > 0) | isnan(v), sqrt(v), 0)
 }
 
 def nanmax(x, axis, keepdims) {

@@ -26,8 +26,8 @@ static Tensor *plain_argument(Call *call, int dtype_at) {
 
 /* New axes of size 1 in front, until there are `least`. */
 static Tensor *raise_axes(Runtime *runtime, Tensor *tensor_taken, int64_t least) {
-  int missing = tensor_taken ? (int)(least - tensor_ndim(tensor_taken)) : 0;
-  if (missing <= 0) return tensor_taken;
+  if (!tensor_taken || least <= tensor_ndim(tensor_taken)) return tensor_taken;
+  int missing = (int)least - tensor_ndim(tensor_taken);
   int64_t shape[TENSOR_MAX_DIMS];
   for (int i = 0; i < (int)least; i++) shape[i] = i < missing ? 1 : layout_shape(tensor_taken->layout)[i - missing];
   Tensor *flat = tensor_contiguous(runtime, tensor_taken);

@@ -4,8 +4,29 @@
 #include "autodiff/backward.h"
 #include "evaluator/builtins/trace.h"
 
+/* The product, with a gradient of 0 where nothing moves. */
+static Tensor *where_moving(Graph *graph, Tensor *moves, Tensor *product, Tensor *zero) {
+  Tensor *all = op_apply1(graph, OP_all, moves, NULL), *result = NULL;
+  if (all && tensor_number_at(all, 0) != 0) result = tensor_ref(product);
+  else if (all) result = op_apply(graph, OP_where, 3, (Tensor *[]){moves, product, zero}, NULL);
+  tensor_unref(all);
+  return result;
+}
+
+/* Where a given direction is 0 nothing moves, however steep x is there: 0 times an infinite slope counts as 0. */
+static Tensor *without_rest(Graph *graph, Tensor *product_taken, Tensor *direction) {
+  Tensor *zero = tensor_new_number(graph->runtime, (DType)direction->dtype, 0);
+  Tensor *moves = zero ? op_apply2(graph, OP_not_equal, direction, zero, NULL) : NULL;
+  Tensor *result = moves ? where_moving(graph, moves, product_taken, zero) : NULL;
+  tensor_unref(zero);
+  tensor_unref(moves);
+  tensor_unref(product_taken);
+  return result;
+}
+
 static Tensor *add_product(Graph *graph, Tensor *total_taken, Tensor *x, Tensor *y) {
   Tensor *product = op_apply2(graph, OP_multiply, x, y, NULL);
+  if (product && !tensor_is_tracked(y)) product = without_rest(graph, product, y);
   Tensor *sum = product ? op_apply1(graph, OP_sum, product, NULL) : NULL;
   Tensor *next = sum && total_taken ? op_apply2(graph, OP_add, total_taken, sum, NULL) : sum ? tensor_ref(sum) : NULL;
   tensor_unref(product);

@@ -252,6 +252,18 @@ static Value call_converted(Call *call, Value function) {
   return result;
 }
 
+/* A view of something that nobody else knows becomes a tensor of its own: what a function moved axes for does not
+   show.  Takes the result. */
+static Value without_hidden_base(Call *call, Value result) {
+  Variable *view = value_as_variable(result);
+  bool hidden = view && view->base && view->base->object.references == 1 && view->object.references == 1;
+  if (!hidden) return result;
+  Tensor *value = variable_value(call_graph(call), view);
+  if (value) tensor_ref(value);
+  value_unref(result);
+  return value_object_or_error(variable_new_take(call_graph(call), value));
+}
+
 Value library_call(Call *call) {
   const LibraryRow *row = find_row(call->info);
   Record *record = row ? load_file(call->session, find_file(row->file)) : NULL;
@@ -264,6 +276,7 @@ Value library_call(Call *call) {
   Value result = call_converted(call, function);
   if (!value_is_error(result)) recorded_finish(call, &recorded);
   value_unref(function);
+  if (!value_is_error(result)) result = without_hidden_base(call, result);
   if (value_is_error(result)) blame_caller(call, name);
   return result;
 }

@@ -52,3 +52,13 @@ for axes in ((0, 1), (1, 2), (2, 0), (-1, 0)) {
 for axes in ((0, 0), (1, -2), (0,), 1, (0, 5)) { try { rot90(x, 1, axes) } catch err { print(err.message) } }
 i = [0, 2]; j = [1, 3]
 print(x[0][i[:, newaxis], j])
+
+# Results are tensors of their own, not views of what the function made on its way, nor of its argument.
+x = tensor([[1, 2, 4], [3, 5, 9]])
+for d in (diff(x, axis=1), take(x, [1, 0], axis=1), take(x, 1, axis=1), take(x, 1, axis=0), glu(x[:, :2], 1), tile(x, 1), tile(x[:, :0], 2), pad(x, 1, mode="reflect")) {
+  d[...] = d + 1
+  print(base(d) == none, shares_memory(ravel(d), d), shares_memory(d, x), d.shape)
+}
+print(x)
+d = diff(x, axis=1); r = ravel(d); backward(sum(r ** 2)); print(grad(d), grad(x))
+print(diff([1, 2, 3], 2 ** 32 + 1), diff([1, 4, 9], 2), diff([], 3), tensor([1, 2], ndmin=-1e18).shape, tensor([1, 2], ndmin=-2 ** 32 + 3).shape)

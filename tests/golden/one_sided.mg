@@ -29,3 +29,11 @@ y = full(2, v); y[0] = 5; backward(y ** 2); print(v.grad, y)
 
 told(() -> (solve(x -> x ** 2 - [[4, 9], [16, 25]], [[1, 1], [1, 1]]), solve(x -> x ** 2 - [[4], [9]], [[1], [1]])))
 print(round(jacobian(a -> solve(x -> x ** 2 - [[1, 4]] * a, [[1, 1]]))(4), 10))
+
+# A gradient that is given as 0 asks for nothing, however steep the function is there.
+for f in (sqrt, log, v -> v ** 0.5, v -> 1 / v) { print(jacobian(f)([0, 4]), vjp(f, [0, 4])([0, 1]), jvp(f, [0, 4], [0, 1])) }
+for f in (v -> sum(v ** 1.5), v -> sum(sqrt(v)), v -> sum(xlogy(v, v))) { print(hessian(f)([0, 4]), hvp(f, [0, 4], [0, 1])) }
+x = tensor([0, 4]); backward(sqrt(x), [0, 1]); print(grad(x), hessian(v -> sum(arcsin(v)))([1, 0.5]))
+print(jvp(v -> sum(sqrt(v)), [0, 4], [1, 1]), jacobian(v -> jvp(u -> u ** 2, v, [0, 1]))([3, 4]))
+d = tensor([0, 1]); print(jacobian(d -> jvp(u -> u ** 2, [3, 4], d))(d), jacobian(c -> vjp(u -> u ** 2, [3, 4])(c))(d))
+print(hessian(v -> nanstd(v))([inf, 1, 2]))
