@@ -29,7 +29,10 @@ static bool add_node(Nodes *nodes, Tensor *tensor) {
 }
 
 bool cell_is_nameless(Graph *graph, const Variable *owner, int count, Tensor *const *operands) {
-  Nodes nodes = {.owner = owner, .epoch = ++graph->epoch};
+  Nodes nodes; /* whose list is not cleared: that would take longer than the search */
+  nodes.owner = owner;
+  nodes.epoch = ++graph->epoch;
+  nodes.count = 0;
   if (!add_node(&nodes, owner->value)) return false;
   for (int i = 0; i < count; i++) {
     if (!add_node(&nodes, operands[i])) return false;

@@ -101,16 +101,19 @@ static bool write_copy(Graph *graph, const Spot *spot, Tensor *value) {
   return done;
 }
 
+static bool note_overwritten(const Spot *spot) {
+  if (spot->recorded) node_forget_formers(&spot->owner->former);
+  spot->owner->version++;
+  return true;
+}
+
 /* A pending value is computed before anything is written: an interrupted pass leaves the owner as it was. */
 static bool write_numbers(Graph *graph, const Spot *spot, Tensor *value) {
   Variable *owner = spot->owner;
   if (!tensor_ready(graph->runtime, value)) return false;
-  if (can_overwrite(owner->value) && !is_ready(spot, value)) {
-    if (!tensor_assign_window(graph->runtime, owner->value, spot->layout, spot->offset, value)) return false;
-    if (spot->recorded) node_forget_formers(&owner->former);
-    owner->version++;
-    return true;
-  }
+  if (can_overwrite(owner->value) && !is_ready(spot, value))
+    return tensor_assign_window(graph->runtime, owner->value, spot->layout, spot->offset, value) &&
+           note_overwritten(spot);
   if (!is_ready(spot, value)) return write_copy(graph, spot, value);
   Tensor *plain = tensor_plain(graph->runtime, value);
   bool done = plain && set_numbers(graph, spot, plain);
@@ -220,11 +223,39 @@ static Tensor *apply_update(Graph *graph, const Spot *spot, const Update *update
   return result;
 }
 
+static bool is_number(const Tensor *tensor) {
+  return tensor->flags & TENSOR_INLINE && tensor->dtype == DTYPE_FLOAT64;
+}
+
+/* Of two numbers, which is what most steps of descent are.  False: they are something else, or a nan to be warned of.
+ */
+static bool update_number(const Spot *spot, const Update *update, double *number) {
+  const Tensor *old = spot->owner->value, *operand = update->operands[0];
+  BinaryDouble function = update->count == 1 ? op_binary_double[update->op] : NULL;
+  if (!function || !is_number(old) || !is_number(operand)) return false;
+  *number = function(old->number, operand->number);
+  return *number == *number && op_table[update->op].type != OP_TYPE_LOGIC;
+}
+
+static bool write_number(Graph *graph, const Spot *spot, double number) {
+  Tensor *old = spot->owner->value;
+  if (can_overwrite(old)) {
+    old->number = number;
+    return note_overwritten(spot);
+  }
+  Tensor *fresh = tensor_new_number(graph->runtime, DTYPE_FLOAT64, number);
+  bool written = fresh && set_numbers(graph, spot, fresh);
+  tensor_unref(fresh);
+  return written;
+}
+
 static bool write_update(Graph *graph, const Spot *spot, const Update *update) {
   bool recording = graph->recording;
+  double number;
   graph->recording = !writes_numbers(graph, spot->owner, update->count, update->operands);
-  Tensor *result = apply_update(graph, spot, update);
-  bool written = result && write_result(graph, spot, result);
+  bool plain = !graph->recording && update_number(spot, update, &number);
+  Tensor *result = plain ? NULL : apply_update(graph, spot, update);
+  bool written = plain ? write_number(graph, spot, number) : result && write_result(graph, spot, result);
   graph->recording = recording;
   tensor_unref(result);
   return written;
