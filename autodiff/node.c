@@ -74,15 +74,15 @@ Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tenso
   return node;
 }
 
-static inline Node *new_like(Graph *graph, OpId op, const Tensor *x) {
+static inline Node *new_unset(Graph *graph, OpId op, DType dtype, Layout *layout) {
   Node *node = new_node(graph, op);
-  if (!node || tensor_new_value(graph->runtime, &node->tensor, (DType)x->dtype, x->layout)) return node;
+  if (!node || tensor_new_value(graph->runtime, &node->tensor, dtype, layout)) return node;
   memory_pool_put(node, sizeof *node);
   return NULL;
 }
 
-Node *node_new_unset(Graph *graph, OpId op, Tensor *x, Tensor *y) {
-  Node *node = new_like(graph, op, x);
+Node *node_new_unset(Graph *graph, OpId op, Layout *layout, Tensor *x, Tensor *y) {
+  Node *node = new_unset(graph, op, (DType)x->dtype, layout);
   if (!node) return NULL;
   node->inputs[0] = tensor_ref(x);
   if (y) node->inputs[1] = tensor_ref(y);
@@ -90,7 +90,7 @@ Node *node_new_unset(Graph *graph, OpId op, Tensor *x, Tensor *y) {
 }
 
 Node *node_new_number(Graph *graph, OpId op, Tensor *x, double number, int number_flag) {
-  Node *node = new_like(graph, op, x);
+  Node *node = new_unset(graph, op, (DType)x->dtype, x->layout);
   if (!node) return NULL;
   node->inputs[number_flag == NODE_NUMBER_LEFT] = tensor_ref(x);
   node->tensor.flags |= (uint8_t)number_flag;

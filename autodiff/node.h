@@ -64,9 +64,9 @@ Node *node_new_leaf(Graph *graph, Tensor *value);
 Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes);
 Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tensor *const *inputs,
                     Attributes *attributes);
-/* Records `op` of one or two inputs (y NULL: one), or of x and a plain number, with a result of x's type and layout,
-   whose numbers are still to be computed. */
-Node *node_new_unset(Graph *graph, OpId op, Tensor *x, Tensor *y);
+/* Records `op` of one or two inputs (y NULL: one) with a result of x's type, whose numbers are still to be computed; the
+   same for x and a plain number, with a result of x's layout, too. */
+Node *node_new_unset(Graph *graph, OpId op, Layout *layout, Tensor *x, Tensor *y);
 Node *node_new_number(Graph *graph, OpId op, Tensor *x, double number, int number_flag);
 /* The scalar fast path: float64 0-d result.  One of a and b may be NULL: then `number` stands for it (unary: b NULL
    and no NODE_NUMBER flag). */

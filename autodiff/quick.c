@@ -12,17 +12,23 @@ static inline int64_t item_of(const Tensor *tensor) {
   return (int64_t)dtype_info[tensor->dtype].size;
 }
 
-/* Recorded or not, a result like x whose numbers are still to be computed. */
-static inline Tensor *new_result(Graph *graph, OpId op, Tensor *x, Tensor *y) {
-  if (is_recorded(graph, op, y ? x->flags | y->flags : x->flags)) return (Tensor *)node_new_unset(graph, op, x, y);
-  return tensor_new(graph->runtime, (DType)x->dtype, x->layout);
+/* What the loops take: elements side by side, or one of them again and again. */
+static inline int64_t stride_of(const Tensor *tensor) {
+  return tensor->layout->contiguous ? item_of(tensor) : 0;
+}
+
+/* Recorded or not, a result whose numbers are still to be computed. */
+static inline Tensor *new_result(Graph *graph, OpId op, Layout *layout, Tensor *x, Tensor *y) {
+  if (is_recorded(graph, op, y ? x->flags | y->flags : x->flags))
+    return (Tensor *)node_new_unset(graph, op, layout, x, y);
+  return tensor_new(graph->runtime, (DType)x->dtype, layout);
 }
 
 bool quick_binary(Graph *graph, OpId op, Tensor *x, Tensor *y, Tensor **result) {
   BinaryLoop loop = elementwise_quick_binary(graph->runtime, op, x, y);
   if (!loop) return false;
-  *result = new_result(graph, op, x, y);
-  if (*result) loop((*result)->data, x->data, item_of(x), y->data, item_of(y), x->layout->size);
+  *result = new_result(graph, op, x->layout->contiguous ? x->layout : y->layout, x, y);
+  if (*result) loop((*result)->data, x->data, stride_of(x), y->data, stride_of(y), x->layout->size);
   return true;
 }
 
@@ -56,7 +62,7 @@ bool quick_unary(Graph *graph, OpId op, Tensor *x, Tensor **result) {
   if (elementwise_companion(op) != OP_none && apply_pair(graph, op, x, result)) return true;
   UnaryLoop loop = elementwise_quick_unary(graph->runtime, op, x);
   if (!loop) return false;
-  *result = new_result(graph, op, x, NULL);
+  *result = new_result(graph, op, x->layout, x, NULL);
   if (*result) loop((*result)->data, x->data, item_of(x), x->layout->size);
   return true;
 }

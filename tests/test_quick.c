@@ -88,6 +88,23 @@ START_TEST(two_operands) {
 }
 END_TEST
 
+/* Gradients of sums are one number at every place. */
+START_TEST(one_number_at_every_place) {
+  for (int k = 0; k < 2; k++) {
+    Variable *variable = leaf_of(vector(types[_i], SIZE, first));
+    Tensor *x = value_of(variable), *one = vector(types[_i], NUMBERS(0.3)), *quick;
+    Tensor *spread = made(tensor_broadcast_to(&test_runtime, one, x->layout));
+    Tensor *pair[2] = {k ? x : spread, k ? spread : x};
+    ck_assert(quick_binary(&graph, OP_subtract, pair[0], pair[1], &quick));
+    compare(OP_subtract, x, made(quick), by_long_way(OP_subtract, 2, pair));
+    ck_assert(!quick_binary(&graph, OP_subtract, spread, spread, &quick));
+    tensor_unref(spread);
+    tensor_unref(one);
+    variable_unref(variable);
+  }
+}
+END_TEST
+
 START_TEST(numbers_on_either_side) {
   static const double numbers[] = {2, -0.5, 0, 3, 0.1, 1e300, INFINITY, NAN};
   int taken = 0;
@@ -165,6 +182,7 @@ int main(void) {
   tcase_add_checked_fixture(tests, graphs_set_up, graphs_tear_down);
   tcase_add_loop_test(tests, one_operand, 0, COUNT(types));
   tcase_add_loop_test(tests, two_operands, 0, COUNT(types));
+  tcase_add_loop_test(tests, one_number_at_every_place, 0, COUNT(types));
   tcase_add_loop_test(tests, numbers_on_either_side, 0, COUNT(types));
   tcase_add_test(tests, constants_are_not_recorded);
   tcase_add_test(tests, the_rest_is_left_alone);

@@ -53,8 +53,8 @@ bool elementwise_small_unary(Runtime *runtime, OpId op, Tensor *x, Tensor **resu
 bool elementwise_small_pair(Runtime *runtime, OpId op, Tensor *x, Tensor **result, Tensor **beside);
 bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, Tensor **result);
 
-/* The shortest way, for such tensors (of one shape, where there are two) that are in memory: the loop that computes a
-   result of their type and layout; NULL: they cannot take it. */
+/* The shortest way, for such tensors that are in memory: the loop that computes a result of their type and layout; NULL:
+   they cannot take it.  Two are of one shape; one of them may be one number at every place, of stride 0. */
 UnaryLoop elementwise_quick_unary(const Runtime *runtime, OpId op, const Tensor *x);
 BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y);
 /* The same for one tensor and a number, which is the `first` operand or the second one. */

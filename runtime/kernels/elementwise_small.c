@@ -6,11 +6,14 @@
 
 enum { MOST_ELEMENTS = 4096 };
 
-/* Floats in C order, few enough that nobody waits for them, and not worth leaving pending. */
-static inline bool is_small(const Runtime *runtime, const Tensor *tensor) {
+/* Floats, few enough that nobody waits for them, and not worth leaving pending. */
+static inline bool are_few(const Runtime *runtime, const Tensor *tensor) {
   const Layout *layout = tensor->layout;
-  return dtype_is_float((DType)tensor->dtype) && layout->contiguous && layout->size <= MOST_ELEMENTS &&
-         !fuse_is_worth(runtime, layout);
+  return dtype_is_float((DType)tensor->dtype) && layout->size <= MOST_ELEMENTS && !fuse_is_worth(runtime, layout);
+}
+
+static inline bool is_small(const Runtime *runtime, const Tensor *tensor) {
+  return are_few(runtime, tensor) && tensor->layout->contiguous;
 }
 
 /* Whether y repeats along the first axes of x: its shape is the end of x's. */
@@ -87,12 +90,25 @@ UnaryLoop elementwise_quick_unary(const Runtime *runtime, OpId op, const Tensor 
   return takes ? elementwise_loops((DType)x->dtype)->unary[op] : NULL;
 }
 
+/* One number at every place. */
+static inline bool is_spread(const Layout *layout) {
+  for (int i = 0; i < layout->ndim; i++)
+    if (layout_strides(layout)[i] != 0) return false;
+  return true;
+}
+
 static inline bool are_alike(const Tensor *x, const Tensor *y) {
-  return x->dtype == y->dtype && y->data && y->layout->contiguous && layout_same_shape(x->layout, y->layout);
+  return x->dtype == y->dtype && x->data && y->data && x->layout->ndim > 0 && layout_same_shape(x->layout, y->layout);
+}
+
+/* In C order both, or one of them and the other one spread. */
+static inline bool lie_well(const Layout *x, const Layout *y) {
+  if (x->contiguous) return y->contiguous || is_spread(y);
+  return y->contiguous && is_spread(x);
 }
 
 BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
-  bool takes = is_plain(op, OP_KIND_BINARY) && is_quick(runtime, x) && are_alike(x, y);
+  bool takes = is_plain(op, OP_KIND_BINARY) && are_alike(x, y) && are_few(runtime, x) && lie_well(x->layout, y->layout);
   return takes ? elementwise_loops((DType)x->dtype)->binary[op] : NULL;
 }
 
