@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* doctest.c: runs transcripts and compares what they show with what comes now. */
 #include "repl/doctest.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "repl/report.h"
 #include "repl/run.h"
@@ -215,7 +217,9 @@ static void check_example(Document *document) {
   read_expected(document, &expected);
   run_input(document, &input);
   document->examples++;
-  if (matches(buffer_text(&expected), buffer_text(&document->shown))) {
+  if (interrupt_requested) {
+    fprintf(stderr, "mgrad: %s:%d: interrupted\n", document->path, line);
+  } else if (matches(buffer_text(&expected), buffer_text(&document->shown))) {
     buffer_add(&document->fresh, output, (size_t)(document->cursor - output));
   } else {
     document->failures++;
@@ -226,9 +230,10 @@ static void check_example(Document *document) {
   buffer_free(&expected);
 }
 
+/* Ctrl-C ends it: no example behind that would be the same. */
 static void check_document(Document *document) {
   Line line;
-  while (peek_line(document, &line)) {
+  while (!interrupt_requested && peek_line(document, &line)) {
     if (document->markdown) pass_fence(document, line);
     if (is_prompt(line) && (document->fence || !document->markdown)) check_example(document);
     else copy_line(document, line);
@@ -254,7 +259,7 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   Buffer text = {0};
   int reason = 0;
   if (!run_read_file(path, &text, &reason)) {
-    fprintf(stderr, "mgrad: %s: %s\n", path, strerror(reason));
+    fprintf(stderr, "mgrad: %s: %s\n", path, reason == EINTR ? "interrupted" : strerror(reason));
     return buffer_free(&text), false;
   }
   Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
@@ -264,7 +269,7 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   document.session = session_new(&session_options);
   bool good = document.session != NULL;
   if (good) check_document(&document);
-  if (good && options->update && document.failures) good = update_file(path, &document.fresh);
+  if (good && options->update && document.failures && !interrupt_requested) good = update_file(path, &document.fresh);
   *examples += document.examples;
   *failures += document.failures;
   session_free(document.session);
@@ -279,8 +284,9 @@ int doctest_run(const Options *options, Console *console) {
   memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
   int examples = 0, failures = 0;
   bool good = true;
-  for (int k = 0; k < options->input_count; k++)
+  for (int k = 0; k < options->input_count && !interrupt_requested; k++)
     good &= check_file(options->inputs[k].text, options, &examples, &failures);
+  if (interrupt_requested) return STATUS_INTERRUPTED;
   printf("%d passed, %d failed\n", examples - failures, failures);
   return good && (failures == 0 || options->update) ? STATUS_OK : STATUS_FAILED;
 }

@@ -93,6 +93,13 @@ updated() {
 complains 'transcripts without a file' 2 'a file is missing' "$binary" --doctest
 printf 'mg> print("a\\n\\nmg> b\\n")\nc\n\nText.\n\nmg> 1\n1' >gap.txt
 updated 'an output with an empty line' gap.txt "$(printf 'mg> print("a\\n\\nmg> b\\n")\na\n...\n...\n...\n\nText.\n\nmg> 1\n1')"
+printf 'mg> 1\n0\nmg> while true {}\nmg> 2\n3\n' >endless.txt
+cp endless.txt before.txt
+complains 'Ctrl-C in a transcript' 130 'mgrad: endless.txt:3: interrupted' \
+  timeout --preserve-status -s INT 1 "$binary" --doctest --update endless.txt before.txt
+[ "$(wc -l <err)" -eq 1 ] || bad "Ctrl-C in a transcript says more: $(cat err)"
+cmp -s endless.txt before.txt || bad "Ctrl-C in a transcript changes it: $(cat endless.txt)"
+grep -q '^+2' out && bad 'Ctrl-C in a transcript runs what follows'
 printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n' >lines.txt
 updated 'lines that end as elsewhere' lines.txt "$(printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n4\r\n')"
 printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  ```\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\n```\n````\nmg> text\n' >fences.md
