@@ -112,7 +112,7 @@ int main(int count, char **words) {
   OptionsStatus answer = options_read(count, words, &options);
   Console console;
   console_start(&console, options.colour);
-  int status = answer == OPTIONS_BAD ? STATUS_USAGE : STATUS_OK;
+  int status = answer == OPTIONS_BAD ? STATUS_USAGE : answer == OPTIONS_FAILED ? STATUS_FAILED : STATUS_OK;
   if (answer == OPTIONS_RUN) {
     catch_signals();
     if (options.threads) threads_set_count(options.threads);

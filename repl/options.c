@@ -196,7 +196,7 @@ static OptionsStatus check_environment(void) {
 OptionsStatus options_read(int count, char **words, Options *options) {
   *options = (Options){.input_capacity = count};
   options->inputs = memory_allocate_zeroed((size_t)count * sizeof *options->inputs);
-  if (!options->inputs) return fputs("mgrad: out of memory\n", stderr), OPTIONS_BAD;
+  if (!options->inputs) return fputs("mgrad: out of memory\n", stderr), OPTIONS_FAILED;
   bool ended = false; /* by `--` */
   for (int k = 1; k < count;) {
     OptionsStatus status = OPTIONS_RUN;

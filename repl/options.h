@@ -27,10 +27,10 @@ typedef struct Options {
   int threads;               /* 0: the default */
 } Options;
 
-typedef enum OptionsStatus { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD } OptionsStatus;
+typedef enum OptionsStatus { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD, OPTIONS_FAILED } OptionsStatus;
 
 /* Reads the command line; --help and --version are answered here (OPTIONS_DONE), mistakes are reported on standard
-   error (OPTIONS_BAD). */
+   error (OPTIONS_BAD), and so is a lack of memory (OPTIONS_FAILED). */
 OptionsStatus options_read(int count, char **words, Options *options);
 void options_free(Options *options);
 

@@ -66,6 +66,13 @@ printf 'def f(n) { if n == 0 { return solve(x -> x**2 - 2, 1.) }; return f(n - 1
 for n in range(0, 800, 20) { try { f(n) } catch e { assert(e.kind == "depth") } }
 print(f(1) == sqrt(2))\n' >deep.mg
 case $binary in *asan*) ;; *) expect 'a small stack' 0 true sh -c 'ulimit -s 256; "$1" deep.mg' sh "$binary" ;; esac
+# Wherever memory ends, that is no bad usage: 127 is the loader's.  (The sanitizers need more from the beginning.)
+case $binary in *asan*|*tsan*) ;; *)
+  for limit in 6000 8000 10000 12000 14000 16000 18000; do
+    sh -c 'ulimit -v "$2"; "$1" -e 1' sh "$binary" "$limit" >out 2>err
+    [ $? -eq 2 ] && bad "within $limit kB: exit status 2: $(cat err)"
+  done ;;
+esac
 expect 'the end of the options' 0 '("-n",)' "$binary" -- -q.mg -n
 complains 'a value that is missing' 2 'a size is missing' "$binary" --max-mem
 complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
