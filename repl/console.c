@@ -8,13 +8,22 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "repl/busy.h"
+#include "repl/line.h"
 #include "repl/report.h"
 
-static bool wants_colour(ColourChoice choice) {
-  const char *terminal = getenv("TERM");
-  if (choice == COLOUR_NEVER || (terminal && strcmp(terminal, "dumb") == 0)) return false;
+/* Whether lines are all that can be shown.  Where there is no terminal, colours that are asked for go to somebody who
+   knows what they mean, unless the name says otherwise. */
+static bool is_dumb(void) {
+  const char *name = getenv("TERM");
+  if (name && strcmp(name, "dumb") == 0) return true;
+  bool terminal = isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
+  return terminal && line_terminal_is_dumb();
+}
+
+static bool wants_colour(ColourChoice choice, bool dumb) {
+  if (choice == COLOUR_NEVER || dumb) return false;
   if (choice == COLOUR_ALWAYS) return true;
-  if (!isatty(STDERR_FILENO) || !terminal) return false;
+  if (!isatty(STDERR_FILENO)) return false;
   const char *no_colour = getenv("NO_COLOR");
   return !no_colour || !*no_colour;
 }
@@ -48,11 +57,10 @@ void console_measure(Console *console) {
 }
 
 void console_start(Console *console, ColourChoice choice) {
-  *console = (Console){
-      .colour = wants_colour(choice), .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
-  const char *terminal = getenv("TERM");
-  bool dumb = console->output_terminal && (!terminal || strcmp(terminal, "dumb") == 0);
-  console->unicode = is_locale_utf8() && !dumb;
+  bool dumb = is_dumb();
+  *console = (Console){.colour = wants_colour(choice, dumb), .dumb = dumb, .shows_busy = isatty(STDERR_FILENO) && !dumb,
+                       .input_terminal = isatty(STDIN_FILENO), .output_terminal = isatty(STDOUT_FILENO)};
+  console->unicode = is_locale_utf8() && !(console->output_terminal && dumb);
   console->redraws = console->output_terminal && !dumb;
   console_measure(console);
 }

@@ -10,7 +10,9 @@ typedef struct Console {
   bool output_failed;   /* standard output could not be written */
   bool output_terminal, input_terminal;
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
+  bool dumb;            /* the terminal can only show lines, one after the other */
   bool redraws;         /* the cursor can be moved */
+  bool shows_busy;      /* standard error is a terminal whose line can be drawn again */
   bool line_open;       /* what the terminal shows last does not end in a newline */
   int rows, columns;    /* 24 x 80 when not a terminal */
   bool timing;          /* every input at the prompt tells how long it took */

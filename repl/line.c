@@ -105,9 +105,13 @@ static void use_utf8(void) {
   setlocale(LC_CTYPE, "");
 }
 
-static bool terminal_is_dumb(void) {
-  const char *terminal = getenv("TERM");
-  return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
+/* Readline asks the terminal's description, which is not there for every name. */
+bool line_terminal_is_dumb(void) {
+  const char *name = getenv("TERM");
+  if (!name || !*name) return true;
+  rl_change_environment = 0;
+  rl_reset_terminal(name);
+  return !rl_get_termcap("up");
 }
 
 /* ---- waiting for keys */
@@ -183,9 +187,9 @@ static int open_keys(void) {
   return name ? open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
 }
 
-void line_start(Session *session, bool history, bool colour) {
-  line_editor = (Editor){.session = session, .history = history, .colour = colour, .by_lines = terminal_is_dumb(),
-                           .keys = open_keys()};
+void line_start(Session *session, LineOptions options) {
+  line_editor = (Editor){.session = session, .history = options.history, .colour = options.colour,
+                         .by_lines = options.dumb, .keys = open_keys()};
   use_utf8();
   rl_readline_name = "mgrad";
   rl_instream = stdin;
@@ -214,7 +218,7 @@ static void cancel_line(bool was_searching) {
   rl_callback_sigcleanup();
   rl_point = rl_end;
   if (was_searching) {
-    fputs("\r\033[J", rl_outstream);
+    if (!line_editor.by_lines) fputs("\r\033[J", rl_outstream);
     rl_forced_update_display();
   } else {
     line_editor.settled = true;

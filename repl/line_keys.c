@@ -230,6 +230,7 @@ void line_bind_keys(void) {
   rl_variable_bind("show-all-if-ambiguous", "on");
   rl_variable_bind("colored-completion-prefix", "on");
   rl_variable_bind("blink-matching-paren", "off");
+  if (line_editor.by_lines) rl_variable_bind("enable-bracketed-paste", "off");
   rl_add_defun("mgrad-accept-or-newline", accept_or_newline, -1);
   rl_add_defun("mgrad-newline", insert_newline, -1);
   rl_add_defun("mgrad-help", show_help, -1);

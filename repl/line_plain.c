@@ -2,6 +2,8 @@
 /* line_plain.c: reading input at the prompt without Readline: line by line, with no editing, completion or history. */
 #include "repl/line.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #ifndef MGRAD_READLINE
 
@@ -9,8 +11,14 @@ static Session *line_session;
 
 const char *line_library(void) { return "no readline"; }
 
-void line_start(Session *session, bool history, bool colour) {
-  (void)history, (void)colour;
+/* Nobody here knows more of terminals than their names. */
+bool line_terminal_is_dumb(void) {
+  const char *name = getenv("TERM");
+  return !name || !*name || strcmp(name, "dumb") == 0;
+}
+
+void line_start(Session *session, LineOptions options) {
+  (void)options;
   line_session = session;
 }
 

@@ -66,7 +66,8 @@ static bool run_watched(Session *session, Console *console, const Buffer *text, 
 
 int prompt_run(Session *session, Console *console, const Options *options) {
   if (!options->quiet && console->input_terminal) console_write(console, STREAM_DIAGNOSTIC, banner, sizeof banner - 1);
-  line_start(session, !options->no_init && !options->sandbox, console->colour);
+  line_start(session, (LineOptions){.history = !options->no_init && !options->sandbox, .colour = console->colour,
+                                    .dumb = console->dumb});
   Buffer text = {0};
   int status = STATUS_OK;
   bool done = false;

@@ -93,9 +93,9 @@ START_TEST(colour_can_be_asked_for) {
 }
 END_TEST
 
-/* A terminal that cannot go up gets one line at a time. */
-START_TEST(a_dumb_terminal_gets_a_prompt_for_every_line) {
-  start_with((const char *const[]){"TERM=dumb", NULL}, NULL, NULL);
+/* A terminal that cannot go up gets one line at a time, and no colour. */
+static void expect_single_lines(const char *name) {
+  start_with((const char *const[]){"NO_COLOR", name, NULL}, NULL, NULL);
   enter("def f(x) {");
   expect("... ");
   type("return x + 40\r");
@@ -103,9 +103,20 @@ START_TEST(a_dumb_terminal_gets_a_prompt_for_every_line) {
   type("}\r");
   enter("f(2)");
   expect("\n42\n");
+  enter("no_such_name");
+  expect("error: unknown name");
   ck_assert_ptr_null(strchr(terminal.raw, '\033'));
   leave();
 }
+
+START_TEST(a_dumb_terminal_gets_a_prompt_for_every_line) {
+  expect_single_lines("TERM=dumb");
+  expect_single_lines("TERM=");
+  expect_single_lines("TERM");
+}
+END_TEST
+
+START_TEST(so_does_a_terminal_that_nobody_has_described) { expect_single_lines("TERM=no-such-terminal"); }
 END_TEST
 
 /* Above 16 kB nothing is painted, and everything still works. */
@@ -145,6 +156,7 @@ int main(void) {
   tcase_add_test(tests, no_colour_where_none_is_wanted);
   tcase_add_test(tests, colour_can_be_asked_for);
   tcase_add_test(tests, a_dumb_terminal_gets_a_prompt_for_every_line);
+  tcase_add_test(tests, so_does_a_terminal_that_nobody_has_described);
   tcase_add_test(tests, a_huge_input_is_taken);
   tcase_add_test(tests, pasted_escapes_reach_no_terminal);
   return run_terminal_tests("prompt colour", tests);
