@@ -12,7 +12,7 @@
 
 enum { TICK_MS = 100, PATIENCE_MS = 1000, BAR_COLUMNS = 30, LINE_BYTES = 128 };
 
-static volatile sig_atomic_t running, paused, drawn, line_free, turn;
+static volatile sig_atomic_t running, paused, drawn, line_free, turn, dims;
 static struct timespec started;
 
 typedef struct Line { char text[LINE_BYTES]; size_t length; } Line;
@@ -66,10 +66,10 @@ static void draw(void) {
   static const char *const strokes[] = {"|", "/", "-", "\\"};
   Line line = {.length = 0};
   long passed = milliseconds_passed(), permille = progress_permille;
-  add(&line, "\r\x1b[2m");
+  add(&line, dims ? "\r\x1b[2m" : "\r");
   if (permille >= 0) add_bar(&line, permille, passed);
   else add(&line, strokes[turn++ & 3]), add(&line, " "), add_seconds(&line, passed);
-  add(&line, "\x1b[0m\x1b[K");
+  add(&line, dims ? "\x1b[0m\x1b[K" : "\x1b[K");
   drawn = 1;
   send(line.text, line.length);
 }
@@ -92,8 +92,9 @@ static void set_timer(long first_ms, long then_ms) {
   setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-void busy_start(bool terminal) {
+void busy_start(bool terminal, bool colour) {
   if (!terminal) return;
+  dims = colour;
   struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   sigaction(SIGALRM, &action, NULL);

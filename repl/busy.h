@@ -3,13 +3,13 @@
    progress(...), a turning stroke for everything else.
 
    A timer's signal draws it on standard error, in the line below the output; it is wiped before anything else is
-   written and when the evaluation ends.  Where standard error is no terminal nothing happens at all. */
+   written and when the evaluation ends.  Where standard error is no terminal, or a dumb one, nothing happens at all. */
 #ifndef MGRAD_REPL_BUSY_H
 #define MGRAD_REPL_BUSY_H
 #include <stdbool.h>
 
-/* Around an evaluation; `terminal`: standard error is one. */
-void busy_start(bool terminal);
+/* Around an evaluation; `terminal`: standard error is one whose line can be drawn again; `colour`: it may be dim. */
+void busy_start(bool terminal, bool colour);
 void busy_end(void);
 /* Around other output; `at_line_start`: it ended with a newline, so that a line is free.  A signal handler may pause. */
 void busy_pause(void);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include "base/interrupt.h"
 #include "repl/busy.h"
 #include "repl/command.h"
@@ -55,7 +54,7 @@ static bool run_input(Session *session, Console *console, const Buffer *text, in
 /* Shows how far a long input is, and how long it took if that is wanted. */
 static bool run_watched(Session *session, Console *console, const Buffer *text, int *status) {
   double start = seconds_now();
-  busy_start(isatty(STDERR_FILENO));
+  busy_start(console->shows_busy, console->colour);
   bool done = run_input(session, console, text, status);
   busy_end();
   bool timed = console->timing && !done && !is_command(text) && !is_blank(text);

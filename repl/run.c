@@ -36,7 +36,7 @@ int run_status(Session *session, Console *console, RunStatus status) {
 
 static int run_text(Session *session, Console *console, const Options *options, const char *name, const Buffer *text,
                     bool is_file, bool *exited) {
-  busy_start(isatty(STDERR_FILENO));
+  busy_start(console->shows_busy, console->colour);
   RunStatus status = options->check ? session_check(session, name, buffer_text(text), text->length)
                      : is_file      ? session_run_script(session, name, buffer_text(text), text->length)
                                     : session_run(session, name, buffer_text(text), text->length, false);

@@ -314,6 +314,26 @@ START_TEST(a_long_evaluation_shows_that_it_runs) {
 }
 END_TEST
 
+static void watch(const char *variable, const char *option) {
+  start_with((const char *const[]){"NO_COLOR", variable, NULL}, option, NULL);
+  expect("mg> ");
+  forget();
+  type("t = time(); while time() - t < 1.3 { }; print(\"done\")\r");
+  expect("done\n");
+  leave();
+}
+
+START_TEST(the_stroke_is_what_the_terminal_can_show) {
+  watch("TERM=xterm", NULL);
+  ck_assert_ptr_nonnull(strstr(terminal.raw, "\r\033[2m| 1."));
+  watch("TERM=xterm", "--color=never");
+  ck_assert_ptr_nonnull(strstr(terminal.raw, "\r| 1."));
+  ck_assert_ptr_null(strstr(terminal.raw, "\033[2m"));
+  watch("TERM=dumb", NULL);
+  ck_assert_ptr_null(strstr(terminal.raw, "| 1."));
+}
+END_TEST
+
 /* The screen is left clean: what was drawn last is wiped. */
 START_TEST(progress_is_wiped_when_a_signal_ends_the_program) {
   int status;
@@ -325,7 +345,7 @@ START_TEST(progress_is_wiped_when_a_signal_ends_the_program) {
   ck_assert_int_eq(waitpid(terminal.process, &status, 0), terminal.process);
   close(terminal.file);
   ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "status %d", status);
-  const char wiped[] = "\x1b[0m\x1b[K\r\x1b[K";
+  const char wiped[] = " s\x1b[K\r\x1b[K";
   size_t length = sizeof wiped - 1;
   ck_assert_uint_gt(terminal.raw_length, length);
   ck_assert_str_eq(terminal.raw + terminal.raw_length - length, wiped);
@@ -364,6 +384,7 @@ int main(void) {
   tcase_add_test(tests, a_stopped_computation_goes_on);
   tcase_add_test(tests, a_program_is_typed_undisturbed);
   tcase_add_test(tests, a_long_evaluation_shows_that_it_runs);
+  tcase_add_test(tests, the_stroke_is_what_the_terminal_can_show);
   tcase_add_test(tests, progress_is_wiped_when_a_signal_ends_the_program);
   tcase_add_test(tests, no_progress_without_a_terminal);
   return run_terminal_tests("prompt signals", tests);
