@@ -78,6 +78,10 @@ static bool add_global(void *context, const char *name, Value value, Span define
   return !((Search *)context)->failed;
 }
 
+static void add_dtypes(Search *search) {
+  for (int k = 0; k < DTYPE_COUNT; k++) add_text(search, dtype_info[k].name, "dtype");
+}
+
 static void add_names(Search *search) {
   static const char *const words[] = {
 #define TOKEN(name, spelling, spoken, operation)
@@ -90,6 +94,7 @@ static void add_names(Search *search) {
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) add_builtin(search, builtin_at(k)->name, builtin_at(k));
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) add_text(search, words[k], "");
+  add_dtypes(search);
 }
 
 static void add_topics(Search *search) {
@@ -209,6 +214,21 @@ static void add_members(Search *search, const Tokens *tokens, size_t dot) {
   add_members_of(search, known ? value : value_number(0));
 }
 
+/* Behind a value that has ended neither a name nor another value can stand. */
+static bool ends_value(TokenKind kind) {
+  return kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_FSTRING || kind == TOKEN_NAME ||
+         kind == TOKEN_RIGHT_PAREN || kind == TOKEN_RIGHT_BRACKET || kind == TOKEN_RIGHT_BRACE || kind == TOKEN_PRIME;
+}
+
+/* What can begin behind the first `count` tokens.  Arguments are only named where one begins. */
+static void add_beginnings(Search *search, const Tokens *tokens, size_t count) {
+  TokenKind before = count ? tokens->items[count - 1].kind : TOKEN_NEWLINE;
+  if (!search->word_length && ends_value(before)) return;
+  if (before == TOKEN_CALL_PAREN || before == TOKEN_COMMA) add_keywords(search, tokens, count);
+  if (before == TOKEN_ASSIGN && count > 1 && context_is(tokens, count - 2, "dtype")) add_dtypes(search);
+  if (search->word_length || search->completion->count == 0) add_names(search);
+}
+
 static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {
   size_t count = tokens->count;
   if (context_is_comment(tokens, cursor)) return;
@@ -222,8 +242,7 @@ static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {
     add_members(search, tokens, count - 1);
     return;
   }
-  add_keywords(search, tokens, count);
-  if (search->word_length || search->completion->count == 0) add_names(search);
+  add_beginnings(search, tokens, count);
 }
 
 static int compare_candidates(const void *a, const void *b) {

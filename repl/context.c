@@ -153,7 +153,8 @@ bool context_is_sensible(const char *text, size_t cursor) {
   if (!is_blank(text[cursor - 1]) || context_wants_file(text, cursor)) return true;
   if (text[0] == ':' || text[0] == '?') return true;
   Tokens tokens = context_read(text, cursor);
-  bool in_call = tokens.count && tokens.items[tokens.count - 1].kind == TOKEN_COMMA &&
+  TokenKind before = tokens.count ? tokens.items[tokens.count - 1].kind : TOKEN_NEWLINE;
+  bool in_call = (before == TOKEN_COMMA || before == TOKEN_CALL_PAREN) &&
                  context_open_call(&tokens, tokens.count) < tokens.count;
   context_free(&tokens);
   return in_call;

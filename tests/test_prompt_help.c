@@ -115,6 +115,32 @@ START_TEST(arguments_are_offered_once) {
 }
 END_TEST
 
+START_TEST(arguments_are_named_where_one_begins) {
+  start();
+  expect("mg> ");
+  forget();
+  type("zeros(2, dtype=\t");
+  expect("float64");
+  expect("mg> zeros(2, dtype=");
+  type("float3\t)\r");
+  expect("[0, 0]  # float32");
+  expect("mg> ");
+  type("sum([1, 2]\t)\r");
+  expect("\n3\n");
+  expect("mg> ");
+  type("loadtxt(\"a\"\t");
+  cancel();
+  ck_assert_ptr_null(strstr(terminal.raw, "constant="));
+  ck_assert_ptr_null(strstr(terminal.raw, "axis="));
+  ck_assert_ptr_null(strstr(terminal.raw, "\"a\"f"));
+  expect("mg> ");
+  type("sum( \t");
+  expect("keepdims=");
+  cancel();
+  leave();
+}
+END_TEST
+
 START_TEST(files_complete_inside_of_file_names) {
   char path[4200], keys[4300];
   snprintf(path, sizeof path, "%s/numbers-one.txt", home);
@@ -260,6 +286,7 @@ int main(void) {
   tcase_add_test(tests, symbols_replace_what_begins_with_a_backslash);
   tcase_add_test(tests, reserved_words_and_calls_have_help);
   tcase_add_test(tests, arguments_are_offered_once);
+  tcase_add_test(tests, arguments_are_named_where_one_begins);
   tcase_add_test(tests, files_complete_inside_of_file_names);
   tcase_add_test(tests, only_programs_and_folders_are_imported);
   tcase_add_test(tests, commands_and_topics_complete);
