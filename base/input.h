@@ -8,5 +8,9 @@
 /* Adds a line of standard input without its newline; false at the end of input, which lasts only where there is nothing
    to read any more: after Ctrl-D at a terminal the next line can be read.  Ends early when interrupted. */
 bool input_line(Buffer *line);
+/* What was typed stands on the terminal too.  How it has left the line there since this was asked last: Enter ends the
+   line, while keys without it, such as Ctrl-C, stay in it. */
+typedef enum InputTrace { INPUT_NO_TRACE, INPUT_LINE_ENDED, INPUT_LINE_OPEN } InputTrace;
+InputTrace input_take_trace(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "base/input.h"
 #include "repl/busy.h"
 #include "repl/line.h"
 #include "repl/report.h"
@@ -65,10 +66,18 @@ void console_start(Console *console, ColourChoice choice) {
   console_measure(console);
 }
 
+/* What is typed while a program runs stands on the terminal too. */
+static void notice_typing(Console *console) {
+  InputTrace trace = input_take_trace();
+  if (trace != INPUT_NO_TRACE && console->input_terminal && console->output_terminal)
+    console->line_open = trace == INPUT_LINE_OPEN;
+}
+
 bool console_write(void *context, Stream stream, const char *text, size_t length) {
   Console *console = context;
   FILE *file = stream == STREAM_RESULT ? stdout : stderr;
   busy_pause();
+  notice_typing(console);
   if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
   bool written = fwrite(text, 1, length, file) == length && !ferror(file);
   if (busy_is_shown() && fflush(file) != 0) written = false;
@@ -79,6 +88,7 @@ bool console_write(void *context, Stream stream, const char *text, size_t length
 }
 
 void console_close_line(Console *console) {
+  notice_typing(console);
   if (console->line_open) console_write(console, STREAM_RESULT, "\n", 1);
 }
 

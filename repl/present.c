@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/input.h"
 #include "base/interrupt.h"
 #include "evaluator/describe.h"
 #include "repl/run.h"
@@ -93,11 +94,11 @@ static void wait_for_audience(Presentation *presentation) {
     return;
   }
   wait_for_input();
-  int first = interrupt_requested ? EOF : getchar();
-  for (int byte = first; byte != '\n' && byte != EOF;) byte = getchar();
-  if (first == EOF || interrupt_requested) say(presentation, "\n", 1);
-  clearerr(stdin); /* Ctrl-D ends the presentation, not the input of what follows */
-  if (first == 'q' || first == EOF || interrupt_requested) presentation->ended = true;
+  Buffer answer = {0};
+  bool answered = !interrupt_requested && input_line(&answer) && !interrupt_requested;
+  if (!answered) say(presentation, "\n", 1);
+  if (!answered || buffer_text(&answer)[0] == 'q') presentation->ended = true;
+  buffer_free(&answer);
 }
 
 static int run_statement(Presentation *presentation, const Buffer *statement) {

@@ -39,9 +39,35 @@ START_TEST(the_end_of_input_ends_one_explanation) {
 }
 END_TEST
 
+/* The next prompt follows at once: the Enter of the answer has ended the line. */
+static void expect_prompt_behind(const char *text) {
+  expect(text);
+  while (!strstr(terminal.seen, "mg> "))
+    if (!read_more()) ck_abort_msg("waited for a prompt, saw `%.800s`", terminal.seen);
+  ck_assert_msg(strncmp(terminal.seen, "mg> ", 4) == 0, "between `%s` and the prompt: `%.800s`", text, terminal.seen);
+}
+
+START_TEST(an_answer_ends_its_line) {
+  start();
+  ask("a = input(\"name: \")", "name: ");
+  type("Ada\r");
+  expect_prompt_behind("Ada\n");
+  enter("print(\"b\", end=\"\"); b = input(); print(\"c\", end=\"\")");
+  expect("\nb");
+  type("Eve\r");
+  expect_prompt_behind("Eve\nc\n");
+  enter(":demo");
+  expect("mg> f(x) = ");
+  type("q\r");
+  expect_prompt_behind("q\n");
+  leave();
+}
+END_TEST
+
 int main(void) {
   TCase *tests = tcase_create("prompt input");
   tcase_add_test(tests, the_end_of_input_lasts_for_one_question);
   tcase_add_test(tests, the_end_of_input_ends_one_explanation);
+  tcase_add_test(tests, an_answer_ends_its_line);
   return run_terminal_tests("prompt input", tests);
 }
