@@ -92,9 +92,20 @@ void console_close_line(Console *console) {
   if (console->line_open) console_write(console, STREAM_RESULT, "\n", 1);
 }
 
+void console_drop_keys(Console *console) {
+  static const char wipe[] = "\r\x1b[K";
+  notice_typing(console);
+  if (console->line_open) console_close_line(console);
+  else if (console->input_terminal && console->shows_busy)
+    console_write(console, STREAM_DIAGNOSTIC, wipe, sizeof wipe - 1);
+  else if (console->input_terminal && console->output_terminal) console_write(console, STREAM_RESULT, "\n", 1);
+  console->line_open = false;
+}
+
 void console_report(Console *console, Session *session) {
   Buffer text = {0};
   console->failed_kind = session_error(session)->kind;
+  if (console->failed_kind == ERROR_INTERRUPT) console_drop_keys(console);
   report_error(&text, session_sources(session), session_error(session), console->colour);
   console_write(console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&text);

@@ -30,6 +30,8 @@ void console_warn(void *console, const SourceMap *sources, Span place, const cha
                   const char *hint); /* a WarnFunction */
 /* Begins a new line on the terminal if something stands in the current one. */
 void console_close_line(Console *console);
+/* The same where the line may also show keys that nobody has read, such as `^C`; they are wiped if that can be done. */
+void console_drop_keys(Console *console);
 /* Draws the session's error on standard error. */
 void console_report(Console *console, Session *session);
 /* "# 1.25 ms" */

@@ -64,10 +64,33 @@ START_TEST(an_answer_ends_its_line) {
 }
 END_TEST
 
+START_TEST(an_interruption_begins_a_line) {
+  start();
+  ask("a = input(\"name: \")", "name: ");
+  type("\003");
+  expect("^C\ninterrupted after");
+  enter("print(\"go\"); input()");
+  expect("\ngo\n");
+  type("\003");
+  expect("^C\ninterrupted after");
+  enter("explain(x -> x**2, 2, \"step\")");
+  expect("backward  (y' = 1)");
+  type("\003");
+  expect("^C\ninterrupted after");
+  enter("print(\"go\"); while true { }");
+  expect("\ngo\n");
+  forget();
+  type("\003");
+  expect_raw("\r\033[Kinterrupted after");
+  leave();
+}
+END_TEST
+
 int main(void) {
   TCase *tests = tcase_create("prompt input");
   tcase_add_test(tests, the_end_of_input_lasts_for_one_question);
   tcase_add_test(tests, the_end_of_input_ends_one_explanation);
   tcase_add_test(tests, an_answer_ends_its_line);
+  tcase_add_test(tests, an_interruption_begins_a_line);
   return run_terminal_tests("prompt input", tests);
 }
