@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "repl/busy.h"
 #include "repl/run.h"
 
 enum { EDITOR_BYTES = 1024, EDITOR_WORDS = 16, PATH_BYTES = 4096 };
@@ -59,6 +60,7 @@ static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) 
   _exit(127);
 }
 
+/* The terminal is the editor's: nothing else is drawn meanwhile. */
 static bool run_editor(char *path) {
   char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
   int count = 0, status = 0;
@@ -67,10 +69,12 @@ static bool run_editor(char *path) {
     words[count++] = word;
   if (count == 0) words[count++] = (char[]){"vi"};
   fflush(stdout);
+  busy_pause();
   pid_t child = fork();
   if (child == -1) return fail("fork", errno);
   if (child == 0) become_editor(words, count, path);
   while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
+  busy_resume(true);
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

@@ -5,7 +5,8 @@
 #include "base/buffer.h"
 
 /* Runs $VISUAL, $EDITOR or vi (words parted by blanks; no shell) on a private file that holds `text`, and adds what the
-   file holds afterwards, without newlines at its end.  False, with a message on standard error, when that fails. */
+   file holds afterwards, without newlines at its end.  False, with a message on standard error, when that fails.
+   Meanwhile no stroke turns. */
 bool external_edit(const char *text, Buffer *edited);
 
 #endif

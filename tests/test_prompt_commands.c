@@ -191,45 +191,6 @@ START_TEST(history_is_listed) {
 }
 END_TEST
 
-/* The editor is a script that writes a program of its own. */
-START_TEST(the_editor_gets_and_gives_an_input) {
-  char editor[4200], variable[4300];
-  snprintf(editor, sizeof editor, "%s/editor", home);
-  FILE *file = fopen(editor, "w");
-  ck_assert_ptr_nonnull(file);
-  fputs("#!/bin/sh\ncp \"$2\" \"$(dirname \"$0\")/given\"\nprintf '40 + \\n2\\n' > \"$2\"\n", file);
-  fclose(file);
-  chmod(editor, 0700);
-  snprintf(variable, sizeof variable, "VISUAL=%s -w", editor);
-  start_with((const char *const[]){variable, NULL}, NULL, NULL);
-  expect("mg> ");
-  type("7 * 7\030\005");
-  expect("40 +");
-  type("\r");
-  expect("\n42\n");
-  snprintf(editor, sizeof editor, "%s/given", home);
-  file = fopen(editor, "r");
-  char line[16] = "";
-  ck_assert_ptr_nonnull(file);
-  ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
-  fclose(file);
-  ck_assert_str_eq(line, "7 * 7\n");
-  enter(":edit");
-  expect("40 +");
-  type("\r");
-  expect("\n42\n");
-  leave();
-}
-END_TEST
-
-START_TEST(a_missing_editor_is_an_error) {
-  start_with((const char *const[]){"VISUAL=/nonexistent/editor", NULL}, NULL, NULL);
-  enter(":edit");
-  expect("cannot run the editor `/nonexistent/editor`");
-  leave();
-}
-END_TEST
-
 START_TEST(a_demo_waits_and_can_be_left) {
   start_with((const char *const[]){"NO_COLOR=1", NULL}, NULL, NULL);
   enter(":demo");
@@ -392,8 +353,6 @@ int main(void) {
   tcase_add_test(tests, derivatives_and_files_are_checked);
   tcase_add_test(tests, commands_that_take_nothing_say_so);
   tcase_add_test(tests, history_is_listed);
-  tcase_add_test(tests, the_editor_gets_and_gives_an_input);
-  tcase_add_test(tests, a_missing_editor_is_an_error);
   tcase_add_test(tests, only_a_history_is_missed_in_a_saved_session);
   tcase_add_test(tests, help_and_tour_fit_the_screen);
   tcase_add_test(tests, the_tour_says_only_what_is_asked);

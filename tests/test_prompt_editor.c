@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* test_prompt_editor.c: inputs that are changed in an editor, by `:edit` and by Ctrl-X Ctrl-E. */
+#include "tests/terminal.h"
+
+/* Starts the prompt with an editor that is a script of its own. */
+static void start_with_editor(const char *script, const char *argument) {
+  static char editor[4200], variable[4300], folder[4300];
+  snprintf(editor, sizeof editor, "%s/editor", home);
+  FILE *file = fopen(editor, "w");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "#!/bin/sh\n%s\n", script);
+  fclose(file);
+  chmod(editor, 0700);
+  snprintf(variable, sizeof variable, "VISUAL=%s%s", editor, argument);
+  snprintf(folder, sizeof folder, "TMPDIR=%s", home);
+  start_with((const char *const[]){variable, folder, "MGRAD_HISTORY=", NULL}, NULL, NULL);
+}
+
+START_TEST(the_editor_gets_and_gives_an_input) {
+  char given[4200];
+  start_with_editor("cp \"$2\" \"$(dirname \"$0\")/given\"\nprintf '40 + \\n2\\n' > \"$2\"", " -w");
+  expect("mg> ");
+  type("7 * 7\030\005");
+  expect("40 +");
+  type("\r");
+  expect("\n42\n");
+  snprintf(given, sizeof given, "%s/given", home);
+  FILE *file = fopen(given, "r");
+  char line[16] = "";
+  ck_assert_ptr_nonnull(file);
+  ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
+  fclose(file);
+  ck_assert_str_eq(line, "7 * 7\n");
+  enter(":edit");
+  expect("40 +");
+  type("\r");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
+START_TEST(a_missing_editor_is_an_error) {
+  start_with((const char *const[]){"VISUAL=/nonexistent/editor", NULL}, NULL, NULL);
+  enter(":edit");
+  expect("cannot run the editor `/nonexistent/editor`");
+  leave();
+}
+END_TEST
+
+/* However long it runs, nothing is drawn over it. */
+START_TEST(an_editor_has_the_terminal_for_itself) {
+  start_with_editor("echo EDITING; sleep 1.5; echo LEAVING", "");
+  enter("7 * 7");
+  enter(":edit");
+  expect("EDITING\n");
+  forget();
+  expect("LEAVING\n");
+  ck_assert_int_eq(strncmp(terminal.raw, "LEAVING", 7), 0);
+  expect("mg> 7 * 7");
+  type("\r");
+  expect("\n49\n");
+  leave();
+}
+END_TEST
+
+int main(void) {
+  TCase *tests = tcase_create("editor");
+  tcase_add_test(tests, the_editor_gets_and_gives_an_input);
+  tcase_add_test(tests, a_missing_editor_is_an_error);
+  tcase_add_test(tests, an_editor_has_the_terminal_for_itself);
+  return run_terminal_tests("prompt editor", tests);
+}
