@@ -208,7 +208,12 @@ static const char *input_to_edit(void) {
 void command_edit(Context *context, const char *rest) {
   Buffer edited = {0};
   (void)rest;
-  if (session_is_sandboxed(context->session)) command_complain(context, "no other programs are run with --sandbox");
-  else if (external_edit(input_to_edit(), &edited) && edited.length) line_preload(buffer_text(&edited));
+  if (session_is_sandboxed(context->session)) {
+    command_complain(context, "no other programs are run with --sandbox");
+    return;
+  }
+  bool done = external_edit(input_to_edit(), &edited);
+  console_drop_keys(context->console);
+  if (done && edited.length) line_preload(buffer_text(&edited));
   buffer_free(&edited);
 }

@@ -48,11 +48,29 @@ static bool make_file(char path[PATH_BYTES], const char *text) {
   return fail(path, reason);
 }
 
+/* Keys that send signals are the editor's while it runs. */
+typedef struct Keys { struct sigaction interrupt, quit; } Keys;
+
+static void ignore_keys(Keys *keys) {
+  struct sigaction ignore = {.sa_handler = SIG_IGN};
+  sigemptyset(&ignore.sa_mask);
+  sigaction(SIGINT, &ignore, &keys->interrupt);
+  sigaction(SIGQUIT, &ignore, &keys->quit);
+}
+
+/* Where signals are blocked, as while a line is read, one that came has been kept: ignoring it again drops it. */
+static void take_keys(const Keys *keys) {
+  ignore_keys(&(Keys){0});
+  sigaction(SIGINT, &keys->interrupt, NULL);
+  sigaction(SIGQUIT, &keys->quit, NULL);
+}
+
 static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) {
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGINT, SIG_DFL);
+  signal(SIGQUIT, SIG_DFL);
+  sigprocmask(SIG_SETMASK, &none, NULL);
   words[count++] = path;
   words[count] = NULL;
   execvp(words[0], words);
@@ -60,22 +78,31 @@ static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) 
   _exit(127);
 }
 
+static bool run_words(char *words[EDITOR_WORDS + 2], int count, char *path) {
+  int status = 0;
+  pid_t child = fork();
+  if (child == -1) return fail("fork", errno);
+  if (child == 0) become_editor(words, count, path);
+  while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* The terminal is the editor's: nothing else is drawn meanwhile. */
 static bool run_editor(char *path) {
   char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
-  int count = 0, status = 0;
+  int count = 0;
   snprintf(command, sizeof command, "%s", editor_command());
   for (char *word = strtok_r(command, " \t", &rest); word && count < EDITOR_WORDS; word = strtok_r(NULL, " \t", &rest))
     words[count++] = word;
   if (count == 0) words[count++] = (char[]){"vi"};
   fflush(stdout);
+  Keys keys;
   busy_pause();
-  pid_t child = fork();
-  if (child == -1) return fail("fork", errno);
-  if (child == 0) become_editor(words, count, path);
-  while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
+  ignore_keys(&keys);
+  bool done = run_words(words, count, path);
+  take_keys(&keys);
   busy_resume(true);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return done;
 }
 
 bool external_edit(const char *text, Buffer *edited) {

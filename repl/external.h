@@ -6,7 +6,7 @@
 
 /* Runs $VISUAL, $EDITOR or vi (words parted by blanks; no shell) on a private file that holds `text`, and adds what the
    file holds afterwards, without newlines at its end.  False, with a message on standard error, when that fails.
-   Meanwhile no stroke turns. */
+   Meanwhile Ctrl-C is the editor's, and no stroke turns. */
 bool external_edit(const char *text, Buffer *edited);
 
 #endif

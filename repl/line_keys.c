@@ -191,6 +191,13 @@ static int show_help(int count, int key) {
   return 0;
 }
 
+/* Keys that the editor did not read, such as its Ctrl-C, may stand in the line. */
+static void begin_line(void) {
+  if (line_editor.by_lines) rl_crlf();
+  else fputs("\r\033[J", rl_outstream);
+  rl_on_new_line();
+}
+
 /* Ctrl-X Ctrl-E: the input in an editor; what comes back is run by Enter. */
 static int edit_outside(int count, int key) {
   (void)count, (void)key;
@@ -208,7 +215,7 @@ static int edit_outside(int count, int key) {
   if (edited) rl_replace_line(buffer_text(&text), 0);
   rl_point = rl_end;
   buffer_free(&text);
-  rl_on_new_line();
+  begin_line();
   rl_forced_update_display();
   return 0;
 }

@@ -63,10 +63,55 @@ START_TEST(an_editor_has_the_terminal_for_itself) {
 }
 END_TEST
 
+/* One that uses the key. */
+START_TEST(control_c_is_the_editors) {
+  start_with_editor("trap 'echo \"50 + 1\" > \"$1\"; exit 0' INT; echo EDITING; while :; do sleep 0.05; done", "");
+  expect("mg> ");
+  type("7 * 7\030\005");
+  expect("EDITING\n");
+  type("\003");
+  expect("mg> 50 + 1");
+  type("\r");
+  expect("\n51\n");
+  enter(":edit");
+  expect("EDITING\n");
+  type("\003");
+  expect("mg> 50 + 1");
+  type("\r");
+  expect("\n51\n");
+  leave();
+}
+END_TEST
+
+/* One that the key ends: what the terminal shows of the key goes, and the input stays. */
+START_TEST(control_c_in_an_editor_keeps_the_input) {
+  start_with_editor("trap 'exit 1' INT; echo EDITING; while :; do sleep 0.05; done", "");
+  expect("mg> ");
+  type("7 * 7\030\005");
+  expect("EDITING\n");
+  type("\003");
+  expect_raw("^C");
+  expect_raw("\r\033[Jmg> 7 * 7");
+  expect("mg> 7 * 7");
+  type("\r");
+  expect("\n49\n");
+  enter(":edit");
+  expect("EDITING\n");
+  forget();
+  type("\003");
+  expect_raw("^C\r\033[K");
+  enter("6 * 7");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
 int main(void) {
   TCase *tests = tcase_create("editor");
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
   tcase_add_test(tests, a_missing_editor_is_an_error);
   tcase_add_test(tests, an_editor_has_the_terminal_for_itself);
+  tcase_add_test(tests, control_c_is_the_editors);
+  tcase_add_test(tests, control_c_in_an_editor_keeps_the_input);
   return run_terminal_tests("prompt editor", tests);
 }
