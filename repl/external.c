@@ -13,6 +13,15 @@
 
 enum { EDITOR_BYTES = 1024, EDITOR_WORDS = 16, PATH_BYTES = 4096 };
 
+/* What is being edited; a signal that ends the program takes it away. */
+static char path[PATH_BYTES];
+static volatile sig_atomic_t file_exists;
+
+void external_discard(void) {
+  if (file_exists) unlink(path);
+  file_exists = 0;
+}
+
 static const char *editor_command(void) {
   const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
   return visual && *visual ? visual : editor && *editor ? editor : "vi";
@@ -34,17 +43,18 @@ static bool write_all(int file, const char *text, size_t length) {
 }
 
 /* A file of our own, readable by nobody else. */
-static bool make_file(char path[PATH_BYTES], const char *text) {
+static bool make_file(const char *text) {
   const char *folder = getenv("TMPDIR");
   if (snprintf(path, PATH_BYTES, "%s/mgrad-XXXXXX.mg", folder && *folder ? folder : "/tmp") >= PATH_BYTES) return false;
   int file = mkstemps(path, 3);
   if (file == -1) return fail(path, errno);
+  file_exists = 1;
   size_t length = strlen(text);
   bool written = write_all(file, text, length) && (length == 0 || write_all(file, "\n", 1));
   int reason = errno;
   close(file);
   if (written) return true;
-  unlink(path);
+  external_discard();
   return fail(path, reason);
 }
 
@@ -65,7 +75,7 @@ static void take_keys(const Keys *keys) {
   sigaction(SIGQUIT, &keys->quit, NULL);
 }
 
-static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) {
+static void become_editor(char *words[EDITOR_WORDS + 2], int count) {
   sigset_t none;
   sigemptyset(&none);
   signal(SIGINT, SIG_DFL);
@@ -78,17 +88,17 @@ static void become_editor(char *words[EDITOR_WORDS + 2], int count, char *path) 
   _exit(127);
 }
 
-static bool run_words(char *words[EDITOR_WORDS + 2], int count, char *path) {
+static bool run_words(char *words[EDITOR_WORDS + 2], int count) {
   int status = 0;
   pid_t child = fork();
   if (child == -1) return fail("fork", errno);
-  if (child == 0) become_editor(words, count, path);
+  if (child == 0) become_editor(words, count);
   while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* The terminal is the editor's: nothing else is drawn meanwhile. */
-static bool run_editor(char *path) {
+static bool run_editor(void) {
   char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
   int count = 0;
   snprintf(command, sizeof command, "%s", editor_command());
@@ -99,19 +109,18 @@ static bool run_editor(char *path) {
   Keys keys;
   busy_pause();
   ignore_keys(&keys);
-  bool done = run_words(words, count, path);
+  bool done = run_words(words, count);
   take_keys(&keys);
   busy_resume(true);
   return done;
 }
 
 bool external_edit(const char *text, Buffer *edited) {
-  char path[PATH_BYTES];
   int reason = 0;
-  if (!make_file(path, text)) return false;
-  bool done = run_editor(path);
+  if (!make_file(text)) return false;
+  bool done = run_editor();
   if (done && !run_read_file(path, edited, &reason)) done = fail(path, reason);
-  unlink(path);
+  external_discard();
   while (edited->length && strchr("\r\n", edited->text[edited->length - 1])) edited->text[--edited->length] = '\0';
   return done;
 }

@@ -8,5 +8,7 @@
    file holds afterwards, without newlines at its end.  False, with a message on standard error, when that fails.
    Meanwhile Ctrl-C is the editor's, and no stroke turns. */
 bool external_edit(const char *text, Buffer *edited);
+/* Removes the file while an editor has it; a signal handler may call this. */
+void external_discard(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "repl/busy.h"
 #include "repl/command.h"
 #include "repl/doctest.h"
+#include "repl/external.h"
 #include "repl/present.h"
 #include "repl/prompt.h"
 #include "repl/run.h"
@@ -42,19 +43,25 @@ static void on_interrupt(int number) {
   interrupt_request();
 }
 
-/* The shell goes on in a clean line.  The signal is sent again and has its usual effect. */
+/* The shell goes on in a clean line, and no file of ours stays.  The signal is sent again and has its usual effect. */
 static void on_end(int number) {
   busy_pause();
+  external_discard();
   raise(number);
 }
 
-static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_interrupt}, end = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
-  struct sigaction before;
-  sigemptyset(&action.sa_mask);
+static void catch_end(int number) {
+  struct sigaction end = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND}, before;
   sigemptyset(&end.sa_mask);
+  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(number, &end, NULL);
+}
+
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_interrupt};
+  sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
-  if (sigaction(SIGTERM, NULL, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(SIGTERM, &end, NULL);
+  catch_end(SIGTERM);
+  catch_end(SIGHUP);
   signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the write, not the end of the program */
 }
 

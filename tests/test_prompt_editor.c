@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_prompt_editor.c: inputs that are changed in an editor, by `:edit` and by Ctrl-X Ctrl-E. */
+#include <glob.h>
 #include "tests/terminal.h"
 
 /* Starts the prompt with an editor that is a script of its own. */
@@ -106,6 +107,24 @@ START_TEST(control_c_in_an_editor_keeps_the_input) {
 }
 END_TEST
 
+START_TEST(its_file_goes_with_the_terminal) {
+  char pattern[4200];
+  glob_t files;
+  int status;
+  snprintf(pattern, sizeof pattern, "%s/mgrad-*.mg", home);
+  start_with_editor("trap '' HUP; echo EDITING; sleep 5", "");
+  enter(":edit");
+  expect("EDITING\n");
+  ck_assert_int_eq(glob(pattern, 0, NULL, &files), 0);
+  globfree(&files);
+  kill(terminal.process, SIGHUP);
+  ck_assert_int_eq(waitpid(terminal.process, &status, 0), terminal.process);
+  close(terminal.file);
+  ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP, "status %d", status);
+  ck_assert_int_eq(glob(pattern, 0, NULL, &files), GLOB_NOMATCH);
+}
+END_TEST
+
 int main(void) {
   TCase *tests = tcase_create("editor");
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
@@ -113,5 +132,6 @@ int main(void) {
   tcase_add_test(tests, an_editor_has_the_terminal_for_itself);
   tcase_add_test(tests, control_c_is_the_editors);
   tcase_add_test(tests, control_c_in_an_editor_keeps_the_input);
+  tcase_add_test(tests, its_file_goes_with_the_terminal);
   return run_terminal_tests("prompt editor", tests);
 }
