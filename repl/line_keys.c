@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* line_keys.c: what the keys do at the prompt, and how the input is drawn. */
-
-#ifdef MGRAD_READLINE
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#ifdef MGRAD_READLINE
 #include "repl/assist.h"
 #include "repl/block.h"
 #include "repl/context.h"
