@@ -253,8 +253,8 @@ static bool fill(Explanation *explanation, uint32_t at, unsigned char *parts) {
   bool single = tensor_ndim(&row->node->tensor) == 0;
   size_t bytes = row->edge_count * sizeof(Tensor *);
   Tensor **results = memory_allocate_zeroed(bytes + 1);
-  Tensor *one = single ? tensor_new_number(runtime, (DType)row->node->tensor.dtype, 1) : NULL;
   if (!results) return out_of_memory(explanation);
+  Tensor *one = single ? tensor_new_number(runtime, (DType)row->node->tensor.dtype, 1) : NULL;
   bool done = (one || !single) && run_backward(explanation, at, parts, single ? one : row->full, results) &&
               keep(explanation, row, single, results);
   tensor_unref(one);

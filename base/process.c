@@ -68,10 +68,24 @@ static ProcessStatus collect(int output, double end, Buffer *out) {
   }
 }
 
-static ProcessStatus finish(pid_t child, ProcessStatus status) {
+/* A program may go on when its output has ended. */
+static ProcessStatus wait_until(pid_t child, double end, int *result) {
+  const struct timespec pause = {.tv_nsec = 10000000};
+  while (waitpid(child, result, WNOHANG) == 0) {
+    if (interrupt_requested) return PROCESS_INTERRUPTED;
+    if (now() > end) return PROCESS_TOO_LONG;
+    nanosleep(&pause, NULL);
+  }
+  return PROCESS_OK;
+}
+
+static ProcessStatus finish(pid_t child, ProcessStatus status, double end) {
   int result = 0;
-  if (status != PROCESS_OK) kill(child, SIGKILL);
-  while (waitpid(child, &result, 0) < 0 && errno == EINTR) continue;
+  if (status == PROCESS_OK) status = wait_until(child, end, &result);
+  if (status != PROCESS_OK) {
+    kill(child, SIGKILL);
+    while (waitpid(child, &result, 0) < 0 && errno == EINTR) continue;
+  }
   if (status != PROCESS_OK) return status;
   if (WIFEXITED(result) && WEXITSTATUS(result) == 127) return PROCESS_MISSING;
   return WIFEXITED(result) && WEXITSTATUS(result) == 0 ? PROCESS_OK : PROCESS_FAILED;
@@ -89,7 +103,8 @@ ProcessStatus process_run(const char *const *words, const char *input, size_t le
   close(descriptor);
   close(ends[1]);
   ProcessStatus status = reason == ENOENT ? PROCESS_MISSING : PROCESS_FAILED;
-  if (reason == 0) status = finish(child, collect(ends[0], now() + seconds, out));
+  double end = now() + seconds;
+  if (reason == 0) status = finish(child, collect(ends[0], end, out), end);
   close(ends[0]);
   return status;
 }

@@ -30,10 +30,12 @@ const char *blas_name(void) { return "built-in"; }
 
 #else
 #include <dlfcn.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+
+#include "base/threads.h"
 
 enum { ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112 };
 
@@ -74,15 +76,6 @@ static bool address_space_is_small(void) {
   return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < ((rlim_t)2 << 30);
 }
 
-static void *open_library(void) {
-  const char *variable = "OPENBLAS_CORETYPE", *core = getenv(variable) ? NULL : core_type();
-  if (address_space_is_small()) return NULL;
-  if (core) setenv(variable, core, 1);
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  if (core) unsetenv(variable);
-  return library;
-}
-
 /* ISO C has no conversion from object to function pointers; POSIX says that this one works. */
 static bool find(void *library, const char *name, void *function_pointer) {
   void *symbol = dlsym(library, name);
@@ -90,11 +83,25 @@ static bool find(void *library, const char *name, void *function_pointer) {
   return symbol != NULL;
 }
 
+/* The number of its threads, which share what LAPACK does, is ours. */
 static void choose_threads(void *library) {
   void (*set_threads)(int);
-  cpu_set_t cores;
-  if (getenv("OPENBLAS_NUM_THREADS") || !find(library, "openblas_set_num_threads", &set_threads)) return;
-  if (sched_getaffinity(0, sizeof cores, &cores) == 0) set_threads(CPU_COUNT(&cores));
+  if (find(library, "openblas_set_num_threads", &set_threads)) set_threads(threads_count());
+}
+
+/* It starts threads; signals are for the thread that reads the terminal. */
+static void *open_library(void) {
+  const char *variable = "OPENBLAS_CORETYPE", *core = getenv(variable) ? NULL : core_type();
+  sigset_t all, before;
+  if (address_space_is_small()) return NULL;
+  if (core) setenv(variable, core, 1);
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (library) choose_threads(library);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (core) unsetenv(variable);
+  return library;
 }
 
 static void read_name(void *library) {
@@ -116,7 +123,6 @@ bool blas_available(void) {
                 find(library, "cblas_dgemv", &blas.dgemv) && find(library, "cblas_sgemv", &blas.sgemv);
   if (!blas.loaded) return false;
   blas.library = library;
-  choose_threads(library);
   read_name(library);
   return true;
 }

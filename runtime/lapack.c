@@ -35,7 +35,11 @@ static bool fits(int64_t m, int64_t n) {
   return m > 0 && n > 0 && m < INT_MAX / 4 && n < INT_MAX / 4 && m * n < INT_MAX;
 }
 
-/* ---- workspace: doubles first, integers behind them */
+/* ---- workspace: doubles first, integers behind them; LAPACK counts it by an int */
+static bool is_countable(double wanted) {
+  return wanted < INT_MAX;
+}
+
 typedef struct Room { double *doubles; int *integers; size_t bytes; } Room;
 
 static bool room_take(Runtime *runtime, Room *room, int64_t doubles, int64_t integers) {
@@ -121,9 +125,10 @@ static bool symmetric_run(Syevd syevd, Runtime *runtime, double *copy, int n, do
   double wanted = 0;
   int ask = -1, integers = 0, info = 0;
   syevd("V", "L", &n, copy, &n, values, &wanted, &ask, &integers, &ask, &info, 1, 1);
+  if (info != 0 || !is_countable(wanted)) return false;
   int size = (int)wanted;
   Room room;
-  if (info != 0 || !room_take(runtime, &room, size, integers)) return false;
+  if (!room_take(runtime, &room, size, integers)) return false;
   syevd("V", "L", &n, copy, &n, values, room.doubles, &size, room.integers, &integers, &info, 1, 1);
   room_leave(&room);
   return info == 0;
@@ -146,9 +151,10 @@ static bool singular_run(Gesdd gesdd, Runtime *runtime, const char *job, double 
   double wanted = 0;
   int k = m < n ? m : n, ask = -1, none = 0, info = 0;
   gesdd(job, &m, &n, copy, &m, s, u, &m, vt, &k, &wanted, &ask, &none, &info, 1);
+  if (info != 0 || !is_countable(wanted)) return false;
   int size = (int)wanted;
   Room room;
-  if (info != 0 || !room_take(runtime, &room, size, 8 * (int64_t)k)) return false;
+  if (!room_take(runtime, &room, size, 8 * (int64_t)k)) return false;
   gesdd(job, &m, &n, copy, &m, s, u, &m, vt, &k, room.doubles, &size, room.integers, &info, 1);
   room_leave(&room);
   return info == 0;
@@ -185,9 +191,10 @@ static bool general_run(Geev geev, Runtime *runtime, double *copy, int n, double
   double wanted = 0, unused = 0;
   int one = 1, ask = -1, info = 0;
   geev("N", "V", &n, copy, &n, values, imaginary, &unused, &one, vectors, &n, &wanted, &ask, &info, 1, 1);
+  if (info != 0 || !is_countable(wanted)) return false;
   int size = (int)wanted;
   Room room;
-  if (info != 0 || !room_take(runtime, &room, size, 0)) return false;
+  if (!room_take(runtime, &room, size, 0)) return false;
   geev("N", "V", &n, copy, &n, values, imaginary, &unused, &one, vectors, &n, room.doubles, &size, &info, 1, 1);
   room_leave(&room);
   return info == 0;

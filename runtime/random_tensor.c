@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* random_tensor.c: tensors of random numbers, permutations and samples. */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
+#include "runtime/op.h"
 #include "runtime/random.h"
 
-enum { POLL_NUMBERS = 1 << 16 };
+/* Whether Ctrl-C ends a loop, which asks after every number; the error is recorded. */
+static bool is_stopped(Runtime *runtime, int64_t index) {
+  enum { POLL_NUMBERS = 1 << 16 };
+  return index % POLL_NUMBERS == POLL_NUMBERS - 1 && runtime_interrupted(runtime);
+}
 
 /* One number after the other from a distribution with two parameters. */
 typedef struct Draw { double (*number)(Random *random, double a, double b); double a, b; } Draw;
@@ -16,7 +20,7 @@ static bool fill(Runtime *runtime, Tensor *to, const Draw *draw) {
   double *out = tensor_data(to);
   for (int64_t i = 0; i < tensor_size(to); i++) {
     out[i] = draw->number(&runtime->random, draw->a, draw->b);
-    if (i % POLL_NUMBERS == POLL_NUMBERS - 1 && runtime_interrupted(runtime)) return false;
+    if (is_stopped(runtime, i)) return false;
   }
   return true;
 }
@@ -129,9 +133,7 @@ Tensor *random_integer_tensor(Runtime *runtime, int ndim, const int64_t *shape, 
   uint64_t bound = (uint64_t)high - (uint64_t)low;
   for (int64_t i = 0; i < tensor_size(result); i++) {
     out[i] = (int64_t)((uint64_t)low + random_below(&runtime->random, bound));
-    if (i % POLL_NUMBERS != POLL_NUMBERS - 1 || !runtime_interrupted(runtime)) continue;
-    tensor_unref(result);
-    return NULL;
+    if (is_stopped(runtime, i)) return tensor_unref(result), NULL;
   }
   return result;
 }
@@ -143,17 +145,13 @@ static Tensor *shuffled(Runtime *runtime, int64_t n, int64_t count) {
   int64_t *out = tensor_data(result);
   for (int64_t i = 0; i < n; i++) {
     out[i] = i;
-    if (i % POLL_NUMBERS != POLL_NUMBERS - 1 || !runtime_interrupted(runtime)) continue;
-    tensor_unref(result);
-    return NULL;
+    if (is_stopped(runtime, i)) return tensor_unref(result), NULL;
   }
   for (int64_t i = 0; i < count; i++) {
     int64_t other = i + (int64_t)random_below(&runtime->random, (uint64_t)(n - i)), kept = out[i];
     out[i] = out[other];
     out[other] = kept;
-    if (i % POLL_NUMBERS != POLL_NUMBERS - 1 || !runtime_interrupted(runtime)) continue;
-    tensor_unref(result);
-    return NULL;
+    if (is_stopped(runtime, i)) return tensor_unref(result), NULL;
   }
   return result;
 }
@@ -174,7 +172,7 @@ static bool check_weights(Runtime *runtime, int64_t n, Tensor *weights, double *
   }
   for (int64_t i = 0; i < n; i++) {
     double weight = tensor_number_at(weights, i);
-    if (!check(runtime, weight >= 0, "p", "0 or larger", weight)) return false;
+    if (is_stopped(runtime, i) || !check(runtime, weight >= 0, "p", "0 or larger", weight)) return false;
     *total += weight;
     *positive += weight > 0;
   }
@@ -186,70 +184,80 @@ static bool check_weights(Runtime *runtime, int64_t n, Tensor *weights, double *
   return false;
 }
 
-static Tensor *choose_weighted(Runtime *runtime, int64_t n, int64_t count, Tensor *weights, double total) {
-  Tensor *result = tensor_new_shape(runtime, DTYPE_INT64, 1, &count);
-  Tensor *sums = result ? tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &n) : NULL;
-  if (!sums) {
-    tensor_unref(result);
-    return NULL;
-  }
-  double *upto = tensor_data(sums), sum = 0;
-  int64_t *out = tensor_data(result), last = 0;
-  for (int64_t i = 0; i < n; i++) {
+/* The sums of the weights up to each of them; `last` is the last that is not 0. */
+static Tensor *sums_upto(Runtime *runtime, int64_t n, const Tensor *weights, int64_t *last) {
+  Tensor *sums = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &n);
+  double *upto = sums ? tensor_data(sums) : NULL, sum = 0;
+  for (int64_t i = 0; sums && i < n; i++) {
     double weight = tensor_number_at(weights, i);
     upto[i] = sum += weight;
-    if (weight > 0) last = i;
+    if (weight > 0) *last = i;
   }
-  for (int64_t i = 0; i < count; i++) {
-    double place = random_uniform(&runtime->random) * total;
-    int64_t low = 0, high = last;
-    while (low < high) {
-      int64_t middle = low + (high - low) / 2;
-      if (upto[middle] > place) high = middle;
-      else low = middle + 1;
-    }
-    out[i] = low;
+  return sums;
+}
+
+/* The first sum beyond a place. */
+static int64_t find_place(const double *upto, int64_t last, double place) {
+  int64_t low = 0, high = last;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if (upto[middle] > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+static Tensor *choose_weighted(Runtime *runtime, int64_t n, int64_t count, const Tensor *weights, double total) {
+  int64_t last = 0;
+  Tensor *sums = sums_upto(runtime, n, weights, &last);
+  Tensor *result = sums ? tensor_new_shape(runtime, DTYPE_INT64, 1, &count) : NULL;
+  const double *upto = sums ? tensor_data(sums) : NULL;
+  int64_t *out = result ? tensor_data(result) : NULL;
+  bool stopped = false;
+  for (int64_t i = 0; out && i < count && !stopped; i++) {
+    out[i] = find_place(upto, last, random_uniform(&runtime->random) * total);
+    stopped = is_stopped(runtime, i);
   }
   tensor_unref(sums);
-  return result;
+  if (!stopped) return result;
+  tensor_unref(result);
+  return NULL;
 }
 
-/* Each index waits an exponential time at the rate of its weight; the first `count` are taken (Efraimidis
-   and Spirakis). */
-typedef struct Waiting { double time; int64_t index; } Waiting;
-
-static int compare_waiting(const void *a, const void *b) {
-  const Waiting *x = a, *y = b;
-  if (x->time != y->time) return x->time < y->time ? -1 : 1;
-  return x->index < y->index ? -1 : x->index > y->index;
-}
-
-static Tensor *choose_without_replacement(Runtime *runtime, int64_t n, int64_t count, Tensor *weights) {
-  size_t bytes = (size_t)n * sizeof(Waiting);
-  Waiting *waiting = memory_allocate(bytes);
-  if (!waiting) return runtime_out_of_memory(runtime);
-  for (int64_t i = 0; i < n; i++) {
+/* Each index waits an exponential time at the rate of its weight; the first `count` are taken (Efraimidis and Spirakis).
+   However small a weight is, it comes before those that are 0. */
+static Tensor *waiting_times(Runtime *runtime, int64_t n, const Tensor *weights) {
+  Tensor *times = tensor_new_shape(runtime, DTYPE_FLOAT64, 1, &n);
+  double *time = times ? tensor_data(times) : NULL;
+  for (int64_t i = 0; time && i < n; i++) {
     double weight = tensor_number_at(weights, i);
-    waiting[i] = (Waiting){weight > 0 ? random_exponential(&runtime->random) / weight : INFINITY, i};
+    time[i] = weight > 0 ? fmin(random_exponential(&runtime->random) / weight, DBL_MAX) : INFINITY;
+    if (is_stopped(runtime, i)) return tensor_unref(times), NULL;
   }
-  qsort(waiting, (size_t)n, sizeof *waiting, compare_waiting);
-  Tensor *result = tensor_new_shape(runtime, DTYPE_INT64, 1, &count);
-  int64_t *out = result ? tensor_data(result) : NULL;
-  for (int64_t i = 0; out && i < count; i++) out[i] = waiting[i].index;
-  memory_release(waiting, bytes);
+  return times;
+}
+
+static Tensor *first_of(Runtime *runtime, Tensor *all_taken, int64_t count) {
+  Layout *layout = all_taken ? layout_new(runtime, 1, &count) : NULL;
+  Tensor *window = layout ? tensor_window(runtime, all_taken, layout, 0) : NULL;
+  Tensor *result = window ? tensor_copy(runtime, window) : NULL;
+  tensor_unref(window);
+  layout_unref(layout);
+  tensor_unref(all_taken);
   return result;
+}
+
+static Tensor *choose_without_replacement(Runtime *runtime, int64_t n, int64_t count, const Tensor *weights) {
+  Tensor *times = waiting_times(runtime, n, weights);
+  Operands operands = {.op = OP_argsort, .count = 1, .tensors = &times};
+  Tensor *order = times ? op_argsort_forward(runtime, &operands) : NULL;
+  tensor_unref(times);
+  return first_of(runtime, order, count);
 }
 
 static Tensor *choose_equal(Runtime *runtime, int64_t n, int64_t count, bool replace) {
   if (replace) return random_integer_tensor(runtime, 1, &count, 0, n);
-  Tensor *all = shuffled(runtime, n, count);
-  Layout *layout = all ? layout_new(runtime, 1, &count) : NULL;
-  Tensor *window = layout ? tensor_window(runtime, all, layout, 0) : NULL;
-  Tensor *result = window ? tensor_copy(runtime, window) : NULL;
-  tensor_unref(window);
-  layout_unref(layout);
-  tensor_unref(all);
-  return result;
+  return first_of(runtime, shuffled(runtime, n, count), count);
 }
 
 Tensor *random_choice(Runtime *runtime, int64_t n, int64_t count, bool replace, Tensor *weights) {

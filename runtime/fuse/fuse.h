@@ -49,8 +49,7 @@ typedef struct Worker FuseReader;
 FusePass *fuse_open(const Tensor *x);            /* NULL, without an error: rather read it as a whole */
 double fuse_pass_cost(const FusePass *pass);     /* rough nanoseconds per element */
 bool fuse_may_stop(const FusePass *pass);        /* it writes nothing down: who knows enough may stop */
-FuseReader *fuse_reader_take(FusePass *pass);    /* one per thread at a time */
-void fuse_reader_give(FusePass *pass, FuseReader *reader);
+FuseReader *fuse_reader(FusePass *pass);         /* the one of the thread that calls */
 char *fuse_room(FuseReader *reader); /* FUSE_ROOM bytes for the thread's use */
 enum { FUSE_PIECE = 256, FUSE_ROOM = 1 << 16 };
 /* How many elements can be read at once, a multiple of FUSE_PIECE: more of narrow types. */

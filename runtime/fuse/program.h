@@ -7,8 +7,8 @@
    partial sums. */
 #ifndef MGRAD_RUNTIME_FUSE_PROGRAM_H
 #define MGRAD_RUNTIME_FUSE_PROGRAM_H
-#include <stdatomic.h>
 
+#include "base/threads.h"
 #include "runtime/convert.h"
 #include "runtime/fuse/lazy.h"
 #include "runtime/kernels/elementwise.h"
@@ -24,7 +24,6 @@ enum {
   FUSE_MOST_SOURCES = 96,
   FUSE_MOST_OUTPUTS = 16,
   FUSE_MOST_REGISTERS = 64,
-  FUSE_MOST_WORKERS = 64,
   FUSE_MOST_PANELS = 2,
   FUSE_PANEL_WIDTH = 64, /* bytes: a cache line */
   FUSE_PANEL_COLUMNS = 1 << 12,
@@ -99,8 +98,7 @@ typedef struct Program {
   FoldMerge merge;
   double element_cost; /* rough nanoseconds for one element on one thread */
   int workers;         /* at least one */
-  Worker *worker[FUSE_MOST_WORKERS];
-  _Atomic uint64_t idle; /* bits of the workers that no thread uses now */
+  Worker *worker[THREADS_MOST]; /* by threads_self() */
 } Program;
 
 /* Bytes of the storage of a sum over such elements: the result, and the partial sums. */

@@ -11,35 +11,25 @@
 #include "runtime/kernels/fetch.h"
 
 /* ---- workers */
-static Worker *take_worker(Program *program) {
-  uint64_t idle = atomic_load(&program->idle);
-  while (!atomic_compare_exchange_weak(&program->idle, &idle, idle & (idle - 1))) {}
-  Worker *worker = program->worker[__builtin_ctzll((unsigned long long)idle)];
+/* The one of the thread that runs this, made ready for the pass. */
+static Worker *start_worker(Program *program) {
+  Worker *worker = program->worker[threads_self()];
   worker->program = program;
   for (int i = 0; i < program->registers; i++) worker->slots[FUSE_FIRST_REGISTER + i].data = worker->registers[i];
   for (int i = 0; i < program->panels; i++) worker->panels[i].start = worker->panels[i].end = 0;
   return worker;
 }
 
-static void give_worker(Program *program, const Worker *worker) {
-  int index = 0;
-  while (program->worker[index] != worker) index++;
-  atomic_fetch_or(&program->idle, UINT64_C(1) << index);
-}
-
 static bool add_worker(Program *program) {
   Worker *worker = memory_allocate_data(sizeof *worker);
   if (!worker) return false;
-  atomic_fetch_or(&program->idle, UINT64_C(1) << program->workers);
   program->worker[program->workers++] = worker;
   return true;
 }
 
 /* Every thread that may take part has a worker of its own; without the memory for them one thread does it all. */
 static bool has_workers(Program *program) {
-  int threads = threads_count();
-  if (threads > FUSE_MOST_WORKERS) return false;
-  while (program->workers < threads)
+  while (program->workers < threads_count())
     if (!add_worker(program)) return false;
   return true;
 }
@@ -149,7 +139,7 @@ static void run_tile(Worker *worker, int64_t start, int64_t count, int64_t next)
 /* One chunk of the work that threads share. */
 static void run_block(void *context, int64_t block) {
   Program *program = context;
-  Worker *worker = take_worker(program);
+  Worker *worker = start_worker(program);
   for (int i = 0; i < program->sums; i++) start_sum(program, &worker->sums[i]);
   int64_t end = (block + 1) * FUSE_BLOCK < program->elements ? (block + 1) * FUSE_BLOCK : program->elements;
   for (int64_t start = block * FUSE_BLOCK, tile = program->tile; start < end; start += tile)
@@ -157,7 +147,6 @@ static void run_block(void *context, int64_t block) {
   if (program->far) finish_far();
   for (int i = 0; i < program->sums; i++)
     program->sum[i].partial[block] = total_of(&worker->sums[i]);
-  give_worker(program, worker);
 }
 
 static int64_t block_count(int64_t elements) {
@@ -202,7 +191,6 @@ bool fuse_start(Runtime *runtime, int64_t least) {
   if (!program) return runtime_out_of_memory(runtime), false;
   program->runtime = runtime;
   program->workers = 0;
-  atomic_init(&program->idle, 0);
   runtime->program = program;
   runtime->fuse_least = least;
   return add_worker(program) || runtime_out_of_memory(runtime);
@@ -251,12 +239,8 @@ bool fuse_may_stop(const FusePass *pass) {
   return pass->sums == 0 && pass->stream >= 0 && pass->outputs == 1;
 }
 
-FuseReader *fuse_reader_take(FusePass *pass) {
-  return take_worker(pass);
-}
-
-void fuse_reader_give(FusePass *pass, FuseReader *reader) {
-  give_worker(pass, reader);
+FuseReader *fuse_reader(FusePass *pass) {
+  return start_worker(pass);
 }
 
 char *fuse_room(FuseReader *reader) {

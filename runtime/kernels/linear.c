@@ -220,11 +220,10 @@ static Tensor *multiply(Runtime *runtime, DType dtype, const Tensor *x, const Te
   if (a.matrix.columns != b.matrix.rows) return fail_inner(runtime, x, y, a.matrix.columns, b.matrix.rows);
   bool repeats = drop_repeated(&a, &b);
   Tensor *result = new_result(runtime, dtype, x, y, &a, &b, &leading);
-  if (!result || result->layout->size == 0) return result;
-  merge_rows(&a, &b, &leading);
-  if (!multiply_stacks(runtime, dtype, &a, &b, &leading, tensor_data(result))) {
-    tensor_unref(result);
-    return NULL;
+  if (!result) return NULL;
+  if (result->layout->size > 0) {
+    merge_rows(&a, &b, &leading);
+    if (!multiply_stacks(runtime, dtype, &a, &b, &leading, tensor_data(result))) return tensor_unref(result), NULL;
   }
   return repeats ? repeat(runtime, result, tensor_ndim(x) > 1, rows, tensor_ndim(y) > 1, columns) : result;
 }

@@ -160,12 +160,11 @@ static bool is_decided(const Fold *fold, const FoldTree *tree) {
 
 void reduce_stream(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
   RowWalk walk;
-  FuseReader *reader = fuse_reader_take(fold->pass);
+  FuseReader *reader = fuse_reader(fold->pass);
   row_walk_start(&walk, fold->plan, share->data, share->first, share->rows);
   while (walk.left > 0 && !is_decided(fold, tree)) {
     if (has_rows_side_by_side(fold->plan)) fold_column(fold, reader, &walk, tree);
     else if (fold->kernel->is_extreme) take_extremes(fold, reader, &walk, tree);
     else fold_columns(fold, reader, &walk, tree);
   }
-  fuse_reader_give(fold->pass, reader);
 }
