@@ -9,7 +9,7 @@
 
 /* ---- the same program, computed at once and pending */
 typedef struct Setting { const char *fusion; int threads; } Setting;
-static const Setting settings[] = {{"off", 1}, {"all", 1}, {"all", 3}, {"", 2}};
+static const Setting settings[] = {{"off", 1}, {"all", 1}, {"all", 3}, {"", 2}, {"", 70}};
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
 /* What a program prints; errors too. */

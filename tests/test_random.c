@@ -251,7 +251,14 @@ START_TEST(long_draws_can_be_interrupted) {
                  "interrupted");
   expect_failure(random_integer_tensor(&test_runtime, SHAPE(SAMPLES), 0, 9), ERROR_INTERRUPT, "interrupted");
   expect_failure(random_permutation(&test_runtime, SAMPLES), ERROR_INTERRUPT, "interrupted");
+  Tensor *few = vector(DTYPE_FLOAT64, NUMBERS(0.5, 0.5));
+  Tensor *many = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(SAMPLES)));
+  expect_failure(random_choice(&test_runtime, 2, SAMPLES, true, few), ERROR_INTERRUPT, "interrupted");
+  for (int64_t i = 0; i < SAMPLES; i++) ((double *)tensor_data(many))[i] = 1.0 / SAMPLES;
+  expect_failure(random_choice(&test_runtime, SAMPLES, 3, false, many), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
+  tensor_unref(few);
+  tensor_unref(many);
 }
 END_TEST
 

@@ -47,6 +47,7 @@ STATEMENTS = [
     ("interp 10^7", X + "; e = linspace(-3, 3, 1000)", "y = interp(x, e, e ** 2); y[0]"),
     ("random numbers 10^7", "n = 10000000", "y = randn(n); z = rand(n); y[0] + z[0]"),
     ("other distributions 10^6", "n = 3000000", "y = random.gamma(2, 1, (n,)); z = poisson(4, (n,)); p = permutation(n); y[0]"),
+    ("choice by weights 10^7", "p = ones(10000000) / 10000000", "y = choice(1000, 10000000, p=ones(1000) / 1000); z = choice(10000000, 5, replace=false, p=p); y[0]"),
     ("matmul 2000", "x = randn(2000, 2000)", "y = x @ x; y[0, 0]"),
     ("matmul 2000 transposed, float32", "x = tensor(randn(2000, 2000), dtype=float32)", "y = transpose(x) @ x; y[0, 0]"),
     ("matmul int64 600", "x = randint(0, 9, (600, 600))", "y = x @ x; y[0, 0]"),

@@ -68,3 +68,9 @@ x = [0, 0.5, 1, 1.5, 2, 3]
 print(interp(x[:3], [0, 1], [-inf, 0]), interp(x[:3], [0, 1], [0, inf]), interp(x[:3], [0, 1], [inf, inf]))
 print(interp(x, [0, 1, 2], [nan, 0, -inf]), interp(x, [0, 1, 2], [-inf, 0, inf]), interp(x[:3], [0, 1], [-inf, inf]))
 t(()->(ptp([true,false]), ptp([true,false]).dtype, ptp([[true,false]],axis=1).dtype, ptp(tensor([3,1],dtype=int)).dtype, ptp([2.5,1])))
+
+# Products of no matrices have the shape of others, also where rows or columns repeat; weights however small count.
+a = broadcast_to(zeros((0, 1, 5)), (0, 100, 5)); b = broadcast_to(ones((5, 1)), (5, 100))
+print((a @ ones((5, 100))).shape, (ones((0, 100, 5)) @ b).shape, (a @ b).shape)
+x = tensor(zeros((0, 100, 5))); backward(sum(broadcast_to(x[:, :1], (0, 100, 5)) @ b)); print(grad(x).shape)
+seed(1); print(choice(3, 2, replace=false, p=[0, 1, 1e-320]), choice(5, 3, replace=false, p=[0.1, 0.2, 0.3, 0.2, 0.2]))
