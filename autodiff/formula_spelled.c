@@ -32,6 +32,11 @@ static Part digamma_of(FormulaBuilder *builder, Part x, Part y) {
   return call(builder, OP_digamma, formula_sum(builder, x, y));
 }
 
+static Part trigamma_of(FormulaBuilder *builder, Part x) {
+  Part parts[] = {number(builder, 1), x};
+  return parts[0] && x ? formula_new(builder, FORMULA_CALL, OP_polygamma, 0, 2, parts) : NULL;
+}
+
 /* x / hypot(x, y); of 1 the square is taken */
 static Part direction(FormulaBuilder *builder, Part x, Part y) {
   const Formula *parts[] = {x, y};
@@ -67,6 +72,8 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
     case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
     case OP_direction: return direction(builder, x, y);
     case OP_digamma_rise: return difference(builder, digamma_of(builder, x, y), call(builder, OP_digamma, x));
+    case OP_trigamma_fall:
+      return difference(builder, trigamma_of(builder, x), trigamma_of(builder, formula_sum(builder, x, y)));
     default: return NULL;
   }
 }

@@ -43,6 +43,8 @@ mish'
 (x -> logaddexp2(3, x))'
 (x -> hypot(x, 2))'
 (x -> beta(x, 2))'
+below(x, y) = beta(x, y); print(below'', latex(D(D(below, 0), 0)))
+abs((x -> beta(x, 2))''(1.5) - beta(1.5, 2) * (polygamma(1, 1.5) - polygamma(1, 3.5) + (digamma(3.5) - digamma(1.5)) ** 2)) < 1e-15
 (x -> x ** 0.1)'
 (x -> 0.1 ** x)'
 # A formula must hold for vectors and matrices, too, where the function takes them.
