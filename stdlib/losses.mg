@@ -36,9 +36,10 @@ bce_with_logits(x, y) = mean(softplus(x) - x * y)
 
 kl_div(x, y) = mean(xlogy(y, y) - y * x)
 
+# Each vector is made one of length 1 before they meet: products of long ones overflow.
 def cosine_similarity(x, y, axis) {
-  lengths = sqrt(sum(x ** 2, axis=axis)) * sqrt(sum(y ** 2, axis=axis))
-  return sum(x * y, axis=axis) / maximum(lengths, 1e-8)
+  unit(x) = x / maximum(linalg.norm(x, axis=axis, keepdims=true), 1e-8)
+  return sum(unit(x) * unit(y), axis=axis)
 }
 
 def negative_log_likelihood(x, y, weights) {

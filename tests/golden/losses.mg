@@ -1,0 +1,10 @@
+# The angle between vectors does not depend on their lengths, down to 1e-8 each.
+for length in (1e-5, 1, 1e200) {
+  x = [length, 0]
+  print(cosine_similarity(x, x), cosine_similarity(x, [0, length]), cosine_similarity(x, [-1, 0]))
+}
+cosine_similarity([1e-9, 0], [1, 0])
+x = tensor([[1, 2, 3], [0.2, -1, 0.5]]); y = tensor([[-1, 4, 0.5], [3, 0.1, 1]])
+backward(sum(cosine_similarity(x, y))); print(grad(x), grad(y))
+hessian(x -> cosine_similarity(x, [-1, 4, 0.5]))([1, 2, 3])
+x = tensor([0, 0]); y = tensor([3, 4]); r = cosine_similarity(x, y); backward(r); print(r, grad(x), grad(y))
