@@ -79,6 +79,14 @@ def share_above(place, method) {
   error(f"`method` is \"linear\", \"lower\", \"higher\", \"nearest\" or \"midpoint\", not \"{method}\"")
 }
 
+# Between two ends, from the nearer one: ends that are equal are met.  Where their difference is not finite: by shares.
+def between(low, high, part) {
+  if part == 0 or part == 1 { return (low if part == 0 else high) * 1 } # not 0 * inf
+  rise = high - low
+  r = low + rise * part if part < 0.5 else high - rise * (1 - part)
+  return r if all(isfinite(rise)) else where(isfinite(rise), r, low * (1 - part) + high * part)
+}
+
 def quantile(x, q, axis, keepdims, method) {
   places = astensor(q, constant=true)
   if any((places < 0) | (places > 1) | isnan(places)) { error(f"`q` goes from 0 to 1, got {q}") }
@@ -89,9 +97,8 @@ def quantile(x, q, axis, keepdims, method) {
   shape = kept_shape(x, axis)
   last = rows[..., n - 1] # a row with nan ends with it
   def at(p) {
-    place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1); part = share_above(place, method)
-    r = rows[..., low] * 1 if part == 0 else (rows[..., high] * 1 if part == 1 # not 0 * inf
-        else rows[..., low] * (1 - part) + rows[..., high] * part)
+    place = p * (n - 1); low = floor(place)
+    r = between(rows[..., low], rows[..., minimum(low + 1, n - 1)], share_above(place, method))
     if any(isnan(last)) { r = where(isnan(last), last, r) }
     return reshape(r, shape) if keepdims else r
   }
