@@ -196,17 +196,14 @@ def nanstd(x, axis, ddof, keepdims) {
   return where((v > 0) | isnan(v), sqrt(v), 0)
 }
 
-def nanmax(x, axis, keepdims) {
-  r = max(filled(x, -inf), axis=axis, keepdims=keepdims)
-  empty = all(isnan(x), axis=axis, keepdims=keepdims)
-  return where(empty, nan, r) if any(empty) else r
+# Where the filling ties with the result, all that counts is as large, and its mean has a gradient for nothing else.
+def furthest(pick, x, filling, axis, keepdims) {
+  r = pick(filled(x, filling), axis=axis, keepdims=keepdims)
+  return where(r == filling, nanmean(x, axis, keepdims), r) if any(isnan(x)) and any(r == filling) else r
 }
 
-def nanmin(x, axis, keepdims) {
-  r = min(filled(x, inf), axis=axis, keepdims=keepdims)
-  empty = all(isnan(x), axis=axis, keepdims=keepdims)
-  return where(empty, nan, r) if any(empty) else r
-}
+nanmax(x, axis, keepdims) = furthest(max, x, -inf, axis, keepdims)
+nanmin(x, axis, keepdims) = furthest(min, x, inf, axis, keepdims)
 
 return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, unique: unique,
         histogram: histogram, digitize: digitize, nansum: nansum, nanmean: nanmean, nanvar: nanvar, nanstd: nanstd,
