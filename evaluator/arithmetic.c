@@ -23,11 +23,12 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
   return operator_binary(session, (OpId)self->op, a, b, self->ast, self->ast->children);
 }
 
-/* The value of `a COMPUTE b` in each form; RUN_FORMS makes a closure that gives it and one that assigns it. */
+/* COMPUTE, the value of the operator on numbers a and b, in each form; RUN_FORMS makes a closure that gives it and one
+   that assigns it. */
 #define RUN_FORM(name, form, OPERANDS, COMPUTE)                                                     \
   static inline Value name##_##form##_value(Closure *self, Value *frame, Session *session) {        \
     OPERANDS                                                                                        \
-    return value_number(COMPUTE);                                                                   \
+    return COMPUTE;                                                                                 \
   }                                                                                                 \
   static Value name##_##form(Closure *self, Value *frame, Session *session) {                       \
     return name##_##form##_value(self, frame, session);                                             \
@@ -72,12 +73,12 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
     (void)frame;                                                                                    \
     Value b = self->constant;                                                                       \
     if (UNLIKELY(a.object != NULL)) return slow(self, a, b, session);                               \
-    return value_number(COMPUTE);                                                                   \
+    return COMPUTE;                                                                                 \
   }                                                                                                 \
   static Value name##_apply(Closure *self, Value a, Value *frame, Session *session) {               \
     Value b = closure_run(self->b, frame, session);                                                 \
     if (!both_numbers(a, b)) return slow(self, a, b, session);                                      \
-    return value_number(COMPUTE);                                                                   \
+    return COMPUTE;                                                                                 \
   }
 
 /* Whole positive numbers, which are what programs take remainders of, need no fmod. */
@@ -89,12 +90,24 @@ static inline double remainder_of(const Closure *self, double x, double y) {
   return self->binary(x, y);
 }
 
-RUN_FORMS(add, a.number + b.number)
-RUN_FORMS(subtract, a.number - b.number)
-RUN_FORMS(multiply, a.number * b.number)
-RUN_FORMS(divide, a.number / b.number)
-RUN_FORMS(remainder, remainder_of(self, a.number, b.number))
-RUN_FORMS(other, self->binary(a.number, b.number))
+static NOINLINE Value power_of_negative(Closure *self, Value a, Value b, Session *session) {
+  double result = self->binary(a.number, b.number);
+  return operator_is_plain(a.number, b.number, result) ? value_number(result) : slow(self, a, b, session);
+}
+
+/* Only of negative numbers a power can be nan; nothing else is kept over the call. */
+static inline Value power_of(Closure *self, Value a, Value b, Session *session) {
+  if (UNLIKELY(a.number < 0)) return power_of_negative(self, a, b, session);
+  return value_number(self->binary(a.number, b.number));
+}
+
+RUN_FORMS(add, value_number(a.number + b.number))
+RUN_FORMS(subtract, value_number(a.number - b.number))
+RUN_FORMS(multiply, value_number(a.number * b.number))
+RUN_FORMS(divide, value_number(a.number / b.number))
+RUN_FORMS(floor_divide, value_number(self->binary(a.number, b.number)))
+RUN_FORMS(remainder, value_number(remainder_of(self, a.number, b.number)))
+RUN_FORMS(power, power_of(self, a, b, session))
 
 /* Operators that plain numbers do not take by a fast path: matmul, and the logical ones, which give booleans. */
 static Value general_EE(Closure *self, Value *frame, Session *session) {
@@ -120,7 +133,7 @@ typedef struct Family {
 
 static const Family families[] = {
   FAMILY(OP_add, add), FAMILY(OP_subtract, subtract), FAMILY(OP_multiply, multiply), FAMILY(OP_divide, divide),
-  FAMILY(OP_floor_divide, other), FAMILY(OP_remainder, remainder), FAMILY(OP_power, other),
+  FAMILY(OP_floor_divide, floor_divide), FAMILY(OP_remainder, remainder), FAMILY(OP_power, power),
 };
 enum { FAMILY_COUNT = sizeof families / sizeof *families };
 

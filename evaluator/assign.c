@@ -204,10 +204,11 @@ static Flow augment_element(Closure *self, Value *frame, Session *session) {
   double old = before ? *before : 0;
   Value value = closure_run(self->b, frame, session);
   double *element = before && value_is_number(value) ? subscript_element(object, indices, target->count, true) : NULL;
-  bool done = element != NULL;
+  double result = element ? self->binary(old, value.number) : 0;
+  bool done = element && operator_is_plain(old, value.number, result);
   Subscript subscript;
   if (LIKELY(done)) {
-    *element = self->binary(old, value.number);
+    *element = result;
     subscript_touch(object);
   } else if (value_is_error(value)) {
     subscript_drop_values(target, indices);

@@ -228,7 +228,7 @@ static Value run_call_binary(Closure *self, Value *frame, Session *session) {
   Value y = closure_run(self->children[1], frame, session);
   if (LIKELY(((uintptr_t)x.object | (uintptr_t)y.object) == 0)) {
     double result = self->binary(x.number, y.number);
-    if (LIKELY(result == result || x.number != x.number || y.number != y.number)) return value_number(result);
+    if (operator_is_plain(x.number, y.number, result)) return value_number(result);
   }
   if (value_is_error(y) || takes_tensors(x, y))
     return call_operator(self, x, y, session);

@@ -152,10 +152,10 @@ static Value apply_tensors(Session *session, OpId op, Value a, Value b, const As
 }
 
 /* The scalar path: a pooled node and a pooled variable, nothing else.  Takes a and b. */
-static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *x, Tensor *y, Span span) {
+static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *x, Tensor *y, double number,
+                           Span span) {
   Graph *graph = &session->graph;
   graph->span = span;
-  double number = op_binary_double[op](x ? x->number : a.number, y ? y->number : b.number);
   Node *node = node_new_scalar(graph, op, number, x, y, x ? b.number : a.number,
                                x && y ? 0 : x ? NODE_NUMBER : NODE_NUMBER_LEFT);
   Variable *variable = node ? variable_new_take(graph, &node->tensor) : NULL;
@@ -289,10 +289,16 @@ NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, cons
   if (UNLIKELY(op == OP_logical_and || op == OP_logical_or)) return apply_logical(session, op, a, b, ast, operands);
   Tensor *x = operator_scalar(a), *y = operator_scalar(b);
   if ((x || y) && (x || value_is_number(a)) && (y || value_is_number(b)) && session->graph.recording &&
-      rule_table[op].backward && op_binary_double[op])
-    return apply_scalars(session, op, a, b, x, y, ast->span);
+      rule_table[op].backward && op_binary_double[op]) {
+    double left = x ? x->number : a.number, right = y ? y->number : b.number;
+    double number = op_binary_double[op](left, right);
+    if (operator_is_plain(left, right, number)) return apply_scalars(session, op, a, b, x, y, number, ast->span);
+  }
   bool plain = (value_is_number(a) || value_is_bool(a)) && (value_is_number(b) || value_is_bool(b));
-  if (plain && op_binary_double[op]) return value_number(op_binary_double[op](a.number, b.number));
+  if (plain && op_binary_double[op]) {
+    double number = op_binary_double[op](a.number, b.number);
+    if (operator_is_plain(a.number, b.number, number)) return value_number(number);
+  }
   if (is_tensor_like(a) && is_tensor_like(b)) return apply_tensors(session, op, a, b, ast, operands);
   return apply_others(session, op, a, b, ast, operands);
 }

@@ -23,6 +23,11 @@ static inline bool operands_are_bound(Session *session, const Closure *closure, 
 /* The operation of the table that a token stands for; OP_none: none. */
 OpId operator_of_token(TokenKind token);
 
+/* Whether nobody need be warned of a result.  A nan of operands that are none goes the way of tensors, which warns. */
+static inline bool operator_is_plain(double left, double right, double result) {
+  return LIKELY(result == result) || left != left || right != right;
+}
+
 /* A tracked float64 scalar: the operand of the scalar path; NULL: anything else. */
 static inline Tensor *operator_scalar(Value v) {
   if (!value_is(v, KIND_VARIABLE)) return NULL;

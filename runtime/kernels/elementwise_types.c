@@ -53,7 +53,7 @@ const char *domain_reason(OpId op) {
     case OP_arccsc: case OP_arcsec: case OP_arccoth: return "between -1 and 1";
     case OP_arcsech: case OP_logit: return "outside 0 to 1";
     case OP_power: case OP_float_power: return "negative";
-    case OP_gamma: return "among -1, -2, ...";
+    case OP_gamma: case OP_digamma: return "among -1, -2, ...";
     case OP_polygamma: return "with an order outside of 0, 1, ..., 1500, or at a pole,";
     default: return NULL;
   }

@@ -68,3 +68,14 @@ print(f(-3), f'(-3), f''(-3), f'''(-3), beta(2, -3), derivative(y -> beta(-3, y)
 # polygamma has whole orders up to 1500.
 polygamma([0.5, 1, 1501, 2], [2, 2, 2, -1]); polygamma(-1, 2)
 polygamma([0, 150, 1500], [nan, 60.5, 560.5]); digamma''(1)
+
+# A power of numbers warns as the function does, however it is written; a nan that came in does not.
+print((-8) ** (1 / 3), power(-8, 1 / 3), nan ** 2, 2 ** nan)
+root(x) = x ** (1 / 3)
+print(root(-8), root(tensor(-8)), root(-1), root'(-8))
+x = -4; print(x ** 0.5)
+x **= 0.5; x
+x = tensor(-4); print(x ** 0.5, 2 ** x, float_power(x, 0.5))
+x = [-4, 1]; x[0] **= 0.5; x
+for k in range(3) { (-8 - k) ** 0.5 }
+print(digamma([0, -1, nan]), digamma(tensor(-2)), gammaln'(-1))

@@ -17,7 +17,7 @@ print(orders(x -> where(x > -1, x ** 3, x ** 3 / x), 1e-200, 6), orders(x -> whe
 g(x) = where(abs(x) < 1e-3, 1 - x ** 2 / 6, sin(x) / x)
 print(orders(g, tensor(1e-20, dtype=float32), 6), orders(g, 1e-200, 6), orders(g, zeros(2), 5).T)
 sides = (log, sqrt, x -> 1 / x, x -> 1 / tan(x), x -> x * log(x), x -> log(x) * sqrt(x), x -> log(x) / x, x -> x ** -2.5,
-         x -> x ** x, gamma, x -> arctanh(1 + x), x -> arctan2(x, x), x -> sqrt(tanh(x)) / sin(x), x -> log(x) ** x, x -> 1 / x ** 3)
+         x -> x ** x, gamma, x -> arctanh(1 + x), x -> arctan2(x, x), x -> sqrt(tanh(x)) / sin(x), x -> (-log(x)) ** x, x -> 1 / x ** 3)
 for side in sides { print(orders(x -> where(x > 0, side(x), x ** 2), 0, 6), orders(x -> where(x > -1, x ** 2, side(x)), 1e-200, 6)) }
 print(orders(x -> relu(x) ** 3 + maximum(x, 0) ** 4 / maximum(x, 0), -1, 5))
 
