@@ -138,6 +138,14 @@ static void call_on(Context *context, const char *command, const char *function,
   else command_complain(context, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
+/* A command that is there for its result shows it, whatever `:echo` says. */
+static void run_shown(Context *context, const char *before, const char *code, const char *after) {
+  bool silent = session_is_silent(context->session);
+  session_set_silent(context->session, false);
+  command_run_code(context, before, code, after);
+  session_set_silent(context->session, silent);
+}
+
 static void command_full(Context *context, const char *rest) { call_on(context, "full", "show(", rest); }
 static void command_graph(Context *context, const char *rest) { call_on(context, "graph", "graph(", rest); }
 
@@ -171,7 +179,7 @@ static void command_check(Context *context, const char *rest) {
     command_complain(context, "`:check` needs a function and numbers, or a file\n"
                               "hint: `:check sin, 2` or `:check file.mg`");
   else if (names_file(rest)) check_file(context, rest);
-  else command_run_code(context, "check_grad(", rest, ")");
+  else run_shown(context, "check_grad(", rest, ")");
 }
 
 static void command_demo(Context *context, const char *rest) {

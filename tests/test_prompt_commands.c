@@ -50,11 +50,15 @@ START_TEST(settings_change_what_is_shown) {
   enter(":echo off");
   expect("# echo off");
   enter("123456");
+  enter(":check sin, 1");
+  expect("\ntrue\n");
+  enter("654321");
   enter(":echo on");
   expect("# echo on");
   ck_assert_ptr_null(strstr(terminal.seen, "\n123456\n"));
+  ck_assert_ptr_null(strstr(terminal.seen, "\n654321\n"));
   enter("_ + 1");
-  expect("\n123457\n");
+  expect("\n654322\n");
   enter(":timer on");
   enter("1 + 1");
   expect("\n2\n# ");
