@@ -120,7 +120,28 @@ static void hint_string(Session *session) {
   error_hint(&session->error, "strings have `s + t`, `s[1:3]`, `len(s)`, `t in s` and `for c in s`");
 }
 
+/* The expression before the dot as the user would write it again, else `otherwise`. */
+static const char *object_source(Session *session, ShownText *out, const Ast *field, const char *otherwise) {
+  const Ast *object = field->children[0];
+  bool again = object->kind == AST_NAME || object->kind == AST_FIELD || object->kind == AST_DERIVATIVE;
+  return again && object->span.end - object->span.start <= 40 ? shown_source(session, out, object->span) : otherwise;
+}
+
+/* x.add_(1), x.grad.zero_() */
+static bool hint_in_place(Session *session, Value object, const Ast *field) {
+  const char *behind = foreign_in_place(field->text);
+  ShownText text;
+  if (!behind) return false;
+  if (strcmp(field->text, ZERO_IN_PLACE) == 0 && asks_gradient(field->children[0]))
+    error_hint(&session->error, "%s", foreign_hint("zero_grad"));
+  else if (has_attributes(object))
+    error_hint(&session->error, "write `%s%s`", object_source(session, &text, field, "x"), behind);
+  else return false;
+  return true;
+}
+
 static void hint_attribute(Session *session, Value object, const Ast *field, bool called) {
+  if (hint_in_place(session, object, field)) return;
   if (value_is(object, KIND_STRING)) {
     hint_string(session);
     return;

@@ -191,6 +191,13 @@ void pass_blanks(Session *session, uint32_t *before, uint32_t *behind) {
   while (is_blank(source_byte_at(session, *behind))) ++*behind;
 }
 
+bool asks_gradient(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_FIELD) return strcmp(ast->text, "grad") == 0;
+  return ast->kind == AST_CALL && (asks_gradient(ast->children[0]) ||
+         (ast->children[0]->kind == AST_NAME && strcmp(ast->children[0]->text, "grad") == 0));
+}
+
 /* ---- what a function did not return */
 
 /* The name in `def f(x) { ... }`, cut to fit; "": it is no such text. */

@@ -26,6 +26,9 @@ const char *shown_source(Session *session, ShownText *out, Span span);   /* the 
 /* "a number", "a tensor of shape (2, 3)", "`none`", "a function" ... */
 const char *shown_kind(Session *session, ShownText *out, Value value);
 
+/* Whether an expression asks for a gradient: `grad(x)` or `x.grad`. */
+bool asks_gradient(const Ast *ast);
+
 char source_byte_at(Session *session, uint32_t place); /* a newline where there is none */
 /* Moves the ends of a piece of text over the blanks around it. */
 void pass_blanks(Session *session, uint32_t *before, uint32_t *behind);

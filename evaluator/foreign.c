@@ -176,6 +176,18 @@ static const Foreign foreign[] = {
     {"LBFGS", "the name here is `lbfgs`"},
 };
 
+/* PyTorch's methods that write in place, and what stands behind the tensor here. */
+static const Foreign in_place[] = {
+    {"add_", " += 1"}, {"sub_", " -= 1"},      {"mul_", " *= 2"},      {"div_", " /= 2"},
+    {"pow_", " **= 2"}, {"copy_", "[...] = 1"}, {"fill_", "[...] = 1"}, {ZERO_IN_PLACE, "[...] = 0"},
+};
+
+const char *foreign_in_place(const char *word) {
+  for (size_t k = 0; k < sizeof in_place / sizeof *in_place; k++)
+    if (strcmp(in_place[k].word, word) == 0) return in_place[k].hint;
+  return NULL;
+}
+
 /* Arguments under the names of NumPy and PyTorch, and what a parameter of the same meaning is called here. */
 typedef struct Keyword { const char *word, *here; } Keyword;
 static const Keyword keywords[] = {

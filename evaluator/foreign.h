@@ -8,6 +8,9 @@
 const char *foreign_hint(const char *word);
 /* The same for a word behind a dot: x.numpy() is not the library. */
 const char *foreign_member_hint(const char *word);
+/* What stands behind a tensor that a method of this name writes elsewhere: " += 1" for `x.add_(1)`; NULL: none does. */
+#define ZERO_IN_PLACE "zero_"
+const char *foreign_in_place(const char *word);
 /* What an argument of this name may be called here, from *next on (0 at first); NULL: nothing more. */
 const char *foreign_keyword(const char *word, int *next);
 /* Whether the word stands before a dot elsewhere, as `torch` and `F`. */

@@ -52,16 +52,8 @@ static bool is_tensor_like(Value v) {
 
 /* ---- errors */
 
-/* Whether an expression asks for a gradient: `grad(x)` or `x.grad`. */
-static bool is_gradient(const Ast *ast) {
-  if (!ast) return false;
-  if (ast->kind == AST_FIELD) return strcmp(ast->text, "grad") == 0;
-  return ast->kind == AST_CALL && (is_gradient(ast->children[0]) ||
-         (ast->children[0]->kind == AST_NAME && strcmp(ast->children[0]->text, "grad") == 0));
-}
-
 static void hint_none(Session *session, const Ast *operand) {
-  if (!is_gradient(operand)) return;
+  if (!asks_gradient(operand)) return;
   const Graph *graph = &session->graph;
   if (!graph->any_backward) error_hint(&session->error, "no backward has been called; try `backward(L)`");
   else if (graph->last_backward)
