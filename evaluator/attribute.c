@@ -3,6 +3,7 @@
 #include "evaluator/attribute.h"
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/builtins/arguments.h"
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
 
@@ -101,7 +102,22 @@ Value attribute_of_tensor(Session *session, Value object, const Ast *field) {
 
 /* ---- errors */
 
-static void consider_names(Session *session, Suggest *suggest, Value object) {
+bool builtin_wants(Session *session, const BuiltinInfo *info, const char *kinds) {
+  const Signature *signature = builtin_signature(session, info);
+  return signature && signature->count > 0 && strchr(kinds, signature->parameters[0].kind);
+}
+
+static void consider_functions(Session *session, Suggest *suggest, bool of_functions) {
+  for (int k = 0; k < builtin_count(); k++)
+    if (!strchr(builtin_at(k)->name, '.') && (!of_functions || builtin_wants(session, builtin_at(k), "VF")))
+      suggest_consider(suggest, builtin_at(k)->name);
+  for (uint32_t k = 0; k < session->name_count; k++)
+    if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION))
+      suggest_consider(suggest, session->names[k].text);
+}
+
+/* A function has no attributes, and as methods only what takes functions. */
+static void consider_names(Session *session, Suggest *suggest, Value object, bool called) {
   if (value_is(object, KIND_RECORD)) {
     const Record *record = (Record *)object.object;
     for (uint32_t k = 0; k < record->count; k++) suggest_consider(suggest, record->fields[k].name->text);
@@ -109,11 +125,8 @@ static void consider_names(Session *session, Suggest *suggest, Value object) {
     for (int k = 0; k < ATTRIBUTE_COUNT; k++) suggest_consider(suggest, attributes[k].name);
   }
   if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING) || value_is(object, KIND_RECORD)) return;
-  for (int k = 0; k < builtin_count(); k++)
-    if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
-  for (uint32_t k = 0; k < session->name_count; k++)
-    if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION))
-      suggest_consider(suggest, session->names[k].text);
+  bool function = value_is_callable(object);
+  if (called || !function) consider_functions(session, suggest, function);
 }
 
 static void hint_string(Session *session) {
@@ -140,8 +153,16 @@ static bool hint_in_place(Session *session, Value object, const Ast *field) {
   return true;
 }
 
+static bool hint_derivative(Session *session, Value object, const Ast *field) {
+  ShownText text;
+  if (!value_is_callable(object) || strcmp(field->text, "grad") != 0) return false;
+  const char *source = object_source(session, &text, field, "f");
+  error_hint(&session->error, "its derivative is `%s'`, its gradient `grad(%s)`", source, source);
+  return true;
+}
+
 static void hint_attribute(Session *session, Value object, const Ast *field, bool called) {
-  if (hint_in_place(session, object, field)) return;
+  if (hint_in_place(session, object, field) || hint_derivative(session, object, field)) return;
   if (value_is(object, KIND_STRING)) {
     hint_string(session);
     return;
@@ -158,7 +179,7 @@ static void hint_attribute(Session *session, Value object, const Ast *field, boo
     return;
   }
   if (!suggest_start(&suggest, field->text)) return;
-  consider_names(session, &suggest, object);
+  consider_names(session, &suggest, object, called);
   if (suggest_result(&suggest, &first, &second) > 0) error_hint(&session->error, "did you mean `%s`?", first);
 }
 

@@ -13,6 +13,8 @@ bool attribute_exists(const char *name);
 const char *attribute_name(int index); /* NULL behind the last */
 /* x.name for an attribute of tensors; unbound when there is none. */
 Value attribute_of_tensor(Session *session, Value object, const Ast *field);
+/* Whether the first parameter of a builtin is of one of these kinds, letters of its signature. */
+bool builtin_wants(Session *session, const BuiltinInfo *info, const char *kinds);
 Value fail_attribute(Session *session, Value object, const Ast *field, bool called);
 
 #endif

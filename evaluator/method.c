@@ -150,12 +150,6 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
   session_warn(session, call->span, message, hint);
 }
 
-/* "a,b".split(","): the function of that name is one of tensors. */
-static bool wants_tensor(Session *session, const BuiltinInfo *info) {
-  const Signature *signature = builtin_signature(session, info);
-  return signature && signature->count > 0 && strchr("TR", signature->parameters[0].kind);
-}
-
 static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {
   const Method *method = self->data;
   const Ast *field = method->field;
@@ -170,8 +164,8 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
   } else if (value_is(object, KIND_NAMESPACE)) {
     return call_in_namespace(self, object, frame, session);
   }
-  if (method->builtin && value_is(object, KIND_STRING) && wants_tensor(session, method->builtin))
-    return fail_method(session, object, method);
+  if (method->builtin && value_is(object, KIND_STRING) && builtin_wants(session, method->builtin, "TR"))
+    return fail_method(session, object, method); /* "a,b".split(","): the function of that name is one of tensors */
   if (method->builtin) {
     Value result = call_with_object(self, object, value_unbound(), frame, session);
     if (UNLIKELY(self->flag) && !value_is_error(result)) {
