@@ -21,11 +21,20 @@ static bool match_binding(void *context, const char *text, size_t length, Span s
   return false;
 }
 
+static Span find_parameter(const Ast *owner, const Ast *name) {
+  for (uint32_t k = 0; k + 1 < owner->count; k++)
+    if (strcmp(owner->children[k]->text, name->text) == 0) return owner->children[k]->span;
+  return (Span){0, 0};
+}
+
 /* Where the function binds its own name (then the name is local and has no value yet), or the program binds it later.
  */
 static Span find_binding(Session *session, const Ast *name, const Ast *owner, bool *local) {
   Search search = {name->text, name->text_length, {0, 0}, {0, 0}};
-  if (owner && owner->kind == AST_DEFINE) bindings_visit(owner->children[owner->count - 1], match_binding, &search);
+  if (owner && owner->kind == AST_DEFINE) {
+    search.found = find_parameter(owner, name);
+    if (!search.found.end) bindings_visit(owner->children[owner->count - 1], match_binding, &search);
+  }
   *local = search.found.end != 0;
   if (*local || !session->program) return search.found;
   search.after = name->span;
@@ -35,6 +44,7 @@ static Span find_binding(Session *session, const Ast *name, const Ast *owner, bo
 
 /* ---- where a name was deleted */
 
+/* The last place, but rather not the name itself, whose own `del` finds no value any more. */
 static Span find_delete(const Ast *ast, const Ast *name) {
   Span found = {0, 0};
   if (ast->kind == AST_DELETE) {
@@ -46,7 +56,7 @@ static Span find_delete(const Ast *ast, const Ast *name) {
                           ast->kind == AST_FOR || ast->kind == AST_TRY || ast->kind == AST_NO_AUTODIFF;
   for (uint32_t k = 0; holds_statements && k < ast->count; k++) {
     Span inside = find_delete(ast->children[k], name);
-    if (inside.end) found = inside;
+    if (inside.end && !(found.end && inside.start == name->span.start)) found = inside;
   }
   return found;
 }
