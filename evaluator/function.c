@@ -188,10 +188,28 @@ static const char *bound_name(const Binding *binding, CalledName *out) {
   return called_name(binding->session, out, binding->code, binding->site->span);
 }
 
+/* A function value that is called where no name stands before the arguments. */
+static bool is_nameless(const Binding *binding, const char *called) {
+  return called == binding->code->name && binding->code->ast->kind != AST_DEFINE;
+}
+
+/* "`f`", or "the function". */
+typedef struct Subject { char text[ERROR_NAME_BYTES + 2]; } Subject;
+static const char *subject_of(const Binding *binding, Subject *out) {
+  CalledName name;
+  const char *called = bound_name(binding, &name);
+  if (is_nameless(binding, called)) return "the function";
+  snprintf(out->text, sizeof out->text, "`%.60s`", called);
+  return out->text;
+}
+
 static void add_signature(Buffer *out, const Binding *binding) {
   CalledName name;
-  buffer_add_text(out, bound_name(binding, &name));
+  const char *called = bound_name(binding, &name);
+  bool nameless = is_nameless(binding, called);
+  buffer_add_text(out, nameless ? "" : called);
   add_parameters(out, binding->code);
+  if (nameless) buffer_add_text(out, " -> ...");
 }
 
 static bool fail_call(Binding *binding, Span place, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -226,8 +244,8 @@ static bool bind_positional(Binding *binding) {
   uint32_t most = function_positional(binding->code), given = site->positional;
   if (given > most && !binding->code->rest) {
     Span place = site->spans ? site->spans[most] : site->span;
-    CalledName called;
-    return fail_call(binding, place, "`%.60s` takes %u argument%s, got %u", bound_name(binding, &called),
+    Subject subject;
+    return fail_call(binding, place, "%s takes %u argument%s, got %u", subject_of(binding, &subject),
                      (unsigned)most, most == 1 ? "" : "s", (unsigned)given);
   }
   for (uint32_t k = 0; k < given && k < most; k++) {
@@ -238,7 +256,7 @@ static bool bind_positional(Binding *binding) {
 }
 
 static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
-  CalledName called;
+  Subject subject;
   const char *name = binding->site->names[index], *first = NULL, *second = NULL;
   Suggest suggest;
   char guess[80] = "";
@@ -247,11 +265,11 @@ static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
       suggest_consider(&suggest, function_parameter(binding->code, k));
     if (suggest_result(&suggest, &first, &second) > 0) snprintf(guess, sizeof guess, ": did you mean `%.40s`?", first);
   }
-  return fail_call(binding, place, "`%.60s` has no argument `%.60s`%s", bound_name(binding, &called), name, guess);
+  return fail_call(binding, place, "%s has no argument `%.60s`%s", subject_of(binding, &subject), name, guess);
 }
 
 static bool bind_named(Binding *binding) {
-  CalledName called;
+  Subject subject;
   const CallSite *site = binding->site;
   for (uint32_t k = 0; k < site->named; k++) {
     Span place = site->spans ? site->spans[site->positional + k] : site->span;
@@ -259,25 +277,30 @@ static bool bind_named(Binding *binding) {
     while (parameter < count && strcmp(function_parameter(binding->code, parameter), site->names[k]) != 0) parameter++;
     if (parameter == count) return fail_keyword(binding, k, place);
     if (!value_is_unbound(binding->frame[parameter]))
-      return fail_call(binding, place, "`%.60s` got `%.60s` twice", bound_name(binding, &called), site->names[k]);
+      return fail_call(binding, place, "%s got `%.60s` twice", subject_of(binding, &subject), site->names[k]);
     binding->frame[parameter] = binding->arguments[site->positional + k];
     binding->arguments[site->positional + k] = value_unbound();
   }
   return true;
 }
 
+static bool fail_missing(Binding *binding, const char *parameter) {
+  CalledName called;
+  Span place = binding->site->span;
+  if (is_nameless(binding, bound_name(binding, &called)))
+    return fail_call(binding, place, "the function needs `%.60s`", parameter);
+  Buffer signature = {0};
+  add_signature(&signature, binding);
+  fail_at(binding->session, place, ERROR_ARGUMENT, "%s needs `%.60s`", buffer_text(&signature), parameter);
+  buffer_free(&signature);
+  return false;
+}
+
 static bool bind_defaults(Binding *binding) {
   for (uint32_t k = 0; k < function_positional(binding->code); k++) {
     if (!value_is_unbound(binding->frame[k])) continue;
     Value value = binding->function->kept[k];
-    if (value_is_unbound(value)) {
-      Buffer signature = {0};
-      add_signature(&signature, binding);
-      fail_at(binding->session, binding->site->span, ERROR_ARGUMENT, "%s needs `%.60s`", buffer_text(&signature),
-              function_parameter(binding->code, k));
-      buffer_free(&signature);
-      return false;
-    }
+    if (value_is_unbound(value)) return fail_missing(binding, function_parameter(binding->code, k));
     binding->frame[k] = value_ref(value);
   }
   return true;

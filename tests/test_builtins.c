@@ -157,7 +157,7 @@ static const Case cases[] = {
     {"f(p, k=2) = p[0] * p[1] * k; (jvp(f, (2, 3), (1, 0)), vjp(f, (2, 3))(1), hvp(f, (2, 3), (1, 0)))",
      "(6, (6, 4), (0, 2))"},
     {"(jvp(multiply, (2, 3), (1, 0)), jvp(grad((x, y) -> x ** 2 * y), (2, 3), (0, 1)))", "(3, 4)"},
-    {"jvp((x, y) -> x * y, (1, 2, 3), (1, 0, 0))", "argument: `function` takes 2 arguments, got 3"},
+    {"jvp((x, y) -> x * y, (1, 2, 3), (1, 0, 0))", "argument: the function takes 2 arguments, got 3"},
     /* records are walked side by side */
     {"(jvp(p -> p.a * p.b, {a: 2, b: 3}, {b: 1, a: 0}), vjp(x -> {a: x, b: 2x}, 1)({b: 1, a: 0}))", "(2, 2)"},
     {"hvp(p -> p.a ** 2 * p.b, {a: 2, b: 3}, {b: 1, a: 0})", "{a: 4, b: 0}"},

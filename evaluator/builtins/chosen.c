@@ -30,6 +30,17 @@ int parameters_required(Session *session, Value function) {
   return required;
 }
 
+bool parameters_exceeded(Session *session, Value function, int count) {
+  function = inner_function(function);
+  if (value_is(function, KIND_FUNCTION)) {
+    const FunctionCode *code = value_function(function)->code;
+    return !code->rest && count > (int)function_positional(code);
+  }
+  if (!value_is(function, KIND_BUILTIN)) return false;
+  const Signature *signature = builtin_signature(session, ((const Builtin *)(const void *)function.object)->info);
+  return signature && signature->rest < 0 && count > signature->positional;
+}
+
 const char *parameter_name(Session *session, Value function, int64_t position) {
   function = inner_function(function);
   if (value_is(function, KIND_FUNCTION)) {

@@ -179,6 +179,11 @@ static bool start_all(Trace *trace, Call *call, int count, const Value *argument
   }
   if (call_all(trace, call, count, arguments, twice)) return true;
   Error *error = call_runtime(call)->error;
+  bool vector = strcmp(call->info->name, "vjp") == 0 && error->kind == ERROR_ARGUMENT && count > 1;
+  if (vector && parameters_exceeded(call->session, call->arguments[0], count)) {
+    buffer_clear(&error->hint);
+    error_hint(error, "the arguments of the function come first, then v: `vjp(f, x)(v)`");
+  }
   if (count == 1 && error->kind == ERROR_ARGUMENT && parameters_required(call->session, call->arguments[0]) > 1)
     error_hint(error, "give several arguments as a tuple: `%s(f, (x, y)%s)`", call->info->name,
                strcmp(call->info->name, "vjp") == 0 ? "" : ", (v, w)");

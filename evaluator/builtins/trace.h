@@ -73,6 +73,8 @@ bool trace_choose(Session *session, const char *who, Value function, Value posit
                   unsigned char chosen[TRACE_ARGUMENTS]);
 /* How many arguments a function cannot do without; 0: it cannot be told. */
 int parameters_required(Session *session, Value function);
+/* Whether it is known to take fewer arguments. */
+bool parameters_exceeded(Session *session, Value function, int count);
 /* The name of a parameter of a function, or NULL: it has no name, or cannot be told. */
 const char *parameter_name(Session *session, Value function, int64_t position);
 
