@@ -80,10 +80,18 @@ def follow(f, r, max_steps) {
   return unfinished(r.x, f(r.x))
 }
 
+def require_scalar(value) {
+  tensor = type(value) == "tensor"
+  if tensor and value.size == 1 or type(value) == "number" { return value }
+  what = f"shape {value.shape}" if tensor else ("`none`" if type(value) == "none" else f"a {type(value)}")
+  error({kind: "gradient", message: f"`minimize` needs a function with a scalar result, but it returned {what}",
+         hint: "what is to become small is one number: `minimize(x -> sum(f(x)), x0)`"})
+}
+
 def minimize(f, x0, method, tolerance, max_steps) {
   if method != "lbfgs" and method != "gradient" { error(f"`minimize` knows the methods \"lbfgs\" and \"gradient\", not \"{method}\"") }
   start = detach(x0)
-  wrapped = v -> f(restore_all(start, v))
+  wrapped = v -> require_scalar(f(restore_all(start, v)))
   r, connected = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
   if connected { r.x = follow(wrapped, r, max_steps); r.value = wrapped(r.x) }
   r.x = restore_all(start, r.x)

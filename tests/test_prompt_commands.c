@@ -59,6 +59,9 @@ START_TEST(settings_change_what_is_shown) {
   ck_assert_ptr_null(strstr(terminal.seen, "\n654321\n"));
   enter("_ + 1");
   expect("\n654322\n");
+  enter("true");
+  enter(":graph");
+  expect("error: `_` must be a tensor, not a bool");
   enter(":timer on");
   enter("1 + 1");
   expect("\n2\n# ");

@@ -46,13 +46,17 @@ bool argument_refuse(Call *call, int index, ErrorKind kind, const char *hint, co
   return false;
 }
 
-static bool fail_kind(Call *call, int index, const char *wanted) {
-  ArgumentName name;
+static bool fail_named(Call *call, int index, const char *name, const char *wanted) {
   bool none = argument_is_none(call, index);
-  session_fail(call->session, ERROR_TYPE, "%s must be %s, not %s%s", argument_name(call, index, &name), wanted,
-               none ? "`" : "a ", none ? "none`" : value_type_name(call->arguments[index]));
+  session_fail(call->session, ERROR_TYPE, "%s must be %s, not %s%s", name, wanted, none ? "`" : "a ",
+               none ? "none`" : value_type_name(call->arguments[index]));
   argument_fail(call, index);
   return false;
+}
+
+static bool fail_kind(Call *call, int index, const char *wanted) {
+  ArgumentName name;
+  return fail_named(call, index, argument_name(call, index, &name), wanted);
 }
 
 static NOINLINE bool integer_of_other(Call *call, int index, int64_t *integer) {
@@ -158,9 +162,19 @@ Tensor *argument_whole(Call *call, int index) {
   return integers;
 }
 
+/* What the program calls its variable says more than the name of the parameter. */
+static NOINLINE void fail_variable(Call *call, int index) {
+  ArgumentName name;
+  size_t length = 0;
+  const char *text = argument_written(call, index, &length);
+  argument_name(call, index, &name);
+  if (text && length + 3 <= sizeof name.text) snprintf(name.text, sizeof name.text, "`%.*s`", (int)length, text);
+  fail_named(call, index, name.text, "a tensor");
+}
+
 Variable *argument_variable(Call *call, int index) {
   Variable *variable = value_as_variable(call->arguments[index]);
-  if (!variable) fail_kind(call, index, "a tensor");
+  if (!variable) fail_variable(call, index);
   return variable;
 }
 

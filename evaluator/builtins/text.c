@@ -60,7 +60,6 @@ Value builtin_format(Call *call) {
   return string_from_buffer(call->session, &out, written);
 }
 
-/* error(message): an error that was caught is thrown again with its message. */
 /* The kind of an error that was caught, or of a record like it. */
 static ErrorKind kind_of_record(const Record *record) {
   const RecordField *field = record_find(record, "kind", 4);
@@ -70,7 +69,12 @@ static ErrorKind kind_of_record(const Record *record) {
   return ERROR_USER;
 }
 
-/* error(message): an error that was caught is thrown again with its message and kind. */
+static void hint_of_record(Error *error, const Record *record) {
+  const RecordField *field = record_find(record, "hint", 4);
+  if (field && value_is(field->value, KIND_STRING)) error_hint(error, "%s", value_string(field->value)->text);
+}
+
+/* error(message): an error that was caught is thrown again with its message and kind; a record may also have a hint. */
 Value builtin_error(Call *call) {
   Value value = call->arguments[0];
   ErrorKind kind = ERROR_USER;
@@ -81,6 +85,8 @@ Value builtin_error(Call *call) {
   }
   Buffer out = {0};
   if (value_text(call->session, &out, value, false)) session_fail(call->session, kind, "%s", buffer_text(&out));
+  if (value_is(call->arguments[0], KIND_RECORD))
+    hint_of_record(call_runtime(call)->error, value_record(call->arguments[0]));
   buffer_free(&out);
   return value_error();
 }
