@@ -86,14 +86,15 @@ void error_blame(Error *error, int operand) {
 static void map_marks(Buffer *buffer, int count, const int *operands) {
   size_t length = 0;
   for (size_t i = 0; i < buffer->length; i++) {
-    if (buffer->text[i] != ERROR_OPERAND_MARK) {
-      buffer->text[length++] = buffer->text[i];
+    char mark = buffer->text[i];
+    if (mark != ERROR_OPERAND_MARK && mark != ERROR_APPOSED_MARK) {
+      buffer->text[length++] = mark;
       continue;
     }
     int operand = buffer->text[++i] - '0';
     operand = operand >= 0 && operand < count ? operands[operand] : -1;
     if (operand < 0 || operand > 7) continue;
-    buffer->text[length++] = ERROR_OPERAND_MARK;
+    buffer->text[length++] = mark;
     buffer->text[length++] = (char)('0' + operand);
   }
   if (length == buffer->length) return;

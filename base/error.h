@@ -26,9 +26,11 @@ typedef enum ErrorKind {
 /* Operand k (0 to 7) of the failing operation, for use in a message: string literal concatenation. */
 #define ERROR_OPERAND_MARK '\001'
 #define ERROR_SUBJECT_MARK '\002'
+#define ERROR_APPOSED_MARK '\003' /* a name that a comma follows: "`x`, a scalar" */
 #define ERROR_OPERAND(k) "\001" #k
 #define ERROR_SUBJECT(k) "\002" #k
-#define ERROR_MARKS "\001\002"
+#define ERROR_APPOSED(k) "\003" #k
+#define ERROR_MARKS "\001\002\003"
 #define ERROR_UNNAMED "the tensor "
 
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };

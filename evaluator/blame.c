@@ -6,8 +6,8 @@
 
 enum { NAME_LENGTH = 60 };
 
-/* "`x` " for an operand that is a plain name, else "". */
-static void add_name(Buffer *out, Session *session, Span span) {
+/* "`x` " (`behind` is " ") for an operand that is a plain name, else "". */
+static void add_name(Buffer *out, Session *session, Span span, const char *behind) {
   size_t length = 0;
   const char *text = source_text(session_sources(session), span, &length);
   if (!text || length == 0 || length > NAME_LENGTH || isdigit((unsigned char)*text)) return;
@@ -15,7 +15,8 @@ static void add_name(Buffer *out, Session *session, Span span) {
     if (!isalnum((unsigned char)text[i]) && text[i] != '_' && (unsigned char)text[i] < 0x80) return;
   buffer_add_byte(out, '`');
   buffer_add(out, text, length);
-  buffer_add_text(out, "` ");
+  buffer_add_byte(out, '`');
+  buffer_add_text(out, behind);
 }
 
 /* Marks become names; the buffer keeps its memory. */
@@ -24,13 +25,14 @@ static void name_operands(Buffer *text, Session *session, int count, const Span 
   Buffer named = {0};
   for (size_t i = 0; i < text->length; i++) {
     char mark = text->text[i];
-    if (mark != ERROR_OPERAND_MARK && mark != ERROR_SUBJECT_MARK) {
+    if (!mark || !strchr(ERROR_MARKS, mark)) {
       buffer_add_byte(&named, mark);
       continue;
     }
     int operand = i + 1 < text->length ? text->text[++i] - '0' : -1;
     size_t before = named.length;
-    if (operand >= 0 && operand < count) add_name(&named, session, spans[operand]);
+    if (operand >= 0 && operand < count)
+      add_name(&named, session, spans[operand], mark == ERROR_APPOSED_MARK ? ", " : " ");
     if (mark == ERROR_SUBJECT_MARK && named.length == before) buffer_add_text(&named, ERROR_UNNAMED);
   }
   if (!named.failed && named.length < ERROR_TEXT) {

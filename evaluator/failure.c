@@ -43,7 +43,7 @@ static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
   size_t length = 0;
   for (const char *c = buffer->text; *c && length + sizeof(ShownText) < sizeof text; c++) {
     char mark = *c;
-    if (mark != ERROR_OPERAND_MARK && mark != ERROR_SUBJECT_MARK) {
+    if (!strchr(ERROR_MARKS, mark)) {
       text[length++] = mark;
       continue;
     }
@@ -53,7 +53,8 @@ static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
     if (!*name.text && mark == ERROR_SUBJECT_MARK) snprintf(name.text, sizeof name.text, "%s", ERROR_UNNAMED);
     if (c[1]) c++;
     size_t added = strlen(name.text);
-    if (added && (c[1] == ' ' || c[1] == ':' || c[1] == ',' || !c[1])) added--;
+    if (added && mark == ERROR_APPOSED_MARK) memcpy(name.text + added - 1, ", ", 3), added++;
+    else if (added && (c[1] == ' ' || c[1] == ':' || c[1] == ',' || !c[1])) added--;
     memcpy(text + length, name.text, added);
     length += added;
   }

@@ -101,8 +101,14 @@ static const char *written_name(Call *call, const char *parameter, size_t length
   return NULL;
 }
 
-/* "`x` (2, 3)": operations name operands as the library does; what the user calls otherwise, or not at all, is told
-   so. */
+/* How long what links an operand to its shape is: "`x` (2, 3)", "`x`, a scalar"; 0: `text` is not behind an operand. */
+static size_t link_length(const char *text) {
+  static const char scalar[] = "`, a scalar (";
+  if (strncmp(text, "` (", 3) == 0) return 2;
+  return strncmp(text, scalar, sizeof scalar - 1) == 0 ? 3 : 0;
+}
+
+/* Operations name operands as the library does; what the user calls otherwise, or not at all, is told so. */
 static void translate_operands(Call *call, Buffer *text) {
   char message[ERROR_TEXT];
   size_t length = text->length;
@@ -111,11 +117,11 @@ static void translate_operands(Call *call, Buffer *text) {
   buffer_clear(text);
   for (size_t i = 0; i < length;) {
     size_t name = message[i] == '`' ? name_length(message + i + 1, length - i - 1) : 0, written;
-    bool operand = name && strncmp(message + i + 1 + name, "` (", 3) == 0;
-    const char *own = operand ? written_name(call, message + i + 1, name, &written) : NULL;
-    if (own) buffer_format(text, "`%.*s` ", (int)written, own);
-    if (!operand) buffer_add_byte(text, message[i]);
-    i += operand ? name + 3 : 1;
+    size_t link = name ? link_length(message + i + 1 + name) : 0;
+    const char *own = link ? written_name(call, message + i + 1, name, &written) : NULL;
+    if (own) buffer_format(text, "`%.*s%.*s", (int)written, own, (int)link, message + i + 1 + name);
+    if (!link) buffer_add_byte(text, message[i]);
+    i += link ? 1 + name + link : 1;
   }
 }
 
