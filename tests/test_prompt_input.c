@@ -69,10 +69,6 @@ START_TEST(an_interruption_begins_a_line) {
   ask("a = input(\"name: \")", "name: ");
   type("\003");
   expect("^C\ninterrupted after");
-  enter("print(\"go\"); input()");
-  expect("\ngo\n");
-  type("\003");
-  expect("^C\ninterrupted after");
   enter("explain(x -> x**2, 2, \"step\")");
   expect("backward  (y' = 1)");
   type("\003");
