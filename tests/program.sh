@@ -52,6 +52,13 @@ expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
 complains 'code as for Python' 2 'to run code, write `-e CODE`' "$binary" -c 'print(1)'
 complains 'a letter among others that is none' 2 'unknown option `-qx`' "$binary" -qx
 printf 'args\n' >-q.mg
+# A name fits, and that of its gradient does not.
+long=$(printf 'a%.0s' $(seq 496))
+complains 'a long name of a variable' 1 'writes dotted names of at most 499 bytes' "$binary" \
+  -e "x = tensor([1.]); backward(sum(x * x)); save(\"long.npz\", {$long: x})"
+expect 'a long name of numbers' 0 '1' "$binary" -e "save(\"long.npz\", {aaa$long: [1.]}); len(load(\"long.npz\"))"
+complains 'too long a name of numbers' 1 'writes dotted names of at most 499 bytes' "$binary" \
+  -e "save(\"long.npz\", {aaaa$long: [1.]})"
 complains 'a plot that plots itself' 1 'nested too deeply' "$binary" -e 'f(x) = plot(f); f(1.)'
 complains 'no memory for JSON' 1 'out of memory' "$binary" --max-mem=50M \
   -e 'r = {a: 1}; for i in range(40) { r = {a: r, b: r} }; len(to_json(r))'

@@ -28,15 +28,25 @@ static bool add_tensor(Saving *saving, const Tensor *tensor) {
   return npz_add(call_runtime(saving->call), &saving->writer, saving->path, saving->length, tensor);
 }
 
+/* Makes the dotted name longer. */
+static bool extend_name(Saving *saving, const char *text, size_t length) {
+  if (saving->length + length >= PATH_LENGTH) {
+    session_fail(saving->call->session, ERROR_ARGUMENT, "`save` writes dotted names of at most %d bytes",
+                 PATH_LENGTH - 1);
+    return false;
+  }
+  memcpy(saving->path + saving->length, text, length);
+  saving->length += length;
+  return true;
+}
+
 static bool add_gradient(Saving *saving, const Variable *variable) {
   Variable *gradient = variable_gradient(call_graph(saving->call), (Variable *)(uintptr_t)variable);
   if (!gradient) return call_runtime(saving->call)->error->kind == ERROR_NONE;
   Tensor *tensor = variable_value(call_graph(saving->call), gradient);
-  bool added = tensor != NULL && saving->length + SUFFIX_LENGTH < PATH_LENGTH;
-  memcpy(saving->path + saving->length, gradient_suffix, SUFFIX_LENGTH * (size_t)added);
-  saving->length += SUFFIX_LENGTH;
-  added = added && add_tensor(saving, tensor);
-  saving->length -= SUFFIX_LENGTH;
+  size_t before = saving->length;
+  bool added = tensor && extend_name(saving, gradient_suffix, SUFFIX_LENGTH) && add_tensor(saving, tensor);
+  saving->length = before;
   variable_unref(gradient);
   return added;
 }
@@ -64,13 +74,11 @@ static bool save_leaf(Saving *saving, Value value) {
 /* Saves a value under one more part of the dotted name. */
 static bool save_part(Saving *saving, const char *name, size_t length, Value value) {
   size_t before = saving->length;
-  if (length + before + 2 >= PATH_LENGTH || saving->depth >= SAVE_DEPTH) {
+  if (saving->depth >= SAVE_DEPTH) {
     session_fail(saving->call->session, ERROR_DEPTH, "records and tuples are nested too deeply to be saved");
     return false;
   }
-  if (before) saving->path[saving->length++] = '.';
-  memcpy(saving->path + saving->length, name, length);
-  saving->length += length;
+  if ((before && !extend_name(saving, ".", 1)) || !extend_name(saving, name, length)) return false;
   saving->depth++;
   bool saved = save_field(saving, value);
   saving->depth--;
