@@ -52,11 +52,14 @@ static bool find_dtype(const char *text, size_t length, DType *dtype) {
   return dtype_from_name(name, dtype);
 }
 
-static Value find_space(Session *session, const char *text, size_t length) {
+/* The name as it is kept; NULL: it is no namespace. */
+static const char *find_space(const char *text, size_t length) {
   for (int k = 0; k < SPACES; k++)
-    if (equals(spaces[k], text, length)) return new_namespace(session, spaces[k]);
-  return value_unbound();
+    if (equals(spaces[k], text, length)) return spaces[k];
+  return NULL;
 }
+
+bool globals_is_space(const char *text, size_t length) { return find_space(text, length) != NULL; }
 
 Value globals_builtin(Session *session, const char *text, size_t length) {
   for (int k = 0; k < CONSTANTS; k++)
@@ -64,7 +67,9 @@ Value globals_builtin(Session *session, const char *text, size_t length) {
   DType dtype;
   if (find_dtype(text, length, &dtype)) return new_dtype(session, dtype);
   const BuiltinInfo *info = builtin_find(text, length);
-  return info ? new_builtin(session, info) : find_space(session, text, length);
+  if (info) return new_builtin(session, info);
+  const char *space = find_space(text, length);
+  return space ? new_namespace(session, space) : value_unbound();
 }
 
 Value namespace_member(Session *session, const Namespace *space, const char *text, size_t length) {

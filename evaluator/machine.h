@@ -124,6 +124,7 @@ uint32_t globals_slot(Session *session, Globals *globals, const char *text, size
    Owned. */
 Value globals_builtin(Session *session, const char *text, size_t length);
 const char *globals_constant(int index); /* the names of constants and namespaces; NULL behind the last */
+bool globals_is_space(const char *text, size_t length); /* such as `np`, unless a user gives the name a meaning */
 void globals_restore(Session *session, uint32_t slot); /* the builtin meaning again, or unbound */
 void globals_delete(Session *session, uint32_t slot, Span place); /* the same for `del`, which errors tell of */
 Value namespace_member(Session *session, const Namespace *space, const char *text,

@@ -8,6 +8,7 @@
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/explain_window.h"
 #include "evaluator/builtins/library.h"
+#include "evaluator/machine.h"
 #include "parser/parser.h"
 #include "parser/unparse.h"
 
@@ -59,11 +60,15 @@ static const char *called_name(const Ast *ast) {
   return callee->kind == AST_NAME || callee->kind == AST_FIELD ? callee->text : NULL;
 }
 
+/* `np`, and `random` of np.random. */
+static bool is_space(const Ast *object) {
+  bool inner = object->kind == AST_FIELD && is_space(object->children[0]);
+  return (inner || object->kind == AST_NAME) && globals_is_space(object->text, object->text_length);
+}
+
 static bool is_method(const Ast *call) {
   const Ast *callee = call->children[0];
-  if (callee->kind != AST_FIELD) return false;
-  const Ast *object = callee->children[0];
-  return !(object->kind == AST_NAME && (strcmp(object->text, "random") == 0 || strcmp(object->text, "linalg") == 0));
+  return callee->kind == AST_FIELD && !is_space(callee->children[0]);
 }
 
 static bool is_call_of(const Ast *ast, OpId op) {

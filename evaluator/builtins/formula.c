@@ -74,8 +74,9 @@ static const char *find_obstacle(const Ast *ast, bool tried) {
 static const char *find_numeric_call(Session *session, const Ast *ast) {
   const Ast *callee = ast->kind == AST_CALL ? ast->children[0] : NULL;
   Value value;
-  bool within = callee && callee->kind == AST_FIELD && callee->children[0]->kind == AST_NAME;
-  if (within && strcmp(callee->children[0]->text, "random") == 0) return "random numbers";
+  const Ast *space = callee && callee->kind == AST_FIELD ? callee->children[0] : NULL;
+  bool named = space && (space->kind == AST_NAME || space->kind == AST_FIELD); /* np.random is one, too */
+  if (named && strcmp(space->text, "random") == 0) return "random numbers";
   bool known = callee && callee->kind == AST_NAME && session_lookup(session, callee->text, &value);
   const BuiltinInfo *info = known && value_is(value, KIND_BUILTIN)
                               ? ((const Builtin *)(const void *)value.object)->info : NULL;
