@@ -11,7 +11,7 @@
 #include "repl/busy.h"
 #include "repl/run.h"
 
-enum { EDITOR_BYTES = 1024, EDITOR_WORDS = 16, PATH_BYTES = 4096 };
+enum { EDITOR_BYTES = 1024, EDITOR_WORDS = 16, PATH_BYTES = 4096, NOT_RUN = 127 };
 
 /* What is being edited; a signal that ends the program takes it away. */
 static char path[PATH_BYTES];
@@ -45,7 +45,8 @@ static bool write_all(int file, const char *text, size_t length) {
 /* A file of our own, readable by nobody else. */
 static bool make_file(const char *text) {
   const char *folder = getenv("TMPDIR");
-  if (snprintf(path, PATH_BYTES, "%s/mgrad-XXXXXX.mg", folder && *folder ? folder : "/tmp") >= PATH_BYTES) return false;
+  if (!folder || !*folder) folder = "/tmp";
+  if (snprintf(path, PATH_BYTES, "%s/mgrad-XXXXXX.mg", folder) >= PATH_BYTES) return fail("TMPDIR", ENAMETOOLONG);
   int file = mkstemps(path, 3);
   if (file == -1) return fail(path, errno);
   file_exists = 1;
@@ -85,7 +86,18 @@ static void become_editor(char *words[EDITOR_WORDS + 2], int count) {
   words[count] = NULL;
   execvp(words[0], words);
   fprintf(stderr, "error: cannot run the editor `%s`: %s\n", words[0], strerror(errno));
-  _exit(127);
+  _exit(NOT_RUN);
+}
+
+/* The message of what could not be run has been written already; others replace what the terminal shows of the key that
+   ended the editor. */
+static bool check_end(int status) {
+  bool exited = WIFEXITED(status);
+  int number = exited ? WEXITSTATUS(status) : WTERMSIG(status);
+  if (exited && (number == 0 || number == NOT_RUN)) return number == 0;
+  fprintf(stderr, "%serror: the editor %s %d\n", isatty(STDERR_FILENO) ? "\r\033[K" : "",
+          exited ? "ended with status" : "was ended by signal", number);
+  return false;
 }
 
 static bool run_words(char *words[EDITOR_WORDS + 2], int count) {
@@ -94,17 +106,18 @@ static bool run_words(char *words[EDITOR_WORDS + 2], int count) {
   if (child == -1) return fail("fork", errno);
   if (child == 0) become_editor(words, count);
   while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return check_end(status);
 }
 
 /* The terminal is the editor's: nothing else is drawn meanwhile. */
 static bool run_editor(void) {
   char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
+  static char otherwise[] = "vi";
   int count = 0;
   snprintf(command, sizeof command, "%s", editor_command());
   for (char *word = strtok_r(command, " \t", &rest); word && count < EDITOR_WORDS; word = strtok_r(NULL, " \t", &rest))
     words[count++] = word;
-  if (count == 0) words[count++] = (char[]){"vi"};
+  if (count == 0) words[count++] = otherwise;
   fflush(stdout);
   Keys keys;
   busy_pause();

@@ -48,6 +48,47 @@ START_TEST(a_missing_editor_is_an_error) {
 }
 END_TEST
 
+START_TEST(an_editor_that_fails_is_told_of) {
+  start_with_editor("exit 3", "");
+  enter(":edit");
+  expect("error: the editor ended with status 3");
+  leave();
+  start_with_editor("kill -9 $$", "");
+  enter(":edit");
+  expect("error: the editor was ended by signal 9");
+  leave();
+}
+END_TEST
+
+START_TEST(a_folder_with_too_long_a_name_is_told_of) {
+  static char folder[5000] = "TMPDIR=/";
+  memset(folder + strlen(folder), 'x', sizeof folder - 1 - strlen(folder));
+  start_with((const char *const[]){folder, NULL}, NULL, NULL);
+  enter(":edit");
+  expect("error: cannot edit: TMPDIR: ");
+  leave();
+}
+END_TEST
+
+/* Blanks alone are no command: `vi` is run, here the one that is found first. */
+START_TEST(vi_stands_in_for_blanks) {
+  static char vi[4200], search[8400];
+  snprintf(vi, sizeof vi, "%s/vi", home);
+  FILE *file = fopen(vi, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs("#!/bin/sh\necho 20 + 3 > \"$1\"\n", file);
+  fclose(file);
+  chmod(vi, 0700);
+  snprintf(search, sizeof search, "PATH=%s:%s", home, getenv("PATH"));
+  start_with((const char *const[]){"VISUAL= ", search, NULL}, NULL, NULL);
+  enter(":edit");
+  expect("20 + 3");
+  type("\r");
+  expect("\n23\n");
+  leave();
+}
+END_TEST
+
 /* However long it runs, nothing is drawn over it. */
 START_TEST(an_editor_has_the_terminal_for_itself) {
   start_with_editor("echo EDITING; sleep 1.5; echo LEAVING", "");
@@ -129,6 +170,9 @@ int main(void) {
   TCase *tests = tcase_create("editor");
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
   tcase_add_test(tests, a_missing_editor_is_an_error);
+  tcase_add_test(tests, an_editor_that_fails_is_told_of);
+  tcase_add_test(tests, a_folder_with_too_long_a_name_is_told_of);
+  tcase_add_test(tests, vi_stands_in_for_blanks);
   tcase_add_test(tests, an_editor_has_the_terminal_for_itself);
   tcase_add_test(tests, control_c_is_the_editors);
   tcase_add_test(tests, control_c_in_an_editor_keeps_the_input);
