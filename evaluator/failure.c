@@ -211,11 +211,17 @@ static void read_defined(Session *session, ShownText *out, Span definition) {
   if (name < sizeof out->text / 2) snprintf(out->text, sizeof out->text, "`%.*s`", (int)name, text + 4);
 }
 
+/* Texts of the user's own may tell of anything, and so may names of files. */
+static bool is_about_none(const Error *error) {
+  if (error->kind == ERROR_USER || error->kind == ERROR_ASSERTION || error->kind == ERROR_FILE) return false;
+  const char *message = buffer_text(&error->message);
+  return strstr(message, "`none`") || strstr(message, " none ");
+}
+
 void hint_dropped(Session *session) {
   Error *error = &session->error;
-  const char *message = buffer_text(&error->message);
   ShownText name, expression;
-  if (!session->dropped.end || !(strstr(message, "`none`") || strstr(message, " none "))) return;
+  if (!session->dropped.end || !is_about_none(error)) return;
   read_defined(session, &name, session->dropped_in);
   buffer_clear(&error->hint);
   error_hint(error, "%s has no `return` at its end: write `return %s`",
