@@ -240,6 +240,24 @@ START_TEST(noise_is_inflated_safely) {
 }
 END_TEST
 
+/* Every limit has its own message. */
+START_TEST(limits_of_writing_are_named) {
+  char name[NPZ_NAME_MOST + 1];
+  memset(name, 'x', sizeof name);
+  Tensor *one = tensor_new_number(&test_runtime, DTYPE_BOOL, 1);
+  NpzWriter writer = {0};
+  ck_assert(!npz_add(&test_runtime, &writer, name, NPZ_NAME_MOST + 1, one));
+  ck_assert_str_eq(buffer_text(&test_error.message), "a name in an .npz file has at most 1000 bytes");
+  error_clear(&test_error);
+  ck_assert(npz_add(&test_runtime, &writer, name, NPZ_NAME_MOST, one));
+  writer.count = NPZ_MEMBERS_MOST;
+  ck_assert(!npz_add(&test_runtime, &writer, "x", 1, one));
+  ck_assert_str_eq(buffer_text(&test_error.message), "an .npz file holds at most 65535 tensors");
+  npz_free(&writer);
+  tensor_unref(one);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("npz");
   TCase *tests = tcase_create("npz");
@@ -250,6 +268,7 @@ int main(void) {
   tcase_add_test(tests, deflated_data_are_read);
   tcase_add_test(tests, damage_gives_an_error_or_nothing);
   tcase_add_test(tests, noise_is_inflated_safely);
+  tcase_add_test(tests, limits_of_writing_are_named);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

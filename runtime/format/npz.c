@@ -4,7 +4,7 @@
 #include "runtime/format/inflate.h"
 #include "runtime/format/npy.h"
 
-enum { STORED = 0 };
+enum { STORED = 0, HEADERS_MOST = 2 * NPZ_NAME_MOST + 1000 }; /* of a last member, and the end */
 static const uint32_t local_mark = 0x04034B50, entry_mark = 0x02014B50, end_mark = 0x06054B50;
 
 static void add_number(Buffer *out, uint32_t number, int bytes) {
@@ -45,14 +45,21 @@ static void add_member(NpzWriter *writer, const char *name, uint32_t length, con
   writer->count++;
 }
 
+static bool check_room(Runtime *runtime, const NpzWriter *writer, size_t name_length, const Buffer *file) {
+  uint64_t bytes = (uint64_t)file->length + writer->archive.length + writer->directory.length;
+  if (name_length > NPZ_NAME_MOST)
+    runtime_fail(runtime, ERROR_FILE, -1, "a name in an .npz file has at most %d bytes", NPZ_NAME_MOST);
+  else if (writer->count >= NPZ_MEMBERS_MOST)
+    runtime_fail(runtime, ERROR_FILE, -1, "an .npz file holds at most %d tensors", NPZ_MEMBERS_MOST);
+  else if (bytes > UINT32_MAX - HEADERS_MOST)
+    runtime_fail(runtime, ERROR_FILE, -1, "an .npz file holds at most 4 GiB");
+  else return true;
+  return false;
+}
+
 bool npz_add(Runtime *runtime, NpzWriter *writer, const char *name, size_t length, const Tensor *tensor) {
   Buffer file = {0};
-  bool added = npy_write(runtime, &file, tensor);
-  if (added && (length > 1000 || writer->count >= 65000 ||
-                file.length + writer->archive.length + writer->directory.length > UINT32_MAX - 100000)) {
-    runtime_fail(runtime, ERROR_FILE, -1, "an .npz file holds at most 4 GiB");
-    added = false;
-  }
+  bool added = npy_write(runtime, &file, tensor) && check_room(runtime, writer, length, &file);
   if (added) add_member(writer, name, (uint32_t)length, &file);
   buffer_free(&file);
   if (added && (writer->archive.failed || writer->directory.failed)) return runtime_out_of_memory(runtime), false;

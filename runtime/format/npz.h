@@ -5,12 +5,16 @@
 #include "base/buffer.h"
 #include "runtime/tensor.h"
 
+/* What is written and read; longer names are read. */
+enum { NPZ_MEMBERS_MOST = 65535, NPZ_NAME_MOST = 1000 };
+
 /* Writing: start with {0}, add every tensor under its name (without .npy), finish.  Members are stored uncompressed. */
 typedef struct NpzWriter {
   Buffer archive, directory;
   uint32_t count;
 } NpzWriter;
-/* Adds a tensor as NAME.npy.  Errors: the file grows too large, no memory. */
+/* Adds a tensor as NAME.npy.  Errors: the name is too long, the file grows too
+   large, no memory. */
 bool npz_add(Runtime *runtime, NpzWriter *writer, const char *name, size_t length, const Tensor *tensor);
 bool npz_finish(Runtime *runtime, NpzWriter *writer); /* the file is then in writer->archive */
 void npz_free(NpzWriter *writer);

@@ -9,7 +9,7 @@
 #include "runtime/format/npy.h"
 #include "runtime/format/npz.h"
 
-enum { LOCAL_SIZE = 30, ENTRY_SIZE = 46, END_SIZE = 22, LOCATOR_SIZE = 20, LARGE_END_SIZE = 56, MEMBERS_MOST = 65536 };
+enum { LOCAL_SIZE = 30, ENTRY_SIZE = 46, END_SIZE = 22, LOCATOR_SIZE = 20, LARGE_END_SIZE = 56 };
 enum { STORED = 0, DEFLATED = 8, FLAG_ENCRYPTED = 0x2041, FLAG_SIZES_FOLLOW = 8, EXTRA_LARGE = 1 };
 static const uint64_t local_mark = 0x04034B50, entry_mark = 0x02014B50, end_mark = 0x06054B50;
 static const uint64_t locator_mark = 0x07064B50, large_end_mark = 0x06064B50, elsewhere = 0xFFFFFFFF;
@@ -80,9 +80,9 @@ static bool read_end(Archive *archive) {
   bool one_disk = here == archive->count && number_at(large ? record + 16 : record + 4, large ? 8 : 4) == 0;
   if (!one_disk || archive->directory > archive->directory_end || size != archive->directory_end - archive->directory)
     return fail(archive, "its directory is damaged");
-  if (archive->count <= MEMBERS_MOST) return true;
+  if (archive->count <= NPZ_MEMBERS_MOST) return true;
   runtime_fail(archive->runtime, ERROR_FILE, -1, "cannot read `%s`: it has more than %d members", archive->file,
-               MEMBERS_MOST);
+               NPZ_MEMBERS_MOST);
   return false;
 }
 
