@@ -40,6 +40,9 @@ START_TEST(files_come_back_and_damage_is_noticed) {
   snprintf(code, sizeof code, "loadtxt(\"%s\")", path);
   run(code);
   ck_assert_str_eq(buffer_text(&session_error(session)->hint), "to leave out a heading, write `skip_header=1`");
+  snprintf(code, sizeof code, "savetxt(\"%s\", [1, 2], header=\"a\\rb\\r\\nc\"); (read_file(\"%s\"), loadtxt(\"%s\"))",
+           path, path, path);
+  ck_assert_str_eq(run(code), "(\"# a\\u{d}# b\\u{d}\\n# c\\n1\\n2\\n\", [1, 2])");
   snprintf(code, sizeof code, "savetxt(\"%s\", [[1, 2], [3, 4]]); loadtxt(\"%s\")", path, path);
   ck_assert_str_eq(run(code), "[[1, 2],\n [3, 4]]");
   snprintf(code, sizeof code,

@@ -60,12 +60,13 @@ Value builtin_loadtxt(Call *call) {
   return value_from_tensor(call->session, table);
 }
 
-/* Lines that loadtxt passes over. */
+/* Lines that loadtxt passes over; they end as csv_read has it. */
 static void add_header(Buffer *out, const String *header) {
+  const char *text = header->text;
   buffer_add_text(out, "# ");
   for (size_t i = 0; i < header->length; i++) {
-    buffer_add_byte(out, header->text[i]);
-    if (header->text[i] == '\n') buffer_add_text(out, "# ");
+    buffer_add_byte(out, text[i]);
+    if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) buffer_add_text(out, "# ");
   }
   buffer_add_byte(out, '\n');
 }
