@@ -166,10 +166,16 @@ static bool even_bins(Drawing *drawing, const Extent *extent, int64_t count, Bin
   return true;
 }
 
+static bool check_count(Drawing *drawing, int64_t count) {
+  return (count >= 1 && count <= BINS_MOST) ||
+         argument_refuse(drawing->call, 1, ERROR_ARGUMENT, "hist(x, 20)", "`bins` goes from 1 to %d", BINS_MOST);
+}
+
 static bool given_bins(Drawing *drawing, Bins *bins) {
   Numbers edges;
   if (!drawing_numbers(drawing, drawing->call->arguments[1], drawing->call->spans[1], &edges)) return false;
-  bool ascending = edges.count >= 2 && edges.count <= BINS_MOST;
+  if (edges.count >= 2 && !check_count(drawing, edges.count - 1)) return false;
+  bool ascending = edges.count >= 2;
   for (int64_t i = 0; ascending && i < edges.count; i++)
     ascending = isfinite(edges.items[i]) && (i == 0 || edges.items[i] > edges.items[i - 1]);
   *bins = (Bins){edges.count - 1, edges.items};
@@ -195,9 +201,7 @@ static bool choose_bins(Drawing *drawing, const Numbers *x, Bins *bins) {
   else if (!argument_integer(call, 1, &count))
     return false;
   if (argument_is_none(call, 1)) count++;
-  if (count < 1 || count > BINS_MOST)
-    return argument_refuse(drawing->call, 1, ERROR_ARGUMENT, "hist(x, 20)", "`bins` goes from 1 to %d", BINS_MOST);
-  return even_bins(drawing, &extent, count, bins);
+  return check_count(drawing, count) && even_bins(drawing, &extent, count, bins);
 }
 
 /* The bin of a number; -1: none.  The last one holds its upper edge too. */

@@ -11,3 +11,6 @@ refused(() -> plot([1, 1.7e308], ylim=(0, 3), size=(40, 8)))
 refused(() -> contour((x, y) -> x * y, -1, 1, levels=[nan]))
 refused(() -> contour((x, y) -> x * y, -1, 1, levels=[]))
 for pause in (-1, nan, inf) { refused(() -> animate(k -> print(k), 3, pause=pause)) }
+refused(() -> hist(randn(10), arange(20000)))
+refused(() -> hist(randn(10), 20000))
+refused(() -> hist(randn(10), [2, 1]))
