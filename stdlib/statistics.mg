@@ -24,7 +24,7 @@ def pick(x, order, axis) {
 
 def sort(x, axis) {
   if axis == none { x = ravel(x); axis = 0 }
-  if x.ndim == 0 { return copy(x) }
+  if x.ndim == 0 { argsort(x, axis); return copy(x) } # which knows the axes of a scalar
   if x.constant { return sort_values(x, axis) }
   return pick(x, argsort(x, axis), along(x, axis))
 }

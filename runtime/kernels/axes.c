@@ -49,6 +49,12 @@ int attribute_integers(const Attributes *attributes, int index, const int64_t **
   return 1;
 }
 
+bool attribute_is_scalar_axis(const Attributes *attributes, int index, const Layout *of) {
+  const int64_t *axes;
+  int count = of->ndim == 0 ? attribute_integers(attributes, index, &axes) : 2;
+  return count == 0 || (count == 1 && (axes[0] == 0 || axes[0] == -1));
+}
+
 bool attribute_axis_list(Runtime *runtime, const Attributes *attributes, int index, const Layout *of, int ndim,
                          int *count, int *axes) {
   const int64_t *values;

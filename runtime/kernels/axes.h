@@ -32,6 +32,9 @@ int attribute_integers(const Attributes *attributes, int index, const int64_t **
 /* The same as axes of a layout with `ndim` axes (that of the result where it differs), each at most once. */
 bool attribute_axis_list(Runtime *runtime, const Attributes *attributes, int index, const Layout *of, int ndim,
                          int *count, int *axes);
+/* Whether a parameter is the axis of a scalar: none, or that of size 1 which it has for some operations, as NumPy
+   says. */
+bool attribute_is_scalar_axis(const Attributes *attributes, int index, const Layout *of);
 
 /* "1 axis", "3 axes" */
 typedef struct CountText { char text[40]; } CountText;

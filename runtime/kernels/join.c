@@ -195,8 +195,7 @@ static Tensor *repeat_along(Runtime *runtime, Tensor *x, Tensor *repeats, int ax
 }
 
 bool repeats_flat(const Attributes *attributes, const Tensor *x) {
-  int64_t axis = attribute_integer(attributes, 0, 0);
-  return attribute_is_none(attributes, 0) || (tensor_ndim(x) == 0 && (axis == 0 || axis == -1));
+  return attribute_is_none(attributes, 0) || attribute_is_scalar_axis(attributes, 0, x->layout);
 }
 
 Tensor *op_repeat_forward(Runtime *runtime, const Operands *operands) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/memory.h"
 #include "base/number.h"
+#include "runtime/kernels/axes.h"
 #include "runtime/kernels/sort.h"
 #include "runtime/kernels/sort_radix.h"
 
@@ -125,7 +126,8 @@ Tensor *sort_keys(Runtime *runtime, Tensor *x) {
 Tensor *op_argsort_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0];
   int64_t size = tensor_size(x), wanted = attribute_integer(operands->attributes, 0, -1);
-  bool flat = attribute_is_none(operands->attributes, 0), scalar = tensor_ndim(x) == 0;
+  bool flat = attribute_is_none(operands->attributes, 0);
+  bool scalar = attribute_is_scalar_axis(operands->attributes, 0, x->layout);
   int axis = 0, ndim = flat ? 1 : tensor_ndim(x);
   if (!scalar && !flat && !axis_normalise(runtime, wanted, ndim, x->layout, &axis)) return NULL;
   Tensor *keys = sort_keys(runtime, x);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "runtime/kernels/axes.h"
 #include "runtime/kernels/sort.h"
 #include "runtime/kernels/sort_radix.h"
 
@@ -84,7 +85,7 @@ static Tensor *sorted_keys(Runtime *runtime, const Operands *operands, Tensor *k
 Tensor *op_sort_values_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *result = NULL;
   int axis = 0;
-  if (tensor_ndim(x) == 0) return tensor_ref(x);
+  if (attribute_is_scalar_axis(operands->attributes, 0, x->layout)) return tensor_ref(x);
   if (!axis_normalise(runtime, attribute_integer(operands->attributes, 0, -1), tensor_ndim(x), x->layout, &axis))
     return NULL;
   Tensor *keys = sort_keys(runtime, x);

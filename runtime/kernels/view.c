@@ -211,12 +211,10 @@ bool op_squeeze_view(Runtime *runtime, const Operands *operands, const Layout *i
                      bool *needs_copy) {
   AxisList list = {0};
   uint32_t axes;
-  int64_t axis = attribute_integer(operands->attributes, 0, 1);
-  bool scalar = in->ndim == 0 && (axis == 0 || axis == -1); /* a scalar has an axis of size 1 here, as NumPy says */
-  bool all = scalar || attribute_is_none(operands->attributes, 0);
+  bool all = attribute_is_none(operands->attributes, 0);
   (void)needs_copy;
   *offset = 0;
-  if (scalar) return finish(runtime, &list, out);
+  if (attribute_is_scalar_axis(operands->attributes, 0, in)) return finish(runtime, &list, out);
   if (!attribute_axes(runtime, operands->attributes, 0, in, &axes)) return false;
   for (int i = 0; i < in->ndim; i++) {
     int64_t size = layout_shape(in)[i];
