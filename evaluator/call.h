@@ -54,6 +54,8 @@ int builtin_count(void);
 const BuiltinInfo *builtin_at(int index);
 const BuiltinInfo *builtin_find(const char *name, size_t length); /* plain or qualified; NULL: none */
 const Signature *builtin_signature(Session *session, const BuiltinInfo *info); /* parsed once and kept */
+/* Whether the argument of this name, or at this place where `name` is NULL, may be the name of a file. */
+bool builtin_takes_path(const BuiltinInfo *info, const char *name, size_t length, int place);
 /* "sum(x, axis=none, keepdims=false)" */
 void signature_show(Buffer *out, const char *name, const Signature *signature);
 

@@ -165,6 +165,19 @@ const Signature *builtin_signature(Session *session, const BuiltinInfo *info) {
   return *slot;
 }
 
+bool builtin_takes_path(const BuiltinInfo *info, const char *name, size_t length, int place) {
+  const char *word = info->signature;
+  for (int at = 0; word; at++) {
+    bool rest = *word == '*';
+    size_t end = word_length(word);
+    bool meant = name ? end == length && memcmp(word, name, length) == 0 : at == place || (rest && at < place);
+    if (meant && word[end] == ':' && word[end + 1] == 'H') return true;
+    word = strstr(word, ", ");
+    if (word) word += 2;
+  }
+  return false;
+}
+
 static void show_default(Buffer *out, const ParameterInfo *parameter) {
   Value value = parameter->default_value;
   buffer_add_byte(out, '=');

@@ -3,6 +3,7 @@
 #include "repl/context.h"
 #include <string.h>
 #include "base/memory.h"
+#include "evaluator/call.h"
 #include "repl/command.h"
 
 Tokens context_read(const char *text, size_t length) {
@@ -102,22 +103,34 @@ bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const ch
   return false;
 }
 
-/* Whether the last token is an open string that is the first argument of this word. */
-static bool is_string_of(const Tokens *tokens, const char *word) {
-  size_t count = tokens->count;
-  if (count < 2 || tokens->items[count - 1].error != LEXICAL_STRING_OPEN) return false;
-  size_t before = count - 2;
-  if (tokens->items[before].kind == TOKEN_CALL_PAREN && before > 0) before--;
-  return context_is(tokens, before, word);
+/* An open string is the last token. */
+static bool is_in_string(const Tokens *tokens) {
+  return tokens->count && tokens->items[tokens->count - 1].error == LEXICAL_STRING_OPEN;
 }
 
-bool context_takes_program(const Tokens *tokens) { return is_string_of(tokens, "import"); }
+bool context_takes_program(const Tokens *tokens) {
+  if (!is_in_string(tokens) || tokens->count < 2) return false;
+  size_t before = tokens->count - 2;
+  if (tokens->items[before].kind == TOKEN_CALL_PAREN && before > 0) before--;
+  return context_is(tokens, before, "import");
+}
+
+static const BuiltinInfo *called_builtin(const Tokens *tokens, size_t paren) {
+  size_t length;
+  const char *name = context_text(tokens, paren - 1, &length);
+  return builtin_find(name, length);
+}
 
 bool context_takes_file(const Tokens *tokens) {
-  static const char *const readers[] = {"load", "save", "loadtxt", "savetxt", "read_file", "write_file"};
-  for (size_t k = 0; k < sizeof readers / sizeof *readers; k++)
-    if (is_string_of(tokens, readers[k])) return true;
-  return context_takes_program(tokens);
+  if (context_takes_program(tokens)) return true;
+  if (!is_in_string(tokens)) return false;
+  size_t string = tokens->count - 1, paren = context_open_call(tokens, string), length = 0;
+  const BuiltinInfo *info = paren < string ? called_builtin(tokens, paren) : NULL;
+  if (!info) return false;
+  TokenKind before = tokens->items[string - 1].kind;
+  bool named = before == TOKEN_ASSIGN && string >= paren + 3, begins = before == TOKEN_COMMA || string == paren + 1;
+  const char *name = named ? context_text(tokens, string - 2, &length) : NULL;
+  return (named || begins) && builtin_takes_path(info, name, length, context_positional(tokens, paren, string));
 }
 
 bool context_is_word_byte(char byte) {

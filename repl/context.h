@@ -35,7 +35,8 @@ bool context_is_word_byte(char byte);
 size_t context_command_length(const char *text, size_t cursor);
 bool context_is_command(const char *text, size_t length, const char *command);
 
-/* Whether a file name belongs at the cursor: behind `:load`, in a string that `load`, `save`, `import` get first. */
+/* Whether a file name belongs at the cursor: behind `:load`, in a string that `import` or a
+   parameter for such names gets. */
 bool context_wants_file(const char *text, size_t cursor);
 /* Whether more can be offered at the cursor than all names: not at the start of a line or behind blanks, unless these
    are inside the brackets of a call, in a file name or behind a command. */

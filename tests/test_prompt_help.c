@@ -141,6 +141,30 @@ START_TEST(arguments_are_named_where_one_begins) {
 }
 END_TEST
 
+/* Wherever a function takes one, by place or by name, and nowhere else. */
+START_TEST(files_complete_where_functions_take_them) {
+  static const char *const begun[] = {"saveplot(\"", "plot(sin, save=\"", "np.load(\"", "graph(1, \"", "save(file=\""};
+  static const char *const others[] = {"print(\"", "plot(sin, title=\"", "write_file(\"a\", \""};
+  char path[4200], keys[4300];
+  snprintf(path, sizeof path, "%s/numbers-one.txt", home);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fclose(file);
+  start();
+  for (size_t k = 0; k < sizeof begun / sizeof *begun + sizeof others / sizeof *others; k++) {
+    size_t known = sizeof begun / sizeof *begun;
+    expect("mg> ");
+    snprintf(keys, sizeof keys, "%s%s/numb\tZ", k < known ? begun[k] : others[k - known], home);
+    forget();
+    type(keys);
+    expect(k < known ? "/numbers-one.txt\"Z" : "Z");
+    ck_assert(k < known || !strstr(terminal.raw, "numbers"));
+    cancel();
+  }
+  leave();
+}
+END_TEST
+
 START_TEST(files_complete_inside_of_file_names) {
   char path[4200], keys[4300];
   snprintf(path, sizeof path, "%s/numbers-one.txt", home);
@@ -288,6 +312,7 @@ int main(void) {
   tcase_add_test(tests, arguments_are_offered_once);
   tcase_add_test(tests, arguments_are_named_where_one_begins);
   tcase_add_test(tests, files_complete_inside_of_file_names);
+  tcase_add_test(tests, files_complete_where_functions_take_them);
   tcase_add_test(tests, only_programs_and_folders_are_imported);
   tcase_add_test(tests, commands_and_topics_complete);
   tcase_add_test(tests, tab_indents_at_the_start);
