@@ -5,6 +5,7 @@
 #include <string.h>
 #include "evaluator/attribute.h"
 #include "evaluator/describe.h"
+#include "evaluator/machine.h"
 #include "lexer/lexer.h"
 #include "repl/command.h"
 #include "repl/context.h"
@@ -89,11 +90,12 @@ static void add_names(Search *search) {
 #include "lexer/tokens.def"
 #undef TOKEN
 #undef KEYWORD
-      "true", "false", "none", "pi", "e", "inf", "nan", "newaxis"};
+  };
   session_each_global(search->session, add_global, search);
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) add_builtin(search, builtin_at(k)->name, builtin_at(k));
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) add_text(search, words[k], "");
+  for (int k = 0; globals_constant(k); k++) add_text(search, globals_constant(k), "");
   add_dtypes(search);
 }
 

@@ -58,7 +58,7 @@ START_TEST(attributes_and_methods_follow_a_dot) {
   type("r.bias.in\t\r");
   expect("\n7\n");
   expect("mg> ");
-  type("linalg.lsts\t[[2]], [4])[0]\r");
+  type("linal\t.lsts\t[[2]], [4])[0]\r");
   expect("\n[2]\n");
   leave();
 }
