@@ -15,22 +15,12 @@
 
 typedef struct Table { Session *session; Buffer text; int name_width, shape_width; } Table;
 
-static int columns_of(const char *text) {
-  int columns = 0;
-  for (const char *limit = strchr(text, '\0'); text < limit;) {
-    SafeCharacter safe = text_safe_character(text, limit);
-    columns += safe.columns;
-    text += safe.bytes;
-  }
-  return columns;
-}
-
 static bool measure_row(void *context, const char *name, Value value, Span defined) {
   (void)defined;
   Table *table = context;
   const Variable *variable = value_as_variable(value);
   ShapeText shape;
-  int width = columns_of(name), shape_width = 0;
+  int width = (int)text_columns(name), shape_width = 0;
   if (variable) shape_width = (int)strlen(layout_text(&shape, variable_layout(variable)));
   if (width > table->name_width) table->name_width = width;
   if (shape_width > table->shape_width) table->shape_width = shape_width;
@@ -39,7 +29,7 @@ static bool measure_row(void *context, const char *name, Value value, Span defin
 
 static void add_padded(Buffer *out, const char *text, int width) {
   buffer_add_text(out, text);
-  int columns = columns_of(text);
+  int columns = (int)text_columns(text);
   buffer_add_fill(out, ' ', (size_t)((columns < width ? width - columns : 0) + 2));
 }
 

@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "repl/line.h"
 #include "runtime/blas.h"
+#include "runtime/format/number.h"
 #include "runtime/kernels/target.h"
 
 static const char usage[] =
@@ -29,7 +30,7 @@ static const char usage[] =
     "  --explain KIND      a long text on a kind of errors, e.g. shape\n"
     "  --sandbox           no file access, no other programs\n"
     "  --color=WHEN        auto, always or never\n"
-    "  --precision=N       significant digits shown (1 to 17; 0: automatic)\n"
+    "  --precision=N       significant digits shown (1 to %d; 0: automatic)\n"
     "  --max-mem=SIZE      memory limit, e.g. 500M or 2G\n"
     "  --threads=N         threads that share large work (default: MGRAD_THREADS, or all processors)\n"
     "  --stats             show the memory in use at the end, on standard error\n"
@@ -44,6 +45,11 @@ static const char usage[] =
 
 static OptionsStatus bad(const char *message, const char *word) {
   fprintf(stderr, "mgrad: %s`%s` (mgrad --help lists the options)\n", message, word);
+  return OPTIONS_BAD;
+}
+
+static OptionsStatus bad_number(const char *what, int least, int most, const char *word) {
+  fprintf(stderr, "mgrad: %s from %d to %d: `%s` (mgrad --help lists the options)\n", what, least, most, word);
   return OPTIONS_BAD;
 }
 
@@ -71,7 +77,7 @@ static bool read_precision(const char *text, Options *options) {
   char *end;
   errno = 0;
   long number = strtol(text, &end, 10);
-  if (end == text || *end || errno || number < 0 || number > 17) return false;
+  if (end == text || *end || errno || number < 0 || number > DECIMAL_SHORTEST) return false;
   options->precision = (int)number;
   return true;
 }
@@ -111,14 +117,15 @@ static bool read_code(const char *text, Options *options) {
 typedef struct Valued {
   const char *name, *missing, *wrong; /* what is said without a value, and of a wrong one */
   bool (*read)(const char *text, Options *options);
+  int least, most; /* where it is a number; else 0 */
 } Valued;
 static const Valued valued[] = {
-    {"-e", "code is missing after ", "", read_code},
-    {"--color", "a choice is missing after ", "no such colour choice: ", read_colour},
-    {"--precision", "a number is missing after ", "not a number from 0 to 17: ", read_precision},
-    {"--max-mem", "a size is missing after ", "not a size: ", read_size},
-    {"--threads", "a number is missing after ", "not a number of threads, 1 to 256: ", read_threads},
-    {"--explain", "a kind of errors is missing after ", "", read_explain},
+    {"-e", "code is missing after ", "", read_code, 0, 0},
+    {"--color", "a choice is missing after ", "no such colour choice: ", read_colour, 0, 0},
+    {"--precision", "a number is missing after ", "not a number", read_precision, 0, DECIMAL_SHORTEST},
+    {"--max-mem", "a size is missing after ", "not a size: ", read_size, 0, 0},
+    {"--threads", "a number is missing after ", "not a number of threads", read_threads, 1, THREADS_MOST},
+    {"--explain", "a kind of errors is missing after ", "", read_explain, 0, 0},
 };
 
 /* The option that a word is, and its value if that stands in the same word; NULL: another kind of option. */
@@ -148,7 +155,7 @@ static bool read_flag(Options *options, const char *word) {
 }
 
 static OptionsStatus read_plain(Options *options, const char *word) {
-  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
+  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return printf(usage, DECIMAL_SHORTEST), OPTIONS_DONE;
   if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
     printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
     return OPTIONS_DONE;
@@ -172,7 +179,8 @@ static OptionsStatus read_option(Options *options, int count, char **words, int 
   if (!option) return word[1] == '-' ? read_plain(options, word) : read_letters(options, word);
   if (!value && *place == count) return bad(option->missing, word);
   if (!value) value = words[(*place)++];
-  return option->read(value, options) ? OPTIONS_RUN : bad(option->wrong, value);
+  if (option->read(value, options)) return OPTIONS_RUN;
+  return option->most ? bad_number(option->wrong, option->least, option->most, value) : bad(option->wrong, value);
 }
 
 /* --doctest takes all remaining words as files; otherwise the first file ends the options. */
@@ -207,7 +215,7 @@ OptionsStatus options_read(int count, char **words, Options *options) {
   }
   const char *threads = getenv("MGRAD_THREADS");
   if (threads && threads_parse_count(threads) == 0)
-    return bad("MGRAD_THREADS is not a number from 1 to 256: ", threads);
+    return bad_number("MGRAD_THREADS is not a number", 1, THREADS_MOST, threads);
   if (options->doctest && !options->input_count) return bad("a file is missing after ", "--doctest");
   if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
   return check_environment();

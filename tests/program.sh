@@ -46,6 +46,10 @@ complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'
 complains 'an unknown option' 2 'unknown option `--colour`' "$binary" --colour
 complains 'an option without its value' 2 'code is missing' "$binary" -e
 complains 'a wrong choice' 2 'no such colour choice' "$binary" --color=mauve
+complains 'a wrong number of digits' 2 'not a number from 0 to 17: `18`' "$binary" --precision 18
+complains 'a wrong number of threads' 2 'not a number of threads from 1 to 256: `0`' "$binary" --threads 0
+complains 'a wrong number of threads in the environment' 2 'MGRAD_THREADS is not a number from 1 to 256: `many`' env MGRAD_THREADS=many "$binary" -e 1
+expect 'help' 0 '  --precision=N       significant digits shown (1 to 17; 0: automatic)' sh -c '"$1" --help | grep -e --precision' sh "$binary"
 complains 'a wrong size' 2 'not a size' "$binary" --max-mem=big
 expect 'values in words of their own' 0 '0.333' "$binary" --color never --precision 3 --max-mem 50M --threads 2 -e '1/3'
 expect 'letters together' 0 '5' "$binary" -qnp -e '2; 5'
