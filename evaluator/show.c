@@ -261,11 +261,8 @@ bool value_text(Session *session, Buffer *out, Value value, bool quoted) {
 
 const char *origin_name(const Variable *variable, OpId op) {
   if (op == OP_window && variable->base) op = (OpId)variable->object.extra;
-  switch (op) {
-    case OP_window: case OP_gather: return "indexing";
-    case OP_window_put: case OP_gather_put: return "assignment";
-    default: return op_table[op].name;
-  }
+  if (op == OP_window || op == OP_gather) return "indexing";
+  return op_puts(op) ? "assignment" : op_table[op].name;
 }
 
 static void add_remark(Buffer *comment, const char *text) {

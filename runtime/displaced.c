@@ -143,7 +143,7 @@ Tensor *displaced_copy(Runtime *runtime, Tensor *x, const Written *written) {
 }
 
 Tensor *displaced_window(Runtime *runtime, Tensor *x, Layout *window, int64_t offset) {
-  bool again = x->op == OP_window_put || x->op == OP_gather_put;
+  bool again = op_puts((OpId)x->op);
   bool apart = again && window->ndim > 0 && displaced_is_worth(runtime, x, window->size);
   if (!apart || !tensor_has_numbers(x)) return tensor_window(runtime, x, window, offset);
   return copy_window(runtime, x, &(Written){.window = window, .offset = offset});

@@ -18,6 +18,9 @@ typedef enum OpId {
   OP_none = OP_COUNT
 } OpId;
 
+/* Whether an operation writes into a part of a copy of its first operand. */
+static inline bool op_puts(OpId op) { return op == OP_window_put || op == OP_gather_put; }
+
 /* A parameter of an operation that is not a tensor. */
 typedef enum ParameterKind {
   PARAMETER_NONE, PARAMETER_BOOL, PARAMETER_INTEGER, PARAMETER_NUMBER, PARAMETER_INTEGERS, PARAMETER_DTYPE,

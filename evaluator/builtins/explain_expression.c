@@ -225,17 +225,15 @@ static const Ast *with_object(Steps *steps, const Ast *ast, const char *name) {
 static bool is_index(const ExplainRow *row, const Ast *ast) {
   OpId op = (OpId)row->node->tensor.op;
   bool reads = op == OP_gather || op_table[op].kind == OP_KIND_VIEW;
-  bool writes = op == OP_window_put || op == OP_gather_put;
-  return ast && ((ast->kind == AST_INDEX && (reads || writes)) || (ast->kind == AST_FIELD && reads));
+  return ast && ((ast->kind == AST_INDEX && (reads || op_puts(op))) || (ast->kind == AST_FIELD && reads));
 }
 
 static void add_index(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
   Buffer object = {0};
-  OpId op = (OpId)row->node->tensor.op;
   add_operand(steps, &object, row, 0, NULL);
   unparse(out, with_object(steps, ast, steps_text(steps, &object)));
   buffer_free(&object);
-  if (op != OP_window_put && op != OP_gather_put) return;
+  if (!op_puts((OpId)row->node->tensor.op)) return;
   buffer_add_text(out, " = ");
   add_operand(steps, out, row, 1, NULL);
 }

@@ -33,7 +33,7 @@ static void add_partial(const Steps *steps, Buffer *out, const char *of, uint32_
 /* Indices, lists and calls of library functions stand as they are written. */
 static bool is_part(const ExplainRow *row) {
   OpId op = (OpId)row->node->tensor.op;
-  return op == OP_window || op == OP_gather || op == OP_window_put || op == OP_gather_put;
+  return op == OP_window || op == OP_gather || op_puts(op);
 }
 
 static void add_written(Steps *steps, Buffer *out, uint32_t at) {

@@ -101,8 +101,7 @@ static SourceName assigned_name(Steps *steps, uint32_t at) {
 /* The variable that a step changed in place. */
 static SourceName written_name(const Steps *steps, uint32_t at) {
   const Source *source = source_of(steps, at);
-  OpId op = (OpId)steps_row(steps, at)->node->tensor.op;
-  bool put = op == OP_window_put || op == OP_gather_put;
+  bool put = op_puts((OpId)steps_row(steps, at)->node->tensor.op);
   return source ? source_changed(source, steps_span(steps, at), put) : (SourceName){NULL, 0};
 }
 

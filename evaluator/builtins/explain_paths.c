@@ -57,7 +57,7 @@ static void add_other_path(Steps *steps, Buffer *out, uint32_t at, uint32_t oper
   if (call) buffer_format(out, ", through %s", call->info->name);
   else if (steps_row(steps, at)->call == EXPLAIN_LIST) buffer_add_text(out, ", its element");
   else if (is_part(op)) buffer_add_text(out, ", put back in its place");
-  else if (op == OP_window_put || op == OP_gather_put)
+  else if (op_puts(op))
     buffer_add_text(out, operand == 0 ? ", where nothing was written over it" : ", where it was written");
   else if (op == OP_concatenate) buffer_add_text(out, ", its part");
   else if (op == OP_where) buffer_add_text(out, operand == 1 ? ", where the condition is true" : ", where it is false");
