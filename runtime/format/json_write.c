@@ -25,19 +25,8 @@ void json_write_number(Buffer *out, double number) {
 }
 
 /* ---- strings */
-static bool write_named_escape(Buffer *out, uint32_t character) {
-  static const char names[] = "\nn\tt\rr\bb\ff\"\"\\\\";
-  for (const char *name = names; *name; name += 2) {
-    if (character != (uint32_t)*name) continue;
-    buffer_add_byte(out, '\\');
-    buffer_add_byte(out, name[1]);
-    return true;
-  }
-  return false;
-}
-
 static void write_character(Buffer *out, uint32_t character) {
-  if (write_named_escape(out, character)) return;
+  if (text_named_escape(out, character, "\nn\tt\rr\bb\ff\"\"\\\\")) return;
   if (character >= 0x20 && character < 0x7f) {
     buffer_add_byte(out, (char)character);
   } else if (character < 0x10000) {

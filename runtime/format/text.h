@@ -38,6 +38,8 @@ bool text_format_integer(Buffer *out, int64_t number, const char *spec, size_t l
 /* A string under a format spec such as ">10" or "*^12.3s"; widths count characters.  False as above. */
 bool text_format_text(Buffer *out, const char *text, size_t text_length, const char *spec, size_t length);
 
+/* A backslash and a letter for a character that stands before that letter in `names` ("\nn\tt"); false: it does not. */
+bool text_named_escape(Buffer *out, uint32_t character, const char *names);
 /* A string as a literal of the language: quoted, with escapes. */
 void text_string_quoted(Buffer *out, const char *text, size_t length);
 

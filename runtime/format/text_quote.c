@@ -6,8 +6,7 @@
 
 static bool is_hidden(uint32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0) || text_is_deceptive(c); }
 
-static bool add_named_escape(Buffer *out, uint32_t character) {
-  static const char names[] = "\nn\tt\"\"\\\\";
+bool text_named_escape(Buffer *out, uint32_t character, const char *names) {
   for (const char *name = names; *name; name += 2) {
     if (character != (uint32_t)*name) continue;
     buffer_add_byte(out, '\\');
@@ -30,7 +29,7 @@ void text_string_quoted(Buffer *out, const char *text, size_t length) {
     uint32_t character;
     int bytes = utf8_decode(text, limit, &character);
     if (bytes == 0) buffer_format(out, "\\x%02x", (unsigned char)*text);
-    else if (!add_named_escape(out, character)) add_character(out, character, text, bytes);
+    else if (!text_named_escape(out, character, "\nn\tt\"\"\\\\")) add_character(out, character, text, bytes);
     text += bytes ? bytes : 1;
   }
   buffer_add_byte(out, '"');
