@@ -142,11 +142,16 @@ START_TEST(archives_of_others_are_read) {
 END_TEST
 
 START_TEST(saving_under_names_survives_lack_of_memory) {
-  const char *code = "w = [1, 2]; save(\"/tmp/mgrad-named.npz\", w=w, b=tensor(3), r={x: 1, t: (2, ())}, "
+  char folder[] = "/tmp/mgrad-test-XXXXXX";
+  const char *code = "w = [1, 2]; save(\"named.npz\", w=w, b=tensor(3), r={x: 1, t: (2, ())}, "
                      "s=from_json(\"{\\\"a.b\\\": 1}\")); "
-                     "load(\"/tmp/mgrad-named.npz\")";
+                     "load(\"named.npz\")";
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
   for (size_t n = 1; survives("save", code, n);) n++;
-  remove("/tmp/mgrad-named.npz");
+  remove("named.npz");
+  ck_assert_int_eq(chdir("/"), 0);
+  ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
