@@ -45,18 +45,23 @@ static int run_text(Session *session, Console *console, const Options *options, 
   return run_status(session, console, status);
 }
 
+/* The status is not 0 when that fails, with a message. */
+static int read_input(const Input *input, Buffer *text) {
+  int error = 0;
+  bool standard = input->kind == INPUT_STANDARD;
+  if (run_read_file(standard ? "-" : input->text, text, &error)) return STATUS_OK;
+  fprintf(stderr, "mgrad: %s: %s\n", standard ? "<stdin>" : input->text,
+          error == EINTR ? "interrupted" : strerror(error));
+  return error == EINTR ? STATUS_INTERRUPTED : STATUS_FAILED;
+}
+
+/* What cannot be read ends the program, as what it asks for does. */
 static int run_file(Session *session, Console *console, const Options *options, const Input *input, bool *exited) {
   Buffer text = {0};
-  int error = 0;
-  const char *path = input->kind == INPUT_STANDARD ? "-" : input->text;
-  if (!run_read_file(path, &text, &error)) {
-    fprintf(stderr, "mgrad: %s: %s\n", input->kind == INPUT_STANDARD ? "<stdin>" : path,
-            error == EINTR ? "interrupted" : strerror(error));
-    buffer_free(&text);
-    return error == EINTR ? STATUS_INTERRUPTED : STATUS_FAILED;
-  }
   bool is_file = input->kind != INPUT_STANDARD;
-  int status = run_text(session, console, options, is_file ? path : "<stdin>", &text, is_file, exited);
+  int status = read_input(input, &text);
+  *exited = status != STATUS_OK;
+  if (!*exited) status = run_text(session, console, options, is_file ? input->text : "<stdin>", &text, is_file, exited);
   buffer_free(&text);
   return status;
 }
@@ -79,7 +84,10 @@ void run_init(Session *session, Console *console, const Options *options, bool *
                : home && *home   ? snprintf(path, sizeof path, "%s/.config/mgrad/init.mg", home)
                                  : 0;
   if (length <= 0 || length >= (int)sizeof path || access(path, F_OK) != 0) return;
-  run_file(session, console, options, &(Input){INPUT_FILE, path}, exited);
+  Buffer text = {0};
+  if (read_input(&(Input){INPUT_FILE, path}, &text) == STATUS_OK)
+    run_text(session, console, options, path, &text, true, exited);
+  buffer_free(&text);
 }
 
 static void print_last(Session *session, Console *console) {

@@ -7,7 +7,7 @@
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
 
 /* Runs the inputs of the command line in order; stops at the first that fails.  The exit status; `*exited` when the
-   program asked to end. */
+   program asked to end, or one could not be read. */
 int run_inputs(Session *session, Console *console, const Options *options, bool *exited);
 /* Runs the user's own beginning of every prompt, $XDG_CONFIG_HOME/mgrad/init.mg, where there is one; an error in it is
    reported and does not keep the prompt from coming. */

@@ -42,6 +42,9 @@ complains 'an exit status that does not fit' 1 'goes from 0 to 255' "$binary" -e
 expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binary"
 expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 expect 'no remarks where there is no terminal' 0 '[[1]]' sh -c 'printf "[[1]]\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
+complains 'a script that is missing, with the prompt' 1 'nosuch.mg: No such file' sh -c 'echo "quit(5)" | "$1" -n -i nosuch.mg' sh "$binary"
+mkdir -p unread/mgrad/init.mg
+complains 'a beginning that cannot be read' 5 'init.mg: Is a directory' sh -c 'echo "quit(5)" | XDG_CONFIG_HOME=unread XDG_STATE_HOME=unread "$1" -q -i' sh "$binary"
 complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'
 complains 'an unknown option' 2 'unknown option `--colour`' "$binary" --colour
 complains 'an option without its value' 2 'code is missing' "$binary" -e
