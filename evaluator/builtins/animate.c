@@ -31,13 +31,12 @@ static bool draw_frame(Animation *animation, Value frame) {
   Session *session = animation->call->session;
   buffer_clear(&animation->frame);
   session->options.output = collect;
-  void *warned = session->options.output_context;
   session->options.output_context = animation;
   WarnFunction warn = session->options.warn;
   session->options.warn = NULL;
   Value result = session_call(session, animation->call->arguments[0], 1, &frame, animation->call->spans[0]);
   session->options.output = animation->output;
-  session->options.output_context = warned;
+  session->options.output_context = animation->context;
   session->options.warn = warn;
   bool drawn = !value_is_error(result);
   if (drawn) value_unref(result);
