@@ -12,7 +12,8 @@
        mgrad_close(mgrad);
 
    Several sessions may be open, each used by one thread at a time; all of them share one heap and its budget, so only
-   one runs at a time.  Nothing here exits, prints by itself or jumps; a text never crashes the program. */
+   one runs at a time.  Nothing here exits, prints by itself or jumps; a text never crashes the program.  Numbers have
+   a decimal point whatever setlocale() has been told; the output callback runs in the locale of its program. */
 #ifndef MGRAD_H
 #define MGRAD_H
 #include <stdbool.h>
@@ -23,10 +24,11 @@
 extern "C" {
 #endif
 
-typedef struct Session Mgrad;
+typedef struct Mgrad Mgrad;
 
 typedef enum MgradStream { MGRAD_RESULT, MGRAD_DIAGNOSTIC } MgradStream;
-/* Gets what the program prints; false: it could not be written. */
+/* Gets what the program prints; false: it could not be written.  Values can be read and bound in it, but no text run:
+   that is MGRAD_FAILED. */
 typedef bool (*MgradOutput)(void *context, MgradStream stream, const char *text, size_t length);
 
 typedef struct MgradOptions {

@@ -3,36 +3,58 @@
 #include "mgrad.h"
 #include <string.h>
 #include "base/interrupt.h"
+#include "base/locale.h"
 #include "evaluator/failure.h"
 
 _Static_assert((int)MGRAD_DIAGNOSTIC == (int)STREAM_DIAGNOSTIC, "the streams agree");
 
+/* A session and the program around it, whose own locale holds only while its callback runs. */
+struct Mgrad {
+  Session *session;
+  MgradOutput output;
+  void *context;
+  locale_t host;
+  bool running;
+};
+
 /* ---- running */
 
-/* The callback and its context, as the session wants them; the first thing that its arena holds. */
-typedef struct Outlet { MgradOutput output; void *context; } Outlet;
-
 static bool pass_on(void *context, Stream stream, const char *text, size_t length) {
-  const Outlet *outlet = context;
-  return outlet->output(outlet->context, (MgradStream)stream, text, length);
+  const Mgrad *mgrad = context;
+  locale_t plain = uselocale(mgrad->host);
+  bool written = mgrad->output(mgrad->context, (MgradStream)stream, text, length);
+  uselocale(plain);
+  return written;
 }
 
-Mgrad *mgrad_open(const MgradOptions *options) {
-  Session *session = session_new(&(SessionOptions){.sandbox = options->sandbox,
+static Session *open_session(const MgradOptions *options, Mgrad *mgrad) {
+  locale_t host = locale_enter();
+  Session *session = session_new(&(SessionOptions){.output = options->output ? pass_on : NULL,
+                                                   .output_context = mgrad,
+                                                   .sandbox = options->sandbox,
                                                    .maximum_depth = options->maximum_depth});
-  if (!session || !options->output) return session;
-  Outlet *outlet = arena_allocate(&session->arena, sizeof *outlet);
-  if (!outlet) return session_free(session), NULL;
-  *outlet = (Outlet){options->output, options->context};
-  session->options.output = pass_on;
-  session->options.output_context = outlet;
+  locale_leave(host);
   return session;
 }
 
-void mgrad_close(Mgrad *mgrad) { session_free(mgrad); }
+Mgrad *mgrad_open(const MgradOptions *options) {
+  Mgrad *mgrad = memory_allocate(sizeof *mgrad);
+  if (!mgrad) return NULL;
+  *mgrad = (Mgrad){.output = options->output, .context = options->context};
+  mgrad->session = open_session(options, mgrad);
+  if (mgrad->session) return mgrad;
+  memory_release(mgrad, sizeof *mgrad);
+  return NULL;
+}
 
-MgradStatus mgrad_run_named(Mgrad *mgrad, const char *name, const char *text, size_t length) {
-  switch (session_run(mgrad, name, text, length, false)) {
+void mgrad_close(Mgrad *mgrad) {
+  if (!mgrad) return;
+  session_free(mgrad->session);
+  memory_release(mgrad, sizeof *mgrad);
+}
+
+static MgradStatus status_of(RunStatus status) {
+  switch (status) {
     case RUN_OK: return MGRAD_OK;
     case RUN_EXIT: return MGRAD_EXIT;
     case RUN_INTERRUPTED: return MGRAD_INTERRUPTED;
@@ -41,30 +63,55 @@ MgradStatus mgrad_run_named(Mgrad *mgrad, const char *name, const char *text, si
   return MGRAD_FAILED;
 }
 
+MgradStatus mgrad_run_named(Mgrad *mgrad, const char *name, const char *text, size_t length) {
+  if (mgrad->running) return MGRAD_FAILED; /* from the callback: the values of the outer text are in use */
+  mgrad->running = true;
+  mgrad->host = locale_enter();
+  RunStatus status = session_run(mgrad->session, name, text, length, false);
+  locale_leave(mgrad->host);
+  mgrad->running = false;
+  return status_of(status);
+}
+
 MgradStatus mgrad_run(Mgrad *mgrad, const char *text) { return mgrad_run_named(mgrad, "<text>", text, strlen(text)); }
 
 /* ---- errors */
 
-const char *mgrad_error_message(const Mgrad *mgrad) { return buffer_text(&mgrad->error.message); }
-const char *mgrad_error_hint(const Mgrad *mgrad) { return buffer_text(&mgrad->error.hint); }
-const char *mgrad_error_kind(const Mgrad *mgrad) { return error_kind_name(mgrad->error.kind); }
-int mgrad_exit_status(const Mgrad *mgrad) { return session_exit_status(mgrad); }
+const char *mgrad_error_message(const Mgrad *mgrad) { return buffer_text(&mgrad->session->error.message); }
+const char *mgrad_error_hint(const Mgrad *mgrad) { return buffer_text(&mgrad->session->error.hint); }
+const char *mgrad_error_kind(const Mgrad *mgrad) { return error_kind_name(mgrad->session->error.kind); }
+int mgrad_exit_status(const Mgrad *mgrad) { return session_exit_status(mgrad->session); }
 
-static Place error_place(const Mgrad *mgrad) {
-  if (mgrad->error.place.end == 0) return (Place){NULL, 0, 0};
-  return source_place(&mgrad->sources, mgrad->error.place.start);
+static Place error_place(const Session *session) {
+  if (session->error.place.end == 0) return (Place){NULL, 0, 0};
+  return source_place(&session->sources, session->error.place.start);
 }
 
-uint32_t mgrad_error_line(const Mgrad *mgrad) { return error_place(mgrad).line; }
-uint32_t mgrad_error_column(const Mgrad *mgrad) { return error_place(mgrad).column; }
+uint32_t mgrad_error_line(const Mgrad *mgrad) { return error_place(mgrad->session).line; }
+uint32_t mgrad_error_column(const Mgrad *mgrad) { return error_place(mgrad->session).column; }
+
+/* ---- visits: reading and binding between runs */
+
+typedef struct Visit { Mgrad *mgrad; Session *session; } Visit;
+
+static Visit begin_visit(Mgrad *mgrad) {
+  error_clear(&mgrad->session->error);
+  mgrad->host = locale_enter();
+  return (Visit){mgrad, mgrad->session};
+}
+
+static void end_visit(Visit *visit) { locale_leave(visit->mgrad->host); }
 
 /* ---- reading */
 
 /* The tensor behind a name, owned; NULL: none. */
 static Tensor *find_tensor(Mgrad *mgrad, const char *name) {
   Value value;
-  error_clear(&mgrad->error);
-  return session_lookup(mgrad, name, &value) ? value_to_tensor(mgrad, value) : NULL;
+  Visit visit = begin_visit(mgrad);
+  bool found = session_lookup(visit.session, name, &value);
+  Tensor *tensor = found ? value_to_tensor(visit.session, value) : NULL;
+  end_visit(&visit);
+  return tensor;
 }
 
 bool mgrad_number(Mgrad *mgrad, const char *name, double *number) {
@@ -92,48 +139,62 @@ bool mgrad_numbers(Mgrad *mgrad, const char *name, double *numbers, size_t room)
   return fits;
 }
 
+static size_t copy_text(const Buffer *shown, char *text, size_t room) {
+  size_t copied = shown->length < room ? shown->length : room ? room - 1 : 0;
+  memcpy(text, buffer_text(shown), copied);
+  if (room) text[copied] = '\0';
+  return shown->length;
+}
+
 size_t mgrad_text(Mgrad *mgrad, const char *name, char *text, size_t room) {
   Value value;
   Buffer shown = {0};
-  error_clear(&mgrad->error);
   size_t length = 0;
-  if (session_lookup(mgrad, name, &value) && value_text(mgrad, &shown, value, true)) {
-    length = shown.length;
-    size_t copied = length < room ? length : room ? room - 1 : 0;
-    memcpy(text, buffer_text(&shown), copied);
-    if (room) text[copied] = '\0';
-  }
+  Visit visit = begin_visit(mgrad);
+  if (session_lookup(visit.session, name, &value) && value_text(visit.session, &shown, value, true))
+    length = copy_text(&shown, text, room);
   buffer_free(&shown);
+  end_visit(&visit);
   return length;
 }
 
 /* ---- binding */
 
-static bool bind(Mgrad *mgrad, const char *name, Value value_taken) {
+static bool bind(Session *session, const char *name, Value value_taken) {
   if (value_is_error(value_taken)) return false;
-  uint32_t slot = globals_slot(mgrad, &mgrad->user, name, strlen(name));
+  uint32_t slot = globals_slot(session, &session->user, name, strlen(name));
   if (slot == UINT32_MAX) return value_unref(value_taken), false;
-  mgrad->names[slot].bound = true;
-  closure_store(&mgrad->globals[slot], value_taken);
+  session->names[slot].bound = true;
+  closure_store(&session->globals[slot], value_taken);
   return true;
 }
 
 bool mgrad_set_number(Mgrad *mgrad, const char *name, double number) {
-  error_clear(&mgrad->error);
-  return bind(mgrad, name, value_number(number));
+  Visit visit = begin_visit(mgrad);
+  bool bound = bind(visit.session, name, value_number(number));
+  end_visit(&visit);
+  return bound;
+}
+
+static Value numbers_value(Session *session, int axes, const int64_t *sizes, const double *numbers) {
+  Tensor *tensor = tensor_new_shape(&session->runtime, DTYPE_FLOAT64, axes, sizes);
+  if (!tensor) return value_error();
+  memcpy(tensor_data(tensor), numbers, (size_t)tensor_size(tensor) * sizeof *numbers);
+  return value_from_tensor(session, tensor);
 }
 
 bool mgrad_set_numbers(Mgrad *mgrad, const char *name, int axes, const int64_t *sizes, const double *numbers) {
-  error_clear(&mgrad->error);
-  Tensor *tensor = tensor_new_shape(&mgrad->runtime, DTYPE_FLOAT64, axes, sizes);
-  if (!tensor) return false;
-  memcpy(tensor_data(tensor), numbers, (size_t)tensor_size(tensor) * sizeof *numbers);
-  return bind(mgrad, name, value_from_tensor(mgrad, tensor));
+  Visit visit = begin_visit(mgrad);
+  bool bound = bind(visit.session, name, numbers_value(visit.session, axes, sizes, numbers));
+  end_visit(&visit);
+  return bound;
 }
 
 bool mgrad_set_text(Mgrad *mgrad, const char *name, const char *text) {
-  error_clear(&mgrad->error);
-  return bind(mgrad, name, value_object_or_error(string_new(mgrad, text, strlen(text))));
+  Visit visit = begin_visit(mgrad);
+  bool bound = bind(visit.session, name, value_object_or_error(string_new(visit.session, text, strlen(text))));
+  end_visit(&visit);
+  return bound;
 }
 
 /* ---- limits */

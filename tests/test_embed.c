@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_embed.c: the public interface of the library. */
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "mgrad.h"
@@ -58,11 +60,81 @@ START_TEST(errors_are_told) {
 }
 END_TEST
 
+static bool has_comma(const char *locale) {
+  return setlocale(LC_ALL, locale) && strcmp(localeconv()->decimal_point, ",") == 0;
+}
+
+/* A locale with a decimal comma, made where none is installed; false: there is no way to. */
+static bool use_comma(char *folder) {
+  if (has_comma("de_DE.UTF-8") || has_comma("fr_FR.UTF-8")) return true;
+  char command[200];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1", folder, folder);
+  if (system(command) == -1) return false;
+  setenv("LOCPATH", folder, 1);
+  return has_comma("de_DE.UTF-8");
+}
+
+static char host_number[16];
+
+static bool note_number(void *context, MgradStream stream, const char *text, size_t length) {
+  (void)context, (void)stream, (void)text, (void)length;
+  snprintf(host_number, sizeof host_number, "%.2f", 1.75);
+  return true;
+}
+
+static void check_numbers(void) {
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = note_number});
+  double number;
+  char text[300];
+  ck_assert_int_eq(mgrad_run(mgrad, "y = 1.5 + 0.25; f(x, k=2.5) = k * x; z = f(0.5); y"), MGRAD_OK);
+  ck_assert(mgrad_number(mgrad, "y", &number) && number == 1.75);
+  ck_assert(mgrad_number(mgrad, "z", &number) && number == 1.25);
+  ck_assert(mgrad_text(mgrad, "y", text, sizeof text) == 4 && strcmp(text, "1.75") == 0);
+  ck_assert(mgrad_text(mgrad, "f", text, sizeof text) && strstr(text, "2.5"));
+  ck_assert_int_eq(mgrad_run(mgrad, "linspace(0.5, 1, 2.5)"), MGRAD_FAILED);
+  ck_assert_ptr_null(strchr(mgrad_error_message(mgrad), ';'));
+  ck_assert_msg(strstr(mgrad_error_message(mgrad), "2.5") != NULL, "%s", mgrad_error_message(mgrad));
+  mgrad_close(mgrad);
+}
+
+START_TEST(numbers_have_a_point_in_every_locale) {
+  char folder[] = "/tmp/mgrad-locale-XXXXXX", command[100];
+  if (use_comma(folder)) check_numbers();
+  if (host_number[0]) ck_assert_str_eq(host_number, "1,75"); /* the callback is in the locale of its program */
+  setlocale(LC_ALL, "C");
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+static bool come_back(void *context, MgradStream stream, const char *text, size_t length) {
+  (void)stream, (void)text, (void)length;
+  Mgrad *mgrad = *(Mgrad **)context;
+  double number;
+  ck_assert(mgrad_number(mgrad, "k", &number) && mgrad_set_number(mgrad, "read", number));
+  ck_assert_int_eq(mgrad_run(mgrad, "k = 1"), MGRAD_FAILED);
+  return true;
+}
+
+START_TEST(the_callback_reads_but_does_not_run) {
+  Mgrad *mgrad = NULL;
+  mgrad = mgrad_open(&(MgradOptions){.output = come_back, .context = &mgrad});
+  ck_assert_int_eq(mgrad_run(mgrad, "k = 20; print(k); (k + 1, k + 2)[1]; j = k + 3"), MGRAD_OK);
+  double number;
+  ck_assert(mgrad_number(mgrad, "j", &number) && number == 23);
+  ck_assert(mgrad_number(mgrad, "read", &number) && number == 20);
+  mgrad_close(mgrad);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("embed");
   TCase *test = tcase_create("library");
   tcase_add_test(test, values_go_in_and_out);
   tcase_add_test(test, errors_are_told);
+  tcase_add_test(test, numbers_have_a_point_in_every_locale);
+  tcase_add_test(test, the_callback_reads_but_does_not_run);
   suite_add_tcase(suite, test);
   return run_suite(suite);
 }
