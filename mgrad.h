@@ -11,8 +11,9 @@
        if (mgrad_run(mgrad, "g = grad(x)") == MGRAD_OK && mgrad_number(mgrad, "g", &slope)) printf("%g\n", slope);
        mgrad_close(mgrad);
 
-   Several sessions may be open, each used by one thread at a time; all of them share one heap and its budget, so only
-   one runs at a time.  Nothing here exits, prints by itself or jumps; a text never crashes the program.  Numbers have
+   Several sessions may be open, each used by one thread at a time, and not always by the same; all of them share one
+   heap and its budget, so only one runs at a time.  A thread that runs texts has a stack of 256 KB or more; recursion
+   ends with an error before the stack does.  Nothing here exits, prints by itself or jumps; a text never crashes the program.  Numbers have
    a decimal point whatever setlocale() has been told; the output callback runs in the locale of its program. */
 #ifndef MGRAD_H
 #define MGRAD_H

@@ -97,6 +97,7 @@ typedef struct Visit { Mgrad *mgrad; Session *session; } Visit;
 static Visit begin_visit(Mgrad *mgrad) {
   error_clear(&mgrad->session->error);
   mgrad->host = locale_enter();
+  session_measure_stack(mgrad->session);
   return (Visit){mgrad, mgrad->session};
 }
 

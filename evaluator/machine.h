@@ -16,7 +16,7 @@ enum {
   DEFAULT_DEPTH = 10000,
   STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
   STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
-  LEAST_MARGIN = 192 * 1024,  /* the same of a small stack: reductions take 154 KB */
+  LEAST_MARGIN = 192 * 1024,  /* the same of a small stack, and the least that a text can run in: reductions take 154 KB */
   GRAPH_CHECK = 1 << 20,      /* new nodes between two looks at the size of graphs */
 };
 
@@ -87,6 +87,9 @@ struct Session {
   PlotDevice plot_device;
   int exit_status;
 };
+
+/* Where the C stack of the calling thread ends; false: it is too small, recorded.  For all that runs or shows. */
+bool session_measure_stack(Session *session);
 
 /* ---- memory of objects */
 void *object_new(Session *session, ObjectKind kind, size_t bytes); /* zeroed behind the header; NULL: recorded */

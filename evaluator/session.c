@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include "base/memory.h"
+#include "base/stack.h"
 #include "evaluator/compile.h"
 #include "parser/parser.h"
 #include "runtime/displaced.h"
@@ -13,16 +14,26 @@
 
 /* ---- opening */
 
-/* The lowest address that the C stack may reach, leaving room for one operation. */
-static const char *c_stack_limit(void) {
-  const char *here = __builtin_frame_address(0);
+/* Of a stack of unknown size, such as a coroutine's, as much is used as the main thread would have. */
+static const char *lowest_address(const char *here) {
+  const char *lowest = stack_lowest();
+  if (lowest) return lowest;
   struct rlimit limit;
   size_t bytes = (size_t)256 << 20;
-  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < bytes)
-    bytes = (size_t)limit.rlim_cur;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < bytes) bytes = (size_t)limit.rlim_cur;
+  return (uintptr_t)here > bytes ? here - bytes : NULL;
+}
+
+/* The thread may be another one than the last time. */
+bool session_measure_stack(Session *session) {
+  const char *here = __builtin_frame_address(0), *lowest = lowest_address(here);
+  size_t bytes = (size_t)((uintptr_t)here - (uintptr_t)lowest);
   size_t margin = bytes < (size_t)STACK_MARGIN * 2 ? LEAST_MARGIN : STACK_MARGIN;
-  size_t usable = bytes > margin ? bytes - margin : 0;
-  return (uintptr_t)here > usable ? here - usable : NULL;
+  session->c_limit = bytes < margin ? here : lowest + margin;
+  if (bytes >= LEAST_MARGIN) return true;
+  session_fail(session, ERROR_DEPTH, "the stack of this thread is too small: %zu KB are left of it, and it takes %d",
+               bytes / 1024, LEAST_MARGIN / 1024);
+  return false;
 }
 
 /* Another one each time; `seed(n)` makes a program repeatable. */
@@ -74,7 +85,6 @@ Session *session_new(const SessionOptions *options) {
   session->options = *options;
   session->maximum_depth = options->maximum_depth ? options->maximum_depth : DEFAULT_DEPTH;
   session->graph_check = GRAPH_CHECK;
-  session->c_limit = c_stack_limit();
   session->records.previous = session->records.next = &session->records;
   session->boxes.previous = session->boxes.next = &session->boxes;
   session->runtime.error = &session->error;
@@ -83,8 +93,11 @@ Session *session_new(const SessionOptions *options) {
   text_options_default(&session->text_options);
   session->plot_device = (PlotDevice){.columns = PLOT_COLUMNS, .rows = PLOT_ROWS, .unicode = true};
   random_seed(&session->runtime.random, fresh_seed());
-  if (error_prepare(&session->error) && start_runtime(&session->runtime) && start_stack(session) &&
-      globals_start(session) && bind_arguments(session))
+  bool prepared = error_prepare(&session->error);
+  session_measure_stack(session); /* a run says what is wrong with it */
+  error_clear(&session->error);
+  if (prepared && start_runtime(&session->runtime) && start_stack(session) && globals_start(session) &&
+      bind_arguments(session))
     return session;
   session_free(session);
   return NULL;
@@ -111,7 +124,7 @@ void session_free(Session *session) {
 
 /* ---- running */
 
-static void start_run(Session *session, bool commenting) {
+static bool start_run(Session *session, bool commenting) {
   error_clear(&session->error);
   session->runtime.warning.count = 0;
   session->assigned = session->quiet = false;
@@ -121,6 +134,7 @@ static void start_run(Session *session, bool commenting) {
   session->top = session->stack;
   session->depth = 0;
   clock_gettime(CLOCK_MONOTONIC, &session->started);
+  return session_measure_stack(session);
 }
 
 /* "interrupted after 1.9 s in f (line 4); variables are unchanged" */
@@ -152,7 +166,7 @@ static RunStatus failed_status(Session *session) {
 }
 
 RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive) {
-  start_run(session, name == NULL);
+  if (!start_run(session, name == NULL)) return RUN_FAILED;
   const Source *source = source_add(&session->sources, name, text, length, interactive || !name);
   if (!source) return session_out_of_memory(session), RUN_FAILED;
   bool incomplete = false;
@@ -167,7 +181,7 @@ RunStatus session_run(Session *session, const char *name, const char *text, size
 }
 
 RunStatus session_check(Session *session, const char *name, const char *text, size_t length) {
-  start_run(session, false);
+  if (!start_run(session, false)) return RUN_FAILED;
   const Source *source = source_add(&session->sources, name, text, length, false);
   if (!source) return session_out_of_memory(session), RUN_FAILED;
   bool incomplete;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_embed.c: the public interface of the library. */
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,87 @@ START_TEST(the_callback_reads_but_does_not_run) {
 }
 END_TEST
 
+/* ---- threads */
+
+typedef struct Task { Mgrad *mgrad; const char *text; size_t stack; MgradStatus status; char message[100]; } Task;
+
+static void *run_task(void *context) {
+  Task *task = context;
+  Mgrad *mgrad = task->mgrad ? task->mgrad : mgrad_open(&(MgradOptions){0});
+  task->status = mgrad_run(mgrad, task->text);
+  snprintf(task->message, sizeof task->message, "%s", mgrad_error_message(mgrad));
+  if (!task->mgrad) mgrad_close(mgrad);
+  return NULL;
+}
+
+static void run_in_thread(Task *task) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  if (task->stack) pthread_attr_setstacksize(&attributes, task->stack);
+  ck_assert_int_eq(pthread_create(&thread, &attributes, run_task, task), 0);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+}
+
+static void *open_session(void *context) {
+  *(Mgrad **)context = mgrad_open(&(MgradOptions){0});
+  return NULL;
+}
+
+START_TEST(sessions_go_from_thread_to_thread) {
+  pthread_t thread;
+  Mgrad *mgrad;
+  ck_assert_int_eq(pthread_create(&thread, NULL, open_session, &mgrad), 0);
+  pthread_join(thread, NULL);
+  ck_assert_int_eq(mgrad_run(mgrad, "square(x) = x * x; y = square(3)"), MGRAD_OK);
+  Task task = {.mgrad = mgrad, .text = "y = square(4)"};
+  run_in_thread(&task);
+  ck_assert_msg(task.status == MGRAD_OK, "%s", task.message);
+  ck_assert_int_eq(mgrad_run(mgrad, "f(n) = 1 + f(n + 1)\nf(1)"), MGRAD_FAILED);
+  ck_assert_str_eq(mgrad_error_kind(mgrad), "depth");
+  mgrad_close(mgrad);
+}
+END_TEST
+
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* which take more of a stack than there is */
+#define SMALL_STACKS
+START_TEST(small_stacks_do_not_overflow) {
+  static const char *const texts[] = {
+    "f(n) = 1 + f(n + 1)\nf(1)",
+    "f(n) = sum([x -> f(x + 1) for k in range(2)][0](n))\nf(1)",
+    "def f(n) { for k in range(2) { while true { if n > 0 { return [f(n + 1), 1] } } } }\nf(1)",
+    "g(f, x) = f(f, x); g(g, 1)",
+    "f(x) = derivative(y -> f(y), x)\nf(1)",
+  };
+  static const size_t kilobytes[] = {64, 128, 192, 256, 320, 512, 1024, 2048};
+  for (int k = 0; k < COUNT(texts) * COUNT(kilobytes); k++) {
+    size_t size = kilobytes[k / COUNT(texts)];
+    Task task = {.text = texts[k % COUNT(texts)], .stack = size * 1024};
+    run_in_thread(&task);
+    ck_assert_int_eq(task.status, MGRAD_FAILED);
+    ck_assert_msg(strstr(task.message, size <= 192 ? "stack of this thread is too small" : "too deep") != NULL, "%s: %s",
+                  task.text, task.message);
+  }
+}
+END_TEST
+
+START_TEST(nested_texts_fit_into_a_small_stack) {
+  enum { DEEP = 1000 };
+  static const char *const pairs[][2] = {{"(", ")"}, {"[", "]"}, {"-", ""}, {"1 + (", ")"}, {"sin(", ")"},
+                                         {"x -> ", ""}, {"if 1 > 0 { ", "} "}, {"2 ** ", ""}, {"not ", ""}};
+  for (int k = 0; k < COUNT(pairs); k++) {
+    char *text = calloc(DEEP, 24), *end = text;
+    for (int n = 0; n < DEEP; n++) end = stpcpy(end, pairs[k][0]);
+    end = stpcpy(end, "1");
+    for (int n = 0; n < DEEP; n++) end = stpcpy(end, pairs[k][1]);
+    run_in_thread(&(Task){.text = text, .stack = 256 * 1024});
+    free(text);
+  }
+}
+END_TEST
+#endif
+
 int main(void) {
   Suite *suite = suite_create("embed");
   TCase *test = tcase_create("library");
@@ -135,6 +217,11 @@ int main(void) {
   tcase_add_test(test, errors_are_told);
   tcase_add_test(test, numbers_have_a_point_in_every_locale);
   tcase_add_test(test, the_callback_reads_but_does_not_run);
+  tcase_add_test(test, sessions_go_from_thread_to_thread);
+#ifdef SMALL_STACKS
+  tcase_add_test(test, small_stacks_do_not_overflow);
+  tcase_add_test(test, nested_texts_fit_into_a_small_stack);
+#endif
   suite_add_tcase(suite, test);
   return run_suite(suite);
 }
