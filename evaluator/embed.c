@@ -178,6 +178,7 @@ bool mgrad_set_number(Mgrad *mgrad, const char *name, double number) {
 }
 
 static Value numbers_value(Session *session, int axes, const int64_t *sizes, const double *numbers) {
+  if (axes < 0) return session_fail(session, ERROR_SHAPE, "a tensor cannot have %d axes", axes);
   Tensor *tensor = tensor_new_shape(&session->runtime, DTYPE_FLOAT64, axes, sizes);
   if (!tensor) return value_error();
   memcpy(tensor_data(tensor), numbers, (size_t)tensor_size(tensor) * sizeof *numbers);

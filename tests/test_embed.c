@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_embed.c: the public interface of the library. */
+#include <limits.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -129,6 +130,25 @@ START_TEST(the_callback_reads_but_does_not_run) {
 }
 END_TEST
 
+/* What is bound says why it cannot be. */
+static void check_refused(Mgrad *mgrad, bool bound, const char *message) {
+  ck_assert(!bound);
+  ck_assert_str_eq(mgrad_error_message(mgrad), message);
+}
+
+START_TEST(impossible_shapes_are_refused) {
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  const double numbers[] = {1, 2};
+  const int64_t sizes[33] = {2}, negative[] = {-2}, huge[] = {INT64_MAX, 4};
+  check_refused(mgrad, mgrad_set_numbers(mgrad, "v", -1, sizes, numbers), "a tensor cannot have -1 axes");
+  check_refused(mgrad, mgrad_set_numbers(mgrad, "v", INT_MIN, sizes, numbers), "a tensor cannot have -2147483648 axes");
+  check_refused(mgrad, mgrad_set_numbers(mgrad, "v", 1, negative, numbers), "sizes cannot be negative, got (-2,)");
+  ck_assert(!mgrad_set_numbers(mgrad, "v", 33, sizes, numbers) && !mgrad_set_numbers(mgrad, "v", 2, huge, numbers));
+  ck_assert(!mgrad_number(mgrad, "v", &(double){0}));
+  mgrad_close(mgrad);
+}
+END_TEST
+
 /* ---- threads */
 
 typedef struct Task { Mgrad *mgrad; const char *text; size_t stack; MgradStatus status; char message[100]; } Task;
@@ -217,6 +237,7 @@ int main(void) {
   tcase_add_test(test, errors_are_told);
   tcase_add_test(test, numbers_have_a_point_in_every_locale);
   tcase_add_test(test, the_callback_reads_but_does_not_run);
+  tcase_add_test(test, impossible_shapes_are_refused);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
 #ifdef SMALL_STACKS
   tcase_add_test(test, small_stacks_do_not_overflow);
