@@ -56,7 +56,8 @@ MgradStatus mgrad_run(Mgrad *mgrad, const char *text);
 MgradStatus mgrad_run_named(Mgrad *mgrad, const char *name, const char *text, size_t length);
 
 /* After MGRAD_FAILED and MGRAD_INTERRUPTED, until the next run: the message, one hint ("" for none), the kind ("shape",
-   "name", ...), and the place from 1 (0: nowhere). */
+   "name", ...), and the place from 1 (0: nowhere).  Reading and binding a name leave them, unless they fail and have
+   something to say. */
 const char *mgrad_error_message(const Mgrad *mgrad);
 const char *mgrad_error_hint(const Mgrad *mgrad);
 const char *mgrad_error_kind(const Mgrad *mgrad);

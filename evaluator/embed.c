@@ -92,16 +92,30 @@ uint32_t mgrad_error_column(const Mgrad *mgrad) { return error_place(mgrad->sess
 
 /* ---- visits: reading and binding between runs */
 
-typedef struct Visit { Mgrad *mgrad; Session *session; } Visit;
+/* The error of the last run, which a visit leaves as it is unless it fails and says something itself. */
+typedef struct Visit { Mgrad *mgrad; Session *session; Error error; } Visit;
 
 static Visit begin_visit(Mgrad *mgrad) {
-  error_clear(&mgrad->session->error);
+  Session *session = mgrad->session;
+  Visit visit = {mgrad, session, session->error};
+  session->error = (Error){0};
   mgrad->host = locale_enter();
-  session_measure_stack(mgrad->session);
-  return (Visit){mgrad, mgrad->session};
+  session_measure_stack(session);
+  return visit;
 }
 
-static void end_visit(Visit *visit) { locale_leave(visit->mgrad->host); }
+/* The text that runs while its callback reads has no part in that. */
+static void end_visit(Visit *visit) {
+  Error *error = &visit->session->error;
+  if (error->kind != ERROR_NONE && !visit->mgrad->running) {
+    error_clear(&visit->error);
+    error_set(&visit->error, error->kind, "%s", buffer_text(&error->message));
+    if (error->hint.length) error_hint(&visit->error, "%s", buffer_text(&error->hint));
+  }
+  error_free(error);
+  *error = visit->error;
+  locale_leave(visit->mgrad->host);
+}
 
 /* ---- reading */
 

@@ -149,6 +149,23 @@ START_TEST(impossible_shapes_are_refused) {
 }
 END_TEST
 
+START_TEST(visits_leave_the_error_of_the_run) {
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  double number;
+  char text[8];
+  ck_assert_int_eq(mgrad_run(mgrad, "x = 1; f(x) = x\ny = sinn(x)"), MGRAD_FAILED);
+  ck_assert(mgrad_number(mgrad, "x", &number) && !mgrad_number(mgrad, "nobody", &number));
+  ck_assert(mgrad_text(mgrad, "x", text, sizeof text) == 1 && mgrad_set_number(mgrad, "k", 1));
+  ck_assert_str_eq(mgrad_error_message(mgrad), "unknown function `sinn`");
+  ck_assert_str_eq(mgrad_error_hint(mgrad), "did you mean `sin`?");
+  ck_assert_uint_eq(mgrad_error_line(mgrad), 2);
+  ck_assert(!mgrad_number(mgrad, "f", &number)); /* says that it is no number */
+  ck_assert_str_ne(mgrad_error_message(mgrad), "unknown function `sinn`");
+  ck_assert_uint_eq(mgrad_error_line(mgrad), 0);
+  mgrad_close(mgrad);
+}
+END_TEST
+
 /* ---- threads */
 
 typedef struct Task { Mgrad *mgrad; const char *text; size_t stack; MgradStatus status; char message[100]; } Task;
@@ -238,6 +255,7 @@ int main(void) {
   tcase_add_test(test, numbers_have_a_point_in_every_locale);
   tcase_add_test(test, the_callback_reads_but_does_not_run);
   tcase_add_test(test, impossible_shapes_are_refused);
+  tcase_add_test(test, visits_leave_the_error_of_the_run);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
 #ifdef SMALL_STACKS
   tcase_add_test(test, small_stacks_do_not_overflow);
