@@ -28,7 +28,8 @@ extern "C" {
 typedef struct Mgrad Mgrad;
 
 typedef enum MgradStream { MGRAD_RESULT, MGRAD_DIAGNOSTIC } MgradStream;
-/* Gets what the program prints; false: it could not be written.  Values can be read and bound in it, but no text run:
+/* Gets what the program prints; false: it could not be written, which ends the run with MGRAD_FAILED: it is not called
+   again before the next one.  Values can be read and bound in it, but no text run:
    that is MGRAD_FAILED. */
 typedef bool (*MgradOutput)(void *context, MgradStream stream, const char *text, size_t length);
 

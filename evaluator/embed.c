@@ -31,6 +31,7 @@ static Session *open_session(const MgradOptions *options, Mgrad *mgrad) {
   locale_t host = locale_enter();
   Session *session = session_new(&(SessionOptions){.output = options->output ? pass_on : NULL,
                                                    .output_context = mgrad,
+                                                   .output_needed = true,
                                                    .sandbox = options->sandbox,
                                                    .maximum_depth = options->maximum_depth});
   locale_leave(host);

@@ -134,7 +134,7 @@ Value namespace_member(Session *session, const Namespace *space, const char *tex
                        size_t length); /* owned or unbound */
 
 /* ---- polling at back-edges of loops and calls */
-bool machine_attend(Session *session, const Ast *ast); /* Ctrl-C, size of graphs; false: interrupted */
+bool machine_attend(Session *session, const Ast *ast); /* Ctrl-C, lost output, size of graphs; false: recorded */
 static inline bool machine_poll(Session *session, const Ast *ast) {
   if (LIKELY(!interrupt_requested && session->graph.sequence < session->graph_check)) return true;
   return machine_attend(session, ast);

@@ -5,10 +5,14 @@
 #include "evaluator/failure.h"
 
 bool session_print(Session *session, Stream stream, const char *text, size_t length) {
-  bool written =
-      !session->options.output || session->options.output(session->options.output_context, stream, text, length);
-  if (!written && stream == STREAM_RESULT) session->output_failed = true;
-  return written;
+  const SessionOptions *options = &session->options;
+  if (!options->output) return true;
+  if (session->output_failed && options->output_needed) return false;
+  bool written = options->output(options->output_context, stream, text, length);
+  if (written || (stream != STREAM_RESULT && !options->output_needed)) return written;
+  session->output_failed = true;
+  if (options->output_needed) session->graph_check = 0; /* the next poll attends to it */
+  return false;
 }
 
 /* ---- warnings */
@@ -76,6 +80,10 @@ static bool note_large(void *context, const char *name, Value value, Span define
 bool machine_attend(Session *session, const Ast *ast) {
   if (interrupt_requested && runtime_interrupted(&session->runtime)) {
     error_at(&session->error, ast->span);
+    return false;
+  }
+  if (session->output_failed && session->options.output_needed) {
+    fail_at(session, ast->span, ERROR_FILE, "the output could not be written");
     return false;
   }
   if (session->graph.sequence >= session->graph_check) {

@@ -127,7 +127,7 @@ void session_free(Session *session) {
 static bool start_run(Session *session, bool commenting) {
   error_clear(&session->error);
   session->runtime.warning.count = 0;
-  session->assigned = session->quiet = false;
+  session->assigned = session->quiet = session->output_failed = false;
   session->graph.recording = true;
   session->commenting = commenting && session->options.interactive;
   session->noting = true;

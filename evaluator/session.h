@@ -17,6 +17,7 @@ typedef struct SessionOptions {
   OutputFunction output;
   WarnFunction warn;    /* NULL: one plain line on STREAM_DIAGNOSTIC */
   void *output_context; /* of both */
+  bool output_needed;   /* a text whose output cannot be written ends with an error */
   bool interactive;     /* notes and dim comments after values shown for inputs without a name */
   bool colour;          /* comments are dim by escape codes */
   bool silent;          /* values of expressions, also of those ended by `;`, become `_` but are not shown */

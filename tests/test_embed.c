@@ -166,6 +166,31 @@ START_TEST(visits_leave_the_error_of_the_run) {
 }
 END_TEST
 
+static bool refuse(void *context, MgradStream stream, const char *text, size_t length) {
+  (void)stream, (void)text, (void)length;
+  ++*(int *)context;
+  return false;
+}
+
+START_TEST(lost_output_ends_the_run) {
+  static const char *const texts[] = {
+    "print(1)\nprint(2)\ndone = 1", "1\ndone = 1", "while true { print(1) }", "[print(k) for k in range(9)]\ndone = 1",
+    "def f() { print(1); print(2) }\nf()\ndone = 1", "for k in range(3) { try { print(k) } catch e { } }\ndone = 1",
+    "log(tensor([-1]))\ndone = 1", "print(1)",
+  };
+  int calls = 0;
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){.output = refuse, .context = &calls});
+  for (int k = 0; k < COUNT(texts); k++) {
+    ck_assert_int_eq(mgrad_run(mgrad, texts[k]), MGRAD_FAILED);
+    ck_assert_str_eq(mgrad_error_message(mgrad), "the output could not be written");
+    ck_assert_int_eq(calls, k + 1);
+  }
+  ck_assert(!mgrad_number(mgrad, "done", &(double){0}));
+  ck_assert_int_eq(mgrad_run(mgrad, "done = 1"), MGRAD_OK);
+  mgrad_close(mgrad);
+}
+END_TEST
+
 /* ---- threads */
 
 typedef struct Task { Mgrad *mgrad; const char *text; size_t stack; MgradStatus status; char message[100]; } Task;
@@ -256,6 +281,7 @@ int main(void) {
   tcase_add_test(test, the_callback_reads_but_does_not_run);
   tcase_add_test(test, impossible_shapes_are_refused);
   tcase_add_test(test, visits_leave_the_error_of_the_run);
+  tcase_add_test(test, lost_output_ends_the_run);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
 #ifdef SMALL_STACKS
   tcase_add_test(test, small_stacks_do_not_overflow);
