@@ -73,10 +73,11 @@ bool mgrad_shape(Mgrad *mgrad, const char *name, int *axes, int64_t *sizes, int 
 /* Copies the elements of a tensor in C order as doubles; `room` must be at least their number. */
 bool mgrad_numbers(Mgrad *mgrad, const char *name, double *numbers, size_t room);
 /* A value as text, as the prompt shows it; writes at most `room` bytes with the final NUL, and returns the length that
-   the whole text has, like snprintf; 0: no such name. */
+   the whole text has, like snprintf; 0, and "": no such name. */
 size_t mgrad_text(Mgrad *mgrad, const char *name, char *text, size_t room);
 
-/* Binding names of the top level: constants. */
+/* Binding names of the top level: constants.  False: not a name that a text can write, an impossible shape, or no
+   memory; mgrad_error_message says which. */
 bool mgrad_set_number(Mgrad *mgrad, const char *name, double number);
 bool mgrad_set_numbers(Mgrad *mgrad, const char *name, int axes, const int64_t *sizes, const double *numbers);
 bool mgrad_set_text(Mgrad *mgrad, const char *name, const char *text);

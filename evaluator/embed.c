@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "base/locale.h"
 #include "evaluator/failure.h"
+#include "lexer/lexer.h"
 
 _Static_assert((int)MGRAD_DIAGNOSTIC == (int)STREAM_DIAGNOSTIC, "the streams agree");
 
@@ -93,13 +94,15 @@ uint32_t mgrad_error_column(const Mgrad *mgrad) { return error_place(mgrad->sess
 
 /* ---- visits: reading and binding between runs */
 
-/* The error of the last run, which a visit leaves as it is unless it fails and says something itself. */
-typedef struct Visit { Mgrad *mgrad; Session *session; Error error; } Visit;
+/* The error of the last run, which a visit leaves as it is unless it fails and says something itself; and whether a run
+   is to stop, which has nothing to do with a visit. */
+typedef struct Visit { Mgrad *mgrad; Session *session; Error error; bool interrupted; } Visit;
 
 static Visit begin_visit(Mgrad *mgrad) {
   Session *session = mgrad->session;
-  Visit visit = {mgrad, session, session->error};
+  Visit visit = {mgrad, session, session->error, interrupt_seen()};
   session->error = (Error){0};
+  interrupt_requested = 0;
   mgrad->host = locale_enter();
   session_measure_stack(session);
   return visit;
@@ -115,17 +118,24 @@ static void end_visit(Visit *visit) {
   }
   error_free(error);
   *error = visit->error;
+  if (visit->interrupted) interrupt_request();
   locale_leave(visit->mgrad->host);
 }
 
 /* ---- reading */
 
-/* The tensor behind a name, owned; NULL: none. */
-static Tensor *find_tensor(Mgrad *mgrad, const char *name) {
+static Tensor *look_up_tensor(Session *session, const char *name) {
   Value value;
+  Tensor *tensor = session_lookup(session, name, &value) ? value_to_tensor(session, value) : NULL;
+  if (!tensor || tensor_ready(&session->runtime, tensor)) return tensor;
+  tensor_unref(tensor);
+  return NULL;
+}
+
+/* The tensor behind a name, owned, with its numbers computed; NULL: none. */
+static Tensor *find_tensor(Mgrad *mgrad, const char *name) {
   Visit visit = begin_visit(mgrad);
-  bool found = session_lookup(visit.session, name, &value);
-  Tensor *tensor = found ? value_to_tensor(visit.session, value) : NULL;
+  Tensor *tensor = look_up_tensor(visit.session, name);
   end_visit(&visit);
   return tensor;
 }
@@ -166,6 +176,7 @@ size_t mgrad_text(Mgrad *mgrad, const char *name, char *text, size_t room) {
   Value value;
   Buffer shown = {0};
   size_t length = 0;
+  if (room) *text = '\0';
   Visit visit = begin_visit(mgrad);
   if (session_lookup(visit.session, name, &value) && value_text(visit.session, &shown, value, true))
     length = copy_text(&shown, text, room);
@@ -176,8 +187,16 @@ size_t mgrad_text(Mgrad *mgrad, const char *name, char *text, size_t room) {
 
 /* ---- binding */
 
+/* A name that no text can write would never be seen again. */
+static bool check_name(Session *session, const char *name) {
+  if (lexer_is_name(name, strlen(name))) return true;
+  session_fail(session, ERROR_NAME, "`%.60s` is no name", name);
+  return false;
+}
+
 static bool bind(Session *session, const char *name, Value value_taken) {
   if (value_is_error(value_taken)) return false;
+  if (!check_name(session, name)) return value_unref(value_taken), false;
   uint32_t slot = globals_slot(session, &session->user, name, strlen(name));
   if (slot == UINT32_MAX) return value_unref(value_taken), false;
   session->names[slot].bound = true;

@@ -191,6 +191,40 @@ START_TEST(lost_output_ends_the_run) {
 }
 END_TEST
 
+START_TEST(names_are_those_of_the_language) {
+  static const char *const bad[] = {"", "1x", "a b", "if", "x.y", " x", "x\n", "a-b", "'"};
+  static const char *const good[] = {"x", "_", "x1", "\xcf\x83", "sin"};
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  for (int k = 0; k < COUNT(bad); k++) {
+    ck_assert(!mgrad_set_number(mgrad, bad[k], 1) && !mgrad_set_text(mgrad, bad[k], "text"));
+    ck_assert_str_eq(mgrad_error_kind(mgrad), "name");
+    ck_assert(!mgrad_set_numbers(mgrad, bad[k], 1, (int64_t[]){1}, &(double){1}));
+  }
+  check_refused(mgrad, mgrad_set_number(mgrad, "if", 1), "`if` is no name");
+  for (int k = 0; k < COUNT(good); k++) ck_assert(mgrad_set_number(mgrad, good[k], k));
+  ck_assert_int_eq(mgrad_run(mgrad, "assert \xcf\x83 == 3"), MGRAD_OK);
+  mgrad_close(mgrad);
+}
+END_TEST
+
+START_TEST(visits_are_not_interrupted) {
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  char text[40] = "before";
+  double number;
+  ck_assert_int_eq(mgrad_run(mgrad, "x = (1, [2, 3]); big = exp(zeros(100000)); s = sum(big * 2)"), MGRAD_OK);
+  mgrad_interrupt();
+  ck_assert_uint_eq(mgrad_text(mgrad, "x", text, sizeof text), strlen("(1, [2, 3])"));
+  ck_assert_str_eq(text, "(1, [2, 3])");
+  ck_assert(mgrad_number(mgrad, "s", &number) && number == 200000);
+  ck_assert_uint_eq(mgrad_text(mgrad, "nobody", text, sizeof text), 0);
+  ck_assert_str_eq(text, "");
+  ck_assert_uint_eq(mgrad_text(mgrad, "nobody", NULL, 0), 0);
+  ck_assert_int_eq(mgrad_run(mgrad, "while true { }"), MGRAD_INTERRUPTED);
+  mgrad_resume();
+  mgrad_close(mgrad);
+}
+END_TEST
+
 /* ---- threads */
 
 typedef struct Task { Mgrad *mgrad; const char *text; size_t stack; MgradStatus status; char message[100]; } Task;
@@ -282,6 +316,8 @@ int main(void) {
   tcase_add_test(test, impossible_shapes_are_refused);
   tcase_add_test(test, visits_leave_the_error_of_the_run);
   tcase_add_test(test, lost_output_ends_the_run);
+  tcase_add_test(test, names_are_those_of_the_language);
+  tcase_add_test(test, visits_are_not_interrupted);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
 #ifdef SMALL_STACKS
   tcase_add_test(test, small_stacks_do_not_overflow);
