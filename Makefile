@@ -52,6 +52,8 @@ LIBRARY_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(LIBRARY_SOURCES)) $(patsubst $(GE
 REPL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(filter repl/%,$(SOURCES)))
 STDLIB := $(sort $(wildcard stdlib/*.mg))
 LIBRARY := $(OUT)/libmgrad.a
+# The same with all names visible, for tests and tools.
+INTERNAL := $(OUT)/internal.a
 BINARY := $(OUT)/mgrad
 
 .SECONDARY:
@@ -74,10 +76,17 @@ WHOLE_LINK := -O2 -ffp-contract=off $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
 WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' --remove-section .llvm.lto $@
 endif
 
-$(LIBRARY): $(LIBRARY_OBJECTS)
+$(INTERNAL): $(LIBRARY_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 	$(WITHOUT_WHOLE)
+
+# One object that shows the names of mgrad.h alone, so that those of the program that embeds it may be any.
+$(LIBRARY): $(INTERNAL)
+	@rm -f $@
+	$(CC) -nostdlib -r -o $(OUT)/libmgrad.o -Wl,--whole-archive $< -Wl,--no-whole-archive
+	$(OBJCOPY) --wildcard --keep-global-symbol='mgrad_*' $(OUT)/libmgrad.o
+	$(AR) rcs $@ $(OUT)/libmgrad.o
 
 $(BINARY): $(REPL_OBJECTS) $(LIBRARY_OBJECTS)
 	$(CC) $(WHOLE_LINK) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
@@ -142,9 +151,14 @@ CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null || echo -lcheck)
 
 $(TEST_PROGRAMS): $(OUT)/settings
 
-$(OUT)/tests/%: tests/%.c $(LIBRARY)
+$(OUT)/tests/%: tests/%.c $(INTERNAL)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBRARY) $(CHECK_LIBS) $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wno-pedantic -Wno-variadic-macros -MMD -MP -o $@ $< $(filter %.o,$^) $(ARCHIVE) $(CHECK_LIBS) $(LIBS)
+
+# The tests of the library see of it what programs see.
+ARCHIVE := $(INTERNAL)
+$(OUT)/tests/test_embed: ARCHIVE := $(LIBRARY)
+$(OUT)/tests/test_embed: $(LIBRARY)
 
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report $(OUT)/tests/test_excerpt: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o

@@ -35,6 +35,10 @@ check 'the program' test "$("$root/bin/mgrad" -e '6 * 7')" = 42
 check 'only the program can be run' test "$(find "$root" -type f -perm /111 | wc -l)" -eq 1
 check 'nothing points at the staging folder' sh -c '! grep -rqF "$1" "$2"' sh "$stage" "$stage"
 
+visible() { nm -g --defined-only "$root/lib/libmgrad.a" | sed -n 's/^[0-9a-f]* [A-Z] //p'; }
+check 'names of the library' sh -c 'test "$1" -gt 10' sh "$(visible | grep -c '^mgrad_')"
+check 'no other names of the library' test -z "$(visible | grep -v '^mgrad_')"
+
 # A program in C with the library that pkg-config finds.
 if command -v pkg-config >/dev/null 2>&1; then
   PKG_CONFIG_PATH=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage

@@ -33,9 +33,9 @@ layers:
 bench: $(BINARY)
 	@python3 bench/run.py $(BINARY) 5 docs/benchmarks.md
 
-$(OUT)/tools/%: tools/%.c $(LIBRARY)
+$(OUT)/tools/%: tools/%.c $(INTERNAL)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(INTERNAL) $(LIBS)
 
 .PHONY: tools
 TOOLS := $(patsubst tools/%.c,$(OUT)/tools/%,$(wildcard tools/*.c))
@@ -57,7 +57,7 @@ PROGRAMS ?= 100000
 SEED ?= 1
 DIFFERENTIAL_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/differential/*.c))
 $(DIFFERENTIAL_OBJECTS): $(OUT)/settings
-$(DIFFERENTIAL): $(DIFFERENTIAL_OBJECTS) $(LIBRARY)
+$(DIFFERENTIAL): $(DIFFERENTIAL_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 tests: $(DIFFERENTIAL)
