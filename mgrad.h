@@ -11,10 +11,14 @@
        if (mgrad_run(mgrad, "g = grad(x)") == MGRAD_OK && mgrad_number(mgrad, "g", &slope)) printf("%g\n", slope);
        mgrad_close(mgrad);
 
-   Several sessions may be open, each used by one thread at a time, and not always by the same; all of them share one
-   heap and its budget, so only one runs at a time.  A thread that runs texts has a stack of 256 KB or more; recursion
-   ends with an error before the stack does.  Nothing here exits, prints by itself or jumps; a text never crashes the program.  Numbers have
-   a decimal point whatever setlocale() has been told; the output callback runs in the locale of its program. */
+   Several sessions may be open, and each may be used by one thread now and by another one later.  All of them share one
+   heap and its budget: the program sees to it that no two threads are in functions of this header at once, whatever
+   their sessions; mgrad_interrupt alone may be called at any time.  A thread that runs texts has a stack of 256 KB or
+   more; recursion ends with an error before the stack does, but not on a coroutine's.
+
+   Nothing here exits, prints by itself or jumps; a text never crashes the program.  Numbers have a decimal point
+   whatever setlocale() has been told; the output callback runs in the locale of its program.  docs/embedding.md has an
+   example to compile. */
 #ifndef MGRAD_H
 #define MGRAD_H
 #include <stdbool.h>

@@ -47,6 +47,15 @@ if command -v pkg-config >/dev/null 2>&1; then
   # shellcheck disable=SC2046
   check 'linking with the library' ${CC:-gcc} -Wall -Wextra -Werror -o "$scratch/user" tests/library_user.c $(pkg-config --cflags --libs mgrad)
   check 'a program with the library' "$scratch/user"
+  # The example of the documents, and what it prints there.
+  page=$root/share/doc/mgrad/embedding.md
+  sed -n '/^```c$/,/^```$/p' "$page" | sed '/^```/d' >"$scratch/slopes.c"
+  sed -n '/^\$ .\/slopes$/,/^```$/p' "$page" | sed '1d; $d' >"$scratch/slopes.expected"
+  # shellcheck disable=SC2046
+  check 'compiling the example' ${CC:-gcc} -Wall -Wextra -Werror -o "$scratch/slopes" "$scratch/slopes.c" $(pkg-config --cflags --libs mgrad)
+  "$scratch/slopes" >"$scratch/slopes.printed" 2>&1
+  check 'the example prints something' test -s "$scratch/slopes.expected"
+  check 'what the example prints' diff -u "$scratch/slopes.expected" "$scratch/slopes.printed"
 else
   echo 'skipped: pkg-config is not installed' >&2
 fi
