@@ -60,6 +60,17 @@ else
   echo 'skipped: pkg-config is not installed' >&2
 fi
 
+# A folder whose name has a blank is refused, and nothing beside it is touched.
+mkdir -p "$stage/x" && echo 'not ours' >"$stage/x/My"
+refuse() { ! output=$(make -s --no-print-directory "$@" DESTDIR="$stage" 2>&1) && echo "$output" | grep -q 'has no blank'; }
+for prefix in '/x/My Programs' '/x/My ' '/x:/x/My'; do
+  check "make install in '$prefix'" refuse install PREFIX="$prefix"
+  check "make uninstall in '$prefix'" refuse uninstall PREFIX="$prefix"
+done
+check 'DATADIR with a blank' refuse install PREFIX=/x/mgrad DATADIR='/x/My Programs'
+check 'what stood there stands there still' grep -q 'not ours' "$stage/x/My"
+rm -r "$stage/x"
+
 check 'installing twice' run_make install
 check 'make uninstall' run_make uninstall
 files >"$scratch/after"

@@ -32,6 +32,13 @@ INSTALLED = 755:$(BINARY):$(BINDIR)/mgrad \
   $(foreach f,$(sort $(wildcard docs/*.md)),644:$(f):$(DOCDIR)/$(notdir $(f))) \
   $(foreach f,$(sort $(wildcard examples/*)),644:$(f):$(DOCDIR)/examples/$(notdir $(f)))
 
+# A blank in a folder would make two entries of one, and other people's files would go; so would a colon.
+FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DOCDIR BASH_COMPLETIONS ZSH_COMPLETIONS FISH_COMPLETIONS \
+  VIM_FILES VSCODE_FILES
+SPACE := $(subst ,, )
+IMPOSSIBLE = $(firstword $(foreach f,$(FOLDERS),$(if $(word 2,$($(f)))$(findstring $(SPACE),$($(f)))$(findstring :,$($(f))),$(f))))
+CHECK_FOLDERS = $(if $(IMPOSSIBLE),$(error $(IMPOSSIBLE) is "$($(IMPOSSIBLE))": a folder to install in has no blank and no colon))
+
 .PHONY: install uninstall version
 
 # The paths in it depend on where it goes, so it is written anew each time.
@@ -42,6 +49,7 @@ $(OUT)/mgrad.pc: tools/mgrad.pc.in
 	  -e 's|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS)|' $< > $@
 
 install: $(BINARY) $(LIBRARY) $(OUT)/mgrad.pc
+	$(CHECK_FOLDERS)
 	@set -e; for entry in $(INSTALLED); do \
 	  mode=$${entry%%:*}; files=$${entry#*:}; \
 	  install -D -m $$mode "$${files%%:*}" "$(DESTDIR)$${files#*:}"; \
@@ -49,6 +57,7 @@ install: $(BINARY) $(LIBRARY) $(OUT)/mgrad.pc
 	@echo "installed mgrad $(VERSION) in $(DESTDIR)$(PREFIX)"
 
 uninstall:
+	$(CHECK_FOLDERS)
 	@for entry in $(INSTALLED); do rm -f "$(DESTDIR)$${entry##*:}"; done
 	@for folder in $(OWN_FOLDERS); do rmdir "$(DESTDIR)$$folder" 2>/dev/null || true; done
 	@echo "removed mgrad $(VERSION) from $(DESTDIR)$(PREFIX)"
