@@ -131,6 +131,7 @@ static const Foreign foreign[] = {
     {"savez", "write `save(file, w=w, b=b)`"},
     {"savez_compressed", "write `save(file, w=w, b=b)`"},
     {"build_graph", "write `graph(L)`"},
+    {"computational_graph", "write `graph(L)`"},
     {"turn_memory_guarding_off", "not needed: nothing is locked"},
     {"open", "write `read_file(name)` or `write_file(name, text)`"},
     {".read", "write `read_file(name)`"},

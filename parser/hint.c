@@ -44,7 +44,7 @@ static const Foreign foreign_words[] = {
   {"end", "a block is written `{ ... }`"},
   {"begin", "a block is written `{ ... }`"},
   {"except", "errors are caught by `try { ... } catch err { ... }`"},
-  {"with", "write `no_autodiff { ... }`"},
+  {"with", "write `no_autodiff { ... }`; a file is read by `read_file(name)`"},
   {"from", "all functions are there without an import"},
   {"class", "a record holds named values: `{w: 1, b: 2}`"},
   {"raise", "to stop with an error of your own, write `error(\"...\")`"},

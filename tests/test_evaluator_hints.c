@@ -45,6 +45,15 @@ static const ErrorCase bits[] = {
   {"1 | 2 != 3", ERROR_TYPE, 1, 1, "`|` combines booleans, but one side is a number", COMPARED("|")},
 };
 
+/* What docs/coming_from.md promises. */
+static const ErrorCase foreign[] = {
+  {"mg.computational_graph.build_graph(3)", ERROR_NAME, 1, 4, "`mg` has no function `computational_graph`",
+   "write `graph(L)`"},
+  {"build_graph(3)", ERROR_NAME, 1, 1, "unknown function `build_graph`", "write `graph(L)`"},
+  {"with open(\"f\") as f: f.read()", ERROR_SYNTAX, 1, 6, "expected an operator or end of line, found `open`",
+   "write `no_autodiff { ... }`; a file is read by `read_file(name)`"},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -52,6 +61,7 @@ static const ErrorCase bits[] = {
 CASES(types_are_checked, types)
 CASES(bits_are_told_from_booleans, bits)
 CASES(only_own_names_are_deleted, deletes)
+CASES(words_of_other_libraries_are_known, foreign)
 
 START_TEST(types_are_told_apart) {
   expect_output("print(isinstance(1, \"number\"), isinstance(\"a\", (\"tensor\", \"string\")), isinstance([1], float),"
@@ -67,6 +77,7 @@ int main(void) {
   tcase_add_loop_test(test, types_are_checked, 0, COUNT(types));
   tcase_add_loop_test(test, bits_are_told_from_booleans, 0, COUNT(bits));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
+  tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
   tcase_add_test(test, types_are_told_apart);
   suite_add_tcase(suite, test);
   return run_suite(suite);
