@@ -34,7 +34,7 @@ sed -n 's/^syntax keyword mgrad[A-Z][a-z]* //p' editors/vim/syntax/mgrad.vim | g
 
 if vim --version 2>/dev/null | grep -q '+syntax'; then
   MGRAD_WORDS=$scratch/words MGRAD_REPORT=$scratch/report timeout 120 vim -es -u NONE -i NONE -n \
-    -c "set nocompatible runtimepath^=$PWD/editors/vim" -c 'filetype plugin on' -c 'syntax on' \
+    --cmd 'set encoding=utf-8' -c "set nocompatible runtimepath^=$PWD/editors/vim" -c 'filetype plugin on' -c 'syntax on' \
     -c 'source tests/editor_samples.vim' -c 'qall!' </dev/null >"$scratch/vim" 2>&1
   [ -s "$scratch/report" ] || { cat "$scratch/vim" >"$scratch/report"; }
   count "$scratch/report"

@@ -4,6 +4,8 @@ if exists('b:current_syntax')
   finish
 endif
 syntax case match
+" Letters of any script (\k) and subscript digits are parts of names; the signs × and ÷ are not.
+syntax iskeyword @,48-57,_,192-214,216-246,248-255
 
 " words attribute begin
 syntax match mgradAttribute /\.\s*\zs\<\%(shape\|T\|grad\|size\|ndim\|dtype\|data\|base\|creator\|constant\)\>/
@@ -65,19 +67,19 @@ syntax keyword mgradFunction where write_file xlogy zeros zeros_like zip
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/
 syntax match mgradOperator /[-+*/%@^<>=!&|~−·×⋅≠≤≥]/
 syntax match mgradArrow /->/
-syntax match mgradDefined /^\s*\zs\h\w*\ze([^()]*)\s*==\@!/
-syntax match mgradDefined /\%(\<def\s\+\)\@<=\h\w*/
+syntax match mgradDefined /^\s*\zs\d\@!\%(\k\|[₀-₉]\)\+\ze([^()]*)\s*==\@!/
+syntax match mgradDefined /\%(\<def\s\+\)\@<=\d\@!\%(\k\|[₀-₉]\)\+/
 
 " A number may be a factor of what follows it: 2x, 2(x + 1).
-syntax match mgradNumber /\<\d\+\%(_\d\+\)*\%(\.\%(\d\+\%(_\d\+\)*\)\=\)\=\%([eE][-+]\=\d\+\)\=/
-syntax match mgradNumber /\%(\w\|[)\].]\)\@1<!\.\d\+\%(_\d\+\)*\%([eE][-+]\=\d\+\)\=/
+syntax match mgradNumber /\%(\k\|[₀-₉]\)\@4<!\d\+\%(_\d\+\)*\%(\.\%(\d\+\%(_\d\+\)*\)\=\)\=\%([eE][-+]\=\d\+\)\=/
+syntax match mgradNumber /\%(\k\|[₀-₉)\].]\)\@4<!\.\d\+\%(_\d\+\)*\%([eE][-+]\=\d\+\)\=/
 
 " An apostrophe right behind a name or a bracket is a derivative, elsewhere it begins a string.
-syntax match mgradPrime /[[:alnum:]_)\]]\@1<='\+/
+syntax match mgradPrime /\%(\k\|[₀-₉)\]]\)\@4<='\+/
 syntax match mgradEscape contained /\\\%([nt0re\\"']\|u{\x\+}\|x\x\x\|.\)/
 syntax region mgradString start=/"/ end=/"/ skip=/\\./ oneline contains=mgradEscape
 syntax region mgradString start=/"""/ end=/"""/ skip=/\\./ contains=mgradEscape
-syntax region mgradString start=/[[:alnum:]_)\]']\@1<!'/ end=/'/ skip=/\\./ oneline contains=mgradEscape
+syntax region mgradString start=/\%(\k\|[₀-₉)\]']\)\@4<!'/ end=/'/ skip=/\\./ oneline contains=mgradEscape
 
 " {expression:format} in an f-string; {{ and }} are braces.
 syntax match mgradBrace contained /{{\|}}/
