@@ -199,8 +199,7 @@ static Value read_record(Session *session, const Record *record, Subscript *subs
   if (!key) return value_error();
   const RecordField *field = record_find(record, key->text, key->length);
   if (field) return value_ref(field->value);
-  return fail_at(session, subscript->trees[0] ? subscript->trees[0]->span : subscript->ast->span, ERROR_INDEX,
-                 "the record has no field `%.60s`", key->text);
+  return fail_at(session, subscript->ast->span, ERROR_INDEX, "the record has no field `%.60s`", key->text);
 }
 
 static bool is_text_index(Session *session, Value object, Subscript *subscript) {
