@@ -9,8 +9,10 @@ TOUR := examples/tour.mg
 setup:
 	@sh tools/setup.sh $(PACKAGES)
 
+# As many compilers at a time as there are processors, unless it has been said how many.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 run: setup
-	@$(MAKE) --no-print-directory $(BINARY)
+	@$(MAKE) --no-print-directory $(JOBS) $(BINARY)
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BINARY); else exec $(BINARY) $(TOUR); fi
 
 # All tests; the last line is `N passed, M failed`.
