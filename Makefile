@@ -111,9 +111,11 @@ $(OUT)/%.o: $(GEN)/%.c
 
 # The kernels' inner loops vectorise at -O3; nothing else gains from it.  -fno-trapping-math says that nobody looks at the
 # exception flags, which changes no result; -g1 that line numbers are enough for debugging so many loops; -fno-tree-pre,
-# which GCC knows, keeps choices from being turned into branches.
+# which GCC knows, keeps choices from being turned into branches; and short loops that begin anywhere take up to a half
+# longer where they reach into another line of the instruction cache.
 KEEP_CHOICES := $(call supports,-fno-tree-pre)
-$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(KEEP_CHOICES)
+ALIGN_LOOPS := $(call supports,-falign-loops=32)
+$(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(ALIGN_LOOPS) $(KEEP_CHOICES)
 # GCC puts operations of math_lanes.h that do not wait for each other side by side if it is told to.
 INTERLEAVE := $(call supports,-fschedule-insns -fsched-pressure)
 $(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)
