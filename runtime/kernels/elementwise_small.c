@@ -112,7 +112,7 @@ BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tenso
   return takes ? elementwise_loops((DType)x->dtype)->binary[op] : NULL;
 }
 
-/* Of the powers only squares, which are products. */
+/* Of the powers only squares, which have a row of their own. */
 bool elementwise_takes_number(const Runtime *runtime, OpId op, const Tensor *x, double number, bool first) {
   bool square = op == OP_power && number == 2 && !first;
   return (square || is_plain(op, OP_KIND_BINARY)) && is_quick(runtime, x);
@@ -123,7 +123,7 @@ void elementwise_with_number(OpId op, Tensor *result, const Tensor *x, double nu
   int64_t item = (int64_t)dtype_info[x->dtype].size, size = x->layout->size;
   float narrow = (float)number;
   const char *other = x->dtype == DTYPE_FLOAT32 ? (const char *)&narrow : (const char *)&number;
-  if (op == OP_power) loops->binary[OP_multiply](result->data, x->data, item, x->data, item, size);
+  if (op == OP_power) loops->unary[OP_square](result->data, x->data, item, size);
   else if (first) loops->binary[op](result->data, other, 0, x->data, item, size);
   else loops->binary[op](result->data, x->data, item, other, 0, size);
 }
