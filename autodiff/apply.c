@@ -60,7 +60,7 @@ static bool is_tracked(int count, Tensor *const *tensors) {
 }
 
 static bool is_recorded(const Graph *graph, const Operands *operands) {
-  return graph->recording && rule_table[operands->op].backward && is_tracked(operands->count, operands->tensors);
+  return rule_is_recorded(graph, operands->op) && is_tracked(operands->count, operands->tensors);
 }
 
 /* Some operations hand back an operand that they have nothing to do to. */

@@ -5,7 +5,7 @@
 #include "runtime/kernels/elementwise.h"
 
 static inline bool is_recorded(const Graph *graph, OpId op, uint8_t flags) {
-  return graph->recording && flags & TENSOR_TRACKED && rule_table[op].backward;
+  return flags & TENSOR_TRACKED && rule_is_recorded(graph, op);
 }
 
 static inline int64_t item_of(const Tensor *tensor) {

@@ -102,6 +102,9 @@ typedef struct RuleInfo {
 } RuleInfo;
 extern const RuleInfo rule_table[OP_COUNT];
 
+/* Whether an operation is recorded where an operand is tracked. */
+static inline bool rule_is_recorded(const Graph *graph, OpId op) { return graph->recording && rule_table[op].backward; }
+
 void rule_view_backward(Rule *rule); /* of every VIEW row */
 
 #define UNARY(name, ...)

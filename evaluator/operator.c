@@ -280,8 +280,8 @@ NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, cons
   }
   if (UNLIKELY(op == OP_logical_and || op == OP_logical_or)) return apply_logical(session, op, a, b, ast, operands);
   Tensor *x = operator_scalar(a), *y = operator_scalar(b);
-  if ((x || y) && (x || value_is_number(a)) && (y || value_is_number(b)) && session->graph.recording &&
-      rule_table[op].backward && op_binary_double[op]) {
+  if ((x || y) && (x || value_is_number(a)) && (y || value_is_number(b)) && op_binary_double[op] &&
+      rule_is_recorded(&session->graph, op)) {
     double left = x ? x->number : a.number, right = y ? y->number : b.number;
     double number = op_binary_double[op](left, right);
     if (operator_is_plain(left, right, number)) return apply_scalars(session, op, a, b, x, y, number, ast->span);
@@ -359,7 +359,7 @@ static Value unary_scalar(Session *session, OpId op, Value x, Tensor *tensor, do
 NOINLINE Value operator_unary(Session *session, OpId op, Value x, const Ast *ast) {
   if (value_is_error(x)) return x;
   Tensor *scalar = operator_scalar(x);
-  if (scalar && session->graph.recording && op_unary_double[op] && rule_table[op].backward) {
+  if (scalar && op_unary_double[op] && rule_is_recorded(&session->graph, op)) {
     double number = op_unary_double[op](scalar->number);
     if (number == number || scalar->number != scalar->number)
       return unary_scalar(session, op, x, scalar, number, ast->span);
