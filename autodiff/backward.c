@@ -48,19 +48,32 @@ static inline double read_double(const Tensor *operand, const Node *node) {
   return node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT) ? node->number : 0;
 }
 
-static bool step_scalar(BackwardRun *run, const Entry *entry) {
+/* Along a chain of numbers one gradient is under way: it moves from a node to its operand, past the list. */
+static bool pass_number(BackwardRun *run, Entry *entry, Node *operand, double number, bool masked, bool alone) {
+  if (!alone) return run_contribute_number(run, operand, number, masked);
+  operand->tensor.references++;
+  entry->node = operand;
+  entry->number = number;
+  entry->masked = masked;
+  entry->reached = true;
+  entry->target = false;
+  return true;
+}
+
+static bool step_scalar(BackwardRun *run, Entry *entry) {
   const Node *node = entry->node;
   const RuleInfo *info = &rule_table[node->tensor.op];
   const Tensor *a = node->inputs[0], *b = node->inputs[1];
   double g = entry->number, x = read_double(a, node), y = read_double(b, node), r = node->tensor.number;
   bool blank = entry->masked && g == 0, masked = entry->masked || info->masks;
-  if (run_wants(run, a)) {
+  bool to_a = run_wants(run, a), to_b = run_wants(run, b), alone = to_a != to_b && run->heap_count == 0;
+  if (to_a) {
     double dx = blank ? 0 : info->scalar_x(g, x, y, r);
-    if (!run_contribute_number(run, node_of(a), dx, masked)) return false;
+    if (!pass_number(run, entry, node_of(a), dx, masked, alone)) return false;
   }
-  if (run_wants(run, b)) {
+  if (to_b) {
     double dy = blank ? 0 : info->scalar_y(g, x, y, r);
-    if (!run_contribute_number(run, node_of(b), dy, masked)) return false;
+    if (!pass_number(run, entry, node_of(b), dy, masked, alone)) return false;
   }
   return true;
 }
@@ -128,14 +141,18 @@ static bool observe_node(BackwardRun *run, const Entry *entry) {
   return going;
 }
 
-static bool step(BackwardRun *run, const Entry *entry) {
+/* The entry is done with, or (`entry->node` is another one) has moved on to an operand. */
+static bool step(BackwardRun *run, Entry *entry) {
   Node *node = entry->node;
   if (entry->target && !answer(run, entry)) return false;
   if (run->observer && !observe_node(run, entry)) return false;
   if (run->formers && node->holder && entry->reached && !answer_former(run, entry)) return false;
   if (node->holder && !run->observer) {
     if (!remember(run, entry)) return false;
-    if (node_is_held(node)) history_trim(run, node, node == run->loss);
+    if (node_is_held(node) && node != run->loss) {
+      run->met_name = true;
+      history_trim(run, node, false);
+    }
   }
   bool inside = node->sequence > run->options.start;
   if (has_answers(run) || (run->targets && (!entry->reached || !inside))) return true;
@@ -147,14 +164,19 @@ static bool step(BackwardRun *run, const Entry *entry) {
 }
 
 static bool run_all(BackwardRun *run) {
-  Entry entry;
+  Entry entry = {.node = NULL};
   bool going = true;
-  for (uint32_t steps = 1; going && run_pop(run, &entry); steps++) {
+  for (uint32_t steps = 1; going && (entry.node || run_pop(run, &entry)); steps++) {
+    Node *node = entry.node;
     going = step(run, &entry) && !(steps % POLL_STEPS == 0 && runtime_interrupted(run->graph->runtime));
-    tensor_unref(entry.gradient);
-    tensor_unref(&entry.node->tensor);
+    if (entry.node == node) {
+      tensor_unref(entry.gradient);
+      entry.node = NULL;
+    }
+    tensor_unref(&node->tensor);
     if (has_answers(run)) break;
   }
+  if (entry.node) tensor_unref(&entry.node->tensor);
   return going;
 }
 
@@ -220,6 +242,7 @@ static bool run_from(BackwardRun *run, Node *loss, Tensor *gradient) {
   graph->runtime->quiet = true;
   run->loss = loss;
   bool done = seed(run, gradient) && run_all(run);
+  if (done && !run->observer && !run->met_name && node_is_held(loss)) history_trim(run, loss, true);
   if (done && (run->dead_end || run->targets)) prune_histories(graph, loss);
   graph->recording = recording;
   graph->runtime->warning = warning;

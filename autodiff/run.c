@@ -26,16 +26,21 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
   run->capacity = RUN_FEW;
   run->used = run->heap_count = 0;
   run->free = NO_ENTRY;
-  run->outcomes = NULL;
-  run->outcome_count = run->outcome_capacity = 0;
+  run->outcomes = run->few_outcomes;
+  run->outcome_count = 0;
+  run->outcome_capacity = RUN_FEW;
   run->found = run->searching = 0;
-  run->dead_end = false;
+  run->dead_end = run->met_name = false;
 }
 
 static void release_entry(Entry *entry) {
   entry->node->slot = entry->previous;
   tensor_unref(entry->gradient);
   tensor_unref(&entry->node->tensor);
+}
+
+static void release_outcomes(BackwardRun *run) {
+  if (run->outcomes != run->few_outcomes) memory_release(run->outcomes, run->outcome_capacity * sizeof *run->outcomes);
 }
 
 void run_finish(BackwardRun *run) {
@@ -48,7 +53,7 @@ void run_finish(BackwardRun *run) {
     variable_unref(run->outcomes[i].holder);
     tensor_unref(run->outcomes[i].gradient);
   }
-  memory_release(run->outcomes, run->outcome_capacity * sizeof *run->outcomes);
+  release_outcomes(run);
   run->graph->run = run->outer;
 }
 
@@ -188,14 +193,21 @@ Tensor *run_gradient(BackwardRun *run, const Entry *entry) {
 }
 
 /* ---- results */
+static bool grow_outcomes(BackwardRun *run) {
+  size_t bytes = run->outcome_capacity * sizeof *run->outcomes;
+  Outcome *grown = run->outcome_capacity <= UINT32_MAX / 2 ? memory_allocate(2 * bytes) : NULL;
+  if (!grown) return runtime_out_of_memory(run->graph->runtime), false;
+  memcpy(grown, run->outcomes, bytes);
+  release_outcomes(run);
+  run->outcomes = grown;
+  run->outcome_capacity *= 2;
+  return true;
+}
+
 bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken) {
-  if (run->outcome_count == run->outcome_capacity) {
-    Outcome *grown = memory_grow(run->outcomes, &run->outcome_capacity, sizeof *grown, 8);
-    if (!grown) {
-      tensor_unref(gradient_taken);
-      return runtime_out_of_memory(run->graph->runtime), false;
-    }
-    run->outcomes = grown;
+  if (run->outcome_count == run->outcome_capacity && !grow_outcomes(run)) {
+    tensor_unref(gradient_taken);
+    return false;
   }
   run->outcomes[run->outcome_count++] = (Outcome){variable_ref(holder), gradient_taken};
   return true;

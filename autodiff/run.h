@@ -50,8 +50,10 @@ typedef struct BackwardRun {
   uint32_t outcome_count, outcome_capacity;
   uint32_t found, searching; /* epochs of the searches for nameable values: see history.c */
   bool dead_end;             /* a leaf was met that nobody can name */
+  bool met_name;             /* something held was met behind the loss */
   Entry few_entries[RUN_FEW];
   Work few_work[RUN_FEW];
+  Outcome few_outcomes[RUN_FEW];
 } BackwardRun;
 
 /* Runs backward from a node, starting from 1, for the observer alone. */
