@@ -227,12 +227,13 @@ static bool is_number(const Tensor *tensor) {
   return tensor->flags & TENSOR_INLINE && tensor->dtype == DTYPE_FLOAT64;
 }
 
-/* Of two numbers, which is what most steps of descent are.  False: they are something else, or a nan to be warned of.
- */
+/* Of two numbers, which is what most steps of descent are.  False: they are something else, the spot is a window of no
+   elements, or the result is a nan to be warned of. */
 static bool update_number(const Spot *spot, const Update *update, double *number) {
   const Tensor *old = spot->owner->value, *operand = update->operands[0];
   BinaryDouble function = update->count == 1 ? op_binary_double[update->op] : NULL;
   if (!function || !is_number(old) || !is_number(operand)) return false;
+  if (spot->layout->size != 1 || operand->layout->ndim > spot->layout->ndim) return false;
   *number = function(old->number, operand->number);
   return *number == *number && op_table[update->op].type != OP_TYPE_LOGIC;
 }

@@ -74,3 +74,11 @@ for i in range(100000) { chain = chain * 0.99 + 0.01 }
 held = memory().used
 chain = 0
 print(held - before > 5e6, memory().used - before < 1e6)
+
+# A window of no elements changes nothing of a single number.
+s = tensor(2.0); none_of = ravel(s)[:0]
+none_of += 1; none_of **= 3; s[...] *= 2; expand_dims(s, 0)[1:] *= 8
+no_autodiff { none_of -= 5; ravel(s)[:1] += 1 }
+none_of += s
+backward(s ** 2)
+print(s, none_of, s.grad)
