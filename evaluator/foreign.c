@@ -113,6 +113,7 @@ static const Foreign foreign[] = {
     {"jacrev", "the name here is `jacobian`"},
     {"jacfwd", "the name here is `jacobian`"},
     {"stop_gradient", "the name here is `detach`"},
+    {"comb", "write `factorial(n) / (factorial(k) * factorial(n - k))`"},
     {"vmap", "functions work on whole tensors; or write `[f(row) for row in x]`"},
     {"jit", "not needed: leave it out"},
     {".at", "write `x[i] = v`"},

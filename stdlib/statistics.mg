@@ -119,6 +119,32 @@ def median(x, axis, keepdims) {
   return quantile(x, 0.5, axis, keepdims, "linear")
 }
 
+# Each variable as a row.
+def variables(x, rowvar) {
+  if x.ndim > 2 { error(f"observations are a vector or a matrix, not of shape {x.shape}") }
+  return reshape(x, (1, -1)) if x.ndim < 2 else x if rowvar else x.T
+}
+
+def cov(x, y, rowvar, ddof) {
+  rows = variables(x, rowvar)
+  if y != none {
+    more = variables(y, rowvar)
+    if more.shape[1] != rows.shape[1] { error(f"`x` and `y` need as many observations, not {rows.shape[1]} and {more.shape[1]}") }
+    rows = concatenate((rows, more))
+  }
+  n = rows.shape[1] - ddof
+  d = rows - mean(rows, axis=1, keepdims=true)
+  c = d @ d.T / (n if n > 0 else nan)
+  return c[0, 0] if c.size == 1 else c
+}
+
+def corrcoef(x, y, rowvar) {
+  c = cov(x, y, rowvar, 0)
+  if c.ndim == 0 { return c / c }
+  s = sqrt(diag(c))
+  return clip(c / expand_dims(s, 1) / s, -1, 1) # rounding may lead out
+}
+
 # With the places of their first occurrences, the place of each element among them, and how often each occurs.
 def unique(x, return_index, return_inverse, return_counts) {
   x = ravel(detach(x))
@@ -205,6 +231,6 @@ def furthest(pick, x, filling, axis, keepdims) {
 nanmax(x, axis, keepdims) = furthest(max, x, -inf, axis, keepdims)
 nanmin(x, axis, keepdims) = furthest(min, x, inf, axis, keepdims)
 
-return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, unique: unique,
-        histogram: histogram, digitize: digitize, nansum: nansum, nanmean: nanmean, nanvar: nanvar, nanstd: nanstd,
-        nanmax: nanmax, nanmin: nanmin}
+return {sort: sort, topk: topk, quantile: quantile, percentile: percentile, median: median, cov: cov,
+        corrcoef: corrcoef, unique: unique, histogram: histogram, digitize: digitize, nansum: nansum, nanmean: nanmean,
+        nanvar: nanvar, nanstd: nanstd, nanmax: nanmax, nanmin: nanmin}

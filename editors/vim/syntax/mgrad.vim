@@ -29,39 +29,39 @@ syntax keyword mgradFunction average avg_pool backward bar base batches batchnor
 syntax keyword mgradFunction bessel_i beta binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or
 syntax keyword mgradFunction bitwise_xor broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky
 syntax keyword mgradFunction clear_graph clip clip_grad column_stack concatenate cond constant contour conv_nd
-syntax keyword mgradFunction conv_transpose_nd convolve copy copysign correlate cos cosh cosine_similarity cot coth
-syntax keyword mgradFunction count_nonzero creator cross csc csch cumprod cumsum custom_op deg2rad degrees delete
-syntax keyword mgradFunction derivative derivative_depth det detach diag diagonal diff digamma digitize dirac
-syntax keyword mgradFunction divide divmod dot dropout dstack eig eigh eigvals eigvalsh einsum elementwise_grad elu
-syntax keyword mgradFunction embedding empty empty_like enumerate equal erf erfc erfinv error exit exp exp2
-syntax keyword mgradFunction expand_dims expit explain expm expm1 exponential eye fabs filter fit flatten flip
-syntax keyword mgradFunction fliplr flipud float_power floor floor_divide fmax fmin fmod focal_loss format
-syntax keyword mgradFunction from_json full full_like gamma gammaln gaussian gelu geomspace glorot_normal
-syntax keyword mgradFunction glorot_uniform glu grad gradient graph greater greater_equal groupnorm gru hard_tanh
-syntax keyword mgradFunction he_normal he_uniform heatmap heaviside help hessian hist histogram hstack huber_loss
-syntax keyword mgradFunction hvp hypot i0 i1 identity implicit indices inner input inputs insert integrate interp
-syntax keyword mgradFunction inv invert isclose isfinite isinf isinstance isnan item jacobian jvp kl_div kron latex
-syntax keyword mgradFunction layernorm lbfgs leaky_relu left_shift len lerp less less_equal linear linspace ln load
-syntax keyword mgradFunction loadtxt log log10 log1p log2 log_softmax logaddexp logaddexp2 logical_and logical_not
-syntax keyword mgradFunction logical_or logical_xor logit logsigmoid logsoftmax logspace logsumexp lstm lstsq
-syntax keyword mgradFunction mae_loss map margin_ranking_loss matmul matrix_power matrix_rank max max_pool maximum
-syntax keyword mgradFunction mean mean_squared_error median memory meshgrid min minimize minimum mish mod moveaxis
-syntax keyword mgradFunction mse_loss multi_dot multi_matmul multiclass_hinge multiply multiply_sequence nadam
-syntax keyword mgradFunction nan_check nan_to_num nanmax nanmean nanmin nanstd nansum nanvar negative
-syntax keyword mgradFunction negative_log_likelihood nonzero norm normal normal_cdf normal_pdf not_equal null_grad
-syntax keyword mgradFunction odeint one_hot ones ones_like outer pad percentile permutation pinv plot poisson
-syntax keyword mgradFunction polygamma positive power print prod progress ptp put_along_axis qr quantile quit
-syntax keyword mgradFunction rad2deg radians rand randint randn range ravel read_file reciprocal relu remainder
-syntax keyword mgradFunction repeat reshape reversed right_shift rint rmsprop rnn roll rot90 round same save
-syntax keyword mgradFunction saveplot savetxt scaled_dot_product_attention scatter searchsorted sec sech
-syntax keyword mgradFunction sech_squared seed selu sensitivity set_printoptions sgd shares_memory show shuffle
-syntax keyword mgradFunction sigmoid sign signbit silu sin sinc sinc_derivative sinh sliding_window_view slogdet
-syntax keyword mgradFunction smooth_l1 soft_sign softmax softmax_crossentropy softmax_focal_loss softplus solve
-syntax keyword mgradFunction sort sort_values sorted split sqrt square squeeze stack std str subtract sum svd
-syntax keyword mgradFunction svdvals swapaxes table take take_along_axis tan tanh taylor tensor tensordot tile time
-syntax keyword mgradFunction timeit to_json topk trace train_test_split transpose trapezoid tri tril triu
-syntax keyword mgradFunction true_divide trunc type uniform unique value_and_grad var variable vars vdot vjp vstack
-syntax keyword mgradFunction where write_file xlogy zeros zeros_like zip
+syntax keyword mgradFunction conv_transpose_nd convolve copy copysign corrcoef correlate cos cosh cosine_similarity
+syntax keyword mgradFunction cot coth count_nonzero cov creator cross csc csch cumprod cumsum custom_op deg2rad
+syntax keyword mgradFunction degrees delete derivative derivative_depth det detach diag diagonal diff digamma
+syntax keyword mgradFunction digitize dirac divide divmod dot dropout dstack eig eigh eigvals eigvalsh einsum
+syntax keyword mgradFunction elementwise_grad elu embedding empty empty_like enumerate equal erf erfc erfinv error
+syntax keyword mgradFunction exit exp exp2 expand_dims expit explain expm expm1 exponential eye fabs factorial
+syntax keyword mgradFunction filter fit flatten flip fliplr flipud float_power floor floor_divide fmax fmin fmod
+syntax keyword mgradFunction focal_loss format from_json full full_like gamma gammaln gaussian gelu geomspace
+syntax keyword mgradFunction glorot_normal glorot_uniform glu grad gradient graph greater greater_equal groupnorm
+syntax keyword mgradFunction gru hard_tanh he_normal he_uniform heatmap heaviside help hessian hist histogram
+syntax keyword mgradFunction hstack huber_loss hvp hypot i0 i1 identity implicit indices inner input inputs insert
+syntax keyword mgradFunction integrate interp inv invert isclose isfinite isinf isinstance isnan item jacobian jvp
+syntax keyword mgradFunction kl_div kron latex layernorm lbfgs leaky_relu left_shift len lerp less less_equal
+syntax keyword mgradFunction linear linspace ln load loadtxt log log10 log1p log2 log_softmax logaddexp logaddexp2
+syntax keyword mgradFunction logical_and logical_not logical_or logical_xor logit logsigmoid logsoftmax logspace
+syntax keyword mgradFunction logsumexp lstm lstsq mae_loss map margin_ranking_loss matmul matrix_power matrix_rank
+syntax keyword mgradFunction max max_pool maximum mean mean_squared_error median memory meshgrid min minimize
+syntax keyword mgradFunction minimum mish mod moveaxis mse_loss multi_dot multi_matmul multiclass_hinge multiply
+syntax keyword mgradFunction multiply_sequence nadam nan_check nan_to_num nanmax nanmean nanmin nanstd nansum
+syntax keyword mgradFunction nanvar negative negative_log_likelihood nonzero norm normal normal_cdf normal_pdf
+syntax keyword mgradFunction not_equal null_grad odeint one_hot ones ones_like outer pad percentile permutation
+syntax keyword mgradFunction pinv plot poisson polyfit polygamma polyval positive power print prod progress ptp
+syntax keyword mgradFunction put_along_axis qr quantile quit rad2deg radians rand randint randn range ravel
+syntax keyword mgradFunction read_file reciprocal relu remainder repeat reshape reversed right_shift rint rmsprop
+syntax keyword mgradFunction rnn roll rot90 round same save saveplot savetxt scaled_dot_product_attention scatter
+syntax keyword mgradFunction searchsorted sec sech sech_squared seed selu sensitivity set_printoptions sgd
+syntax keyword mgradFunction shares_memory show shuffle sigmoid sign signbit silu sin sinc sinc_derivative sinh
+syntax keyword mgradFunction sliding_window_view slogdet smooth_l1 soft_sign softmax softmax_crossentropy
+syntax keyword mgradFunction softmax_focal_loss softplus solve sort sort_values sorted split sqrt square squeeze
+syntax keyword mgradFunction stack std str subtract sum svd svdvals swapaxes table take take_along_axis tan tanh
+syntax keyword mgradFunction taylor tensor tensordot tile time timeit to_json topk trace train_test_split transpose
+syntax keyword mgradFunction trapezoid tri tril triu true_divide trunc type uniform unique value_and_grad var
+syntax keyword mgradFunction variable vars vdot vjp vstack where write_file xlogy zeros zeros_like zip
 " words function end
 
 syntax match mgradKeyword /\<no_grad\>\ze\s*{/
