@@ -84,6 +84,7 @@ struct Session {
   bool writes_outside;        /* some function may change more than its own names */
   bool degrees_noted;         /* it has been said that angles are in radians */
   bool quiet;                 /* warnings are dropped: a function is tried out at many points */
+  const Call *library_call;   /* what runs is inside this call of a library function, which the user wrote; or NULL */
   PlotDevice plot_device;
   int exit_status;
 };

@@ -2,6 +2,7 @@
 /* report.c: what a session tells: results, warnings, notes; and what can be asked of it. */
 #include <stdio.h>
 #include <string.h>
+#include "evaluator/builtins/library.h"
 #include "evaluator/failure.h"
 
 bool session_print(Session *session, Stream stream, const char *text, size_t length) {
@@ -25,8 +26,26 @@ static bool note_once(Session *session, NameTable *table, const char *key) {
   return copy && names_add(table, copy, length, 0);
 }
 
+const Call *session_blame_warnings(Session *session, const Call *call) {
+  const Call *before = session->library_call;
+  session->library_call = call;
+  return before;
+}
+
+static void warn_of_call(Session *session, const Call *call, const char *message, const char *hint) {
+  Buffer text = {0};
+  buffer_format(&text, "`%s`: %s", call->info->name, message);
+  session_warn(session, call->span, buffer_text(&text), hint);
+  buffer_free(&text);
+}
+
 void session_warn(Session *session, Span place, const char *message, const char *hint) {
   if (session->quiet) return;
+  const Call *call = session->library_call;
+  if (call && library_is_source(source_find(&session->sources, place.start))) {
+    warn_of_call(session, call, message, hint);
+    return;
+  }
   char key[40];
   snprintf(key, sizeof key, "%u:%u", (unsigned)place.start, (unsigned)place.end);
   if (!note_once(session, &session->warned, key)) return;

@@ -81,6 +81,9 @@ BuiltinState **session_builtin_state(Session *session);
 bool session_is_sandboxed(const Session *session);
 bool session_import(Session *session, const char *path, size_t length, Span span);
 RARE void session_warn(Session *session, Span place, const char *message, const char *hint); /* once per place */
+/* From now on warnings from inside the library are told of this call of one of its functions, which the user wrote (NULL:
+   of the place itself).  Gives the call before. */
+const struct Call *session_blame_warnings(Session *session, const struct Call *call);
 /* A dim comment line, at an interactive prompt only, and never from inside a block, a loop or a function. */
 void session_note(Session *session, const char *text);
 

@@ -136,6 +136,14 @@ static void blame_caller(Call *call, const char *name) {
   error->label_count = error->frame_count = error->frames_dropped = 0;
 }
 
+/* Functions of the user's that library functions call may call others. */
+static const Call *blame_warnings(Call *call) {
+  const Call *outer = session_blame_warnings(call->session, call);
+  bool inside = library_is_source(source_find(session_sources(call->session), call->span.start));
+  if (inside) session_blame_warnings(call->session, outer);
+  return outer;
+}
+
 /* Tuples and ranges become tensors. */
 static bool make_tensor(Call *call, int index, Value *value) {
   if (value_is_number(*value) || value_as_variable(*value)) return true;
@@ -279,7 +287,9 @@ Value library_call(Call *call) {
   if (!field) return session_fail(call->session, ERROR_NAME, "the library lacks `%s`", call->info->name);
   Value function = value_ref(field->value);
   RecordedCall recorded = recorded_start(call);
+  const Call *outer = blame_warnings(call);
   Value result = call_converted(call, function);
+  session_blame_warnings(call->session, outer);
   if (!value_is_error(result)) recorded_finish(call, &recorded);
   value_unref(function);
   if (!value_is_error(result)) result = without_hidden_base(call, result);
