@@ -92,14 +92,27 @@ static bool store_later(Outcome *outcome, Tensor *gradient_taken) {
   return true;
 }
 
+/* The gradient of a former value in the shape that its variable has now, which x.shape = ... may have changed. */
+static Tensor *gradient_as_held(BackwardRun *run, const Entry *entry) {
+  Graph *graph = run->graph;
+  Tensor *gradient = run_gradient(run, entry);
+  const Layout *held = entry->node->holder->value->layout;
+  if (!gradient || layout_same_shape(held, gradient->layout)) return gradient;
+  Attributes *attributes = attributes_new(graph->runtime, 1);
+  bool set = attributes && attributes_set_integers(graph->runtime, attributes, 0, held->ndim, layout_shape(held));
+  Tensor *reshaped = set ? op_apply1(graph, OP_reshape, gradient, attributes) : NULL;
+  attributes_unref(attributes);
+  tensor_unref(gradient);
+  return reshaped;
+}
+
 /* A former value of a variable comes after the current one; both gradients are the variable's. */
 static bool remember(BackwardRun *run, const Entry *entry) {
   Variable *holder = entry->node->holder;
   const Tensor *value = &entry->node->tensor;
   bool leaf = value->op == OP_none, former = !holder->base && holder->value != value;
   if (run->targets || holder->base || (run->options.leaves_only && !leaf)) return true;
-  if (former && !layout_same_shape(holder->value->layout, value->layout)) return true;
-  Tensor *gradient = run_gradient(run, entry);
+  Tensor *gradient = former ? gradient_as_held(run, entry) : run_gradient(run, entry);
   Outcome *current = former ? run_outcome(run, holder) : NULL;
   if (current) return store_later(current, add_to(run, gradient, current->gradient));
   if (run->options.accumulate) gradient = add_to(run, gradient, holder->gradient);
@@ -120,11 +133,11 @@ static bool answer(BackwardRun *run, const Entry *entry) {
 /* The same for a former value of a variable: its gradient is added to that of the current one. */
 static bool answer_former(BackwardRun *run, const Entry *entry) {
   const Tensor *value = &entry->node->tensor, *current = entry->node->holder->value;
-  if (entry->node->holder->base || current == value || !layout_same_shape(current->layout, value->layout)) return true;
+  if (entry->node->holder->base || current == value) return true;
   for (int i = 0; i < run->target_count; i++) {
     if (run->targets[i] != current) continue;
     Tensor *before = run->results[i];
-    run->results[i] = add_to(run, run_gradient(run, entry), before);
+    run->results[i] = add_to(run, gradient_as_held(run, entry), before);
     tensor_unref(before);
     if (!run->results[i]) return false;
   }

@@ -25,12 +25,16 @@ static bool find_layout(Graph *graph, Variable *target, Attributes *attributes, 
   return false;
 }
 
-/* A node that stays connected to the old value, whether operations are recorded or not. */
+static bool is_leaf(const Tensor *value) {
+  return value->op == OP_none && !(value->flags & (NODE_RELEASED | NODE_ASKED | NODE_TARGET));
+}
+
+/* A leaf stays the variable's own: gradients of the old one are still its.  Anything else stays connected to the old
+   value, whether operations are recorded or not. */
 static Tensor *reshaped_value(Graph *graph, Tensor *old, Layout *layout, Attributes *attributes) {
   Tensor *window = tensor_window(graph->runtime, old, layout, 0);
   if (!window || !tensor_is_tracked(old)) return window;
-  bool unnamed = old->op == OP_none && !(old->flags & NODE_RELEASED) && old->references == 1;
-  Node *node = unnamed ? node_new_leaf(graph, window) : node_new(graph, OP_reshape, window, 1, &old, attributes);
+  Node *node = is_leaf(old) ? node_new_leaf(graph, window) : node_new(graph, OP_reshape, window, 1, &old, attributes);
   tensor_unref(window);
   return node ? &node->tensor : NULL;
 }
@@ -45,7 +49,8 @@ static bool reshape_owner(Graph *graph, Variable *owner, Layout *layout, Attribu
     tensor_unref(gradient);
     return false;
   }
-  cell_set(owner, value);
+  if (is_leaf(owner->value)) cell_set_leaf(owner, value);
+  else cell_set(owner, value);
   tensor_unref(owner->gradient);
   owner->gradient = gradient;
   return true;
