@@ -110,7 +110,8 @@ again:
 
     blank     = [ \t\r\v\f] | [\u00a0\u2000-\u200a\u202f\u205f\u3000];
     digits    = [0-9]+ ("_" [0-9]+)*;
-    number    = (digits ("." digits?)? | "." digits) ([eE] [-+]? digits)?;
+    minus     = "-" | "\u2212";
+    number    = (digits ("." digits?)? | "." digits) ([eE] (minus | "+")? digits)?;
     subscript = [\u2080-\u2089];
     name      = (L | "_") (L | Mn | Mc | Nd | subscript | "_")*;
 
@@ -143,7 +144,7 @@ again:
     "="                       { return make(lexer, TOKEN_ASSIGN); }
 
     "+"                       { return make(lexer, TOKEN_PLUS); }
-    "-" | "\u2212"            { return make(lexer, TOKEN_MINUS); }
+    minus                     { return make(lexer, TOKEN_MINUS); }
     "*" | [\u00b7\u00d7\u22c5] { return make(lexer, TOKEN_STAR); }
     "/"                       { return make(lexer, TOKEN_SLASH); }
     "//"                      { return make(lexer, TOKEN_DOUBLE_SLASH); }

@@ -42,14 +42,17 @@ static bool note_inexact(Parse *p, Span span) {
   return true;
 }
 
-/* The digits are copied, without `_`: strtod would read on into `0x1` or `2inf`. */
+/* The digits are copied, without `_`: strtod would read on into `0x1` or `2inf`.  What is not ASCII in a number is the
+   minus sign U+2212 of its exponent. */
 static bool read_number(Parse *p, Span span, double *number) {
   const char *text = parse_text(p, span);
   size_t length = span.end - span.start;
   char few[64], *digits = length < sizeof few ? few : arena_allocate(p->arena, length + 1), *end = digits;
   if (!digits) return parse_fail_memory(p);
   for (size_t i = 0; i < length; i++) {
-    if (text[i] != '_') *end++ = text[i];
+    unsigned char byte = (unsigned char)text[i];
+    if (byte < 0x80 && byte != '_') *end++ = text[i];
+    else if (byte == 0xE2) *end++ = '-';
   }
   *end = '\0';
   *number = strtod(digits, NULL);

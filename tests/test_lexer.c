@@ -93,6 +93,7 @@ END_TEST
 START_TEST(operators_of_textbooks) {
   expect("a ≤ b ≥ c ≠ d", "NAME LESS_EQUAL NAME GREATER_EQUAL NAME NOT_EQUAL NAME");
   expect("a − b · c × d ⋅ e", "NAME MINUS NAME STAR NAME STAR NAME STAR NAME");
+  expect("1e−3 2.5E−10 1e−", "NUMBER NUMBER NUMBER JUXTAPOSE NAME MINUS");
 }
 END_TEST
 

@@ -51,3 +51,6 @@ print(unique(x, return_index=true, return_inverse=true, return_counts=true))
 print(unique([nan, 1, nan], return_counts=true), unique([], return_counts=true))
 print(histogram(x, 3, weights=[1, 2, 4, 8, 16, 32]), histogram(x, 3, density=true)[0], histogram(x, [0, 2], weights=x)[0])
 told(() -> histogram(x, weights=[1]))
+
+# a pasted minus sign, in exponents, too
+print(1e−3, 2.5E−2, 1−2, [1e−1, 2e−1, 3, 4, 5, 6, 7, 8, 9e−9])
