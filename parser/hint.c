@@ -130,6 +130,12 @@ static bool is_leibniz(const Parse *p) {
   return stream->token.kind == TOKEN_NAME && below && slash.start > 0 && parse_text(p, slash)[-1] == 'd';
 }
 
+bool hint_begins_line(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *start = p->source->text;
+  while (text > start && (text[-1] == ' ' || text[-1] == '\t')) text--;
+  return text == start || text[-1] == '\n';
+}
+
 /* `while true print(1)`: what stands there begins the block, and no `{` follows on the line. */
 static bool lacks_block(const Stream *stream) {
   TokenKind before = stream->previous.kind, bracket = innermost(stream);
@@ -247,7 +253,11 @@ static const char *hint_from_token(const Parse *p) {
     return "`del` takes names; what a name holds keeps its parts";
   if (goes_on_too_late(stream)) return "a line goes on after an operator and inside brackets";
   switch (stream->token.kind) {
-    case TOKEN_COLON: hint = hint_from_colon(stream); return hint ? hint : hint_from_division(stream);
+    case TOKEN_COLON:
+      if (stream->depth == 0 && hint_begins_line(p, stream->token.span))
+        return "commands such as `:vars` belong to the prompt, not to programs";
+      hint = hint_from_colon(stream);
+      return hint ? hint : hint_from_division(stream);
     case TOKEN_PIPE: return after_value ? NULL : "an absolute value is written `abs(x)`";
     case TOKEN_ASSIGN: return bracket == TOKEN_RECORD_BRACE ? "a field is written `name: value`" : NULL;
     case TOKEN_NOT: return after_value ? "write `not (a in b)`" : NULL;

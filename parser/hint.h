@@ -13,5 +13,7 @@ int span_shown(Span span);
 
 /* Adds a hint about the unexpected token, if there is one to give; operator_expected: one could stand here. */
 void hint_syntax(Parse *p, bool operator_expected);
+/* Whether only blanks stand before a span in its line. */
+bool hint_begins_line(const Parse *p, Span span);
 
 #endif

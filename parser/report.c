@@ -98,6 +98,8 @@ static void report_character(Parse *p, Span span) {
               && !(character >= 0x80 && character < 0xA0);
   if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
+  if (*text == '?' && hint_begins_line(p, span))
+    error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
   if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
   give_hint(p, foreign_find(p, span, foreign_characters));
 }
