@@ -338,6 +338,11 @@ static void refuse_arguments(Context *context, const Command *command) {
   command_complain(context, "nothing goes behind `:%s`%s", command->name, hint);
 }
 
+const char *command_start(const char *text) {
+  text += strspn(text, " \t");
+  return *text == ':' || *text == '?' ? text : NULL;
+}
+
 bool command_run(Session *session, Console *console, const char *text) {
   Context context = {session, console, false};
   if (text[0] == '?') {

@@ -4,6 +4,8 @@
 #define MGRAD_REPL_COMMAND_H
 #include "repl/console.h"
 
+/* The colon or question mark of an input that is a command; NULL: it is code. */
+const char *command_start(const char *text);
 /* Runs `:name rest` or `?name`; unique prefixes are enough.  True when the session shall end. */
 bool command_run(Session *session, Console *console, const char *text);
 /* Names and texts for completion: NULL after the last. */

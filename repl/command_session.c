@@ -202,6 +202,10 @@ void command_edit(Context *context, const char *rest) {
     command_complain(context, "no other programs are run with --sandbox");
     return;
   }
+  if (!context->console->input_terminal) {
+    command_complain(context, "an editor needs a terminal");
+    return;
+  }
   bool done = external_edit(input_to_edit(), &edited);
   console_drop_keys(context->console);
   if (done && edited.length) line_preload(buffer_text(&edited));

@@ -66,6 +66,11 @@ void console_start(Console *console, ColourChoice choice) {
   console_measure(console);
 }
 
+void console_start_transcript(Console *console, Buffer *transcript) {
+  *console = (Console){.transcript = transcript, .dumb = true};
+  console_measure(console);
+}
+
 /* What is typed while a program runs stands on the terminal too. */
 static void notice_typing(Console *console) {
   InputTrace trace = input_take_trace();
@@ -75,6 +80,7 @@ static void notice_typing(Console *console) {
 
 bool console_write(void *context, Stream stream, const char *text, size_t length) {
   Console *console = context;
+  if (console->transcript) return buffer_add(console->transcript, text, length), true;
   FILE *file = stream == STREAM_RESULT ? stdout : stderr;
   busy_pause();
   notice_typing(console);

@@ -17,10 +17,13 @@ typedef struct Console {
   int rows, columns;    /* 24 x 80 when not a terminal */
   bool timing;          /* every input at the prompt tells how long it took */
   ErrorKind failed_kind; /* of the last error that was shown, for `:why` */
+  Buffer *transcript;   /* takes all that is written, instead of the standard streams; or NULL */
 } Console;
 
 /* Asks the streams and the environment what they can show. */
 void console_start(Console *console, ColourChoice choice);
+/* No terminal: all that is written, in its order, is added to a transcript. */
+void console_start_transcript(Console *console, Buffer *transcript);
 /* What plots may use; `colour`: escape codes are wanted in results. */
 PlotDevice console_plot_device(const Console *console, bool colour);
 /* Asks the terminal for its size again. */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "repl/report.h"
+#include "repl/command.h"
 #include "repl/run.h"
 #include "runtime/format/file.h"
 
@@ -21,7 +21,8 @@ typedef struct Document {
   int line;                 /* of the cursor, from 1 */
   int examples, failures;
   Session *session;
-  Buffer fresh, shown;      /* shown: the output of the current example */
+  Console console;          /* writes into `shown` */
+  Buffer fresh, shown;      /* shown: the output of the current example, results and diagnostics in order */
 } Document;
 
 /* A line without the indentation of its block and without its end, and where the next one begins. */
@@ -58,17 +59,6 @@ static bool is_prompt(Line line) {
 }
 
 static bool is_continuation(Line line) { return starts(line, "... "); }
-
-static bool capture(void *context, Stream stream, const char *text, size_t length) {
-  (void)stream; /* a transcript shows results and diagnostics as a terminal does: in order */
-  buffer_add(&((Document *)context)->shown, text, length);
-  return true;
-}
-
-static void capture_warning(void *context, const SourceMap *sources, Span place, const char *message,
-                            const char *hint) {
-  report_warning(&((Document *)context)->shown, sources, place, message, hint, false);
-}
 
 /* The input of one example: the prompt line and its continuation lines. */
 static void read_input(Document *document, Buffer *input) {
@@ -183,11 +173,16 @@ static void show_difference(const Document *document, int line, const char *inpu
 }
 
 static void run_input(Document *document, const Buffer *input) {
+  Session *session = document->session;
+  const char *text = buffer_text(input), *command = command_start(text);
   buffer_clear(&document->shown);
-  RunStatus status = session_run(document->session, NULL, buffer_text(input), input->length, true);
-  if (status == RUN_INCOMPLETE) status = session_run(document->session, NULL, buffer_text(input), input->length, false);
-  if (status == RUN_FAILED || status == RUN_INTERRUPTED)
-    report_error(&document->shown, session_sources(document->session), session_error(document->session), false);
+  if (command) {
+    command_run(session, &document->console, command);
+    return;
+  }
+  RunStatus status = session_run(session, NULL, text, input->length, true);
+  if (status == RUN_INCOMPLETE) status = session_run(session, NULL, text, input->length, false);
+  run_status(session, &document->console, status);
 }
 
 /* Writes the output as a later run can read it: what would end it there, such as an empty line, becomes `...`. */
@@ -230,9 +225,18 @@ static void check_example(Document *document) {
   buffer_free(&expected);
 }
 
+static void copy_byte_order_mark(Document *document) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  size_t length = sizeof mark - 1;
+  if ((size_t)(document->limit - document->cursor) < length || memcmp(document->cursor, mark, length) != 0) return;
+  buffer_add(&document->fresh, mark, length);
+  document->cursor += length;
+}
+
 /* Ctrl-C ends it: no example behind that would be the same. */
 static void check_document(Document *document) {
   Line line;
+  copy_byte_order_mark(document);
   while (!interrupt_requested && peek_line(document, &line)) {
     if (document->markdown) pass_fence(document, line);
     if (is_prompt(line) && (document->fence || !document->markdown)) check_example(document);
@@ -264,7 +268,8 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   }
   Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
                        .line = 1, .markdown = is_markdown(path)};
-  SessionOptions session_options = {.output = capture, .warn = capture_warning, .output_context = &document,
+  console_start_transcript(&document.console, &document.shown);
+  SessionOptions session_options = {.output = console_write, .warn = console_warn, .output_context = &document.console,
                                     .interactive = true, .sandbox = options->sandbox};
   document.session = session_new(&session_options);
   bool good = document.session != NULL;

@@ -12,7 +12,7 @@
 
 static const char banner[] = "mgrad " MGRAD_VERSION " - ?name for help, :demo for a tour, Ctrl-D quits\n";
 
-static bool is_command(const Buffer *text) { return text->length && (text->text[0] == ':' || text->text[0] == '?'); }
+static bool is_command(const Buffer *text) { return command_start(buffer_text(text)) != NULL; }
 
 static double seconds_now(void) {
   struct timespec now;
@@ -43,7 +43,7 @@ static bool run_input(Session *session, Console *console, const Buffer *text, in
   if (is_blank(text)) return false;
   if (is_farewell(text)) return true;
   fit_to_terminal(session, console);
-  if (is_command(text)) return command_run(session, console, buffer_text(text));
+  if (is_command(text)) return command_run(session, console, command_start(buffer_text(text)));
   RunStatus result = session_run(session, NULL, buffer_text(text), text->length, true);
   if (result == RUN_INCOMPLETE) /* forced by an empty line: report what is missing */
     result = session_run(session, NULL, buffer_text(text), text->length, false);

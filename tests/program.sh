@@ -121,6 +121,10 @@ complains 'Ctrl-C in a transcript' 130 'mgrad: endless.txt:3: interrupted' \
 [ "$(wc -l <err)" -eq 1 ] || bad "Ctrl-C in a transcript says more: $(cat err)"
 cmp -s endless.txt before.txt || bad "Ctrl-C in a transcript changes it: $(cat endless.txt)"
 grep -q '^+2' out && bad 'Ctrl-C in a transcript runs what follows'
+printf '\357\273\277mg> 1 + 1\n3\n\nmg> 2\n2\n' >marked.txt
+updated 'a byte-order mark' marked.txt "$(printf '\357\273\277mg> 1 + 1\n2\n\nmg> 2\n2\n')"
+complains 'a command in a program' 1 'belong to the prompt' "$binary" -n -e ':vars'
+complains 'a question in a program' 1 'help(name)' "$binary" -n -e '?sin'
 printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n' >lines.txt
 updated 'lines that end as elsewhere' lines.txt "$(printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n4\r\n')"
 printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  ```\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\n```\n````\nmg> text\n' >fences.md
