@@ -33,6 +33,8 @@ static bool fail_number(Call *call, double number, DType dtype) {
   if (whole) session_fail(call->session, ERROR_TYPE, "%.17g is out of the range of dtype %s", number, name);
   else session_fail(call->session, ERROR_TYPE, "%.6g is no whole number, so it cannot be of dtype %s", number, name);
   if (whole) error_hint(call_runtime(call)->error, "`astype(x, %s)` makes it fit", name);
+  else if (!isfinite(number))
+    error_hint(call_runtime(call)->error, "replace it first: `where(isfinite(x), x, 0)`");
   else error_hint(call_runtime(call)->error, "`astype(x, %s)` drops fractions", name);
   return false;
 }
