@@ -90,7 +90,9 @@ void run_init(Session *session, Console *console, const Options *options, bool *
   buffer_free(&text);
 }
 
+/* none is not shown. */
 static void print_last(Session *session, Console *console) {
+  if (value_is_none(session_last_value(session))) return;
   Buffer text = {0};
   value_text(session, &text, session_last_value(session), true);
   if (text.length) {

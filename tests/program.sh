@@ -36,6 +36,7 @@ complains() {
 }
 
 expect 'code' 0 '7' "$binary" -e '3 + 4'
+expect 'no last value' 0 '' "$binary" -p -e 'x = 5'
 expect 'the last value' 0 '9' "$binary" -p -e '1; x = 4' -e 'x + 5'
 expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'
 complains 'an exit status that does not fit' 1 'goes from 0 to 255' "$binary" -e 'quit(256)'
@@ -43,6 +44,7 @@ expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binar
 expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 expect 'no remarks where there is no terminal' 0 '[[1]]' sh -c 'printf "[[1]]\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 complains 'a script that is missing, with the prompt' 1 'nosuch.mg: No such file' sh -c 'echo "quit(5)" | "$1" -n -i nosuch.mg' sh "$binary"
+expect 'the output of code, then the prompt' 0 "$(printf '1\nmg> ')" sh -c '"$1" -i -q -n -e "print(1)" </dev/null 2>&1' sh "$binary"
 mkdir -p unread/mgrad/init.mg
 complains 'a beginning that cannot be read' 5 'init.mg: Is a directory' sh -c 'echo "quit(5)" | XDG_CONFIG_HOME=unread XDG_STATE_HOME=unread "$1" -q -i' sh "$binary"
 complains 'an error in code' 1 'unknown name `nothing`' "$binary" -e 'nothing'
