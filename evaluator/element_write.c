@@ -43,9 +43,11 @@ static bool write_tensor(Session *session, Variable *variable, Subscript *subscr
   return written;
 }
 
-/* Shapes are those of the selected part, which has no name; indices and types are matters of the tensor itself. */
+/* Shapes are those of the selected part, which has no name; indices and types are matters of the tensor itself.  A type
+   is not the fault of the first index. */
 static bool fail_write(Session *session, Subscript *subscript) {
   if (session->error.kind == ERROR_SHAPE) error_map_operands(&session->error, 0, NULL);
+  if (session->error.kind == ERROR_TYPE) session->error.operand = -1;
   subscript_fail(session, subscript);
   return false;
 }
