@@ -48,19 +48,14 @@ static inline double read_double(const Tensor *operand, const Node *node) {
   return node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT) ? node->number : 0;
 }
 
-/* Along a chain of numbers one gradient is under way: it moves from a node to its operand, past the list. */
-static bool pass_number(BackwardRun *run, Entry *entry, Node *operand, double number, bool masked, bool alone) {
+static inline bool pass_number(BackwardRun *run, Entry *entry, Node *operand, double number, bool masked, bool alone) {
   if (!alone) return run_contribute_number(run, operand, number, masked);
-  operand->tensor.references++;
-  entry->node = operand;
+  run_move(run, entry, operand, masked);
   entry->number = number;
-  entry->masked = masked;
-  entry->reached = true;
-  entry->target = false;
   return true;
 }
 
-static bool step_scalar(BackwardRun *run, Entry *entry) {
+static inline bool step_scalar(BackwardRun *run, Entry *entry) {
   const Node *node = entry->node;
   const RuleInfo *info = &rule_table[node->tensor.op];
   const Tensor *a = node->inputs[0], *b = node->inputs[1];

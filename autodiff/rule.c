@@ -108,7 +108,8 @@ Tensor *rule_number(Rule *rule, double number) {
 }
 
 Tensor *rule_detach(Rule *rule, Tensor *x) {
-  return x ? rule_keep(rule, tensor_plain(rule->graph->runtime, x)) : NULL;
+  bool plain = !x || !tensor_is_tracked(x);
+  return plain ? x : rule_keep(rule, tensor_plain(rule->graph->runtime, x));
 }
 
 Tensor *rule_zeros(Rule *rule, DType dtype, const Layout *shape) {

@@ -96,13 +96,8 @@ Entry *run_add(BackwardRun *run, Node *node) {
     slot = run->used++;
   }
   Entry *entry = &run->entries[slot];
-  entry->node = node;
-  entry->gradient = NULL;
-  entry->number = 0;
+  run_start_entry(run, entry, node);
   entry->previous = node->slot;
-  entry->masked = entry->reached = entry->target = false;
-  entry->plain = node->tensor.layout->ndim == 0 && node->tensor.dtype == DTYPE_FLOAT64 && !run->options.create_graph;
-  node->tensor.references++;
   node->slot = slot;
   sift_up(run, (Work){node->sequence, slot});
   return entry;

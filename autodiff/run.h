@@ -71,6 +71,23 @@ static inline Entry *run_find(const BackwardRun *run, const Node *node) {
 Entry *run_add(BackwardRun *run, Node *node);
 /* Takes the newest entry off the list; its references are the caller's.  False: none is left. */
 bool run_pop(BackwardRun *run, Entry *entry);
+/* An entry that is in no list yet, with gradient zero; references the node. */
+static inline void run_start_entry(const BackwardRun *run, Entry *entry, Node *node) {
+  entry->node = node;
+  entry->gradient = NULL;
+  entry->number = 0;
+  entry->masked = entry->reached = entry->target = false;
+  entry->plain = node->tensor.layout->ndim == 0 && node->tensor.dtype == DTYPE_FLOAT64 && !run->options.create_graph;
+  node->tensor.references++;
+}
+/* Along a chain, where the list is empty and one operand needs a gradient, the entry in hand goes on to that operand and
+   never sees the list.  The reference to the node before becomes the caller's. */
+static inline void run_move(const BackwardRun *run, Entry *entry, Node *operand, bool masked) {
+  tensor_unref(entry->gradient);
+  run_start_entry(run, entry, operand);
+  entry->masked = masked;
+  entry->reached = true;
+}
 
 /* Adds to a node's gradient.  False: error recorded. */
 bool run_contribute(BackwardRun *run, Node *node, Tensor *gradient, bool masked);
@@ -98,8 +115,9 @@ static inline bool run_wants(BackwardRun *run, const Tensor *operand) {
   return wanted;
 }
 
-/* Runs the rule of a node on the gradient in its entry and hands the results to its operands. */
-bool run_apply_rule(BackwardRun *run, const Entry *entry);
+/* Runs the rule of a node on the gradient in its entry and hands the results to its operands, along a chain with
+   run_move. */
+bool run_apply_rule(BackwardRun *run, Entry *entry);
 
 /* Remembers a gradient (taken) for a variable.  False: out of memory, recorded. */
 bool run_remember(BackwardRun *run, Variable *holder, Tensor *gradient_taken);

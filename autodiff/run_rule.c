@@ -13,7 +13,9 @@ enum { FEW_OPERANDS = 8 };
 
 typedef struct Step {
   BackwardRun *run;
+  Entry *entry;
   const Node *node;
+  bool alone;   /* the entry moves on to the one operand that needs a gradient */
   Rule rule;
   Tensor **tensors, **gradients;
   bool *needs;
@@ -45,11 +47,14 @@ static Tensor *operand(Step *step, const Node *node, int index) {
 }
 
 static void collect_operands(Step *step, const Node *node) {
+  int needed = 0;
   for (int i = 0; i < step->rule.count; i++) {
     step->tensors[i] = operand(step, node, i);
     step->gradients[i] = NULL;
     step->needs[i] = run_wants(step->run, step->tensors[i]);
+    needed += step->needs[i];
   }
+  step->alone = needed == 1 && step->run->heap_count == 0;
 }
 
 /* ---- blanked gradients */
@@ -114,6 +119,13 @@ static bool hand_on_window(Step *step, bool masked) {
                                            masked || rule->masks);
 }
 
+static bool pass_gradient(Step *step, Node *operand, Tensor *gradient, bool masked) {
+  if (!step->alone || operand->tensor.layout->ndim == 0) return run_contribute(step->run, operand, gradient, masked);
+  run_move(step->run, step->entry, operand, masked);
+  step->entry->gradient = tensor_ref(gradient);
+  return true;
+}
+
 static bool hand_on(Step *step, int index, bool masked) {
   Rule *rule = &step->rule;
   Tensor *to = step->tensors[index], *gradient = step->gradients[index];
@@ -125,7 +137,7 @@ static bool hand_on(Step *step, int index, bool masked) {
   if (gradient && step->run->graph->nan_check && !tensor_is_finite(gradient)) return fail_not_finite(step);
   bool blanked = masked || rule->masks || rule_table[rule->op].masks;
   return gradient && observe_edge(step, index, gradient) &&
-         run_contribute(step->run, node_of(to), gradient, blanked);
+         pass_gradient(step, node_of(to), gradient, blanked);
 }
 
 static bool hand_on_all(Step *step, bool masked) {
@@ -141,11 +153,12 @@ static bool is_zero(const Entry *entry) {
   return !entry->plain && !entry->gradient;
 }
 
-bool run_apply_rule(BackwardRun *run, const Entry *entry) {
+bool run_apply_rule(BackwardRun *run, Entry *entry) {
   Step step;
   Node *node = entry->node;
   int count = node_input_count(node);
   step.run = run;
+  step.entry = entry;
   step.node = node;
   if (!make_room(&step, count)) return false;
   rule_start(&step.rule, run->graph);
