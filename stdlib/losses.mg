@@ -80,7 +80,12 @@ def focal(logarithm, rest, alpha, gamma) {
 def focal_loss(class_probs, targets, alpha, gamma) {
   labels = check_labels("focal_loss", class_probs, targets)
   p = class_probs[arange(len(labels), dtype=int), labels]
-  return focal(log(p), 1 - p, alpha, gamma)
+  loss = focal(log(p), 1 - p, alpha, gamma)
+  sure = p == 1
+  if gamma == 0 or not any(sure) { return loss }
+  # log(p) begins with p - 1 there, so higher derivatives are not 0.
+  rest = where(sure, 1 - p, 1)
+  return loss + alpha * where(sure, rest ** (1 + gamma) * (1 + rest / 2), 0)
 }
 
 def softmax_focal_loss(scores, targets, alpha, gamma) {

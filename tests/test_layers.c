@@ -226,6 +226,8 @@ static const OutputCase losses[] = {
    "[0] [[-1, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n[0] [[0, 0]]\n"},
   {"p = tensor([[1.0000000000000002, 0]]); l = focal_loss(p, [0], gamma=0.5); backward(l); print(grad(p))",
    "[[0, 0]]\n"},
+  {"f(k) = p -> focal_loss([[p, 0], [0.9, 0.1]], [0, 0], gamma=k)[0]; "
+   "print(f(0.5)''(1), f(1)''(1), f(1)'''(1), f(1.5)''(1), f(2)'''(1))", "inf 2 -3 0 -6\n"},
   {"p = tensor([[0, 1]]); l = focal_loss(p, [0], gamma=2); backward(l); print(l, grad(p))", "[inf] [[-inf, 0]]\n"},
   {"s = tensor([[-800, 0], [800, 0]]); l = softmax_focal_loss(s, [0, 0], gamma=2); backward(l); print(l, grad(s))",
    "[800, 0] [[-1, 1],\n [ 0, 0]]\n"},
