@@ -55,6 +55,8 @@ const char *domain_reason(OpId op) {
     case OP_power: case OP_float_power: return "negative";
     case OP_gamma: case OP_digamma: return "among -1, -2, ...";
     case OP_polygamma: return "with an order outside of 0, 1, ..., 1500, or at a pole,";
+    case OP_xlogy: return "with a negative y, or infinite with y = 1,";
+    case OP_beta: return "at a pole or infinity";
     default: return NULL;
   }
 }
