@@ -58,12 +58,15 @@ static bool is_leaf(const Tensor *value) {
   return value->op == OP_none && !(value->flags & NODE_RELEASED);
 }
 
-/* A value whose history nobody can name becomes a leaf, with new numbers. */
+/* A value whose history nobody can name becomes a leaf, with new numbers: without a record, too, where a backward may
+   have made it one before, so that what is asked of it later does not depend on that. */
 static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *const *operands) {
-  if (!tensor_is_tracked(owner->value) || !graph->recording) return true;
-  if (!cell_is_nameless(graph, owner, 0, NULL)) return false;
-  if (!is_leaf(owner->value)) node_forget_history(node_of(owner->value));
-  return cell_is_nameless(graph, owner, count, operands);
+  if (!tensor_is_tracked(owner->value)) return true;
+  bool leaf = is_leaf(owner->value);
+  if (leaf && !graph->recording) return true;
+  if (!cell_is_nameless(graph, owner, 0, NULL)) return !graph->recording;
+  if (!leaf) node_forget_history(node_of(owner->value));
+  return !graph->recording || cell_is_nameless(graph, owner, count, operands);
 }
 
 static bool can_overwrite(const Tensor *value) {

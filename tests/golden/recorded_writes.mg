@@ -67,6 +67,14 @@ for i in range(100) { losses = losses + (sum(w ** 2) * sum(v),); no_autodiff { w
 print(grad(losses[3] - losses[97], (v, w)), grad(losses[99], w))
 for i in (3, 97) { backward(losses[i]); print(grad(w)) }
 
+# The same holds for a result whose history nobody can name, whether or not a backward has dropped that history already.
+for pruned in (false, true) {
+  y = tensor([3]) ** 2; L = sum(y * y)
+  if pruned { backward(L) }
+  no_autodiff { y[0] = 1 }
+  print(grad(L, y), grad(L + sum(3 * y), y))
+}
+
 # What a long chain took is given back when it goes.
 before = memory().used
 chain = tensor(1)
