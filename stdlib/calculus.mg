@@ -101,6 +101,9 @@ nodes = (0.9914553711208126, 0.9491079123427585, 0.8648644233597691, 0.741531185
 kronrod = (0.022935322010529224, 0.06309209262997856, 0.10479001032225019, 0.14065325971552592, 0.1690047266392679,
            0.19035057806478542, 0.20443294007529889, 0.20948214108472782)
 gauss = (0, 0.1294849661688697, 0, 0.27970539148927664, 0, 0.3818300505051189, 0, 0.4179591836734694)
+# Zero for odd polynomials below degree 13: both rules see nothing of what is odd about the middle, which may be steps.
+odd_part = (0.042364927020595749, -0.11739930080829946, 0.16884817326633839, -0.19210360832049731, 0.18453959559988553,
+            -0.14478082094058453, 0.079139522197453274)
 
 # f(x), and its derivatives beside it where they are recorded, as plain numbers.
 def sample(f, x, state) {
@@ -113,21 +116,23 @@ def sample(f, x, state) {
   return (found[0], stack(map(v -> finite_or_zero(v), found[1:])))
 }
 
-# The integral over an interval by 15 points, how far that by 7 of them is away, and how far in the derivatives.
+# The integral over an interval by 15 points, how far that by 7 of them is away, and how far in the derivatives.  The odd
+# part is no error of a smooth function, so it counts only where it is large.
 def rule15(f, a, b, state) {
   middle = (a + b) / 2; half = (b - a) / 2
   value, beside = sample(f, middle, state)
   fine = kronrod[7] * value; coarse = gauss[7] * value
-  fine_beside = kronrod[7] * beside; coarse_beside = gauss[7] * beside
+  fine_beside = kronrod[7] * beside; coarse_beside = gauss[7] * beside; odd = 0
   for k in range(7) {
     low, low_beside = sample(f, middle - half * nodes[k], state)
     high, high_beside = sample(f, middle + half * nodes[k], state)
+    odd = odd + odd_part[k] * (high - low)
     both = low + high; both_beside = low_beside + high_beside
     fine = fine + kronrod[k] * both
     fine_beside = fine_beside + kronrod[k] * both_beside
     if gauss[k] != 0 { coarse = coarse + gauss[k] * both; coarse_beside = coarse_beside + gauss[k] * both_beside }
   }
-  apart = size_of(half * (fine - coarse))
+  apart = max([size_of(half * (fine - coarse)), size_of(half * odd) / 1000])
   if not state.recorded { return (half * fine, apart, 0) }
   h = detach(half)
   return (half * fine, apart, size_of(h * (fine_beside - coarse_beside) / (1 + abs(h * fine_beside))))
@@ -141,14 +146,14 @@ beside_intervals = 3000
 
 # The integral from `end` to x, in powers of the distance: x ** -0.5 becomes smooth.  Near zero numbers are dense, which
 # allows high powers.
-def from_end(f, end, x, state) {
+def from_end(f, end, x, before, state) {
   distance = x - end
   power = 16 if end == 0 else 2
   def g(s) {
     place = end + distance * s ** power
     return f(place) * (distance * power * s ** (power - 1)) if place != end else 0
   }
-  return refine(g, 0, 1, ends_depth - 1, (inf, inf), state)
+  return refine(g, 0, 1, ends_depth - 1, before, state)
 }
 
 # Whether f keeps its sign towards `end` and does not fall below 1 / distance: then its integral has no limit.
@@ -163,6 +168,18 @@ def why_endless(f, a, b) {
   return "the integral may be infinite" if is_endless(f, a, b) or is_endless(f, b, a) else "the function varies too much"
 }
 
+# What a jump between the outermost points and the ends of an interval would be worth: f does not go on there as between
+# those points.  Not at the ends themselves, which may belong to what lies beyond.
+def beyond_points(f, a, b) {
+  at(end, other, node) = detach(f(end + (other - end) * (1 - node) / 2))
+  ratio = (1 - nodes[0]) / (nodes[0] - nodes[1])
+  def jump(end, other) {
+    last = at(end, other, nodes[0])
+    return size_of(at(end, other, 1 - 2e-13) - last - ratio * (last - at(end, other, nodes[1])))
+  }
+  return abs(b - a) * (1 - nodes[0]) / 2 * max([jump(a, b), jump(b, a)])
+}
+
 # `state.missing`: the errors that halving did not remove, as it came to the limit or stopped to help (`before`: the errors
 # of twice the interval, in the value and in its derivatives).  A place where f is infinite may spoil a few intervals; the smaller ones leave it aside.
 def refine(f, a, b, depth, before, state) {
@@ -173,8 +190,9 @@ def refine(f, a, b, depth, before, state) {
   if state.intervals > 30000 { error(f"`integrate` does not settle between {state.limits}: {state.why()}") }
   # Halving takes 15 powers of two from the error of a smooth function: what falls much faster may be an accident beside a
   # jump, and is looked at once more.
-  accident = before[0] < inf and missing < 1e-8 * before[0]
-  settled = missing <= max([state.tolerance / 100, 1e-15 * size_of(value)]) and not accident
+  small = missing <= max([state.tolerance / 100, 1e-15 * size_of(value)])
+  accident = small and before[0] < inf and missing < 1e-8 * before[0]
+  settled = small and not accident
   beside_settled = beside <= state.tolerance / 100 or state.intervals > beside_intervals
   if settled and beside_settled { return value }
   stuck = missing <= state.tolerance / 10 and missing > before[0] / 4
@@ -183,8 +201,12 @@ def refine(f, a, b, depth, before, state) {
     return value
   }
   middle = (a + b) / 2
-  if depth == ends_depth { return from_end(f, a, middle, state) - from_end(f, b, middle, state) }
-  apart = (missing, beside)
+  jump = beyond_points(f, a, b) if accident else 0
+  apart = (jump if jump > state.tolerance / 100 else missing, beside)
+  if depth == ends_depth {
+    unlike = (apart[0], inf)
+    return from_end(f, a, middle, unlike, state) - from_end(f, b, middle, unlike, state)
+  }
   return refine(f, a, middle, depth - 1, apart, state) + refine(f, middle, b, depth - 1, apart, state)
 }
 

@@ -76,4 +76,9 @@ print(value, change[1], change[2], change == sensitivity(x -> (a * x, 3 * x, 1),
 backward(value[0]); print(grad(a))
 print(grad(x -> sensitivity(u -> u ** 3, x, 1, recorded=true)[1])(2), (x -> derivative_depth() * x)'(1), (x -> derivative_depth() * x ** 2)''(1))
 # intervals that settle by accident beside a jump are looked at once more
-for b in (5.3, 10.5, 11.3) { print(abs(integrate(floor, 0, b) - (floor(b) * (floor(b) - 1) / 2 + (b - floor(b)) * floor(b))) < 1e-9) }
+for b in (5.3, 10.5, 11.3, 99.7, 100.3) { print(abs(integrate(floor, 0, b) - (floor(b) * (floor(b) - 1) / 2 + (b - floor(b)) * floor(b))) < 1e-9) }
+# steps that lie evenly about the middle of the range, which rules with as even points take for a line
+for r in ((0.564543, 84.569908), (-0.77893, 93.961856), (3.6, 27.25)) {
+  whole(x) = floor(x) * (floor(x) - 1) / 2 + (x - floor(x)) * floor(x)
+  print(abs(integrate(floor, r[0], r[1]) - whole(r[1]) + whole(r[0])) < 1e-8)
+}
