@@ -40,7 +40,7 @@ void op_mean_backward(Rule *rule) {
 void op_var_backward(Rule *rule) {
   Reduction reduction;
   if (!read_reduction(rule, 2, &reduction)) return;
-  double divisor = (double)(reduction.count - attribute_integer(rule->attributes, 1, 0));
+  double divisor = (double)reduction.count - attribute_number(rule->attributes, 1, 0);
   Tensor *mean = rule_reduce(rule, OP_mean, rule->x[0], reduction.axes, true);
   Tensor *deviation = rule_subtract(rule, rule->x[0], mean);
   Tensor *g = rule_scale(rule, against_x(rule, rule->g, &reduction), 2 / divisor);

@@ -170,7 +170,7 @@ static Tensor *variance(Runtime *runtime, const Reduction *reduction, double div
     if (none) tensor_fill(runtime, none, NAN);
     return none;
   }
-  return reduce_variance(runtime, reduction->x, reduction->axes, reduction->layout, divisor > 0 ? divisor : 0);
+  return reduce_variance(runtime, reduction->x, reduction->axes, reduction->layout, divisor <= 0 ? 0 : divisor);
 }
 
 Tensor *op_var_forward(Runtime *runtime, const Operands *operands) {
@@ -178,7 +178,7 @@ Tensor *op_var_forward(Runtime *runtime, const Operands *operands) {
   if (!start_with(runtime, operands, 2, &reduction)) return NULL;
   Tensor *x = reduction.x;
   reduction.x = tensor_is_float(x) ? tensor_ref(x) : tensor_cast(runtime, x, DTYPE_FLOAT64);
-  double divisor = (double)(reduction.rows - attribute_integer(operands->attributes, 1, 0));
+  double divisor = (double)reduction.rows - attribute_number(operands->attributes, 1, 0);
   Tensor *result = reduction.x ? variance(runtime, &reduction, divisor) : NULL;
   tensor_unref(reduction.x);
   return finish(runtime, &reduction, result, real_type(x));

@@ -32,6 +32,9 @@ print(quantile(zeros((0, 3)), 0.5, axis=1).shape)
 f = tensor([1, nan, 3], dtype=float32)
 print(nansum(f).dtype, nanmean(f).dtype, nanstd(f).dtype, nanmax(i).dtype, nansum(i))
 print(nanmean(f), nanvar(f), nanvar([1, nan], ddof=1), nanmax([[nan, nan], [1, 2]], axis=1))
+# degrees of freedom need not be whole
+print(var([1, 2, 3], ddof=0.5), var([1, 2, 3], ddof=nan), nanvar([1, 2, nan, 3], ddof=0.5), std([1, 2, 3], ddof=0.5) - sqrt(0.8))
+x = tensor([1, 2, 4]); print(grad(var(x, ddof=0.5), x), grad(std(x, ddof=0.5), x))
 
 # The first of equal elements comes first.
 print(topk([1, 3, 3, 2], 3), topk([[1, 2], [1, 0]], 1, axis=0), topk([1, nan, 2], 2))
