@@ -192,6 +192,7 @@ static Tensor *sums_upto(Runtime *runtime, int64_t n, const Tensor *weights, int
     double weight = tensor_number_at(weights, i);
     upto[i] = sum += weight;
     if (weight > 0) *last = i;
+    if (is_stopped(runtime, i)) return tensor_unref(sums), NULL;
   }
   return sums;
 }

@@ -308,6 +308,19 @@ START_TEST(grids_and_classes) {
 }
 END_TEST
 
+START_TEST(labels_can_be_interrupted) {
+  Tensor *labels = made(tensor_new_shape(&test_runtime, DTYPE_INT64, SHAPE(1 << 17)));
+  Tensor *scores = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(1 << 17, 1)));
+  tensor_fill(&test_runtime, labels, 0);
+  tensor_fill(&test_runtime, scores, 0);
+  interrupt_requested = 1;
+  expect_failure(tensor_one_hot(&test_runtime, DTYPE_FLOAT64, labels, 1), ERROR_INTERRUPT, "interrupted");
+  expect_failure(call1(OP_bincount, tensor_ref(labels), NULL), ERROR_INTERRUPT, "interrupted");
+  expect_failure(call2(OP_softmax_crossentropy, scores, labels), ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 0;
+}
+END_TEST
+
 /* ---- running out of memory */
 START_TEST(exhausted_memory_is_an_error) {
   bool failed = true;
@@ -349,6 +362,7 @@ int main(void) {
   tcase_add_test(tests, geometric_sequences_do_not_overflow);
   tcase_add_test(tests, grids_and_classes);
   tcase_add_test(tests, large_grids);
+  tcase_add_test(tests, labels_can_be_interrupted);
   tcase_add_test(tests, exhausted_memory_is_an_error);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

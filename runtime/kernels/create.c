@@ -218,6 +218,7 @@ Tensor *tensor_one_hot(Runtime *runtime, DType dtype, Tensor *labels, int64_t cl
   for (int64_t i = 0; done && i < tensor_size(labels); i++) {
     done = read_label(runtime, labels, i, classes, &label);
     if (done) memcpy((char *)tensor_data(result) + (size_t)(i * classes + label) * item, tensor_data(one), item);
+    done = done && !(i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime));
   }
   tensor_unref(one);
   layout_unref(layout);

@@ -6,6 +6,8 @@
 #include "runtime/fuse/fuse.h"
 #include "runtime/kernels/softmax_rows.h"
 
+enum { POLL_ELEMENTS = 1 << 16 };
+
 /* ---- operands */
 static bool check_scores(Runtime *runtime, const Operands *operands) {
   const Layout *scores = operands->tensors[0]->layout, *labels = operands->tensors[1]->layout;
@@ -20,6 +22,7 @@ static bool check_scores(Runtime *runtime, const Operands *operands) {
 static bool check_labels(Runtime *runtime, const Tensor *labels, int64_t classes) {
   for (int64_t i = 0; i < tensor_size(labels); i++) {
     double label = tensor_number_at(labels, i);
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
     if (label >= 0 && label < (double)classes && label == floor(label)) continue;
     runtime_fail(runtime, ERROR_VALUE, 1,
                  "label %.17g at position %" PRId64 " is not a class: labels are whole numbers from 0 to %" PRId64,

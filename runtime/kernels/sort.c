@@ -250,6 +250,7 @@ static bool count_range(Runtime *runtime, const Tensor *whole, int64_t *most) {
   for (int64_t i = 0; i < tensor_size(whole); i++) {
     least = numbers[i] < least ? numbers[i] : least;
     largest = numbers[i] > largest ? numbers[i] : largest;
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return false;
   }
   *most = largest < INT64_MAX ? largest + 1 : largest; /* so many counts find no room in any case */
   if (least == 0) return true;
@@ -281,6 +282,7 @@ static Tensor *count_all(Runtime *runtime, const Tensor *whole, const Tensor *sh
   for (int64_t i = 0; i < tensor_size(whole); i++) {
     if (share) sums[numbers[i]] += share[i];
     else counts[numbers[i]]++;
+    if (i % POLL_ELEMENTS == POLL_ELEMENTS - 1 && runtime_interrupted(runtime)) return tensor_unref(out), NULL;
   }
   return out;
 }
