@@ -65,8 +65,8 @@ static bool run_watched(Session *session, Console *console, const Buffer *text, 
 
 int prompt_run(Session *session, Console *console, const Options *options) {
   if (!options->quiet && console->input_terminal) console_write(console, STREAM_DIAGNOSTIC, banner, sizeof banner - 1);
-  line_start(session, (LineOptions){.history = !options->no_init && !options->sandbox, .colour = console->colour,
-                                    .dumb = console->dumb});
+  line_start(session, (LineOptions){.history = console->input_terminal && !options->no_init && !options->sandbox,
+                                    .colour = console->colour, .dumb = console->dumb});
   fflush(stdout); /* what scripts before it have printed */
   Buffer text = {0};
   int status = STATUS_OK;

@@ -97,6 +97,7 @@ complains 'parse only' 1 'half.mg' "$binary" --check half.mg
 mkfifo pipe
 complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
+expect 'the prompt reads a pipe' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q 2>/dev/null' sh "$binary"
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 printf '#!/usr/bin/env mgrad\n# Text.\n1 + 1\n' >first.mg
 expect 'a presentation' 0 "$(printf '# Text.\nmg> 1 + 1\n2')" "$binary" -q --demo first.mg
