@@ -274,6 +274,7 @@ static bool check_file(const char *path, const Options *options, int *examples, 
   document.session = session_new(&session_options);
   bool good = document.session != NULL;
   if (good) check_document(&document);
+  else run_complain_room();
   if (good && options->update && document.failures && !interrupt_requested) good = update_file(path, &document.fresh);
   *examples += document.examples;
   *failures += document.failures;

@@ -72,7 +72,7 @@ static Session *start_session(const Options *options, Console *console, bool int
       .colour = console->colour && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
       .argument_count = options->argument_count, .arguments = options->arguments};
   Session *session = session_new(&session_options);
-  if (!session) fputs("mgrad: out of memory\n", stderr);
+  if (!session) run_complain_room();
   else if (options->precision) session_set_precision(session, options->precision);
   if (session) *session_plot_device(session) = console_plot_device(console, session_options.colour);
   return session;

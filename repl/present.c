@@ -154,7 +154,7 @@ int present_tour(Console *console) {
                             .interactive = true, .colour = console->colour && console->output_terminal,
                             .sandbox = true};
   Session *session = session_new(&options);
-  if (!session) return fputs("mgrad: out of memory\n", stderr), STATUS_FAILED;
+  if (!session) return run_complain_room(), STATUS_FAILED;
   const char *text = page_text("tour");
   Presentation presentation = {session, console, text, strchr(text, '\0'), false};
   int status = present_text(&presentation);

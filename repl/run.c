@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "repl/busy.h"
 
 enum { PROGRAM_BYTES = 1 << 30 }; /* a device may never end */
@@ -25,6 +26,14 @@ bool run_read_file(const char *path, Buffer *text, int *error) {
   *error = interrupt_requested ? EINTR : text->failed ? ENOMEM : large ? EFBIG : errno;
   if (!standard) fclose(file);
   return !failed && !text->failed && !large && !interrupt_requested;
+}
+
+void run_complain_room(void) {
+  enum { LEAST_MEGABYTES = 16 }; /* a session begins with some 12 */
+  double limit = (double)memory_budget();
+  if (limit == 0 || limit >= LEAST_MEGABYTES * 0x1p20) fputs("mgrad: out of memory\n", stderr);
+  else fprintf(stderr, "mgrad: out of memory: a limit of %.3g MB is too little to start (allow more by `--max-mem=%dM`)\n",
+               limit / 1e6, LEAST_MEGABYTES);
 }
 
 int run_status(Session *session, Console *console, RunStatus status) {

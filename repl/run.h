@@ -12,6 +12,8 @@ int run_inputs(Session *session, Console *console, const Options *options, bool 
 /* Runs the user's own beginning of every prompt, $XDG_CONFIG_HOME/mgrad/init.mg, where there is one; an error in it is
    reported and does not keep the prompt from coming. */
 void run_init(Session *session, Console *console, const Options *options, bool *exited);
+/* Says that there is no room for a session, and what limit has some. */
+void run_complain_room(void);
 /* What an evaluation means for the exit status; reports its error. */
 int run_status(Session *session, Console *console, RunStatus status);
 /* The bytes of a file or of standard input ("-").  On failure `error` holds the reason (errno). */

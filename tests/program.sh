@@ -91,6 +91,9 @@ case $binary in *asan*|*tsan*) ;; *)
 esac
 expect 'the end of the options' 0 '("-n",)' "$binary" -- -q.mg -n
 complains 'a value that is missing' 2 'a size is missing' "$binary" --max-mem
+complains 'a limit below what a session takes' 1 'a limit of 1.05 MB is too little to start (allow more by `--max-mem=16M`)' \
+  "$binary" --max-mem=1M -e 1
+case $binary in *asan*|*tsan*) ;; *) expect 'the least limit that is suggested' 0 1 "$binary" --max-mem=16M -e 'integrate(x -> 2x, 0, 1)' ;; esac
 complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
 printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
