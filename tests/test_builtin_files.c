@@ -69,6 +69,7 @@ static const Case kept[] = {
     {"p = from_json(\"{\\\"1\\\": 5, \\\"0\\\": 6}\")", "{\"1\": 5, \"0\": 6}"},
     {"p = {a: (\"x\",)}", "type: `save` keeps numbers, and `a.0` is a string"},
     {"p = {f: sin}", "type: `save` keeps numbers, and `f` is a function"},
+    {"p = hessian(sin)", "type: `save` keeps numbers, not functions"},
     {"p = from_json(\"{\\\"()\\\": 2, \\\"0\\\": 6, \\\"n\\\": {\\\"{}\\\": 0}}\")",
      "{\"()\": 2, \"0\": 6, n: {\"{}\": 0}}"},
     {"p = from_json(\"{\\\"a.b\\\": {\\\"c\\\\\\\\d.\\\": 1}, \\\"a\\\": {\\\"b\\\": 2}}\")",

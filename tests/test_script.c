@@ -65,6 +65,16 @@ START_TEST(the_definition_of_a_function_is_where_its_other_names_point) {
 }
 END_TEST
 
+START_TEST(functions_are_made_again_by_what_made_them) {
+  expect_script("f(x) = x ** 3; h = hessian(f); j = jacobian(h, 0); c = custom_op(f, (g, x) -> 7 * g); "
+                "k = hessian(x -> c(x), (0,))", 5,
+                "f(x) = x ** 3\nh = hessian(f, 0)\nj = jacobian(h, 0)\nc = custom_op(f, ((g, x) -> 7 * g))\n"
+                "k = hessian((x -> c(x)), (0,))\n");
+  expect_same_after("f(x) = x ** 3; h = hessian(f); hh = hessian(h); c = custom_op(f, (g, x) -> 7 * g)",
+                    "print(h(2), hh(2), c(2), c'(2))", "12 0 8 7\n");
+}
+END_TEST
+
 START_TEST(builtins_go_by_their_own_names) {
   expect_script("dh = sin'; bi = sin; bj = bi", 3, "dh = sin'\nbi = sin\nbj = sin\n");
 }
@@ -184,6 +194,7 @@ int main(void) {
   TCase *tests = tcase_create("script");
   tcase_add_test(tests, names_stand_behind_what_they_need);
   tcase_add_test(tests, the_definition_of_a_function_is_where_its_other_names_point);
+  tcase_add_test(tests, functions_are_made_again_by_what_made_them);
   tcase_add_test(tests, builtins_go_by_their_own_names);
   tcase_add_test(tests, names_that_hide_builtins_come_last);
   tcase_add_test(tests, what_cannot_be_written_is_missed_by_others);

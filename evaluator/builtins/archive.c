@@ -51,12 +51,26 @@ static bool add_gradient(Saving *saving, const Variable *variable) {
   return added;
 }
 
+static bool is_function(Value value) { return value_is_callable(value) && !value_is(value, KIND_DTYPE); }
+
+static void hint_at_others(Call *call, Value value) {
+  error_hint(call_runtime(call)->error,
+             is_function(value) ? "`:save` at the prompt keeps functions, in a script that makes them again"
+                                : "`to_json` and `write_file` keep text and `none` too");
+}
+
 static bool fail_leaf(Saving *saving, Value value) {
   ShownText kind;
   Session *session = saving->call->session;
   session_fail(session, ERROR_TYPE, "`save` keeps numbers, and `%.*s` is %s", (int)saving->length, saving->path,
                shown_kind(session, &kind, value));
-  error_hint(session_runtime(session)->error, "`to_json` and `write_file` keep text and `none` too");
+  hint_at_others(saving->call, value);
+  return false;
+}
+
+static bool fail_function(Call *call, Value value) {
+  session_fail(call->session, ERROR_TYPE, "`save` keeps numbers, not functions");
+  hint_at_others(call, value);
   return false;
 }
 
@@ -176,7 +190,9 @@ Value builtin_save(Call *call) {
   int index = call->given[SAVE_NAMED] ? SAVE_NAMED : SAVE_ALONE;
   Value value = call->arguments[index];
   bool archive = is_nested(value) || names_archive(path);
-  bool saved = archive ? save_archive(call, value, path) : save_tensor(call, path);
+  bool saved = is_function(value) ? fail_function(call, value)
+               : archive          ? save_archive(call, value, path)
+                                  : save_tensor(call, path);
   return saved ? value_none() : argument_fail(call, call_runtime(call)->error->kind == ERROR_FILE ? 0 : index);
 }
 
