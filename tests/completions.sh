@@ -38,7 +38,13 @@ if command -v bash >/dev/null 2>&1; then
   same 'bash: an option with a value' '--color=' "$(in_bash mgrad --co)"
   same 'bash: values' "$(printf 'always\nauto')" "$(in_bash mgrad --color = a)"
   same 'bash: all values' "$(printf 'always\nauto\nnever')" "$(in_bash mgrad --color =)"
+  same 'bash: a value as a word' "$(printf 'always\nauto')" "$(in_bash mgrad --color a)"
+  same 'bash: kinds of errors' "$(printf 'shape\nsyntax')" "$(in_bash mgrad --explain s)"
+  same 'bash: a number is typed' '' "$(in_bash mgrad --precision '')$(in_bash mgrad --max-mem = '')"
+  same 'bash: an option behind a value' '--sandbox' "$(in_bash mgrad --threads = 2 -e 1 --sandb)"
+  same 'bash: no option of a script' '' "$(in_bash mgrad -q one.mg --sandb)$(in_bash mgrad -- --sandb)"
   cd "$scratch/files" || exit 1
+  same 'bash: arguments of a script' "$(printf 'one two.mg\nfolder\nnotes.md')" "$(in_bash mgrad 'one two.mg' '')"
   same 'bash: scripts and folders' "$(printf 'one two.mg\nfolder')" "$(in_bash mgrad -q '')"
   same 'bash: transcripts' "$(printf 'one two.mg\nfolder\nnotes.md')" "$(in_bash mgrad --doctest '')"
   same 'bash: nothing after -e' '' "$(in_bash mgrad -e '')"
