@@ -274,3 +274,12 @@ const char *describe_parameter(Session *session, Value value, int index) {
   const FunctionCode *code = value_function(value)->code;
   return index < (int)function_positional(code) ? function_parameter(code, (uint32_t)index) : NULL;
 }
+
+Value describe_default(Session *session, Value value, int index) {
+  if (value_is(value, KIND_BUILTIN)) {
+    const ParameterInfo *parameter =
+        &builtin_signature(session, ((const Builtin *)(const void *)value.object)->info)->parameters[index];
+    return parameter->has_default ? parameter->default_value : value_unbound();
+  }
+  return value_function(value)->kept[index];
+}

@@ -16,6 +16,8 @@ const char *describe_likely(Session *session, const char *word);
 void describe_shortly(Session *session, const char *name, Value value, Buffer *signature, Buffer *text);
 /* Names of the parameters of a callable value that can be given by name, one after the other; NULL after the last. */
 const char *describe_parameter(Session *session, Value value, int index);
+/* What that parameter is where nothing is given for it (borrowed); unbound: something has to be given. */
+Value describe_default(Session *session, Value value, int index);
 
 /* Pages of documentation that are part of the program: `docs/topics.md`, `docs/errors.md`, the tour. */
 typedef struct Page { const char *name, *text; } Page;

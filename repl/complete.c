@@ -183,13 +183,21 @@ static bool look_up(const Search *search, const Tokens *tokens, size_t index, Va
   return session_lookup(search->session, name, value);
 }
 
+/* Whether what is called stands behind a dot and is given what stands before that. */
+static bool is_method_call(const Search *search, const Tokens *tokens, size_t paren) {
+  Value left;
+  if (paren < 2 || tokens->items[paren - 2].kind != TOKEN_DOT) return false;
+  bool known = paren > 2 && look_up(search, tokens, paren - 3, &left);
+  return !known || !(value_is(left, KIND_NAMESPACE) || value_is(left, KIND_RECORD));
+}
+
 /* name= of every parameter that the open call has not been given yet. */
 static void add_keywords(Search *search, const Tokens *tokens, size_t count) {
   size_t paren = context_open_call(tokens, count);
   Value callee;
   if (paren == count || !look_up(search, tokens, paren - 1, &callee)) return;
   const char *parameter;
-  int next = context_positional(tokens, paren, count);
+  int next = context_positional(tokens, paren, count) + is_method_call(search, tokens, paren);
   for (; (parameter = describe_parameter(search->session, callee, next)); next++) {
     if (!*parameter || context_is_given(tokens, paren, count, parameter)) continue;
     Buffer keyword = {0};
@@ -197,6 +205,19 @@ static void add_keywords(Search *search, const Tokens *tokens, size_t count) {
     add_text(search, buffer_text(&keyword), "argument");
     buffer_free(&keyword);
   }
+}
+
+/* Behind `name=` in a call: what the parameter is by default, if that is a choice, and the user's own names. */
+static void add_choices(Search *search, const Tokens *tokens, size_t count) {
+  size_t paren = context_open_call(tokens, count), name = count - 2;
+  Value callee, preset = value_unbound();
+  const char *parameter;
+  bool known = look_up(search, tokens, paren - 1, &callee), truth = context_is(tokens, name, "constant");
+  for (int k = 0; known && (parameter = describe_parameter(search->session, callee, k)); k++)
+    if (*parameter && context_is(tokens, name, parameter)) preset = describe_default(search->session, callee, k);
+  if (value_is_none(preset)) add_text(search, "none", "");
+  if (value_is_bool(preset) || truth) add_text(search, "true", ""), add_text(search, "false", "");
+  session_each_global(search->session, add_global, search);
 }
 
 /* What stands left of a dot: the value of a name or of a field, when it is one; else it may be a tensor. */
@@ -227,8 +248,10 @@ static void add_beginnings(Search *search, const Tokens *tokens, size_t count) {
   TokenKind before = count ? tokens->items[count - 1].kind : TOKEN_NEWLINE;
   if (!search->word_length && ends_value(before)) return;
   if (before == TOKEN_CALL_PAREN || before == TOKEN_COMMA) add_keywords(search, tokens, count);
-  if (before == TOKEN_ASSIGN && count > 1 && context_is(tokens, count - 2, "dtype")) add_dtypes(search);
-  if (search->word_length || search->completion->count == 0) add_names(search);
+  bool named = before == TOKEN_ASSIGN && count > 1 && context_open_call(tokens, count) < count - 2;
+  if (named && context_is(tokens, count - 2, "dtype")) add_dtypes(search);
+  else if (named) add_choices(search, tokens, count);
+  if (search->word_length || (search->completion->count == 0 && !named)) add_names(search);
 }
 
 static void find_in_code(Search *search, const Tokens *tokens, size_t cursor) {

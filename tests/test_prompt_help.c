@@ -115,6 +115,30 @@ START_TEST(arguments_are_offered_once) {
 }
 END_TEST
 
+START_TEST(named_arguments_have_choices_and_own_names) {
+  start();
+  enter("weight = 3");
+  expect("mg> ");
+  forget();
+  type("sum([1, 2], keepdims=\t");
+  expect("false");
+  expect("true");
+  expect("weight");
+  ck_assert_ptr_null(strstr(terminal.seen, "arctan"));
+  cancel();
+  forget();
+  type("sum([1, 2], axis=n\t");
+  expect("none");
+  cancel();
+  forget();
+  type("[1, 2].sum(\t");
+  expect("axis=");
+  ck_assert_ptr_null(strstr(terminal.seen, "x= "));
+  cancel();
+  leave();
+}
+END_TEST
+
 START_TEST(arguments_are_named_where_one_begins) {
   start();
   expect("mg> ");
@@ -310,6 +334,7 @@ int main(void) {
   tcase_add_test(tests, symbols_replace_what_begins_with_a_backslash);
   tcase_add_test(tests, reserved_words_and_calls_have_help);
   tcase_add_test(tests, arguments_are_offered_once);
+  tcase_add_test(tests, named_arguments_have_choices_and_own_names);
   tcase_add_test(tests, arguments_are_named_where_one_begins);
   tcase_add_test(tests, files_complete_inside_of_file_names);
   tcase_add_test(tests, files_complete_where_functions_take_them);
