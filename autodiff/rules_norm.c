@@ -45,13 +45,22 @@ static Tensor *size_of(Rule *rule, Tensor *x) {
 }
 
 /* ---- vectors; all results keep the reduced axes */
-/* |x|^p; elements that are 0 contribute their limit and no gradient. */
+static bool any_zero(const Tensor *tensor) {
+  for (int64_t i = 0; i < tensor_size(tensor); i++)
+    if (tensor_number_at(tensor, i) == 0) return true;
+  return false;
+}
+
+/* |x|^p; elements that are 0 contribute their limit and no gradient, but below p = 2 an infinite second derivative. */
 static Tensor *powers(Rule *rule, Tensor *x, double p) {
   if (p == 2) return rule_op1(rule, OP_square, x, NULL);
   if (p > 0 && fmod(p, 2) == 0) return power(rule, x, p);
   Tensor *size = size_of(rule, x), *zero = equals(rule, x, 0);
   Tensor *safe = where(rule, zero, rule_number(rule, 1), size);
-  return where(rule, zero, rule_number(rule, p > 0 ? 0 : INFINITY), power(rule, safe, p));
+  bool steep = x && p > 1 && p < 2 && any_zero(x);
+  Tensor *limit = steep ? power(rule, where(rule, zero, x, rule_number(rule, 1)), p)
+                        : rule_number(rule, p > 0 ? 0 : INFINITY);
+  return where(rule, zero, limit, power(rule, safe, p));
 }
 
 /* The p-th root of a sum of powers; where all elements are 0 (for p < 0: where one is) the norm is 0 without a

@@ -42,3 +42,7 @@ print(arccosh''(inf), arccosh'(inf), arcsec''(inf), arccosh''(2) + 2 / 3 ** 1.5,
 print(grad(norm)([inf, 1]), grad(norm)([2, -inf]), grad(norm)([-inf, inf]), norm([inf, 1]), grad(x -> norm(x, 3))([inf, 1, 2]), grad(norm)([[inf, 1], [2, 3]]))
 print(jacobian(x -> norm(x, axis=1))([[3, 4], [inf, 1]]), grad(x -> norm(x, 1))([inf, 1]), grad(x -> norm(x, inf))([inf, 1]))
 print(grad(hypot, (0, 1))(inf, 1), grad(hypot, (0, 1))(2, -inf), grad(hypot, (0, 1))(inf, -inf), grad(arctan2, (0, 1))(inf, 1), arctan'(inf))
+
+# |x| ** 1.5 has no kink at 0, but infinite curvature; at a zero vector the norm has a kink.
+bent(x) = norm(x, 1.5)
+print(hessian(bent)([0, 1, 2])[0], grad(bent)([0, 1]), hessian(bent)([0, 0]))
