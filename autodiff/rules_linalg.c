@@ -123,9 +123,42 @@ static Tensor *cofactors_along(Rule *rule, Tensor *a, Tensor *h) {
   return rule_scale(rule, matrix_turned(rule, slope), n % 2 ? 1 : -1);
 }
 
+/* The products of all singular values but those of row and column, and 0 on the diagonal.  Values that are 0 are left
+   out of the product of all, and counted. */
+static Tensor *products_of_others(Rule *rule, Tensor *s, Tensor *identity) {
+  uint32_t last = UINT32_C(1) << (tensor_ndim(s) - 1);
+  Tensor *one = rule_number(rule, 1), *none = rule_number(rule, 0), *zero = rule_op2(rule, OP_equal, s, none, NULL);
+  Tensor *safe = rule_where(rule, zero, one, s), *zeros = rule_as_float(rule, zero);
+  Tensor *pairs = rule_multiply(rule, matrix_turned(rule, safe), safe);
+  Tensor *products = rule_divide(rule, rule_reduce(rule, OP_prod, safe, last, true), pairs);
+  Tensor *left = rule_subtract(rule, rule_sum(rule, zeros, last, true),
+                               rule_add(rule, matrix_turned(rule, zeros), zeros));
+  Tensor *lost = rule_op2(rule, OP_logical_or, rule_op2(rule, OP_greater, left, none, NULL), identity, NULL);
+  return rule_where(rule, lost, none, products);
+}
+
+/* The same as plain numbers, accurate for all sizes: from A = U diag(s) V^T and K = U^T H V, whose part in row i and
+   column j changes the cofactors of diag(s) by the product of the other values. */
+static Tensor *cofactors_along_values(Rule *rule, Tensor *a, Tensor *h) {
+  int64_t n = matrix_width(a);
+  Tensor *parts = rule_op1(rule, OP_svd_parts, a, NULL), *identity = matrix_identity(rule, a, n);
+  Tensor *u = matrix_rows(rule, parts, 0, n), *v = matrix_rows(rule, parts, n + 1, n);
+  Tensor *others = products_of_others(rule, matrix_rows(rule, parts, n, 1), identity);
+  Tensor *k = matrix_three(rule, matrix_turned(rule, u), h, v);
+  Tensor *beside = rule_multiply(rule, others, matrix_turned(rule, k));
+  Tensor *own = rule_sum(rule, rule_multiply(rule, k, identity), UINT32_C(1) << (tensor_ndim(a) - 1), true);
+  Tensor *diagonal = matrix_times(rule, others, own);
+  Tensor *change = rule_subtract(rule, rule_multiply(rule, identity, diagonal), beside);
+  Tensor *turn = rule_multiply(rule, rule_op1(rule, OP_det, u, NULL), rule_op1(rule, OP_det, v, NULL));
+  return rule_multiply(rule, rule_expand(rule, turn, 2), matrix_three(rule, u, change, matrix_turned(rule, v)));
+}
+
 /* Second derivatives of the determinant do not change when they are exchanged. */
 void op_cofactor_backward(Rule *rule) {
-  rule->gradients[0] = cofactors_along(rule, rule->x[0], rule->g);
+  enum { POLYNOMIAL_MOST = 12 };
+  Tensor *a = rule->x[0];
+  bool values = !rule->graph->recording && matrix_width(a) > POLYNOMIAL_MOST && tensor_is_finite(a);
+  rule->gradients[0] = (values ? cofactors_along_values : cofactors_along)(rule, a, rule->g);
 }
 
 /* g times the cofactors: det(A) A^-T where A has an inverse, which is cheaper to differentiate again. */

@@ -34,3 +34,18 @@ A = constant([[1, 2, 3], [2, 4, 6], [3, 6, 9]]); H = constant([[1, 0, 2], [-1, 3
 along(t) = det(A + t * H)
 print(grad(det)(A), along'(0), along''(0), along'''(0), 6 * det(H))
 print(grad(x -> sum(grad(det)(x) * H))(tensor([[1, 2, 0], [1, 2, 0], [0, 1, 1]])))
+
+# Second derivatives of large singular matrices: along unit matrices they are cofactors of cofactors.  Two rows equal, so
+# that det(A + t H) is t times the determinant with the difference of H's rows in one of them.
+for n in [13, 30, 60, 90] {
+  A = equal_rows(n); H = constant(randn(n, n)); along(t) = det(A + t * H)
+  B = constant(copy(A)); B[1] = H[1] - H[0]; C = constant(copy(H)); C[1] = 0
+  exact = 2 * grad(t -> det(B + t * C))(0)
+  print(n, abs(along''(0) / exact - 1) < 1e-11)
+}
+# Of rank n - 2 the second derivative is all there is; of rank n - 3 there is none.
+for zeros_count in (2, 3) {
+  D = constant(eye(30)); for k in range(zeros_count) { D[k, k] = 0 }
+  H = constant(randn(30, 30)); along(t) = det(D + t * H)
+  print(abs(along''(0) - 2 * (zeros_count == 2) * det(H[:2, :2])) < 1e-12)
+}
