@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/interrupt.h"
 
 extern char **environ;
@@ -45,18 +46,12 @@ static int spawn(const char *const *words, int input, int output, pid_t *child) 
   return reason;
 }
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* Reads to the end of the program's output. */
-static ProcessStatus collect(int output, double end, Buffer *out) {
+static ProcessStatus collect(int output, int64_t end, Buffer *out) {
   char block[16384];
   for (;;) {
     if (interrupt_requested) return PROCESS_INTERRUPTED;
-    if (now() > end) return PROCESS_TOO_LONG;
+    if (clock_now() > end) return PROCESS_TOO_LONG;
     struct pollfd watched = {.fd = output, .events = POLLIN};
     int ready = poll(&watched, 1, 100);
     if (ready <= 0) continue;
@@ -69,17 +64,17 @@ static ProcessStatus collect(int output, double end, Buffer *out) {
 }
 
 /* A program may go on when its output has ended. */
-static ProcessStatus wait_until(pid_t child, double end, int *result) {
+static ProcessStatus wait_until(pid_t child, int64_t end, int *result) {
   const struct timespec pause = {.tv_nsec = 10000000};
   while (waitpid(child, result, WNOHANG) == 0) {
     if (interrupt_requested) return PROCESS_INTERRUPTED;
-    if (now() > end) return PROCESS_TOO_LONG;
+    if (clock_now() > end) return PROCESS_TOO_LONG;
     nanosleep(&pause, NULL);
   }
   return PROCESS_OK;
 }
 
-static ProcessStatus finish(pid_t child, ProcessStatus status, double end) {
+static ProcessStatus finish(pid_t child, ProcessStatus status, int64_t end) {
   int result = 0;
   if (status == PROCESS_OK) status = wait_until(child, end, &result);
   if (status != PROCESS_OK) {
@@ -103,7 +98,7 @@ ProcessStatus process_run(const char *const *words, const char *input, size_t le
   close(descriptor);
   close(ends[1]);
   ProcessStatus status = reason == ENOENT ? PROCESS_MISSING : PROCESS_FAILED;
-  double end = now() + seconds;
+  int64_t end = clock_now() + seconds * CLOCK_SECOND;
   if (reason == 0) status = finish(child, collect(ends[0], end, out), end);
   close(ends[0]);
   return status;

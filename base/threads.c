@@ -12,9 +12,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 
 #define PARTS_MOST INT64_C(65536)
@@ -95,12 +95,6 @@ static void spin(void) {
 #endif
 }
 
-static int64_t nanoseconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static bool is_idle(uint64_t seen) {
   return job_number(atomic_load(&pool.ticket)) == seen && !atomic_load(&pool.ending);
 }
@@ -116,7 +110,7 @@ static void sleep_until_work(uint64_t seen) {
 }
 
 static void wait_for_work(uint64_t seen) {
-  for (int64_t start = nanoseconds_now(); nanoseconds_now() - start < SPIN_NANOSECONDS;) {
+  for (int64_t start = clock_now(); clock_now() - start < SPIN_NANOSECONDS;) {
     for (int k = 0; k < SPINS_PER_LOOK; k++) {
       if (!is_idle(seen)) return;
       spin();

@@ -2,7 +2,6 @@
 /* machine.h: the session as the evaluator sees it: value stack, globals, programs, limits. */
 #ifndef MGRAD_EVALUATOR_MACHINE_H
 #define MGRAD_EVALUATOR_MACHINE_H
-#include <time.h>
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "evaluator/call.h"
@@ -76,7 +75,7 @@ struct Session {
   SessionOptions options;
   TextOptions text_options;
   struct BuiltinState *builtin_state;
-  struct timespec started;
+  int64_t started;            /* when the text that runs was begun, by clock_now */
   bool commenting;            /* remarks follow shown values: an input at an interactive prompt */
   bool noting;                /* notes may follow: what runs stands in no block and no loop */
   bool output_failed;

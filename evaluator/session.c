@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/stack.h"
 #include "evaluator/compile.h"
@@ -39,10 +40,8 @@ bool session_measure_stack(Session *session) {
 /* Another one each time; `seed(n)` makes a program repeatable. */
 static uint64_t fresh_seed(void) {
   uint64_t seed;
-  struct timespec now;
   if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_sec ^ ((uint64_t)now.tv_nsec << 32);
+  return (uint64_t)clock_date();
 }
 
 static bool start_stack(Session *session) {
@@ -133,20 +132,16 @@ static bool start_run(Session *session, bool commenting) {
   session->noting = true;
   session->top = session->stack;
   session->depth = 0;
-  clock_gettime(CLOCK_MONOTONIC, &session->started);
+  session->started = clock_now();
   return session_measure_stack(session);
 }
 
 /* "interrupted after 1.9 s in f (line 4); variables are unchanged" */
 static void describe_interrupt(Session *session) {
   Error *error = &session->error;
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  double seconds =
-      (double)(now.tv_sec - session->started.tv_sec) + (double)(now.tv_nsec - session->started.tv_nsec) * 1e-9;
   Place place = source_place(&session->sources, error->place.start);
   buffer_clear(&error->message);
-  buffer_format(&error->message, "interrupted after %.1f s", seconds);
+  buffer_format(&error->message, "interrupted after %.1f s", clock_since(session->started));
   bool called = error->frame_count && error->frames[0].name[0];
   if (called) buffer_format(&error->message, " in %s", error->frames[0].name);
   if (place.source && error->place.end)

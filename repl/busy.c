@@ -5,15 +5,15 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
 
 enum { TICK_MS = 100, PATIENCE_MS = 1000, BAR_COLUMNS = 30, LINE_BYTES = 128 };
 
 static volatile sig_atomic_t running, paused, drawn, line_free, turn, dims;
-static struct timespec started;
+static int64_t started;
 
 typedef struct Line { char text[LINE_BYTES]; size_t length; } Line;
 
@@ -56,16 +56,10 @@ static void add_bar(Line *line, long permille, long milliseconds) {
   add(line, " left");
 }
 
-static long milliseconds_passed(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (now.tv_sec - started.tv_sec) * 1000 + (now.tv_nsec - started.tv_nsec) / 1000000;
-}
-
 static void draw(void) {
   static const char *const strokes[] = {"|", "/", "-", "\\"};
   Line line = {.length = 0};
-  long passed = milliseconds_passed(), permille = progress_permille;
+  long passed = (long)((clock_now() - started) / (CLOCK_SECOND / 1000)), permille = progress_permille;
   add(&line, dims ? "\r\x1b[2m" : "\r");
   if (permille >= 0) add_bar(&line, permille, passed);
   else add(&line, strokes[turn++ & 3]), add(&line, " "), add_seconds(&line, passed);
@@ -98,7 +92,7 @@ void busy_start(bool terminal, bool colour) {
   struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   sigaction(SIGALRM, &action, NULL);
-  clock_gettime(CLOCK_MONOTONIC, &started);
+  started = clock_now();
   progress_permille = -1;
   paused = drawn = 0;
   line_free = running = 1;

@@ -3,8 +3,8 @@
 #include "repl/command.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/text.h"
 #include "evaluator/describe.h"
 #include "repl/present.h"
@@ -114,20 +114,14 @@ static void command_why(Context *context, const char *rest) {
 
 /* ---- running code */
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void command_time(Context *context, const char *rest) {
   if (!*rest) {
     command_complain(context, "`:time` runs code: `:time sum(randn(1000))`");
     return;
   }
-  double start = seconds_now();
+  int64_t start = clock_now();
   command_run_code(context, "", rest, "");
-  console_show_time(context->console, seconds_now() - start);
+  console_show_time(context->console, clock_since(start));
 }
 
 /* With nothing else it is about the last value. */

@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/threads.h"
@@ -33,13 +33,12 @@ static void on_interrupt(int number) {
   static const char patience[] = "still stopping...\n";
   static volatile sig_atomic_t first;
   (void)number;
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  sig_atomic_t now = (sig_atomic_t)(clock_now() / CLOCK_SECOND);
   int kept = errno;
   if (interrupt_requested) busy_pause();
   if (interrupt_requested && at_prompt && write(STDERR_FILENO, patience, sizeof patience - 1) < 0) errno = kept;
-  if (interrupt_requested && !at_prompt && (sig_atomic_t)now.tv_sec - first >= 1) _exit(STATUS_INTERRUPTED);
-  if (!interrupt_requested) first = (sig_atomic_t)now.tv_sec;
+  if (interrupt_requested && !at_prompt && now - first >= 1) _exit(STATUS_INTERRUPTED);
+  if (!interrupt_requested) first = now;
   interrupt_request();
 }
 

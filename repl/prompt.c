@@ -3,7 +3,7 @@
 #include "repl/prompt.h"
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "repl/busy.h"
 #include "repl/command.h"
@@ -13,12 +13,6 @@
 static const char banner[] = "mgrad " MGRAD_VERSION " - ?name for help, :demo for a tour, Ctrl-D quits\n";
 
 static bool is_command(const Buffer *text) { return command_start(buffer_text(text)) != NULL; }
-
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Words with which people leave other programs. */
 static bool is_farewell(const Buffer *text) {
@@ -53,12 +47,12 @@ static bool run_input(Session *session, Console *console, const Buffer *text, in
 
 /* Shows how far a long input is, and how long it took if that is wanted. */
 static bool run_watched(Session *session, Console *console, const Buffer *text, int *status) {
-  double start = seconds_now();
+  int64_t start = clock_now();
   busy_start(console->shows_busy, console->colour);
   bool done = run_input(session, console, text, status);
   busy_end();
   bool timed = console->timing && !done && !is_command(text) && !is_blank(text);
-  if (timed) console_show_time(console, seconds_now() - start);
+  if (timed) console_show_time(console, clock_since(start));
   fflush(stdout);
   return done;
 }

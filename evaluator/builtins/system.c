@@ -2,21 +2,15 @@
 /* system.c: the clock, standard input, leaving, and the names of the session. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include "base/clock.h"
 #include "base/input.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 
-static double read_clock(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 Value builtin_time(Call *call) {
   (void)call;
-  return value_number(read_clock(CLOCK_REALTIME));
+  return value_number(clock_seconds(clock_date()));
 }
 
 /* timeit(f, n=none): seconds for one call; as many calls as 0.2 s take when n is none. */
@@ -29,13 +23,14 @@ Value builtin_timeit(Call *call) {
     return argument_fail(call, 1);
   }
   bool timed = argument_is_none(call, 1);
-  double start = read_clock(CLOCK_MONOTONIC), passed = 0;
+  int64_t start = clock_now();
+  double passed = 0;
   while (done < most && (!timed || passed < 0.2)) {
     Value result = session_call(call->session, call->arguments[0], 0, NULL, call->span);
     if (value_is_error(result)) return result;
     value_unref(result);
     done++;
-    passed = read_clock(CLOCK_MONOTONIC) - start;
+    passed = clock_since(start);
     if (runtime_interrupted(call_runtime(call))) return value_error();
   }
   return value_number(passed / (double)done);
