@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/interrupt.h"
 
 extern char **environ;
@@ -19,18 +20,10 @@ extern char **environ;
 /* The input as a file without a name: the program reads it when it likes, and no pipe can fill up. */
 static int open_input(const char *input, size_t length) {
   int descriptor = memfd_create("input", MFD_CLOEXEC);
-  size_t written = 0;
-  while (descriptor >= 0 && written < length) {
-    ssize_t count = write(descriptor, input + written, length - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) {
-      close(descriptor);
-      return -1;
-    }
-    written += (size_t)count;
-  }
-  if (descriptor >= 0) lseek(descriptor, 0, SEEK_SET);
-  return descriptor;
+  if (descriptor < 0) return -1;
+  if (descriptor_write(descriptor, input, length) && lseek(descriptor, 0, SEEK_SET) == 0) return descriptor;
+  close(descriptor);
+  return -1;
 }
 
 /* 0, or why it could not be started. */
@@ -88,7 +81,7 @@ static ProcessStatus finish(pid_t child, ProcessStatus status, int64_t end) {
 
 ProcessStatus process_run(const char *const *words, const char *input, size_t length, int seconds, Buffer *out) {
   int ends[2], descriptor = open_input(input, length);
-  if (descriptor < 0) return PROCESS_FAILED;
+  if (descriptor < 0) return interrupt_requested ? PROCESS_INTERRUPTED : PROCESS_FAILED;
   if (pipe2(ends, O_CLOEXEC) != 0) {
     close(descriptor);
     return PROCESS_FAILED;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/descriptor.h"
 #include "repl/busy.h"
 #include "repl/run.h"
 
@@ -32,16 +33,6 @@ static bool fail(const char *what, int reason) {
   return false;
 }
 
-static bool write_all(int file, const char *text, size_t length) {
-  while (length) {
-    ssize_t count = write(file, text, length);
-    if (count < 0) return false;
-    text += count;
-    length -= (size_t)count;
-  }
-  return true;
-}
-
 /* A file of our own, readable by nobody else. */
 static bool make_file(const char *text) {
   const char *folder = getenv("TMPDIR");
@@ -51,7 +42,7 @@ static bool make_file(const char *text) {
   if (file == -1) return fail(path, errno);
   file_exists = 1;
   size_t length = strlen(text);
-  bool written = write_all(file, text, length) && (length == 0 || write_all(file, "\n", 1));
+  bool written = descriptor_write(file, text, length) && (length == 0 || descriptor_write(file, "\n", 1));
   int reason = errno;
   close(file);
   if (written) return true;

@@ -12,9 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "runtime/format/text.h"
 
-enum { CHUNK = 1 << 20, LINKS_MOST = 40 };
+enum { LINKS_MOST = 40 };
 enum { FILE_MEBIBYTES = 4096, STREAM_MEBIBYTES = 256 }; /* read at most unless told otherwise */
 
 /* ---- errors */
@@ -116,19 +117,12 @@ bool file_read(Runtime *runtime, const char *path, size_t path_length, FileKind 
 }
 
 /* ---- writing */
-static bool write_all(Runtime *runtime, int file, const char *bytes, size_t length) {
-  while (length > 0) {
-    if (runtime_interrupted(runtime)) {
-      errno = EINTR;
-      return false;
-    }
-    ssize_t written = write(file, bytes, length < CHUNK ? length : CHUNK);
-    if (written < 0 && errno != EINTR) return false;
-    if (written <= 0) continue;
-    bytes += written;
-    length -= (size_t)written;
-  }
-  return true;
+static bool write_bytes(Runtime *runtime, int file, const void *bytes, size_t length) {
+  if (descriptor_write(file, bytes, length)) return true;
+  int reason = errno;
+  runtime_interrupted(runtime);
+  errno = reason;
+  return false;
 }
 
 typedef enum Target { TARGET_NONE, TARGET_NEW, TARGET_FILE, TARGET_DIRECT } Target;
@@ -224,7 +218,7 @@ static bool replace(Runtime *runtime, const char *path, const struct stat *old, 
   char temporary[PATH_MAX];
   int file;
   if (!make_temporary(path, temporary, &file)) return false;
-  bool written = write_all(runtime, file, bytes, length) && copy_mode(file, old) && sync_file(file);
+  bool written = write_bytes(runtime, file, bytes, length) && copy_mode(file, old) && sync_file(file);
   int error = errno;
   if (close(file) != 0 && written && errno != EINTR) {
     written = false;
@@ -243,7 +237,7 @@ static bool replace(Runtime *runtime, const char *path, const struct stat *old, 
 static bool write_direct(Runtime *runtime, const char *path, const void *bytes, size_t length) {
   int file = open_file(runtime, path, O_WRONLY);
   if (file < 0) return false;
-  bool written = write_all(runtime, file, bytes, length);
+  bool written = write_bytes(runtime, file, bytes, length);
   int error = errno;
   if (close(file) != 0 && written && errno != EINTR) {
     written = false;
