@@ -52,8 +52,10 @@ bool error_prepare(Error *error) {
 }
 
 static void begin(Error *error, ErrorKind kind) {
+  bool of_none = error->of_none;
   error_clear(error);
   error->kind = kind;
+  error->of_none = of_none;
 }
 
 bool error_set(Error *error, ErrorKind kind, const char *format, ...) {

@@ -50,6 +50,7 @@ typedef struct Error {
   int operand;           /* the operand to blame when the place is not set yet; -1: the operation itself */
   int exit_status;       /* ERROR_EXIT */
   bool incomplete;       /* ERROR_SYNTAX: the input could go on */
+  bool of_none;          /* the message is about a value that is `none`; may be set before the rest */
 } Error;
 
 /* Allocates what every message fits in (messages are cut at ERROR_TEXT bytes), so that recording an error later needs

@@ -209,11 +209,12 @@ Value attribute_read(Session *session, Value object, const Ast *field) {
   bool member = value_is(object, KIND_NAMESPACE);
   Value value = member ? namespace_member(session, (Namespace *)object.object, field->text, field->text_length)
                        : attribute_of_tensor(session, object, field);
-  if (value_is_unbound(value)) {
-    if (value_is_none(object))
-      return fail_at(session, field->op_span, ERROR_TYPE, "`none` has no attribute `%s`", field->text);
-    return fail_attribute(session, object, field, false);
+  if (value_is_unbound(value) && value_is_none(object)) {
+    ShownText kind;
+    return fail_at(session, field->op_span, ERROR_TYPE, "%s has no attribute `%s`", shown_kind(session, &kind, object),
+                   field->text);
   }
+  if (value_is_unbound(value)) return fail_attribute(session, object, field, false);
   if (value_is_error(value)) return fail_operation(session, field->op_span, 1, field->children);
   machine_check_warning(session, field->op_span);
   return value;

@@ -165,7 +165,6 @@ const char *shown_source(Session *session, ShownText *out, Span span) {
 }
 
 const char *shown_kind(Session *session, ShownText *out, Value value) {
-  (void)session;
   const char *name = value_type_name(value);
   Variable *variable = value_as_variable(value);
   ShapeText shape;
@@ -174,6 +173,7 @@ const char *shown_kind(Session *session, ShownText *out, Value value) {
   else if (value_is_none(value)) snprintf(out->text, sizeof out->text, "`none`");
   else snprintf(out->text, sizeof out->text, "a %s", name);
   if (variable && variable_layout(variable)->ndim == 0) snprintf(out->text, sizeof out->text, "a scalar");
+  if (session->error.kind == ERROR_NONE) session->error.of_none |= value_is_none(value);
   return out->text;
 }
 
@@ -211,17 +211,10 @@ static void read_defined(Session *session, ShownText *out, Span definition) {
   if (name < sizeof out->text / 2) snprintf(out->text, sizeof out->text, "`%.*s`", (int)name, text + 4);
 }
 
-/* Texts of the user's own may tell of anything, and so may names of files. */
-static bool is_about_none(const Error *error) {
-  if (error->kind == ERROR_USER || error->kind == ERROR_ASSERTION || error->kind == ERROR_FILE) return false;
-  const char *message = buffer_text(&error->message);
-  return strstr(message, "`none`") || strstr(message, " none ");
-}
-
 void hint_dropped(Session *session) {
   Error *error = &session->error;
   ShownText name, expression;
-  if (!session->dropped.end || !is_about_none(error)) return;
+  if (!session->dropped.end || !error->of_none) return;
   read_defined(session, &name, session->dropped_in);
   buffer_clear(&error->hint);
   error_hint(error, "%s has no `return` at its end: write `return %s`",

@@ -23,7 +23,7 @@ RARE Value fail_delete(Session *session, const Ast *ast, const Ast *owner);
 typedef struct ShownText { char text[80]; } ShownText;
 const char *shown_name(ShownText *out, const Ast *ast);                  /* "`x` " or "" */
 const char *shown_source(Session *session, ShownText *out, Span span);   /* the text, cut to fit */
-/* "a number", "a tensor of shape (2, 3)", "`none`", "a function" ... */
+/* "a number", "a tensor of shape (2, 3)", "`none`", "a function" ..., for the message of an error. */
 const char *shown_kind(Session *session, ShownText *out, Value value);
 
 /* Whether an expression asks for a gradient: `grad(x)` or `x.grad`. */

@@ -193,6 +193,13 @@ static void name_alias(const Call *call) {
   buffer_free(&renamed);
 }
 
+/* An operand that may be missing was given as none, which may be what is wrong. */
+static void note_none(const Call *call) {
+  for (int i = 0; i < call->signature->shown; i++)
+    if (call->signature->parameters[i].kind == 'M' && call->given[i] && value_is_none(call->arguments[i]))
+      session_runtime(call->session)->error->of_none = true;
+}
+
 /* An error about an axis or a shape is marked at the argument of that name. */
 static Span blamed_place(const Call *call) {
   const Error *error = session_runtime(call->session)->error;
@@ -213,6 +220,7 @@ Value operation_call(Call *call) {
     if (marshal_arguments(&marshal) && read_common(call, &common)) result = run(call, &marshal, &common);
     if (value_is_error(result)) {
       name_alias(call);
+      note_none(call);
       operation_explain(call->session, marshal.count, marshal.spans, blamed_place(call));
     }
   }

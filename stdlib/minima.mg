@@ -84,7 +84,7 @@ def require_scalar(value) {
   tensor = type(value) == "tensor"
   if tensor and value.size == 1 or type(value) == "number" { return value }
   what = f"shape {value.shape}" if tensor else ("`none`" if type(value) == "none" else f"a {type(value)}")
-  error({kind: "gradient", message: f"`minimize` needs a function with a scalar result, but it returned {what}",
+  error({kind: "gradient", value: value, message: f"`minimize` needs a function with a scalar result, but it returned {what}",
          hint: "what is to become small is one number: `minimize(x -> sum(f(x)), x0)`"})
 }
 

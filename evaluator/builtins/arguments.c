@@ -50,6 +50,7 @@ static bool fail_named(Call *call, int index, const char *name, const char *want
   bool none = argument_is_none(call, index);
   session_fail(call->session, ERROR_TYPE, "%s must be %s, not %s%s", name, wanted, none ? "`" : "a ",
                none ? "none`" : value_type_name(call->arguments[index]));
+  call_runtime(call)->error->of_none |= none;
   argument_fail(call, index);
   return false;
 }

@@ -282,7 +282,9 @@ Value builtin_grad(Call *call) {
   bool known = value_is_number(value) || value_is_bool(value) || value_as_variable(value) ||
                value_is(value, KIND_TUPLE) || value_is(value, KIND_RECORD);
   if (!known) {
-    session_fail(call->session, ERROR_TYPE, "`grad` needs a variable or a function, not a %s", value_type_name(value));
+    ShownText kind;
+    session_fail(call->session, ERROR_TYPE, "`grad` needs a variable or a function, not %s",
+                 shown_kind(call->session, &kind, value));
     return argument_fail(call, 0);
   }
   Value gradient = structure_map(call->session, value, stored_leaf, call->session);

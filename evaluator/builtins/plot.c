@@ -4,6 +4,7 @@
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/curve.h"
 #include "evaluator/builtins/drawing.h"
+#include "evaluator/failure.h"
 
 enum { CURVES_MOST = 64 };
 
@@ -139,12 +140,14 @@ static bool is_numbers_tuple(const Tuple *tuple) {
 }
 
 static bool add_argument(Plot *plot, Value value, Origin origin) {
+  Session *session = plot->drawing.call->session;
+  ShownText kind;
   Numbers numbers;
   if (value_is_callable(value)) return add_function(plot, value, origin);
   if (value_is(value, KIND_TUPLE) && !is_numbers_tuple(value_tuple(value)))
     return add_tuple(plot, value_tuple(value), value, origin);
   if (value_is(value, KIND_STRING) || value_is_none(value) || value_is(value, KIND_RECORD)) {
-    session_fail(plot->drawing.call->session, ERROR_TYPE, "a %s cannot be plotted", value_type_name(value));
+    session_fail(session, ERROR_TYPE, "%s cannot be plotted", shown_kind(session, &kind, value));
     error_hint(call_runtime(plot->drawing.call)->error, "plot functions or tensors: plot(f, -3, 3), plot(x, y)");
     argument_fail(plot->drawing.call, 0);
     return false;

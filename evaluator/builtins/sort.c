@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
+#include "evaluator/failure.h"
 
 enum { COMPARE_DEPTH = 100, POLL_ITEMS = 1 << 14 };
 typedef struct Sorting {
@@ -45,7 +46,9 @@ static int compare_values(Sorting *sorting, Value a, Value b, int depth) {
   if (value_is(a, KIND_STRING) && value_is(b, KIND_STRING)) return compare_text(value_string(a), value_string(b));
   if (value_is(a, KIND_TUPLE) && value_is(b, KIND_TUPLE) && depth < COMPARE_DEPTH)
     return compare_tuples(sorting, value_tuple(a), value_tuple(b), depth);
-  session_fail(sorting->session, ERROR_TYPE, "a %s and a %s have no order", value_type_name(a), value_type_name(b));
+  ShownText left, right;
+  session_fail(sorting->session, ERROR_TYPE, "%s and %s have no order", shown_kind(sorting->session, &left, a),
+               shown_kind(sorting->session, &right, b));
   sorting->failed = true;
   return 0;
 }

@@ -70,11 +70,13 @@ static ErrorKind kind_of_record(const Record *record) {
 }
 
 static void hint_of_record(Error *error, const Record *record) {
-  const RecordField *field = record_find(record, "hint", 4);
-  if (field && value_is(field->value, KIND_STRING)) error_hint(error, "%s", value_string(field->value)->text);
+  const RecordField *hint = record_find(record, "hint", 4), *value = record_find(record, "value", 5);
+  if (hint && value_is(hint->value, KIND_STRING)) error_hint(error, "%s", value_string(hint->value)->text);
+  error->of_none = value && value_is_none(value->value);
 }
 
-/* error(message): an error that was caught is thrown again with its message and kind; a record may also have a hint. */
+/* error(message): an error that was caught is thrown again with its message and kind; a record may also have a hint and
+   the value that the message is about. */
 Value builtin_error(Call *call) {
   Value value = call->arguments[0];
   ErrorKind kind = ERROR_USER;
