@@ -279,10 +279,31 @@ static bool bind(Binding *binding) {
   return bind_positional(binding) && bind_named(binding) && bind_defaults(binding);
 }
 
+static bool names_file(Value value, bool rest) {
+  if (!rest) return value_is(value, KIND_STRING);
+  for (uint32_t k = 0; k < value_tuple(value)->count; k++)
+    if (value_is(value_tuple(value)->items[k], KIND_STRING)) return true;
+  return false;
+}
+
+/* In a sandbox no argument names a file. */
+static bool check_paths(const Call *call) {
+  for (int i = 0; i < call->signature->count; i++) {
+    const ParameterInfo *parameter = &call->signature->parameters[i];
+    if (parameter->kind != KIND_OF_PATHS || !names_file(call->arguments[i], parameter->rest)) continue;
+    session_fail(call->session, ERROR_FILE, "`%s` takes no file here: files are closed in the sandbox",
+                 call->info->name);
+    return error_at(session_runtime(call->session)->error, call->spans[i]), false;
+  }
+  return true;
+}
+
 static Value call_bound(Binding *binding) {
   Call call = {.session = binding->session, .info = binding->info, .signature = binding->signature,
                .arguments = binding->values, .given = binding->given, .span = binding->span,
                .spans = binding->spans};
+  bool closed = binding->signature->takes_paths && session_is_sandboxed(binding->session);
+  if (closed && !check_paths(&call)) return value_error();
   return binding->info->differentiable ? constness_call(&call) : binding->info->function(&call);
 }
 

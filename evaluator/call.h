@@ -18,12 +18,13 @@ typedef struct ParameterInfo {
   Value default_value;    /* none, bool, number or string */
 } ParameterInfo;
 
-enum { SIGNATURE_PARAMETERS = 24 };
+enum { SIGNATURE_PARAMETERS = 24, KIND_OF_PATHS = 'H' };
 typedef struct Signature {
   int count, positional;  /* positional: how many can be given without a name (rest not counted) */
   int rest, fields;       /* index of the *rest parameter and of **fields, or -1 */
   int unnamed;            /* how many stand before `/` */
   int shown;              /* the parameters behind these are common to all operations (out, where, dtype, constant) */
+  bool takes_paths;       /* some parameter may be the name of a file */
   ParameterInfo parameters[SIGNATURE_PARAMETERS];
 } Signature;
 

@@ -62,6 +62,7 @@ static bool read_parameter(Reader *reader) {
     if (value_is_error(parameter->default_value)) return false;
   }
   parameter->keyword_only = reader->keyword_only || parameter->fields;
+  signature->takes_paths = signature->takes_paths || parameter->kind == KIND_OF_PATHS;
   if (parameter->rest) signature->rest = signature->count;
   if (parameter->fields) signature->fields = signature->count;
   if (parameter->rest) reader->keyword_only = true;
@@ -171,7 +172,7 @@ bool builtin_takes_path(const BuiltinInfo *info, const char *name, size_t length
     bool rest = *word == '*';
     size_t end = word_length(word);
     bool meant = name ? end == length && memcmp(word, name, length) == 0 : at == place || (rest && at < place);
-    if (meant && word[end] == ':' && word[end + 1] == 'H') return true;
+    if (meant && word[end] == ':' && word[end + 1] == KIND_OF_PATHS) return true;
     word = strstr(word, ", ");
     if (word) word += 2;
   }

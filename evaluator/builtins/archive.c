@@ -184,7 +184,7 @@ static Value fail_choice(Call *call) {
 
 /* save(file, x), save(file, w=w, b=b) */
 Value builtin_save(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   if (!path) return value_error();
   if (call->given[SAVE_ALONE] == call->given[SAVE_NAMED]) return fail_choice(call);
   int index = call->given[SAVE_NAMED] ? SAVE_NAMED : SAVE_ALONE;
@@ -376,7 +376,7 @@ static Value load_tensor(Call *call, const String *path, const Buffer *file) {
 
 /* load(file) */
 Value builtin_load(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   Buffer file = {0};
   if (!path) return value_error();
   Value value = value_error();

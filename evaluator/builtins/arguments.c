@@ -121,14 +121,6 @@ const String *argument_text(Call *call, int index) {
   return NULL;
 }
 
-const String *argument_path(Call *call, int index) {
-  const String *path = argument_text(call, index);
-  if (!path || !session_is_sandboxed(call->session)) return path;
-  session_fail(call->session, ERROR_FILE, "`%s` is not allowed: files are closed in the sandbox", call->info->name);
-  argument_fail(call, index);
-  return NULL;
-}
-
 Tensor *argument_operand(Call *call, int index) {
   Tensor *tensor = value_to_tensor(call->session, call->arguments[index]);
   if (!tensor) argument_fail(call, index);

@@ -13,7 +13,6 @@ bool argument_number(Call *call, int index, double *number);
 bool argument_bool(Call *call, int index, bool *truth);
 bool argument_dtype(Call *call, int index, DType *dtype);          /* a dtype or its name */
 const String *argument_text(Call *call, int index);                /* borrowed; NULL: error */
-const String *argument_path(Call *call, int index);                /* the same, of a file; none in the sandbox */
 Tensor *argument_tensor(Call *call, int index);                    /* owned, its numbers computed; NULL: error */
 Tensor *argument_operand(Call *call, int index);                   /* the same, perhaps not computed yet */
 Tensor *argument_whole(Call *call, int index);                     /* the same, whole numbers as int64 */

@@ -82,7 +82,7 @@ static bool read_size(Drawing *drawing) {
 static bool read_save(Drawing *drawing) {
   int index = drawing_option(drawing->call, "save");
   if (argument_is_none(drawing->call, index)) return true;
-  drawing->save = argument_path(drawing->call, index);
+  drawing->save = argument_text(drawing->call, index);
   return drawing->save != NULL;
 }
 

@@ -10,7 +10,7 @@ static Value finish_file(Call *call, int index, bool done) {
 }
 
 Value builtin_read_file(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   Buffer text = {0};
   if (!path) return value_error();
   bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);
@@ -22,7 +22,7 @@ Value builtin_read_file(Call *call) {
 
 /* write_file(file, text) */
 Value builtin_write_file(Call *call) {
-  const String *path = argument_path(call, 0), *text = path ? argument_text(call, 1) : NULL;
+  const String *path = argument_text(call, 0), *text = path ? argument_text(call, 1) : NULL;
   if (!text) return value_error();
   return finish_file(call, 0, file_write(call_runtime(call), path->text, path->length, text->text, text->length));
 }
@@ -47,7 +47,7 @@ static char likely_delimiter(const Buffer *text, int64_t skipped_lines) {
 
 /* loadtxt(file, delimiter=",", skip_header=0) */
 Value builtin_loadtxt(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   CsvOptions options = {.delimiter = ' '};
   if (!path || !argument_integer(call, 2, &options.skip_header)) return value_error();
   if (!read_delimiter(call, 1, &options.delimiter)) return value_error();
@@ -73,7 +73,7 @@ static void add_header(Buffer *out, const String *header) {
 
 /* savetxt(file, x, delimiter=" ", header=none) */
 Value builtin_savetxt(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   char delimiter;
   if (!path || !read_delimiter(call, 2, &delimiter)) return value_error();
   const String *header = argument_is_none(call, 3) ? NULL : argument_text(call, 3);

@@ -29,13 +29,9 @@ static Picture picture_of(const String *path) {
 }
 
 static bool check_file(Call *call, int index, const String *path) {
-  if (session_is_sandboxed(call->session))
-    session_fail(call->session, ERROR_FILE, "`graph` writes no files and runs no programs in the sandbox");
-  else if (picture_of(path) == PICTURE_UNKNOWN) {
-    session_fail(call->session, ERROR_ARGUMENT, "the name of a picture must end in .dot, .svg, .png or .pdf");
-    error_hint(call_runtime(call)->error, "for example `graph(L, \"graph.svg\")`");
-  } else return true;
-  return argument_fail(call, index), false;
+  return picture_of(path) != PICTURE_UNKNOWN ||
+         argument_refuse(call, index, ERROR_ARGUMENT, "for example `graph(L, \"graph.svg\")`",
+                         "the name of a picture must end in .dot, .svg, .png or .pdf");
 }
 
 /* ---- the program */

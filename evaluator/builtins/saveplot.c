@@ -64,7 +64,7 @@ bool figure_save(Call *call, int index, const String *path, const Figure *figure
 
 /* saveplot(file) */
 Value builtin_saveplot(Call *call) {
-  const String *path = argument_path(call, 0);
+  const String *path = argument_text(call, 0);
   BuiltinState *state = path ? builtin_state(call->session) : NULL;
   if (!state) return value_error();
   if (state->figure) return figure_save(call, 0, path, state->figure) ? value_none() : value_error();
