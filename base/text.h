@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include "base/buffer.h"
 
+/* The value of a macro as a string literal. */
+#define TEXT_OF(macro) TEXT_OF_WORDS(macro)
+#define TEXT_OF_WORDS(words) #words
+
 /* Characters that make a line look different from what it says: line separators, and what turns the direction. */
 bool text_is_deceptive(uint32_t character);
 

@@ -220,7 +220,7 @@ static void command_precision(Context *context, const char *rest) {
   long digits = strtol(rest, &end, 10);
   bool automatic = strcmp(rest, "auto") == 0;
   if (*rest && !automatic && (*end || digits < 1 || digits > DECIMAL_SHORTEST)) {
-    command_complain(context, "`:precision` takes 1 to %d digits, or `auto`", DECIMAL_SHORTEST);
+    command_complain(context, "`:precision` takes 1 to " TEXT_OF(DECIMAL_SHORTEST) " digits, or `auto`");
     return;
   }
   if (*rest) session_set_precision(context->session, automatic ? 0 : (int)digits);
@@ -247,7 +247,7 @@ static const Command commands[] = {
     {"help", "[name]", "this list, or help on a name; `?name` is short for it", command_help},
     {"history", "[n]", "the last inputs", command_history},
     {"load", "file", "run a file here", command_load},
-    {"precision", "[n]", "significant digits shown: 1 to 17, or auto", command_precision},
+    {"precision", "[n]", "significant digits shown: 1 to " TEXT_OF(DECIMAL_SHORTEST) ", or auto", command_precision},
     {"quit", "", "end the session; so does Ctrl-D", command_quit},
     {"reset", "", "forget all names", command_reset},
     {"save", "file", "write a script that makes the names of this session again", command_save},

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "repl/line.h"
 #include "runtime/blas.h"
@@ -30,7 +31,7 @@ static const char usage[] =
     "  --explain KIND      a long text on a kind of errors, e.g. shape\n"
     "  --sandbox           no file access, no other programs\n"
     "  --color=WHEN        auto, always or never\n"
-    "  --precision=N       significant digits shown (1 to %d; 0: automatic)\n"
+    "  --precision=N       significant digits shown (1 to " TEXT_OF(DECIMAL_SHORTEST) "; 0: automatic)\n"
     "  --max-mem=SIZE      memory limit, e.g. 500M or 2G\n"
     "  --threads=N         threads that share large work (default: MGRAD_THREADS, or all processors)\n"
     "  --stats             show the memory in use at the end, on standard error\n"
@@ -155,7 +156,7 @@ static bool read_flag(Options *options, const char *word) {
 }
 
 static OptionsStatus read_plain(Options *options, const char *word) {
-  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return printf(usage, DECIMAL_SHORTEST), OPTIONS_DONE;
+  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
   if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
     printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
     return OPTIONS_DONE;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "base/buffer.h"
 
-enum { DECIMAL_SHORTEST = 17 }; /* so many significant digits tell any double from the next */
+#define DECIMAL_SHORTEST 17 /* so many significant digits tell any double from the next */
 
 typedef enum DecimalKind { DECIMAL_FINITE, DECIMAL_INFINITE, DECIMAL_NAN } DecimalKind;
 
