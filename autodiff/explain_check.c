@@ -35,7 +35,7 @@ static bool is_changed(const Replay *replay, const ExplainRow *row) {
 
 bool explain_reads_triangle(const ExplainRow *row) {
   OpId op = (OpId)row->node->tensor.op;
-  return op == OP_cholesky || op == OP_eigvalsh || op == OP_eigh_parts;
+  return op != OP_none && op_table[op].triangle;
 }
 
 /* What reads one triangle of a matrix takes it for symmetric, and so does its gradient: it is compared along the

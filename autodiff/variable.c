@@ -191,12 +191,12 @@ static Variable *copied_view(Graph *graph, Variable *variable, OpId op, Attribut
 Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes) {
   Layout *layout = NULL;
   int64_t offset = 0;
-  bool needs_copy = false, read_only = op == OP_broadcast_to || op == OP_sliding_window_view;
+  bool needs_copy = false;
   Operands operands = {.op = op, .count = 1, .tensors = &cell_owner(variable)->value, .attributes = attributes};
   const Layout *in = variable_layout(variable);
   if (!op_table[op].view(graph->runtime, &operands, in, &layout, &offset, &needs_copy)) return NULL;
   if (needs_copy) return copied_view(graph, variable, op, attributes);
-  Variable *view = variable_window(graph, variable, layout, offset, read_only);
+  Variable *view = variable_window(graph, variable, layout, offset, op_table[op].read_only);
   layout_unref(layout);
   if (view && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
   return view;

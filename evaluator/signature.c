@@ -6,10 +6,13 @@
 #include "evaluator/builtins/recorded.h"
 #include "evaluator/builtins/state.h"
 
-/* What every elementwise row, matmul, and every other differentiable row takes besides its own parameters. */
-static const char elementwise_parameters[] = "out:V=none, *, where:V=none, dtype:D=none, constant:V=none";
-static const char matmul_parameters[] = "out:V=none, *, dtype:D=none, constant:V=none";
-static const char common_parameters[] = "*, constant:V=none";
+/* What a row takes besides its own parameters. */
+static const char *const common_parameters[] = {
+  [OP_TAKES_NOTHING] = "",
+  [OP_TAKES_CONSTANT] = "*, constant:V=none",
+  [OP_TAKES_OUT] = "out:V=none, *, dtype:D=none, constant:V=none",
+  [OP_TAKES_WHERE] = "out:V=none, *, where:V=none, dtype:D=none, constant:V=none",
+};
 
 typedef struct Reader {
   Session *session;
@@ -96,20 +99,9 @@ static void signature_free(Signature *signature) {
   memory_release(signature, sizeof *signature);
 }
 
-static bool is_elementwise(OpId op) {
-  switch (op) {
-  case OP_round: case OP_clip: case OP_nan_to_num: case OP_lerp: return true;
-  default: return op_table[op].kind == OP_KIND_UNARY || op_table[op].kind == OP_KIND_BINARY;
-  }
-}
-
 static const char *implied_parameters(const BuiltinInfo *builtin) {
-  OpId op = builtin->op;
-  if (op == OP_none) return builtin->differentiable ? common_parameters : "";
-  OpKind kind = op_table[op].kind;
-  if (is_elementwise(op)) return elementwise_parameters;
-  if (op == OP_matmul) return matmul_parameters;
-  return kind == OP_KIND_CONSTANT ? "" : common_parameters;
+  if (builtin->op != OP_none) return common_parameters[op_table[builtin->op].takes];
+  return common_parameters[builtin->differentiable ? OP_TAKES_CONSTANT : OP_TAKES_NOTHING];
 }
 
 /* `out` can be given by position but is not counted among the arguments that an operation takes. */

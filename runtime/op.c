@@ -15,20 +15,24 @@
 #define DOMAIN_PIECES(field) DOMAIN_##field, .pieces = OP_PIECES
 #define DOMAIN_PIECES_OF_MANY(field) DOMAIN_##field, .pieces = OP_PIECES_OF_MANY
 #define DOMAIN_LIGHT(field) DOMAIN_##field, .light = true
+#define DOMAIN_TRIANGLE(field) DOMAIN_##field, .triangle = true
+#define DOMAIN_READ_ONLY(field) DOMAIN_##field, .read_only = true
+#define DOMAIN_TAKES_OUT(field) DOMAIN_##field, .takes = OP_TAKES_OUT
+#define DOMAIN_TAKES_WHERE(field) DOMAIN_##field, .takes = OP_TAKES_WHERE
 
 const OpInfo op_table[OP_COUNT] = {
 #define UNARY(op, field, type, value, integer, dx, doc, example, gives) \
-  [OP_##op] = {#op, SIGNATURE_UNARY, OP_KIND_UNARY, OP_TYPE_##type, DOMAIN(field), .forward = op_unary_forward, \
-               NULL, doc, example, gives},
+  [OP_##op] = {#op, SIGNATURE_UNARY, OP_KIND_UNARY, OP_TYPE_##type, DOMAIN(TAKES_WHERE(field)), \
+               .forward = op_unary_forward, NULL, doc, example, gives},
 #define BINARY(op, field, type, value, integer, dx, dy, doc, example, gives) \
-  [OP_##op] = {#op, SIGNATURE_BINARY, OP_KIND_BINARY, OP_TYPE_##type, DOMAIN(field), .forward = op_binary_forward, \
-               NULL, doc, example, gives},
+  [OP_##op] = {#op, SIGNATURE_BINARY, OP_KIND_BINARY, OP_TYPE_##type, DOMAIN(TAKES_WHERE(field)), \
+               .forward = op_binary_forward, NULL, doc, example, gives},
 #define SPECIAL(op, signature, field, doc, example, gives) \
   [OP_##op] = {#op, signature, OP_KIND_SPECIAL, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
                doc, example, gives},
 #define CONSTANT(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
-               doc, example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN(field), .takes = OP_TAKES_NOTHING, \
+               .forward = op_##op##_forward, NULL, doc, example, gives},
 #define VIEW(op, signature, field, doc, example, gives) \
   [OP_##op] = {#op, signature, OP_KIND_VIEW, OP_TYPE_OTHER, DOMAIN(field), .view = op_##op##_view, doc, example, gives},
 #define COMPOSED(op, signature, field, doc, example, gives) \

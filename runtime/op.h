@@ -108,6 +108,9 @@ typedef enum OpType { OP_TYPE_FLOAT, OP_TYPE_SAME, OP_TYPE_LOGIC, OP_TYPE_OTHER 
 typedef enum OpDomain {
   DOMAIN_ANY, DOMAIN_POSITIVE, DOMAIN_NONZERO, DOMAIN_UNIT, DOMAIN_OVER_ONE, DOMAIN_NONE
 } OpDomain;
+/* What an operation takes beside its own parameters, each also what stands before it: `constant`, `out` and `dtype`,
+   `where`. */
+typedef enum OpTakes { OP_TAKES_CONSTANT, OP_TAKES_OUT, OP_TAKES_WHERE, OP_TAKES_NOTHING } OpTakes;
 /* Whether an operation is one formula here and another one there: OF_MANY: of several elements only. */
 typedef enum OpPieces { OP_WHOLE, OP_PIECES, OP_PIECES_OF_MANY } OpPieces;
 
@@ -118,7 +121,10 @@ typedef struct OpInfo {
   OpType type;
   OpDomain domain;
   OpPieces pieces;
+  OpTakes takes;
   bool light;              /* an elementwise row that takes no longer than fetching its operands */
+  bool triangle;           /* reads one triangle of a matrix that is taken for symmetric */
+  bool read_only;          /* a view whose elements share memory */
   ForwardFunction forward; /* NULL for views and compositions */
   ViewFunction view;
   const char *doc, *example, *gives;
