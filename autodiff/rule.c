@@ -157,7 +157,7 @@ static bool is_own(const Rule *rule, const Tensor *tensor) {
 bool rule_is_masked(const Tensor *x) {
   const Node *node = node_of(x);
   if (node && x->op == OP_negative) x = node->inputs[0];
-  return node && x && (x->op == OP_masked_multiply || x->op == OP_masked_divide || x->op == OP_masked_both);
+  return node && x && x->op != OP_none && rule_table[x->op].keeps_zero;
 }
 
 static bool carries_mask(const Rule *rule, const Tensor *x) {

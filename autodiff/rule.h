@@ -98,6 +98,7 @@ typedef struct RuleInfo {
   bool flat;                 /* derivative zero almost everywhere */
   bool passes_zero;          /* elementwise rows: the factor of g is -1, 0, 1/2 or 1, whatever the operands are */
   bool masks;                /* elementwise rows: part of the gradient is blanked (maximum, relu, ...) */
+  bool keeps_zero;           /* a product or quotient that is exactly 0 where its first operand is */
   const char *derivative_x, *derivative_y; /* the text of the formula, for help */
 } RuleInfo;
 extern const RuleInfo rule_table[OP_COUNT];

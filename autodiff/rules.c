@@ -189,12 +189,12 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define IS_MASK_relu 0, 1
 #define IS_MASK_part 0, 1
 #define IS_MASK_blanked 0, 1
-#define IS_FACTOR_masked_multiply 0, 1
-#define IS_FACTOR_masked_divide 0, 1
-#define IS_FACTOR_masked_both 0, 1
+#define IS_KEEPER_masked_multiply 0, 1
+#define IS_KEEPER_masked_divide 0, 1
+#define IS_KEEPER_masked_both 0, 1
 #define IS_SIGN_negative 0, 1
 #define IS_SIGN_subtract 0, 1
-#define MASKS(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_FACTOR_##op, 0, 0))
+#define MASKS(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_KEEPER_##op, 0, 0))
 #define PASSES_ZERO(op) (PICK(IS_MASK_##op, 0, 0) || PICK(IS_SIGN_##op, 0, 0))
 
 const RuleInfo rule_table[OP_COUNT] = {
@@ -207,7 +207,8 @@ const RuleInfo rule_table[OP_COUNT] = {
                .scalar_x = op##_dx, .scalar_y = op##_dy, \
                .flat = PICK(IS_FLAT_##dx, 0, 0) && PICK(IS_FLAT_##dy, 0, 0), \
                .masks = PICK(IS_FLAT_##dx, 0, 0) || PICK(IS_FLAT_##dy, 0, 0) || MASKS(op), \
-               .passes_zero = PASSES_ZERO(op), .derivative_x = #dx, .derivative_y = #dy},
+               .passes_zero = PASSES_ZERO(op), .keeps_zero = PICK(IS_KEEPER_##op, 0, 0), \
+               .derivative_x = #dx, .derivative_y = #dy},
 #define SPECIAL(op, ...) [OP_##op] = {.backward = op_##op##_backward},
 #define CONSTANT(op, ...)
 #define VIEW(op, ...) [OP_##op] = {.backward = rule_view_backward},
