@@ -27,13 +27,23 @@ check 'make install' run_make install
 root=$stage/opt/mgrad
 for file in bin/mgrad lib/libmgrad.a lib/pkgconfig/mgrad.pc include/mgrad.h share/man/man1/mgrad.1 share/zsh/site-functions/_mgrad \
   share/bash-completion/completions/mgrad share/fish/vendor_completions.d/mgrad.fish share/vim/vimfiles/syntax/mgrad.vim \
-  share/mgrad/vscode/package.json share/doc/mgrad/README.md share/doc/mgrad/language.md share/doc/mgrad/examples/tour.mg; do
+  share/mgrad/vscode/package.json share/doc/mgrad/README.md share/doc/mgrad/docs/language.md share/doc/mgrad/examples/tour.mg; do
   check "$file" test -s "$root/$file"
 done
 check 'the program can be run' test -x "$root/bin/mgrad"
 check 'the program' test "$("$root/bin/mgrad" -e '6 * 7')" = 42
 check 'only the program can be run' test "$(find "$root" -type f -perm /111 | wc -l)" -eq 1
 check 'nothing points at the staging folder' sh -c '! grep -rqF "$1" "$2"' sh "$stage" "$stage"
+
+# Links in the documents lead to other installed ones.
+dead_links() {
+  (cd "$root/share/doc/mgrad" && find . -name '*.md' | while read -r page; do
+    grep -oE '\]\([^)#:]+[)#]' "$page" | sed 's/^](//; s/.$//' | sort -u | while read -r target; do
+      test -e "$(dirname "$page")/$target" || echo "$page: $target"
+    done
+  done)
+}
+check 'links in the documents' test -z "$(dead_links)"
 
 visible() { nm -g --defined-only "$root/lib/libmgrad.a" | sed -n 's/^[0-9a-f]* [A-Z] //p'; }
 check 'names of the library' sh -c 'test "$1" -gt 10' sh "$(visible | grep -c '^mgrad_')"
@@ -48,7 +58,7 @@ if command -v pkg-config >/dev/null 2>&1; then
   check 'linking with the library' ${CC:-gcc} -Wall -Wextra -Werror -o "$scratch/user" tests/library_user.c $(pkg-config --cflags --libs mgrad)
   check 'a program with the library' "$scratch/user"
   # The example of the documents, and what it prints there.
-  page=$root/share/doc/mgrad/embedding.md
+  page=$root/share/doc/mgrad/docs/embedding.md
   sed -n '/^```c$/,/^```$/p' "$page" | sed '/^```/d' >"$scratch/slopes.c"
   sed -n '/^\$ .\/slopes$/,/^```$/p' "$page" | sed '1d; $d' >"$scratch/slopes.expected"
   # shellcheck disable=SC2046

@@ -14,8 +14,12 @@ FISH_COMPLETIONS ?= $(DATADIR)/fish/vendor_completions.d
 VIM_FILES ?= $(DATADIR)/vim/vimfiles
 VSCODE_FILES ?= $(DATADIR)/mgrad/vscode
 
+# The documents stand to each other as they do here, so that their links lead somewhere.
+DOCUMENTS := README.md LICENSE CHANGELOG.md CONTRIBUTING.md $(sort $(wildcard docs/*.md examples/*)) editors/README.md \
+  tests/README.md
+
 # Folders of our own, inner ones first; every other one is shared.
-OWN_FOLDERS = $(DOCDIR)/examples $(DOCDIR) $(VSCODE_FILES)/syntaxes $(VSCODE_FILES) $(DATADIR)/mgrad
+OWN_FOLDERS = $(foreach f,docs examples editors tests,$(DOCDIR)/$(f)) $(DOCDIR) $(VSCODE_FILES)/syntaxes $(VSCODE_FILES) $(DATADIR)/mgrad
 
 # The one list: mode, file here, file there.
 INSTALLED = 755:$(BINARY):$(BINDIR)/mgrad \
@@ -28,9 +32,7 @@ INSTALLED = 755:$(BINARY):$(BINDIR)/mgrad \
   644:completions/mgrad.fish:$(FISH_COMPLETIONS)/mgrad.fish \
   $(foreach f,ftdetect/mgrad.vim ftplugin/mgrad.vim syntax/mgrad.vim,644:editors/vim/$(f):$(VIM_FILES)/$(f)) \
   $(foreach f,package.json language-configuration.json syntaxes/mgrad.tmLanguage.json,644:editors/vscode/$(f):$(VSCODE_FILES)/$(f)) \
-  $(foreach f,README.md LICENSE CHANGELOG.md,644:$(f):$(DOCDIR)/$(f)) \
-  $(foreach f,$(sort $(wildcard docs/*.md)),644:$(f):$(DOCDIR)/$(notdir $(f))) \
-  $(foreach f,$(sort $(wildcard examples/*)),644:$(f):$(DOCDIR)/examples/$(notdir $(f)))
+  $(foreach f,$(DOCUMENTS),644:$(f):$(DOCDIR)/$(f))
 
 # A blank in a folder would make two entries of one, and other people's files would go; so would a colon.
 FOLDERS := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DOCDIR BASH_COMPLETIONS ZSH_COMPLETIONS FISH_COMPLETIONS \
