@@ -92,12 +92,13 @@ $(BINARY): $(REPL_OBJECTS) $(LIBRARY_OBJECTS)
 	$(CC) $(WHOLE_LINK) $(ALL_LDFLAGS) -o $@ $^ $(REPL_LIBS) $(LIBS)
 
 # Whoever asks for other features, another compiler or other flags gets everything compiled again.
-SETTINGS := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(WHOLE) $(ALL_LDFLAGS)
-QUOTED_SETTINGS := '$(subst ','\'',$(SETTINGS))'
-.PHONY: always
-$(OUT)/settings: always
+SETTINGS := $(strip $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(WHOLE) $(ALL_LDFLAGS))
+ifneq ($(SETTINGS),$(file < $(OUT)/settings))
+.PHONY: $(OUT)/settings
+endif
+$(OUT)/settings:
 	@mkdir -p $(@D)
-	@echo $(QUOTED_SETTINGS) | cmp -s - $@ || echo $(QUOTED_SETTINGS) > $@
+	@printf '%s\n' '$(subst ','\'',$(SETTINGS))' > $@
 
 $(LIBRARY_OBJECTS) $(REPL_OBJECTS): $(OUT)/settings
 
