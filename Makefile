@@ -71,7 +71,9 @@ WHOLE := $(shell $(LINKS_WHOLE) 2>/dev/null && command -v $(OBJCOPY) >/dev/null 
 endif
 ifneq ($(WHOLE),)
 WHOLE_KERNELS := $(patsubst %,$(OUT)/runtime/kernels/%.o,elementwise elementwise_small target)
-$(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects
+# The assembler makes the line numbers of such objects with the path of the folder in them, the compiler without.
+PATHLESS := $(call supports,-gno-as-loc-support)
+$(filter-out $(OUT)/runtime/kernels/%,$(LIBRARY_OBJECTS)) $(WHOLE_KERNELS): CFLAGS_COMMON += $(WHOLE) -ffat-lto-objects $(PATHLESS)
 WHOLE_LINK := -O2 -ffp-contract=off $(WHOLE) -ffile-prefix-map=$(CURDIR)=.
 WITHOUT_WHOLE = $(OBJCOPY) --remove-section '.gnu.lto_*' --remove-section '.gnu.debuglto_*' --remove-section .llvm.lto $@
 endif

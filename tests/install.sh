@@ -33,6 +33,7 @@ done
 check 'the program can be run' test -x "$root/bin/mgrad"
 check 'the program' test "$("$root/bin/mgrad" -e '6 * 7')" = 42
 check 'only the program can be run' test "$(find "$root" -type f -perm /111 | wc -l)" -eq 1
+check 'nothing names the folder it was built in' sh -c '! grep -rqF "$1" "$2"' sh "$PWD" "$stage"
 check 'nothing points at the staging folder' sh -c '! grep -rqF "$1" "$2"' sh "$stage" "$stage"
 
 # Links in the documents lead to other installed ones.
