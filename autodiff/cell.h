@@ -18,7 +18,5 @@ void cell_drop_windows(Variable *owner);
 /* Whether nothing that a new value made of these operands and the old one depends on will have a name. */
 bool cell_is_nameless(Graph *graph, const Variable *owner, int count, Tensor *const *operands);
 
-/* Checks that the numbers of `value` can be written into elements of type `dtype` without loss of fractions. */
-bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype);
 
 #endif

@@ -44,7 +44,8 @@ static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
   return false;
 }
 
-bool cell_check_numbers(Graph *graph, const Tensor *value, DType dtype) {
+/* Whether the numbers of `value` can be written into elements of type `dtype` without loss of fractions. */
+static bool check_numbers(Graph *graph, const Tensor *value, DType dtype) {
   int64_t misfit = tensor_find_misfit(graph->runtime, value, dtype);
   if (misfit < 0 || misfit == tensor_size(value)) return misfit >= 0;
   runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_SUBJECT(0) "of type %s",
@@ -153,7 +154,7 @@ static bool put_recorded(Graph *graph, const Spot *spot, Tensor *value) {
 /* ---- writing a value */
 static bool check_value(Graph *graph, const Spot *spot, Tensor *value) {
   if (!layout_fits(value->layout, spot->layout)) return fail_shape(graph, value->layout, spot->layout);
-  return cell_check_numbers(graph, value, (DType)spot->owner->value->dtype);
+  return check_numbers(graph, value, (DType)spot->owner->value->dtype);
 }
 
 static bool write_value(Graph *graph, const Spot *spot, Tensor *value) {
@@ -183,7 +184,7 @@ bool variable_write_data(Graph *graph, Variable *target, Tensor *value) {
 static bool write_result(Graph *graph, const Spot *spot, Tensor *result) {
   if (!layout_same_shape(result->layout, spot->layout)) return fail_shape(graph, result->layout, spot->layout);
   DType dtype = (DType)spot->owner->value->dtype;
-  if (!cell_check_numbers(graph, result, dtype)) return false;
+  if (!check_numbers(graph, result, dtype)) return false;
   if (!tensor_is_tracked(result)) return write_numbers(graph, spot, result);
   Tensor *cast = cast_to(graph, result, dtype);
   if (!cast) return false;
@@ -300,7 +301,7 @@ static bool write_gathered(Graph *graph, const Spot *spot, const IndexPlan *plan
                    .attributes = plan->attributes};
   operands[0] = value;
   for (int i = 0; i < plan->index_count; i++) operands[i + 1] = plan->indices[i];
-  if (!cell_check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
+  if (!check_numbers(graph, value, (DType)spot->owner->value->dtype)) return false;
   return only_checks ? check_gathered(graph, spot, &update) : write_update(graph, spot, &update);
 }
 

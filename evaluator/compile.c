@@ -147,13 +147,13 @@ static Value run_derivative(Closure *self, Value *frame, Session *session) {
   return apply_derivative(self, closure_run(self->a, frame, session), frame, session);
 }
 
-Closure *compile_derivative_link(Compiler *compiler, Ast *ast) {
+static Closure *compile_derivative_link(Compiler *compiler, Ast *ast) {
   Closure *closure = closure_new(compiler, ast, run_derivative);
   if (closure) closure->apply = apply_derivative;
   return closure;
 }
 
-Closure *compile_derivative(Compiler *compiler, Ast *ast) {
+static Closure *compile_derivative(Compiler *compiler, Ast *ast) {
   return compile_left(compiler, compile_derivative_link(compiler, ast), ast->children[0]);
 }
 

@@ -53,7 +53,6 @@ Closure *compile_call(Compiler *compiler, Ast *ast);
 Closure *compile_subscript(Compiler *compiler, Ast *ast);
 void method_drop(Closure *closure);                                 /* nothing is done with its result: it warns */
 Closure *compile_field(Compiler *compiler, Ast *ast);
-Closure *compile_derivative(Compiler *compiler, Ast *ast);
 Closure *compile_list(Compiler *compiler, Ast *ast);
 Closure *compile_numbers(Compiler *compiler, Ast *ast);             /* for list_stack_runs only */
 Closure *compile_tuple(Compiler *compiler, Ast *ast);
@@ -66,8 +65,6 @@ Closure *compile_for(Compiler *compiler, Ast *ast);
 Closure *compile_if(Compiler *compiler, Ast *ast);
 Closure *compile_while(Compiler *compiler, Ast *ast);
 Closure *compile_block(Compiler *compiler, Ast *ast);
-Closure *compile_try(Compiler *compiler, Ast *ast);
-Flow run_statements(Closure *self, Value *frame, Session *session); /* the children in order */
 
 /* As links of a long left spine: everything but the left operand. */
 Closure *compile_arithmetic_link(Compiler *compiler, Ast *ast);
@@ -76,7 +73,6 @@ Closure *compile_call_link(Compiler *compiler, Ast *ast);
 Closure *compile_method_link(Compiler *compiler, Ast *ast);
 Closure *compile_subscript_link(Compiler *compiler, Ast *ast);
 Closure *compile_field_link(Compiler *compiler, Ast *ast);
-Closure *compile_derivative_link(Compiler *compiler, Ast *ast);
 /* A link with its left operand; NULL stays NULL. */
 Closure *compile_left(Compiler *compiler, Closure *link, Ast *left);
 

@@ -6,7 +6,8 @@
 
 /* ---- blocks */
 
-Flow run_statements(Closure *self, Value *frame, Session *session) {
+/* The children in order. */
+static Flow run_statements(Closure *self, Value *frame, Session *session) {
   for (uint32_t k = 0; k < self->count; k++) {
     Flow flow = closure_execute(self->children[k], frame, session);
     if (UNLIKELY(flow != FLOW_NORMAL)) return flow;

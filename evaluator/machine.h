@@ -93,7 +93,6 @@ bool session_measure_stack(Session *session);
 
 /* ---- memory of objects */
 void *object_new(Session *session, ObjectKind kind, size_t bytes); /* zeroed behind the header; NULL: recorded */
-void object_free(Object *object, size_t bytes);
 bool session_out_of_memory(Session *session); /* records it; false */
 void record_clear(Record *record);            /* drops all fields */
 /* Frees closures and records that hold each other and that nothing else holds; called now and then, before one is
@@ -105,7 +104,6 @@ static inline void session_collect_if_due(Session *session) {
 }
 
 /* ---- programs (program.c) */
-Program *program_new(Session *session);
 static inline Program *program_ref(Program *program) {
   program->references++;
   program->held = true;

@@ -23,7 +23,7 @@ void *object_new(Session *session, ObjectKind kind, size_t bytes) {
   return object;
 }
 
-void object_free(Object *object, size_t bytes) {
+static void free_object(Object *object, size_t bytes) {
   memory_put(object, bytes);
 }
 
@@ -75,38 +75,38 @@ static void free_function(Function *function, size_t kept) {
   if (function->link) *function->link = function->next;
   if (function->next) function->next->link = function->link;
   Program *program = function->code->program;
-  object_free(&function->object, sizeof *function + kept * sizeof(Value));
+  free_object(&function->object, sizeof *function + kept * sizeof(Value));
   program_unref(program);
 }
 
 /* `children`: how many values a tuple, function or native had at first. */
 static void free_container(Object *object, size_t children) {
   switch (object->kind) {
-    case KIND_TUPLE: object_free(object, sizeof(Tuple) + children * sizeof(Value)); break;
+    case KIND_TUPLE: free_object(object, sizeof(Tuple) + children * sizeof(Value)); break;
     case KIND_FUNCTION: free_function((Function *)object, children); break;
-    case KIND_NATIVE: object_free(object, sizeof(Native) + children * sizeof(Value)); break;
+    case KIND_NATIVE: free_object(object, sizeof(Native) + children * sizeof(Value)); break;
     case KIND_RECORD: {
       Record *record = (Record *)object;
       unlink_record(record);
       record_clear(record);
       memory_release(record->fields, record->capacity * sizeof *record->fields);
-      object_free(object, sizeof *record);
+      free_object(object, sizeof *record);
       break;
     }
     default:
       unlink_box((Box *)object);
-      object_free(object, sizeof(Box));
+      free_object(object, sizeof(Box));
   }
 }
 
 static void destroy_leaf(Object *object) {
   switch (object->kind) {
     case KIND_VARIABLE: variable_destroy((Variable *)object); break;
-    case KIND_STRING: object_free(object, sizeof(String) + ((String *)object)->capacity + 1); break;
-    case KIND_RANGE: object_free(object, sizeof(Range)); break;
-    case KIND_BUILTIN: object_free(object, sizeof(Builtin)); break;
-    case KIND_DTYPE: object_free(object, sizeof(DTypeObject)); break;
-    case KIND_NAMESPACE: object_free(object, sizeof(Namespace)); break;
+    case KIND_STRING: free_object(object, sizeof(String) + ((String *)object)->capacity + 1); break;
+    case KIND_RANGE: free_object(object, sizeof(Range)); break;
+    case KIND_BUILTIN: free_object(object, sizeof(Builtin)); break;
+    case KIND_DTYPE: free_object(object, sizeof(DTypeObject)); break;
+    case KIND_NAMESPACE: free_object(object, sizeof(Namespace)); break;
     default: object->references = STATIC_REFERENCES; /* none, true, false: never end */
   }
 }

@@ -7,7 +7,7 @@
 #include "evaluator/show.h"
 #include "parser/parser.h"
 
-Program *program_new(Session *session) {
+static Program *program_new(Session *session) {
   Program *program = memory_allocate_zeroed(sizeof *program);
   if (!program) return session_out_of_memory(session), NULL;
   program->references = 1;

@@ -117,7 +117,6 @@ bool machine_attend(Session *session, const Ast *ast) {
 const Error *session_error(const Session *session) { return &session->error; }
 const SourceMap *session_sources(const Session *session) { return &session->sources; }
 int session_exit_status(const Session *session) { return session->exit_status; }
-bool session_output_failed(const Session *session) { return session->output_failed; }
 TextOptions *session_text_options(Session *session) { return &session->text_options; }
 PlotDevice *session_plot_device(Session *session) { return &session->plot_device; }
 Graph *session_graph(Session *session) { return &session->graph; }

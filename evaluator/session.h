@@ -46,7 +46,6 @@ bool session_is_complete(Session *session, const char *text, size_t length);
 const Error *session_error(const Session *session);
 const SourceMap *session_sources(const Session *session);
 int session_exit_status(const Session *session);       /* after RUN_EXIT */
-bool session_output_failed(const Session *session);
 TextOptions *session_text_options(Session *session);   /* precision, width, rows */
 PlotDevice *session_plot_device(Session *session);     /* what plots are drawn for; 80 x 24 without colours at first */
 void session_set_precision(Session *session, int digits); /* of single numbers and of tensors; 0: automatic */

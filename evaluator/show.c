@@ -325,7 +325,9 @@ static void add_comment(Session *session, Buffer *out, size_t start, Value value
   buffer_free(&comment);
 }
 
-bool show_value(Session *session, Buffer *out, Value value, bool comment) {
+/* A value as the prompt shows it, without a newline; nothing for none.  `comment`: with what is worth saying about a
+   tensor behind it (`# shape (2, 2), variable`), dim where the session's options ask for colour. */
+static bool show_value(Session *session, Buffer *out, Value value, bool comment) {
   size_t start = out->length;
   if (value_is_none(value) || value_is_unbound(value)) return true;
   if (!value_text(session, out, value, true)) return false;

@@ -4,9 +4,6 @@
 #define MGRAD_EVALUATOR_SHOW_H
 #include "evaluator/machine.h"
 
-/* A value as the prompt shows it, without a newline; nothing for none.  `comment`: with what is worth saying about a
-   tensor behind it (`# shape (2, 2), variable`), dim where the session's options ask for colour. */
-bool show_value(Session *session, Buffer *out, Value value, bool comment);
 /* How what recorded the value of a variable is called, also where the operation has no name of its own. */
 const char *origin_name(const Variable *variable, OpId op);
 bool show_result(Session *session, Value value); /* the value of a statement, through the session's output */

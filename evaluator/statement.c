@@ -82,7 +82,7 @@ static Flow run_try(Closure *self, Value *frame, Session *session) {
   return closure_execute(self->children[1], frame, session);
 }
 
-Closure *compile_try(Compiler *compiler, Ast *ast) {
+static Closure *compile_try(Compiler *compiler, Ast *ast) {
   Closure *closure = statement_new(compiler, ast, run_try);
   if (!closure) return NULL;
   closure->children = compile_allocate(compiler, 2 * sizeof *closure->children);

@@ -24,7 +24,8 @@ typedef struct Picture {
 /* ---- writing */
 
 /* One decimal, whatever the locale. */
-void svg_number(Buffer *out, double number) {
+/* With at most one decimal, whatever the locale. */
+static void add_number(Buffer *out, double number) {
   long tenths = lround(number * 10);
   if (tenths < 0) buffer_add_byte(out, '-');
   tenths = tenths < 0 ? -tenths : tenths;
@@ -34,14 +35,14 @@ void svg_number(Buffer *out, double number) {
 
 static void add_pair(Buffer *out, char command, double x, double y) {
   buffer_add_byte(out, command);
-  svg_number(out, x);
+  add_number(out, x);
   buffer_add_byte(out, ' ');
-  svg_number(out, y);
+  add_number(out, y);
 }
 
 void svg_attribute(Buffer *out, const char *name, double number) {
   buffer_format(out, " %s=\"", name);
-  svg_number(out, number);
+  add_number(out, number);
   buffer_add_byte(out, '"');
 }
 
@@ -229,9 +230,9 @@ void svg_text(Buffer *out, const SvgText *place, const char *text) {
                 place->bold ? " font-weight=\"bold\"" : "");
   if (place->upright) {
     buffer_add_text(out, " transform=\"rotate(-90 ");
-    svg_number(out, place->x);
+    add_number(out, place->x);
     buffer_add_byte(out, ' ');
-    svg_number(out, place->y);
+    add_number(out, place->y);
     buffer_add_text(out, ")\"");
   }
   buffer_add_text(out, " xml:space=\"preserve\">");

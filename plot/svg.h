@@ -14,7 +14,6 @@ typedef struct SvgText {
 
 void svg_text(Buffer *out, const SvgText *place, const char *text);
 void svg_escape(Buffer *out, const char *text);   /* as text or value of an attribute, without what XML cannot hold */
-void svg_number(Buffer *out, double number);      /* with at most one decimal, whatever the locale */
 void svg_attribute(Buffer *out, const char *name, double number); /* ` name="number"` */
 
 /* The contents of a figure, drawn in this area. */

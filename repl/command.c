@@ -40,7 +40,7 @@ void command_complain(Context *context, const char *format, ...) {
   buffer_free(&text);
 }
 
-void command_run_code(Context *context, const char *before, const char *code, const char *after) {
+static void run_code(Context *context, const char *before, const char *code, const char *after) {
   Buffer text = {0};
   buffer_add_text(&text, before);
   buffer_add_text(&text, code);
@@ -120,7 +120,7 @@ static void command_time(Context *context, const char *rest) {
     return;
   }
   int64_t start = clock_now();
-  command_run_code(context, "", rest, "");
+  run_code(context, "", rest, "");
   console_show_time(context->console, clock_since(start));
 }
 
@@ -128,7 +128,7 @@ static void command_time(Context *context, const char *rest) {
 static void call_on(Context *context, const char *command, const char *function, const char *rest) {
   Value last;
   bool given = *rest || (session_lookup(context->session, "_", &last) && !value_is_unbound(last));
-  if (given) command_run_code(context, function, *rest ? rest : "_", ")");
+  if (given) run_code(context, function, *rest ? rest : "_", ")");
   else command_complain(context, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
@@ -136,7 +136,7 @@ static void call_on(Context *context, const char *command, const char *function,
 static void run_shown(Context *context, const char *before, const char *code, const char *after) {
   bool silent = session_is_silent(context->session);
   session_set_silent(context->session, false);
-  command_run_code(context, before, code, after);
+  run_code(context, before, code, after);
   session_set_silent(context->session, silent);
 }
 

@@ -26,7 +26,6 @@ typedef struct Context {
 void command_say(Context *context, const Buffer *text);          /* a result */
 void command_complain(Context *context, const char *format, ...) /* "error: ...", a hint may follow a newline */
     __attribute__((format(printf, 2, 3)));
-void command_run_code(Context *context, const char *before, const char *code, const char *after);
 
 /* A file name as it is typed behind a command: quotes around it are dropped.  False: what is wrong has been said. */
 bool command_read_path(Context *context, const char *command, const char *rest, Buffer *path);

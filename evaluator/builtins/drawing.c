@@ -40,7 +40,8 @@ static bool read_switch(Drawing *drawing, const char *name, bool *truth) {
   return index < 0 || argument_bool(drawing->call, index, truth);
 }
 
-bool drawing_pair(Drawing *drawing, int index, double *first, double *second) {
+/* Two numbers, ascending or not, of an option or argument; false: the error is recorded. */
+static bool read_pair(Drawing *drawing, int index, double *first, double *second) {
   Numbers pair;
   Value value = drawing->call->arguments[index];
   if (!value_is(value, KIND_TUPLE) && !value_as_variable(value))
@@ -56,7 +57,7 @@ bool drawing_pair(Drawing *drawing, int index, double *first, double *second) {
 static bool read_limits(Drawing *drawing, const char *name, AxisSpec *axis) {
   int index = drawing_option(drawing->call, name);
   if (index < 0 || argument_is_none(drawing->call, index)) return true;
-  if (!drawing_pair(drawing, index, &axis->low, &axis->high)) return false;
+  if (!read_pair(drawing, index, &axis->low, &axis->high)) return false;
   if (axis->low == axis->high) return fail_option(drawing, index, "must be two different numbers", NULL);
   if (axis->logarithmic && !(axis->low > 0 && axis->high > 0))
     return fail_option(drawing, index, "must be positive on a logarithmic axis", NULL);

@@ -20,8 +20,6 @@ bool drawing_out_of_memory(Drawing *drawing); /* records it; false */
 
 /* The index of a parameter, by name; -1: this function has none. */
 int drawing_option(const Call *call, const char *name);
-/* Two numbers, ascending or not, of an option or argument; false: the error is recorded. */
-bool drawing_pair(Drawing *drawing, int index, double *first, double *second);
 
 /* The numbers of a value in C order, copied into the figure; `columns` of a matrix. */
 typedef struct Numbers {

@@ -222,7 +222,8 @@ static bool fill_leaf(void *context, Value *leaf) {
   return !value_is_error(value);
 }
 
-Value trace_structure(Trace *trace, int argument, Tensor **gradients, int *next) {
+/* Values in the structure of one chosen argument; takes tensors from `gradients`, starting at *next. */
+static Value fill_structure(Trace *trace, int argument, Tensor **gradients, int *next) {
   Value original = trace->originals[argument];
   Filling filling = {trace, original, gradients, next};
   return structure_map(trace->session, original, fill_leaf, &filling);
@@ -237,7 +238,7 @@ Value trace_result(Trace *trace, Tensor **gradients, bool several) {
   Value value = several ? value_object(tuple) : value_error();
   for (int i = 0; i < trace->count; i++) {
     if (!trace->chosen[i]) continue;
-    Value item = trace_structure(trace, i, gradients, &next);
+    Value item = fill_structure(trace, i, gradients, &next);
     if (!several) return item;
     if (value_is_error(item)) {
       value_unref(value);

@@ -50,8 +50,6 @@ typedef struct JsonReader {
 
 void json_reader_start(JsonReader *reader, Runtime *runtime, const char *text, size_t length); /* text is borrowed */
 JsonEvent json_next(JsonReader *reader);
-/* Records "... in JSON at line 2, column 5", at the place just read; for readers that cannot use a value. */
-JsonEvent json_fail(JsonReader *reader, const char *problem);
 void json_reader_free(JsonReader *reader);
 
 #endif

@@ -31,7 +31,8 @@ void json_reader_free(JsonReader *reader) {
 }
 
 /* ---- errors */
-JsonEvent json_fail(JsonReader *reader, const char *problem) {
+/* Records "... in JSON at line 2, column 5", at the place just read. */
+static JsonEvent fail(JsonReader *reader, const char *problem) {
   size_t line = 1, column = 1;
   for (size_t i = 0; i < reader->position && i < reader->length; i++) {
     unsigned char byte = (unsigned char)reader->text[i];
@@ -45,14 +46,14 @@ JsonEvent json_fail(JsonReader *reader, const char *problem) {
 
 static JsonEvent fail_at(JsonReader *reader, size_t position, const char *problem) {
   reader->position = position;
-  return json_fail(reader, problem);
+  return fail(reader, problem);
 }
 
 static JsonEvent fail_expecting(JsonReader *reader, const char *wanted) {
   char problem[80] = "expected ";
   strncat(problem, wanted, 60);
   if (reader->position >= reader->length) strncat(problem, " before the end", 20);
-  return json_fail(reader, problem);
+  return fail(reader, problem);
 }
 
 /* ---- pieces of text */
@@ -87,11 +88,11 @@ static bool read_unit(JsonReader *reader, uint32_t *unit) {
 static JsonEvent read_unicode(JsonReader *reader) {
   uint32_t character, low;
   char bytes[4];
-  if (!read_unit(reader, &character)) return json_fail(reader, "expected four hexadecimal digits");
+  if (!read_unit(reader, &character)) return fail(reader, "expected four hexadecimal digits");
   if (character >= 0xd800 && character < 0xe000) {
     bool paired = character < 0xdc00 && skip_word(reader, "\\u") && read_unit(reader, &low) && low >= 0xdc00 &&
                   low < 0xe000;
-    if (!paired) return json_fail(reader, "half of a surrogate pair");
+    if (!paired) return fail(reader, "half of a surrogate pair");
     character = 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00);
   }
   buffer_add(&reader->string, bytes, (size_t)utf8_encode(character, bytes));
@@ -119,10 +120,10 @@ static JsonEvent read_string(JsonReader *reader, JsonEvent event) {
     int c = peek(reader);
     uint32_t character;
     if (c < 0) return fail_at(reader, open, "a string that is never closed");
-    if (c < 0x20) return json_fail(reader, "a control character in a string");
+    if (c < 0x20) return fail(reader, "a control character in a string");
     const char *at = reader->text + reader->position;
     int bytes = utf8_decode(at, reader->text + reader->length, &character);
-    if (bytes == 0) return json_fail(reader, "a byte that is not UTF-8");
+    if (bytes == 0) return fail(reader, "a byte that is not UTF-8");
     reader->position += (size_t)bytes;
     if (c == '"') break;
     if (c != '\\') buffer_add(&reader->string, at, (size_t)bytes);
@@ -187,7 +188,7 @@ static bool is_in_object(const JsonReader *reader) {
 }
 
 static JsonEvent open_group(JsonReader *reader, JsonEvent event) {
-  if (reader->depth == JSON_DEPTH) return json_fail(reader, "nested too deeply");
+  if (reader->depth == JSON_DEPTH) return fail(reader, "nested too deeply");
   int top = reader->depth++;
   unsigned char bit = (unsigned char)(1 << (top % 8));
   if (event == JSON_OBJECT) reader->in_object[top / 8] |= bit;
@@ -237,7 +238,7 @@ static JsonEvent read_key(JsonReader *reader) {
 }
 
 static JsonEvent read_end(JsonReader *reader) {
-  if (peek(reader) >= 0) return json_fail(reader, "more text after the value");
+  if (peek(reader) >= 0) return fail(reader, "more text after the value");
   reader->state = STATE_END;
   return JSON_DONE;
 }

@@ -114,6 +114,5 @@ void source_bind(Worker *worker, int index, int64_t start, int64_t count);
 /* Rows of `width` elements from `start` on, `way` elements apart in C order, where they lie; false: not with one
    stride. */
 bool source_rows(const Feed *source, int64_t start, int64_t width, int64_t rows, int64_t way, FoldOperand *operand);
-bool program_run(Program *program); /* false: interrupted, recorded */
 
 #endif

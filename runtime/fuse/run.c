@@ -171,7 +171,8 @@ static bool run_alone(Program *program, int64_t blocks) {
   return !interrupt_seen();
 }
 
-bool program_run(Program *program) {
+/* False: interrupted, recorded. */
+static bool run_program(Program *program) {
   int64_t blocks = block_count(program->elements);
   int64_t elements = program->elements < FUSE_BLOCK ? program->elements : FUSE_BLOCK;
   double nanoseconds = program->element_cost * (double)elements;
@@ -214,7 +215,7 @@ bool fuse_compute(Lazy *lazy) {
   if (lazy->kind == LAZY_NUMBER) return lazy_compute_number(lazy);
   Program *program = lazy->runtime->program;
   program_plan(lazy, false);
-  if (!program_run(program)) return false;
+  if (!run_program(program)) return false;
   settle(program);
   return true;
 }
