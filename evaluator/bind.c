@@ -176,6 +176,12 @@ static bool gathers_shape(const Binding *binding) {
   return true;
 }
 
+static inline void bind_argument(Binding *binding, int index) {
+  binding->values[index] = binding->arguments->values[index];
+  binding->given[index] = true;
+  binding->spans[index] = argument_span(binding, index);
+}
+
 static bool bind_positional(Binding *binding) {
   const Signature *signature = binding->signature;
   int given = binding->arguments->positional_count;
@@ -185,9 +191,7 @@ static bool bind_positional(Binding *binding) {
   for (int i = 0; i < given && i < fits; i++) {
     Value value = binding->arguments->values[i];
     if (i >= signature->shown && !value_as_variable(value) && !value_is_none(value)) return fail_surplus(binding);
-    binding->values[i] = binding->arguments->values[i];
-    binding->given[i] = true;
-    binding->spans[i] = argument_span(binding, i);
+    bind_argument(binding, i);
   }
   if (gathered) return bind_rest(binding, 1, 1, given - 1);
   int surplus = given > fits ? given - fits : 0;
@@ -239,13 +243,18 @@ static bool bind_named(Binding *binding) {
   return true;
 }
 
+static inline bool bind_default(Binding *binding, const Signature *signature, int index) {
+  const ParameterInfo *parameter = &signature->parameters[index];
+  if (!parameter->has_default) return fail_missing(binding, parameter->name);
+  binding->values[index] = parameter->default_value;
+  return true;
+}
+
 static bool bind_defaults(Binding *binding) {
   const Signature *signature = binding->signature;
   for (int i = 0; i < signature->count; i++) {
-    const ParameterInfo *parameter = &signature->parameters[i];
-    if (binding->given[i] || i == signature->rest || i == signature->fields) continue;
-    if (!parameter->has_default) return fail_missing(binding, parameter->name);
-    binding->values[i] = parameter->default_value;
+    bool made = binding->given[i] || i == signature->rest || i == signature->fields;
+    if (!made && !bind_default(binding, signature, i)) return false;
   }
   return true;
 }
@@ -260,17 +269,10 @@ static bool is_plain(const Binding *binding) {
 
 static bool bind_plain(Binding *binding) {
   const Signature *signature = binding->signature;
-  const Arguments *arguments = binding->arguments;
-  int given = arguments->positional_count;
-  for (int i = 0; i < given; i++) {
-    binding->values[i] = arguments->values[i];
-    binding->given[i] = true;
-    binding->spans[i] = argument_span(binding, i);
-  }
-  for (int i = given; i < signature->count; i++) {
-    if (!signature->parameters[i].has_default) return fail_missing(binding, signature->parameters[i].name);
-    binding->values[i] = signature->parameters[i].default_value;
-  }
+  int given = binding->arguments->positional_count;
+  for (int i = 0; i < given; i++) bind_argument(binding, i);
+  for (int i = given; i < signature->count; i++)
+    if (!bind_default(binding, signature, i)) return false;
   return true;
 }
 
