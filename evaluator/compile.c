@@ -126,9 +126,7 @@ static Value apply_derivative(Closure *self, Value function, Value *frame, Sessi
   (void)frame;
   if (value_is_error(function)) return function;
   Value result;
-  bool callable =
-      value_is(function, KIND_FUNCTION) || value_is(function, KIND_BUILTIN) || value_is(function, KIND_NATIVE);
-  if (callable) {
+  if (value_is_function(function)) {
     session->graph.span = self->ast->span;
     result = derivative_new(session, function);
   } else {

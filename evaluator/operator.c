@@ -64,7 +64,7 @@ static void hint_none(Session *session, const Ast *operand) {
 static void hint_operand(Session *session, Value value, const Ast *operand) {
   ShownText text;
   if (value_is_none(value)) hint_none(session, operand);
-  else if (value_is(value, KIND_FUNCTION) || value_is(value, KIND_BUILTIN) || value_is(value, KIND_NATIVE)) {
+  else if (value_is_function(value)) {
     const char *source = shown_source(session, &text, operand ? operand->span : (Span){0, 0});
     if (operand && operand->kind == AST_NAME) error_hint(&session->error, "call it: `%s(...)`", source);
   } else if (value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE)) {

@@ -88,14 +88,10 @@ static void consider_owner(Suggest *suggest, const Ast *owner) {
   bindings_visit(owner->children[owner->count - 1], consider_local, suggest);
 }
 
-static bool is_callable(Value v) {
-  return value_is(v, KIND_FUNCTION) || value_is(v, KIND_BUILTIN) || value_is(v, KIND_NATIVE) || value_is(v, KIND_DTYPE);
-}
-
 static void consider_globals(Session *session, Suggest *suggest, bool called) {
   for (uint32_t k = 0; k < session->name_count; k++) {
     Value value = session->globals[k];
-    if (!session->names[k].bound || value_is_unbound(value) || (called && !is_callable(value))) continue;
+    if (!session->names[k].bound || value_is_unbound(value) || (called && !value_is_callable(value))) continue;
     suggest_consider(suggest, session->names[k].text);
   }
 }

@@ -35,6 +35,10 @@ static inline bool value_is_error(Value v) { return v.object == &value_error_obj
 static inline bool value_is_unbound(Value v) { return v.object == &value_unbound_object; }
 static inline bool value_is_none(Value v) { return v.object == &value_none_object; }
 static inline bool value_is_bool(Value v) { return v.object == &value_bool_object; }
+static inline bool value_is_function(Value v) {
+  return value_is(v, KIND_FUNCTION) || value_is(v, KIND_BUILTIN) || value_is(v, KIND_NATIVE);
+}
+static inline bool value_is_callable(Value v) { return value_is_function(v) || value_is(v, KIND_DTYPE); }
 
 void object_destroy(Object *object); /* when the last reference goes */
 static inline Value value_ref(Value v) { if (v.object) v.object->references++; return v; }

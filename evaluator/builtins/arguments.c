@@ -220,11 +220,6 @@ bool argument_shape(Call *call, int index, IntegerList *list) {
   return true;
 }
 
-bool value_is_callable(Value value) {
-  return value_is(value, KIND_FUNCTION) || value_is(value, KIND_BUILTIN) || value_is(value, KIND_NATIVE) ||
-         value_is(value, KIND_DTYPE);
-}
-
 bool argument_function(Call *call, int index) {
   return value_is_callable(call->arguments[index]) || fail_kind(call, index, "a function");
 }

@@ -30,7 +30,6 @@ Value argument_fail(Call *call, int index);
 /* Records an error at an argument, with a hint unless NULL; returns false. */
 bool argument_refuse(Call *call, int index, ErrorKind kind, const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-bool value_is_callable(Value value);
 static inline Runtime *call_runtime(const Call *call) { return session_runtime(call->session); }
 static inline Graph *call_graph(const Call *call) { return session_graph(call->session); }
 static inline const String *value_string(Value value) { return (const String *)(const void *)value.object; }
