@@ -20,6 +20,12 @@ OpId operator_of_token(TokenKind token) {
   return (OpId)operations[token];
 }
 
+const char *operator_spelling(OpId op) {
+  for (TokenKind token = 0; op != OP_none && token < TOKEN_COUNT; token++)
+    if (operator_of_token(token) == op && *token_spelling(token)) return token_spelling(token);
+  return NULL;
+}
+
 bool operands_bound(Session *session, const Closure *closure, Value a, Value b) {
   Value operands[2] = {a, b};
   for (int k = 0; k < 2; k++) {
@@ -233,12 +239,13 @@ static const char *brief_source(Session *session, ShownText *out, Span span, con
 }
 
 static void hint_logical(Session *session, OpId op, Value a, Value b, const Ast *ast, Ast *const *operands) {
-  const char *sign = op == OP_logical_and ? "&" : "|", *word = op == OP_logical_and ? "and" : "or";
   ShownText left, right;
   if (is_compared(session, ast, operands[0])) {
-    error_hint(&session->error, "comparisons are put in parentheses: `(a < b) %s (c < d)`", sign);
+    error_hint(&session->error, "comparisons are put in parentheses: `(a < b) %s (c < d)`",
+               operator_spelling(op));
   } else if (may_have_bits(a, b) && may_have_bits(b, a)) {
-    error_hint(&session->error, "the bits of whole numbers are combined by `bitwise_%s(%s, %s)`", word,
+    error_hint(&session->error, "the bits of whole numbers are combined by `bitwise_%s(%s, %s)`",
+               op == OP_logical_and ? "and" : "or",
                brief_source(session, &left, operands[0]->span, "x"),
                brief_source(session, &right, operands[1]->span, "y"));
   }
@@ -264,7 +271,7 @@ static Value apply_logical(Session *session, OpId op, Value a, Value b, const As
   ShownText text;
   Value wrong = is_boolean(a) ? b : a;
   error_set(&session->error, ERROR_TYPE, "`%s` combines booleans, but one side is %s",
-            op == OP_logical_and ? "&" : "|", shown_operand(session, &text, wrong));
+            operator_spelling(op), shown_operand(session, &text, wrong));
   hint_logical(session, op, a, b, ast, operands);
   error_at(&session->error, operands[is_boolean(a) ? 1 : 0]->span);
   value_unref(a);

@@ -22,6 +22,7 @@ static inline bool operands_are_bound(Session *session, const Closure *closure, 
 
 /* The operation of the table that a token stands for; OP_none: none. */
 OpId operator_of_token(TokenKind token);
+const char *operator_spelling(OpId op); /* "+"; NULL: it has no operator between two operands */
 
 /* Whether nobody need be warned of a result.  A nan of operands that are none goes the way of tensors, which warns. */
 static inline bool operator_is_plain(double left, double right, double result) {

@@ -102,7 +102,8 @@ Tensor *value_to_tensor(Session *session, Value value) {
     return list_stack(session, tuple->count, tuple->items);
   }
   session_fail(session, ERROR_TYPE, "%s is not a tensor", shown_kind(session, &text, value));
-  if (value_is_function(value)) error_hint(&session->error, "a value of a function f is `f(x)`, its derivative there `f'(x)`");
+  if (value_is_function(value))
+    error_hint(&session->error, "a value of a function f is `f(x)`, its derivative there `f'(x)`");
   return NULL;
 }
 

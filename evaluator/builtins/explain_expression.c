@@ -9,6 +9,7 @@
 #include "evaluator/builtins/explain_window.h"
 #include "evaluator/builtins/library.h"
 #include "evaluator/machine.h"
+#include "evaluator/operator.h"
 #include "parser/parser.h"
 #include "parser/unparse.h"
 
@@ -33,17 +34,6 @@ static const Ast *parse_step(Steps *steps, const ExplainRow *row) {
   if (steps_call(steps, row)) return NULL;
   const char *text = span.end ? source_text(session_sources(steps->session), span, &length) : NULL;
   return text && length && length <= SOURCE_LONGEST ? parse_text(steps, text, length) : NULL;
-}
-
-/* The spelling of an operation that has an operator, or NULL. */
-static const char *operator_of(OpId op) {
-#define TOKEN(NAME, spelling, spoken, operation) \
-  if (OP_##operation == op && op != OP_none && spelling[0]) return spelling;
-#define KEYWORD(NAME, spelling)
-#include "lexer/tokens.def"
-#undef TOKEN
-#undef KEYWORD
-  return NULL;
 }
 
 static bool spreads(const Ast *call) {
@@ -79,14 +69,8 @@ static bool is_call_of(const Ast *ast, OpId op) {
 }
 
 static bool is_operator_of(const Ast *ast, OpId op) {
-  if (!ast || (ast->kind != AST_BINARY && ast->kind != AST_AUGMENT)) return false;
-#define TOKEN(NAME, spelling, spoken, operation) \
-  if (ast->op == TOKEN_##NAME && OP_##operation == op && op != OP_none) return true;
-#define KEYWORD(NAME, spelling)
-#include "lexer/tokens.def"
-#undef TOKEN
-#undef KEYWORD
-  return false;
+  bool binary = ast && (ast->kind == AST_BINARY || ast->kind == AST_AUGMENT);
+  return binary && op != OP_none && operator_of_token((TokenKind)ast->op) == op;
 }
 
 /* The tree of an operand, or NULL where it cannot be told.  A text is never one. */
@@ -305,7 +289,7 @@ void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
   }
   if (steps_add_call(steps, out, at)) return;
   const Ast *ast = parse_step(steps, row);
-  const char *sign = operator_of(op);
+  const char *sign = operator_spelling(op);
   if (op == OP_window) {
     Buffer object = {0};
     add_operand(steps, &object, row, 0, NULL);
