@@ -182,6 +182,7 @@ Tensor *run_gradient(BackwardRun *run, const Entry *entry) {
   Runtime *runtime = run->graph->runtime;
   if (entry->gradient) return tensor_ref(entry->gradient);
   Tensor *number = tensor_new_number(runtime, (DType)entry->node->tensor.dtype, entry->number);
+  if (number && number->layout == entry->node->tensor.layout) return number;
   Tensor *full = number ? tensor_broadcast_to(runtime, number, entry->node->tensor.layout) : NULL;
   tensor_unref(number);
   return full;

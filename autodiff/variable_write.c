@@ -59,12 +59,20 @@ static bool is_leaf(const Tensor *value) {
   return value->op == OP_none && !(value->flags & NODE_RELEASED);
 }
 
+static bool any_tracked(int count, Tensor *const *tensors) {
+  for (int i = 0; i < count; i++)
+    if (tensors[i] && tensor_is_tracked(tensors[i])) return true;
+  return false;
+}
+
 /* A value whose history nobody can name becomes a leaf, with new numbers: without a record, too, where a backward may
-   have made it one before, so that what is asked of it later does not depend on that. */
+   have made it one before, so that what is asked of it later does not depend on that.  Most steps write constants into
+   leaves, which needs no search. */
 static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *const *operands) {
   if (!tensor_is_tracked(owner->value)) return true;
   bool leaf = is_leaf(owner->value);
-  if (leaf && !graph->recording) return true;
+  bool asked = owner->value->flags & (NODE_ASKED | NODE_TARGET);
+  if (leaf && (!graph->recording || (!asked && !any_tracked(count, operands)))) return true;
   if (!cell_is_nameless(graph, owner, 0, NULL)) return !graph->recording;
   if (!leaf) node_forget_history(node_of(owner->value));
   return !graph->recording || cell_is_nameless(graph, owner, count, operands);

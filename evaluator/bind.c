@@ -182,6 +182,11 @@ static inline void bind_argument(Binding *binding, int index) {
   binding->spans[index] = argument_span(binding, index);
 }
 
+static inline void bind_nothing(Binding *binding, int index) {
+  binding->given[index] = false;
+  binding->spans[index] = (Span){0, 0};
+}
+
 static bool bind_positional(Binding *binding) {
   const Signature *signature = binding->signature;
   int given = binding->arguments->positional_count;
@@ -271,13 +276,16 @@ static bool bind_plain(Binding *binding) {
   const Signature *signature = binding->signature;
   int given = binding->arguments->positional_count;
   for (int i = 0; i < given; i++) bind_argument(binding, i);
-  for (int i = given; i < signature->count; i++)
+  for (int i = given; i < signature->count; i++) {
+    bind_nothing(binding, i);
     if (!bind_default(binding, signature, i)) return false;
+  }
   return true;
 }
 
 static bool bind(Binding *binding) {
   if (is_plain(binding)) return bind_plain(binding);
+  for (int i = 0; i < binding->signature->count; i++) bind_nothing(binding, i);
   return bind_positional(binding) && bind_named(binding) && bind_defaults(binding);
 }
 
@@ -347,11 +355,7 @@ static bool binding_start(Binding *binding, Session *session, const BuiltinInfo 
   binding->span = span;
   binding->rest = binding->fields = value_unbound();
   binding->signature = builtin_signature(session, info);
-  if (!binding->signature) return false;
-  size_t count = (size_t)binding->signature->count;
-  memset(binding->given, 0, count * sizeof *binding->given);
-  memset(binding->spans, 0, count * sizeof *binding->spans);
-  return true;
+  return binding->signature != NULL;
 }
 
 Value builtin_call(Session *session, const BuiltinInfo *info, const Arguments *arguments, Span span) {
