@@ -101,7 +101,8 @@ static Tensor *gradient_as_held(BackwardRun *run, const Entry *entry) {
   return reshaped;
 }
 
-/* A former value of a variable comes after the current one; both gradients are the variable's. */
+/* A former value of a variable comes after the current one.  Of a leaf both gradients are the variable's; that of any other
+   value has come to hold the current one's, which is a copy of it. */
 static bool remember(BackwardRun *run, const Entry *entry) {
   Variable *holder = entry->node->holder;
   const Tensor *value = &entry->node->tensor;
@@ -109,8 +110,9 @@ static bool remember(BackwardRun *run, const Entry *entry) {
   if (run->targets || holder->base || (run->options.leaves_only && !leaf)) return true;
   Tensor *gradient = former ? gradient_as_held(run, entry) : run_gradient(run, entry);
   Outcome *current = former ? run_outcome(run, holder) : NULL;
-  if (current) return store_later(current, add_to(run, gradient, current->gradient));
+  if (current && node_is_former_leaf(entry->node)) return store_later(current, add_to(run, gradient, current->gradient));
   if (run->options.accumulate) gradient = add_to(run, gradient, holder->gradient);
+  if (current) return store_later(current, gradient);
   return gradient && run_remember(run, holder, gradient);
 }
 
@@ -125,14 +127,14 @@ static bool answer(BackwardRun *run, const Entry *entry) {
   return true;
 }
 
-/* The same for a former value of a variable: its gradient is added to that of the current one. */
+/* The same for a former value of a variable: its gradient is added to that of the current one, or stands for it. */
 static bool answer_former(BackwardRun *run, const Entry *entry) {
   const Tensor *value = &entry->node->tensor, *current = entry->node->holder->value;
   if (entry->node->holder->base || current == value) return true;
   for (int i = 0; i < run->target_count; i++) {
     if (run->targets[i] != current) continue;
-    Tensor *before = run->results[i];
-    run->results[i] = add_to(run, gradient_as_held(run, entry), before);
+    Tensor *before = run->results[i], *gradient = gradient_as_held(run, entry);
+    run->results[i] = node_is_former_leaf(entry->node) ? add_to(run, gradient, before) : gradient;
     tensor_unref(before);
     if (!run->results[i]) return false;
   }
@@ -298,7 +300,7 @@ static bool add_targets(BackwardRun *run, int count, Tensor *const *targets, Ten
     Node *node = node_of(targets[i]);
     if (!node) continue;
     const Variable *holder = run->options.former_values ? node->holder : NULL;
-    run->formers = run->formers || (holder && !holder->base && holder->former);
+    run->formers = run->formers || (holder && !holder->base && (holder->former || node_before_write(node)));
     run->targets_left++;
     Entry *entry = run_find(run, node);
     if (!entry) entry = run_add(run, node);

@@ -12,6 +12,8 @@ Tensor *cell_claim(Graph *graph, Tensor *value_taken);
 void cell_set(Variable *owner, Tensor *value_claimed);
 /* The same for a new leaf that is written without a record: gradients of the old leaf are still the variable's. */
 void cell_set_leaf(Variable *owner, Tensor *leaf);
+/* The same where the old value is no leaf, and the new one a recorded copy of it with other numbers. */
+void cell_set_copy(Variable *owner, Tensor *copy);
 /* Views forget the windows that they have looked at, so that nobody but the owner holds its numbers. */
 void cell_drop_windows(Variable *owner);
 

@@ -209,7 +209,16 @@ static void destroy_node(Tensor *tensor) {
   free_dead(node);
 }
 
+void node_let_go(Node *node) {
+  while (node) {
+    Node *before = node_before_write(node);
+    node->holder = NULL;
+    node = before;
+  }
+}
+
 void node_forget_history(Node *node) {
+  node_let_go(node_before_write(node));
   Node *dead = drop_history(node, NULL);
   node->tensor.flags &= (uint8_t)~(NODE_MANY | NODE_NUMBER | NODE_NUMBER_LEFT | NODE_RELEASED);
   node->tensor.op = OP_none;

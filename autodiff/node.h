@@ -87,6 +87,18 @@ void node_forget_history(Node *node);
 /* The list of earlier values, which leave it when they end. */
 void node_add_former(Node **list, Node *leaf);
 void node_forget_formers(Node **list); /* their holder goes */
+/* The value of the same holder that this one was copied from when it was written without a record; or NULL. */
+static inline Node *node_before_write(const Node *node) {
+  if (node->tensor.op != OP_copy || !node->holder) return NULL;
+  Node *before = node_of(node->inputs[0]);
+  return before && before->holder == node->holder ? before : NULL;
+}
+/* Whether a value is on its holder's list of earlier leaves. */
+static inline bool node_is_former_leaf(const Node *node) {
+  return node->tensor.op == OP_none && !(node->tensor.flags & NODE_RELEASED) && node->former.link;
+}
+/* The holder lets go of a value and of those before it. */
+void node_let_go(Node *node);
 /* Whether some variable has this value now, or had it before it was written without a record. */
 bool node_is_held(const Node *node);
 /* Whether its gradient can be asked for: it is held, or a transform keeps it. */

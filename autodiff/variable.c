@@ -64,7 +64,7 @@ static void let_go(Variable *variable) {
   Node *node = variable->value ? node_of(variable->value) : NULL;
   if (!variable->value) return;
   if (variable->base) unlink_window(variable);
-  if (node && node->holder == variable) node->holder = NULL;
+  if (node && node->holder == variable) node_let_go(node);
   tensor_unref(variable->value);
   variable->value = NULL;
 }
@@ -93,6 +93,12 @@ void cell_set_leaf(Variable *owner, Tensor *leaf) {
   if (!former) return;
   former->holder = owner;
   node_add_former(&owner->former, former);
+}
+
+void cell_set_copy(Variable *owner, Tensor *copy) {
+  tensor_unref(owner->value);
+  hold(owner, copy);
+  owner->version++;
 }
 
 void cell_drop_windows(Variable *owner) {

@@ -78,8 +78,16 @@ static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *con
   return !graph->recording || cell_is_nameless(graph, owner, count, operands);
 }
 
+/* What is a copy because of an earlier write that nothing was computed from since can take the next one, too. */
 static bool can_overwrite(const Tensor *value) {
-  return tensor_is_unshared(value) && (!tensor_is_tracked(value) || is_leaf(value));
+  if (!tensor_is_unshared(value)) return false;
+  return !tensor_is_tracked(value) || is_leaf(value) || node_before_write(node_of(value));
+}
+
+/* What a new value is a copy of: the old one, but not one that is such a copy itself and that nothing was computed from. */
+static Tensor *copied_value(Tensor *old) {
+  Node *before = old->references == 1 ? node_before_write(node_of(old)) : NULL;
+  return before ? &before->tensor : old;
 }
 
 /* The owner gets new numbers without a record: an intermediate stays connected, with derivative 1, and so does what a
@@ -90,10 +98,11 @@ static bool set_numbers(Graph *graph, const Spot *spot, Tensor *numbers) {
   bool leaf = is_leaf(old) && !(old->flags & (NODE_ASKED | NODE_TARGET));
   if (!tensor_is_tracked(old)) value = tensor_ref(numbers);
   else if (leaf) value = (Tensor *)node_new_leaf(graph, numbers);
-  else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &old, NULL);
+  else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &(Tensor *){copied_value(old)}, NULL);
   if (!value) return false;
-  if (leaf && !spot->recorded && tensor_is_tracked(old)) cell_set_leaf(owner, value);
-  else cell_set(owner, value);
+  if (spot->recorded || !tensor_is_tracked(old)) cell_set(owner, value);
+  else if (leaf) cell_set_leaf(owner, value);
+  else cell_set_copy(owner, value);
   return true;
 }
 
