@@ -73,6 +73,7 @@ STATEMENTS = [
     ("sets of statements", "n = 0", "n = n + 1"),
     ("list of 10^6 numbers", "n = 1000000", "l = [k * k for k in range(n)]; m = sort(l); t = tensor(l); s = sum(l)"),
     ("csv, npy of 10^6", "x = randn(1000, 1000); f = \"SCRATCH/table\"", 'savetxt(f + ".csv", x); y = loadtxt(f + ".csv", delimiter=" "); save(f + ".npy", x); z = load(f + ".npy")'),
+    ("npz of two 3 10^6", "x = ones(3000000); f = \"SCRATCH/many\"", 'save(f + ".npz", {a: x, b: x})'),
     ("recursion", "def fib(n) { if n < 2 { return n }; return fib(n - 1) + fib(n - 2) }", "fib(30)"),
     ("deep graph, backward", "x = tensor(1.0)", "y = x; for k in range(1000000) { y = y * 1.000001 }; backward(y); x.grad"),
     ("jacobian, hessian", "x = tensor(randn(300))", "j = jacobian(x -> sin(x) * sum(x))(x); h = hessian(x -> sum(sin(x)) ** 2)(x); h[0, 0]"),

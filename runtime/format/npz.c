@@ -4,7 +4,8 @@
 #include "runtime/format/inflate.h"
 #include "runtime/format/npy.h"
 
-enum { STORED = 0, HEADERS_MOST = 2 * NPZ_NAME_MOST + 1000 }; /* of a last member, and the end */
+enum { STORED = 0, PIECE_BYTES = 1 << 20,
+       HEADERS_MOST = 2 * NPZ_NAME_MOST + 1000 }; /* of a last member, and the end */
 static const uint32_t local_mark = 0x04034B50, entry_mark = 0x02014B50, end_mark = 0x06054B50;
 
 static void add_number(Buffer *out, uint32_t number, int bytes) {
@@ -25,14 +26,35 @@ static void add_facts(Buffer *out, uint32_t crc, uint32_t size, uint32_t name_le
   add_number(out, 0, 2);
 }
 
-static void add_member(NpzWriter *writer, const char *name, uint32_t length, const Buffer *file) {
-  uint32_t crc = crc32_add(0, (const unsigned char *)file->text, file->length), size = (uint32_t)file->length;
-  uint32_t offset = (uint32_t)writer->archive.length;
+/* Large files are read in pieces, between which Ctrl-C is seen. */
+typedef void (*PieceFunction)(void *context, const char *bytes, size_t length);
+
+static bool each_piece(Runtime *runtime, const Buffer *file, PieceFunction function, void *context) {
+  for (size_t at = 0; at < file->length; at += PIECE_BYTES) {
+    if (runtime_interrupted(runtime)) return false;
+    size_t left = file->length - at;
+    function(context, file->text + at, left < PIECE_BYTES ? left : PIECE_BYTES);
+  }
+  return true;
+}
+
+static void add_to_checksum(void *crc, const char *bytes, size_t length) {
+  *(uint32_t *)crc = crc32_add(*(uint32_t *)crc, (const unsigned char *)bytes, length);
+}
+
+static void add_to_buffer(void *buffer, const char *bytes, size_t length) {
+  buffer_add(buffer, bytes, length);
+}
+
+/* False: interrupted. */
+static bool add_member(Runtime *runtime, NpzWriter *writer, const char *name, uint32_t length, const Buffer *file) {
+  uint32_t crc = 0, size = (uint32_t)file->length, offset = (uint32_t)writer->archive.length;
+  if (!each_piece(runtime, file, add_to_checksum, &crc)) return false;
   add_number(&writer->archive, local_mark, 4);
   add_facts(&writer->archive, crc, size, length + 4);
   buffer_add(&writer->archive, name, length);
   buffer_add_text(&writer->archive, ".npy");
-  buffer_add(&writer->archive, file->text, file->length);
+  if (!each_piece(runtime, file, add_to_buffer, &writer->archive)) return false;
   add_number(&writer->directory, entry_mark, 4);
   add_number(&writer->directory, 20, 2);
   add_facts(&writer->directory, crc, size, length + 4);
@@ -43,6 +65,7 @@ static void add_member(NpzWriter *writer, const char *name, uint32_t length, con
   buffer_add(&writer->directory, name, length);
   buffer_add_text(&writer->directory, ".npy");
   writer->count++;
+  return true;
 }
 
 static bool check_room(Runtime *runtime, const NpzWriter *writer, size_t name_length, const Buffer *file) {
@@ -60,7 +83,7 @@ static bool check_room(Runtime *runtime, const NpzWriter *writer, size_t name_le
 bool npz_add(Runtime *runtime, NpzWriter *writer, const char *name, size_t length, const Tensor *tensor) {
   Buffer file = {0};
   bool added = npy_write(runtime, &file, tensor) && check_room(runtime, writer, length, &file);
-  if (added) add_member(writer, name, (uint32_t)length, &file);
+  added = added && add_member(runtime, writer, name, (uint32_t)length, &file);
   buffer_free(&file);
   if (added && (writer->archive.failed || writer->directory.failed)) return runtime_out_of_memory(runtime), false;
   return added;
