@@ -15,7 +15,10 @@ static struct {
   size_t live;          /* general blocks */
   size_t until_failure; /* 0: not armed */
   bool keep_failing, failure_hit;
+  int reserve_users;    /* 0: the reserve is not to be used */
 } heap;
+
+enum { RESERVE_PART = 64, RESERVE_MOST = 1 << 20 };
 
 bool heap_allowed(void) {
   if (heap.until_failure == 0) return !(heap.keep_failing && heap.failure_hit);
@@ -24,10 +27,20 @@ bool heap_allowed(void) {
   return false;
 }
 
+void memory_open_reserve(void) { heap.reserve_users++; }
+void memory_close_reserve(void) { heap.reserve_users--; }
+
+/* What may be held now. */
+static size_t open_budget(void) {
+  size_t part = heap.budget / RESERVE_PART, reserve = part < RESERVE_MOST ? part : RESERVE_MOST;
+  return heap.reserve_users ? heap.budget : heap.budget - reserve;
+}
+
 /* The pools keep what they have got, until somebody else needs it. */
 static bool is_within_budget(size_t bytes) {
-  if (heap.held + bytes <= heap.budget) return true;
-  return bytes <= heap.budget && pool_give_back() && heap.held + bytes <= heap.budget;
+  size_t budget = open_budget();
+  if (heap.held + bytes <= budget) return true;
+  return bytes <= budget && pool_give_back() && heap.held + bytes <= budget;
 }
 
 bool heap_charge(size_t bytes) {

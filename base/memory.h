@@ -68,6 +68,10 @@ static inline void memory_put(void *block, size_t bytes) {
 /* The budget in bytes (0: none), what is held now, what was held at most, and what is kept for reuse besides. */
 void memory_set_budget(size_t bytes);
 size_t memory_budget(void);
+/* A small part of the budget is kept for telling that the rest is used up, and for what frees memory again: it can be
+   used between these two, which nest. */
+void memory_open_reserve(void);
+void memory_close_reserve(void);
 size_t memory_held(void);
 size_t memory_peak(void);
 size_t memory_cached(void);

@@ -71,7 +71,9 @@ Program *program_parse(Session *session, const Source *source, bool *incomplete)
 
 /* ---- statements of the top level */
 
+/* With the reserve: the statement may be what frees memory. */
 static Closure *compile_top(Session *session, Program *program, Globals *globals, Ast *statement, bool shows) {
+  memory_open_reserve();
   Resolution resolution = {.session = session, .globals = globals};
   Scope *scope = resolve_statement(&resolution, statement);
   Compiler compiler = {.session = session, .program = program, .resolution = &resolution, .scope = scope,
@@ -80,6 +82,7 @@ static Closure *compile_top(Session *session, Program *program, Globals *globals
   if (scope)
     closure = shows ? compile_expression(&compiler, statement->children[0]) : compile_statement(&compiler, statement);
   resolution_free(&resolution);
+  memory_close_reserve();
   return closure;
 }
 

@@ -160,12 +160,22 @@ static RunStatus failed_status(Session *session) {
   return RUN_INTERRUPTED;
 }
 
+/* With the reserve, as what is read may be what frees memory. */
+static Program *read_program(Session *session, const char *name, const char *text, size_t length, bool interactive,
+                             const Source **source, bool *incomplete) {
+  memory_open_reserve();
+  *source = source_add(&session->sources, name, text, length, interactive || !name);
+  if (!*source) session_out_of_memory(session);
+  Program *program = *source ? program_parse(session, *source, incomplete) : NULL;
+  memory_close_reserve();
+  return program;
+}
+
 RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive) {
   if (!start_run(session, name == NULL)) return RUN_FAILED;
-  const Source *source = source_add(&session->sources, name, text, length, interactive || !name);
-  if (!source) return session_out_of_memory(session), RUN_FAILED;
+  const Source *source;
   bool incomplete = false;
-  Program *program = program_parse(session, source, &incomplete);
+  Program *program = read_program(session, name, text, length, interactive, &source, &incomplete);
   if (!program && incomplete && interactive) return RUN_INCOMPLETE;
   if (!program) return RUN_FAILED;
   Flow flow = program_execute(session, program, true);

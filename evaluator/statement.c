@@ -73,13 +73,21 @@ static Value catch_error(Session *session) {
   return value_error();
 }
 
-static Flow run_try(Closure *self, Value *frame, Session *session) {
-  Flow flow = closure_execute(self->children[0], frame, session);
-  if (flow != FLOW_ERROR || !is_catchable(&session->error)) return flow;
+static Flow run_catch(Closure *self, Value *frame, Session *session) {
   Value error = catch_error(session);
   if (value_is_error(error)) return FLOW_ERROR;
   closure_store(target_place(self->a, frame), error);
   return closure_execute(self->children[1], frame, session);
+}
+
+static Flow run_try(Closure *self, Value *frame, Session *session) {
+  Flow flow = closure_execute(self->children[0], frame, session);
+  if (flow != FLOW_ERROR || !is_catchable(&session->error)) return flow;
+  bool full = session->error.kind == ERROR_MEMORY;
+  if (full) memory_open_reserve();
+  flow = run_catch(self, frame, session);
+  if (full) memory_close_reserve();
+  return flow;
 }
 
 static Closure *compile_try(Compiler *compiler, Ast *ast) {

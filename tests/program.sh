@@ -36,6 +36,13 @@ complains() {
 }
 
 expect 'code' 0 '7' "$binary" -e '3 + 4'
+chain='x = tensor(1.0); y = x'
+filled='while true { h = {a: ones(5), n: h} }'
+for limit in 16M 20M 64M; do
+  expect "small objects that fill $limit, caught" 0 'memory' "$binary" -n --max-mem=$limit -e "$chain" -e 'try { while true { y = y * 1.0001 } } catch err { print(err.kind) }'
+  expect "the same in a function, $limit" 0 'memory' "$binary" -n --max-mem=$limit -e "h = none; def f() { global h; try { $filled } catch err { return err.kind } }; r = f(); h = none; print(r)"
+  expect "statements after memory ran out, $limit" 0 'true' sh -c 'printf "h = none\n%s\nh = none\nmemory().used < 15e6\n" "$2" | "$1" -i -q -n --max-mem="$3" 2>/dev/null' sh "$binary" "$filled" $limit
+done
 expect 'no last value' 0 '' "$binary" -p -e 'x = 5'
 expect 'the last value' 0 '9' "$binary" -p -e '1; x = 4' -e 'x + 5'
 expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'

@@ -92,6 +92,7 @@ END_TEST
 START_TEST(budget_is_kept) {
   size_t held = memory_held();
   memory_set_budget(held + 1000);
+  memory_open_reserve();
   ck_assert_uint_eq(memory_budget(), held + 1000);
   char *block = memory_allocate(600);
   ck_assert_ptr_nonnull(block);
@@ -104,7 +105,28 @@ START_TEST(budget_is_kept) {
   memory_set_budget(held + 500); /* below what is held: nothing more, but everything can be released */
   ck_assert_ptr_null(memory_allocate(1));
   memory_release(block, 1000);
+  memory_close_reserve();
   ck_assert_uint_eq(memory_held(), held);
+}
+END_TEST
+
+START_TEST(a_reserve_is_kept) {
+  enum { BUDGET = 64 << 20, RESERVE = 1 << 20 };
+  size_t held = memory_held(), free_bytes = BUDGET - held;
+  memory_set_budget(BUDGET);
+  ck_assert_ptr_null(memory_allocate(free_bytes - RESERVE + 1));
+  void *most = memory_allocate(free_bytes - RESERVE);
+  ck_assert_ptr_nonnull(most);
+  ck_assert_ptr_null(memory_allocate(1));
+  memory_open_reserve();
+  memory_open_reserve();
+  memory_close_reserve();
+  void *block = memory_allocate(RESERVE);
+  ck_assert_ptr_nonnull(block);
+  ck_assert_ptr_null(memory_allocate(1));
+  memory_close_reserve();
+  memory_release(most, free_bytes - RESERVE);
+  memory_release(block, RESERVE);
 }
 END_TEST
 
@@ -276,7 +298,8 @@ END_TEST
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
     general_blocks_are_counted, no_bytes_are_a_block_too, releasing_nothing_is_allowed, arrays_grow_by_doubling,
-    absurd_sizes_fail, budget_is_kept, default_budget_is_plausible, pooled_blocks_are_apart_and_aligned,
+    absurd_sizes_fail, budget_is_kept, a_reserve_is_kept, default_budget_is_plausible,
+    pooled_blocks_are_apart_and_aligned,
     pools_reuse_what_was_given_back, pools_keep_the_budget, pools_give_back_what_others_need, one_failure,
     failures_from_then_on, failed_resize_keeps_the_block, arena_blocks, arena_failure,
   };
