@@ -25,6 +25,9 @@ def taylor(f, x0, n) {
 
 size_of(v) = item(max(abs(detach(v))))
 
+# Numbers of float32 cannot come nearer than their rounding.
+reachable(tolerance, x) = max([tolerance, 1e-6]) if astensor(x).dtype == float32 else tolerance
+
 # ---- derivatives beside the values
 # Steps and intervals that suit a value may be far too long for its derivatives: those of y' = -3 * y at y = 0 are, where
 # the solution is a plain 0.  So where derivatives are recorded the error is watched in them, too: in those along one
@@ -67,6 +70,7 @@ def solve(f, x0, tolerance, max_steps) {
     error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
   }
   if y.size == 0 { return x }
+  tolerance = reachable(tolerance, y)
   start = size_of(y)
   for k in range(max_steps) {
     if not all(isfinite(y)) { error(f"`solve` cannot go on from x = {x}: f gives nan or inf there") }
@@ -229,6 +233,7 @@ def integrate(f, a, b, tolerance) {
   if isnan(a) or isnan(b) { error(f"`integrate` needs limits that are numbers, not {a} and {b}") }
   if a == b and isinf(a) { error(f"`integrate` needs limits between which there is something, not {a} and {b}") }
   if a > b { return -integrate(f, b, a, tolerance) }
+  tolerance = reachable(reachable(tolerance, a), b)
   if isinf(a) and isinf(b) { return integrate(f, a, 0, tolerance / 2) + integrate(f, 0, b, tolerance / 2) }
   if isinf(a) { return integrate(t -> f(-t), 0 - b, 0 - a, tolerance) }
   limits = f"{a} and {b}"

@@ -92,7 +92,9 @@ def minimize(f, x0, method, tolerance, max_steps) {
   if method != "lbfgs" and method != "gradient" { error(f"`minimize` knows the methods \"lbfgs\" and \"gradient\", not \"{method}\"") }
   start = detach(x0)
   wrapped = v -> require_scalar(f(restore_all(start, v)))
-  r, connected = descend(wrapped, flatten_all(start) * 1, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
+  first = flatten_all(start) * 1
+  if first.dtype == float32 { tolerance = max([tolerance, 1e-5]) } # which its rounding lets gradients reach
+  r, connected = descend(wrapped, first, two_loops if method == "lbfgs" else (pairs, g) -> -g, tolerance, max_steps)
   if connected { r.x = follow(wrapped, r, max_steps); r.value = wrapped(r.x) }
   r.x = restore_all(start, r.x)
   return r
