@@ -10,31 +10,50 @@ def check_labels(who, x, y) {
   return astype(y, int)
 }
 
-mse_loss(x, y) = mean((x - y) ** 2)
+# A column and a row would be compared each element with each, which is not meant.
+def check_pair(x, y) {
+  if x.shape == y.shape { return }
+  both = broadcast_arrays(x, y)[0]
+  if both.size > max([x.size, y.size]) { error(f"shapes {x.shape} and {y.shape} would be compared as {both.shape}: reshape one of them") }
+}
 
-mae_loss(x, y) = mean(abs(x - y))
+def difference(x, y) {
+  check_pair(x, y)
+  return x - y
+}
+
+mse_loss(x, y) = mean(difference(x, y) ** 2)
+
+mae_loss(x, y) = mean(abs(difference(x, y)))
 
 def huber_loss(x, y, delta) {
   if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
-  d = abs(x - y)
+  d = abs(difference(x, y))
   return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
 }
 
 def smooth_l1(x, y, beta) {
   if not beta >= 0 { error(f"`beta` cannot be negative, got {beta}") }
-  d = abs(x - y)
+  d = abs(difference(x, y))
   return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
 }
 
 def binary_crossentropy(p, y) {
+  check_pair(p, y)
   wrong = ravel(p)[ravel((p < 0) | (p > 1))]
   if len(wrong) > 0 { error(f"`p` holds probabilities from 0 to 1, got {wrong[0]}; bce_with_logits takes any number") }
   return 0 - mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
 }
 
-bce_with_logits(x, y) = mean(softplus(x) - x * y)
+def bce_with_logits(x, y) {
+  check_pair(x, y)
+  return mean(softplus(x) - x * y)
+}
 
-kl_div(x, y) = mean(xlogy(y, y) - y * x)
+def kl_div(x, y) {
+  check_pair(x, y)
+  return mean(xlogy(y, y) - y * x)
+}
 
 # Each vector is made one of length 1 before they meet: products of long ones overflow.
 def cosine_similarity(x, y, axis) {
