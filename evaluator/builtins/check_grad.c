@@ -28,18 +28,25 @@ static void move_element(Tensor *moved, int64_t index, double distance) {
   else ((double *)tensor_data(moved))[index] += distance;
 }
 
-static bool move_leaf(void *context, Value *leaf) {
-  Probe *probe = context;
-  if (!trace_is_differentiable(*leaf, probe->trace->originals[probe->at]) || probe->seen++ != probe->leaf) return true;
-  Runtime *runtime = call_runtime(probe->call);
-  Tensor *moved = tensor_copy(runtime, probe->trace->fresh[probe->leaf]);
-  if (!moved) return false;
+static void move_numbers(Probe *probe, Tensor *moved) {
   bool both = probe->mirror >= 0;
   move_element(moved, probe->index, both ? probe->distance / 2 : probe->distance);
   if (both) move_element(moved, probe->mirror, probe->distance / 2);
-  value_unref(*leaf);
-  *leaf = value_from_tensor(probe->call->session, moved);
   probe->argument = probe->at;
+}
+
+/* f gets variables of its own, as it may ask for gradients by them or write into them. */
+static bool move_leaf(void *context, Value *leaf) {
+  Probe *probe = context;
+  if (!trace_is_differentiable(*leaf, probe->trace->originals[probe->at])) return true;
+  int place = probe->seen++;
+  Tensor *copy = tensor_copy(call_runtime(probe->call), probe->trace->fresh[place]);
+  if (copy && place == probe->leaf) move_numbers(probe, copy);
+  Node *node = copy ? node_new_leaf(call_graph(probe->call), copy) : NULL;
+  tensor_unref(copy);
+  if (!node) return false;
+  value_unref(*leaf);
+  *leaf = value_from_tensor(probe->call->session, &node->tensor);
   return !value_is_error(*leaf);
 }
 

@@ -14,3 +14,9 @@ print(tried(a -> sum(cholesky(a)), [[4, 1], [1, 3]]), tried(a -> sum(cholesky(a 
 wrong = custom_op(x -> sum(x ** 2), (g, x) -> g * 3 * x)
 print(tried(a -> sum(cholesky(a)) + wrong(a), [[4, 1], [1, 3]]))
 print(tried(a -> sum(cholesky(eye(2) + 0 * a)) + wrong(a), [[0, 1], [1, 0]]))
+
+# a function that asks for gradients by its arguments, or writes into them
+print(check_grad((x, y) -> grad(sum(sin(x) * y), y) * x, tensor([1, 2]), [3, 4]), check_grad(x -> grad(x ** 3, x), 2))
+def doubled(x) { x *= 2; return x ** 2 }
+x = tensor([1, 2]); y = [3, 4]
+print(check_grad((x, y) -> doubled(x) * doubled(y), x, y), x, y)
