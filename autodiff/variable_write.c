@@ -72,7 +72,8 @@ static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *con
   if (!tensor_is_tracked(owner->value)) return true;
   bool leaf = is_leaf(owner->value);
   bool asked = owner->value->flags & (NODE_ASKED | NODE_TARGET);
-  if (leaf && (!graph->recording || (!asked && !any_tracked(count, operands)))) return true;
+  if (!graph->recording && (leaf || node_before_write(node_of(owner->value)))) return true;
+  if (leaf && !asked && !any_tracked(count, operands)) return true;
   if (!cell_is_nameless(graph, owner, 0, NULL)) return !graph->recording;
   if (!leaf) node_forget_history(node_of(owner->value));
   return !graph->recording || cell_is_nameless(graph, owner, count, operands);

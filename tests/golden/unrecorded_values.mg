@@ -13,6 +13,10 @@ backward(sum(z) + sum(y)); print(y.grad, x.grad)
 y = y * 2
 backward(sum(z)); print(y.grad, x.grad)
 
+# also where what the value was made of has no name any more
+a = tensor([1, 2]); w = tensor([3, 4]); a *= w; z = a ** 2; a.data -= 0; w = none; a.data -= 0; y = a * 1; a.data += 1
+backward(sum(z) + sum(y)); print(a.grad)
+
 # inside of transforms
 def f(x) { no_autodiff { x += 1 }; return grad(x ** 2, x) + x * 3 }
 print(f'(tensor(2)), grad(f)(2.0))
