@@ -89,20 +89,19 @@ static bool store_later(Outcome *outcome, Tensor *gradient_taken) {
 
 /* The gradient of a former value in the shape that its variable has now, which x.shape = ... may have changed. */
 static Tensor *gradient_as_held(BackwardRun *run, const Entry *entry) {
-  Graph *graph = run->graph;
   Tensor *gradient = run_gradient(run, entry);
   const Layout *held = entry->node->holder->value->layout;
   if (!gradient || layout_same_shape(held, gradient->layout)) return gradient;
-  Attributes *attributes = attributes_new(graph->runtime, 1);
-  bool set = attributes && attributes_set_integers(graph->runtime, attributes, 0, held->ndim, layout_shape(held));
-  Tensor *reshaped = set ? op_apply1(graph, OP_reshape, gradient, attributes) : NULL;
-  attributes_unref(attributes);
-  tensor_unref(gradient);
+  Rule rule;
+  rule_start(&rule, run->graph);
+  Tensor *reshaped = rule_reshape_like(&rule, rule_keep(&rule, gradient), held);
+  if (reshaped) tensor_ref(reshaped);
+  rule_finish(&rule);
   return reshaped;
 }
 
-/* A former value of a variable comes after the current one.  Of a leaf both gradients are the variable's; that of any other
-   value has come to hold the current one's, which is a copy of it. */
+/* A former value of a variable comes after the current one.  Of a leaf both gradients are the variable's; that of any
+   other value has come to hold the current one's, which is a copy of it. */
 static bool remember(BackwardRun *run, const Entry *entry) {
   Variable *holder = entry->node->holder;
   const Tensor *value = &entry->node->tensor;
@@ -300,7 +299,7 @@ static bool add_targets(BackwardRun *run, int count, Tensor *const *targets, Ten
     Node *node = node_of(targets[i]);
     if (!node) continue;
     const Variable *holder = run->options.former_values ? node->holder : NULL;
-    run->formers = run->formers || (holder && !holder->base && (holder->former || node_before_write(node)));
+    run->formers = run->formers || (holder && !holder->base && variable_has_former(holder));
     run->targets_left++;
     Entry *entry = run_find(run, node);
     if (!entry) entry = run_add(run, node);

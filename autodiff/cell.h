@@ -20,5 +20,9 @@ void cell_drop_windows(Variable *owner);
 /* Whether nothing that a new value made of these operands and the old one depends on will have a name. */
 bool cell_is_nameless(Graph *graph, const Variable *owner, int count, Tensor *const *operands);
 
+/* Whether a value has no history and no transform is going to ask about it: another leaf can take its place. */
+static inline bool cell_is_free_leaf(const Tensor *value) {
+  return value->op == OP_none && !(value->flags & (NODE_RELEASED | NODE_ASKED | NODE_TARGET));
+}
 
 #endif

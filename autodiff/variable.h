@@ -48,6 +48,11 @@ static inline Tensor *variable_value(Graph *graph, Variable *variable) {
 }
 /* Whether nothing is recorded of what is computed from it: its value, or that of its base, is not tracked. */
 bool variable_is_constant(const Variable *variable);
+/* Whether an owner had other values before it was written without a record, whose gradients are its own. */
+static inline bool variable_has_former(const Variable *owner) {
+  const Node *node = node_of(owner->value);
+  return owner->former || (node && node_before_write(node));
+}
 const Layout *variable_layout(const Variable *variable); /* shape; needs no computation */
 DType variable_dtype(const Variable *variable);
 

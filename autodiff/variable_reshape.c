@@ -25,16 +25,12 @@ static bool find_layout(Graph *graph, Variable *target, Attributes *attributes, 
   return false;
 }
 
-static bool is_leaf(const Tensor *value) {
-  return value->op == OP_none && !(value->flags & (NODE_RELEASED | NODE_ASKED | NODE_TARGET));
-}
-
 /* A leaf stays the variable's own: gradients of the old one are still its.  Anything else stays connected to the old
    value, whether operations are recorded or not. */
 static Tensor *reshaped_value(Graph *graph, Tensor *old, Layout *layout, Attributes *attributes) {
   Tensor *window = tensor_window(graph->runtime, old, layout, 0);
   if (!window || !tensor_is_tracked(old)) return window;
-  Node *node = is_leaf(old) ? node_new_leaf(graph, window) : node_new(graph, OP_reshape, window, 1, &old, attributes);
+  Node *node = cell_is_free_leaf(old) ? node_new_leaf(graph, window) : node_new(graph, OP_reshape, window, 1, &old, attributes);
   tensor_unref(window);
   return node ? &node->tensor : NULL;
 }
@@ -49,7 +45,7 @@ static bool reshape_owner(Graph *graph, Variable *owner, Layout *layout, Attribu
     tensor_unref(gradient);
     return false;
   }
-  if (is_leaf(owner->value)) cell_set_leaf(owner, value);
+  if (cell_is_free_leaf(owner->value)) cell_set_leaf(owner, value);
   else cell_set(owner, value);
   tensor_unref(owner->gradient);
   owner->gradient = gradient;

@@ -71,9 +71,8 @@ static bool any_tracked(int count, Tensor *const *tensors) {
 static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *const *operands) {
   if (!tensor_is_tracked(owner->value)) return true;
   bool leaf = is_leaf(owner->value);
-  bool asked = owner->value->flags & (NODE_ASKED | NODE_TARGET);
   if (!graph->recording && (leaf || node_before_write(node_of(owner->value)))) return true;
-  if (leaf && !asked && !any_tracked(count, operands)) return true;
+  if (cell_is_free_leaf(owner->value) && !any_tracked(count, operands)) return true;
   if (!cell_is_nameless(graph, owner, 0, NULL)) return !graph->recording;
   if (!leaf) node_forget_history(node_of(owner->value));
   return !graph->recording || cell_is_nameless(graph, owner, count, operands);
@@ -96,7 +95,7 @@ static Tensor *copied_value(Tensor *old) {
 static bool set_numbers(Graph *graph, const Spot *spot, Tensor *numbers) {
   Variable *owner = spot->owner;
   Tensor *old = owner->value, *value = NULL;
-  bool leaf = is_leaf(old) && !(old->flags & (NODE_ASKED | NODE_TARGET));
+  bool leaf = cell_is_free_leaf(old);
   if (!tensor_is_tracked(old)) value = tensor_ref(numbers);
   else if (leaf) value = (Tensor *)node_new_leaf(graph, numbers);
   else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &(Tensor *){copied_value(old)}, NULL);

@@ -206,8 +206,7 @@ static bool fill_gradients(Targets *targets, Tensor *loss) {
 /* Nothing depends on what came into being later.  One with former values has been asked for those. */
 static bool is_late(const Targets *targets, int index, Tensor *loss) {
   const Variable *variable = targets->variables[index], *owner = variable->base ? variable->base : variable;
-  const Node *node = node_of(targets->tensors[index]);
-  return node->sequence > node_of(loss)->sequence && !owner->former && !node_before_write(node);
+  return node_of(targets->tensors[index])->sequence > node_of(loss)->sequence && !variable_has_former(owner);
 }
 
 static void warn_late(const Targets *targets, Tensor *loss) {

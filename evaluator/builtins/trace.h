@@ -55,7 +55,6 @@ bool trace_depends(const Trace *trace, const Tensor *output, Tensor *const *dire
 /* The sum of tracked tensors times directions, recorded; NULL without an error when none is tracked. */
 Tensor *trace_contract(Trace *trace, int count, Tensor *const *tensors, Tensor *const *directions);
 
-
 /* Gradients of every fresh variable, as the value that grad gives: of one argument, or a tuple when `several`. */
 Value trace_result(Trace *trace, Tensor **gradients, bool several);
 
