@@ -59,8 +59,9 @@ static const Formula *read_gradient(Copy *copy, Arena *arena, uint32_t leaf) {
                           &gradient)) return NULL;
   const Formula *formula = formula_from_graph(arena, explanation->graph, gradient, copy->names);
   double expected = tensor_number_at(gradient, 0), got = formula ? formula_evaluate(formula, copy->at) : NAN;
+  bool agrees = formula_agrees(got, expected, gradient->dtype);
   tensor_unref(gradient);
-  return fabs(got - expected) <= 1e-9 * (1 + fabs(expected)) ? formula : NULL;
+  return agrees ? formula : NULL;
 }
 
 const Formula *explain_formula(const Explanation *explanation, Arena *arena, uint32_t leaf, const char *const *names,
@@ -68,7 +69,7 @@ const Formula *explain_formula(const Explanation *explanation, Arena *arena, uin
   Graph *graph = explanation->graph;
   size_t bytes = explanation->count * sizeof(Tensor *);
   const Formula *formula = NULL;
-  *used = (FormulaNames){0};
+  *used = (FormulaNames){.shown = true};
   if (explanation->count > ROWS_MOST || graph->runtime->error->kind != ERROR_NONE) return NULL;
   Copy copy = {.explanation = explanation, .values = memory_allocate_zeroed(bytes), .names = used};
   if (!copy.values) return NULL;

@@ -111,8 +111,7 @@ static bool holds(const Node *node, const Formula *formula, const FormulaNames *
     double values[FORMULA_NAMES];
     for (int i = 0; i < used->count; i++) values[i] = element_of(sources[i], layout, index);
     double expected = element_of(local, layout, index), got = formula_evaluate(formula, values);
-    double bound = node->tensor.dtype == DTYPE_FLOAT32 ? 1e-4 : 1e-9;
-    if (isfinite(expected) && !(fabs(got - expected) <= bound * (1 + fabs(expected)))) return false;
+    if (isfinite(expected) && !formula_agrees(got, expected, node->tensor.dtype)) return false;
   }
   return true;
 }
@@ -128,7 +127,7 @@ static int name_sources(const Node *node, const LocalRun *run, const FormulaName
 
 static const Formula *read_rule(LocalRun *run, Arena *arena, const Node *node, int operand, const LocalNames *names,
                                 FormulaNames *used) {
-  *used = (FormulaNames){0};
+  *used = (FormulaNames){.shown = true};
   for (int i = 0; i < run->rule.count; i++) run->operands[i] = symbol(run, node, i, names, used);
   run->rule.r = stand_in(run, &node->tensor, names->result, used);
   run->rule.g = rule_number(&run->rule, 1);
@@ -158,7 +157,7 @@ const Formula *explain_value_formula(Graph *graph, Arena *arena, const Node *nod
                                      FormulaNames *used) {
   LocalRun run;
   Tensor *value = NULL;
-  *used = (FormulaNames){0};
+  *used = (FormulaNames){.shown = true};
   if (!is_elementwise((OpId)node->tensor.op) || tensor_size(&node->tensor) == 0) return NULL;
   if (start(&run, graph, node, 0, true)) {
     for (int i = 0; i < run.rule.count; i++) run.operands[i] = symbol(&run, node, i, names, used);

@@ -15,6 +15,7 @@ typedef struct FormulaNames {
   int count;
   const char *texts[FORMULA_NAMES];
   Tensor *leaves[FORMULA_NAMES]; /* 0-d leaves of the graph, borrowed */
+  bool shown;                    /* float32 constants are the numbers that they are shown as */
   bool plain;                    /* `pi`, `e` or `log` mean something else here: constants are written as numbers */
 } FormulaNames;
 
@@ -43,6 +44,8 @@ const Formula *formula_from_graph(Arena *arena, Graph *graph, Tensor *value, con
    in its graph.  Graphs too deep to be looked through count as such. */
 bool formula_has_pieces(Graph *graph, Tensor *value);
 double formula_evaluate(const Formula *formula, const double *values);
+/* Whether that is what the graph computed, but for rounding. */
+bool formula_agrees(double evaluated, double computed, DType dtype);
 typedef enum FormulaStyle { FORMULA_SPACED, FORMULA_COMPACT } FormulaStyle;
 void formula_write(Buffer *out, const Formula *formula, const FormulaNames *names, FormulaStyle style);
 /* For mathematics mode, with nothing beyond amsmath. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* formula_graph.c: from the nodes of a graph to a formula. */
+#include <math.h>
 #include "autodiff/formula.h"
 #include "autodiff/rule.h"
+#include "runtime/format/number.h"
 
 enum { FORMULAS_MOST = 4000, DEPTH_MOST = 200, PIECES_DEPTH = 1000 };
 
@@ -17,6 +19,12 @@ static const Formula *read_tensor(Reading *reading, Tensor *tensor);
 static const Formula *read_number(Reading *reading, double number) {
   FormulaBuilder *builder = &reading->builder;
   return reading->names->plain ? formula_number(builder, number) : formula_constant(builder, number);
+}
+
+static const Formula *read_leaf(Reading *reading, const Tensor *leaf) {
+  double number = tensor_number_at(leaf, 0);
+  bool single = reading->names->shown && leaf->dtype == DTYPE_FLOAT32;
+  return read_number(reading, single ? number_shown_single(number) : number);
 }
 
 static const Formula *read_operand(Reading *reading, const Node *node, int index) {
@@ -80,7 +88,7 @@ static const Formula *read_tensor(Reading *reading, Tensor *tensor) {
   for (int i = 0; i < reading->names->count; i++)
     if (reading->names->leaves[i] == tensor) return formula_new(&reading->builder, FORMULA_NAME, i, 0, 0, NULL);
   const Node *node = node_of(tensor);
-  if (!node) return read_number(reading, tensor_number_at(tensor, 0));
+  if (!node) return read_leaf(reading, tensor);
   if (node->tensor.op == OP_none) return NULL;
   reading->depth++;
   const Formula *formula = read_operation(reading, node);
@@ -122,6 +130,11 @@ static double evaluate_list(const Formula *formula, const double *values) {
     result = formula->kind == FORMULA_SUM ? result + part : result * part;
   }
   return result;
+}
+
+bool formula_agrees(double evaluated, double computed, DType dtype) {
+  double bound = dtype == DTYPE_FLOAT32 ? 1e-4 : 1e-9;
+  return fabs(evaluated - computed) <= bound * (1 + fabs(computed));
 }
 
 double formula_evaluate(const Formula *formula, const double *values) {

@@ -178,6 +178,16 @@ static void hint_letter(Session *session, const char *name) {
     error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name, name);
 }
 
+/* Of `shape(x)`, and of `3.shape`, which is 3. times a name. */
+static bool hint_attribute(Session *session, const Ast *name, bool called) {
+  if (!attribute_exists(name->text)) return false;
+  if (source_byte_at(session, name->span.start - 1) == '.')
+    error_hint(&session->error, "the dot belongs to the number: put it in parentheses, `(3).%s`", name->text);
+  else if (called) error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name->text);
+  else return false;
+  return true;
+}
+
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
   if (hint_member(session, name) || looks_alike(session, name)) return;
   if (strcmp(name->text, "_") == 0) {
@@ -189,10 +199,7 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
     error_hint(&session->error, "%s", known);
     return;
   }
-  if (called && attribute_exists(name->text)) {
-    error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name->text);
-    return;
-  }
+  if (hint_attribute(session, name, called)) return;
   Suggest suggest;
   if (!suggest_start(&suggest, name->text)) return;
   if (!called) consider_owner(&suggest, owner);

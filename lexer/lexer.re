@@ -111,7 +111,9 @@ again:
     blank     = [ \t\r\v\f] | [\u00a0\u2000-\u200a\u202f\u205f\u3000];
     digits    = [0-9]+ ("_" [0-9]+)*;
     minus     = "-" | "\u2212";
-    number    = (digits ("." digits?)? | "." digits) ([eE] (minus | "+")? digits)?;
+    exponent  = [eE] (minus | "+")? digits;
+    number    = (digits ("." digits?)? | "." digits) exponent?;
+    complete  = digits? "." digits exponent? | digits "."? exponent; // a point behind it is not its own
     subscript = [\u2080-\u2089];
     name      = (L | "_") (L | Mn | Mc | Nd | subscript | "_")*;
 
@@ -121,6 +123,7 @@ again:
     ";"                       { return make(lexer, TOKEN_SEMICOLON); }
 
     number                    { return make(lexer, TOKEN_NUMBER); }
+    complete / "." (L | "_")  { return make(lexer, TOKEN_NUMBER); }
     number [._] [0-9._]*      { return fail(lexer, LEXICAL_NUMBER); }
     "0" ([xX] [0-9a-fA-F]+ | [bB] [01]+ | [oO] [0-7]+) { return fail(lexer, LEXICAL_BASE); }
 

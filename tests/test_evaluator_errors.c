@@ -131,6 +131,8 @@ static const ErrorCase names[] = {
   {"r = {width: 1}; r.widht", ERROR_NAME, 1, 19, "`r` has no field `widht`", "did you mean `width`?"},
   {"cat(([1], [2]))", ERROR_NAME, 1, 1, "unknown function `cat`", "the name here is `concatenate`"},
   {"shape([1])", ERROR_NAME, 1, 1, "unknown function `shape`", "tensors have it as an attribute: write `x.shape`"},
+  {"3.shape", ERROR_NAME, 1, 3, "unknown name `shape`",
+   "the dot belongs to the number: put it in parentheses, `(3).shape`"},
   {"np.array([1, 2])", ERROR_NAME, 1, 4, "`np` has no function `array`",
    "write `[1, 2]`, or `tensor([1, 2])` for a variable"},
   {"x = [1]; x.unsqueeze(0)", ERROR_NAME, 1, 12, "`x` has no method `unsqueeze`", "the name here is `expand_dims`"},

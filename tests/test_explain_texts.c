@@ -55,6 +55,7 @@ static const CheckCase texts[] = {
   {"f(t) = sum(where(t > 0, t, 0)); x = tensor([1, -2]); graph(f(x))", "where(x > 0, x, 0)"},
   {"a = tensor(2); L = mse_loss(a * [1, 2], [3, 4]); graph(L)", "L = mse_loss(v1, [3, 4])"},
   {"a = tensor(2); M = [a, 1, a * 3]; graph(sum(M))", "M = [a, 1, v1]"},
+  {"x = tensor(0.5, dtype=float32); explain(x * 0.3 - 0.1)", "\n dy/dx  =  0.3\n"},
   {"f(t) = t**3; explain(f', 2)", "\n v1    t**2        4      power"},
   {"f(t) = t**3; explain(f', 2)", "\n f''(t)  =  6*t\n"},
   {"x = tensor(2); y = +x; graph(y * y)", "y = positive(x)"},

@@ -114,6 +114,16 @@ Decimal decimal_from_number(double number, bool single, int most) {
   return decimal;
 }
 
+double number_shown_single(double number) {
+  Decimal decimal = decimal_from_number(number, true, DECIMAL_SHORTEST);
+  if (decimal.kind != DECIMAL_FINITE || decimal.count == 0) return number;
+  char text[DECIMAL_SHORTEST + 16];
+  int length = snprintf(text, sizeof text, "%s%.*se%d", decimal.negative ? "-" : "", decimal.count, decimal.digits,
+                        decimal.point - decimal.count);
+  number_read(text, (size_t)length, &number);
+  return number;
+}
+
 static Decimal decimal_zero(bool negative) {
   return (Decimal){.negative = negative, .point = 1};
 }

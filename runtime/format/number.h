@@ -24,6 +24,8 @@ typedef struct Decimal {
 Decimal decimal_from_number(double number, bool single, int most);
 /* The shortest digits, rounded to at most `places` (at least 0) after the point. */
 Decimal decimal_from_places(double number, bool single, int places);
+/* The double that a float32 is shown as: 0.3, which lies beside the float32 nearest to it. */
+double number_shown_single(double number);
 /* No digit stands after the point; false for what is not finite. */
 bool decimal_is_integral(const Decimal *decimal);
 /* Places after the point that it takes to write all digits. */
