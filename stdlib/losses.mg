@@ -85,6 +85,7 @@ def margin_ranking_loss(x1, x2, y, margin) {
     error(f"`margin_ranking_loss`: `y` is 1 (x1 is to be larger) or -1 (x2), not {detach(wrong[0])}")
   }
   if y.ndim == 1 and x1.ndim > 1 { y = y[:, newaxis] }
+  check_pair(x1, x2); check_pair(x1, y)
   return mean(relu(margin - y * (x1 - x2)))
 }
 

@@ -20,6 +20,10 @@ def check_not_negative(name, number) {
   if not number >= 0 { error(f"`{name}` cannot be negative, got {number}") }
 }
 
+def check_usual(eps, weight_decay) {
+  check_not_negative("eps", eps); check_not_negative("weight_decay", weight_decay)
+}
+
 # rule(opt, p, g, s): the change of a parameter and its new state.
 def optimiser(name, params, lr, rule, start) {
   check(lr)
@@ -66,6 +70,7 @@ def sgd(params, lr, momentum, nesterov, weight_decay) {
 }
 
 def adagrad(params, lr, eps, weight_decay) {
+  check_usual(eps, weight_decay)
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     total = s.total + g ** 2
@@ -75,7 +80,7 @@ def adagrad(params, lr, eps, weight_decay) {
 }
 
 def adadelta(params, lr, rho, eps, weight_decay) {
-  check_share("rho", rho)
+  check_share("rho", rho); check_usual(eps, weight_decay)
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     squares = rho * s.squares + (1 - rho) * g ** 2
@@ -86,7 +91,7 @@ def adadelta(params, lr, rho, eps, weight_decay) {
 }
 
 def rmsprop(params, lr, alpha, eps, weight_decay, momentum) {
-  check_share("alpha", alpha); check_not_negative("momentum", momentum)
+  check_share("alpha", alpha); check_not_negative("momentum", momentum); check_usual(eps, weight_decay)
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
     squares = alpha * s.squares + (1 - alpha) * g ** 2
@@ -94,6 +99,10 @@ def rmsprop(params, lr, alpha, eps, weight_decay, momentum) {
     return (opt.lr * v, {squares: squares, velocity: v})
   }
   return optimiser("rmsprop", params, lr, rule, z -> {squares: z, velocity: z})
+}
+
+def check_moments(beta1, beta2) {
+  check_share("beta1", beta1); check_share("beta2", beta2)
 }
 
 # The two running means of Adam, corrected for their start at zero.  A parameter counts steps of its own: a step that has
@@ -106,7 +115,7 @@ def moments(g, s, beta1, beta2) {
 }
 
 def adam(params, lr, beta1, beta2, eps, weight_decay) {
-  check_share("beta1", beta1); check_share("beta2", beta2)
+  check_moments(beta1, beta2); check_usual(eps, weight_decay)
   def rule(opt, p, g, s) {
     m, v, s = moments(g + weight_decay * p, s, beta1, beta2)
     return (opt.lr * m / (sqrt(v) + eps), s)
@@ -115,7 +124,7 @@ def adam(params, lr, beta1, beta2, eps, weight_decay) {
 }
 
 def adamw(params, lr, beta1, beta2, eps, weight_decay) {
-  check_share("beta1", beta1); check_share("beta2", beta2)
+  check_moments(beta1, beta2); check_usual(eps, weight_decay)
   def rule(opt, p, g, s) {
     m, v, s = moments(g, s, beta1, beta2)
     return (opt.lr * (m / (sqrt(v) + eps) + weight_decay * p), s)
@@ -124,7 +133,7 @@ def adamw(params, lr, beta1, beta2, eps, weight_decay) {
 }
 
 def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
-  check_share("beta1", beta1); check_share("beta2", beta2)
+  check_moments(beta1, beta2); check_usual(eps, weight_decay); check_not_negative("momentum_decay", momentum_decay)
   schedule(t) = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
   def rule(opt, p, g, s) {
     g = g + weight_decay * p
@@ -138,6 +147,7 @@ def nadam(params, lr, beta1, beta2, eps, weight_decay, momentum_decay) {
 
 # Limited-memory BFGS with steps of a fixed length: the direction that recent changes of the gradient suggest.
 def lbfgs(params, lr, history) {
+  if history < 1 { error(f"`history` is at least 1, got {history}") }
   opt = optimiser("lbfgs", params, lr, (o, p, g, s) -> (0 * g, s), z -> z)
   opt.pairs = ()
   opt.last = none
