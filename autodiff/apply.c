@@ -89,3 +89,13 @@ Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attri
   Node *node = node_new_take(graph, op, value, count, tensors, attributes);
   return node ? &node->tensor : NULL;
 }
+
+Tensor *op_cast(Graph *graph, Tensor *x, DType dtype) {
+  if (x->dtype == dtype) return tensor_ref(x);
+  Attributes *attributes = attributes_new(graph->runtime, 1);
+  if (!attributes) return NULL;
+  attributes_set_dtype(attributes, 0, dtype);
+  Tensor *result = op_apply1(graph, OP_astype, x, attributes);
+  attributes_unref(attributes);
+  return result;
+}

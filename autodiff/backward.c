@@ -198,11 +198,7 @@ static Tensor *fit_seed(Graph *graph, Tensor *gradient, const Tensor *loss) {
                         layout_text(&wanted, loss->layout));
   }
   Tensor *plain = graph->recording ? tensor_ref(gradient) : tensor_plain(graph->runtime, gradient);
-  if (!plain || plain->dtype == loss->dtype) return plain;
-  Attributes *attributes = attributes_new(graph->runtime, 1);
-  if (attributes) attributes_set_dtype(attributes, 0, (DType)loss->dtype);
-  Tensor *cast = attributes ? op_apply1(graph, OP_astype, plain, attributes) : NULL;
-  attributes_unref(attributes);
+  Tensor *cast = plain ? op_cast(graph, plain, (DType)loss->dtype) : NULL;
   tensor_unref(plain);
   return cast;
 }

@@ -109,6 +109,9 @@ static inline bool node_is_named(const Node *node) {
 typedef struct GraphSize { uint64_t nodes; uint64_t bytes; } GraphSize;
 GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);
 
+/* The same numbers in another type, recorded; x itself where it is of that type.  Owned. */
+Tensor *op_cast(Graph *graph, Tensor *x, DType dtype);
+
 /* Applies an operation: computes, and records where recording is on and an operand is tracked.  The one entry for all
    rows of the table but compositions with several results.  Owned result. */
 Tensor *op_apply(Graph *graph, OpId op, int count, Tensor *const *tensors, Attributes *attributes);

@@ -88,6 +88,14 @@ Tensor *rule_op1(Rule *rule, OpId op, Tensor *x, Attributes *attributes_taken) {
   return rule_op(rule, op, 1, &x, attributes_taken);
 }
 
+Tensor *rule_cast(Rule *rule, Tensor *x, DType dtype) {
+  if (!x || x->dtype == dtype) return x;
+  Attributes *attributes = attributes_new(rule->graph->runtime, 1);
+  if (!attributes) return NULL;
+  attributes_set_dtype(attributes, 0, dtype);
+  return rule_op1(rule, OP_astype, x, attributes);
+}
+
 Tensor *rule_op2(Rule *rule, OpId op, Tensor *x, Tensor *y, Attributes *attributes_taken) {
   Tensor *tensors[2] = {x, y};
   return rule_op(rule, op, 2, tensors, attributes_taken);

@@ -45,6 +45,7 @@ Tensor *rule_keep(Rule *rule, Tensor *owned);          /* gives a tensor to the 
 Tensor *rule_op(Rule *rule, OpId op, int count, Tensor *const *tensors, Attributes *attributes_taken);
 Tensor *rule_op1(Rule *rule, OpId op, Tensor *x, Attributes *attributes_taken);
 Tensor *rule_op2(Rule *rule, OpId op, Tensor *x, Tensor *y, Attributes *attributes_taken);
+Tensor *rule_cast(Rule *rule, Tensor *x, DType dtype); /* x itself where it is of that type; NULL gives NULL */
 Tensor *rule_op3(Rule *rule, OpId op, Tensor *x, Tensor *y, Tensor *z, Attributes *attributes_taken);
 Tensor *rule_number(Rule *rule, double number);        /* 0-d constant float64: never widens the other operand */
 Tensor *rule_detach(Rule *rule, Tensor *x);            /* the same numbers without history */

@@ -53,6 +53,11 @@ void op_nan_to_num_backward(Rule *rule) {
 /* ---- compositions */
 Tensor *op_lerp_compose(Rule *rule) {
   Tensor *a = rule->x[0], *b = rule->x[1], *t = rule->x[2];
+  /* The difference of whole numbers may be none of their type. */
+  if (!tensor_is_float(a) && !tensor_is_float(b)) {
+    a = rule_cast(rule, a, DTYPE_FLOAT64);
+    b = rule_cast(rule, b, DTYPE_FLOAT64);
+  }
   return rule_add(rule, a, rule_multiply(rule, t, rule_subtract(rule, b, a)));
 }
 

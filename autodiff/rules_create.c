@@ -108,13 +108,6 @@ void op_geomspace_backward(Rule *rule) {
 }
 
 /* ---- logspace: the base to numbers between two ends, in float64 */
-static Tensor *cast(Rule *rule, Tensor *x, DType dtype) {
-  if (!x || x->dtype == dtype) return x;
-  Attributes *attributes = attributes_new(rule->graph->runtime, 1);
-  if (attributes) attributes_set_dtype(attributes, 0, dtype);
-  return attributes ? rule_op1(rule, OP_astype, x, attributes) : NULL;
-}
-
 static DType logspace_dtype(const Rule *rule) {
   if (!attribute_is_none(rule->attributes, 2)) return rule->attributes->values[2].dtype;
   for (int i = 0; i < 3; i++) {
@@ -145,12 +138,12 @@ static bool meet_base(Rule *rule, Tensor **ends, Layout *base) {
 }
 
 Tensor *op_logspace_compose(Rule *rule) {
-  Tensor *ends[] = {cast(rule, rule->x[0], DTYPE_FLOAT64), cast(rule, rule->x[1], DTYPE_FLOAT64)};
-  Tensor *base = cast(rule, rule->x[2], DTYPE_FLOAT64);
+  Tensor *ends[] = {rule_cast(rule, rule->x[0], DTYPE_FLOAT64), rule_cast(rule, rule->x[1], DTYPE_FLOAT64)};
+  Tensor *base = rule_cast(rule, rule->x[2], DTYPE_FLOAT64);
   Row row;
   if (!base || !meet_base(rule, ends, base->layout)) return NULL;
   Tensor *exponents = rule_op2(rule, OP_linspace, ends[0], ends[1], row_attributes(rule));
   if (!exponents || !read_row(rule, 3, exponents->layout, &row)) return NULL;
   if (tensor_ndim(base) > 0) base = beside_row(rule, base, tensor_ndim(exponents), row.axis);
-  return cast(rule, rule_op2(rule, OP_power, base, exponents, NULL), logspace_dtype(rule));
+  return rule_cast(rule, rule_op2(rule, OP_power, base, exponents, NULL), logspace_dtype(rule));
 }

@@ -88,14 +88,6 @@ static Tensor *with_shape(Rule *rule, Tensor *gradient, Layout *shape) {
   return fitted;
 }
 
-static Tensor *with_dtype(Rule *rule, Tensor *gradient, DType dtype) {
-  if (!gradient || gradient->dtype == dtype) return gradient;
-  Attributes *attributes = attributes_new(rule->graph->runtime, 1);
-  if (!attributes) return NULL;
-  attributes_set_dtype(attributes, 0, dtype);
-  return rule_op1(rule, OP_astype, gradient, attributes);
-}
-
 /* nan_check: the first operation whose gradient is not finite, at the place that made it. */
 static bool fail_not_finite(Step *step) {
   Graph *graph = step->run->graph;
@@ -114,7 +106,7 @@ static bool observe_edge(const Step *step, int index, Tensor *gradient) {
 /* The gradient of a window is added to its base's where it belongs. */
 static bool hand_on_window(Step *step, bool masked) {
   Rule *rule = &step->rule;
-  Tensor *to = step->tensors[0], *gradient = rule_detach(rule, with_dtype(rule, rule->g, (DType)to->dtype));
+  Tensor *to = step->tensors[0], *gradient = rule_detach(rule, rule_cast(rule, rule->g, (DType)to->dtype));
   return gradient && run_contribute_window(step->run, node_of(to), gradient, rule->window, rule->window_offset,
                                            masked || rule->masks);
 }
@@ -132,7 +124,7 @@ static bool hand_on(Step *step, int index, bool masked) {
   if (rule->window) return hand_on_window(step, masked);
   if (!gradient) return run_contribute_zero(step->run, node_of(to));
   if (masked && rule_table[rule->op].scalar_x) gradient = blank(step, index, gradient);
-  if (gradient) gradient = with_dtype(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
+  if (gradient) gradient = rule_cast(rule, with_shape(rule, gradient, to->layout), (DType)to->dtype);
   if (!step->run->options.create_graph) gradient = rule_detach(rule, gradient);
   if (gradient && step->run->graph->nan_check && !tensor_is_finite(gradient)) return fail_not_finite(step);
   bool blanked = masked || rule->masks || rule_table[rule->op].masks;

@@ -143,16 +143,6 @@ static bool write_numbers(Graph *graph, const Spot *spot, Tensor *value) {
 }
 
 /* ---- recorded */
-static Tensor *cast_to(Graph *graph, Tensor *value, DType dtype) {
-  if (value->dtype == dtype) return tensor_ref(value);
-  Attributes *attributes = attributes_new(graph->runtime, 1);
-  if (!attributes) return NULL;
-  attributes_set_dtype(attributes, 0, dtype);
-  Tensor *cast = op_apply1(graph, OP_astype, value, attributes);
-  attributes_unref(attributes);
-  return cast;
-}
-
 static bool set_recorded(Graph *graph, Variable *owner, Tensor *value_taken) {
   Tensor *value = cell_claim(graph, value_taken);
   if (!value) return false;
@@ -203,7 +193,7 @@ static bool write_result(Graph *graph, const Spot *spot, Tensor *result) {
   DType dtype = (DType)spot->owner->value->dtype;
   if (!check_numbers(graph, result, dtype)) return false;
   if (!tensor_is_tracked(result)) return write_numbers(graph, spot, result);
-  Tensor *cast = cast_to(graph, result, dtype);
+  Tensor *cast = op_cast(graph, result, dtype);
   if (!cast) return false;
   if (spot->whole) return set_recorded(graph, spot->owner, cast);
   bool written = put_recorded(graph, spot, cast);

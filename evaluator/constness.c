@@ -52,8 +52,8 @@ static bool is_real(Value value) {
   return variable ? dtype_is_float(variable_dtype(variable)) : value_is_number(value);
 }
 
-/* Whole numbers that come with real ones (the indices of topk) stay constants. */
-static Value set_all(Session *session, Value result_taken, Constness constness) {
+Value constness_set_all(Session *session, Value result_taken, Constness constness) {
+  if (value_is_error(result_taken) || constness == CONSTNESS_KEEP) return result_taken;
   if (!value_is(result_taken, KIND_TUPLE)) return constness_set(session, result_taken, constness);
   const Tuple *given = value_tuple(result_taken);
   Tuple *made = tuple_new(session, given->count);
@@ -79,6 +79,5 @@ Value constness_call(Call *call) {
   if (constness == CONSTNESS_CONSTANT) graph->recording = false;
   Value result = call->info->function(call);
   graph->recording = recording;
-  if (value_is_error(result) || constness == CONSTNESS_KEEP) return result;
-  return set_all(call->session, result, constness);
+  return constness_set_all(call->session, result, constness);
 }

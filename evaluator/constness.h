@@ -13,6 +13,9 @@ Value constness_apply(Session *session, Tensor *tensor_taken, Constness constnes
 /* A value as a constant or as a variable: itself where it is one already. */
 Value constness_set(Session *session, Value value_taken, Constness constness);
 
+/* The same for all results of a call; whole numbers beside real ones (the indices of topk) stay constants. */
+Value constness_set_all(Session *session, Value result_taken, Constness constness);
+
 /* Calls a function whose only common argument is `constant`: a constant result records nothing, a variable starts
    here. */
 Value constness_call(Call *call);

@@ -164,29 +164,40 @@ static bool is_whole(double number) {
   return fabs(number) < 9e15 && number == floor(number);
 }
 
+static bool is_integer(const Tensor *tensor) {
+  return tensor && dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
+}
+
 /* Whether all integer tensors of the call can hold a number as it is. */
 static bool is_held(const Marshal *marshal, double number) {
   for (int i = 0; i < marshal->count; i++) {
     const Tensor *tensor = marshal->operands[i];
-    bool integers = tensor && dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
-    if (integers && !dtype_holds((DType)tensor->dtype, number)) return false;
+    if (is_integer(tensor) && !dtype_holds((DType)tensor->dtype, number)) return false;
   }
   return true;
 }
 
+/* The widest type of the integer tensors; bool: there are none. */
+static DType integers_type(const Marshal *marshal) {
+  DType type = DTYPE_BOOL;
+  for (int i = 0; i < marshal->count; i++)
+    if (is_integer(marshal->operands[i]))
+      type = dtype_promote(type, false, (DType)marshal->operands[i]->dtype, false);
+  return type;
+}
+
 /* Whole numbers beside integer tensors that can hold them count as integers: clip(n, 0, 1) keeps the dtype of n. */
 static bool adapt_numbers(Marshal *marshal) {
-  bool integers = false;
   for (int i = 0; i < marshal->count; i++) {
     const Tensor *tensor = marshal->operands[i];
-    if (!tensor) continue;
-    integers = integers || dtype_info[tensor->dtype].kind == DTYPE_KIND_INTEGER;
-    if (tensor_is_float(tensor) && !(operand_is_number(tensor) && is_whole(tensor_number_at(tensor, 0)))) return true;
+    if (!tensor || !tensor_is_float(tensor)) continue;
+    if (!operand_is_number(tensor) || !is_whole(tensor_number_at(tensor, 0))) return true;
   }
-  for (int i = 0; integers && i < marshal->count; i++) {
+  DType type = integers_type(marshal);
+  for (int i = 0; type != DTYPE_BOOL && i < marshal->count; i++) {
     Tensor *tensor = marshal->operands[i];
     if (!tensor || !operand_is_number(tensor) || !is_held(marshal, tensor_number_at(tensor, 0))) continue;
-    Tensor *integer = tensor_cast(session_runtime(marshal->session), tensor, DTYPE_INT64);
+    Tensor *integer = tensor_cast(session_runtime(marshal->session), tensor, type);
     if (!integer) return false;
     tensor_unref(tensor);
     marshal->operands[i] = integer;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/builtins/create.h"
 #include "evaluator/constness.h"
 #include "evaluator/marshal.h"
 
@@ -56,46 +57,64 @@ static bool read_common(Call *call, Common *common) {
   return true;
 }
 
-static Tensor *cast_recorded(Session *session, Tensor *tensor, DType dtype) {
-  Attributes *attributes = attributes_new(session_runtime(session), 1);
-  if (!attributes) return NULL;
-  attributes_set_dtype(attributes, 0, dtype);
-  Tensor *result = op_apply1(session_graph(session), OP_astype, tensor, attributes);
-  attributes_unref(attributes);
-  return result;
+/* The operand is replaced; false: `operand_taken` is NULL. */
+static bool replace_operand(Marshal *marshal, int index, Tensor *operand_taken) {
+  if (!operand_taken) return false;
+  tensor_unref(marshal->operands[index]);
+  marshal->operands[index] = operand_taken;
+  return true;
 }
 
-/* dtype=float32 computes in float32. */
+static bool has_float(const Marshal *marshal) {
+  for (int i = 0; i < marshal->count; i++)
+    if (marshal->operands[i] && tensor_is_float(marshal->operands[i])) return true;
+  return false;
+}
+
+/* dtype=float32 computes in float32; dtype=int with whole numbers at least in int64. */
 static bool cast_operands(Marshal *marshal, DType dtype) {
-  if (!dtype_is_float(dtype)) return true;
+  bool whole = !dtype_is_float(dtype);
+  if (whole && has_float(marshal)) return true;
   for (int i = 0; i < marshal->count; i++) {
     Tensor *operand = marshal->operands[i];
-    if (!operand || operand->dtype == dtype) continue;
-    Tensor *cast = cast_recorded(marshal->session, operand, dtype);
-    if (!cast) return false;
-    tensor_unref(operand);
-    marshal->operands[i] = cast;
+    if (!operand) continue;
+    DType wanted = whole ? dtype_promote((DType)operand->dtype, false, dtype, false) : dtype;
+    if (operand->dtype != wanted && !replace_operand(marshal, i, op_cast(session_graph(marshal->session), operand, wanted)))
+      return false;
   }
   return true;
 }
 
-static Tensor *cast_result(Session *session, Tensor *result_taken, DType dtype) {
+/* Nothing is lost without being told. */
+static Tensor *cast_result(Call *call, Tensor *result_taken, DType dtype) {
   if (!result_taken || result_taken->dtype == dtype) return result_taken;
-  Tensor *cast = cast_recorded(session, result_taken, dtype);
+  bool holds = dtype_is_float(dtype) || create_holds(call, result_taken, dtype);
+  Tensor *cast = holds ? op_cast(session_graph(call->session), result_taken, dtype) : NULL;
   tensor_unref(result_taken);
   return cast;
 }
 
+/* A new tensor: the number where the mask does not hold. */
+static Tensor *blanked(Session *session, Tensor *tensor, double number, const Common *common) {
+  Tensor *other = tensor_new_number(session_runtime(session), (DType)tensor->dtype, number);
+  Tensor *operands[3] = {common->mask, tensor, other};
+  Tensor *result = other ? op_apply(session_graph(session), OP_where, 3, operands, NULL) : NULL;
+  if (!result) operation_explain(session, 1, &common->mask_span, common->mask_span);
+  tensor_unref(other);
+  return result;
+}
+
 /* Zero where the mask does not hold. */
 static Tensor *blank_result(Session *session, Tensor *result_taken, const Common *common) {
-  if (!result_taken) return NULL;
-  Tensor *zero = tensor_new_number(session_runtime(session), (DType)result_taken->dtype, 0);
-  Tensor *operands[3] = {common->mask, result_taken, zero};
-  Tensor *result = zero ? op_apply(session_graph(session), OP_where, 3, operands, NULL) : NULL;
-  if (!result) operation_explain(session, 1, &common->mask_span, common->mask_span);
-  tensor_unref(zero);
+  Tensor *result = result_taken ? blanked(session, result_taken, 0, common) : NULL;
   tensor_unref(result_taken);
   return result;
+}
+
+/* Whole numbers are not divided by 0, nor raised to a negative power, where nobody asked for it. */
+static bool blank_divisor(Marshal *marshal, const Common *common) {
+  return has_float(marshal) ||
+         replace_operand(marshal, 1, blanked(marshal->session, marshal->operands[1], 1, common));
 }
 
 /* What is to be constant is written without its history; the write itself is recorded. */
@@ -144,17 +163,22 @@ static bool dtype_fits(Call *call, const Common *common) {
   return false;
 }
 
+static bool prepare_operands(Call *call, Marshal *marshal, const Common *common) {
+  if (!dtype_fits(call, common)) return false;
+  if (common->has_dtype && !cast_operands(marshal, common->dtype)) return false;
+  return !common->mask || op_table[call->info->op].kind != OP_KIND_BINARY || blank_divisor(marshal, common);
+}
+
 static Value compute(Call *call, Marshal *marshal, const Common *common) {
   Session *session = call->session;
   Graph *graph = session_graph(session);
-  if (!dtype_fits(call, common)) return value_error();
-  if (common->has_dtype && !cast_operands(marshal, common->dtype)) return value_error();
+  if (!prepare_operands(call, marshal, common)) return value_error();
   struct RuntimeWarning before = session_runtime(session)->warning;
   Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);
   if (result && common->mask) drop_masked_warning(session, result, common, &before);
-  if (common->has_dtype) result = cast_result(session, result, common->dtype);
+  if (common->mask && (common->has_dtype || !common->out)) result = blank_result(session, result, common);
+  if (common->has_dtype) result = cast_result(call, result, common->dtype);
   if (common->out) return write_out(session, result, common);
-  if (common->mask) result = blank_result(session, result, common);
   return constness_apply(session, result, common->constness);
 }
 

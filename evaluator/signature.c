@@ -8,8 +8,7 @@
 
 /* What a row takes besides its own parameters. */
 static const char *const common_parameters[] = {
-  [OP_TAKES_NOTHING] = "",
-  [OP_TAKES_CONSTANT] = "*, constant:V=none",
+  [OP_TAKES_USUAL] = "*, constant:V=none",
   [OP_TAKES_OUT] = "out:V=none, *, dtype:D=none, constant:V=none",
   [OP_TAKES_WHERE] = "out:V=none, *, where:V=none, dtype:D=none, constant:V=none",
 };
@@ -100,8 +99,10 @@ static void signature_free(Signature *signature) {
 }
 
 static const char *implied_parameters(const BuiltinInfo *builtin) {
-  if (builtin->op != OP_none) return common_parameters[op_table[builtin->op].takes];
-  return common_parameters[builtin->differentiable ? OP_TAKES_CONSTANT : OP_TAKES_NOTHING];
+  const OpInfo *op = builtin->op != OP_none ? &op_table[builtin->op] : NULL;
+  OpTakes takes = op ? op->takes : OP_TAKES_USUAL;
+  bool differentiable = op ? op->kind != OP_KIND_CONSTANT : builtin->differentiable;
+  return takes != OP_TAKES_USUAL || differentiable ? common_parameters[takes] : "";
 }
 
 /* `out` can be given by position but is not counted among the arguments that an operation takes. */

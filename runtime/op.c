@@ -31,8 +31,8 @@ const OpInfo op_table[OP_COUNT] = {
   [OP_##op] = {#op, signature, OP_KIND_SPECIAL, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
                doc, example, gives},
 #define CONSTANT(op, signature, field, doc, example, gives) \
-  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN(field), .takes = OP_TAKES_NOTHING, \
-               .forward = op_##op##_forward, NULL, doc, example, gives},
+  [OP_##op] = {#op, signature, OP_KIND_CONSTANT, OP_TYPE_OTHER, DOMAIN(field), .forward = op_##op##_forward, NULL, \
+               doc, example, gives},
 #define VIEW(op, signature, field, doc, example, gives) \
   [OP_##op] = {#op, signature, OP_KIND_VIEW, OP_TYPE_OTHER, DOMAIN(field), .view = op_##op##_view, doc, example, gives},
 #define COMPOSED(op, signature, field, doc, example, gives) \

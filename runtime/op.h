@@ -108,9 +108,9 @@ typedef enum OpType { OP_TYPE_FLOAT, OP_TYPE_SAME, OP_TYPE_LOGIC, OP_TYPE_OTHER 
 typedef enum OpDomain {
   DOMAIN_ANY, DOMAIN_POSITIVE, DOMAIN_NONZERO, DOMAIN_UNIT, DOMAIN_OVER_ONE, DOMAIN_NONE
 } OpDomain;
-/* What an operation takes beside its own parameters, each also what stands before it: `constant`, `out` and `dtype`,
+/* What an operation takes beside its own parameters: `constant` where it has a derivative; and `out` and `dtype`; and
    `where`. */
-typedef enum OpTakes { OP_TAKES_CONSTANT, OP_TAKES_OUT, OP_TAKES_WHERE, OP_TAKES_NOTHING } OpTakes;
+typedef enum OpTakes { OP_TAKES_USUAL, OP_TAKES_OUT, OP_TAKES_WHERE } OpTakes;
 /* Whether an operation is one formula here and another one there: OF_MANY: of several elements only. */
 typedef enum OpPieces { OP_WHOLE, OP_PIECES, OP_PIECES_OF_MANY } OpPieces;
 

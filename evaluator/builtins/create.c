@@ -113,9 +113,7 @@ Value builtin_empty_like(Call *call) { return create_filled_like(call, 0); }
 static Tensor *recorded_fill(Call *call, const Tensor *into, Tensor *value) {
   Rule rule;
   rule_start(&rule, call_graph(call));
-  Attributes *to = attributes_new(call_runtime(call), 1);
-  if (to) attributes_set_dtype(to, 0, (DType)into->dtype);
-  Tensor *cast = to ? rule_op1(&rule, OP_astype, value, to) : NULL;
+  Tensor *cast = rule_cast(&rule, value, (DType)into->dtype);
   Tensor *wide = cast ? rule_broadcast(&rule, cast, into->layout) : NULL;
   Tensor *result = wide ? rule_op1(&rule, OP_positive, wide, NULL) : NULL;
   if (result) tensor_ref(result);
@@ -184,13 +182,10 @@ Value builtin_tri(Call *call) {
 }
 
 Value builtin_identity(Call *call) {
-  int64_t rows, columns;
+  int64_t size;
   DType dtype;
-  if (!argument_integer(call, 0, &rows)) return value_error();
-  columns = rows;
-  if (!argument_is_none(call, 1) && !argument_integer(call, 1, &columns)) return value_error();
-  if (!create_dtype(call, 2, DTYPE_FLOAT64, &dtype)) return value_error();
-  return create_finish(call, tensor_eye(call_runtime(call), dtype, rows, columns, 0), 3);
+  if (!argument_integer(call, 0, &size) || !create_dtype(call, 1, DTYPE_FLOAT64, &dtype)) return value_error();
+  return create_finish(call, tensor_eye(call_runtime(call), dtype, size, size, 0), 2);
 }
 
 /* arange, linspace, logspace, geomspace: what does not follow a variable is one itself, as other new tensors are. */

@@ -35,7 +35,7 @@ static Tuple *tuple_of(Parts *parts, int count, Tensor *const *results) {
   Session *session = parts->call->session;
   Tuple *tuple = tuple_new(session, (uint32_t)count);
   for (int i = 0; tuple && i < count; i++) {
-    Value item = results[i] ? constness_apply(session, tensor_ref(results[i]), parts->constness) : value_error();
+    Value item = results[i] ? value_from_tensor(session, tensor_ref(results[i])) : value_error();
     if (value_is_error(item)) {
       value_unref(value_object(tuple));
       return NULL;
@@ -49,8 +49,9 @@ static Value parts_finish(Parts *parts, int count, Tensor *const *results) {
   Call *call = parts->call;
   bool failed = call_runtime(call)->error->kind != ERROR_NONE;
   Value value = value_error();
-  if (!failed && count == 1) value = constness_apply(call->session, tensor_ref(results[0]), parts->constness);
+  if (!failed && count == 1) value = value_from_tensor(call->session, tensor_ref(results[0]));
   if (!failed && count > 1) value = value_object_or_error(tuple_of(parts, count, results));
+  value = constness_set_all(call->session, value, parts->constness);
   if (value_is_error(value)) operation_explain(call->session, parts->operands, call->spans, call->span);
   rule_finish(&parts->rule);
   call_graph(call)->recording = parts->recording;
