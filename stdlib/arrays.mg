@@ -52,6 +52,7 @@ def tile(x, reps) {
   given = x
   x = astensor(x, constant=none if type(x) == "tensor" else true)
   counts = (reps,) if type(reps) == "number" else reps
+  if type(counts) == "tensor" and counts.ndim > 1 { error(f"`reps` is a number or one for each axis, not of shape {counts.shape}") }
   while x.ndim < len(counts) { x = expand_dims(x, 0) }
   offset = x.ndim - len(counts)
   for k in range(len(counts)) {
@@ -160,9 +161,14 @@ def pad(x, width, mode, constant_values) {
 
 cut(x, axis, start, stop) = back(front(x, axis)[start:stop], axis)
 
+def check_sections(given) {
+  if type(given) == "tensor" and given.ndim > 1 { error(f"`sections_or_indices` is a number or a list, not of shape {given.shape}") }
+}
+
 def array_split(x, sections_or_indices, axis) {
   axis = check_axis(x, axis)
   n = x.shape[axis]
+  check_sections(sections_or_indices)
   if type(sections_or_indices) == "number" {
     k = sections_or_indices; if k < 1 or k != floor(k) { error(f"an axis is split into 1 or more parts, not {k}") }
     bounds = [i * (n // k) + min([i, n % k]) for i in range(k + 1)]

@@ -62,6 +62,7 @@ def solve(f, x0, tolerance, max_steps) {
   if type(f) != "function" {
     error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)")
   }
+  if type(x0) != "number" and type(x0) != "tensor" { error(f"`x0` must be a number or a tensor, not a {type(x0)}") }
   x = detach(x0)
   scalar = x.ndim == 0
   at(x) = f(x * 1) # f may write into what it is given

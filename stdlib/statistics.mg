@@ -165,6 +165,11 @@ def unique(x, return_index, return_inverse, return_counts) {
   return results
 }
 
+def check_edges(bins) {
+  if bins.ndim != 1 { error(f"`bins` needs a list of edges, not {"a scalar" if bins.ndim == 0 else f"the shape {bins.shape}"}") }
+  return bins
+}
+
 def histogram(x, bins, range, density, weights) {
   if weights != none {
     if weights.shape != x.shape { error(f"`weights` needs the shape of x {x.shape}, not {weights.shape}") }
@@ -174,12 +179,15 @@ def histogram(x, bins, range, density, weights) {
   if type(bins) == "number" {
     if bins < 1 or bins != floor(bins) { error(f"`bins` is a number of bins from 1 on, or their edges, not {bins}") }
     if range == none { low = 0; high = 1; if len(x) > 0 { low = item(min(x)); high = item(max(x)) } }
-    else { low, high = range }
+    else {
+      if type(range) == "number" or len(range) != 2 { error(f"`range` is the pair (low, high), not {range}") }
+      low, high = range
+    }
     if range == none and not (isfinite(low) and isfinite(high)) { error(f"the data must be finite, but holds {low if not isfinite(low) else high}; `range` leaves such numbers out") }
     if not low <= high { error(f"`range` goes from a smaller to a larger number, not from {low} to {high}") }
     if low == high { low -= 0.5; high += 0.5 }
     edges = linspace(low, high, bins + 1, constant=true)
-  } else { edges = astensor(detach(bins), constant=true) }
+  } else { edges = check_edges(astensor(detach(bins), constant=true)) }
   if len(edges) < 2 or not all(diff(edges) >= 0) { error("`bins` needs two or more edges that rise") }
   inside = (x >= edges[0]) & (x <= edges[-1])
   if not all(inside) {
@@ -194,7 +202,7 @@ def histogram(x, bins, range, density, weights) {
 def digitize(x, bins, right) {
   x = detach(x)
   side = "left" if right else "right"
-  bins = astensor(bins, constant=true)
+  bins = check_edges(astensor(bins, constant=true))
   steps = diff(bins if bins.dtype == float32 else astype(bins, float64)) # unsigned numbers do not fall
   if all(steps >= 0) { return searchsorted(bins, x, side) }
   if any(steps > 0) { error("the edges of `bins` must rise or fall throughout") }

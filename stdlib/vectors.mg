@@ -42,6 +42,7 @@ def correlate(a, v, mode) {
 }
 
 def cross(x, y) {
+  if x.ndim == 0 or y.ndim == 0 { error("`cross` needs vectors of 2 or 3 elements, not a scalar") }
   p = (x[..., 0], x[..., 1]); q = (y[..., 0], y[..., 1])
   n = x.shape[-1]; m = y.shape[-1]
   if not (n == 2 or n == 3) or not (m == 2 or m == 3) { error(f"`cross` needs vectors of 2 or 3 elements, not shapes {x.shape} and {y.shape}") }

@@ -151,9 +151,10 @@ static bool collect_target(void *context, Value *leaf) {
   Variable *variable = value_as_variable(*leaf);
   if (!variable || variable_is_constant(variable)) {
     char name[80];
-    session_fail(call->session, ERROR_GRADIENT, "%s is %s, so nothing can be differentiated with respect to it",
+    bool constant = variable || value_is_number(*leaf);
+    session_fail(call->session, ERROR_GRADIENT, "%s is %s%s, so nothing can be differentiated with respect to it",
                  written_name(call, 1, name, sizeof name, "the second argument of `grad`"),
-                 variable || value_is_number(*leaf) ? "constant" : value_type_name(*leaf));
+                 constant || value_is_none(*leaf) ? "" : "a ", constant ? "constant" : value_type_name(*leaf));
     error_hint(call_runtime(call)->error, "start from a variable, e.g. `x = tensor(2)`");
     argument_fail(call, 1);
     return false;

@@ -232,6 +232,18 @@ static bool make_parameters(Call *call, int index, Value *value) {
   return false;
 }
 
+/* An axis as a number, several as a tuple. */
+static bool make_axes(Call *call, int index, Value *value) {
+  IntegerList axes;
+  if (!argument_integers(call, index, &axes)) return false;
+  Tuple *tuple = axes.single ? NULL : tuple_new(call->session, (uint32_t)axes.count);
+  if (!axes.single && !tuple) return false;
+  for (int i = 0; tuple && i < axes.count; i++) tuple->items[i] = value_number((double)axes.values[i]);
+  value_unref(*value);
+  *value = tuple ? value_object(tuple) : value_number((double)axes.values[0]);
+  return true;
+}
+
 /* Arguments are checked by their kinds before the library sees them; `value` is owned. */
 static bool convert_argument(Call *call, int index, Value *value) {
   const ParameterInfo *parameter = &call->signature->parameters[index];
@@ -250,6 +262,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'I': return argument_integer(call, index, &integer);
   case 'N': return argument_number(call, index, &number);
   case 'T': case 'R': return make(call, index, value);
+  case 'A': return make_axes(call, index, value);
   case 'G': return make_whole(call, index, value);
   case 'P': return make_parameters(call, index, value);
   default: return true;

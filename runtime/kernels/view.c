@@ -62,7 +62,8 @@ static bool complete_shape(Runtime *runtime, const Layout *in, int ndim, const i
   }
   if (!multiply_sizes(runtime, ndim, wanted, &product, &unknown)) return false;
   for (int i = 0; i < ndim; i++) shape[i] = wanted[i];
-  if (unknown < 0) return product == in->size || fail_reshape(runtime, in, ndim, wanted, "do not fill", product);
+  if (unknown < 0) return product == in->size || fail_reshape(runtime, in, ndim, wanted,
+                                                              in->size == 1 ? "does not fill" : "do not fill", product);
   if (product == 0) return fail_reshape(runtime, in, ndim, wanted, "leave open what -1 is beside", 0);
   if (in->size % product) return fail_reshape(runtime, in, ndim, wanted, "cannot be divided by", product);
   shape[unknown] = in->size / product;
