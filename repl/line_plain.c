@@ -6,6 +6,8 @@
 #include <string.h>
 
 #ifndef MGRAD_READLINE
+#include "base/input.h"
+#include "base/interrupt.h"
 
 static Session *line_session;
 
@@ -28,19 +30,13 @@ int line_history_count(void) { return 0; }
 
 const char *line_history_at(int index) { return (void)index, NULL; }
 
-/* Adds one line of standard input; false at its end. */
-static bool add_line(Buffer *text) {
-  int byte;
-  size_t before = text->length;
-  while ((byte = getchar()) != EOF && byte != '\n') buffer_add_byte(text, (char)byte);
-  return byte != EOF || text->length > before;
-}
-
 LineStatus line_read(const char *prompt, Buffer *text) {
   fputs(prompt, stderr);
   for (;;) {
     size_t before = text->length;
-    if (!add_line(text)) return fputc('\n', stderr), LINE_END;
+    bool read = input_line(text);
+    if (interrupt_requested) return LINE_CANCELLED;
+    if (!read) return fputc('\n', stderr), LINE_END;
     if (text->length == before || session_is_complete(line_session, buffer_text(text), text->length)) return LINE_TEXT;
     buffer_add_byte(text, '\n');
     fputs("... ", stderr);
