@@ -100,15 +100,28 @@ static bool run_words(char *words[EDITOR_WORDS + 2], int count) {
   return check_end(status);
 }
 
+/* The words of a copy of the editor's command; false, with a message, where there is no room for them. */
+static bool split_command(char command[EDITOR_BYTES], char *words[EDITOR_WORDS + 2], int *count) {
+  static char otherwise[] = "vi";
+  char *rest = NULL;
+  bool fits = snprintf(command, EDITOR_BYTES, "%s", editor_command()) < EDITOR_BYTES;
+  *count = 0;
+  for (char *word = strtok_r(command, " \t", &rest); word && fits; word = strtok_r(NULL, " \t", &rest)) {
+    fits = *count < EDITOR_WORDS;
+    if (fits) words[(*count)++] = word;
+  }
+  if (*count == 0) words[(*count)++] = otherwise;
+  if (!fits)
+    fprintf(stderr, "error: the editor's command is too long: it has at most %d bytes and %d words\n", EDITOR_BYTES - 1,
+            EDITOR_WORDS);
+  return fits;
+}
+
 /* The terminal is the editor's: nothing else is drawn meanwhile. */
 static bool run_editor(void) {
-  char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2], *rest = NULL;
-  static char otherwise[] = "vi";
-  int count = 0;
-  snprintf(command, sizeof command, "%s", editor_command());
-  for (char *word = strtok_r(command, " \t", &rest); word && count < EDITOR_WORDS; word = strtok_r(NULL, " \t", &rest))
-    words[count++] = word;
-  if (count == 0) words[count++] = otherwise;
+  char command[EDITOR_BYTES], *words[EDITOR_WORDS + 2];
+  int count;
+  if (!split_command(command, words, &count)) return false;
   fflush(stdout);
   Keys keys;
   busy_pause();

@@ -70,6 +70,21 @@ START_TEST(a_folder_with_too_long_a_name_is_told_of) {
 }
 END_TEST
 
+/* A command that does not fit is not run without its end. */
+START_TEST(too_long_a_command_is_told_of) {
+  static char command[2000] = "VISUAL=true ";
+  memset(command + strlen(command), 'x', sizeof command - 1 - strlen(command));
+  start_with((const char *const[]){command, NULL}, NULL, NULL);
+  enter(":edit");
+  expect("error: the editor's command is too long: it has at most 1023 bytes and 16 words\n");
+  leave();
+  start_with((const char *const[]){"VISUAL=true 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", NULL}, NULL, NULL);
+  enter(":edit");
+  expect("error: the editor's command is too long");
+  leave();
+}
+END_TEST
+
 /* Blanks alone are no command: `vi` is run, here the one that is found first. */
 START_TEST(vi_stands_in_for_blanks) {
   static char vi[4200], search[8400];
@@ -172,6 +187,7 @@ int main(void) {
   tcase_add_test(tests, a_missing_editor_is_an_error);
   tcase_add_test(tests, an_editor_that_fails_is_told_of);
   tcase_add_test(tests, a_folder_with_too_long_a_name_is_told_of);
+  tcase_add_test(tests, too_long_a_command_is_told_of);
   tcase_add_test(tests, vi_stands_in_for_blanks);
   tcase_add_test(tests, an_editor_has_the_terminal_for_itself);
   tcase_add_test(tests, control_c_is_the_editors);
