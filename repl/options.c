@@ -151,7 +151,7 @@ static const Flag flags[] = {
 
 static bool read_flag(Options *options, const char *word) {
   for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
-    if (strcmp(word, flags[k].name) == 0) return *((bool *)options + flags[k].offset) = true;
+    if (strcmp(word, flags[k].name) == 0) return *(bool *)((char *)options + flags[k].offset) = true;
   return false;
 }
 

@@ -29,6 +29,7 @@ static char program[4096], home[] = "/tmp/mgrad-prompt-XXXXXX";
 typedef struct Terminal {
   int file;
   pid_t process;
+  enum { PLAIN, ESCAPE, CSI, OSC } state; /* of the output: inside of a control sequence, or outside */
   char seen[SCREEN]; /* output since the last step, without control sequences */
   size_t length;
   char raw[SCREEN];  /* all output since `forget`, as it came */
@@ -50,6 +51,7 @@ static void set_environment(void) {
 /* Starts the prompt with more variables ("NAME=value", or "NAME" to unset one; NULL ends them) and one more option. */
 __attribute__((unused)) static void start_with(const char *const *variables, const char *option, const char *argument) {
   struct winsize size = {.ws_row = 24, .ws_col = 80};
+  terminal.state = PLAIN;
   terminal.length = terminal.raw_length = 0;
   terminal.raw[0] = '\0';
   terminal.seen[0] = '\0';
@@ -70,13 +72,12 @@ __attribute__((unused)) static void start(void) { start_with(NULL, NULL, NULL); 
 
 /* Drops CSI and OSC sequences and carriage returns from what has been read. */
 static void keep_text(const char *bytes, size_t count) {
-  static enum { PLAIN, ESCAPE, CSI, OSC } state;
   for (size_t k = 0; k < count && terminal.length < SCREEN - 1; k++) {
     char byte = bytes[k];
-    if (state == PLAIN && byte == '\033') state = ESCAPE;
-    else if (state == ESCAPE) state = byte == '[' ? CSI : byte == ']' ? OSC : PLAIN;
-    else if (state == CSI) state = byte >= '@' && byte <= '~' ? PLAIN : CSI;
-    else if (state == OSC) state = byte == '\a' ? PLAIN : OSC;
+    if (terminal.state == PLAIN && byte == '\033') terminal.state = ESCAPE;
+    else if (terminal.state == ESCAPE) terminal.state = byte == '[' ? CSI : byte == ']' ? OSC : PLAIN;
+    else if (terminal.state == CSI) terminal.state = byte >= '@' && byte <= '~' ? PLAIN : CSI;
+    else if (terminal.state == OSC) terminal.state = byte == '\a' ? PLAIN : OSC;
     else if (byte != '\r' && byte != '\0') terminal.seen[terminal.length++] = byte;
   }
   terminal.seen[terminal.length] = '\0';
@@ -162,10 +163,7 @@ __attribute__((unused)) static void leave(void) {
   double again = seconds(), patience = again + PATIENCE_MS / 1e3;
   while (waitpid(terminal.process, &status, WNOHANG) == 0) {
     struct pollfd output = {.fd = terminal.file, .events = POLLIN};
-    if (seconds() >= again) {
-      if (write(terminal.file, "\004", 1) < 0) continue;
-      again = seconds() + 1;
-    }
+    if (seconds() >= again && write(terminal.file, "\004", 1) == 1) again = seconds() + 1;
     if (seconds() > patience) kill(terminal.process, SIGKILL);
     if (poll(&output, 1, 20) > 0) read_more();
   }
