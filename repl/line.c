@@ -257,10 +257,7 @@ static LineStatus edit(const char *prompt) {
 }
 
 static void take_line(Buffer *text) {
-  Buffer stripped = {0};
-  paste_add(&stripped, line_editor.line);
-  buffer_add(text, buffer_text(&stripped), stripped.length);
-  buffer_free(&stripped);
+  paste_add(text, line_editor.line);
   free(line_editor.line);
   line_editor.line = NULL;
 }
