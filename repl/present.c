@@ -143,22 +143,24 @@ int present_run(Session *session, Console *console, const Options *options) {
     }
     Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
     if (text.length > 2 && memcmp(text.text, "#!", 2) == 0) presentation.cursor += line_length(&presentation);
-    status = present_text(&presentation);
+    if (status == STATUS_OK) status = present_text(&presentation);
     buffer_free(&text);
   }
   return status;
 }
 
-int present_tour(Console *console) {
+void present_tour(Console *console) {
   SessionOptions options = {.output = console_write, .warn = console_warn, .output_context = console,
                             .interactive = true, .colour = console->colour && console->output_terminal,
                             .sandbox = true};
   Session *session = session_new(&options);
-  if (!session) return run_complain_room(), STATUS_FAILED;
+  if (!session) {
+    run_complain_room();
+    return;
+  }
   const char *text = page_text("tour");
   Presentation presentation = {session, console, text, strchr(text, '\0'), false};
-  int status = present_text(&presentation);
+  present_text(&presentation);
   session_free(session);
   interrupt_requested = 0;
-  return status;
 }

@@ -9,6 +9,6 @@
 int present_run(Session *session, Console *console, const Options *options);
 
 /* The tour that is part of the program, in a session of its own. */
-int present_tour(Console *console);
+void present_tour(Console *console);
 
 #endif

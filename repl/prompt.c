@@ -33,7 +33,7 @@ static void fit_to_terminal(Session *session, Console *console) {
 }
 
 /* Runs one input; true when it asked to end the session. */
-static bool run_input(Session *session, Console *console, const Buffer *text, int *status) {
+static bool run_input(Session *session, Console *console, const Buffer *text) {
   if (is_blank(text)) return false;
   if (is_farewell(text)) return true;
   fit_to_terminal(session, console);
@@ -41,15 +41,15 @@ static bool run_input(Session *session, Console *console, const Buffer *text, in
   RunStatus result = session_run(session, NULL, buffer_text(text), text->length, true);
   if (result == RUN_INCOMPLETE) /* forced by an empty line: report what is missing */
     result = session_run(session, NULL, buffer_text(text), text->length, false);
-  *status = run_status(session, console, result);
+  run_status(session, console, result);
   return result == RUN_EXIT;
 }
 
 /* Shows how far a long input is, and how long it took if that is wanted. */
-static bool run_watched(Session *session, Console *console, const Buffer *text, int *status) {
+static bool run_watched(Session *session, Console *console, const Buffer *text) {
   int64_t start = clock_now();
   busy_start(console->shows_busy, console->colour);
-  bool done = run_input(session, console, text, status);
+  bool done = run_input(session, console, text);
   busy_end();
   bool timed = console->timing && !done && !is_command(text) && !is_blank(text);
   if (timed) console_show_time(console, clock_since(start));
@@ -63,7 +63,6 @@ int prompt_run(Session *session, Console *console, const Options *options) {
                                     .colour = console->colour, .dumb = console->dumb});
   fflush(stdout); /* what scripts before it have printed */
   Buffer text = {0};
-  int status = STATUS_OK;
   bool done = false;
   while (!done) {
     interrupt_requested = 0;
@@ -71,7 +70,7 @@ int prompt_run(Session *session, Console *console, const Options *options) {
     console_close_line(console);
     LineStatus line = line_read("mg> ", &text);
     if (line == LINE_END) break;
-    if (line == LINE_TEXT) done = run_watched(session, console, &text, &status);
+    if (line == LINE_TEXT) done = run_watched(session, console, &text);
   }
   line_finish();
   buffer_free(&text);
