@@ -78,18 +78,30 @@ static void notice_typing(Console *console) {
     console->line_open = trace == INPUT_LINE_OPEN;
 }
 
+/* The stream drops what could not be written, and later writes may do well: so the first reason is kept. */
+static void note_failure(Console *console, int reason) {
+  if (!console->output_error) console->output_error = reason ? reason : EIO;
+}
+
+void console_flush(Console *console) {
+  errno = 0;
+  if (fflush(stdout) != 0) note_failure(console, errno);
+}
+
 bool console_write(void *context, Stream stream, const char *text, size_t length) {
   Console *console = context;
   if (console->transcript) return buffer_add(console->transcript, text, length), true;
   FILE *file = stream == STREAM_RESULT ? stdout : stderr;
   busy_pause();
   notice_typing(console);
-  if (stream == STREAM_DIAGNOSTIC) fflush(stdout);
+  if (stream == STREAM_DIAGNOSTIC) console_flush(console);
+  errno = 0;
   bool written = fwrite(text, 1, length, file) == length && !ferror(file);
   if (busy_is_shown() && fflush(file) != 0) written = false;
+  int reason = errno;
   if (length && console->output_terminal) console->line_open = text[length - 1] != '\n';
   busy_resume(!console->line_open);
-  if (!written && stream == STREAM_RESULT) console->output_failed = true;
+  if (!written && stream == STREAM_RESULT) note_failure(console, reason);
   return written;
 }
 
@@ -138,10 +150,10 @@ void console_warn(void *context, const SourceMap *sources, Span place, const cha
 }
 
 bool console_finish(Console *console) {
-  bool failed = console->output_failed || ferror(stdout);
-  if (fflush(stdout) != 0) failed = true;
-  int reason = errno;
-  if (fclose(stdout) != 0) failed = true, reason = errno;
-  if (failed) fprintf(stderr, "mgrad: cannot write the output: %s\n", strerror(reason ? reason : EIO));
-  return !failed;
+  console_flush(console);
+  if (ferror(stdout)) note_failure(console, 0);
+  if (fclose(stdout) != 0) note_failure(console, errno);
+  if (!console->output_error) return true;
+  fprintf(stderr, "mgrad: cannot write the output: %s\n", strerror(console->output_error));
+  return false;
 }

@@ -7,7 +7,7 @@
 
 typedef struct Console {
   bool colour;          /* of diagnostics and of the prompt */
-  bool output_failed;   /* standard output could not be written */
+  int output_error;     /* why standard output could not be written (errno); 0: it could */
   bool output_terminal, input_terminal;
   bool unicode;         /* the locale is UTF-8, and the terminal more than a dumb one */
   bool dumb;            /* the terminal can only show lines, one after the other */
@@ -31,6 +31,8 @@ void console_measure(Console *console);
 bool console_write(void *console, Stream stream, const char *text, size_t length); /* an OutputFunction */
 void console_warn(void *console, const SourceMap *sources, Span place, const char *message,
                   const char *hint); /* a WarnFunction */
+/* Writes what standard output still keeps; a failure is told by console_finish. */
+void console_flush(Console *console);
 /* Begins a new line on the terminal if something stands in the current one. */
 void console_close_line(Console *console);
 /* The same where the line may also show keys that nobody has read, such as `^C`; they are wiped if that can be done. */

@@ -78,10 +78,10 @@ static Session *start_session(const Options *options, Console *console, bool int
 }
 
 /* What the names of the session still hold, and what is kept for reuse. */
-static void show_stats(void) {
+static void show_stats(Console *console) {
   const double megabyte = 1e6;
   memory_trim();
-  fflush(stdout);
+  console_flush(console);
   fprintf(stderr, "memory: %.3f MB in use, %.3f MB at most, %.3f MB kept for reuse; threads: %d\n",
           (double)memory_held() / megabyte, (double)memory_peak() / megabyte, (double)memory_cached() / megabyte,
           threads_count());
@@ -98,7 +98,7 @@ static int run(const Options *options, Console *console) {
                                : run_inputs(session, console, options, &exited);
   at_prompt = prompt;
   if (prompt && !exited && status != STATUS_INTERRUPTED) status = prompt_run(session, console, options);
-  if (options->stats) show_stats();
+  if (options->stats) show_stats(console);
   session_free(session);
   return status;
 }

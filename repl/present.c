@@ -88,7 +88,7 @@ static void wait_for_input(void) {
 
 /* Waits for Enter where somebody can press it; q and the end of input leave the presentation. */
 static void wait_for_audience(Presentation *presentation) {
-  fflush(stdout);
+  console_flush(presentation->console);
   if (!presentation->console->input_terminal || !presentation->console->output_terminal) {
     say(presentation, "\n", 1);
     return;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* prompt.c: the interactive loop: read an input, run it, show what went wrong. */
 #include "repl/prompt.h"
-#include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/interrupt.h"
@@ -53,7 +52,7 @@ static bool run_watched(Session *session, Console *console, const Buffer *text) 
   busy_end();
   bool timed = console->timing && !done && !is_command(text) && !is_blank(text);
   if (timed) console_show_time(console, clock_since(start));
-  fflush(stdout);
+  console_flush(console);
   return done;
 }
 
@@ -61,7 +60,7 @@ int prompt_run(Session *session, Console *console, const Options *options) {
   if (!options->quiet && console->input_terminal) console_write(console, STREAM_DIAGNOSTIC, banner, sizeof banner - 1);
   line_start(session, (LineOptions){.history = console->input_terminal && !options->no_init && !options->sandbox,
                                     .colour = console->colour, .dumb = console->dumb});
-  fflush(stdout); /* what scripts before it have printed */
+  console_flush(console); /* what scripts before it have printed */
   Buffer text = {0};
   bool done = false;
   while (!done) {

@@ -108,6 +108,13 @@ mkfifo pipe
 complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 expect 'the prompt reads a pipe' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q 2>/dev/null' sh "$binary"
+# The write that fails is not the last one: later ones fail for other reasons, or not at all.
+if [ -c /dev/full ]; then
+  complains 'a full device' 1 'cannot write the output: No space left on device' \
+    sh -c 'printf "1\nnothing\n" | "$1" -i -q -n >/dev/full' sh "$binary"
+  complains 'a full device and a long text' 1 'cannot write the output: No space left on device' \
+    sh -c '"$1" -e "s = \"x\"; for i in range(14) { s = s + s }; print(s)" >/dev/full' sh "$binary"
+fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 printf '#!/usr/bin/env mgrad\n# Text.\n1 + 1\n' >first.mg
 expect 'a presentation' 0 "$(printf '# Text.\nmg> 1 + 1\n2')" "$binary" -q --demo first.mg
