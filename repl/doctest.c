@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* doctest.c: runs transcripts and compares what they show with what comes now. */
 #include "repl/doctest.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/interrupt.h"
@@ -259,13 +258,10 @@ static bool update_file(const char *path, const Buffer *fresh) {
 }
 
 /* Checks one file; false when it cannot be read, written or run. */
-static bool check_file(const char *path, const Options *options, int *examples, int *failures) {
+static bool check_file(const Input *input, const Options *options, int *examples, int *failures) {
   Buffer text = {0};
-  int reason = 0;
-  if (!run_read_file(path, &text, &reason)) {
-    fprintf(stderr, "mgrad: %s: %s\n", path, reason == EINTR ? "interrupted" : strerror(reason));
-    return buffer_free(&text), false;
-  }
+  const char *path = input->text;
+  if (run_read_input(input, &text) != STATUS_OK) return buffer_free(&text), false;
   Document document = {.path = path, .cursor = buffer_text(&text), .limit = buffer_text(&text) + text.length,
                        .line = 1, .markdown = is_markdown(path)};
   console_start_transcript(&document.console, &document.shown);
@@ -291,7 +287,7 @@ int doctest_run(const Options *options, Console *console) {
   int examples = 0, failures = 0;
   bool good = true;
   for (int k = 0; k < options->input_count && !interrupt_requested; k++)
-    good &= check_file(options->inputs[k].text, options, &examples, &failures);
+    good &= check_file(&options->inputs[k], options, &examples, &failures);
   if (interrupt_requested) return STATUS_INTERRUPTED;
   printf("%d passed, %d failed\n", examples - failures, failures);
   return good && (failures == 0 || options->update) ? STATUS_OK : STATUS_FAILED;

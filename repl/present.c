@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/input.h"
@@ -132,15 +131,10 @@ static int present_text(Presentation *presentation) {
 int present_run(Session *session, Console *console, const Options *options) {
   int status = STATUS_OK;
   for (int k = 0; k < options->input_count && status == STATUS_OK; k++) {
+    const Input *input = &options->inputs[k];
     Buffer text = {0};
-    int reason = 0;
-    if (options->inputs[k].kind == INPUT_CODE) {
-      buffer_add_text(&text, options->inputs[k].text);
-    } else if (!run_read_file(options->inputs[k].text, &text, &reason)) {
-      fprintf(stderr, "mgrad: %s: %s\n", options->inputs[k].text, strerror(reason));
-      buffer_free(&text);
-      return STATUS_FAILED;
-    }
+    if (input->kind == INPUT_CODE) buffer_add_text(&text, input->text);
+    else status = run_read_input(input, &text);
     Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
     if (text.length > 2 && memcmp(text.text, "#!", 2) == 0) presentation.cursor += line_length(&presentation);
     if (status == STATUS_OK) status = present_text(&presentation);

@@ -54,8 +54,7 @@ static int run_text(Session *session, Console *console, const Options *options, 
   return run_status(session, console, status);
 }
 
-/* The status is not 0 when that fails, with a message. */
-static int read_input(const Input *input, Buffer *text) {
+int run_read_input(const Input *input, Buffer *text) {
   int error = 0;
   bool standard = input->kind == INPUT_STANDARD;
   if (run_read_file(standard ? "-" : input->text, text, &error)) return STATUS_OK;
@@ -68,7 +67,7 @@ static int read_input(const Input *input, Buffer *text) {
 static int run_file(Session *session, Console *console, const Options *options, const Input *input, bool *exited) {
   Buffer text = {0};
   bool is_file = input->kind != INPUT_STANDARD;
-  int status = read_input(input, &text);
+  int status = run_read_input(input, &text);
   *exited = status != STATUS_OK;
   if (!*exited) status = run_text(session, console, options, is_file ? input->text : "<stdin>", &text, is_file, exited);
   buffer_free(&text);
@@ -94,7 +93,7 @@ void run_init(Session *session, Console *console, const Options *options, bool *
                                  : 0;
   if (length <= 0 || length >= (int)sizeof path || access(path, F_OK) != 0) return;
   Buffer text = {0};
-  if (read_input(&(Input){INPUT_FILE, path}, &text) == STATUS_OK)
+  if (run_read_input(&(Input){INPUT_FILE, path}, &text) == STATUS_OK)
     run_text(session, console, options, path, &text, true, exited);
   buffer_free(&text);
 }

@@ -18,5 +18,7 @@ void run_complain_room(void);
 int run_status(Session *session, Console *console, RunStatus status);
 /* The bytes of a file or of standard input ("-").  On failure `error` holds the reason (errno). */
 bool run_read_file(const char *path, Buffer *text, int *error);
+/* The same for an input of the command line that is not code; the exit status, not 0 with a message on failure. */
+int run_read_input(const Input *input, Buffer *text);
 
 #endif

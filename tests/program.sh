@@ -106,6 +106,8 @@ printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
 mkfifo pipe
 complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
+complains 'Ctrl-C while a presentation is read' 130 'mgrad: pipe: interrupted' \
+  timeout --preserve-status -s INT 1 "$binary" --demo pipe
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 expect 'the prompt reads a pipe' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q 2>/dev/null' sh "$binary"
 # The write that fails is not the last one: later ones fail for other reasons, or not at all.
