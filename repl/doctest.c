@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/interrupt.h"
-#include "base/memory.h"
 #include "repl/command.h"
 #include "repl/run.h"
 #include "runtime/format/file.h"
@@ -269,6 +268,7 @@ static bool check_file(const Input *input, const Options *options, int *examples
                                     .interactive = true, .sandbox = options->sandbox};
   document.session = session_new(&session_options);
   bool good = document.session != NULL;
+  if (good && options->precision) session_set_precision(document.session, options->precision);
   if (good) check_document(&document);
   else run_complain_room();
   if (good && options->update && document.failures && !interrupt_requested) good = update_file(path, &document.fresh);
@@ -281,9 +281,7 @@ static bool check_file(const Input *input, const Options *options, int *examples
   return good;
 }
 
-int doctest_run(const Options *options, Console *console) {
-  (void)console;
-  memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
+int doctest_run(const Options *options) {
   int examples = 0, failures = 0;
   bool good = true;
   for (int k = 0; k < options->input_count && !interrupt_requested; k++)

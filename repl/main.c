@@ -65,7 +65,6 @@ static void catch_signals(void) {
 }
 
 static Session *start_session(const Options *options, Console *console, bool interactive) {
-  memory_set_budget(options->memory_limit ? options->memory_limit : memory_default_budget());
   SessionOptions session_options = {
       .output = console_write, .warn = console_warn, .output_context = console, .interactive = interactive,
       .colour = console->colour && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
@@ -121,11 +120,12 @@ int main(int count, char **words) {
   int status = answer == OPTIONS_BAD ? STATUS_USAGE : answer == OPTIONS_FAILED ? STATUS_FAILED : STATUS_OK;
   if (answer == OPTIONS_RUN) {
     catch_signals();
+    memory_set_budget(options.memory_limit ? options.memory_limit : memory_default_budget());
     if (options.threads) threads_set_count(options.threads);
     if (options.input_count == 0 && !console.input_terminal && !options.interactive)
       options.inputs[options.input_count++] = (Input){INPUT_STANDARD, "-"};
     status = options.explain   ? explain(&console, options.explain)
-             : options.doctest ? doctest_run(&options, &console)
+             : options.doctest ? doctest_run(&options)
                                : run(&options, &console);
   }
   options_free(&options);

@@ -133,6 +133,8 @@ updated() {
   elif ! "$binary" --doctest "$2" >out; then bad "$1: $(cat out)"
   else good; fi
 }
+printf 'mg> 1/3\n0.333\n' >digits.txt
+expect 'digits in transcripts' 0 '1 passed, 0 failed' "$binary" --doctest --precision=3 digits.txt
 complains 'transcripts without a file' 2 'a file is missing' "$binary" --doctest
 printf 'mg> print("a\\n\\nmg> b\\n")\nc\n\nText.\n\nmg> 1\n1' >gap.txt
 updated 'an output with an empty line' gap.txt "$(printf 'mg> print("a\\n\\nmg> b\\n")\na\n...\n...\n...\n\nText.\n\nmg> 1\n1')"
