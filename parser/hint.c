@@ -127,7 +127,7 @@ static bool is_leibniz(const Parse *p) {
   Span slash = stream->earlier.span, name = stream->previous.span;
   if (stream->earlier.kind != TOKEN_SLASH || stream->previous.kind != TOKEN_NAME || stream->line_begins) return false;
   bool below = name.end - name.start == 2 && *parse_text(p, name) == 'd';
-  return stream->token.kind == TOKEN_NAME && below && slash.start > 0 && parse_text(p, slash)[-1] == 'd';
+  return stream->token.kind == TOKEN_NAME && below && slash.start > p->source->base && parse_text(p, slash)[-1] == 'd';
 }
 
 bool hint_begins_line(const Parse *p, Span span) {
