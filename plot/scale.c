@@ -120,7 +120,7 @@ static void choose_logarithmic(Ticks *ticks, const Scale *scale, int most) {
   static const double factors[] = {1, 2, 5};
   double low = fmin(scale->low, scale->high), high = fmax(scale->low, scale->high);
   int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
-  int decades = last - first + 1, stride = (decades + most - 1) / (most > 0 ? most : 1);
+  int decades = last - first + 1, stride = (decades + most - 1) / most;
   bool finer = decades > 0 && decades * 3 <= most && decades < 3;
   if (decades < 1 || (decades < 2 && !finer)) {
     choose_linear(ticks, scale, most);

@@ -16,7 +16,6 @@ def meshgrid(xs, indexing) {
   n = len(xs)
   order = [k for k in range(n)]
   if indexing == "xy" and n >= 2 { order[0] = 1; order[1] = 0 }
-  shape = map(k -> 0, xs)
   grids = ()
   sizes = ()
   for k in range(n) { sizes = sizes + (xs[order[k]].size,) }

@@ -123,15 +123,15 @@ static bool make_field(Drawing *drawing, bool filled) {
 /* ---- levels */
 
 /* Round numbers between the least and the greatest height. */
-static bool choose_levels(Drawing *drawing, Field *field, int64_t count) {
+static bool choose_levels(Drawing *drawing, Field *field, int count) {
   Extent extent;
   Ticks ticks;
   extent_start(&extent);
   extent_add(&extent, field->z, field->rows * field->columns, false);
   Scale scale = scale_fit(extent, false, 0);
-  double *levels = figure_numbers(drawing->figure, count > TICKS_MOST ? count : TICKS_MOST);
+  double *levels = figure_numbers(drawing->figure, TICKS_MOST);
   if (!levels) return drawing_out_of_memory(drawing);
-  ticks_choose(&ticks, &scale, count > TICKS_MOST ? TICKS_MOST : (int)count);
+  ticks_choose(&ticks, &scale, count);
   for (int k = 0; k < ticks.count; k++) {
     double level = ticks.items[k].value;
     if (level > extent.low && level < extent.high) levels[field->level_count++] = level;
@@ -165,7 +165,7 @@ static bool read_levels(Drawing *drawing, Field *field) {
   if (count < 1 || count > TICKS_MOST)
     return argument_refuse(drawing->call, index, ERROR_ARGUMENT, "levels=[0, 1, 2]",
                            "`levels` goes from 1 to %d, or lists heights", TICKS_MOST);
-  return choose_levels(drawing, field, count);
+  return choose_levels(drawing, field, (int)count);
 }
 
 /* heatmap(z, *limits) */

@@ -80,7 +80,6 @@ bool trace_start(Trace *trace, Session *session, const char *who, const Argument
                    .originals = (Value *)(uintptr_t)given->values};
   trace->result = value_unbound();
   if (!allocate_arguments(trace, chosen)) return false;
-  graph->recording = trace->recording;
   for (int i = 0; i < count; i++) {
     Value original = trace->originals[i];
     Freshening freshening = {trace, original};
