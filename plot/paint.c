@@ -94,11 +94,7 @@ static void add_dense(Line *line, double x, double y) {
     line->y = y;
     return;
   }
-  if (line->begun) {
-    double last_x = line->x, last_y = line->y;
-    end_column(line, last_x, last_y);
-    line->x = last_x, line->y = last_y;
-  }
+  if (line->begun) end_column(line, line->x, line->y);
   line_to(line, x, y);
   line->column = column;
 }

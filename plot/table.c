@@ -15,9 +15,7 @@ typedef struct ColumnLayout {
 
 static void write_number(Buffer *out, double number, const ColumnLayout *layout, int digits) {
   Decimal decimal = decimal_from_number(number == 0 ? 0 : number, false, digits);
-  if (decimal.kind != DECIMAL_FINITE)
-    decimal_write(out, &decimal);
-  else if (layout->scientific && decimal.count)
+  if (decimal.kind != DECIMAL_FINITE || (layout->scientific && decimal.count))
     decimal_write(out, &decimal);
   else
     decimal_write_positional(out, &decimal, layout->places);
