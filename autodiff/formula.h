@@ -16,7 +16,7 @@ typedef struct FormulaNames {
   const char *texts[FORMULA_NAMES];
   Tensor *leaves[FORMULA_NAMES]; /* 0-d leaves of the graph, borrowed */
   bool shown;                    /* float32 constants are the numbers that they are shown as */
-  bool plain;                    /* `pi`, `e` or `log` mean something else here: constants are written as numbers */
+  bool plain;                    /* `pi`, `e`, `log` or `sqrt` mean something else here: constants are written as numbers */
 } FormulaNames;
 
 typedef enum FormulaKind {

@@ -64,7 +64,7 @@ double *figure_numbers(Figure *figure, int64_t count);
 /* An empty series at the end, with the next colour. */
 Series *figure_add(Figure *figure, SeriesKind kind);
 
-/* The least and greatest finite number (positive ones only, for a logarithmic axis); false: there is none. */
+/* The least and greatest finite number (positive ones only, for a logarithmic axis); empty: `extent_is_empty`. */
 typedef struct Extent {
   double low, high;
 } Extent;

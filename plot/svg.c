@@ -23,7 +23,6 @@ typedef struct Picture {
 
 /* ---- writing */
 
-/* One decimal, whatever the locale. */
 /* With at most one decimal, whatever the locale. */
 static void add_number(Buffer *out, double number) {
   long tenths = lround(number * 10);

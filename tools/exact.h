@@ -239,7 +239,7 @@ static inline void share(mpfr_t r, const mpfr_t x, const mpfr_t y, ExactFunction
   mpfr_clear(difference);
 }
 
-/* sqrt(1 - x^2) */
+/* sqrt(x^2 - 1) */
 static inline void hyperbola_of(mpfr_t r, const mpfr_t x) {
   mpfr_t square;
   mpfr_init2(square, mpfr_get_prec(r) + 2400);
@@ -249,6 +249,7 @@ static inline void hyperbola_of(mpfr_t r, const mpfr_t x) {
   mpfr_clear(square);
 }
 
+/* sqrt(1 - x^2) */
 static inline void semicircle_of(mpfr_t r, const mpfr_t x) {
   mpfr_t square;
   mpfr_init2(square, mpfr_get_prec(r) + 2400);

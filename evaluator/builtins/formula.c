@@ -158,7 +158,7 @@ static bool add_outer(void *context, const char *name, Value value, Span defined
   return true;
 }
 
-/* Where the user's names or parameters hide them, pi and e are written as numbers. */
+/* Names that constants are written with; where the user's names or parameters hide one, constants become numbers. */
 static bool is_constant_name(const char *name) {
   return strcmp(name, "pi") == 0 || strcmp(name, "e") == 0 || strcmp(name, "log") == 0 || strcmp(name, "sqrt") == 0;
 }
