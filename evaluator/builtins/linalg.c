@@ -98,11 +98,13 @@ Value builtin_qr(Call *call) {
   if (!mode || !parts_start(&parts, call, 1)) return mode ? parts_fail(&parts) : value_error();
   Rule *rule = &parts.rule;
   bool complete = strcmp(mode->text, "complete") == 0, only_r = strcmp(mode->text, "r") == 0;
-  if (!complete && !only_r && strcmp(mode->text, "reduced") != 0)
+  if (!complete && !only_r && strcmp(mode->text, "reduced") != 0) {
     session_fail(call->session, ERROR_ARGUMENT, "qr: `mode` is \"reduced\", \"complete\" or \"r\", not \"%s\"",
                  mode->text);
+    return parts_fail(&parts);
+  }
   Tensor *both = rule_op1(rule, OP_qr_parts, parts.x[0], NULL);
-  if (!both || call_runtime(call)->error->kind != ERROR_NONE) return parts_fail(&parts);
+  if (!both) return parts_fail(&parts);
   int64_t m = matrix_height(parts.x[0]), n = matrix_width(parts.x[0]);
   Tensor *q = m >= n ? matrix_rows(rule, both, 0, m) : matrix_columns(rule, both, 0, m);
   Tensor *r = m >= n ? matrix_rows(rule, both, m, n) : matrix_columns(rule, both, m, n);
