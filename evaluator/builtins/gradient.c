@@ -112,24 +112,26 @@ static bool stored_leaf(void *context, Value *leaf) {
    was written without a record; a view is a window of its base. */
 typedef struct Targets {
   Call *call;
-  int count, capacity;
+  int count;
+  uint32_t tensor_capacity, variable_capacity;
   Tensor **tensors;     /* borrowed */
   Variable **variables; /* borrowed */
   Tensor **gradients;   /* owned */
 } Targets;
 
+/* Makes room for one more in both arrays, one of which may have it already: the other had no memory then. */
 static bool targets_grow(Targets *targets) {
-  size_t old = (size_t)targets->capacity, new = old ? old * 2 : 4;
-  Tensor **tensors = memory_resize(targets->tensors, old * sizeof *tensors, new * sizeof *tensors);
-  if (tensors) targets->tensors = tensors;
-  Variable **variables = tensors ? memory_resize(targets->variables, old * sizeof *variables, new * sizeof *variables)
-                                 : NULL;
-  if (!variables) {
-    if (tensors) targets->tensors = memory_resize(tensors, new * sizeof *tensors, old * sizeof *tensors);
-    return error_out_of_memory(call_runtime(targets->call)->error);
+  uint32_t count = (uint32_t)targets->count;
+  if (count == targets->tensor_capacity) {
+    Tensor **tensors = memory_grow(targets->tensors, &targets->tensor_capacity, sizeof *tensors, 4);
+    if (!tensors) return error_out_of_memory(call_runtime(targets->call)->error);
+    targets->tensors = tensors;
   }
-  targets->variables = variables;
-  targets->capacity = (int)new;
+  if (count == targets->variable_capacity) {
+    Variable **variables = memory_grow(targets->variables, &targets->variable_capacity, sizeof *variables, 4);
+    if (!variables) return error_out_of_memory(call_runtime(targets->call)->error);
+    targets->variables = variables;
+  }
   return true;
 }
 
@@ -160,7 +162,7 @@ static bool collect_target(void *context, Value *leaf) {
     return false;
   }
   if (made_only_here(variable)) return fail_fresh(call, variable->value);
-  if (targets->count == targets->capacity && !targets_grow(targets)) return false;
+  if (!targets_grow(targets)) return false;
   Variable *owner = variable_base(variable);
   Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
   targets->variables[targets->count] = variable;
@@ -255,9 +257,8 @@ static Value gradient_of_value(Call *call) {
     value_unref(copy);
   }
   tensor_unref(loss);
-  size_t capacity = (size_t)targets.capacity;
-  if (targets.tensors) memory_release(targets.tensors, capacity * sizeof *targets.tensors);
-  if (targets.variables) memory_release(targets.variables, capacity * sizeof *targets.variables);
+  memory_release(targets.tensors, targets.tensor_capacity * sizeof *targets.tensors);
+  memory_release(targets.variables, targets.variable_capacity * sizeof *targets.variables);
   return value;
 }
 
