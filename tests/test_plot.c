@@ -188,6 +188,29 @@ START_TEST(animations_redraw_on_terminals_only) {
 }
 END_TEST
 
+static void keep_warning(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
+  Place where = source_place(sources, place.start);
+  buffer_format(context, "%u:%u: %s, %s\n", (unsigned)where.line, (unsigned)where.column, message, hint ? hint : "");
+}
+
+static bool ignore_output(void *context, Stream stream, const char *text, size_t length) {
+  (void)context, (void)stream, (void)text, (void)length;
+  return true;
+}
+
+START_TEST(animations_pass_warnings_on) {
+  Buffer warnings = {0};
+  Session *session = session_new(&(SessionOptions){.output = ignore_output, .warn = keep_warning,
+                                                   .output_context = &warnings});
+  ck_assert_int_eq(run(session, "animate(k -> print(log(k)), [-1, -2], pause=0)\nlog(-1)"), RUN_OK);
+  const char *first = buffer_text(&warnings);
+  ck_assert_msg(strncmp(first, "1:20: ", 6) == 0, "%s", first);
+  ck_assert_msg(strstr(first, "\n2:1: "), "%s", first);
+  session_free(session);
+  buffer_free(&warnings);
+}
+END_TEST
+
 /* ---- errors */
 
 static const ErrorCase errors[] = {
@@ -309,6 +332,7 @@ static void add_language(Suite *suite) {
   tcase_add_test(language, plain_terminals_get_plain_characters);
   tcase_add_test(language, colours_are_escape_codes_only_where_they_are_wanted);
   tcase_add_test(language, animations_redraw_on_terminals_only);
+  tcase_add_test(language, animations_pass_warnings_on);
   tcase_add_loop_test(language, mistakes_are_told, 0, COUNT(errors));
   tcase_add_test(language, functions_are_tried_out_without_traces);
   tcase_add_test(language, functions_of_numbers_and_of_tensors_draw_the_same);

@@ -8,12 +8,13 @@
 
 enum { FRAMES_MOST = 1000000 };
 
-/* What a frame prints is collected; diagnostics go where they always go. */
+/* What a frame prints is collected; diagnostics and warnings go where they always go. */
 typedef struct Animation {
   Call *call;
   Buffer frame;
   OutputFunction output; /* of the session */
-  void *context;
+  WarnFunction warn;     /* of the session; may be NULL */
+  void *context;         /* of both */
   int lines; /* of the frame that is shown */
   double pause;
 } Animation;
@@ -26,18 +27,22 @@ static bool collect(void *context, Stream stream, const char *text, size_t lengt
   return true;
 }
 
+static void pass_warning(void *context, const SourceMap *sources, Span place, const char *message, const char *hint) {
+  const Animation *animation = context;
+  animation->warn(animation->context, sources, place, message, hint);
+}
+
 /* Calls the function with its output collected. */
 static bool draw_frame(Animation *animation, Value frame) {
   Session *session = animation->call->session;
   buffer_clear(&animation->frame);
   session->options.output = collect;
   session->options.output_context = animation;
-  WarnFunction warn = session->options.warn;
-  session->options.warn = NULL;
+  if (animation->warn) session->options.warn = pass_warning;
   Value result = session_call(session, animation->call->arguments[0], 1, &frame, animation->call->spans[0]);
   session->options.output = animation->output;
   session->options.output_context = animation->context;
-  session->options.warn = warn;
+  session->options.warn = animation->warn;
   bool drawn = !value_is_error(result);
   if (drawn) value_unref(result);
   return drawn && (!animation->frame.failed || session_out_of_memory(session));
@@ -97,7 +102,9 @@ static Value frames_of(Call *call) {
 /* animate(f, frames, pause=0.05) */
 Value builtin_animate(Call *call) {
   Session *session = call->session;
-  Animation animation = {.call = call, .output = session->options.output, .context = session->options.output_context};
+  const SessionOptions *options = &session->options;
+  Animation animation = {.call = call, .output = options->output, .warn = options->warn,
+                         .context = options->output_context};
   ValueIterator iterator;
   if (!argument_function(call, 0) || !argument_number(call, 2, &animation.pause)) return value_error();
   if (!(animation.pause >= 0) || isinf(animation.pause)) {
