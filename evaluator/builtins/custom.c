@@ -94,7 +94,7 @@ static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradi
   ShapeText got, wanted;
   runtime_fail(runtime, ERROR_GRADIENT, -1,
                "`custom_op`: argument %d and its derivative differ in shape: %s and %s",
-               argument + 1, layout_text(&wanted, operand->layout), layout_text(&got, gradient->layout));
+               argument, layout_text(&wanted, operand->layout), layout_text(&got, gradient->layout));
   return false;
 }
 
