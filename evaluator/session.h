@@ -21,6 +21,7 @@ typedef struct SessionOptions {
   bool interactive;     /* notes and dim comments after values shown for inputs without a name */
   bool colour;          /* comments are dim by escape codes */
   bool silent;          /* values of expressions, also of those ended by `;`, become `_` but are not shown */
+  bool waits;           /* somebody reads and types at one terminal: an explanation by steps waits for Enter */
   bool sandbox;         /* no files, no other programs */
   size_t maximum_depth; /* of calls; 0: 10 000 */
   int argument_count;   /* `args` of the script */

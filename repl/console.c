@@ -37,6 +37,8 @@ static bool is_locale_utf8(void) {
   return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
 }
 
+bool console_has_audience(const Console *console) { return console->input_terminal && console->output_terminal; }
+
 PlotDevice console_plot_device(const Console *console, bool colour) {
   enum { COLUMNS_MOST = 120, ROWS_MOST = 32 };
   PlotDevice device = {.columns = console->columns, .rows = console->rows, .unicode = console->unicode,
@@ -74,7 +76,7 @@ void console_start_transcript(Console *console, Buffer *transcript) {
 /* What is typed while a program runs stands on the terminal too. */
 static void notice_typing(Console *console) {
   InputTrace trace = input_take_trace();
-  if (trace != INPUT_NO_TRACE && console->input_terminal && console->output_terminal)
+  if (trace != INPUT_NO_TRACE && console_has_audience(console))
     console->line_open = trace == INPUT_LINE_OPEN;
 }
 
@@ -116,7 +118,7 @@ void console_drop_keys(Console *console) {
   if (console->line_open) console_close_line(console);
   else if (console->input_terminal && console->shows_busy)
     console_write(console, STREAM_DIAGNOSTIC, wipe, sizeof wipe - 1);
-  else if (console->input_terminal && console->output_terminal) console_write(console, STREAM_RESULT, "\n", 1);
+  else if (console_has_audience(console)) console_write(console, STREAM_RESULT, "\n", 1);
   console->line_open = false;
 }
 

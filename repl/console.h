@@ -24,6 +24,8 @@ typedef struct Console {
 void console_start(Console *console, ColourChoice choice);
 /* No terminal: all that is written, in its order, is added to a transcript. */
 void console_start_transcript(Console *console, Buffer *transcript);
+/* Whether somebody sees the results and can answer. */
+bool console_has_audience(const Console *console);
 /* What plots may use; `colour`: escape codes are wanted in results. */
 PlotDevice console_plot_device(const Console *console, bool colour);
 /* Asks the terminal for its size again. */

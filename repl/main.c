@@ -67,8 +67,9 @@ static void catch_signals(void) {
 static Session *start_session(const Options *options, Console *console, bool interactive) {
   SessionOptions session_options = {
       .output = console_write, .warn = console_warn, .output_context = console, .interactive = interactive,
-      .colour = console->colour && console->output_terminal, .silent = options->print_last, .sandbox = options->sandbox,
-      .argument_count = options->argument_count, .arguments = options->arguments};
+      .colour = console->colour && console->output_terminal, .silent = options->print_last,
+      .waits = console_has_audience(console), .sandbox = options->sandbox, .argument_count = options->argument_count,
+      .arguments = options->arguments};
   Session *session = session_new(&session_options);
   if (!session) run_complain_room();
   else if (options->precision) session_set_precision(session, options->precision);

@@ -88,7 +88,7 @@ static void wait_for_input(void) {
 /* Waits for Enter where somebody can press it; q and the end of input leave the presentation. */
 static void wait_for_audience(Presentation *presentation) {
   console_flush(presentation->console);
-  if (!presentation->console->input_terminal || !presentation->console->output_terminal) {
+  if (!console_has_audience(presentation->console)) {
     say(presentation, "\n", 1);
     return;
   }
@@ -146,7 +146,7 @@ int present_run(Session *session, Console *console, const Options *options) {
 void present_tour(Console *console) {
   SessionOptions options = {.output = console_write, .warn = console_warn, .output_context = console,
                             .interactive = true, .colour = console->colour && console->output_terminal,
-                            .sandbox = true};
+                            .waits = console_has_audience(console), .sandbox = true};
   Session *session = session_new(&options);
   if (!session) {
     run_complain_room();

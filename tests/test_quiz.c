@@ -70,8 +70,10 @@ static int open_terminal(int *master) {
   return terminal;
 }
 
-START_TEST(steps_wait_for_enter) {
-  Session *session = open_session();
+/* What an explanation shows while these keys are typed, and what it has left of them. */
+static Session *explain_at_terminal(bool waits) {
+  Session *session = session_new(&(SessionOptions){.output = keep_output, .waits = waits});
+  ck_assert_ptr_nonnull(session);
   int master, terminal = open_terminal(&master), input = dup(STDIN_FILENO), output = dup(STDOUT_FILENO);
   static const char typed[] = "\n\n\nq\nrest\n";
   ck_assert_int_eq((int)write(master, typed, sizeof typed - 1), (int)sizeof typed - 1);
@@ -85,14 +87,29 @@ START_TEST(steps_wait_for_enter) {
   dup2(output, STDOUT_FILENO);
   fseek(stdin, 0, SEEK_END);
   ck_assert_int_eq(status, RUN_OK);
-  const char *text = buffer_text(&printed);
-  ck_assert_msg(strstr(text, "   ok\nrest\n"), "%s", text);       /* four lines were read, and nothing more */
-  const char *third = strstr(text, " x     input"), *next = strstr(text, " v1    x**2");
-  ck_assert_msg(third && next && !memchr(third, '\n', (size_t)(next - third)), "%s", text); /* Enter ends the line */
   close(terminal);
   close(master);
   close(input);
   close(output);
+  return session;
+}
+
+START_TEST(steps_wait_for_enter) {
+  Session *session = explain_at_terminal(true);
+  const char *text = buffer_text(&printed);
+  ck_assert_msg(strstr(text, "   ok\nrest\n"), "%s", text);       /* four lines were read, and nothing more */
+  const char *third = strstr(text, " x     input"), *next = strstr(text, " v1    x**2");
+  ck_assert_msg(third && next && !memchr(third, '\n', (size_t)(next - third)), "%s", text); /* Enter ends the line */
+  close_session(session);
+}
+END_TEST
+
+/* The terminal may belong to a program that shows results elsewhere. */
+START_TEST(steps_wait_only_where_they_are_told_to) {
+  Session *session = explain_at_terminal(false);
+  const char *text = buffer_text(&printed);
+  ck_assert_msg(strstr(text, "   ok\n\n"), "%s", text); /* the first line was left */
+  ck_assert_msg(!strstr(text, "Enter"), "%s", text);
   close_session(session);
 }
 END_TEST
@@ -103,6 +120,7 @@ int main(void) {
   tcase_set_timeout(test, 300);
   tcase_add_test(test, the_quiz_checks_answers);
   tcase_add_test(test, steps_wait_for_enter);
+  tcase_add_test(test, steps_wait_only_where_they_are_told_to);
   tcase_add_test(test, a_quiz_survives_its_answers);
   suite_add_tcase(suite, test);
   return run_suite(suite);

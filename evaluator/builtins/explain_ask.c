@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/input.h"
 #include "base/interrupt.h"
 #include "evaluator/builtins/explain.h"
@@ -12,8 +11,6 @@
 static bool print(Steps *steps, const char *text, size_t length) {
   return session_print(steps->session, STREAM_RESULT, text, length);
 }
-
-static bool is_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
 
 /* A line of standard input without its newline; false at the end. */
 static bool read_line(Steps *steps, Buffer *line) {
@@ -26,7 +23,7 @@ static bool read_line(Steps *steps, Buffer *line) {
 bool explain_by_steps(Steps *steps, const char *text, size_t length) {
   const char *limit = text + length;
   static const char remark[] = "# Enter shows the next row, q all others\n";
-  bool waits = is_terminal() && print(steps, remark, sizeof remark - 1);
+  bool waits = steps->session->options.waits && print(steps, remark, sizeof remark - 1);
   Buffer line = {0};
   while (waits && text < limit) {
     const char *end = memchr(text, '\n', (size_t)(limit - text));
