@@ -19,6 +19,12 @@ int drawing_option(const Call *call, const char *name) {
   return -1;
 }
 
+/* Whether the function has this option, and its call gives it. */
+static bool option_given(const Drawing *drawing, const char *name, int *index) {
+  *index = drawing_option(drawing->call, name);
+  return *index >= 0 && !argument_is_none(drawing->call, *index);
+}
+
 static bool fail_option(Drawing *drawing, int index, const char *message, const char *hint) {
   const char *name = drawing->call->signature->parameters[index].name;
   return argument_refuse(drawing->call, index, ERROR_ARGUMENT, hint, "`%s` %s", name, message);
@@ -27,8 +33,8 @@ static bool fail_option(Drawing *drawing, int index, const char *message, const 
 /* ---- options */
 
 static bool read_text(Drawing *drawing, const char *name, const char **text) {
-  int index = drawing_option(drawing->call, name);
-  if (index < 0 || argument_is_none(drawing->call, index)) return true;
+  int index;
+  if (!option_given(drawing, name, &index)) return true;
   const String *string = argument_text(drawing->call, index);
   if (!string) return false;
   *text = figure_text(drawing->figure, string->text, string->length);
@@ -55,8 +61,8 @@ static bool read_pair(Drawing *drawing, int index, double *first, double *second
 }
 
 static bool read_limits(Drawing *drawing, const char *name, AxisSpec *axis) {
-  int index = drawing_option(drawing->call, name);
-  if (index < 0 || argument_is_none(drawing->call, index)) return true;
+  int index;
+  if (!option_given(drawing, name, &index)) return true;
   if (!read_pair(drawing, index, &axis->low, &axis->high)) return false;
   if (axis->low == axis->high) return fail_option(drawing, index, "must be two different numbers", NULL);
   if (axis->logarithmic && !(axis->low > 0 && axis->high > 0))
@@ -65,9 +71,9 @@ static bool read_limits(Drawing *drawing, const char *name, AxisSpec *axis) {
 }
 
 static bool read_size(Drawing *drawing) {
-  int index = drawing_option(drawing->call, "size");
+  int index;
   IntegerList list;
-  if (argument_is_none(drawing->call, index)) return true;
+  if (!option_given(drawing, "size", &index)) return true;
   if (!argument_integers(drawing->call, index, &list)) return false;
   bool fits = list.count == 2;
   for (int k = 0; fits && k < 2; k++) fits = list.values[k] >= PLOT_SIDE_LEAST && list.values[k] <= PLOT_SIDE_MOST;
@@ -81,8 +87,8 @@ static bool read_size(Drawing *drawing) {
 }
 
 static bool read_save(Drawing *drawing) {
-  int index = drawing_option(drawing->call, "save");
-  if (argument_is_none(drawing->call, index)) return true;
+  int index;
+  if (!option_given(drawing, "save", &index)) return true;
   drawing->save = argument_text(drawing->call, index);
   return drawing->save != NULL;
 }
@@ -146,9 +152,9 @@ bool drawing_points(Drawing *drawing, Value value, Span span, Numbers *x, Number
 /* ---- overlays */
 
 static bool add_points(Drawing *drawing, const char *name, SeriesKind kind) {
-  int index = drawing_option(drawing->call, name);
+  int index;
   Numbers x, y;
-  if (argument_is_none(drawing->call, index)) return true;
+  if (!option_given(drawing, name, &index)) return true;
   if (!drawing_points(drawing, drawing->call->arguments[index], drawing->call->spans[index], &x, &y)) return false;
   Series *series = figure_add(drawing->figure, kind);
   if (!series) return drawing_out_of_memory(drawing);
@@ -161,9 +167,9 @@ static bool add_points(Drawing *drawing, const char *name, SeriesKind kind) {
 
 /* Lines at these heights over the whole width, or the other way round. */
 static bool add_rulers(Drawing *drawing, const char *name, bool horizontal) {
-  int index = drawing_option(drawing->call, name);
+  int index;
   Numbers places;
-  if (argument_is_none(drawing->call, index)) return true;
+  if (!option_given(drawing, name, &index)) return true;
   if (!drawing_numbers(drawing, drawing->call->arguments[index], drawing->call->spans[index], &places)) return false;
   for (int64_t k = 0; k < places.count; k++) {
     Series *series = figure_add(drawing->figure, SERIES_LINE);
@@ -193,9 +199,9 @@ static bool set_label(Drawing *drawing, Series *series, Value value, int index) 
 }
 
 static bool read_labels(Drawing *drawing) {
-  int index = drawing_option(drawing->call, "labels");
+  int index;
+  if (!option_given(drawing, "labels", &index)) return true;
   Value value = drawing->call->arguments[index];
-  if (argument_is_none(drawing->call, index)) return true;
   Series *series = drawing->figure->series;
   if (!value_is(value, KIND_TUPLE)) return !series || set_label(drawing, series, value, index);
   const Tuple *labels = value_tuple(value);
@@ -210,8 +216,8 @@ static bool read_labels(Drawing *drawing) {
 static bool settle_legend(Drawing *drawing) {
   bool shown = true;
   if (!read_switch(drawing, "legend", &shown)) return false;
-  bool asked = !argument_is_none(drawing->call, drawing_option(drawing->call, "labels"));
-  int count = 0;
+  int index, count = 0;
+  bool asked = option_given(drawing, "labels", &index);
   for (Series *series = drawing->figure->series; series; series = series->next) count++;
   bool lonely = !asked && count < 2 && drawing->figure->title;
   for (Series *series = drawing->figure->series; series && (!shown || lonely); series = series->next)
