@@ -69,6 +69,7 @@ typedef struct NativeInfo {
   const char *name; /* "grad", "derivative", ... */
   Value (*call)(Session *session, Native *self, const struct Arguments *given, Span span);
   void (*show)(Session *session, const Native *self, Buffer *out);
+  bool by_call; /* a call of `name` with its function and the next value that it keeps makes it again */
 } NativeInfo;
 enum { NATIVE_COUNTS = 1 /* flag: no function; a loop runs over kept[0] and tells how far it is (progress) */ };
 struct Native { Object object; const NativeInfo *info; double number; uint32_t count; Value kept[]; };

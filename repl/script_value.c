@@ -2,6 +2,7 @@
 /* script_value.c: values as expressions that give them again, numbers to the last bit. */
 #include "repl/script_value.h"
 #include <string.h>
+#include "evaluator/builtins/differentiate.h"
 #include "parser/unparse.h"
 
 /* ---- tensors */
@@ -165,29 +166,19 @@ static bool write_function(Script *script, const Function *function) {
   return written;
 }
 
-/* Whether a function has been made by a call with what it keeps, and with nothing else. */
-static bool is_made_by_call(const char *name) {
-  static const char *const makers[] = {"grad", "value_and_grad", "elementwise_grad", "jacobian", "hessian", "custom_op"};
-  bool known = false;
-  for (size_t k = 0; k < sizeof makers / sizeof *makers; k++) known = known || strcmp(name, makers[k]) == 0;
-  return known;
-}
-
-/* f', grad(f), ...  A Hessian keeps the gradient that it differentiates, which is of f. */
+/* f', grad(f), ... */
 static bool write_native(Script *script, const Native *native) {
-  const char *name = native->info->name;
-  Value function = native->kept[0];
-  if (strcmp(name, "derivative") == 0) {
-    bool written = script_write_value(script, function);
+  const NativeInfo *info = native->info;
+  if (strcmp(info->name, "derivative") == 0) {
+    bool written = script_write_value(script, native->kept[0]);
     buffer_add_byte(script->out, '\'');
     return written;
   }
-  if (!is_made_by_call(name)) return false;
-  if (strcmp(name, "hessian") == 0) function = ((const Native *)(const void *)function.object)->kept[0];
-  buffer_format(script->out, "%s(", name);
-  bool written = script_write_value(script, function);
+  if (!info->by_call) return false;
+  buffer_format(script->out, "%s(", info->name);
+  bool written = script_write_value(script, native_function(native));
   buffer_add_text(script->out, ", ");
-  written = written && native->count > 1 && script_write_value(script, native->kept[1]);
+  written = written && script_write_value(script, native->kept[1]);
   buffer_add_byte(script->out, ')');
   return written;
 }

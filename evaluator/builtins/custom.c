@@ -261,7 +261,7 @@ static void show_custom(Session *session, const Native *self, Buffer *out) {
   buffer_add_byte(out, ')');
 }
 
-static const NativeInfo custom_info = {"custom_op", call_custom, show_custom};
+static const NativeInfo custom_info = {"custom_op", call_custom, show_custom, true};
 
 Value builtin_custom_op(Call *call) {
   if (!argument_function(call, 0) || !argument_function(call, 1)) return value_error();

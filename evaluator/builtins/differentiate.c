@@ -266,11 +266,12 @@ static void show_prime(Session *session, const Native *self, Buffer *out) {
   if (!form.order || formula_show(session, out, base, whole, form)) write_prime(session, self, out);
 }
 
-static const NativeInfo grad_info = {"grad", call_grad, show_call};
-static const NativeInfo hessian_info = {"hessian", call_grad, show_call}; /* the gradient that a Hessian is made of */
-static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call};
-static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime};
-static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_partial};
+static const NativeInfo grad_info = {"grad", call_grad, show_call, true};
+/* The gradient that a Hessian is made of. */
+static const NativeInfo hessian_info = {"hessian", call_grad, show_call, false};
+static const NativeInfo value_and_grad_info = {"value_and_grad", call_value_and_grad, show_call, true};
+static const NativeInfo derivative_info = {"derivative", call_derivative, show_prime, false};
+static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_partial, true};
 
 static bool is_derivative(Value function) {
   return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &derivative_info;

@@ -24,6 +24,9 @@ Value gradient_new(Session *session, Value function, Value positions);
 /* The same, whose errors name hessian. */
 Value gradient_new_for_hessian(Session *session, Value function, Value positions);
 
+/* The function that one made by a call was made of: the first argument of that call.  Borrowed. */
+Value native_function(const Native *native);
+
 /* A function as it would be written: its name, or the text of a lambda. */
 void function_show(Session *session, Buffer *out, Value function);
 

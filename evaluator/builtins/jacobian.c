@@ -126,17 +126,20 @@ static Value call_jacobian(Session *session, Native *self, const Arguments *give
   return value;
 }
 
+static const NativeInfo hessian_info;
+
+/* A Hessian keeps grad(f). */
+Value native_function(const Native *native) {
+  Value kept = native->kept[0];
+  return native->info == &hessian_info ? ((const Native *)(const void *)kept.object)->kept[0] : kept;
+}
+
 static void show_jacobian(Session *session, const Native *self, Buffer *out) {
-  made_show(session, out, self->info->name, self->kept[0], self->kept[1]);
+  made_show(session, out, self->info->name, native_function(self), self->kept[1]);
 }
 
-/* What is kept is grad(f); what was written is f. */
-static void show_hessian(Session *session, const Native *self, Buffer *out) {
-  made_show(session, out, "hessian", ((const Native *)(const void *)self->kept[0].object)->kept[0], self->kept[1]);
-}
-
-static const NativeInfo jacobian_info = {"jacobian", call_jacobian, show_jacobian};
-static const NativeInfo hessian_info = {"hessian", call_jacobian, show_hessian};
+static const NativeInfo jacobian_info = {"jacobian", call_jacobian, show_jacobian, true};
+static const NativeInfo hessian_info = {"hessian", call_jacobian, show_jacobian, true};
 
 static Value make_jacobian(Call *call, const NativeInfo *info, Value function) {
   Native *native = native_new(call->session, info, 2);

@@ -102,7 +102,7 @@ static void show_vjp(Session *session, const Native *self, Buffer *out) {
   buffer_add_text(out, "vjp(...)");
 }
 
-static const NativeInfo vjp_info = {"vjp", call_vjp, show_vjp};
+static const NativeInfo vjp_info = {"vjp", call_vjp, show_vjp, false};
 
 /* The variable that has a fresh value, if the function returned or kept its argument; else a new one. */
 static Variable *variable_of_fresh(Trace *trace, Tensor *fresh) {
