@@ -21,6 +21,15 @@ bool text_is_deceptive(uint32_t character) {
          (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
 }
 
+static bool is_inside(char byte) { return ((unsigned char)byte & 0xC0) == 0x80; }
+
+int text_cut(const char *text, size_t length, int most) {
+  if (length <= (size_t)most) return (int)length;
+  int end = most;
+  while (end > 0 && is_inside(text[end])) end--;
+  return end;
+}
+
 SafeCharacter text_safe_character(const char *text, const char *limit) {
   SafeCharacter safe = {0};
   uint32_t character = (unsigned char)*text;

@@ -14,6 +14,9 @@
 /* Characters that make a line look different from what it says: line separators, and what turns the direction. */
 bool text_is_deceptive(uint32_t character);
 
+/* How much of a text to show, in bytes as printf wants them: at most so many, and no part of a character. */
+int text_cut(const char *text, size_t length, int most);
+
 /* How the first character of a text is shown: `bytes` of it are consumed, `shown` takes `columns`.  Controls, bytes
    that are no UTF-8, and characters that turn the direction of writing become \n, \x1b, \u{202e}. */
 typedef struct SafeCharacter { int bytes, columns, length; char shown[12]; } SafeCharacter;

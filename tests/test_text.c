@@ -132,6 +132,16 @@ START_TEST(utf8_refuses_what_is_invalid) {
 }
 END_TEST
 
+START_TEST(texts_are_cut_between_characters) {
+  static const struct { const char *text; int most, shown; } cases[] = {
+    {"", 3, 0}, {"abc", 3, 3}, {"abcd", 3, 3}, {"\u03b1\u03b2", 3, 2}, {"\u03b1\u03b2", 4, 4}, {"a\u20ac", 3, 1},
+    {"\U0001F600", 3, 0}, {"a\U0001F600b", 5, 5},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    ck_assert_int_eq(text_cut(cases[i].text, strlen(cases[i].text), cases[i].most), cases[i].shown);
+}
+END_TEST
+
 START_TEST(utf8_widths) {
   static const struct { uint32_t character; int width; } cases[] = {
     {0, 0}, {'\n', 0}, {0x7F, 0}, {0x9B, 0}, {' ', 1}, {'a', 1}, {0xE9, 1}, {0xAD, 1}, {0x3B1, 1}, {0x2112, 1},
@@ -236,8 +246,9 @@ END_TEST
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
     buffer_grows, buffer_formats_any_length, buffer_fails_once_and_for_all, buffer_takes_what_just_fits_the_budget,
-    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths, safe_text, distances,
-    suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script,
+    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, texts_are_cut_between_characters,
+    utf8_widths, safe_text, distances, suggestions, suggestions_of_prefixes, suggestions_that_tie,
+    suggestions_in_any_script,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);
 }
