@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const char *const kind_names[] = {
   [ERROR_NONE] = "none", [ERROR_SYNTAX] = "syntax", [ERROR_NAME] = "name", [ERROR_TYPE] = "type",
   [ERROR_VALUE] = "value", [ERROR_SHAPE] = "shape", [ERROR_INDEX] = "index", [ERROR_ARGUMENT] = "argument",
@@ -15,8 +17,7 @@ static const char *const kind_names[] = {
 
 /* Ends a text that fills its `size` bytes in "...", and in the middle of no character. */
 static size_t mark_cut(char *text, size_t size) {
-  size_t end = size - 4;
-  while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) end--;
+  size_t end = (size_t)text_cut(text, size, (int)size - 4);
   memcpy(text + end, "...", 4);
   return end + 3;
 }
@@ -59,12 +60,17 @@ static void begin(Error *error, ErrorKind kind) {
 }
 
 bool error_set(Error *error, ErrorKind kind, const char *format, ...) {
-  if (error->kind != ERROR_NONE) return false;
-  begin(error, kind);
   va_list list;
   va_start(list, format);
-  set_text(&error->message, format, list);
+  error_set_list(error, kind, format, list);
   va_end(list);
+  return false;
+}
+
+bool error_set_list(Error *error, ErrorKind kind, const char *format, va_list list) {
+  if (error->kind != ERROR_NONE) return false;
+  begin(error, kind);
+  set_text(&error->message, format, list);
   if (error->message.failed) {
     error->kind = ERROR_NONE;
     error_out_of_memory(error);

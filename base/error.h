@@ -7,6 +7,7 @@
    where the sentence needs a noun: "the tensor " stands for what has no name. */
 #ifndef MGRAD_BASE_ERROR_H
 #define MGRAD_BASE_ERROR_H
+#include <stdarg.h>
 #include <stdbool.h>
 #include "base/buffer.h"
 #include "base/source.h"
@@ -60,6 +61,8 @@ bool error_prepare(Error *error);
 
 /* Records an error unless there is one already.  Always returns false. */
 RARE bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+RARE bool error_set_list(Error *error, ErrorKind kind, const char *format, va_list list)
+    __attribute__((format(printf, 3, 0)));
 RARE void error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3))); /* if there is none */
 RARE void error_blame(Error *error, int operand);
 RARE void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */

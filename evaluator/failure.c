@@ -5,24 +5,20 @@
 #include <string.h>
 
 Value fail_at(Session *session, Span place, ErrorKind kind, const char *format, ...) {
-  char text[ERROR_TEXT];
+  if (session->error.kind != ERROR_NONE) return value_error();
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  error_set_list(&session->error, kind, format, list);
   va_end(list);
-  if (session->error.kind != ERROR_NONE) return value_error();
-  error_set(&session->error, kind, "%s", text);
   error_at(&session->error, place);
   return value_error();
 }
 
 Value session_fail(Session *session, ErrorKind kind, const char *format, ...) {
-  char text[ERROR_TEXT];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  error_set_list(&session->error, kind, format, list);
   va_end(list);
-  error_set(&session->error, kind, "%s", text);
   return value_error();
 }
 

@@ -19,7 +19,7 @@ static void *refuse_parameter(Parse *p, const Ast *parameter) {
 }
 
 static void *refuse_order(Parse *p, const Ast *argument, const Ast *keyword) {
-  parse_fail(p, argument->span, "an argument without a name cannot follow `%s=...`", keyword->text);
+  parse_fail(p, argument->span, "an argument without a name cannot follow `%.*s=...`", NAME_SHOWN(keyword));
   error_hint(p->error, "arguments given by name come last");
   return NULL;
 }
@@ -179,7 +179,7 @@ static bool check_arguments(Parse *p, const Ast *call) {
     const Ast *argument = call->children[i];
     if (argument->kind == AST_KEYWORD) keyword = argument;
     else if (keyword && argument->kind == AST_NAME && is_short_definition(p, call))
-      return parse_fail(p, argument->span, PARAMETER_NEEDS_DEFAULT, argument->text, keyword->text);
+      return parse_fail(p, argument->span, PARAMETER_NEEDS_DEFAULT, NAME_SHOWN(argument), NAME_SHOWN(keyword));
     else if (keyword && (argument->kind != AST_SPREAD || i + 1 < call->count))
       return refuse_order(p, argument, keyword);
   }

@@ -50,7 +50,7 @@ bool check_unique(Parse *p, const char *what, uint32_t count, Ast *const *named)
     bool equal = compare_names(sorted[i - 1], sorted[i]) == 0;
     if (equal && (!twice || sorted[i]->span.start < twice->span.start)) twice = sorted[i];
   }
-  if (twice) parse_fail(p, twice->op_span, "%s `%.60s` is given twice", what, twice->text);
+  if (twice) parse_fail(p, twice->op_span, "%s `%.*s` is given twice", what, NAME_SHOWN(twice));
   return !twice;
 }
 

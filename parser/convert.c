@@ -34,9 +34,9 @@ static bool make_parameter(Parse *p, AstKind function, Ast *item) {
 static bool in_order(Parse *p, uint32_t count, Ast *const *parameters) {
   for (uint32_t i = 1; i < count; i++) {
     const Ast *before = parameters[i - 1], *here = parameters[i];
-    if (before->flag) return parse_fail(p, before->span, "`*%s` must be the last parameter", before->text);
+    if (before->flag) return parse_fail(p, before->span, "`*%.*s` must be the last parameter", NAME_SHOWN(before));
     if (before->count > 0 && here->count == 0 && !here->flag) {
-      return parse_fail(p, here->span, PARAMETER_NEEDS_DEFAULT, here->text, before->text);
+      return parse_fail(p, here->span, PARAMETER_NEEDS_DEFAULT, NAME_SHOWN(here), NAME_SHOWN(before));
     }
   }
   return true;

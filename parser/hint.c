@@ -93,9 +93,9 @@ static void hint_product(Parse *p) {
   bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
   if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
   if (begins_entry(p->stream)) return;
-  if (span_shown(left.span) + span_shown(right.span) > (called ? 20 : 30)) return;
+  if (span_shown(p, left.span) + span_shown(p, right.span) > (called ? 20 : 30)) return;
   const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
-  int n = span_shown(left.span), m = bracket ? (int)strlen(other) : span_shown(right.span);
+  int n = span_shown(p, left.span), m = bracket ? (int)strlen(other) : span_shown(p, right.span);
   if (!called) {
     error_hint(p->error, "to multiply, write `%.*s*%.*s`", n, first, m, other);
     return;

@@ -9,7 +9,7 @@ typedef struct Foreign { const char *text, *hint; } Foreign;
 const char *foreign_find(const Parse *p, Span span, const Foreign *table); /* the hint, or NULL */
 
 /* The length of a span as printf wants it, cut where a message would become unreadable. */
-int span_shown(Span span);
+int span_shown(const Parse *p, Span span);
 
 /* Adds a hint about the unexpected token, if there is one to give; operator_expected: one could stand here. */
 void hint_syntax(Parse *p, bool operator_expected);

@@ -6,6 +6,7 @@
 #ifndef MGRAD_PARSER_PARSE_H
 #define MGRAD_PARSER_PARSE_H
 #include "base/error.h"
+#include "base/text.h"
 #include "lexer/lexer.h"
 #include "parser/ast.h"
 
@@ -48,8 +49,10 @@ List *list_end_comma(List *list); /* the same list: a comma stands behind its la
 /* All as one array with room for one more. */
 Ast **list_items(Parse *p, const List *list);
 
+/* A name in a message, for "%.*s": cut where the message would become unreadable. */
+#define NAME_SHOWN(named) text_cut((named)->text, (named)->text_length, 60), (named)->text
 /* Of `f(x=2, y) = ...` and `(x=2, y) -> ...`. */
-#define PARAMETER_NEEDS_DEFAULT "`%s` needs a default, since `%s` has one"
+#define PARAMETER_NEEDS_DEFAULT "`%.*s` needs a default, since `%.*s` has one"
 
 /* build.c: one function per form of expression. */
 Ast *build(Parse *p, AstKind kind, Span span, uint32_t count, Ast *const *children);

@@ -2,18 +2,14 @@
 /* parser.c: text to tree: one run of the grammar over one source. */
 #include "parser/parser.h"
 
-#include <stdio.h>
-
 #include "parser/stream.h"
 
 void *parse_fail(Parse *p, Span place, const char *format, ...) {
   if (parse_failed(p)) return NULL;
-  char text[256];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  error_set_list(p->error, ERROR_SYNTAX, format, list);
   va_end(list);
-  error_set(p->error, ERROR_SYNTAX, "%s", text);
   error_at(p->error, place);
   return NULL;
 }

@@ -7,10 +7,7 @@
 
 /* ---- small tools */
 
-int span_shown(Span span) {
-  uint32_t length = span.end - span.start;
-  return length > 40 ? 40 : (int)length;
-}
+int span_shown(const Parse *p, Span span) { return text_cut(parse_text(p, span), span.end - span.start, 40); }
 
 /* Where the token before ends; for a newline, where its line does. */
 static Span behind_previous(const Stream *stream) {
@@ -77,7 +74,7 @@ static void give_hint(Parse *p, const char *hint) {
 }
 
 static void report_foreign(Parse *p, Span span) {
-  parse_fail(p, span, "`%.*s` is not an operator here", span_shown(span), parse_text(p, span));
+  parse_fail(p, span, "`%.*s` is not an operator here", span_shown(p, span), parse_text(p, span));
   give_hint(p, foreign_find(p, span, foreign_operators));
 }
 
@@ -96,7 +93,7 @@ static void report_character(Parse *p, Span span) {
   utf8_decode(text, text + (span.end - span.start), &character);
   bool visible = character >= ' ' && character != 0x7F && utf8_width(character) > 0
               && !(character >= 0x80 && character < 0xA0);
-  if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(span), text);
+  if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(p, span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
   if (*text == '?' && hint_begins_line(p, span))
     error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
@@ -115,7 +112,7 @@ static void report_open_string(Parse *p, Span span, bool spans_lines) {
 static void report_escape(Parse *p, Span span) {
   const char *text = parse_text(p, span);
   if (span.end - span.start > 2 && text[span.end - span.start - 1] == '}') {
-    parse_fail(p, span, "`%.*s` is no character", span_shown(span), text);
+    parse_fail(p, span, "`%.*s` is no character", span_shown(p, span), text);
     error_hint(p->error, "they end at \\u{10ffff}, without \\u{d800} to \\u{dfff}");
     return;
   }
@@ -130,7 +127,7 @@ static void report_base(Parse *p, Span span) {
   double number = 0;
   for (uint32_t i = 2; i < span.end - span.start; i++)
     number = number * base + (text[i] <= '9' ? text[i] - '0' : (text[i] | ' ') - 'a' + 10);
-  parse_fail(p, span, "`%.*s` is not a number", span_shown(span), text);
+  parse_fail(p, span, "`%.*s` is not a number", span_shown(p, span), text);
   if (number < 0x1p53) error_hint(p->error, "numbers are decimal: write `%.0f`", number);
 }
 
@@ -150,7 +147,7 @@ void report_lexical(Parse *p, Token token) {
       error_hint(p->error, "save the file with the encoding UTF-8");
       break;
     case LEXICAL_NUMBER:
-      parse_fail(p, span, "`%.*s` is not a number", span_shown(span), parse_text(p, span));
+      parse_fail(p, span, "`%.*s` is not a number", span_shown(p, span), parse_text(p, span));
       break;
     case LEXICAL_BASE: report_base(p, span); break;
     case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
@@ -242,7 +239,7 @@ static void describe_token(const Parse *p, char *text, size_t size) {
   Span span = stream->token.span;
   bool ended = stream->token.kind == TOKEN_END && stream->fragment;
   bool named = stream->token.kind == TOKEN_NAME && span.end - span.start <= 40;
-  if (named) snprintf(text, size, "`%.*s`", span_shown(span), parse_text(p, span));
+  if (named) snprintf(text, size, "`%.*s`", span_shown(p, span), parse_text(p, span));
   else snprintf(text, size, "%s", ended ? "`}`" : token_spoken(stream->token.kind));
 }
 

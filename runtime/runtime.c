@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime.c: how runtime code reports errors and notices an interruption. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/interrupt.h"
 #include "runtime/tensor.h"
 
-enum { MESSAGE_BYTES = 1024 };
-
 void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const char *format, ...) {
   if (runtime->error->kind != ERROR_NONE) return NULL;
-  char message[MESSAGE_BYTES];
   va_list list;
   va_start(list, format);
-  vsnprintf(message, sizeof message, format, list);
+  error_set_list(runtime->error, kind, format, list);
   va_end(list);
-  error_set(runtime->error, kind, "%s", message);
   error_blame(runtime->error, operand);
   return NULL;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_syntax.c: what is said about programs that cannot be read, and which of them are only unfinished. */
+#include <stdio.h>
+
 #include "tests/parsing.h"
 
 typedef struct Message { const char *text, *message, *hint; uint32_t start, end; } Message;
@@ -250,6 +252,28 @@ START_TEST(messages_say_what_is_wrong) {
 }
 END_TEST
 
+/* What stands behind a long name in a message stays, and no character is cut. */
+START_TEST(long_names_are_cut_in_messages) {
+  static const struct { const char *before, *between, *after, *lead, *tail; } cases[] = {
+    {"f(", "=1, b) = 2", NULL, "`b` needs a default, since `", "` has one"},
+    {"(", "=1, b) -> 2", NULL, "`b` needs a default, since `", "` has one"},
+    {"(*", ", b) -> 2", NULL, "`*", "` must be the last parameter"},
+    {"f(", "=1, 2)", NULL, "an argument without a name cannot follow `", "=...`"},
+    {"f(", "=1, ", "=2)", "argument `", "` is given twice"},
+  };
+  char name[402] = "x", text[1000], message[200];
+  for (size_t k = 1; k < 401; k += 2) memcpy(name + k, "\u03b1", 2);
+  for (size_t k = 0; k < COUNT(cases); k++) {
+    const char *after = cases[k].after;
+    snprintf(text, sizeof text, "%s%s%s%s%s", cases[k].before, name, cases[k].between, after ? name : "",
+             after ? after : "");
+    snprintf(message, sizeof message, "%s%.59s%s", cases[k].lead, name, cases[k].tail);
+    ck_assert_int_eq(parse(text), PARSE_FAILED);
+    ck_assert_str_eq(buffer_text(&parsed.error.message), message);
+  }
+}
+END_TEST
+
 START_TEST(nul_bytes_are_named) {
   ck_assert_int_eq(parse_bytes("x = \0 1", 7), PARSE_FAILED);
   ck_assert_str_eq(buffer_text(&parsed.error.message), "a NUL byte cannot stand in code");
@@ -339,6 +363,7 @@ int main(void) {
   TCase *cases = tcase_create("messages");
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, messages_say_what_is_wrong, 0, COUNT(messages));
+  tcase_add_test(cases, long_names_are_cut_in_messages);
   tcase_add_test(cases, nul_bytes_are_named);
   tcase_add_test(cases, labels_show_the_other_place);
   tcase_add_test(cases, the_first_error_is_reported);
