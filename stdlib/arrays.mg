@@ -140,7 +140,7 @@ def pairs(x, width, what) {
   if w.shape == (2,) or w.shape == (1, 2) or w.shape == (1,) or w.shape == (x.ndim, 1) or w.shape == (x.ndim, 2) {
     return broadcast_to(w, (x.ndim, 2))
   }
-  error(f"`{what}` must be a number, a pair, or a pair for each of the {x.ndim} axes, not shape {w.shape}")
+  error(f"`{what}` is a number, a pair, or {x.ndim} pairs (one for each axis), not shape {w.shape}")
 }
 
 def pad(x, width, mode, constant_values) {
@@ -333,7 +333,7 @@ def diff(x, n, axis) {
 def trapezoid(y, x, dx, axis) {
   rows = front(y, check_axis(y, axis))
   if x != none and x.shape != y.shape and x.shape != (len(rows),) {
-    error(f"`x` needs the shape of y {y.shape}, or one place for each of {len(rows)} values, not shape {x.shape}")
+    error(f"`x` needs the shape of y {y.shape}, or {len(rows)} places, not shape {x.shape}")
   }
   pairs = (rows[1:] + rows[:-1]) / 2
   if x == none {
@@ -353,7 +353,7 @@ def slope(rows, x) {
   one = map(i -> -1 if i == 0 else 1, tuple(rows.ndim))
   if x.ndim == 0 { inner = (rows[2:] - rows[:-2]) / (2 * x); first = x; last = x }
   else {
-    if x.shape != (n,) { error(f"`spacing` needs one place for each of the {n} elements along an axis, not shape {x.shape}") }
+    if x.shape != (n,) { error(f"`spacing` needs a place for each of {n} elements along an axis, not shape {x.shape}") }
     h = x[1:] - x[:-1]
     a = reshape(h[:-1], one); b = reshape(h[1:], one)
     inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))

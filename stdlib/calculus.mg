@@ -60,7 +60,7 @@ newton(jacobian, y) = reshape(linalg.solve(reshape(jacobian, (y.size, y.size)), 
 # far: small values alone are not enough, as they also stand where f only falls towards zero.
 def solve(f, x0, tolerance, max_steps) {
   if type(f) != "function" {
-    error(f"`solve` finds a root of a function, not of a {type(f)}; linear equations: linalg.solve(a, b)")
+    error(f"`solve` needs a function, not a {type(f)}; linear equations: linalg.solve(a, b)")
   }
   if type(x0) != "number" and type(x0) != "tensor" { error(f"`x0` must be a number or a tensor, not a {type(x0)}") }
   x = detach(x0)

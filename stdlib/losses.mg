@@ -41,7 +41,7 @@ def smooth_l1(x, y, beta) {
 def binary_crossentropy(p, y) {
   check_pair(p, y)
   wrong = ravel(p)[ravel((p < 0) | (p > 1))]
-  if len(wrong) > 0 { error(f"`p` holds probabilities from 0 to 1, got {wrong[0]}; bce_with_logits takes any number") }
+  if len(wrong) > 0 { error(f"`p` is from 0 to 1, got {wrong[0]}; bce_with_logits takes any number") }
   return 0 - mean(xlogy(y, p) + xlogy(1 - y, 1 - p))
 }
 

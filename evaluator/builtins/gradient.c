@@ -154,7 +154,7 @@ static bool collect_target(void *context, Value *leaf) {
   if (!variable || variable_is_constant(variable)) {
     char name[80];
     bool constant = variable || value_is_number(*leaf);
-    session_fail(call->session, ERROR_GRADIENT, "%s is %s%s, so nothing can be differentiated with respect to it",
+    session_fail(call->session, ERROR_GRADIENT, "%s is %s%s: only variables have gradients",
                  written_name(call, 1, name, sizeof name, "the second argument of `grad`"),
                  constant || value_is_none(*leaf) ? "" : "a ", constant ? "constant" : value_type_name(*leaf));
     error_hint(call_runtime(call)->error, "start from a variable, e.g. `x = tensor(2)`");

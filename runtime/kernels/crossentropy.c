@@ -14,7 +14,7 @@ static bool check_scores(Runtime *runtime, const Operands *operands) {
   ShapeText x, y;
   if (scores->ndim == 2 && labels->ndim == 1 && layout_shape(scores)[0] == layout_shape(labels)[0]) return true;
   runtime_fail(runtime, ERROR_SHAPE, scores->ndim == 2 ? 1 : 0,
-               "%s needs scores of shape (N, C) and N labels, got " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s",
+               "%s needs scores (N, C) and N labels, got " ERROR_OPERAND(0) "%s and " ERROR_OPERAND(1) "%s",
                op_table[operands->op].name, layout_text(&x, scores), layout_text(&y, labels));
   return false;
 }

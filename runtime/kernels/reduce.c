@@ -135,8 +135,8 @@ static bool check_axis_meant(Runtime *runtime, const Operands *operands, FoldOp 
   const char *name = op_table[operands->op].name, *of_two = op == FOLD_MAXIMUM ? "maximum" : "minimum";
   const int64_t *axes;
   if (tensor_ndim(operands->tensors[0]) > 0 || attribute_integers(operands->attributes, 0, &axes) == 0) return true;
-  runtime_fail(runtime, ERROR_INDEX, -1,
-               "%s(x, axis) goes along an axis of x, and a scalar has none (of two values: %s(x, y))", name, of_two);
+  runtime_fail(runtime, ERROR_INDEX, -1, "%s(x, axis) goes along an axis, and a scalar has none", name);
+  error_hint(runtime->error, "of two values: %s(x, y)", of_two);
   return false;
 }
 
