@@ -54,5 +54,7 @@ bool lexer_is_name(const char *text, size_t length); /* the whole text is one na
 const char *token_spelling(TokenKind kind);
 const char *token_spoken(TokenKind kind);
 bool token_is_keyword(TokenKind kind);
+bool token_ends_value(TokenKind kind); /* it can be the last of a value */
+int token_bracket(TokenKind kind);     /* 1: it opens a bracket; -1: it closes one; 0: neither */
 
 #endif

@@ -105,15 +105,6 @@ static bool format_skip(Lexer *inner, Interpolation *found) {
   return at < inner->limit && *at == '}';
 }
 
-static int depth_change(TokenKind kind) {
-  switch (kind) {
-    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
-    case TOKEN_LEFT_BRACE: return 1;
-    case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: return -1;
-    default: return 0;
-  }
-}
-
 /* Why the tokens cannot go on to the closing brace; LEXICAL_NONE: they can. */
 static LexicalError interpolation_fault(Token token, StringStyle style) {
   switch (token.kind) {
@@ -148,7 +139,7 @@ static bool expression_skip(Lexer *inner, StringStyle style, Interpolation *foun
       else if (!closed) fault_set(fault, LEXICAL_FORMAT_OPEN, brace, brace + 1);
       return closed;
     }
-    depth += depth_change(token.kind);
+    depth += token_bracket(token.kind);
     if (depth < 0) depth = 0; /* the parser reports it */
   }
 }

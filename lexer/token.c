@@ -31,3 +31,20 @@ const char *token_spelling(TokenKind kind) { return spellings[kind]; }
 const char *token_spoken(TokenKind kind) { return spoken_names[kind]; }
 
 bool token_is_keyword(TokenKind kind) { return keywords[kind]; }
+
+bool token_ends_value(TokenKind kind) {
+  switch (kind) {
+    case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_RIGHT_PAREN:
+    case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: case TOKEN_PRIME: return true;
+    default: return false;
+  }
+}
+
+int token_bracket(TokenKind kind) {
+  switch (kind) {
+    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
+    case TOKEN_LEFT_BRACE: case TOKEN_RECORD_BRACE: return 1;
+    case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: return -1;
+    default: return 0;
+  }
+}

@@ -282,12 +282,9 @@ static bool closes_later(const Stream *stream, TokenKind closer) {
   Lexer ahead = stream->lexer;
   Token token = stream->token;
   for (int depth = 0; token.kind != TOKEN_END && token.kind != TOKEN_ERROR; token = lexer_next(&ahead)) {
+    depth += token_bracket(token.kind);
+    if (depth < 0) return token.kind == closer;
     switch (token.kind) {
-      case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
-      case TOKEN_LEFT_BRACE: case TOKEN_RECORD_BRACE: depth++; break;
-      case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE:
-        if (depth-- == 0) return token.kind == closer;
-        break;
       case TOKEN_ASSIGN: case TOKEN_SEMICOLON: case TOKEN_DEF: case TOKEN_WHILE: case TOKEN_RETURN:
         if (depth == 0 && (closer != TOKEN_RIGHT_PAREN || token.kind != TOKEN_ASSIGN)) return false;
         break;

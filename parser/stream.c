@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-bool token_ends_value(TokenKind kind) {
-  switch (kind) {
-    case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_RIGHT_PAREN:
-    case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: case TOKEN_PRIME: return true;
-    default: return false;
-  }
-}
-
 static bool ends_statement(TokenKind kind) {
   return token_ends_value(kind) || kind == TOKEN_BREAK || kind == TOKEN_CONTINUE || kind == TOKEN_RETURN;
 }

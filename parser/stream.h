@@ -39,7 +39,5 @@ void stream_open(Stream *stream, const Source *source);
 void stream_open_fragment(Stream *stream, const Stream *outer, const Source *source, Span expression);
 /* The next token; TOKEN_ERROR when there is none, with an error recorded if it is no lexical one. */
 Token stream_next(Parse *p);
-/* Whether the token can be the last of a value. */
-bool token_ends_value(TokenKind kind);
 
 #endif

@@ -237,16 +237,11 @@ static void add_members(Search *search, const Tokens *tokens, size_t dot) {
   add_members_of(search, known ? value : value_number(0));
 }
 
-/* Behind a value that has ended neither a name nor another value can stand. */
-static bool ends_value(TokenKind kind) {
-  return kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_FSTRING || kind == TOKEN_NAME ||
-         kind == TOKEN_RIGHT_PAREN || kind == TOKEN_RIGHT_BRACKET || kind == TOKEN_RIGHT_BRACE || kind == TOKEN_PRIME;
-}
-
-/* What can begin behind the first `count` tokens.  Arguments are only named where one begins. */
+/* What can begin behind the first `count` tokens: nothing does where a value has ended.  Arguments are only named where
+   one begins. */
 static void add_beginnings(Search *search, const Tokens *tokens, size_t count) {
   TokenKind before = count ? tokens->items[count - 1].kind : TOKEN_NEWLINE;
-  if (!search->word_length && ends_value(before)) return;
+  if (!search->word_length && token_ends_value(before)) return;
   if (before == TOKEN_CALL_PAREN || before == TOKEN_COMMA) add_keywords(search, tokens, count);
   bool named = before == TOKEN_ASSIGN && count > 1 && context_open_call(tokens, count) < count - 2;
   if (named && context_is(tokens, count - 2, "dtype")) add_dtypes(search);

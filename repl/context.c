@@ -25,24 +25,15 @@ Tokens context_read(const char *text, size_t length) {
 
 void context_free(Tokens *tokens) { memory_release(tokens->items, tokens->capacity * sizeof *tokens->items); }
 
-static bool opens(TokenKind kind) {
-  return kind == TOKEN_LEFT_PAREN || kind == TOKEN_CALL_PAREN || kind == TOKEN_LEFT_BRACKET ||
-         kind == TOKEN_INDEX_BRACKET || kind == TOKEN_LEFT_BRACE;
-}
-
-static bool closes(TokenKind kind) {
-  return kind == TOKEN_RIGHT_PAREN || kind == TOKEN_RIGHT_BRACKET || kind == TOKEN_RIGHT_BRACE;
-}
-
 size_t context_indentation(const char *text, size_t length) {
   Tokens tokens = context_read(text, length);
-  size_t depth = 0;
+  int depth = 0;
   for (size_t k = 0; k < tokens.count; k++) {
-    if (opens(tokens.items[k].kind)) depth++;
-    else if (closes(tokens.items[k].kind) && depth) depth--;
+    depth += token_bracket(tokens.items[k].kind);
+    if (depth < 0) depth = 0;
   }
   context_free(&tokens);
-  return 2 * depth;
+  return 2 * (size_t)depth;
 }
 
 const char *context_text(const Tokens *tokens, size_t index, size_t *length) {
@@ -71,8 +62,9 @@ bool context_is_comment(const Tokens *tokens, size_t cursor) {
 size_t context_open_call(const Tokens *tokens, size_t count) {
   int depth = 0;
   for (size_t k = count; k-- > 0;) {
-    if (closes(tokens->items[k].kind)) depth++;
-    else if (opens(tokens->items[k].kind) && depth-- == 0)
+    int bracket = token_bracket(tokens->items[k].kind);
+    depth -= bracket;
+    if (bracket > 0 && depth < 0)
       return tokens->items[k].kind == TOKEN_CALL_PAREN && k > 0 ? k : count;
   }
   return count;
@@ -83,8 +75,7 @@ int context_positional(const Tokens *tokens, size_t paren, size_t count) {
   bool named = false;
   for (size_t k = paren + 1; k < count; k++) {
     TokenKind kind = tokens->items[k].kind;
-    if (opens(kind)) depth++;
-    else if (closes(kind)) depth--;
+    depth += token_bracket(kind);
     if (depth == 0 && kind == TOKEN_ASSIGN) named = true;
     if (depth != 0 || kind != TOKEN_COMMA) continue;
     if (!named) arguments++;
@@ -96,9 +87,8 @@ int context_positional(const Tokens *tokens, size_t paren, size_t count) {
 bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const char *parameter) {
   int depth = 0;
   for (size_t k = paren + 1; k + 1 < count; k++) {
-    if (opens(tokens->items[k].kind)) depth++;
-    else if (closes(tokens->items[k].kind)) depth--;
-    else if (depth == 0 && tokens->items[k + 1].kind == TOKEN_ASSIGN && context_is(tokens, k, parameter)) return true;
+    depth += token_bracket(tokens->items[k].kind);
+    if (depth == 0 && tokens->items[k + 1].kind == TOKEN_ASSIGN && context_is(tokens, k, parameter)) return true;
   }
   return false;
 }

@@ -58,12 +58,12 @@ static void paint_token(Painter *painter, Token token, size_t from, size_t to) {
   switch (token.kind) {
     case TOKEN_NUMBER: paint(painter, from, to, STYLE_NUMBER); return;
     case TOKEN_STRING: case TOKEN_FSTRING: paint(painter, from, to, STYLE_STRING); return;
-    case TOKEN_LEFT_PAREN: case TOKEN_CALL_PAREN: case TOKEN_LEFT_BRACKET: case TOKEN_INDEX_BRACKET:
-    case TOKEN_LEFT_BRACE: open_bracket(painter, from); return;
-    case TOKEN_RIGHT_PAREN: case TOKEN_RIGHT_BRACKET: case TOKEN_RIGHT_BRACE: close_bracket(painter, from); return;
     default: break;
   }
-  if (token_is_keyword(token.kind)) paint(painter, from, to, STYLE_KEYWORD);
+  int bracket = token_bracket(token.kind);
+  if (bracket > 0) open_bracket(painter, from);
+  else if (bracket < 0) close_bracket(painter, from);
+  else if (token_is_keyword(token.kind)) paint(painter, from, to, STYLE_KEYWORD);
 }
 
 /* A string that is not closed yet looks like one that is. */

@@ -367,6 +367,22 @@ START_TEST(every_token_is_spoken_of) {
 }
 END_TEST
 
+START_TEST(brackets_open_and_close) {
+  int opening = 0, closing = 0;
+  for (TokenKind kind = 0; kind < TOKEN_COUNT; kind++) {
+    const char *spelling = token_spelling(kind);
+    bool single = strlen(spelling) == 1;
+    int expected = single && strchr("([{", *spelling) ? 1 : single && strchr(")]}", *spelling) ? -1 : 0;
+    ck_assert_int_eq(token_bracket(kind), expected);
+    opening += expected > 0;
+    closing += expected < 0;
+  }
+  ck_assert_int_eq(opening, 6);
+  ck_assert_int_eq(closing, 3);
+  ck_assert(token_ends_value(TOKEN_PRIME) && !token_ends_value(TOKEN_CALL_PAREN));
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("lexer");
   TCase *cases = tcase_create("tokens");
@@ -378,6 +394,7 @@ int main(void) {
     nothing_behind_the_end_is_read, a_copy_looks_ahead,
     comments_hold_any_bytes, strings_hold_any_bytes, code_holds_no_strange_bytes, operators_of_other_languages, strings,
     open_strings, bad_escapes, interpolations, f_strings_nest_a_little, decoding, every_token_is_spoken_of,
+    brackets_open_and_close,
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) tcase_add_test(cases, tests[i]);
   suite_add_tcase(suite, cases);
