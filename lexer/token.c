@@ -32,6 +32,16 @@ const char *token_spoken(TokenKind kind) { return spoken_names[kind]; }
 
 bool token_is_keyword(TokenKind kind) { return keywords[kind]; }
 
+bool token_is_operator(TokenKind kind) { return kind >= TOKEN_ASSIGN && kind <= TOKEN_AT_ASSIGN; }
+
+bool token_is_infix(TokenKind kind) {
+  return kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE;
+}
+
+bool token_is_assignment(TokenKind kind) {
+  return kind == TOKEN_ASSIGN || (kind > TOKEN_GREATER_EQUAL && kind <= TOKEN_AT_ASSIGN);
+}
+
 bool token_ends_value(TokenKind kind) {
   switch (kind) {
     case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NAME: case TOKEN_RIGHT_PAREN:

@@ -109,8 +109,7 @@ static void hint_product(Parse *p) {
 /* A line that begins with an operator was meant to go on with the one before. */
 static bool goes_on_too_late(const Stream *stream) {
   TokenKind kind = stream->token.kind;
-  bool infix = kind > TOKEN_MINUS && kind <= TOKEN_GREATER_EQUAL && kind != TOKEN_TILDE;
-  bool operator = infix || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
+  bool operator = token_is_infix(kind) || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
   return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
 }
 
@@ -232,7 +231,7 @@ static const char *hint_from_statement(const Parse *p) {
   if (inside || stream->line_begins || !token_ends_value(stream->previous.kind)) return NULL;
   Lexer ahead = stream->lexer;
   TokenKind next = lexer_next(&ahead).kind;
-  bool assigns = kind == TOKEN_NAME && (next == TOKEN_ASSIGN || (next >= TOKEN_PLUS_ASSIGN && next <= TOKEN_AT_ASSIGN));
+  bool assigns = kind == TOKEN_NAME && token_is_assignment(next);
   bool prints = next == TOKEN_CALL_PAREN && is_name(p, stream->token, "print");
   bool begins = kind == TOKEN_WHILE || kind == TOKEN_RETURN || kind == TOKEN_DEF || kind == TOKEN_IMPORT;
   if (assigns && stream->previous.span.start == stream->first.span.start) return "a name needs no declaration: `x = 1`";

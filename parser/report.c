@@ -183,7 +183,7 @@ static bool ends_statement(TokenKind kind) {
 static bool goes_on(TokenKind kind) {
   return kind == TOKEN_CALL_PAREN || kind == TOKEN_INDEX_BRACKET || kind == TOKEN_DOT || kind == TOKEN_PRIME
       || kind == TOKEN_IF || kind == TOKEN_AND || kind == TOKEN_OR || kind == TOKEN_IN
-      || (kind >= TOKEN_ARROW && kind <= TOKEN_AT_ASSIGN);
+      || kind == TOKEN_ARROW || token_is_operator(kind);
 }
 
 static bool begins_value(TokenKind kind) {
@@ -243,14 +243,10 @@ static void describe_token(const Parse *p, char *text, size_t size) {
   else snprintf(text, size, "%s", ended ? "`}`" : token_spoken(stream->token.kind));
 }
 
-static bool is_assignment(TokenKind kind) {
-  return kind == TOKEN_ASSIGN || (kind >= TOKEN_PLUS_ASSIGN && kind <= TOKEN_AT_ASSIGN);
-}
-
 /* `while = 3`, `f(for=3)`, `x.in`. */
 static bool report_reserved(Parse *p, const bool expected[TOKEN_COUNT]) {
   const Stream *stream = p->stream;
-  bool assigned = is_assignment(stream->token.kind) && token_is_keyword(stream->previous.kind);
+  bool assigned = token_is_assignment(stream->token.kind) && token_is_keyword(stream->previous.kind);
   Lexer ahead = stream->lexer;
   bool here = token_is_keyword(stream->token.kind) && expected[TOKEN_NAME];
   bool named = here && (!expected[TOKEN_NUMBER] || lexer_next(&ahead).kind == TOKEN_ASSIGN);

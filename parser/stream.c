@@ -169,12 +169,12 @@ static bool continues_block(const Stream *stream, TokenKind kind) {
 
 /* Operators and brackets stand in code rather than in a comment. */
 static bool is_code(TokenKind kind) {
-  return (kind >= TOKEN_LEFT_PAREN && kind <= TOKEN_RIGHT_BRACE) || (kind >= TOKEN_ASSIGN && kind <= TOKEN_AT_ASSIGN);
+  return token_bracket(kind) != 0 || token_is_operator(kind);
 }
 
 /* `x = 5 // the words of a comment`, but neither `a//n` nor `a // 2`. */
 static void follow_division(Stream *stream, Token token) {
-  bool word = token.kind == TOKEN_NAME || token.kind >= TOKEN_AND;
+  bool word = token.kind == TOKEN_NAME || token_is_keyword(token.kind);
   if (stream->previous.kind == TOKEN_DOUBLE_SLASH) stream->divided = word && (stream->previous.spaced || token.spaced);
   else if (is_code(stream->previous.kind)) stream->divided = false;
 }

@@ -383,6 +383,25 @@ START_TEST(brackets_open_and_close) {
 }
 END_TEST
 
+START_TEST(operators_are_told_from_the_rest) {
+  int assignments = 0;
+  for (TokenKind kind = 0; kind < TOKEN_COUNT; kind++) {
+    const char *spelling = token_spelling(kind);
+    size_t length = strlen(spelling);
+    bool ends_so = length && spelling[length - 1] == '=';
+    bool assigns = ends_so && (length == 1 || !strchr("=!<>", *spelling));
+    bool sign = kind == TOKEN_PLUS || kind == TOKEN_MINUS || kind == TOKEN_TILDE;
+    bool signs = length && strspn(spelling, "+-*/%@|&=!<>~") == length;
+    bool between = kind == TOKEN_JUXTAPOSE || (signs && kind != TOKEN_ARROW);
+    ck_assert_int_eq(token_is_operator(kind), between);
+    ck_assert_int_eq(token_is_assignment(kind), assigns);
+    ck_assert_int_eq(token_is_infix(kind), between && !assigns && !sign);
+    assignments += assigns;
+  }
+  ck_assert_int_eq(assignments, 9);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("lexer");
   TCase *cases = tcase_create("tokens");
@@ -394,7 +413,7 @@ int main(void) {
     nothing_behind_the_end_is_read, a_copy_looks_ahead,
     comments_hold_any_bytes, strings_hold_any_bytes, code_holds_no_strange_bytes, operators_of_other_languages, strings,
     open_strings, bad_escapes, interpolations, f_strings_nest_a_little, decoding, every_token_is_spoken_of,
-    brackets_open_and_close,
+    brackets_open_and_close, operators_are_told_from_the_rest,
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) tcase_add_test(cases, tests[i]);
   suite_add_tcase(suite, cases);
