@@ -175,12 +175,12 @@ static void add_word(Words *words, const char *word) {
   words->list[words->count++] = word;
 }
 
-static bool ends_statement(TokenKind kind) {
+static bool is_statement_end(TokenKind kind) {
   return kind == TOKEN_NEWLINE || kind == TOKEN_SEMICOLON || kind == TOKEN_END;
 }
 
 /* Tokens that may follow any value, and are not worth naming one by one. */
-static bool goes_on(TokenKind kind) {
+static bool goes_on_with_value(TokenKind kind) {
   return kind == TOKEN_CALL_PAREN || kind == TOKEN_INDEX_BRACKET || kind == TOKEN_DOT || kind == TOKEN_PRIME
       || kind == TOKEN_IF || kind == TOKEN_AND || kind == TOKEN_OR || kind == TOKEN_IN
       || kind == TOKEN_ARROW || token_is_operator(kind);
@@ -199,8 +199,8 @@ static bool begins_value(TokenKind kind) {
 static void add_others(Words *words, const bool expected[TOKEN_COUNT]) {
   bool value = expected[TOKEN_NUMBER], operator = !value && expected[TOKEN_STAR];
   for (TokenKind kind = 0; kind < TOKEN_COUNT; kind++) {
-    bool implied = (value && begins_value(kind)) || (operator && goes_on(kind));
-    bool skip = implied || kind == TOKEN_COMMA || ends_statement(kind);
+    bool implied = (value && begins_value(kind)) || (operator && goes_on_with_value(kind));
+    bool skip = implied || kind == TOKEN_COMMA || is_statement_end(kind);
     if (expected[kind] && !skip) add_word(words, token_spoken(kind));
   }
 }

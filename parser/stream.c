@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static bool ends_statement(TokenKind kind) {
+static bool may_end_statement(TokenKind kind) {
   return token_ends_value(kind) || kind == TOKEN_BREAK || kind == TOKEN_CONTINUE || kind == TOKEN_RETURN;
 }
 
@@ -50,13 +50,13 @@ static bool continues_statement(Stream *stream) {
 }
 
 static bool is_blank(Stream *stream) {
-  return within_value(stream) || stream->header || !ends_statement(stream->previous.kind)
+  return within_value(stream) || stream->header || !may_end_statement(stream->previous.kind)
       || continues_statement(stream);
 }
 
 /* Within brackets `(` and `[` at the start of a line go on with the value before them; among the elements of a list a
    comma is rather missing. */
-static bool goes_on(const Stream *stream) {
+static bool line_goes_on(const Stream *stream) {
   if (!within_value(stream)) return false;
   return stream->depth == 0 || !stream->brackets[stream->depth - 1].list;
 }
@@ -67,7 +67,7 @@ static Token read(Stream *stream) {
   stream->line_begins = false;
   while (token.kind == TOKEN_NEWLINE && is_blank(stream)) {
     stream->line_begins = true;
-    if (goes_on(stream)) stream->lexer.previous = before, stream->lexer.previous_end = 0;
+    if (line_goes_on(stream)) stream->lexer.previous = before, stream->lexer.previous_end = 0;
     token = lexer_next(&stream->lexer);
   }
   if (!stream->fragment || token.span.start < stream->stop) return token;

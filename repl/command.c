@@ -14,15 +14,15 @@
 
 typedef struct Command {
   const char *name, *arguments, *doc;
-  void (*run)(Context *context, const char *rest);
+  void (*run)(CommandCall *call, const char *rest);
 } Command;
 
-void command_say(Context *context, const Buffer *text) {
-  console_write(context->console, STREAM_RESULT, buffer_text(text), text->length);
+void command_say(CommandCall *call, const Buffer *text) {
+  console_write(call->console, STREAM_RESULT, buffer_text(text), text->length);
 }
 
 /* Messages repeat what was typed, so nothing of them is written raw; newlines are ours. */
-void command_complain(Context *context, const char *format, ...) {
+void command_complain(CommandCall *call, const char *format, ...) {
   Buffer message = {0}, text = {0};
   va_list list;
   va_start(list, format);
@@ -35,50 +35,50 @@ void command_complain(Context *context, const char *format, ...) {
     buffer_add_byte(&text, '\n');
     line += length + (line[length] == '\n');
   }
-  console_write(context->console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  console_write(call->console, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&message);
   buffer_free(&text);
 }
 
-static void run_code(Context *context, const char *before, const char *code, const char *after) {
+static void run_code(CommandCall *call, const char *before, const char *code, const char *after) {
   Buffer text = {0};
   buffer_add_text(&text, before);
   buffer_add_text(&text, code);
   buffer_add_text(&text, after);
-  RunStatus status = session_run(context->session, NULL, buffer_text(&text), text.length, true);
-  if (status == RUN_INCOMPLETE) status = session_run(context->session, NULL, buffer_text(&text), text.length, false);
-  context->done = status == RUN_EXIT;
-  run_status(context->session, context->console, status);
+  RunStatus status = session_run(call->session, NULL, buffer_text(&text), text.length, true);
+  if (status == RUN_INCOMPLETE) status = session_run(call->session, NULL, buffer_text(&text), text.length, false);
+  call->done = status == RUN_EXIT;
+  run_status(call->session, call->console, status);
   buffer_free(&text);
 }
 
 /* ---- help */
 
-static void command_help(Context *context, const char *rest);
+static void command_help(CommandCall *call, const char *rest);
 
-static void say_wrapped(Context *context, const Buffer *text) {
+static void say_wrapped(CommandCall *call, const Buffer *text) {
   Buffer wrapped = {0};
-  wrap_text(&wrapped, buffer_text(text), context->console->columns);
-  command_say(context, &wrapped);
+  wrap_text(&wrapped, buffer_text(text), call->console->columns);
+  command_say(call, &wrapped);
   buffer_free(&wrapped);
 }
 
-static void help_on(Context *context, const char *name) {
+static void help_on(CommandCall *call, const char *name) {
   Buffer text = {0};
   size_t length = strcspn(name, "("); /* `?sin(x)` */
   if (length == 0) length = strlen(name);
   while (length && strchr(" \t\n()", name[length - 1])) length--;
-  if (describe_name(context->session, &text, name, length, true)) {
-    say_wrapped(context, &text);
-  } else if (session_error(context->session)->kind == ERROR_MEMORY) {
-    console_report(context->console, context->session);
+  if (describe_name(call->session, &text, name, length, true)) {
+    say_wrapped(call, &text);
+  } else if (session_error(call->session)->kind == ERROR_MEMORY) {
+    console_report(call->console, call->session);
   } else {
     buffer_clear(&text);
     buffer_add(&text, name, length);
-    const char *likely = describe_likely(context->session, buffer_text(&text));
+    const char *likely = describe_likely(call->session, buffer_text(&text));
     const char *word = buffer_text(&text);
-    if (likely) command_complain(context, "there is no help on `%s`\nhint: did you mean `?%s`?", word, likely);
-    else command_complain(context, "there is no help on `%s`\nhint: `:help` lists commands and topics", word);
+    if (likely) command_complain(call, "there is no help on `%s`\nhint: did you mean `?%s`?", word, likely);
+    else command_complain(call, "there is no help on `%s`\nhint: `:help` lists commands and topics", word);
   }
   buffer_free(&text);
 }
@@ -97,64 +97,64 @@ bool command_explain(Buffer *out, const char *kind) {
   return false;
 }
 
-static void command_why(Context *context, const char *rest) {
+static void command_why(CommandCall *call, const char *rest) {
   Buffer text = {0};
   if (*rest && !command_explain(&text, rest)) {
-    command_complain(context, "there is no kind of errors called `%s`", rest);
-  } else if (!*rest && context->console->failed_kind == ERROR_NONE) {
-    command_complain(context, "there has been no error yet\nhint: `:why shape` explains a kind of errors");
+    command_complain(call, "there is no kind of errors called `%s`", rest);
+  } else if (!*rest && call->console->failed_kind == ERROR_NONE) {
+    command_complain(call, "there has been no error yet\nhint: `:why shape` explains a kind of errors");
     buffer_free(&text);
     return;
   } else if (!*rest) {
-    command_explain(&text, error_kind_name(context->console->failed_kind));
+    command_explain(&text, error_kind_name(call->console->failed_kind));
   }
-  say_wrapped(context, &text);
+  say_wrapped(call, &text);
   buffer_free(&text);
 }
 
 /* ---- running code */
 
-static void command_time(Context *context, const char *rest) {
+static void command_time(CommandCall *call, const char *rest) {
   if (!*rest) {
-    command_complain(context, "`:time` runs code: `:time sum(randn(1000))`");
+    command_complain(call, "`:time` runs code: `:time sum(randn(1000))`");
     return;
   }
   int64_t start = clock_now();
-  run_code(context, "", rest, "");
-  console_show_time(context->console, clock_since(start));
+  run_code(call, "", rest, "");
+  console_show_time(call->console, clock_since(start));
 }
 
 /* With nothing else it is about the last value. */
-static void call_on(Context *context, const char *command, const char *function, const char *rest) {
+static void call_on(CommandCall *call, const char *command, const char *function, const char *rest) {
   Value last;
-  bool given = *rest || (session_lookup(context->session, "_", &last) && !value_is_unbound(last));
-  if (given) run_code(context, function, *rest ? rest : "_", ")");
-  else command_complain(context, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
+  bool given = *rest || (session_lookup(call->session, "_", &last) && !value_is_unbound(last));
+  if (given) run_code(call, function, *rest ? rest : "_", ")");
+  else command_complain(call, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
 /* A command that is there for its result shows it, whatever `:echo` says. */
-static void run_shown(Context *context, const char *before, const char *code, const char *after) {
-  bool silent = session_is_silent(context->session);
-  session_set_silent(context->session, false);
-  run_code(context, before, code, after);
-  session_set_silent(context->session, silent);
+static void run_shown(CommandCall *call, const char *before, const char *code, const char *after) {
+  bool silent = session_is_silent(call->session);
+  session_set_silent(call->session, false);
+  run_code(call, before, code, after);
+  session_set_silent(call->session, silent);
 }
 
-static void command_full(Context *context, const char *rest) { call_on(context, "full", "show(", rest); }
-static void command_graph(Context *context, const char *rest) { call_on(context, "graph", "graph(", rest); }
+static void command_full(CommandCall *call, const char *rest) { call_on(call, "full", "show(", rest); }
+static void command_graph(CommandCall *call, const char *rest) { call_on(call, "graph", "graph(", rest); }
 
-static void check_file(Context *context, const char *rest) {
+static void check_file(CommandCall *call, const char *rest) {
   Buffer path = {0}, text = {0};
   int reason = 0;
-  if (command_read_path(context, "check", rest, &path)) {
+  if (command_read_path(call, "check", rest, &path)) {
     if (!run_read_file(buffer_text(&path), &text, &reason)) {
-      command_complain(context, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
+      command_complain(call, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
     } else {
-      RunStatus status = session_check(context->session, buffer_text(&path), buffer_text(&text), text.length);
-      run_status(context->session, context->console, status);
+      RunStatus status = session_check(call->session, buffer_text(&path), buffer_text(&text), text.length);
+      run_status(call->session, call->console, status);
       buffer_clear(&text);
       buffer_add_text(&text, "# no syntax errors\n");
-      if (status == RUN_OK) command_say(context, &text);
+      if (status == RUN_OK) command_say(call, &text);
     }
   }
   buffer_free(&text);
@@ -168,17 +168,17 @@ static bool names_file(const char *rest) {
   return *rest == '"' || access(rest, R_OK) == 0 || (length > 3 && strcmp(rest + length - 3, ".mg") == 0);
 }
 
-static void command_check(Context *context, const char *rest) {
+static void command_check(CommandCall *call, const char *rest) {
   if (!*rest)
-    command_complain(context, "`:check` needs a function and numbers, or a file\n"
-                              "hint: `:check sin, 2` or `:check file.mg`");
-  else if (names_file(rest)) check_file(context, rest);
-  else run_shown(context, "check_grad(", rest, ")");
+    command_complain(call, "`:check` needs a function and numbers, or a file\n"
+                           "hint: `:check sin, 2` or `:check file.mg`");
+  else if (names_file(rest)) check_file(call, rest);
+  else run_shown(call, "check_grad(", rest, ")");
 }
 
-static void command_demo(Context *context, const char *rest) {
+static void command_demo(CommandCall *call, const char *rest) {
   (void)rest;
-  present_tour(context->console);
+  present_tour(call->console);
 }
 
 /* ---- settings */
@@ -192,47 +192,47 @@ static bool read_switch(const char *rest, bool *state) {
   return true;
 }
 
-static void set_switch(Context *context, const char *name, const char *rest, bool *state) {
+static void set_switch(CommandCall *call, const char *name, const char *rest, bool *state) {
   Buffer text = {0};
   if (!read_switch(rest, state)) {
-    command_complain(context, "`:%s` takes `on` or `off`", name);
+    command_complain(call, "`:%s` takes `on` or `off`", name);
     return;
   }
   buffer_format(&text, "# %s %s\n", name, *state ? "on" : "off");
-  command_say(context, &text);
+  command_say(call, &text);
   buffer_free(&text);
 }
 
-static void command_timer(Context *context, const char *rest) {
-  set_switch(context, "timer", rest, &context->console->timing);
+static void command_timer(CommandCall *call, const char *rest) {
+  set_switch(call, "timer", rest, &call->console->timing);
 }
 
-static void command_echo(Context *context, const char *rest) {
-  bool shown = !session_is_silent(context->session);
-  set_switch(context, "echo", rest, &shown);
-  session_set_silent(context->session, !shown);
+static void command_echo(CommandCall *call, const char *rest) {
+  bool shown = !session_is_silent(call->session);
+  set_switch(call, "echo", rest, &shown);
+  session_set_silent(call->session, !shown);
 }
 
-static void command_precision(Context *context, const char *rest) {
-  const TextOptions *options = session_text_options(context->session);
+static void command_precision(CommandCall *call, const char *rest) {
+  const TextOptions *options = session_text_options(call->session);
   Buffer text = {0};
   char *end;
   long digits = strtol(rest, &end, 10);
   bool automatic = strcmp(rest, "auto") == 0;
   if (*rest && !automatic && (*end || digits < 1 || digits > DECIMAL_SHORTEST)) {
-    command_complain(context, "`:precision` takes 1 to " TEXT_OF(DECIMAL_SHORTEST) " digits, or `auto`");
+    command_complain(call, "`:precision` takes 1 to " TEXT_OF(DECIMAL_SHORTEST) " digits, or `auto`");
     return;
   }
-  if (*rest) session_set_precision(context->session, automatic ? 0 : (int)digits);
+  if (*rest) session_set_precision(call->session, automatic ? 0 : (int)digits);
   if (options->precision) buffer_format(&text, "# precision %d\n", options->precision);
   else buffer_add_text(&text, "# precision auto\n");
-  command_say(context, &text);
+  command_say(call, &text);
   buffer_free(&text);
 }
 
-static void command_quit(Context *context, const char *rest) {
+static void command_quit(CommandCall *call, const char *rest) {
   (void)rest;
-  context->done = true;
+  call->done = true;
 }
 
 /* ---- the table */
@@ -279,7 +279,7 @@ const char *command_full_name(const char *word, size_t length) {
   return command ? command->name : NULL;
 }
 
-static void list_commands(Context *context) {
+static void list_commands(CommandCall *call) {
   Buffer text = {0};
   for (int k = 0; k < COMMANDS; k++)
     buffer_format(&text, "  :%-10s %-8s %s\n", commands[k].name, commands[k].arguments, commands[k].doc);
@@ -291,25 +291,25 @@ static void list_commands(Context *context) {
   for (int k = 0; (heading = page_heading(page_text("topics"), k, &length)); k++)
     buffer_format(&text, " ?%.*s", (int)length, heading);
   buffer_add_byte(&text, '\n');
-  say_wrapped(context, &text);
+  say_wrapped(call, &text);
   buffer_free(&text);
 }
 
-static void command_help(Context *context, const char *rest) {
+static void command_help(CommandCall *call, const char *rest) {
   const Command *command = *rest == ':' ? find_command(rest + 1, strlen(rest + 1)) : NULL;
   Buffer text = {0};
   if (!*rest) {
-    list_commands(context);
+    list_commands(call);
   } else if (command) {
     buffer_format(&text, ":%s %s: %s\n", command->name, command->arguments, command->doc);
-    command_say(context, &text);
+    command_say(call, &text);
   } else {
-    help_on(context, rest);
+    help_on(call, rest);
   }
   buffer_free(&text);
 }
 
-static void unknown_command(Context *context, const char *word, size_t length) {
+static void unknown_command(CommandCall *call, const char *word, size_t length) {
   Buffer wanted = {0};
   buffer_add(&wanted, word, length);
   Suggest suggest;
@@ -321,15 +321,15 @@ static void unknown_command(Context *context, const char *word, size_t length) {
   for (int k = 0; !better && k + 1 < COMMANDS; k++) /* two that begin like it stand side by side */
     if (length && strncmp(commands[k].name, word, length) == 0) better = commands[k].name, other = commands[k + 1].name;
   if (better && other)
-    command_complain(context, "there is no command `:%s`\nhint: did you mean `:%s` or `:%s`?", shown, better, other);
-  else if (better) command_complain(context, "there is no command `:%s`\nhint: did you mean `:%s`?", shown, better);
-  else command_complain(context, "there is no command `:%s`\nhint: `:help` lists the commands", shown);
+    command_complain(call, "there is no command `:%s`\nhint: did you mean `:%s` or `:%s`?", shown, better, other);
+  else if (better) command_complain(call, "there is no command `:%s`\nhint: did you mean `:%s`?", shown, better);
+  else command_complain(call, "there is no command `:%s`\nhint: `:help` lists the commands", shown);
   buffer_free(&wanted);
 }
 
-static void refuse_arguments(Context *context, const Command *command) {
+static void refuse_arguments(CommandCall *call, const Command *command) {
   const char *hint = command->run == command_reset ? "\nhint: to forget one name, write `del x`" : "";
-  command_complain(context, "nothing goes behind `:%s`%s", command->name, hint);
+  command_complain(call, "nothing goes behind `:%s`%s", command->name, hint);
 }
 
 const char *command_start(const char *text) {
@@ -338,17 +338,17 @@ const char *command_start(const char *text) {
 }
 
 bool command_run(Session *session, Console *console, const char *text) {
-  Context context = {session, console, false};
+  CommandCall call = {session, console, false};
   if (text[0] == '?') {
-    command_help(&context, text + 1 + strspn(text + 1, " \t?"));
-    return context.done;
+    command_help(&call, text + 1 + strspn(text + 1, " \t?"));
+    return call.done;
   }
   const char *word = text + 1;
   size_t length = strcspn(word, " \t\n");
   const char *rest = word + length + strspn(word + length, " \t\n");
   const Command *command = find_command(word, length);
-  if (!command) unknown_command(&context, word, length);
-  else if (*rest && !*command->arguments) refuse_arguments(&context, command);
-  else command->run(&context, rest);
-  return context.done;
+  if (!command) unknown_command(&call, word, length);
+  else if (*rest && !*command->arguments) refuse_arguments(&call, command);
+  else command->run(&call, rest);
+  return call.done;
 }

@@ -17,25 +17,26 @@ const char *command_full_name(const char *word, size_t length);
 bool command_explain(Buffer *out, const char *kind);
 
 /* ---- shared by the files of commands */
-typedef struct Context {
+/* What one command works with. */
+typedef struct CommandCall {
   Session *session;
   Console *console;
   bool done;                                           /* the session shall end */
-} Context;
+} CommandCall;
 
-void command_say(Context *context, const Buffer *text);          /* a result */
-void command_complain(Context *context, const char *format, ...) /* "error: ...", a hint may follow a newline */
+void command_say(CommandCall *call, const Buffer *text);          /* a result */
+void command_complain(CommandCall *call, const char *format, ...) /* "error: ...", a hint may follow a newline */
     __attribute__((format(printf, 2, 3)));
 
 /* A file name as it is typed behind a command: quotes around it are dropped.  False: what is wrong has been said. */
-bool command_read_path(Context *context, const char *command, const char *rest, Buffer *path);
+bool command_read_path(CommandCall *call, const char *command, const char *rest, Buffer *path);
 
 /* command_session.c: what is known, kept and forgotten. */
-void command_vars(Context *context, const char *rest);
-void command_save(Context *context, const char *rest);
-void command_load(Context *context, const char *rest);
-void command_reset(Context *context, const char *rest);
-void command_history(Context *context, const char *rest);
-void command_edit(Context *context, const char *rest);
+void command_vars(CommandCall *call, const char *rest);
+void command_save(CommandCall *call, const char *rest);
+void command_load(CommandCall *call, const char *rest);
+void command_reset(CommandCall *call, const char *rest);
+void command_history(CommandCall *call, const char *rest);
+void command_edit(CommandCall *call, const char *rest);
 
 #endif

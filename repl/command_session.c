@@ -71,12 +71,12 @@ static bool add_row(void *context, const char *name, Value value, Span defined) 
   return true;
 }
 
-void command_vars(Context *context, const char *rest) {
+void command_vars(CommandCall *call, const char *rest) {
   (void)rest;
-  Table table = {.session = context->session, .name_width = 4, .shape_width = 5};
-  session_each_global(context->session, measure_row, &table);
+  Table table = {.session = call->session, .name_width = 4, .shape_width = 5};
+  session_each_global(call->session, measure_row, &table);
   Buffer rows = {0};
-  session_each_global(context->session, add_row, &table);
+  session_each_global(call->session, add_row, &table);
   if (table.text.length) {
     buffer_add_text(&rows, "  ");
     add_padded(&rows, "name", table.name_width);
@@ -86,52 +86,52 @@ void command_vars(Context *context, const char *rest) {
     buffer_add_text(&rows, "  no names are defined yet\n");
   }
   buffer_add(&rows, buffer_text(&table.text), table.text.length);
-  command_say(context, &rows);
+  command_say(call, &rows);
   buffer_free(&table.text);
   buffer_free(&rows);
 }
 
 /* ---- files */
 
-bool command_read_path(Context *context, const char *command, const char *rest, Buffer *path) {
+bool command_read_path(CommandCall *call, const char *command, const char *rest, Buffer *path) {
   size_t length = strlen(rest);
   while (length && strchr(" \t\n", rest[length - 1])) length--;
   if (length >= 2 && rest[0] == '"' && rest[length - 1] == '"') rest++, length -= 2;
   buffer_add(path, rest, length);
-  if (session_is_sandboxed(context->session)) command_complain(context, "files cannot be used with --sandbox");
-  else if (length == 0) command_complain(context, "`:%s` needs a file name, e.g. `:%s session.mg`", command, command);
+  if (session_is_sandboxed(call->session)) command_complain(call, "files cannot be used with --sandbox");
+  else if (length == 0) command_complain(call, "`:%s` needs a file name, e.g. `:%s session.mg`", command, command);
   else return !path->failed;
   return false;
 }
 
-void command_load(Context *context, const char *rest) {
+void command_load(CommandCall *call, const char *rest) {
   Buffer path = {0}, text = {0};
   int reason = 0;
-  if (!command_read_path(context, "load", rest, &path)) {
+  if (!command_read_path(call, "load", rest, &path)) {
   } else if (!run_read_file(buffer_text(&path), &text, &reason)) {
-    command_complain(context, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
+    command_complain(call, "cannot read `%s`: %s", buffer_text(&path), strerror(reason));
   } else {
-    RunStatus status = session_run(context->session, buffer_text(&path), buffer_text(&text), text.length, false);
-    context->done = status == RUN_EXIT;
-    run_status(context->session, context->console, status);
+    RunStatus status = session_run(call->session, buffer_text(&path), buffer_text(&text), text.length, false);
+    call->done = status == RUN_EXIT;
+    run_status(call->session, call->console, status);
   }
   buffer_free(&path);
   buffer_free(&text);
 }
 
-void command_save(Context *context, const char *rest) {
+void command_save(CommandCall *call, const char *rest) {
   Buffer path = {0}, script = {0}, note = {0};
   Error error = {0};
   Runtime runtime = {.error = &error};
   int names = 0;
-  if (command_read_path(context, "save", rest, &path)) {
-    if (!script_of_session(context->session, &script, &names)) {
-      command_complain(context, "out of memory");
+  if (command_read_path(call, "save", rest, &path)) {
+    if (!script_of_session(call->session, &script, &names)) {
+      command_complain(call, "out of memory");
     } else if (!file_write(&runtime, buffer_text(&path), path.length, buffer_text(&script), script.length)) {
-      command_complain(context, "%s", buffer_text(&error.message));
+      command_complain(call, "%s", buffer_text(&error.message));
     } else {
       buffer_format(&note, "# %d name%s saved; `:load` makes them again\n", names, names == 1 ? "" : "s");
-      command_say(context, &note);
+      command_say(call, &note);
     }
   }
   error_free(&error);
@@ -146,24 +146,24 @@ static bool count_name(void *context, const char *name, Value value, Span define
   return true;
 }
 
-void command_reset(Context *context, const char *rest) {
+void command_reset(CommandCall *call, const char *rest) {
   (void)rest;
   int names = 0;
   Buffer text = {0};
-  session_each_global(context->session, count_name, &names);
-  session_forget(context->session);
+  session_each_global(call->session, count_name, &names);
+  session_forget(call->session);
   buffer_format(&text, "# %d name%s forgotten\n", names, names == 1 ? "" : "s");
-  command_say(context, &text);
+  command_say(call, &text);
   buffer_free(&text);
 }
 
 /* ---- inputs */
 
-void command_history(Context *context, const char *rest) {
+void command_history(CommandCall *call, const char *rest) {
   char *end;
   long most = *rest ? strtol(rest, &end, 10) : 20;
   if (*rest && (*end || most < 1)) {
-    command_complain(context, "`:history` takes how many inputs to show");
+    command_complain(call, "`:history` takes how many inputs to show");
     return;
   }
   Buffer text = {0};
@@ -179,7 +179,7 @@ void command_history(Context *context, const char *rest) {
     }
     buffer_add_byte(&text, '\n');
   }
-  command_say(context, &text);
+  command_say(call, &text);
   buffer_free(&text);
 }
 
@@ -195,19 +195,19 @@ static const char *input_to_edit(void) {
   return single;
 }
 
-void command_edit(Context *context, const char *rest) {
+void command_edit(CommandCall *call, const char *rest) {
   Buffer edited = {0};
   (void)rest;
-  if (session_is_sandboxed(context->session)) {
-    command_complain(context, "no other programs are run with --sandbox");
+  if (session_is_sandboxed(call->session)) {
+    command_complain(call, "no other programs are run with --sandbox");
     return;
   }
-  if (!context->console->input_terminal) {
-    command_complain(context, "an editor needs a terminal");
+  if (!call->console->input_terminal) {
+    command_complain(call, "an editor needs a terminal");
     return;
   }
   bool done = external_edit(input_to_edit(), &edited);
-  console_drop_keys(context->console);
+  console_drop_keys(call->console);
   if (done && edited.length) line_preload(buffer_text(&edited));
   buffer_free(&edited);
 }

@@ -9,17 +9,17 @@
 
 enum { FRAMES_SHOWN = 4 };
 
-typedef struct Style { const char *word, *colour; } Style;
+typedef struct Heading { const char *word, *colour; } Heading;
 
-static const Style error_style = {"error:", "\x1b[1;31m"};
-static const Style warning_style = {"warning:", "\x1b[33m"};
-static const Style note_style = {"note:", ""};
-static const Style hint_style = {"hint:", "\x1b[36m"};
+static const Heading error_heading = {"error:", "\x1b[1;31m"};
+static const Heading warning_heading = {"warning:", "\x1b[33m"};
+static const Heading note_heading = {"note:", ""};
+static const Heading hint_heading = {"hint:", "\x1b[36m"};
 
-static void add_word(Buffer *out, Style style, bool colour) {
-  bool paint = colour && *style.colour;
-  if (paint) buffer_add_text(out, style.colour);
-  buffer_add_text(out, style.word);
+static void add_word(Buffer *out, Heading heading, bool colour) {
+  bool paint = colour && *heading.colour;
+  if (paint) buffer_add_text(out, heading.colour);
+  buffer_add_text(out, heading.word);
   if (paint) buffer_add_text(out, "\x1b[0m");
   buffer_add_byte(out, ' ');
 }
@@ -43,12 +43,12 @@ static bool is_prompt_line(const Source *source) {
   return length == 0 || !memchr(source->text, '\n', length);
 }
 
-static void add_header(Buffer *out, Place place, Style style, const char *message, bool colour) {
+static void add_header(Buffer *out, Place place, Heading heading, const char *message, bool colour) {
   if (place.source && place.source->name && !place.source->interactive) {
     text_add_safe(out, place.source->name, strlen(place.source->name));
     buffer_format(out, ":%u:%u: ", (unsigned)place.line, (unsigned)place.column);
   }
-  add_word(out, style, colour);
+  add_word(out, heading, colour);
   add_message(out, message);
 }
 
@@ -97,7 +97,7 @@ static void draw_alone(Buffer *out, const Excerpt *excerpt, bool colour) {
 static void draw_elsewhere(Buffer *out, const SourceMap *map, const ErrorLabel *label, bool colour) {
   Excerpt other = excerpt_of(map, label->span.start);
   bool named = other.source->name && !other.source->interactive;
-  if (named) add_header(out, source_place(map, label->span.start), note_style, label->text, colour);
+  if (named) add_header(out, source_place(map, label->span.start), note_heading, label->text, colour);
   excerpt_mark(&other, label->span, named ? NULL : label->text, false);
   draw_alone(out, &other, colour);
 }
@@ -161,21 +161,21 @@ static void add_frames(Buffer *out, const SourceMap *map, const Error *error, co
   }
 }
 
-static void add_report(Buffer *out, const SourceMap *map, const Error *error, Style style, bool colour) {
+static void add_report(Buffer *out, const SourceMap *map, const Error *error, Heading heading, bool colour) {
   bool placed = is_somewhere(map, error->place);
   Place place = placed ? source_place(map, error->place.start) : (Place){NULL, 0, 0};
-  add_header(out, place, style, buffer_text(&error->message), colour);
+  add_header(out, place, heading, buffer_text(&error->message), colour);
   if (placed) draw_excerpts(out, map, error, colour);
   if (placed) add_frames(out, map, error, place.source);
   if (error->hint.length == 0) return;
-  add_word(out, hint_style, colour);
+  add_word(out, hint_heading, colour);
   add_message(out, buffer_text(&error->hint));
 }
 
 void report_error(Buffer *out, const SourceMap *map, const Error *error, bool colour) {
   if (error->kind == ERROR_NONE || error->kind == ERROR_EXIT) return;
   if (error->kind == ERROR_INTERRUPT) add_message(out, buffer_text(&error->message));
-  else add_report(out, map, error, error_style, colour);
+  else add_report(out, map, error, error_heading, colour);
 }
 
 static Buffer borrow(const char *text) {
@@ -184,5 +184,5 @@ static Buffer borrow(const char *text) {
 
 void report_warning(Buffer *out, const SourceMap *map, Span place, const char *message, const char *hint, bool colour) {
   Error warning = {.kind = ERROR_VALUE, .message = borrow(message), .hint = borrow(hint), .place = place};
-  add_report(out, map, &warning, warning_style, colour);
+  add_report(out, map, &warning, warning_heading, colour);
 }
