@@ -45,8 +45,7 @@ static void run_code(CommandCall *call, const char *before, const char *code, co
   buffer_add_text(&text, before);
   buffer_add_text(&text, code);
   buffer_add_text(&text, after);
-  RunStatus status = session_run(call->session, NULL, buffer_text(&text), text.length, true);
-  if (status == RUN_INCOMPLETE) status = session_run(call->session, NULL, buffer_text(&text), text.length, false);
+  RunStatus status = run_entered(call->session, buffer_text(&text), text.length);
   call->done = status == RUN_EXIT;
   run_status(call->session, call->console, status);
   buffer_free(&text);

@@ -178,9 +178,7 @@ static void run_input(Document *document, const Buffer *input) {
     command_run(session, &document->console, command);
     return;
   }
-  RunStatus status = session_run(session, NULL, text, input->length, true);
-  if (status == RUN_INCOMPLETE) status = session_run(session, NULL, text, input->length, false);
-  run_status(session, &document->console, status);
+  run_status(session, &document->console, run_entered(session, text, input->length));
 }
 
 /* Writes the output as a later run can read it: what would end it there, such as an empty line, becomes `...`. */

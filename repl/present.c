@@ -101,10 +101,7 @@ static void wait_for_audience(Presentation *presentation) {
 }
 
 static int run_statement(Presentation *presentation, const Buffer *statement) {
-  RunStatus result =
-      session_run(presentation->session, NULL, buffer_text(statement), statement->length, true);
-  if (result == RUN_INCOMPLETE)
-    result = session_run(presentation->session, NULL, buffer_text(statement), statement->length, false);
+  RunStatus result = run_entered(presentation->session, buffer_text(statement), statement->length);
   if (result == RUN_EXIT) presentation->ended = true;
   return run_status(presentation->session, presentation->console, result);
 }

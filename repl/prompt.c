@@ -37,9 +37,7 @@ static bool run_input(Session *session, Console *console, const Buffer *text) {
   if (is_farewell(text)) return true;
   fit_to_terminal(session, console);
   if (is_command(text)) return command_run(session, console, command_start(buffer_text(text)));
-  RunStatus result = session_run(session, NULL, buffer_text(text), text->length, true);
-  if (result == RUN_INCOMPLETE) /* forced by an empty line: report what is missing */
-    result = session_run(session, NULL, buffer_text(text), text->length, false);
+  RunStatus result = run_entered(session, buffer_text(text), text->length); /* an empty line ends what is incomplete */
   run_status(session, console, result);
   return result == RUN_EXIT;
 }

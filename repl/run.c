@@ -36,6 +36,11 @@ void run_complain_room(void) {
                limit / 1e6, LEAST_MEGABYTES);
 }
 
+RunStatus run_entered(Session *session, const char *text, size_t length) {
+  RunStatus status = session_run(session, NULL, text, length, true);
+  return status == RUN_INCOMPLETE ? session_run(session, NULL, text, length, false) : status;
+}
+
 int run_status(Session *session, Console *console, RunStatus status) {
   if (status == RUN_OK) return STATUS_OK;
   if (status == RUN_EXIT) return session_exit_status(session);

@@ -14,6 +14,8 @@ int run_inputs(Session *session, Console *console, const Options *options, bool 
 void run_init(Session *session, Console *console, const Options *options, bool *exited);
 /* Says that there is no room for a session, and what limit has some. */
 void run_complain_room(void);
+/* Runs an input that nobody goes on with: where it is incomplete, that is its error. */
+RunStatus run_entered(Session *session, const char *text, size_t length);
 /* What an evaluation means for the exit status; reports its error. */
 int run_status(Session *session, Console *console, RunStatus status);
 /* The bytes of a file or of standard input ("-").  On failure `error` holds the reason (errno). */
