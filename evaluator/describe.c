@@ -94,7 +94,7 @@ bool describe_builtin(Session *session, Buffer *out, const BuiltinInfo *info) {
   signature_show(out, info->name, signature);
   buffer_format(out, "\n%s\n", info->doc);
   add_derivatives(out, info->op);
-  add_indented(out, "mg> ", info->example);
+  add_indented(out, PROMPT, info->example);
   if (*info->gives) add_indented(out, "", info->gives);
   add_related(out, info->name);
   size_t length;

@@ -6,6 +6,11 @@
 #include "plot/plot.h"
 #include "runtime/format/text.h"
 
+/* Before the first line of an input and before its other lines, at the prompt and in transcripts. */
+#define PROMPT "mg> "
+#define PROMPT_MORE "... "
+enum { PROMPT_LENGTH = sizeof PROMPT - 1 }; /* of both */
+
 typedef enum Stream { STREAM_RESULT, STREAM_DIAGNOSTIC } Stream;
 typedef bool (*OutputFunction)(void *context, Stream stream, const char *text, size_t length); /* false: cannot write */
 

@@ -53,10 +53,11 @@ static bool starts(Line line, const char *prefix) {
 }
 
 static bool is_prompt(Line line) {
-  return starts(line, "mg> ") || (line.length == 3 && starts(line, "mg>"));
+  bool empty = line.length == PROMPT_LENGTH - 1 && memcmp(line.text, PROMPT, line.length) == 0;
+  return empty || starts(line, PROMPT);
 }
 
-static bool is_continuation(Line line) { return starts(line, "... "); }
+static bool is_continuation(Line line) { return starts(line, PROMPT_MORE); }
 
 /* The input of one example: the prompt line and its continuation lines. */
 static void read_input(Document *document, Buffer *input) {
@@ -64,7 +65,7 @@ static void read_input(Document *document, Buffer *input) {
   bool first = true;
   while (peek_line(document, &line) && (first ? is_prompt(line) : is_continuation(line))) {
     if (!first) buffer_add_byte(input, '\n');
-    if (line.length > 4) buffer_add(input, line.text + 4, line.length - 4);
+    if (line.length > PROMPT_LENGTH) buffer_add(input, line.text + PROMPT_LENGTH, line.length - PROMPT_LENGTH);
     copy_line(document, line);
     first = false;
   }

@@ -270,7 +270,7 @@ static LineStatus read_more_lines(Buffer *text) {
          !session_is_complete(line_editor.session, buffer_text(text), text->length)) {
     buffer_add_byte(text, '\n');
     before = text->length;
-    status = edit("... ");
+    status = edit(PROMPT_MORE);
     if (status == LINE_TEXT) take_line(text);
   }
   return status;

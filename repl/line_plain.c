@@ -39,7 +39,7 @@ LineStatus line_read(const char *prompt, Buffer *text) {
     if (!read) return fputc('\n', stderr), LINE_END;
     if (text->length == before || session_is_complete(line_session, buffer_text(text), text->length)) return LINE_TEXT;
     buffer_add_byte(text, '\n');
-    fputs("... ", stderr);
+    fputs(PROMPT_MORE, stderr);
   }
 }
 

@@ -64,10 +64,10 @@ static void take_statement(Presentation *presentation, Buffer *statement) {
 /* The statement as it looks at the prompt: `mg> ` before its first line, `... ` before the others. */
 static void show_statement(Presentation *presentation, const Buffer *statement) {
   Buffer shown = {0};
-  buffer_add_text(&shown, "mg> ");
+  buffer_add_text(&shown, PROMPT);
   for (size_t k = 0; k < statement->length; k++) {
     buffer_add_byte(&shown, statement->text[k]);
-    if (statement->text[k] == '\n') buffer_add_text(&shown, "... ");
+    if (statement->text[k] == '\n') buffer_add_text(&shown, PROMPT_MORE);
   }
   say(presentation, buffer_text(&shown), shown.length);
   buffer_free(&shown);

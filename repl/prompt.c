@@ -65,7 +65,7 @@ int prompt_run(Session *session, Console *console, const Options *options) {
     interrupt_requested = 0;
     buffer_clear(&text);
     console_close_line(console);
-    LineStatus line = line_read("mg> ", &text);
+    LineStatus line = line_read(PROMPT, &text);
     if (line == LINE_END) break;
     if (line == LINE_TEXT) done = run_watched(session, console, &text);
   }

@@ -77,7 +77,7 @@ static void write_sketch(const BuiltinInfo *info) {
 static void write_example(const BuiltinInfo *info) {
   if (info->outside) write_sketch(info);
   if (info->outside || !*info->example || !*info->gives) return;
-  printf("\n```\nmg> %s\n%s\n```\n", info->example, info->gives);
+  printf("\n```\n" PROMPT "%s\n%s\n```\n", info->example, info->gives);
 }
 
 static void write_entry(Session *session, const BuiltinInfo *info) {
