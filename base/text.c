@@ -71,6 +71,19 @@ void text_add_safe(Buffer *out, const char *text, size_t length) {
   }
 }
 
+static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+bool text_is_name_byte(char byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || is_digit(byte) || byte == '_' ||
+         (unsigned char)byte >= 0x80;
+}
+
+size_t text_name_length(const char *text, size_t most) {
+  size_t length = 0;
+  while (length < most && text_is_name_byte(text[length])) length++;
+  return length && !is_digit(*text) ? length : 0;
+}
+
 static int least_of(int a, int b) {
   return a < b ? a : b;
 }

@@ -24,6 +24,10 @@ SafeCharacter text_safe_character(const char *text, const char *limit); /* text 
 void text_add_safe(Buffer *out, const char *text, size_t length);
 size_t text_columns(const char *text); /* as it is shown so */
 
+/* Letters, digits, `_`, and the bytes of characters beyond ASCII. */
+bool text_is_name_byte(char byte);
+size_t text_name_length(const char *text, size_t most); /* of the name at the beginning; 0: none stands there */
+
 /* Letters are compared as characters, not bytes; names longer than this only match as a prefix or in another case. */
 enum { SUGGEST_CHARACTERS = 64 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* blame.c: who is meant by an operation's error: names of operands, and the argument that is marked. */
-#include <ctype.h>
 #include <string.h>
+#include "base/text.h"
 #include "evaluator/operation.h"
 
 enum { NAME_LENGTH = 60 };
@@ -10,9 +10,7 @@ enum { NAME_LENGTH = 60 };
 static void add_name(Buffer *out, Session *session, Span span, const char *behind) {
   size_t length = 0;
   const char *text = source_text(session_sources(session), span, &length);
-  if (!text || length == 0 || length > NAME_LENGTH || isdigit((unsigned char)*text)) return;
-  for (size_t i = 0; i < length; i++)
-    if (!isalnum((unsigned char)text[i]) && text[i] != '_' && (unsigned char)text[i] < 0x80) return;
+  if (!text || length == 0 || length > NAME_LENGTH || text_name_length(text, length) != length) return;
   buffer_add_byte(out, '`');
   buffer_add(out, text, length);
   buffer_add_byte(out, '`');

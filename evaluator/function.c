@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* function.c: functions written in the language: making them, binding their arguments, running their bodies. */
 #include "evaluator/function.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/text.h"
@@ -43,14 +42,12 @@ static bool is_builtin(const char *text, size_t length) {
 
 /* A function value has no name: it is called what is written before the arguments, `f` or `model.step`. */
 static const char *called_name(Session *session, CalledName *out, const FunctionCode *code, Span call) {
-  size_t length = 0, end = 0;
+  size_t length = 0;
   const char *text = code->ast->kind == AST_DEFINE ? NULL : source_text(&session->sources, call, &length);
   if (!text) return code->name;
-  while (end < length && (isalnum((unsigned char)text[end]) || (unsigned char)text[end] >= 0x80 ||
-                          (end && text[end] == '.') || text[end] == '_'))
-    end++;
-  if (end == 0 || end >= length || end >= sizeof out->text || text[end] != '(' || isdigit((unsigned char)*text) ||
-      is_builtin(text, end))
+  size_t end = text_name_length(text, length);
+  while (end && end < length && (text_is_name_byte(text[end]) || text[end] == '.')) end++;
+  if (end == 0 || end >= length || end >= sizeof out->text || text[end] != '(' || is_builtin(text, end))
     return code->name;
   memcpy(out->text, text, end);
   out->text[end] = '\0';

@@ -3,6 +3,7 @@
 #include "repl/complete.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/text.h"
 #include "evaluator/attribute.h"
 #include "evaluator/describe.h"
 #include "evaluator/machine.h"
@@ -300,7 +301,7 @@ static void find_command(Search *search, size_t cursor) {
 
 bool complete_find(Session *session, const char *text, size_t cursor, Completion *completion) {
   *completion = (Completion){.start = cursor};
-  while (completion->start > 0 && context_is_word_byte(text[completion->start - 1])) completion->start--;
+  while (completion->start > 0 && text_is_name_byte(text[completion->start - 1])) completion->start--;
   Search search = {session, completion, text, text + completion->start, cursor - completion->start, false};
   if (text[0] == ':') {
     find_command(&search, cursor);

@@ -3,6 +3,7 @@
 #include "repl/context.h"
 #include <string.h>
 #include "base/memory.h"
+#include "base/text.h"
 #include "evaluator/call.h"
 #include "repl/command.h"
 
@@ -123,11 +124,6 @@ bool context_takes_file(const Tokens *tokens) {
   return (named || begins) && builtin_takes_path(info, name, length, context_positional(tokens, paren, string));
 }
 
-bool context_is_word_byte(char byte) {
-  return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (unsigned char)byte >= 0x80;
-}
-
 bool context_is_command(const char *text, size_t length, const char *command) {
   const char *found = command_full_name(text + 1, length - 1);
   return found && strcmp(found, command) == 0;
@@ -166,8 +162,8 @@ bool context_is_sensible(const char *text, size_t cursor) {
 size_t context_name_at(const char *text, size_t length, size_t cursor, size_t *start) {
   size_t end = cursor;
   *start = cursor;
-  while (*start > 0 && context_is_word_byte(text[*start - 1])) --*start;
-  while (end < length && context_is_word_byte(text[end])) end++;
+  while (*start > 0 && text_is_name_byte(text[*start - 1])) --*start;
+  while (end < length && text_is_name_byte(text[end])) end++;
   return end - *start;
 }
 

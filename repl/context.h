@@ -29,8 +29,6 @@ bool context_is_given(const Tokens *tokens, size_t paren, size_t count, const ch
 bool context_takes_file(const Tokens *tokens); /* the last token is an open string that holds a file name */
 bool context_takes_program(const Tokens *tokens); /* the name of a program: behind `import` */
 
-/* Letters, digits, `_`, and the bytes of characters beyond ASCII. */
-bool context_is_word_byte(char byte);
 /* Where the code behind a command (`:time f(x)`) begins; 0: the cursor is in the command itself. */
 size_t context_command_length(const char *text, size_t cursor);
 bool context_is_command(const char *text, size_t length, const char *command);

@@ -243,12 +243,23 @@ START_TEST(suggestions_in_any_script) {
 }
 END_TEST
 
+START_TEST(names_at_the_beginning) {
+  static const struct { const char *text; size_t length; } cases[] = {
+    {"x", 1}, {"x1 + 2", 2}, {"_a.b", 2}, {"\xce\xb1\xe2\x82\x82(x)", 5}, {"", 0}, {"2x", 0}, {".a", 0}, {"[a]", 0},
+  };
+  for (int i = 0; i < COUNT(cases); i++)
+    ck_assert_uint_eq(text_name_length(cases[i].text, strlen(cases[i].text)), cases[i].length);
+  ck_assert_uint_eq(text_name_length("abc", 2), 2);
+  ck_assert(text_is_name_byte('9') && text_is_name_byte('_') && !text_is_name_byte('.') && !text_is_name_byte('\0'));
+}
+END_TEST
+
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
     buffer_grows, buffer_formats_any_length, buffer_fails_once_and_for_all, buffer_takes_what_just_fits_the_budget,
-    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, texts_are_cut_between_characters,
-    utf8_widths, safe_text, distances, suggestions, suggestions_of_prefixes, suggestions_that_tie,
-    suggestions_in_any_script,
+    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths, safe_text, distances,
+    suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script, names_at_the_beginning,
+    texts_are_cut_between_characters,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* arguments.c: reading one argument of a call as what a builtin needs. */
 #include "evaluator/builtins/arguments.h"
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 #include "evaluator/closure.h"
 
 typedef struct ArgumentName { char text[32]; } ArgumentName;
@@ -15,17 +15,9 @@ static const char *argument_name(const Call *call, int index, ArgumentName *name
   return name->text;
 }
 
-size_t name_length(const char *text, size_t most) {
-  size_t length = 0;
-  while (length < most &&
-         (isalnum((unsigned char)text[length]) || text[length] == '_' || (unsigned char)text[length] >= 0x80))
-    length++;
-  return length && !isdigit((unsigned char)*text) ? length : 0;
-}
-
 const char *argument_written(const Call *call, int index, size_t *length) {
   const char *text = source_text(session_sources(call->session), call->spans[index], length);
-  return text && *length && name_length(text, *length) == *length ? text : NULL;
+  return text && *length && text_name_length(text, *length) == *length ? text : NULL;
 }
 
 Value argument_fail(Call *call, int index) {

@@ -22,7 +22,6 @@ bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, 
 bool argument_function(Call *call, int index);                     /* whether it can be called, else the error */
 /* The argument as it was written when that is a plain name; NULL: it is not. */
 const char *argument_written(const Call *call, int index, size_t *length);
-size_t name_length(const char *text, size_t most); /* of the name at the beginning; 0: none stands there */
 static inline bool argument_is_none(const Call *call, int index) { return value_is_none(call->arguments[index]); }
 
 /* Places an error that has just been recorded at an argument; returns the error value. */

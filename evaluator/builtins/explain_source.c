@@ -4,20 +4,14 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 #include "parser/parser.h"
 
 enum { STATEMENT_LONGEST = 400, PATH_LONGEST = 40 };
 
-static bool is_letter(char c) { return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80; }
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /* ---- paths: `w`, `model.w`, `layers[0].w` */
-static size_t letters_length(const char *text, size_t length) {
-  size_t at = 0;
-  while (at < length && is_letter(text[at])) at++;
-  return length && isdigit((unsigned char)*text) ? 0 : at;
-}
-
 static size_t item_length(const char *text, size_t length) {
   size_t at = 1;
   while (at < length && isdigit((unsigned char)text[at])) at++;
@@ -25,9 +19,9 @@ static size_t item_length(const char *text, size_t length) {
 }
 
 static size_t path_length(const char *text, size_t length) {
-  size_t at = letters_length(text, length), more = at;
+  size_t at = text_name_length(text, length), more = at;
   while (more && at < length) {
-    size_t part = text[at] == '.' ? letters_length(text + at + 1, length - at - 1) : 0;
+    size_t part = text[at] == '.' ? text_name_length(text + at + 1, length - at - 1) : 0;
     more = text[at] == '[' ? item_length(text + at, length - at) : part ? part + 1 : 0;
     at += more;
   }
@@ -38,12 +32,13 @@ bool source_is_path(const char *text, size_t length) {
   return length && length <= PATH_LONGEST && path_length(text, length) == length;
 }
 
-size_t source_first_name(const char *path) { return letters_length(path, strlen(path)); }
+size_t source_first_name(const char *path) { return text_name_length(path, strlen(path)); }
 
 /* The path that ends before `end`; what is written into an item is no name of it: that is the tensor's. */
 static SourceName path_before(const char *text, size_t end) {
   size_t first = end;
-  while (first > 0 && end - first < PATH_LONGEST && (is_letter(text[first - 1]) || text[first - 1] == '.')) first--;
+  while (first > 0 && end - first < PATH_LONGEST && (text_is_name_byte(text[first - 1]) || text[first - 1] == '.'))
+    first--;
   bool path = source_is_path(text + first, end - first);
   return path ? (SourceName){text + first, end - first} : (SourceName){NULL, 0};
 }
@@ -193,7 +188,7 @@ SourceName source_changed(const Source *source, Span span, bool index) {
   size_t start, end;
   if (!find_place(source, span, &start, &end)) return (SourceName){NULL, 0};
   const char *text = source->text;
-  size_t length = index ? letters_length(text + start, end - start) : path_length(text + start, end - start);
+  size_t length = index ? text_name_length(text + start, end - start) : path_length(text + start, end - start);
   size_t at = skip_blanks(source, start + length), sign = at;
   if (!length) return (SourceName){NULL, 0};
   if (index) return at < end && text[at] == '[' ? (SourceName){text + start, length} : (SourceName){NULL, 0};

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/text.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/list.h"
 #include "evaluator/builtins/made.h"
@@ -116,7 +117,7 @@ static void translate_operands(Call *call, Buffer *text) {
   memcpy(message, buffer_text(text), length + 1);
   buffer_clear(text);
   for (size_t i = 0; i < length;) {
-    size_t name = message[i] == '`' ? name_length(message + i + 1, length - i - 1) : 0, written;
+    size_t name = message[i] == '`' ? text_name_length(message + i + 1, length - i - 1) : 0, written;
     size_t link = name ? link_length(message + i + 1 + name) : 0;
     const char *own = link ? written_name(call, message + i + 1, name, &written) : NULL;
     if (own) buffer_format(text, "`%.*s%.*s", (int)written, own, (int)link, message + i + 1 + name);

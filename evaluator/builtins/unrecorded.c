@@ -28,7 +28,7 @@ static const char *line_of(Call *call, int index, size_t *length) {
 static bool holds_word(const char *line, size_t length, const char *word) {
   const size_t point = *word == '.', size = strlen(word) - point;
   for (size_t at = 0; at < length;) {
-    size_t name = name_length(line + at, length - at);
+    size_t name = text_name_length(line + at, length - at);
     bool same = name == size && memcmp(line + at, word + point, size) == 0;
     if (same && (!point || (at && line[at - 1] == '.'))) return true;
     at += name ? name : 1;
