@@ -125,6 +125,18 @@ static char lower(char byte) {
   return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
 }
 
+bool text_ends_with(const char *text, size_t length, const char *ending) {
+  size_t end = strlen(ending);
+  return length > end && memcmp(text + length - end, ending, end) == 0;
+}
+
+bool text_ends_with_any_case(const char *text, size_t length, const char *ending) {
+  size_t end = strlen(ending), at = 0;
+  if (length <= end) return false;
+  while (at < end && lower(text[length - end + at]) == ending[at]) at++;
+  return at == end;
+}
+
 static bool same_but_case(const char *a, const char *b) {
   while (*a && lower(*a) == lower(*b)) a++, b++;
   return *a == *b;

@@ -28,6 +28,11 @@ size_t text_columns(const char *text); /* as it is shown so */
 bool text_is_name_byte(char byte);
 size_t text_name_length(const char *text, size_t most); /* of the name at the beginning; 0: none stands there */
 
+/* Whether a name ends so, and more stands before that: "a.png", not ".png"; the ending is written in small letters, and
+   `any_case` takes capitals for them. */
+bool text_ends_with(const char *text, size_t length, const char *ending);
+bool text_ends_with_any_case(const char *text, size_t length, const char *ending);
+
 /* Letters are compared as characters, not bytes; names longer than this only match as a prefix or in another case. */
 enum { SUGGEST_CHARACTERS = 64 };
 

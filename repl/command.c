@@ -163,8 +163,7 @@ static void check_file(CommandCall *call, const char *rest) {
 /* What is a file, stands in quotes or has the name of a script, is parsed; anything else is a function and where to
    check it. */
 static bool names_file(const char *rest) {
-  size_t length = strlen(rest);
-  return *rest == '"' || access(rest, R_OK) == 0 || (length > 3 && strcmp(rest + length - 3, ".mg") == 0);
+  return *rest == '"' || access(rest, R_OK) == 0 || text_ends_with(rest, strlen(rest), ".mg");
 }
 
 static void command_check(CommandCall *call, const char *rest) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/interrupt.h"
+#include "base/text.h"
 #include "repl/command.h"
 #include "repl/run.h"
 #include "runtime/format/file.h"
@@ -241,10 +242,7 @@ static void check_document(Document *document) {
   }
 }
 
-static bool is_markdown(const char *path) {
-  size_t length = strlen(path);
-  return length > 3 && strcmp(path + length - 3, ".md") == 0;
-}
+static bool is_markdown(const char *path) { return text_ends_with(path, strlen(path), ".md"); }
 
 static bool update_file(const char *path, const Buffer *fresh) {
   Error error = {0};

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #ifdef MGRAD_READLINE
+#include "base/text.h"
 #include "repl/assist.h"
 #include "repl/block.h"
 #include "repl/context.h"
@@ -110,10 +111,7 @@ static bool is_folder(const char *name) {
   return found;
 }
 
-static bool is_program(const char *name) {
-  size_t length = strlen(name);
-  return (length >= 3 && strcmp(name + length - 3, ".mg") == 0) || is_folder(name);
-}
+static bool is_program(const char *name) { return text_ends_with(name, strlen(name), ".mg") || is_folder(name); }
 
 static char *next_program(const char *word, int state) {
   char *name = rl_filename_completion_function(word, state);

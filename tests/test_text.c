@@ -254,12 +254,20 @@ START_TEST(names_at_the_beginning) {
 }
 END_TEST
 
+START_TEST(endings) {
+  ck_assert(text_ends_with("plot.svg", 8, ".svg") && !text_ends_with("plot.SVG", 8, ".svg"));
+  ck_assert(text_ends_with_any_case("plot.SvG", 8, ".svg") && !text_ends_with_any_case("plot.png", 8, ".svg"));
+  ck_assert(!text_ends_with(".svg", 4, ".svg") && !text_ends_with_any_case(".svg", 4, ".svg"));
+  ck_assert(!text_ends_with("g", 1, ".svg") && !text_ends_with_any_case("", 0, ".svg"));
+}
+END_TEST
+
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
     buffer_grows, buffer_formats_any_length, buffer_fails_once_and_for_all, buffer_takes_what_just_fits_the_budget,
     buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths, safe_text, distances,
     suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script, names_at_the_beginning,
-    texts_are_cut_between_characters,
+    endings, texts_are_cut_between_characters,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);
 }

@@ -6,6 +6,7 @@
    tuples of those that hold such a count, and gives fields their own names. */
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 #include "evaluator/builtins/archive_name.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/failure.h"
@@ -168,7 +169,7 @@ static bool save_tensor(Call *call, const String *path) {
 }
 
 static bool names_archive(const String *path) {
-  return path->length > 4 && memcmp(path->text + path->length - 4, ".npz", 4) == 0;
+  return text_ends_with(path->text, path->length, ".npz");
 }
 
 enum { SAVE_ALONE = 1, SAVE_NAMED = 2 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* graph.c: graph(L) in the terminal, graph(L, "file.svg") through the program `dot` of Graphviz. */
 #include "evaluator/builtins/graph.h"
-#include <ctype.h>
 #include <string.h>
 #include "base/process.h"
+#include "base/text.h"
 #include "evaluator/builtins/builtins.h"
 #include "runtime/format/file.h"
 
@@ -17,14 +17,8 @@ static const struct { const char *ending, *option; } pictures[] = {
 };
 
 static Picture picture_of(const String *path) {
-  for (Picture kind = PICTURE_DOT; kind < PICTURE_UNKNOWN; kind++) {
-    const char *ending = pictures[kind].ending;
-    size_t length = strlen(ending);
-    bool same = path->length > length;
-    for (size_t i = 0; same && i < length; i++)
-      same = tolower((unsigned char)path->text[path->length - length + i]) == ending[i];
-    if (same) return kind;
-  }
+  for (Picture kind = PICTURE_DOT; kind < PICTURE_UNKNOWN; kind++)
+    if (text_ends_with_any_case(path->text, path->length, pictures[kind].ending)) return kind;
   return PICTURE_UNKNOWN;
 }
 

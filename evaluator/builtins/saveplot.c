@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* saveplot.c: figures as files: SVG by ourselves, PNG by a program that turns SVG into it. */
-#include <string.h>
-#include <strings.h>
 #include "base/process.h"
+#include "base/text.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/drawing.h"
 #include "evaluator/builtins/state.h"
@@ -10,11 +9,6 @@
 
 enum { CONVERTER_SECONDS = 30 };
 static const char converter[] = "rsvg-convert";
-
-static bool ends_with(const String *path, const char *ending) {
-  size_t length = strlen(ending);
-  return path->length > length && strcasecmp(path->text + path->length - length, ending) == 0;
-}
 
 static bool fail_save(Call *call, int index, const char *message, const char *hint) {
   session_fail(call->session, ERROR_FILE, "%s", message);
@@ -48,8 +42,8 @@ static bool convert(Call *call, int index, Buffer *picture) {
 }
 
 bool figure_save(Call *call, int index, const String *path, const Figure *figure) {
-  bool png = ends_with(path, ".png");
-  if (!png && !ends_with(path, ".svg"))
+  bool png = text_ends_with_any_case(path->text, path->length, ".png");
+  if (!png && !text_ends_with_any_case(path->text, path->length, ".svg"))
     return fail_save(call, index, "plots are saved as .svg or .png, by the end of the name", "like \"plot.svg\"");
   Buffer picture = {0};
   bool done = plot_write_svg(figure, &picture);
