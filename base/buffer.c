@@ -86,6 +86,13 @@ void buffer_format(Buffer *buffer, const char *format, ...) {
   va_end(list);
 }
 
+void buffer_trim(Buffer *buffer, size_t from, const char *set) {
+  size_t length = buffer->length, size = strlen(set);
+  while (length > from && memchr(set, buffer->text[length - 1], size)) length--;
+  if (length == buffer->length || !reserve(buffer, 0)) return;
+  buffer->text[buffer->length = length] = '\0';
+}
+
 void buffer_clear(Buffer *buffer) {
   if (!buffer->capacity) buffer->text = NULL;
   else buffer->text[0] = '\0';

@@ -21,6 +21,8 @@ void buffer_add_byte(Buffer *buffer, char byte);
 void buffer_add_fill(Buffer *buffer, char byte, size_t count);
 void buffer_format(Buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_format_list(Buffer *buffer, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+/* Drops bytes of `set` from the end, but none before `from`. */
+void buffer_trim(Buffer *buffer, size_t from, const char *set);
 void buffer_clear(Buffer *buffer);      /* keeps the memory */
 void buffer_free(Buffer *buffer);
 const char *buffer_text(const Buffer *buffer); /* never NULL */

@@ -156,7 +156,7 @@ void canvas_write(const Canvas *canvas, Buffer *out) {
     while (end > 0 && is_blank(&cells[end - 1])) end--;
     for (int column = 0; column < end; column++) write_cell(&writer, &cells[column]);
     set_colours(&writer, INK_NONE, INK_NONE);
-    while (out->length > start && out->text[out->length - 1] == ' ') out->text[--out->length] = '\0';
+    buffer_trim(out, start, " ");
     buffer_add_byte(out, '\n');
   }
 }

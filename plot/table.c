@@ -67,7 +67,7 @@ static void write_aligned(Buffer *out, const char *text, int width, bool right) 
 }
 
 static void end_line(Buffer *out) {
-  while (out->length && out->text[out->length - 1] == ' ') out->text[--out->length] = '\0';
+  buffer_trim(out, 0, " ");
   buffer_add_byte(out, '\n');
 }
 

@@ -119,10 +119,6 @@ static void draw_gutter(Buffer *out, uint32_t number, int digits) {
   else buffer_format(out, "  %*s | ", digits, "");
 }
 
-static void trim_blanks(Buffer *out) {
-  while (out->length && out->text[out->length - 1] == ' ') out->text[--out->length] = '\0';
-}
-
 /* Draws one mark into a row of cells that is one longer than the window, for marks at the end of the line. */
 static void draw_mark(char row[EXCERPT_COLUMNS + 1], Mark mark, Window window) {
   for (size_t column = mark.from; column < mark.to && column <= window.to; column++) {
@@ -188,7 +184,7 @@ void excerpt_draw(Buffer *out, const Excerpt *excerpt, int digits, bool colour) 
   Window window = choose_window(excerpt);
   draw_gutter(out, excerpt->number, digits);
   draw_text(out, excerpt, window);
-  trim_blanks(out);
+  buffer_trim(out, 0, " ");
   buffer_add_byte(out, '\n');
   if (excerpt->count) draw_marks(out, excerpt, window, digits, colour);
 }

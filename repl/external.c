@@ -138,6 +138,6 @@ bool external_edit(const char *text, Buffer *edited) {
   bool done = run_editor();
   if (done && !run_read_file(path, edited, &reason)) done = fail(path, reason);
   external_discard();
-  while (edited->length && strchr("\r\n", edited->text[edited->length - 1])) edited->text[--edited->length] = '\0';
+  buffer_trim(edited, 0, "\r\n");
   return done;
 }

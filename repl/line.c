@@ -282,7 +282,7 @@ LineStatus line_read(const char *prompt, Buffer *text) {
   if (status == LINE_TEXT && line_editor.by_lines) status = read_more_lines(text);
   if (status == LINE_END) fputc('\n', rl_outstream);
   if (status != LINE_TEXT) return status;
-  while (text->length && strchr(" \t\n", text->text[text->length - 1])) text->text[--text->length] = '\0';
+  buffer_trim(text, 0, " \t\n");
   remember(buffer_text(text));
   return LINE_TEXT;
 }

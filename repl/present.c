@@ -57,8 +57,7 @@ static void take_statement(Presentation *presentation, Buffer *statement) {
     presentation->cursor += length;
   } while (presentation->cursor < presentation->limit &&
            !session_is_complete(presentation->session, buffer_text(statement), statement->length));
-  while (statement->length && strchr("\r\n", statement->text[statement->length - 1]))
-    statement->text[--statement->length] = '\0';
+  buffer_trim(statement, 0, "\r\n");
 }
 
 /* The statement as it looks at the prompt: `mg> ` before its first line, `... ` before the others. */

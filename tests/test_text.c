@@ -243,6 +243,29 @@ START_TEST(suggestions_in_any_script) {
 }
 END_TEST
 
+START_TEST(buffer_ends_are_trimmed) {
+  Buffer buffer = {0};
+  buffer_trim(&buffer, 0, " ");
+  ck_assert_uint_eq(buffer.length, 0);
+  buffer_add(&buffer, "a \n\n\0 ", 6);
+  buffer_trim(&buffer, 0, " \n");
+  ck_assert_uint_eq(buffer.length, 5);
+  buffer_clear(&buffer);
+  buffer_add_text(&buffer, "a \n\n");
+  buffer_trim(&buffer, 3, " \n");
+  ck_assert_str_eq(buffer_text(&buffer), "a \n");
+  buffer_trim(&buffer, 0, " \na");
+  ck_assert_str_eq(buffer_text(&buffer), "");
+  buffer_free(&buffer);
+  static char borrowed[] = "b  ";
+  buffer = (Buffer){.text = borrowed, .length = 3};
+  buffer_trim(&buffer, 0, " ");
+  ck_assert_str_eq(buffer_text(&buffer), "b");
+  ck_assert_str_eq(borrowed, "b  ");
+  buffer_free(&buffer);
+}
+END_TEST
+
 START_TEST(names_at_the_beginning) {
   static const struct { const char *text; size_t length; } cases[] = {
     {"x", 1}, {"x1 + 2", 2}, {"_a.b", 2}, {"\xce\xb1\xe2\x82\x82(x)", 5}, {"", 0}, {"2x", 0}, {".a", 0}, {"[a]", 0},
@@ -266,8 +289,8 @@ static void add_tests(TCase *group) {
   const TTest *tests[] = {
     buffer_grows, buffer_formats_any_length, buffer_fails_once_and_for_all, buffer_takes_what_just_fits_the_budget,
     buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths, safe_text, distances,
-    suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script, names_at_the_beginning,
-    endings, texts_are_cut_between_characters,
+    suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script, buffer_ends_are_trimmed,
+    names_at_the_beginning, endings, texts_are_cut_between_characters,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);
 }

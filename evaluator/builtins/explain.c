@@ -48,7 +48,7 @@ static bool add_tables(Steps *steps, Buffer *out) {
 }
 
 static Value text_value(Steps *steps, Buffer *out) {
-  while (out->length && out->text[out->length - 1] == '\n') out->text[--out->length] = '\0';
+  buffer_trim(out, 0, "\n");
   return value_object_or_error(string_new(steps->session, buffer_text(out), out->length));
 }
 
