@@ -85,7 +85,7 @@ static Value fail_callee(Session *session, Value callee, const CallSite *site) {
 
 static NOINLINE Value call_other(Session *session, Value callee, Value *arguments, const CallSite *site) {
   if (value_is(callee, KIND_BUILTIN)) return call_builtin(session, ((Builtin *)callee.object)->info, arguments, site);
-  if (value_is(callee, KIND_NATIVE)) return call_native(session, (Native *)callee.object, arguments, site);
+  if (value_is(callee, KIND_NATIVE)) return call_native(session, value_native(callee), arguments, site);
   bool converts = value_is(callee, KIND_DTYPE);
   Value result = converts ? convert_call(session, ((DTypeObject *)callee.object)->dtype, arguments, site)
                           : fail_callee(session, callee, site);

@@ -6,7 +6,7 @@
 
 /* Loops inside of one that counts only run. */
 static Value source_of_progress(ValueIterator *iterator, Value source) {
-  const Native *native = value_is(source, KIND_NATIVE) ? (const Native *)(const void *)source.object : NULL;
+  const Native *native = value_is(source, KIND_NATIVE) ? value_native(source) : NULL;
   if (!native || !(native->object.flags & NATIVE_COUNTS)) return source;
   iterator->counting = progress_permille < 0;
   return native->kept[0];

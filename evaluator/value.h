@@ -73,6 +73,7 @@ typedef struct NativeInfo {
 } NativeInfo;
 enum { NATIVE_COUNTS = 1 /* flag: no function; a loop runs over kept[0] and tells how far it is (progress) */ };
 struct Native { Object object; const NativeInfo *info; double number; uint32_t count; Value kept[]; };
+static inline Native *value_native(Value v) { return (Native *)v.object; } /* of a value of KIND_NATIVE */
 
 /* Constructors: NULL when memory is exhausted (error recorded). */
 String *string_new(Session *session, const char *text, size_t length);

@@ -201,7 +201,7 @@ static bool write_object(Script *script, Value value) {
     case KIND_TUPLE: return write_items(script, (const Tuple *)value.object);
     case KIND_RECORD: return write_fields(script, (const Record *)value.object);
     case KIND_FUNCTION: return write_function(script, value_function(value));
-    case KIND_NATIVE: return write_native(script, (const Native *)(const void *)value.object);
+    case KIND_NATIVE: return write_native(script, value_native(value));
     case KIND_BUILTIN: return write_builtin(script, ((const Builtin *)(const void *)value.object)->info->name);
     case KIND_NONE: case KIND_BOOL: case KIND_STRING: case KIND_RANGE: case KIND_DTYPE: case KIND_NAMESPACE:
       return value_text(script->session, script->out, value, true);

@@ -8,7 +8,7 @@
 /* f' takes what f takes. */
 static Value inner_function(Value function) {
   while (value_is(function, KIND_NATIVE)) {
-    const Native *native = (const Native *)(const void *)function.object;
+    const Native *native = value_native(function);
     function = native->count ? native->kept[0] : value_none();
   }
   return function;

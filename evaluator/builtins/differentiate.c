@@ -21,7 +21,7 @@ static Value make_native(Session *session, const NativeInfo *info, Value functio
 /* A lambda is marked where it stands; what has a name is known by it. */
 static Span function_place(Value function, Span otherwise) {
   if (!value_is(function, KIND_FUNCTION)) return otherwise;
-  const Ast *ast = ((const Function *)(const void *)function.object)->code->ast;
+  const Ast *ast = value_function(function)->code->ast;
   return ast->kind == AST_LAMBDA ? ast->span : otherwise;
 }
 
@@ -68,7 +68,7 @@ static Value gradient_value(Trace *trace, const Native *self, Tensor *output, bo
 
 static bool is_differentiated(Value function) {
   if (!value_is(function, KIND_NATIVE)) return false;
-  const NativeInfo *info = ((const Native *)(const void *)function.object)->info;
+  const NativeInfo *info = value_native(function)->info;
   return info == &derivative_info || info == &grad_info || info == &hessian_info || info == &elementwise_info;
 }
 
@@ -77,7 +77,7 @@ static bool is_differentiated(Value function) {
 static bool stays_short(const Trace *trace, const Native *self) {
   int order = 1;
   for (Value inner = self->kept[0]; is_differentiated(inner); order++)
-    inner = ((const Native *)(const void *)inner.object)->kept[0];
+    inner = value_native(inner)->kept[0];
   if (order <= ORDER_ALWAYS || trace->graph->sequence - trace->start < OPERATIONS_MOST) return true;
   session_fail(trace->session, ERROR_GRADIENT,
                "a derivative of order %d takes too many operations here: they grow with "
@@ -199,7 +199,7 @@ static Value call_derivative(Session *session, Native *self, const Arguments *gi
 static const char *function_name(Value function) {
   if (value_is(function, KIND_BUILTIN)) return ((const Builtin *)(const void *)function.object)->info->name;
   if (!value_is(function, KIND_FUNCTION)) return NULL;
-  const FunctionCode *code = ((const Function *)(const void *)function.object)->code;
+  const FunctionCode *code = value_function(function)->code;
   return code->ast->kind == AST_DEFINE ? code->name : NULL;
 }
 
@@ -211,8 +211,8 @@ static void write_prime(Session *session, const Native *self, Buffer *out);
 void function_show(Session *session, Buffer *out, Value function) {
   const char *name = function_name(function);
   if (name) buffer_add_text(out, name);
-  else if (is_derivative(function)) write_prime(session, (const Native *)(const void *)function.object, out);
-  else if (is_partial(function)) show_partial_call(session, (const Native *)(const void *)function.object, out);
+  else if (is_derivative(function)) write_prime(session, value_native(function), out);
+  else if (is_partial(function)) show_partial_call(session, value_native(function), out);
   else value_text(session, out, function, true);
 }
 
@@ -243,7 +243,7 @@ static void show_partial(Session *session, const Native *self, Buffer *out) {
 /* The function that the primes stand behind, and how many there are; they may be many. */
 static Value base_of(const Native *derivative, size_t *primes) {
   Value base = derivative->kept[0];
-  for (*primes = 1; is_derivative(base); ++*primes) base = ((const Native *)(const void *)base.object)->kept[0];
+  for (*primes = 1; is_derivative(base); ++*primes) base = value_native(base)->kept[0];
   return base;
 }
 
@@ -274,22 +274,22 @@ static const NativeInfo derivative_info = {"derivative", call_derivative, show_p
 static const NativeInfo elementwise_info = {"elementwise_grad", call_derivative, show_partial, true};
 
 static bool is_derivative(Value function) {
-  return value_is(function, KIND_NATIVE) && ((const Native *)(const void *)function.object)->info == &derivative_info;
+  return value_is(function, KIND_NATIVE) && value_native(function)->info == &derivative_info;
 }
 
 Value derivative_base(Value function, size_t *primes) {
   *primes = 0;
-  return is_derivative(function) ? base_of((const Native *)(const void *)function.object, primes) : function;
+  return is_derivative(function) ? base_of(value_native(function), primes) : function;
 }
 
 static bool is_partial(Value function) {
-  const Native *native = value_is(function, KIND_NATIVE) ? (const Native *)(const void *)function.object : NULL;
+  const Native *native = value_is(function, KIND_NATIVE) ? value_native(function) : NULL;
   return native && native->info == &elementwise_info && !value_is(native->kept[1], KIND_TUPLE);
 }
 
 Value derivative_root(Value function) {
   while (is_derivative(function) || is_partial(function))
-    function = ((const Native *)(const void *)function.object)->kept[0];
+    function = value_native(function)->kept[0];
   return function;
 }
 

@@ -238,7 +238,7 @@ static void name_fresh(Parts *parts, Value value) {
 }
 
 static const FunctionCode *code_of(Value function) {
-  return value_is(function, KIND_FUNCTION) ? ((const Function *)(const void *)function.object)->code : NULL;
+  return value_is(function, KIND_FUNCTION) ? value_function(function)->code : NULL;
 }
 
 static void reserve_parameters(Steps *steps, int count) {

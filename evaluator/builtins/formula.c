@@ -18,7 +18,7 @@ static bool discard(void *context, Stream stream, const char *text, size_t lengt
 
 /* ---- whose formula it is */
 static const FunctionCode *code_of(Value base) {
-  return value_is(base, KIND_FUNCTION) ? ((const Function *)(const void *)base.object)->code : NULL;
+  return value_is(base, KIND_FUNCTION) ? value_function(base)->code : NULL;
 }
 
 static const BuiltinInfo *builtin_of(Value base) {

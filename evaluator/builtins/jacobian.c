@@ -131,7 +131,7 @@ static const NativeInfo hessian_info;
 /* A Hessian keeps grad(f). */
 Value native_function(const Native *native) {
   Value kept = native->kept[0];
-  return native->info == &hessian_info ? ((const Native *)(const void *)kept.object)->kept[0] : kept;
+  return native->info == &hessian_info ? value_native(kept)->kept[0] : kept;
 }
 
 static void show_jacobian(Session *session, const Native *self, Buffer *out) {

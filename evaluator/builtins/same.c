@@ -39,7 +39,7 @@ static int parameters_of(Value function, const char **names) {
   Value base = derivative_base(function, &primes);
   if (value_is(base, KIND_NATIVE)) return native_parameters(base, names);
   if (value_is(base, KIND_FUNCTION)) {
-    const FunctionCode *code = ((const Function *)(const void *)base.object)->code;
+    const FunctionCode *code = value_function(base)->code;
     for (uint32_t k = 0; k < code->parameters && k < PARAMETERS_MOST; k++) names[k] = function_parameter(code, k);
     return (int)function_positional(code);
   }
@@ -49,7 +49,7 @@ static int parameters_of(Value function, const char **names) {
 
 /* grad(f) takes what f takes. */
 static int native_parameters(Value function, const char **names) {
-  const Native *native = (const Native *)(const void *)function.object;
+  const Native *native = value_native(function);
   bool keeps = native->count > 0 && value_is_callable(native->kept[0]);
   return keeps ? parameters_of(native->kept[0], names) : -1;
 }

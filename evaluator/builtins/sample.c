@@ -37,8 +37,8 @@ double *numbers_of_value(Session *session, Value value, int64_t *count, int *ndi
 /* ---- calling */
 
 static const FunctionCode *code_of(Value function) {
-  while (value_is(function, KIND_NATIVE) && ((Native *)function.object)->count > 0)
-    function = ((Native *)function.object)->kept[0];
+  while (value_is(function, KIND_NATIVE) && value_native(function)->count > 0)
+    function = value_native(function)->kept[0];
   return value_is(function, KIND_FUNCTION) ? value_function(function)->code : NULL;
 }
 
