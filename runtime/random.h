@@ -26,6 +26,9 @@ Tensor *random_normal_tensor(Runtime *runtime, DType dtype, int ndim, const int6
 Tensor *random_integer_tensor(Runtime *runtime, int ndim, const int64_t *shape, int64_t low, int64_t high); /* int64,
    low to high - 1 */
 
+/* One of the distributions of floats above. */
+typedef Tensor *(*RandomSampler)(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double a, double b);
+
 typedef enum RandomKind {
   RANDOM_EXPONENTIAL, /* scale */
   RANDOM_GAMMA,       /* shape, scale */

@@ -212,6 +212,16 @@ bool argument_shape(Call *call, int index, IntegerList *list) {
   return true;
 }
 
+/* The elements of a tuple are read through the rest argument. */
+bool argument_rest_shape(Call *call, int index, IntegerList *shape) {
+  const Tuple *sizes = value_tuple(call->arguments[index]);
+  Value values[SIGNATURE_PARAMETERS];
+  Call inner = *call;
+  values[index] = sizes->count == 1 ? sizes->items[0] : call->arguments[index];
+  inner.arguments = values;
+  return argument_shape(&inner, index, shape);
+}
+
 bool argument_function(Call *call, int index) {
   return value_is_callable(call->arguments[index]) || fail_kind(call, index, "a function");
 }

@@ -6,23 +6,12 @@
 #include "runtime/kernels/create.h"
 #include "runtime/random.h"
 
-typedef Tensor *(*Sampler)(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double a, double b);
-
-static bool read_shape(Call *call, IntegerList *shape) {
-  const Tuple *sizes = value_tuple(call->arguments[0]);
-  Value values[SIGNATURE_PARAMETERS];
-  Call inner = *call;
-  values[0] = sizes->count == 1 ? sizes->items[0] : call->arguments[0];
-  inner.arguments = values;
-  return argument_shape(&inner, 0, shape);
-}
-
 /* (*shape, a, b, dtype, constant) */
-static Value sample_between(Call *call, Sampler sampler) {
+static Value sample_between(Call *call, RandomSampler sampler) {
   IntegerList shape;
   DType dtype;
   double a, b;
-  if (!read_shape(call, &shape) || !argument_number(call, 1, &a) || !argument_number(call, 2, &b) ||
+  if (!argument_rest_shape(call, 0, &shape) || !argument_number(call, 1, &a) || !argument_number(call, 2, &b) ||
       !create_float_dtype(call, 3, &dtype)) return value_error();
   return create_finish(call, sampler(call_runtime(call), dtype, shape.count, shape.values, a, b), 4);
 }
@@ -41,7 +30,7 @@ Value builtin_normal(Call *call) {
 typedef struct Fans { double in, out; } Fans;
 
 static bool read_fans(Call *call, IntegerList *shape, Fans *fans) {
-  if (!read_shape(call, shape)) return false;
+  if (!argument_rest_shape(call, 0, shape)) return false;
   if (shape->count < 2) {
     session_fail(call->session, ERROR_SHAPE, "`%s` needs a shape of at least two axes", call->info->name);
     argument_fail(call, 0);
@@ -63,7 +52,7 @@ static Value sample_scaled(Call *call, bool uniform, bool both) {
       !create_float_dtype(call, 2, &dtype)) return value_error();
   double fan = both ? (fans.in + fans.out) / 2 : fans.in;
   double size = fabs(gain) * sqrt((uniform ? 3 : 1) / (fan > 0 ? fan : 1));
-  Sampler sampler = uniform ? random_uniform_tensor : random_normal_tensor;
+  RandomSampler sampler = uniform ? random_uniform_tensor : random_normal_tensor;
   Tensor *tensor = sampler(call_runtime(call), dtype, shape.count, shape.values, uniform ? -size : 0, size);
   return create_finish(call, tensor, 3);
 }
@@ -96,7 +85,7 @@ Value builtin_fill_constant(Call *call) {
   IntegerList shape;
   DType dtype;
   double number;
-  if (!read_shape(call, &shape) || !argument_number(call, 1, &number) ||
+  if (!argument_rest_shape(call, 0, &shape) || !argument_number(call, 1, &number) ||
       !create_float_dtype(call, 2, &dtype)) return value_error();
   return create_finish(call, tensor_full(call_runtime(call), dtype, shape.count, shape.values, number), 3);
 }

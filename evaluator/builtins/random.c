@@ -13,16 +13,6 @@ Value builtin_seed(Call *call) {
   return value_none();
 }
 
-/* A shape given as several sizes or as one tuple: *shape.  Its elements are read through the rest argument. */
-static bool read_rest_shape(Call *call, int index, IntegerList *shape) {
-  const Tuple *sizes = value_tuple(call->arguments[index]);
-  Value values[SIGNATURE_PARAMETERS];
-  Call inner = *call;
-  values[index] = sizes->count == 1 ? sizes->items[0] : call->arguments[index];
-  inner.arguments = values;
-  return argument_shape(&inner, index, shape);
-}
-
 /* rand() and randn() without a shape give a plain number. */
 static bool is_plain(const Call *call) {
   return value_tuple(call->arguments[0])->count == 0;
@@ -33,7 +23,7 @@ Value builtin_rand(Call *call) {
   IntegerList shape;
   DType dtype;
   if (is_plain(call)) return value_number(random_uniform(&call_runtime(call)->random));
-  if (!read_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
+  if (!argument_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
   Tensor *tensor = random_uniform_tensor(call_runtime(call), dtype, shape.count, shape.values, 0, 1);
   return create_finish(call, tensor, 2);
 }
@@ -43,7 +33,7 @@ Value builtin_randn(Call *call) {
   IntegerList shape;
   DType dtype;
   if (is_plain(call)) return value_number(random_normal(&call_runtime(call)->random));
-  if (!read_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
+  if (!argument_rest_shape(call, 0, &shape) || !create_float_dtype(call, 1, &dtype)) return value_error();
   Tensor *tensor = random_normal_tensor(call_runtime(call), dtype, shape.count, shape.values, 0, 1);
   return create_finish(call, tensor, 2);
 }
@@ -78,9 +68,7 @@ Value builtin_randint(Call *call) {
   return value_number(number);
 }
 
-typedef Tensor *(*PairSampler)(Runtime *runtime, DType dtype, int ndim, const int64_t *shape, double a, double b);
-
-static Value sample_pair(Call *call, PairSampler sampler) {
+static Value sample_pair(Call *call, RandomSampler sampler) {
   double a, b;
   IntegerList shape;
   if (!argument_number(call, 0, &a) || !argument_number(call, 1, &b) || !read_sample_shape(call, 2, &shape))
