@@ -48,8 +48,7 @@ Tensor *trace_contract(Trace *trace, int count, Tensor *const *tensors, Tensor *
   return total;
 }
 
-/* A leaf of ones in the shape of the output: where u -> u J is differentiated. */
-static Tensor *make_probe(Trace *trace, const Tensor *output) {
+Tensor *trace_probe(Trace *trace, const Tensor *output) {
   Runtime *runtime = trace->graph->runtime;
   Tensor *ones = tensor_new(runtime, (DType)output->dtype, output->layout);
   Tensor *probe = ones && tensor_fill(runtime, ones, 1) ? (Tensor *)node_new_leaf(trace->graph, ones) : NULL;
@@ -74,7 +73,7 @@ Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions) {
   if (!tensor_is_tracked(output)) return stand_still(trace, output);
   Graph *graph = trace->graph;
   bool connected = trace_depends(trace, output, directions);
-  Tensor **gradients = trace_gradient_room(trace), *probe = gradients ? make_probe(trace, output) : NULL;
+  Tensor **gradients = trace_gradient_room(trace), *probe = gradients ? trace_probe(trace, output) : NULL;
   Tensor *tangent = NULL;
   if (probe && trace_gradients(trace, output, probe, true, gradients)) {
     Tensor *along = trace_contract(trace, trace->fresh_count, gradients, directions);

@@ -6,7 +6,6 @@
    one input shows in that along a direction that is like no other.  The directions are the same in every call. */
 #include "autodiff/backward.h"
 #include "autodiff/steps.h"
-#include "base/memory.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/builtins/leaves.h"
 
@@ -45,30 +44,12 @@ static Tensor *direction_of(Motion *motion, const Tensor *parameter, int rank) {
   return direction_of_parameter(motion->trace.graph->runtime, parameter, (uint64_t)rank);
 }
 
-static void release_all(Tensor **tensors, int count) {
-  for (int i = 0; tensors && i < count; i++) tensor_unref(tensors[i]);
-  if (tensors) memory_release(tensors, ((size_t)count + 1) * sizeof *tensors);
-}
-
-static Tensor **make_room(Motion *motion, int count) {
-  Tensor **tensors = memory_allocate_zeroed(((size_t)count + 1) * sizeof *tensors);
-  if (!tensors) runtime_out_of_memory(motion->trace.graph->runtime);
-  return tensors;
-}
-
 /* ---- tangents */
-static Tensor *make_probe(Motion *motion, const Tensor *output) {
-  Graph *graph = motion->trace.graph;
-  Tensor *ones = tensor_new(graph->runtime, (DType)output->dtype, output->layout);
-  Tensor *probe = ones && tensor_fill(graph->runtime, ones, 1) ? (Tensor *)node_new_leaf(graph, ones) : NULL;
-  tensor_unref(ones);
-  return probe;
-}
-
 /* The gradients of the inputs, contracted with their directions: a linear function of the probes. */
 static Tensor *contract(Motion *motion, Tensor *total, const Parameters *inputs) {
   BackwardOptions options = {.create_graph = true, .start = motion->mark};
-  Tensor **directions = make_room(motion, inputs->count), **gradients = make_room(motion, inputs->count);
+  Tensor **directions = trace_room(&motion->trace, inputs->count);
+  Tensor **gradients = trace_room(&motion->trace, inputs->count);
   Tensor *along = NULL;
   bool done = directions && gradients;
   for (int i = 0, rank = 0; done && i < inputs->count; i++) {
@@ -78,8 +59,8 @@ static Tensor *contract(Motion *motion, Tensor *total, const Parameters *inputs)
   if (done && backward_gradients_within(motion->trace.graph, total, NULL, inputs->count, inputs->items, options,
                                         gradients))
     along = trace_contract(&motion->trace, inputs->count, gradients, directions);
-  release_all(directions, inputs->count);
-  release_all(gradients, inputs->count);
+  trace_release_all(directions, inputs->count);
+  trace_release_all(gradients, inputs->count);
   return along;
 }
 
@@ -100,11 +81,11 @@ static bool failed(const Motion *motion) {
 
 static bool find_tangents(Motion *motion) {
   const Leaves *outputs = &motion->outputs;
-  motion->probes = make_room(motion, outputs->count);
-  motion->tangents = make_room(motion, outputs->count);
+  motion->probes = trace_room(&motion->trace, outputs->count);
+  motion->tangents = trace_room(&motion->trace, outputs->count);
   if (!motion->probes || !motion->tangents) return false;
   for (int i = 0; i < outputs->count; i++) {
-    motion->probes[i] = make_probe(motion, outputs->tensors[i]);
+    motion->probes[i] = trace_probe(&motion->trace, outputs->tensors[i]);
     if (!motion->probes[i]) return false;
   }
   Tensor *total = trace_contract(&motion->trace, outputs->count, outputs->tensors, motion->probes);
@@ -178,8 +159,8 @@ Value builtin_sensitivity(Call *call) {
         find_tangents(&motion))
       value = make_pair(&motion);
   }
-  release_all(motion.probes, motion.outputs.count);
-  release_all(motion.tangents, motion.outputs.count);
+  trace_release_all(motion.probes, motion.outputs.count);
+  trace_release_all(motion.tangents, motion.outputs.count);
   leaves_release(&motion.outputs);
   leaves_release(&motion.directions);
   trace_finish(trace);

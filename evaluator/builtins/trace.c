@@ -193,17 +193,21 @@ bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool creat
                             gradients);
 }
 
-Tensor **trace_gradient_room(Trace *trace) {
-  Tensor **gradients = memory_allocate_zeroed((size_t)(trace->fresh_count + 1) * sizeof *gradients);
-  if (!gradients) out_of_memory(trace);
-  return gradients;
+Tensor **trace_room(Trace *trace, int count) {
+  Tensor **tensors = memory_allocate_zeroed(((size_t)count + 1) * sizeof *tensors);
+  if (!tensors) out_of_memory(trace);
+  return tensors;
 }
 
-void trace_release(Trace *trace, Tensor **gradients) {
-  if (!gradients) return;
-  for (int i = 0; i < trace->fresh_count; i++) tensor_unref(gradients[i]);
-  memory_release(gradients, (size_t)(trace->fresh_count + 1) * sizeof *gradients);
+void trace_release_all(Tensor **tensors, int count) {
+  if (!tensors) return;
+  for (int i = 0; i < count; i++) tensor_unref(tensors[i]);
+  memory_release(tensors, ((size_t)count + 1) * sizeof *tensors);
 }
+
+Tensor **trace_gradient_room(Trace *trace) { return trace_room(trace, trace->fresh_count); }
+
+void trace_release(Trace *trace, Tensor **gradients) { trace_release_all(gradients, trace->fresh_count); }
 
 /* ---- structures */
 typedef struct Filling { Trace *trace; Value argument; Tensor **gradients; int *next; } Filling;

@@ -58,7 +58,13 @@ Tensor *trace_contract(Trace *trace, int count, Tensor *const *tensors, Tensor *
 /* Gradients of every fresh variable, as the value that grad gives: of one argument, or a tuple when `several`. */
 Value trace_result(Trace *trace, Tensor **gradients, bool several);
 
-/* Room for one tensor per fresh variable, all NULL; released with trace_release. */
+/* A leaf of ones in the shape of the output (owned): where u -> u J is differentiated. */
+Tensor *trace_probe(Trace *trace, const Tensor *output);
+
+/* Room for so many tensors, all NULL; released with trace_release_all (NULL: nothing). */
+Tensor **trace_room(Trace *trace, int count);
+void trace_release_all(Tensor **tensors, int count);
+/* The same for one tensor per fresh variable. */
 Tensor **trace_gradient_room(Trace *trace);
 void trace_release(Trace *trace, Tensor **gradients);
 
