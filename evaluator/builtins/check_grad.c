@@ -8,6 +8,7 @@
 #include "evaluator/builtins/structure.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/machine.h"
+#include "evaluator/quiet.h"
 
 typedef struct Probe {
   Call *call;
@@ -82,14 +83,13 @@ static bool value_at(void *context, double distance, double *value) {
   Runtime *runtime = call_runtime(probe->call);
   struct RuntimeWarning warning = runtime->warning;
   Session *session = probe->call->session;
-  bool quiet = session->quiet;
   probe->distance = distance;
-  session->quiet = true;
+  Quiet before = quiet_start(session, session_graph(session)->recording, true);
   Value result = call_moved(probe);
   bool done = !value_is_error(result) && sum_of_result(probe, result, value);
   if (!value_is_error(result)) value_unref(result);
+  quiet_end(session, before);
   runtime->warning = warning;
-  session->quiet = quiet;
   if (done || distance == 0 || !difference_beyond_domain(runtime->error)) return done;
   error_clear(runtime->error);
   *value = NAN;

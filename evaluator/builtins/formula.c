@@ -8,13 +8,9 @@
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/function.h"
+#include "evaluator/quiet.h"
 
 enum { COSTLY = 2000 /* recorded operations in a call: it is tried out at a few places only */ };
-
-static bool discard(void *context, Stream stream, const char *text, size_t length) {
-  (void)context, (void)stream, (void)text, (void)length;
-  return true;
-}
 
 /* ---- whose formula it is */
 static const FunctionCode *code_of(Value base) {
@@ -314,16 +310,9 @@ const char *formula_show(Session *session, Buffer *out, Value base, Value whole,
   add_outer_names(&subject, root);
   find_constants(&subject);
   if (root.object != base.object && subject.name) name_partial(&subject, &name, base, form);
-  SessionOptions options = session->options;
-  bool recording = session->graph.recording, quiet = session->quiet;
-  session->options.output = discard; /* a function that is tried out says nothing */
-  session->quiet = true;
-  session->graph.recording = true;
+  Quiet before = quiet_start(session, true, false);
   const char *why = show(&subject, out, root, form);
-  session->options = options;
-  session->graph.recording = recording;
-  session->quiet = quiet;
-  session->runtime.warning.count = 0;
+  quiet_end(session, before);
   buffer_free(&name);
   if (error->kind != ERROR_INTERRUPT) error_clear(error);
   if (error->kind != ERROR_NONE) return FORMULA_UNKNOWN;

@@ -9,6 +9,7 @@
 #include "evaluator/builtins/formula.h"
 #include "evaluator/builtins/sample.h"
 #include "evaluator/function.h"
+#include "evaluator/quiet.h"
 
 enum {
   PARAMETERS_MOST = 8,
@@ -189,11 +190,6 @@ static Verdict compare_wide(Comparison *comparison) {
 }
 
 /* ---- the answer */
-static bool discard(void *context, Stream stream, const char *text, size_t length) {
-  (void)context, (void)stream, (void)text, (void)length;
-  return true;
-}
-
 static Verdict compare(Comparison *comparison, int64_t wanted) {
   Verdict verdict = VERDICT_SAME;
   int64_t tries = comparison->parameters ? wanted * TRIES_PER_POINT : 1;
@@ -209,17 +205,9 @@ static Verdict compare(Comparison *comparison, int64_t wanted) {
 
 /* Functions that are tried out neither print nor warn nor record. */
 static Verdict compare_quietly(Comparison *comparison, int64_t wanted) {
-  Session *session = comparison->session;
-  SessionOptions options = session->options;
-  bool recording = session->graph.recording, quiet = session->quiet;
-  session->options.output = discard;
-  session->quiet = true;
-  session->graph.recording = false;
+  Quiet before = quiet_start(comparison->session, false, false);
   Verdict verdict = compare(comparison, wanted);
-  session->options = options;
-  session->graph.recording = recording;
-  session->quiet = quiet;
-  session->runtime.warning.count = 0;
+  quiet_end(comparison->session, before);
   return verdict;
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "evaluator/failure.h"
 #include "evaluator/function.h"
+#include "evaluator/quiet.h"
 
 /* ---- numbers of a value */
 
@@ -49,14 +50,9 @@ Sampler sampler_start(Session *session, Value function, int inputs, Span span) {
 }
 
 static Value call_quietly(Sampler *sampler, int count, const Value *arguments) {
-  Session *session = sampler->session;
-  bool quiet = session->quiet, recording = session->graph.recording;
-  session->quiet = true;
-  session->graph.recording = false;
-  Value result = session_call(session, sampler->function, count, arguments, sampler->span);
-  session->runtime.warning.count = 0;
-  session->quiet = quiet;
-  session->graph.recording = recording;
+  Quiet before = quiet_start(sampler->session, false, true);
+  Value result = session_call(sampler->session, sampler->function, count, arguments, sampler->span);
+  quiet_end(sampler->session, before);
   return result;
 }
 
