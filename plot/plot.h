@@ -20,7 +20,9 @@ enum {
   PLOT_SIDE_LEAST = 8,
   PLOT_SIDE_MOST = 4096,
   SVG_WIDTH = 700,
-  SVG_HEIGHT = 420
+  SVG_HEIGHT = 420,
+  PLOT_GRID_COLUMNS = 129, /* of heights; odd numbers: the middle is a point of the grid */
+  PLOT_GRID_ROWS = 81
 };
 
 /* Both append to `out`; false: out of memory.  A size that the figure asks for goes before the one given here. */

@@ -3,9 +3,10 @@
 #include <math.h>
 #include <string.h>
 #include "plot/paint.h"
+#include "plot/plot.h"
 #include "plot/svg.h"
 
-enum { GRID_COLUMNS = 129, GRID_ROWS = 81, NOTES_MOST = 64, NOTE_HEIGHT = 14 };
+enum { NOTES_MOST = 64, NOTE_HEIGHT = 14 };
 
 /* The plotting area as a surface; `seen` has a bit for each of its pixels that holds a dot. */
 typedef struct Picture {
@@ -127,7 +128,7 @@ static void finish_series(Surface *surface) {
   Picture *picture = (Picture *)surface;
   if (picture->path.length) {
     if (picture->pen.overlay) add_path(picture, "#ffffff", 4);
-    add_path(picture, picture->pen.overlay ? "#c8102e" : NULL, picture->pen.leveled ? 1.3 : 2);
+    add_path(picture, picture->pen.overlay ? COLOUR_OVERLAY_WEB : NULL, picture->pen.leveled ? 1.3 : 2);
   }
   if (picture->path.failed) picture->out->failed = true;
   buffer_clear(&picture->path);
@@ -141,7 +142,7 @@ static void draw_circle(Picture *picture, double x, double y, double radius) {
   svg_attribute(out, "r", radius);
   buffer_add_text(out, " fill=\"");
   if (picture->pen.overlay)
-    buffer_add_text(out, "#c8102e\" stroke=\"#ffffff");
+    buffer_add_text(out, COLOUR_OVERLAY_WEB "\" stroke=\"#ffffff");
   else
     add_pen_colour(out, &picture->pen);
   buffer_add_text(out, "\"/>\n");
@@ -243,8 +244,8 @@ bool svg_paint(const Figure *figure, const Axes *axes, PlotBox area, Buffer *out
   Picture picture = {.out = out, .left = area.left, .top = area.top};
   picture.surface = (Surface){.width = area.right - area.left,
                               .height = area.bottom - area.top,
-                              .grid_columns = GRID_COLUMNS,
-                              .grid_rows = GRID_ROWS,
+                              .grid_columns = PLOT_GRID_COLUMNS,
+                              .grid_rows = PLOT_GRID_ROWS,
                               .mark_limit = 5000,
                               .start = start_series,
                               .segment = draw_segment,

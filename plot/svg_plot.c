@@ -46,7 +46,7 @@ static void header_room(Header *header, double length) {
 static void add_sample(Header *header, const Series *series) {
   SvgPlot *plot = header->plot;
   Buffer *out = plot->out;
-  const char *colour = series->overlay ? "#c8102e" : colour_web(series->colour);
+  const char *colour = series->overlay ? COLOUR_OVERLAY_WEB : colour_web(series->colour);
   bool block = series->kind == SERIES_BARS, mark = series->kind == SERIES_MARKS;
   if (block) {
     buffer_add_text(out, "<rect");

@@ -4,13 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { OVERLAY_INK = 15, PATTERNS = 4 };
-
 static Terminal *terminal_of(Surface *surface) { return (Terminal *)surface; }
 
 static int pen_ink(const Pen *pen) {
   if (pen->leveled) return colour_nearest(colour_ramp(0.25 + 0.75 * pen->level));
-  return pen->overlay ? OVERLAY_INK : colour_bright(pen->series);
+  return pen->overlay ? COLOUR_OVERLAY_BRIGHT : colour_bright(pen->series);
 }
 
 static void start_series(Surface *surface, const Pen *pen) {
@@ -47,7 +45,7 @@ static bool pattern_shows(const Terminal *terminal) {
   if (terminal->canvas.colour || !terminal->canvas.unicode || terminal->pen.leveled || terminal->pen.overlay)
     return true;
   int phase = terminal->phase;
-  switch (terminal->pen.series % PATTERNS) {
+  switch (terminal->pen.series % COLOUR_PATTERNS) {
     case 1:
       return phase % 8 < 5;
     case 2:

@@ -46,8 +46,9 @@ static void header_item(Header *header, const char *sample, const char *text, in
 enum { SAMPLE_ROOM = 16 };
 
 static void write_sample(char *sample, const Series *series, const Canvas *canvas) {
-  static const char *const strokes[] = {"─", "╌", "·", "─"}, *const ends[] = {"─", "╌", "·", "·"};
-  int pattern = canvas->colour || series->overlay ? 0 : series->colour % 4;
+  static const char *const strokes[COLOUR_PATTERNS] = {"─", "╌", "·", "─"};
+  static const char *const ends[COLOUR_PATTERNS] = {"─", "╌", "·", "·"};
+  int pattern = canvas->colour || series->overlay ? 0 : series->colour % COLOUR_PATTERNS;
   char plain[2] = {series->overlay ? 'o' : terminal_stand_in(series->colour), '\0'};
   const char *stroke = canvas->unicode ? strokes[pattern] : plain;
   switch (series->kind) {
@@ -77,7 +78,7 @@ static int place_header(TextPlot *plot, bool draws, int indent) {
   if (plot->figure->title) header_item(&header, "", plot->figure->title, INK_NONE);
   for (const Series *series = plot->figure->series; series; series = series->next) {
     if (!series->label) continue;
-    int ink = series->overlay ? 15 : colour_bright(series->colour);
+    int ink = series->overlay ? COLOUR_OVERLAY_BRIGHT : colour_bright(series->colour);
     write_sample(sample, series, &plot->terminal.canvas);
     header_item(&header, sample, series->label, ink);
   }

@@ -5,9 +5,11 @@
 #include <math.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/text.h"
 #include "evaluator/builtins/state.h"
 #include "evaluator/machine.h"
 #include "plot/axes.h"
+#include "plot/scale.h"
 
 enum { LABEL_MOST = 32 };
 
@@ -317,7 +319,7 @@ static bool check_reach(Drawing *drawing) {
   return axes_hold(drawing->figure) ||
          argument_refuse(drawing->call, 0, ERROR_ARGUMENT,
                          "divide them by a power of ten, or give limits such as `ylim=(-1, 1)`",
-                         "values beyond 4e307 cannot be drawn");
+                         "values beyond " TEXT_OF(SCALE_FARTHEST) " cannot be drawn");
 }
 
 Value drawing_finish(Drawing *drawing, bool complete) {

@@ -5,10 +5,7 @@
 #include "evaluator/builtins/drawing.h"
 #include "plot/scale.h"
 
-/* Odd numbers: the middle is a point of the grid. */
 enum {
-  GRID_COLUMNS = 129,
-  GRID_ROWS = 81,
   LEVELS = 10,
   LEVELS_MOST = 100,
   ARROWS_ACROSS = 16,
@@ -72,16 +69,16 @@ static bool make_grid(Drawing *drawing, const Region *region, int64_t columns, i
 
 static bool sample_heights(Drawing *drawing, const Region *region, Field *field) {
   Sampler sampler = sampler_start(drawing->call->session, drawing->call->arguments[0], 2, drawing->call->spans[0]);
-  double *points[2], *heights = figure_numbers(drawing->figure, GRID_COLUMNS * GRID_ROWS);
+  double *points[2], *heights = figure_numbers(drawing->figure, PLOT_GRID_COLUMNS * PLOT_GRID_ROWS);
   if (!heights) return drawing_out_of_memory(drawing);
-  if (!make_grid(drawing, region, GRID_COLUMNS, GRID_ROWS, false, points)) return false;
+  if (!make_grid(drawing, region, PLOT_GRID_COLUMNS, PLOT_GRID_ROWS, false, points)) return false;
   const double *const inputs[2] = {points[0], points[1]};
-  field->rows = GRID_ROWS;
-  field->columns = GRID_COLUMNS;
+  field->rows = PLOT_GRID_ROWS;
+  field->columns = PLOT_GRID_COLUMNS;
   field->z = heights;
   field->first_x = region->left, field->last_x = region->right;
   field->first_y = region->bottom, field->last_y = region->top;
-  return sampler_evaluate(&sampler, GRID_COLUMNS * GRID_ROWS, inputs, &heights);
+  return sampler_evaluate(&sampler, PLOT_GRID_COLUMNS * PLOT_GRID_ROWS, inputs, &heights);
 }
 
 /* A matrix without limits is shown over its indices, the first row on top. */

@@ -10,6 +10,7 @@
 #include "evaluator/builtins/sample.h"
 #include "evaluator/function.h"
 #include "evaluator/quiet.h"
+#include "runtime/format/number.h"
 
 enum {
   PARAMETERS_MOST = 8,
@@ -222,9 +223,8 @@ static void add_result(Session *session, Buffer *out, const Tensor *tensor, int 
 
 /* With as many digits as show that the two are different. */
 static void add_results(Comparison *comparison, Buffer *out) {
-  enum { DIGITS_MOST = 17 };
   Buffer left = {0}, right = {0};
-  for (int digits = EXPLAIN_DIGITS; digits <= DIGITS_MOST; digits++) {
+  for (int digits = EXPLAIN_DIGITS; digits <= DECIMAL_SHORTEST; digits++) {
     buffer_clear(&left);
     buffer_clear(&right);
     add_result(comparison->session, &left, comparison->left, digits);
