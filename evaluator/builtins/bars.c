@@ -36,13 +36,6 @@ static bool take_names(Bars *bars, const Tuple *tuple) {
   return true;
 }
 
-static bool count_groups(Bars *bars, int64_t count) {
-  bars->x = (Numbers){figure_numbers(bars->drawing.figure, count), count, 1, count};
-  for (int64_t i = 0; bars->x.items && i < count; i++) bars->x.items[i] = (double)i;
-  bars->drawing.figure->x.whole = true;
-  return bars->x.items || drawing_out_of_memory(&bars->drawing);
-}
-
 /* The least distance between neighbours. */
 static double least_distance(const Numbers *x) {
   double least = INFINITY;
@@ -60,7 +53,9 @@ static bool are_whole(const Numbers *x) {
 }
 
 static bool take_x(Bars *bars, Value value) {
-  if (is_names(value)) return take_names(bars, value_tuple(value)) && count_groups(bars, value_tuple(value)->count);
+  if (is_names(value))
+    return take_names(bars, value_tuple(value)) &&
+           drawing_count_up(&bars->drawing, value_tuple(value)->count, &bars->x);
   if (!drawing_numbers(&bars->drawing, value, bars->drawing.call->spans[0], &bars->x)) return false;
   bars->drawing.figure->x.whole = are_whole(&bars->x);
   return true;
@@ -129,21 +124,12 @@ static bool make_bars(Bars *bars) {
   if (groups > BARS_MOST)
     return argument_refuse(bars->drawing.call, 0, ERROR_ARGUMENT, "hist(x, bins) counts them",
                            "these are too many bars");
-  return (first || count_groups(bars, groups)) && add_all(bars, series, count, first);
-}
-
-static bool require_finite(Drawing *drawing) {
-  for (const Series *series = drawing->figure->series; series; series = series->next)
-    for (int64_t i = 0; i < series->count; i++)
-      if (isfinite(series->y[i]) && isfinite(series->x[i])) return true;
-  return !drawing->figure->series ||
-         argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
-                         "there is no finite number to plot");
+  return (first || drawing_count_up(&bars->drawing, groups, &bars->x)) && add_all(bars, series, count, first);
 }
 
 Value builtin_bar(Call *call) {
   Bars bars = {0};
-  bool going = drawing_start(&bars.drawing, call) && make_bars(&bars) && require_finite(&bars.drawing);
+  bool going = drawing_start(&bars.drawing, call) && make_bars(&bars) && drawing_require_finite(&bars.drawing);
   return drawing_finish(&bars.drawing, going);
 }
 
@@ -191,9 +177,7 @@ static bool choose_bins(Drawing *drawing, const Numbers *x, Bins *bins) {
   int64_t count = 1;
   extent_start(&extent);
   extent_add(&extent, x->items, x->count, false);
-  if (extent_is_empty(&extent))
-    return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
-                           "there is no finite number to count");
+  if (extent_is_empty(&extent)) return drawing_fail_finite(drawing, "number to count");
   if (value_as_variable(call->arguments[1]) || value_is(call->arguments[1], KIND_TUPLE))
     return given_bins(drawing, bins);
   if (argument_is_none(call, 1))

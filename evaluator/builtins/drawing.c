@@ -117,6 +117,25 @@ bool drawing_numbers(Drawing *drawing, Value value, Span span, Numbers *numbers)
   return numbers->items || drawing_out_of_memory(drawing);
 }
 
+bool drawing_count_up(Drawing *drawing, int64_t count, Numbers *numbers) {
+  *numbers = (Numbers){figure_numbers(drawing->figure, count), count, 1, count};
+  for (int64_t i = 0; numbers->items && i < count; i++) numbers->items[i] = (double)i;
+  drawing->figure->x.whole = true;
+  return numbers->items || drawing_out_of_memory(drawing);
+}
+
+bool drawing_fail_finite(Drawing *drawing, const char *what) {
+  return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
+                         "there is no finite %s", what);
+}
+
+bool drawing_require_finite(Drawing *drawing) {
+  for (const Series *series = drawing->figure->series; series; series = series->next)
+    for (int64_t i = 0; i < series->count; i++)
+      if (isfinite(series->y[i]) && isfinite(series->x[i])) return true;
+  return !drawing->figure->series || drawing_fail_finite(drawing, "number to plot");
+}
+
 bool drawing_same_count(Drawing *drawing, Span span, int64_t x, int64_t y) {
   if (x == y) return true;
   session_fail(drawing->call->session, ERROR_SHAPE, "there are %lld x but %lld y", (long long)x, (long long)y);

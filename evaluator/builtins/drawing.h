@@ -32,6 +32,11 @@ typedef struct Numbers {
 bool drawing_numbers(Drawing *drawing, Value value, Span span, Numbers *numbers);
 /* (x, y) as two tensors, a matrix of two columns, or a tuple of pairs. */
 bool drawing_points(Drawing *drawing, Value value, Span span, Numbers *x, Numbers *y);
+/* 0, 1, 2, ..., which axis x then counts by; false: no memory. */
+bool drawing_count_up(Drawing *drawing, int64_t count, Numbers *numbers);
+/* Whether a point of the series has finite coordinates, or there are no series; else the error. */
+bool drawing_require_finite(Drawing *drawing);
+bool drawing_fail_finite(Drawing *drawing, const char *what); /* "there is no finite `what`"; false */
 bool drawing_same_count(Drawing *drawing, Span span, int64_t x, int64_t y);
 
 /* The source text of one of the arguments of *rest, or of one element of it where it is written as a tuple; NULL: not

@@ -112,9 +112,7 @@ static bool make_field(Drawing *drawing, bool filled) {
   Extent extent;
   extent_start(&extent);
   extent_add(&extent, field->z, field->rows * field->columns, false);
-  return !extent_is_empty(&extent) ||
-         argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
-                         "there is no finite height to plot");
+  return !extent_is_empty(&extent) || drawing_fail_finite(drawing, "height to plot");
 }
 
 /* ---- levels */

@@ -79,13 +79,6 @@ static bool add_heights(Plot *plot, const Numbers *x, const Numbers *y, Origin o
   return true;
 }
 
-static bool count_up(Plot *plot, int64_t count, Numbers *x) {
-  *x = (Numbers){figure_numbers(plot->drawing.figure, count), count, 1, count};
-  for (int64_t i = 0; x->items && i < count; i++) x->items[i] = (double)i;
-  plot->drawing.figure->x.whole = true;
-  return x->items || drawing_out_of_memory(&plot->drawing);
-}
-
 /* x without heights of its own was heights itself, over 0, 1, 2, ...; two columns are points of a scatter plot. */
 static bool settle_x(Plot *plot) {
   Numbers x, y = plot->x;
@@ -99,7 +92,7 @@ static bool settle_x(Plot *plot) {
     y = (Numbers){heights, count, 1, count};
     return add_heights(plot, &x, &y, plot->x_origin);
   }
-  return count_up(plot, y.ndim == 2 && y.columns ? y.count / y.columns : y.count, &x) &&
+  return drawing_count_up(&plot->drawing, y.ndim == 2 && y.columns ? y.count / y.columns : y.count, &x) &&
          add_heights(plot, &x, &y, plot->x_origin);
 }
 
@@ -254,13 +247,6 @@ static void drop_single_label(Plot *plot) {
 
 /* ---- emptiness */
 
-static bool has_points(const Figure *figure) {
-  for (const Series *series = figure->series; series; series = series->next)
-    for (int64_t i = 0; i < series->count; i++)
-      if (isfinite(series->y[i]) && isfinite(series->x[i])) return true;
-  return false;
-}
-
 static bool has_logarithms(const Figure *figure) {
   for (const Series *series = figure->series; series; series = series->next)
     for (int64_t i = 0; i < series->count; i++)
@@ -270,11 +256,8 @@ static bool has_logarithms(const Figure *figure) {
 
 static bool require_points(Plot *plot) {
   const Figure *figure = plot->drawing.figure;
-  if (!figure->series) return true;
-  if (!has_points(figure))
-    return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "nan and inf are left out, and nothing else is there",
-                           "there is no finite number to plot");
-  if (has_logarithms(figure)) return true;
+  if (!drawing_require_finite(&plot->drawing)) return false;
+  if (!figure->series || has_logarithms(figure)) return true;
   return argument_refuse(plot->drawing.call, 0, ERROR_ARGUMENT, "leave logx= or logy= away",
                          "a logarithmic axis needs positive numbers, and there are none");
 }
