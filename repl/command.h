@@ -31,6 +31,8 @@ void command_complain(CommandCall *call, const char *format, ...) /* "error: ...
 /* A file name as it is typed behind a command: quotes around it are dropped.  False: what is wrong has been said. */
 bool command_read_path(CommandCall *call, const char *command, const char *rest, Buffer *path);
 
+#define COMMAND_SANDBOXED "no other programs are run with --sandbox"
+
 /* command_session.c: what is known, kept and forgotten. */
 void command_vars(CommandCall *call, const char *rest);
 void command_save(CommandCall *call, const char *rest);

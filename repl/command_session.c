@@ -199,7 +199,7 @@ void command_edit(CommandCall *call, const char *rest) {
   Buffer edited = {0};
   (void)rest;
   if (session_is_sandboxed(call->session)) {
-    command_complain(call, "no other programs are run with --sandbox");
+    command_complain(call, COMMAND_SANDBOXED);
     return;
   }
   if (!call->console->input_terminal) {

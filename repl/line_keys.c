@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "repl/assist.h"
 #include "repl/block.h"
+#include "repl/command.h"
 #include "repl/context.h"
 #include "repl/external.h"
 #include "repl/line_keys.h"
@@ -201,7 +202,7 @@ static int edit_outside(int count, int key) {
   (void)count, (void)key;
   Buffer text = {0};
   if (session_is_sandboxed(line_editor.session)) {
-    buffer_add_text(&text, "no other programs are run with --sandbox\n");
+    buffer_add_text(&text, COMMAND_SANDBOXED "\n");
     show_beside(&text);
     buffer_free(&text);
     return 0;

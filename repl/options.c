@@ -155,21 +155,21 @@ static bool read_flag(Options *options, const char *word) {
   return false;
 }
 
-static OptionsStatus read_plain(Options *options, const char *word) {
-  if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) return fputs(usage, stdout), OPTIONS_DONE;
-  if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
-    printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
-    return OPTIONS_DONE;
-  }
-  return read_flag(options, word) ? OPTIONS_RUN : unknown(word);
+/* False: there is no such option. */
+static bool read_plain(Options *options, const char *word, OptionsStatus *status) {
+  bool help = strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+  bool version = strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0;
+  if (help) fputs(usage, stdout);
+  if (version) printf("mgrad %s (%s, %s)\n", MGRAD_VERSION, line_library(), blas_name());
+  *status = help || version ? OPTIONS_DONE : OPTIONS_RUN;
+  return help || version || read_flag(options, word);
 }
 
 /* `-qn` is `-q -n`. */
 static OptionsStatus read_letters(Options *options, const char *word) {
   OptionsStatus status = OPTIONS_RUN;
   for (const char *letter = word + 1; *letter && status == OPTIONS_RUN; letter++)
-    if (strchr("hinpqV", *letter)) status = read_plain(options, (const char[]){'-', *letter, '\0'});
-    else status = unknown(word);
+    if (!read_plain(options, (const char[]){'-', *letter, '\0'}, &status)) return unknown(word);
   return status;
 }
 
@@ -177,7 +177,9 @@ static OptionsStatus read_letters(Options *options, const char *word) {
 static OptionsStatus read_option(Options *options, int count, char **words, int *place) {
   const char *word = words[(*place)++], *value;
   const Valued *option = find_valued(word, &value);
-  if (!option) return word[1] == '-' ? read_plain(options, word) : read_letters(options, word);
+  OptionsStatus status;
+  if (!option && word[1] != '-') return read_letters(options, word);
+  if (!option) return read_plain(options, word, &status) ? status : unknown(word);
   if (!value && *place == count) return bad(option->missing, word);
   if (!value) value = words[(*place)++];
   if (option->read(value, options)) return OPTIONS_RUN;

@@ -9,7 +9,7 @@
 
 typedef enum Mode { MODE_TABLES, MODE_FULL, MODE_STEP, MODE_QUIZ, MODE_LATEX, MODE_JSON, MODE_DOT, MODE_UNKNOWN } Mode;
 
-static const char *const mode_names[] = {"tables", "full", "step", "quiz", "latex", "json", "dot"};
+static const char *const mode_names[MODE_UNKNOWN] = {"tables", "full", "step", "quiz", "latex", "json", "dot"};
 
 /* ---- arguments: explain(y, *at, latex=false); a text at the end is the mode */
 typedef struct Request { Mode mode; int count; const Value *values; } Request;
@@ -21,8 +21,11 @@ static bool read_mode(Call *call, const String *text, Mode *mode) {
   text_add_safe(&shown, text->text, text->length < 40 ? text->length : 40);
   session_fail(call->session, ERROR_ARGUMENT, "there is no way to explain called \"%s\"", buffer_text(&shown));
   buffer_free(&shown);
-  error_hint(call_runtime(call)->error,
-             "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\"");
+  Buffer hint = {0};
+  for (Mode known = MODE_TABLES; known < MODE_UNKNOWN; known++)
+    buffer_format(&hint, "%s\"%s\"", known ? ", " : "it is one of ", mode_names[known]);
+  error_hint(call_runtime(call)->error, "%s", buffer_text(&hint));
+  buffer_free(&hint);
   argument_fail(call, 1);
   return false;
 }
