@@ -123,6 +123,16 @@ static const char *keyword_only_name(const Signature *signature) {
   return NULL;
 }
 
+/* What stands in the place of `out` may be one; it can be given by position but is not counted as an argument. */
+static bool may_be_out(Value value) { return value_as_variable(value) || value_is_none(value); }
+
+static bool gives_out(const Binding *binding) {
+  const Signature *signature = binding->signature;
+  int place = signature->shown;
+  return signature->positional > place && binding->arguments->positional_count > place &&
+         may_be_out(binding->arguments->values[place]);
+}
+
 static bool fail_surplus(const Binding *binding) {
   Error *error = binding_error(binding);
   const Arguments *arguments = binding->arguments;
@@ -134,9 +144,11 @@ static bool fail_surplus(const Binding *binding) {
   else if (least + 1 == most) snprintf(takes, sizeof takes, "%d or %d arguments", least, most);
   else snprintf(takes, sizeof takes, "%d to %d arguments", least, most);
   const char *name = keyword_only_name(binding->signature);
-  error_set(error, ERROR_ARGUMENT, "`%s` takes %s, got %d", binding->info->name, takes, given);
-  if (arguments->spans && most < given) {
-    Span span = span_join(arguments->spans[most], arguments->spans[given - 1]);
+  bool out = gives_out(binding);
+  error_set(error, ERROR_ARGUMENT, "`%s` takes %s%s, got %d", binding->info->name, takes, out ? " and `out`" : "",
+            given);
+  if (arguments->spans && most + out < given) {
+    Span span = span_join(arguments->spans[most + out], arguments->spans[given - 1]);
     error_at(error, span);
     error_label(error, span, "not expected");
   }
@@ -195,7 +207,7 @@ static bool bind_positional(Binding *binding) {
   if (gathered) fits = 1;
   for (int i = 0; i < given && i < fits; i++) {
     Value value = binding->arguments->values[i];
-    if (i >= signature->shown && !value_as_variable(value) && !value_is_none(value)) return fail_surplus(binding);
+    if (i >= signature->shown && !may_be_out(value)) return fail_surplus(binding);
     bind_argument(binding, i);
   }
   if (gathered) return bind_rest(binding, 1, 1, given - 1);

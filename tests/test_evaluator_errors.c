@@ -181,6 +181,8 @@ static const ErrorCase calls[] = {
      "`grad` is a tensor of shape (2,) since line 2, not the function", "`del grad` brings the function back"},
     {"f(x, y) = x + y\nf(1)", ERROR_ARGUMENT, 2, 1, "f(x, y) needs `y`", ""},
     {"f(x, y) = x + y\nf(1, 2, 3)", ERROR_ARGUMENT, 2, 9, "`f` takes 2 arguments, got 3", "it is defined as f(x, y)"},
+    {"x = zeros(2)\nadd([1, 2], [3, 4], x, 5, 6)", ERROR_ARGUMENT, 2, 24, "`add` takes 2 arguments and `out`, got 5",
+     "add(x, y)"},
     {"f(x, speed=2) = x\nf(1, spede=3)", ERROR_ARGUMENT, 2, 6, "`f` has no argument `spede`: did you mean `speed`?",
      "it is defined as f(x, speed=2)"},
     {"f(x) = x\nf(1, x=3)", ERROR_ARGUMENT, 2, 6, "`f` got `x` twice", "it is defined as f(x)"},
