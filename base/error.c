@@ -124,6 +124,22 @@ void error_at(Error *error, Span place) {
   error->place = place;
 }
 
+/* Before quotes alone: elsewhere the bytes are the user's. */
+static void drop_marks(Buffer *buffer) {
+  if (!buffer->capacity || !strpbrk(buffer->text, ERROR_LIBRARY_MARKS)) return;
+  size_t length = 0;
+  for (size_t i = 0; i < buffer->length; i++) {
+    char byte = buffer->text[i];
+    if (!byte || !strchr(ERROR_LIBRARY_MARKS, byte) || buffer->text[i + 1] != '`') buffer->text[length++] = byte;
+  }
+  buffer->text[buffer->length = length] = '\0';
+}
+
+void error_drop_marks(Error *error) {
+  drop_marks(&error->message);
+  drop_marks(&error->hint);
+}
+
 void error_label(Error *error, Span span, const char *format, ...) {
   if (error->kind == ERROR_NONE || error->label_count == ERROR_LABELS) return;
   ErrorLabel *label = &error->labels[error->label_count++];

@@ -33,6 +33,9 @@ typedef enum ErrorKind {
 #define ERROR_APPOSED(k) "\003" #k
 #define ERROR_MARKS "\001\002\003"
 #define ERROR_UNNAMED "the tensor "
+/* The same in turn, where the library has named the operand: before its name in quotes, until the user's name for it is
+   known.  Whoever shows a message drops those that are left, by error_drop_marks. */
+#define ERROR_LIBRARY_MARKS "\004\005\006"
 
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
 typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;
@@ -68,6 +71,8 @@ RARE void error_blame(Error *error, int operand);
 RARE void error_at(Error *error, Span place);    /* unless it has a place; operands without a name by now have none */
 /* The operation is part of another one: its operand k is operand operands[k] of that, or none of them (-1). */
 RARE void error_map_operands(Error *error, int count, const int *operands);
+/* Names that the library gave stay, without their marks. */
+RARE void error_drop_marks(Error *error);
 RARE void error_label(Error *error, Span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Adds a call on the way out, the innermost first.  The innermost and the outermost ones are kept when they are

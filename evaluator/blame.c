@@ -2,19 +2,21 @@
 /* blame.c: who is meant by an operation's error: names of operands, and the argument that is marked. */
 #include <string.h>
 #include "base/text.h"
+#include "evaluator/builtins/library.h"
 #include "evaluator/operation.h"
 
 enum { NAME_LENGTH = 60 };
 
-/* "`x` " (`behind` is " ") for an operand that is a plain name, else "". */
-static void add_name(Buffer *out, Session *session, Span span, const char *behind) {
+/* "`x` ", or "`x`, ", for an operand that is a plain name, else "". */
+static void add_name(Buffer *out, Session *session, Span span, char mark) {
   size_t length = 0;
   const char *text = source_text(session_sources(session), span, &length);
   if (!text || length == 0 || length > NAME_LENGTH || text_name_length(text, length) != length) return;
+  char library_mark = library_mark_at(session, span, mark);
+  buffer_add(out, &library_mark, library_mark != '\0');
   buffer_add_byte(out, '`');
   buffer_add(out, text, length);
-  buffer_add_byte(out, '`');
-  buffer_add_text(out, behind);
+  buffer_add_text(out, mark == ERROR_APPOSED_MARK ? "`, " : "` ");
 }
 
 /* Marks become names; the buffer keeps its memory. */
@@ -30,7 +32,7 @@ static void name_operands(Buffer *text, Session *session, int count, const Span 
     int operand = i + 1 < text->length ? text->text[++i] - '0' : -1;
     size_t before = named.length;
     if (operand >= 0 && operand < count)
-      add_name(&named, session, spans[operand], mark == ERROR_APPOSED_MARK ? ", " : " ");
+      add_name(&named, session, spans[operand], mark);
     if (mark == ERROR_SUBJECT_MARK && named.length == before) buffer_add_text(&named, ERROR_UNNAMED);
   }
   if (!named.failed && named.length < ERROR_TEXT) {

@@ -3,6 +3,7 @@
 #include "evaluator/failure.h"
 #include <stdio.h>
 #include <string.h>
+#include "evaluator/builtins/library.h"
 
 Value fail_at(Session *session, Span place, ErrorKind kind, const char *format, ...) {
   if (session->error.kind != ERROR_NONE) return value_error();
@@ -33,7 +34,7 @@ const char *shown_name(ShownText *out, const Ast *ast) {
   return out->text;
 }
 
-static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
+static void expand_marks(Session *session, Buffer *buffer, uint32_t count, Ast *const *operands) {
   if (!strpbrk(buffer_text(buffer), ERROR_MARKS)) return;
   char text[ERROR_TEXT * 2];
   size_t length = 0;
@@ -46,6 +47,8 @@ static void expand_marks(Buffer *buffer, uint32_t count, Ast *const *operands) {
     uint32_t operand = (uint32_t)(c[1] - '0');
     ShownText name;
     shown_name(&name, operand < count ? operands[operand] : NULL);
+    char library_mark = *name.text ? library_mark_at(session, operands[operand]->span, mark) : '\0';
+    if (library_mark) text[length++] = library_mark;
     if (!*name.text && mark == ERROR_SUBJECT_MARK) snprintf(name.text, sizeof name.text, "%s", ERROR_UNNAMED);
     if (c[1]) c++;
     size_t added = strlen(name.text);
@@ -62,8 +65,8 @@ Value fail_operation(Session *session, Span place, uint32_t count, Ast *const *o
   Error *error = &session->error;
   session->runtime.warning.count = 0;
   if (error->place.end) return value_error();
-  expand_marks(&error->message, count, operands);
-  expand_marks(&error->hint, count, operands);
+  expand_marks(session, &error->message, count, operands);
+  expand_marks(session, &error->hint, count, operands);
   int operand = error->operand;
   bool known = operand >= 0 && (uint32_t)operand < count && operands[operand];
   error_at(error, known ? operands[operand]->span : place);

@@ -151,6 +151,7 @@ static void describe_interrupt(Session *session) {
 }
 
 static RunStatus failed_status(Session *session) {
+  error_drop_marks(&session->error);
   if (session->error.kind == ERROR_EXIT) {
     session->exit_status = session->error.exit_status;
     return RUN_EXIT;

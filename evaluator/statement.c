@@ -55,6 +55,7 @@ static bool set_text(Session *session, Record *record, const char *name, const c
 
 /* What `err` is; the error itself is forgotten. */
 static Value catch_error(Session *session) {
+  error_drop_marks(&session->error);
   Error caught = session->error;
   Place place = source_place(&session->sources, caught.place.start);
   char message[ERROR_TEXT];

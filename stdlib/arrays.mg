@@ -206,14 +206,14 @@ def delete(x, indices, axis) {
   return back(rows[keep], axis)
 }
 
-# `last` is the largest index allowed.
+# `last` is the largest index allowed.  The byte before `x` lets the user's name for it take its place (base/error.h).
 def check_index(x, indices, axis, last) {
   at = astensor(indices, constant=true)
   n = x.shape[axis]
   wrong = (at < -n) | (at > last)
   if not any(wrong) { return none }
   hint = f"use 0 to {last}, or -{n} to -1" if n > 0 else "it has no elements"
-  place = f"axis {axis} of `x` {x.shape}" if x.ndim > 1 else f"{n} elements"
+  place = f"axis {axis} of \x04`x` {x.shape}" if x.ndim > 1 else f"{n} elements"
   error({kind: "index", message: f"index {item(at[wrong][0] if at.ndim > 0 else at)} is out of range for {place} ({hint})"})
 }
 

@@ -201,6 +201,17 @@ START_TEST(prepared_errors_need_no_memory) {
 }
 END_TEST
 
+START_TEST(marks_of_the_library_are_dropped_before_quotes) {
+  Error error = {0};
+  error_set(&error, ERROR_SHAPE, "\004`x` (2,), \006`y`, \005`z` and \004");
+  error_hint(&error, "\004`x`");
+  error_drop_marks(&error);
+  ck_assert_str_eq(buffer_text(&error.message), "`x` (2,), `y`, `z` and \004");
+  ck_assert_str_eq(buffer_text(&error.hint), "`x`");
+  error_free(&error);
+}
+END_TEST
+
 START_TEST(error_frames) {
   Error error = {0};
   error_frame(&error, "too early", (Span){1, 2});
@@ -239,6 +250,7 @@ static void add_tests(TCase *group) {
   const TTest *tests[] = {
     sources_and_places, source_lines, source_spans, many_sources, positions_run_out, source_add_without_memory,
     first_error_wins, long_messages_are_cut, out_of_memory_needs_none, prepared_errors_need_no_memory, error_frames,
+    marks_of_the_library_are_dropped_before_quotes,
     error_kinds_have_names, interrupt_starts_clear,
   };
   for (int i = 0; i < COUNT(tests); i++) tcase_add_test(group, tests[i]);

@@ -262,6 +262,12 @@ static const Case cases[] = {
     {"w = tensor([3, 4]); backward(sum(w ** 2)); (clip_grad((w, {a: w}), 1), w.grad)", "(10, [0.6, 0.8])"},
     {"w = tensor([3, 4]); opt = sgd([w, w], lr=1); backward(sum(w)); opt.step(); w", "[2, 3]"},
     {"mean = 5; mse_loss([1, 2], [1, 4])", "2"},
+    {"v = tensor(2); glu(v)", "index: `glu`: axis -1 is out of range for `v`, a scalar (it has no axes)"},
+    {"v = tensor(2); glu(v + 1)", "index: `glu`: axis -1 is out of range for a scalar (it has no axes)"},
+    {"w = tensor([1, 2.5]); o = sgd((w,)); backward(sum(w * w)); o.lr = [1, 2, 3]; o.step()",
+     "shape: cannot multiply shapes (3,) and `g` (2,)"},
+    {"w = tensor([1, 2.5]); o = sgd((w,)); backward(sum(w * w)); o.lr = [1, 2, 3]; found = \"\"\n"
+     "try { o.step() } catch err { found = err.message }\nfound", "\"cannot multiply shapes (3,) and `g` (2,)\""},
     {"integrate(x -> exp(-x ** 2), -inf, inf)", "1.7724538509055159"},
     {"f(v) = (1 - v[0])**2 + 100(v[1] - v[0]**2)**2; round(minimize(f, [-1.2, 1]).x, 5)", "[1, 1]"},
 };

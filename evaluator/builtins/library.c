@@ -82,6 +82,14 @@ bool library_is_source(const Source *source) {
          strncmp(source->text, "def library() {", 15) == 0;
 }
 
+static bool is_library_at(Session *session, Span place) {
+  return library_is_source(source_find(session_sources(session), place.start));
+}
+
+char library_mark_at(Session *session, Span operand, char mark) {
+  return is_library_at(session, operand) ? ERROR_LIBRARY_MARKS[mark - ERROR_OPERAND_MARK] : '\0';
+}
+
 /* The message of an operation inside a function begins with the function that the user called. */
 static void name_function(Error *error, const char *name) {
   char quoted[64], message[ERROR_TEXT];
@@ -102,34 +110,40 @@ static const char *written_name(Call *call, const char *parameter, size_t length
   return NULL;
 }
 
-/* How long what links an operand to its shape is: "`x` (2, 3)", "`x`, a scalar"; 0: `text` is not behind an operand. */
-static size_t link_length(const char *text) {
-  static const char scalar[] = "`, a scalar (";
-  if (strncmp(text, "` (", 3) == 0) return 2;
-  return strncmp(text, scalar, sizeof scalar - 1) == 0 ? 3 : 0;
+/* Writes the user's name for the operand that the library calls "`x` " behind the mark; gives what comes behind that.
+   A library function that calls another is no user: its name is marked in turn. */
+static const char *translate_operand(Call *call, Buffer *out, const char *mark) {
+  size_t length = text_name_length(mark + 2, ERROR_TEXT), written = 0;
+  const char *own = written_name(call, mark + 2, length, &written), *behind = mark + 2 + length + 1;
+  if (behind[-1] != '`') return mark + 1; /* cut off */
+  if (own && is_library_at(call->session, call->span)) buffer_add_byte(out, *mark);
+  if (own) {
+    buffer_format(out, "`%.*s`", (int)written, own);
+    return behind;
+  }
+  if (*mark == ERROR_LIBRARY_MARKS[ERROR_SUBJECT_MARK - ERROR_OPERAND_MARK]) buffer_add_text(out, ERROR_UNNAMED);
+  if (*mark == ERROR_LIBRARY_MARKS[ERROR_APPOSED_MARK - ERROR_OPERAND_MARK] && *behind == ',') behind++;
+  return *behind == ' ' ? behind + 1 : behind;
 }
 
 /* Operations name operands as the library does; what the user calls otherwise, or not at all, is told so. */
 static void translate_operands(Call *call, Buffer *text) {
   char message[ERROR_TEXT];
-  size_t length = text->length;
-  if (length >= sizeof message) return;
-  memcpy(message, buffer_text(text), length + 1);
+  if (text->length >= sizeof message || !strpbrk(buffer_text(text), ERROR_LIBRARY_MARKS)) return;
+  memcpy(message, buffer_text(text), text->length + 1);
   buffer_clear(text);
-  for (size_t i = 0; i < length;) {
-    size_t name = message[i] == '`' ? text_name_length(message + i + 1, length - i - 1) : 0, written;
-    size_t link = name ? link_length(message + i + 1 + name) : 0;
-    const char *own = link ? written_name(call, message + i + 1, name, &written) : NULL;
-    if (own) buffer_format(text, "`%.*s%.*s", (int)written, own, (int)link, message + i + 1 + name);
-    if (!link) buffer_add_byte(text, message[i]);
-    i += link ? 1 + name + link : 1;
+  const char *rest = message;
+  for (const char *mark; (mark = strpbrk(rest, ERROR_LIBRARY_MARKS));) {
+    buffer_add(text, rest, (size_t)(mark - rest));
+    rest = mark[1] == '`' ? translate_operand(call, text, mark) : mark + 1;
   }
+  buffer_add_text(text, rest);
 }
 
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
 static void blame_caller(Call *call, const char *name) {
   Error *error = call_runtime(call)->error;
-  if (!library_is_source(source_find(session_sources(call->session), error->place.start))) return;
+  if (!is_library_at(call->session, error->place)) return;
   if (error->kind != ERROR_USER && error->kind < ERROR_MEMORY) translate_operands(call, &error->message);
   if (error->kind < ERROR_MEMORY) name_function(error, name);
   if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;
@@ -140,8 +154,7 @@ static void blame_caller(Call *call, const char *name) {
 /* Functions of the user's that library functions call may call others. */
 static const Call *blame_warnings(Call *call) {
   const Call *outer = session_blame_warnings(call->session, call);
-  bool inside = library_is_source(source_find(session_sources(call->session), call->span.start));
-  if (inside) session_blame_warnings(call->session, outer);
+  if (is_library_at(call->session, call->span)) session_blame_warnings(call->session, outer);
   return outer;
 }
 
