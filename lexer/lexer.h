@@ -55,7 +55,7 @@ const char *token_spelling(TokenKind kind);
 const char *token_spoken(TokenKind kind);
 bool token_is_keyword(TokenKind kind);
 bool token_is_operator(TokenKind kind);   /* the product without a sign is one, and so is what assigns */
-bool token_is_infix(TokenKind kind);      /* an operator that neither assigns nor is a sign of one value: not `-`, `~` */
+bool token_is_infix(TokenKind kind);      /* an operator that neither assigns nor is a sign of one value (`-`, `~`) */
 bool token_is_assignment(TokenKind kind); /* `=`, `+=`, ... */
 bool token_ends_value(TokenKind kind); /* it can be the last of a value */
 int token_bracket(TokenKind kind);     /* 1: it opens a bracket; -1: it closes one; 0: neither */

@@ -19,7 +19,7 @@ Tensor *argument_whole(Call *call, int index);                     /* the same, 
 Variable *argument_variable(Call *call, int index);                /* borrowed; NULL: error, it is none */
 bool argument_integers(Call *call, int index, IntegerList *list);  /* one, or a tuple or list of them */
 bool argument_shape(Call *call, int index, IntegerList *list);     /* the same, not negative, at most TENSOR_MAX_DIMS */
-bool argument_rest_shape(Call *call, int index, IntegerList *shape); /* of *shape: several sizes, or one tuple of them */
+bool argument_rest_shape(Call *call, int index, IntegerList *shape); /* *shape: several sizes, or a tuple of them */
 bool argument_function(Call *call, int index);                     /* whether it can be called, else the error */
 /* The argument as it was written when that is a plain name; NULL: it is not. */
 const char *argument_written(const Call *call, int index, size_t *length);
