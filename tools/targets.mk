@@ -19,6 +19,23 @@ run: setup
 test: setup
 	@sh tools/test.sh
 
+# What they need, in one make, so that no processor waits while another one links.
+THREADED := test_threads test_parallel test_shared_products
+.PHONY: generated test-names threaded-names test-build-release test-build-asan test-build-tsan test-build-clang
+generated: $(GENERATED)
+test-names:
+	@echo $(notdir $(TEST_PROGRAMS))
+threaded-names:
+	@echo $(THREADED)
+test-build-release:
+	+@$(MAKE) --no-print-directory MODE=release all tests tools
+test-build-asan:
+	+@$(MAKE) --no-print-directory MODE=asan all tests
+test-build-tsan:
+	+@$(MAKE) --no-print-directory MODE=tsan $(THREADED:%=$(BUILD)/tsan/tests/%) $(BUILD)/tsan/differential
+test-build-clang:
+	+@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all $(BUILD)/clang/release/tests/test_vector
+
 # The Check programs of one mode: make check MODE=asan
 check: $(TEST_PROGRAMS)
 	@for program in $(TEST_PROGRAMS); do $$program || exit 1; done
