@@ -167,6 +167,16 @@ START_TEST(prompts_summarise_what_is_long) {
   expect_tensor(count_up(DTYPE_INT64, SHAPE(8)), "[0, 1, 2, 3, 4, 5,\n 6, 7]");
 } END_TEST
 
+START_TEST(no_more_blocks_than_lines) {
+  options.max_rows = 8;
+  expect_tensor(count_up(DTYPE_INT64, SHAPE(3, 2, 1)), "# [0, :, :]\n[[[0],\n  [1]],\n# [1, :, :]\n [[2],\n  [3]],\n ...]\n"
+                                                       "# shape (3, 2, 1): min 0 max 5 mean 2.5");
+  options.max_rows = 12;
+  expect_tensor(count_up(DTYPE_INT64, SHAPE(2, 20, 1)), "# [0, :, :]\n[[[ 0],\n  [ 1],\n  [ 2],\n  [ 3],\n  ...,\n  [16],\n"
+                                                        "  [17],\n  [18],\n  [19]],\n ...]\n"
+                                                        "# shape (2, 20, 1): min 0 max 39 mean 19.5");
+} END_TEST
+
 /* ---- higher rank */
 START_TEST(blocks_have_their_index_above_them) {
   expect_tensor(count_up(DTYPE_INT64, SHAPE(2, 2, 2)), "# [0, :, :]\n[[[0, 1],\n  [2, 3]],\n"
@@ -208,6 +218,7 @@ static void add_tensors(TCase *tests) {
   tcase_add_test(tests, wide_matrices_lose_columns);
   tcase_add_test(tests, tall_matrices_lose_rows);
   tcase_add_test(tests, prompts_summarise_what_is_long);
+  tcase_add_test(tests, no_more_blocks_than_lines);
   tcase_add_test(tests, blocks_have_their_index_above_them);
   tcase_add_test(tests, many_blocks_are_cut);
   tcase_add_test(tests, high_ranks_have_statistics_only);

@@ -155,8 +155,17 @@ static void choose_columns(Grid *grid) {
 }
 
 /* ---- which rows are shown */
+/* What stands below the blocks if only so many are shown: dots, and the statistics. */
+static int64_t lines_below(const Grid *grid, int64_t shown) { return shown < grid->blocks ? 2 : 1; }
+
+/* As many as there is room for when their rows are cut, too. */
 static int64_t shown_blocks(const Grid *grid) {
-  return grid->options->full || grid->blocks < BLOCKS_MOST ? grid->blocks : BLOCKS_MOST;
+  const TextOptions *options = grid->options;
+  if (options->full || grid->blocks <= 1) return grid->blocks;
+  int64_t shown = grid->blocks < BLOCKS_MOST ? grid->blocks : BLOCKS_MOST;
+  int64_t rows = grid->rows <= 2 * TEXT_EDGE ? grid->rows : 2 * TEXT_EDGE + 1, lines = options->max_rows;
+  while (lines > 0 && shown > 1 && shown * (rows + 1) + lines_below(grid, shown) > lines) shown--;
+  return shown;
 }
 
 static void choose_rows(Grid *grid) {
@@ -164,7 +173,8 @@ static void choose_rows(Grid *grid) {
   int64_t lines = options->max_rows;
   grid->row_window = text_window_of(grid->rows, grid->rows);
   if (options->full || lines <= 0) return;
-  if (grid->ndim > 2) lines = (lines - 1) / shown_blocks(grid) - 1; /* a comment above each block */
+  int64_t shown = shown_blocks(grid);
+  if (grid->ndim > 2) lines = (lines - lines_below(grid, shown)) / shown - 1; /* a comment above each block */
   if (grid->rows <= lines) return;
   int64_t room = lines - (grid->ndim > 2 ? 1 : 2); /* the line of dots, the statistics */
   grid->row_window = text_window_of(grid->rows, room < 2 * TEXT_EDGE ? 2 * TEXT_EDGE : room);
