@@ -143,6 +143,17 @@ static void handle_signals(void) {
   if (!continued && !interrupt_requested) line_redisplay();
 }
 
+/* Where a key is there already, waiting does not let in the signals that came before it.  Those that are kept from
+   the whole program come never. */
+static bool is_signal_kept(void) {
+  static const int ours[] = {SIGINT, SIGCONT};
+  sigset_t kept;
+  if (sigpending(&kept) != 0) return false;
+  for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
+    if (sigismember(&kept, ours[k]) == 1 && sigismember(&open_signals, ours[k]) == 0) return true;
+  return false;
+}
+
 /* Gives up whatever key or search is under way, without a sound; cancel_line does the rest. */
 static int give_up(void) {
   const char *bell = rl_variable_value("bell-style");
@@ -161,7 +172,8 @@ static int read_key(FILE *stream) {
       continued = 0;
       rl_forced_update_display();
     }
-    if (ppoll(&input, 1, NULL, &open_signals) < 0 && errno == EINTR) {
+    bool woken = ppoll(&input, 1, NULL, &open_signals) < 0 && errno == EINTR;
+    if (woken || is_signal_kept()) {
       handle_signals();
     } else if (line_editor.keys < 0) {
       return rl_getc(stream);

@@ -94,6 +94,17 @@ START_TEST(control_c_drops_the_line) {
 }
 END_TEST
 
+START_TEST(control_c_counts_before_the_keys_behind_it) {
+  start();
+  expect("mg> ");
+  type("1000+");
+  expect("1000+");
+  type("\0032\r");
+  expect("^C\nmg> 2\n2\n");
+  leave();
+}
+END_TEST
+
 /* Ctrl-C, and then the next prompt without an empty line between. */
 static void cancel_neatly(void) {
   type("\003");
@@ -302,6 +313,7 @@ int main(void) {
   tcase_add_test(tests, a_brace_stands_under_its_block);
   tcase_add_test(tests, an_empty_line_forces_submission);
   tcase_add_test(tests, control_c_drops_the_line);
+  tcase_add_test(tests, control_c_counts_before_the_keys_behind_it);
   tcase_add_test(tests, control_c_ends_a_search);
   tcase_add_test(tests, a_search_without_success_leaves_no_trace);
   tcase_add_test(tests, a_prompt_begins_a_line);
