@@ -83,16 +83,29 @@ static bool history_prefix_wanted(void) {
   return rl_point > 0 && (rl_point < rl_end || where_history() == history_length);
 }
 
+static int move_up(int count, int key);
+static int move_down(int count, int key);
+
+/* Through the inputs, by one of two functions of Readline.  It goes on with a search only behind a key that searches by
+   its name, so that is what the key before is said to be if it was one of ours and did. */
+static int move_in_history(int count, int key, rl_command_func_t *search, rl_command_func_t *step) {
+  static bool searched;
+  bool goes_on = searched && (rl_last_func == move_up || rl_last_func == move_down);
+  searched = goes_on || history_prefix_wanted();
+  if (goes_on) rl_last_func = rl_history_search_backward;
+  return searched ? search(count, key) : step(count, key);
+}
+
 static int move_up(int count, int key) {
   long place = block_above(rl_line_buffer, (size_t)rl_point);
   if (place >= 0) return rl_point = (int)place, 0;
-  return history_prefix_wanted() ? rl_history_search_backward(count, key) : rl_get_previous_history(count, key);
+  return move_in_history(count, key, rl_history_search_backward, rl_get_previous_history);
 }
 
 static int move_down(int count, int key) {
   long place = block_below(rl_line_buffer, (size_t)rl_end, (size_t)rl_point);
   if (place >= 0) return rl_point = (int)place, 0;
-  return history_prefix_wanted() ? rl_history_search_forward(count, key) : rl_get_next_history(count, key);
+  return move_in_history(count, key, rl_history_search_forward, rl_get_next_history);
 }
 
 /* ---- completion */

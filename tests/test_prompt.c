@@ -46,6 +46,31 @@ START_TEST(up_brings_a_whole_block_back) {
 }
 END_TEST
 
+START_TEST(up_goes_on_through_inputs_of_one_beginning) {
+  start_with((const char *const[]){"MGRAD_HISTORY=", NULL}, NULL, NULL);
+  static const char *const inputs[] = {"xa = 1", "xb = 2", "y = 1", "xc = 3", "y = 2"};
+  for (size_t k = 0; k < sizeof inputs / sizeof *inputs; k++) enter(inputs[k]);
+  expect("mg> ");
+  type("x");
+  for (int k = 3; k > 0; k--) {
+    type("\033[A");
+    expect((const char *const[]){"a = 1", "b = 2", "c = 3"}[k - 1]);
+  }
+  type("\033[B");
+  expect("b = 2");
+  type("\033[B");
+  expect("c = 3");
+  cancel();
+  expect("mg> ");
+  type("\033[A"); /* nothing is typed: any input */
+  expect("y = 2");
+  type("0\r");
+  enter("y");
+  expect("\n20\n");
+  leave();
+}
+END_TEST
+
 START_TEST(alt_enter_always_begins_a_line) {
   start();
   expect("mg> ");
@@ -309,6 +334,7 @@ int main(void) {
   tcase_add_test(tests, values_are_shown_and_remembered);
   tcase_add_test(tests, enter_continues_an_open_block);
   tcase_add_test(tests, up_brings_a_whole_block_back);
+  tcase_add_test(tests, up_goes_on_through_inputs_of_one_beginning);
   tcase_add_test(tests, alt_enter_always_begins_a_line);
   tcase_add_test(tests, a_brace_stands_under_its_block);
   tcase_add_test(tests, an_empty_line_forces_submission);
