@@ -68,6 +68,7 @@ static int insert_newline(int count, int key) {
 static int accept_or_newline(int count, int key) {
   bool finished = input_is_finished();
   rl_point = rl_end; /* otherwise the output would land inside the text */
+  if (!finished && rl_get_keymap() == vi_movement_keymap) rl_vi_insertion_mode(count, key);
   if (!finished) return insert_newline(count, key);
   rl_deactivate_mark();
   line_editor.settled = true;
@@ -240,6 +241,24 @@ static char *word_breaks(void) {
   return context_wants_file(rl_line_buffer, (size_t)rl_point) ? path : code;
 }
 
+static void bind_everywhere(Keymap map) {
+  rl_bind_key_in_map('\r', accept_or_newline, map);
+  rl_bind_key_in_map('\n', accept_or_newline, map);
+  rl_bind_keyseq_in_map("\\C-x\\C-e", edit_outside, map);
+  rl_bind_keyseq_in_map("\\eOP", show_help, map);
+  rl_bind_keyseq_in_map("\\e[11~", show_help, map);
+  rl_bind_keyseq_in_map("\\e[A", move_up, map);
+  rl_bind_keyseq_in_map("\\eOA", move_up, map);
+  rl_bind_keyseq_in_map("\\e[B", move_down, map);
+  rl_bind_keyseq_in_map("\\eOB", move_down, map);
+}
+
+static void bind_typing(Keymap map) {
+  rl_bind_key_in_map('\t', tab, map);
+  rl_bind_key_in_map('}', close_block, map);
+}
+
+/* In all keymaps: the user's settings, which are read later, choose one.  In vi's, Escape and a key are two keys. */
 void line_bind_keys(void) {
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
@@ -254,19 +273,13 @@ void line_bind_keys(void) {
   rl_add_defun("mgrad-newline", insert_newline, -1);
   rl_add_defun("mgrad-help", show_help, -1);
   rl_add_defun("mgrad-edit", edit_outside, -1);
-  rl_bind_key('\r', accept_or_newline);
-  rl_bind_key('\n', accept_or_newline);
-  rl_bind_key('\t', tab);
-  rl_bind_key('}', close_block);
-  rl_bind_keyseq("\\e\\C-m", insert_newline);
-  rl_bind_keyseq("\\C-x\\C-e", edit_outside);
-  rl_bind_keyseq("\\eh", show_help);
-  rl_bind_keyseq("\\eOP", show_help);
-  rl_bind_keyseq("\\e[11~", show_help);
-  rl_bind_keyseq("\\e[A", move_up);
-  rl_bind_keyseq("\\eOA", move_up);
-  rl_bind_keyseq("\\e[B", move_down);
-  rl_bind_keyseq("\\eOB", move_down);
+  bind_everywhere(emacs_standard_keymap);
+  bind_typing(emacs_standard_keymap);
+  rl_bind_keyseq_in_map("\\e\\C-m", insert_newline, emacs_standard_keymap);
+  rl_bind_keyseq_in_map("\\eh", show_help, emacs_standard_keymap);
+  bind_everywhere(vi_insertion_keymap);
+  bind_typing(vi_insertion_keymap);
+  bind_everywhere(vi_movement_keymap);
 }
 
 #endif

@@ -71,6 +71,35 @@ START_TEST(up_goes_on_through_inputs_of_one_beginning) {
 }
 END_TEST
 
+START_TEST(inputs_have_several_lines_with_the_keys_of_vi) {
+  static char path[4200], variable[4300];
+  snprintf(path, sizeof path, "%s/inputrc", home);
+  snprintf(variable, sizeof variable, "INPUTRC=%s", path);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fputs("set editing-mode vi\n", file);
+  fclose(file);
+  start_with((const char *const[]){variable, "MGRAD_HISTORY=", NULL}, NULL, NULL);
+  enter("for i in range(2) {\rprint(\"row\", i)\r}");
+  expect("row 1\n");
+  expect("mg> ");
+  type("\033[A");
+  expect("}");
+  type("\r");
+  expect("row 1\n");
+  expect("mg> ");
+  type("(40 +");
+  expect("(40 +");
+  forget();
+  type("\033");
+  expect_raw("\b");
+  type("\r");
+  type("2)\r");
+  expect("\n42\n");
+  leave();
+}
+END_TEST
+
 START_TEST(alt_enter_always_begins_a_line) {
   start();
   expect("mg> ");
@@ -335,6 +364,7 @@ int main(void) {
   tcase_add_test(tests, enter_continues_an_open_block);
   tcase_add_test(tests, up_brings_a_whole_block_back);
   tcase_add_test(tests, up_goes_on_through_inputs_of_one_beginning);
+  tcase_add_test(tests, inputs_have_several_lines_with_the_keys_of_vi);
   tcase_add_test(tests, alt_enter_always_begins_a_line);
   tcase_add_test(tests, a_brace_stands_under_its_block);
   tcase_add_test(tests, an_empty_line_forces_submission);
