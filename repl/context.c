@@ -26,6 +26,18 @@ Tokens context_read(const char *text, size_t length) {
 
 void context_free(Tokens *tokens) { memory_release(tokens->items, tokens->capacity * sizeof *tokens->items); }
 
+static bool ends_in_string(const Tokens *tokens) {
+  LexicalError last = tokens->count ? tokens->items[tokens->count - 1].error : LEXICAL_NONE;
+  return last == LEXICAL_STRING_OPEN || last == LEXICAL_TEXT_OPEN;
+}
+
+bool context_is_string(const char *text, size_t length) {
+  Tokens tokens = context_read(text, length);
+  bool string = ends_in_string(&tokens);
+  context_free(&tokens);
+  return string;
+}
+
 size_t context_indentation(const char *text, size_t length) {
   Tokens tokens = context_read(text, length);
   int depth = 0;
@@ -33,6 +45,7 @@ size_t context_indentation(const char *text, size_t length) {
     depth += token_bracket(tokens.items[k].kind);
     if (depth < 0) depth = 0;
   }
+  if (ends_in_string(&tokens)) depth = 0; /* blanks would be part of it */
   context_free(&tokens);
   return 2 * (size_t)depth;
 }

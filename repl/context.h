@@ -42,7 +42,9 @@ bool context_is_sensible(const char *text, size_t cursor);
 /* The name that the cursor touches; that of the call which is open there.  Their lengths, 0: none. */
 size_t context_name_at(const char *text, size_t length, size_t cursor, size_t *start);
 size_t context_call_at(const char *text, size_t cursor, size_t *start);
-/* How many spaces a new line gets: two per bracket that is open at the end of the text. */
+/* The text ends within a string, which may go on in the next line. */
+bool context_is_string(const char *text, size_t length);
+/* How many spaces a new line gets: two per bracket that is open at the end of the text, and none within a string. */
 size_t context_indentation(const char *text, size_t length);
 
 #endif

@@ -184,11 +184,12 @@ static int tab(int count, int key) {
   return rl_insert_text("  "), 0;
 }
 
-/* The brace that ends a block stands under the line that began it. */
+/* The brace that ends a block stands under the line that began it; one in a string is a character like any other. */
 static int close_block(int count, int key) {
   int blanks = 0;
   while (blanks < rl_point && rl_line_buffer[rl_point - 1 - blanks] == ' ') blanks++;
   bool alone = blanks >= 2 && rl_point > blanks && rl_line_buffer[rl_point - 1 - blanks] == '\n';
+  if (alone && context_is_string(rl_line_buffer, (size_t)rl_point)) alone = false;
   if (alone) rl_delete_text(rl_point - 2, rl_point), rl_point -= 2;
   return rl_insert(count, key);
 }

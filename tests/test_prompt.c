@@ -122,6 +122,14 @@ START_TEST(a_brace_stands_under_its_block) {
 }
 END_TEST
 
+START_TEST(a_string_of_several_lines_stays_as_typed) {
+  start();
+  enter("if true { print(\"\"\"a\rb\r  }\"\"\") }");
+  expect("\na\nb\n  }\n");
+  leave();
+}
+END_TEST
+
 START_TEST(an_empty_line_forces_submission) {
   start();
   expect("mg> ");
@@ -367,6 +375,7 @@ int main(void) {
   tcase_add_test(tests, inputs_have_several_lines_with_the_keys_of_vi);
   tcase_add_test(tests, alt_enter_always_begins_a_line);
   tcase_add_test(tests, a_brace_stands_under_its_block);
+  tcase_add_test(tests, a_string_of_several_lines_stays_as_typed);
   tcase_add_test(tests, an_empty_line_forces_submission);
   tcase_add_test(tests, control_c_drops_the_line);
   tcase_add_test(tests, control_c_counts_before_the_keys_behind_it);
