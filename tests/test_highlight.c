@@ -162,6 +162,9 @@ START_TEST(prompts_and_results_are_stripped) {
   ck_assert_str_eq(pasted("mg> a = 1\nmg> def f(x) {\n...   x\n... }\nmg> f(a)\n1\n# note\n"),
                    "a = 1\ndef f(x) {\n  x\n}\nf(a)");
   ck_assert_str_eq(pasted("\n  mg> 1\n"), "1");
+  ck_assert_str_eq(pasted("    mg> x = 5\n    mg> def f() {\n    ...   x\n    ...\n    ... }\n\n    mg> help(f)\n"
+                          "      mg> 1\n    6"),
+                   "x = 5\ndef f() {\n  x\n\n}\nhelp(f)");
   ck_assert_str_eq(pasted("mg>\n..."), "mg>\n...");
 }
 END_TEST
