@@ -59,12 +59,25 @@ static bool is_prompt(Line line) {
 }
 
 static bool is_continuation(Line line) { return starts(line, PROMPT_MORE); }
+static bool is_bare(Line line) { return line.length == 3 && starts(line, "..."); }
+
+/* An empty line of an input, whose blank editors take away: the input is incomplete, or goes on behind it.  Elsewhere
+   `...` is a result. */
+static bool is_empty_continuation(const Document *document, Line line, const Buffer *input) {
+  const char *text = buffer_text(input);
+  if (!is_bare(line)) return false;
+  if (!command_start(text) && !session_is_complete(document->session, text, input->length)) return true;
+  Document ahead = *document;
+  while (is_bare(line) && peek_line(&ahead, &line)) ahead.cursor = line.next;
+  return is_continuation(line);
+}
 
 /* The input of one example: the prompt line and its continuation lines. */
 static void read_input(Document *document, Buffer *input) {
   Line line;
   bool first = true;
-  while (peek_line(document, &line) && (first ? is_prompt(line) : is_continuation(line))) {
+  while (peek_line(document, &line) &&
+         (first ? is_prompt(line) : is_continuation(line) || is_empty_continuation(document, line, input))) {
     if (!first) buffer_add_byte(input, '\n');
     if (line.length > PROMPT_LENGTH) buffer_add(input, line.text + PROMPT_LENGTH, line.length - PROMPT_LENGTH);
     copy_line(document, line);
@@ -139,7 +152,7 @@ static bool matches(const char *expected, const char *shown) {
   while (*shown) {
     const char *after = expected;
     Line wanted = next_of(&after), got = next_of(&(const char *){shown});
-    if (*expected && wanted.length == 3 && starts(wanted, "...")) {
+    if (*expected && is_bare(wanted)) {
       retry_expected = expected = after;
       retry_shown = shown;
     } else if (*expected && wanted.length == got.length && memcmp(wanted.text, got.text, got.length) == 0) {
@@ -191,9 +204,10 @@ static void keep_shown(Document *document, bool carriage_returns) {
   shown.limit = shown.cursor + document->shown.length;
   shown.indentation = 0;
   if (fresh->length && fresh->text[fresh->length - 1] != '\n') buffer_add_byte(fresh, '\n');
-  bool first = true;
-  for (Line line; peek_line(&shown, &line); skip_line(&shown, line), first = false) {
-    bool readable = !ends_output(&shown, line) && !(first && is_continuation(line));
+  bool omitted = true; /* so far nothing but `...`, which may stand within an input */
+  for (Line line; peek_line(&shown, &line); skip_line(&shown, line)) {
+    bool readable = !ends_output(&shown, line) && !(omitted && is_continuation(line));
+    omitted = omitted && (!readable || is_bare(line));
     buffer_add_fill(fresh, ' ', line.length || !readable ? (size_t)document->indentation : 0);
     if (readable) buffer_add(fresh, line.text, line.length);
     else buffer_add_text(fresh, "...");

@@ -153,6 +153,10 @@ printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n' >lines.txt
 updated 'lines that end as elsewhere' lines.txt "$(printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n4\r\n')"
 printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  ```\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\n```\n````\nmg> text\n' >fences.md
 updated 'fences of all kinds' fences.md "$(printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  [[1, 2],\n   [3, 4]]  # shape (2, 2)\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\nx\n\ny\n````\nmg> text')"
+printf 'mg> def f(x) {\n...   y = x\n...\n...   return y\n... }\nmg> f(1)\n2\nmg> a = 4\n...\n... a + 2\n' >bare.txt
+updated 'an input with an empty line' bare.txt "$(printf 'mg> def f(x) {\n...   y = x\n...\n...   return y\n... }\nmg> f(1)\n1\nmg> a = 4\n...\n... a + 2\n6')"
+printf 'mg> print("... a\\n... b\\nc")\n' >dotted.txt
+updated 'an output that looks like an input' dotted.txt "$(printf 'mg> print("... a\\n... b\\nc")\n...\n...\nc')"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
