@@ -198,6 +198,16 @@ static int read_file(Options *options, int count, char **words, int k) {
   return count;
 }
 
+/* Options that do not go together. */
+static OptionsStatus check_together(const Options *options) {
+  for (int k = 0; options->doctest && k < options->input_count; k++)
+    if (options->inputs[k].kind == INPUT_CODE) return bad("--doctest takes files, and no code: ", "-e");
+  if (options->doctest && !options->input_count) return bad("a file is missing after ", "--doctest");
+  if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
+  if (options->update && options->sandbox) return bad("--sandbox writes no files: it does not go with ", "--update");
+  return OPTIONS_RUN;
+}
+
 static OptionsStatus check_environment(void) {
   Isa isa;
   const char *name = getenv("MGRAD_ISA");
@@ -219,9 +229,8 @@ OptionsStatus options_read(int count, char **words, Options *options) {
   const char *threads = getenv("MGRAD_THREADS");
   if (threads && threads_parse_count(threads) == 0)
     return bad_number("MGRAD_THREADS is not a number", 1, THREADS_MOST, threads);
-  if (options->doctest && !options->input_count) return bad("a file is missing after ", "--doctest");
-  if (options->update && !options->doctest) return bad("this goes with --doctest: ", "--update");
-  return check_environment();
+  OptionsStatus status = check_together(options);
+  return status == OPTIONS_RUN ? check_environment() : status;
 }
 
 void options_free(Options *options) {

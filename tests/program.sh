@@ -135,6 +135,10 @@ updated() {
 }
 printf 'mg> 1/3\n0.333\n' >digits.txt
 expect 'digits in transcripts' 0 '1 passed, 0 failed' "$binary" --doctest --precision=3 digits.txt
+complains 'code as a transcript' 2 '--doctest takes files, and no code: `-e`' "$binary" --doctest -e 'mg> 1'
+printf 'mg> 1\n2\n' >kept.txt
+complains 'a sandbox that would write' 2 'it does not go with `--update`' "$binary" --sandbox --doctest --update kept.txt
+[ "$(cat kept.txt)" = "$(printf 'mg> 1\n2')" ] || bad "a sandbox writes: $(cat kept.txt)"
 complains 'transcripts without a file' 2 'a file is missing' "$binary" --doctest
 printf 'mg> print("a\\n\\nmg> b\\n")\nc\n\nText.\n\nmg> 1\n1' >gap.txt
 updated 'an output with an empty line' gap.txt "$(printf 'mg> print("a\\n\\nmg> b\\n")\na\n...\n...\n...\n\nText.\n\nmg> 1\n1')"
