@@ -41,6 +41,20 @@ START_TEST(the_quiz_checks_answers) {
 }
 END_TEST
 
+START_TEST(answers_use_the_names_of_the_table) {
+  Session *session = open_session();
+  int saved = feed("x # as the rule says\ncos(v1) * x\nunknown\n2 *\nv2 + m.w*x*cos(v1)\nx*x*cos(v1)\n");
+  RunStatus status = run(session, "m = {w: tensor(2)}; f(x) = sin(m.w * x) * x; explain(f, 1 + m.w, \"quiz\")");
+  take_back(saved);
+  ck_assert_msg(status == RUN_OK, "%s", buffer_text(&session_error(session)->message));
+  const char *text = buffer_text(&printed);
+  ck_assert_msg(strstr(text, "4 of 4 right"), "%s", text);
+  ck_assert_msg(strstr(text, "no answer: unknown name `unknown`\n dy/"), "%s", text);
+  ck_assert_msg(strstr(text, "no answer: this is no expression\n dy/"), "%s", text);
+  close_session(session);
+}
+END_TEST
+
 START_TEST(a_quiz_survives_its_answers) {
   static const char *const answers[] = {
     "", "\n", "not a (number\n\x1b[2J\n\"text\"\n(1, 2)\n", "[1, 2]\nexit(3)\nerror(\"x\")\n",
@@ -119,6 +133,7 @@ int main(void) {
   TCase *test = tcase_create("quiz");
   tcase_set_timeout(test, 300);
   tcase_add_test(test, the_quiz_checks_answers);
+  tcase_add_test(test, answers_use_the_names_of_the_table);
   tcase_add_test(test, steps_wait_for_enter);
   tcase_add_test(test, steps_wait_only_where_they_are_told_to);
   tcase_add_test(test, a_quiz_survives_its_answers);

@@ -7,6 +7,7 @@
 #include "base/interrupt.h"
 #include "evaluator/builtins/explain.h"
 #include "evaluator/machine.h"
+#include "lexer/lexer.h"
 
 static bool print(Steps *steps, const char *text, size_t length) {
   return session_print(steps->session, STREAM_RESULT, text, length);
@@ -40,17 +41,98 @@ bool explain_by_steps(Steps *steps, const char *text, size_t length) {
 
 /* ---- the quiz */
 
-/* What was typed is an expression of the language: `1/3`, `cos(4) * 4`.  Unbound: it is none. */
+enum { ANSWER_NAMES = 32 };
+
+/* The names in an answer that mean steps of the table, or else globals, and what they hold there. */
+typedef struct AnswerNames {
+  const char *texts[ANSWER_NAMES];
+  int lengths[ANSWER_NAMES];
+  Value values[ANSWER_NAMES];
+  int count;
+} AnswerNames;
+
+static Value step_named(Steps *steps, const char *text, size_t length) {
+  const NameEntry *entry = names_find(&steps->taken, text, length);
+  const char *name = entry && entry->number < steps_count(steps) ? steps->names[entry->number] : NULL;
+  if (!name || strlen(name) != length || memcmp(name, text, length) != 0) return value_unbound();
+  return value_from_tensor(steps->session, tensor_ref(&steps_row(steps, entry->number)->node->tensor));
+}
+
+/* A path such as `model.w` begins with a global. */
+static Value global_named(Steps *steps, const char *text, size_t length) {
+  Value builtin = globals_builtin(steps->session, text, length), value;
+  value_unref(builtin);
+  const char *name = value_is_unbound(builtin) ? arena_copy_text(&steps->arena, text, length) : NULL;
+  return name && session_lookup(steps->session, name, &value) ? value_ref(value) : value_unbound();
+}
+
+static void add_answer_name(Steps *steps, AnswerNames *names, const char *text, size_t length) {
+  for (int k = 0; k < names->count; k++)
+    if ((size_t)names->lengths[k] == length && memcmp(names->texts[k], text, length) == 0) return;
+  Value value = step_named(steps, text, length);
+  if (value_is_unbound(value)) value = global_named(steps, text, length);
+  if (value_is_unbound(value) || value_is_error(value) || names->count == ANSWER_NAMES) {
+    value_unref(value);
+    return;
+  }
+  names->texts[names->count] = text;
+  names->lengths[names->count] = (int)length;
+  names->values[names->count++] = value;
+}
+
+static void find_answer_names(Steps *steps, AnswerNames *names, const Buffer *line) {
+  Source source = {.text = line->text, .length = line->length, .base = 1};
+  Lexer lexer;
+  lexer_init(&lexer, &source);
+  for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer))
+    if (token.kind == TOKEN_NAME)
+      add_answer_name(steps, names, line->text + token.span.start - 1, token.span.end - token.span.start);
+}
+
+/* `return (x, v1) -> (2*x + v1)`; a comment may end the answer. */
+static void add_answer_code(Buffer *code, const AnswerNames *names, const Buffer *line) {
+  buffer_add_text(code, "return (");
+  for (int k = 0; k < names->count; k++)
+    buffer_format(code, "%s%.*s", k ? ", " : "", names->lengths[k], names->texts[k]);
+  buffer_format(code, ") -> (%s\n)", buffer_text(line));
+}
+
+static bool is_blank(const Buffer *line) {
+  const char *text = buffer_text(line);
+  return text[strspn(text, " \t\r")] == '\0';
+}
+
+/* What was typed is an expression of the language: `1/3`, `cos(4) * 4`, `2*x`.  Nothing at all: unbound.  The error
+   value: it has no value, which is recorded. */
 static Value read_answer(Steps *steps, const Buffer *line) {
-  Error *error = session_runtime(steps->session)->error;
+  AnswerNames names = {.count = 0};
   Buffer code = {0};
-  buffer_format(&code, "return %s", buffer_text(line));
+  if (is_blank(line)) return value_unbound();
+  find_answer_names(steps, &names, line);
+  add_answer_code(&code, &names, line);
   char *text = code.failed ? NULL : arena_copy_text(&steps->session->arena, buffer_text(&code), code.length);
-  Value value = text ? session_evaluate_library(steps->session, "<answer>", text, code.length) : value_error();
+  Value function = text ? session_evaluate_library(steps->session, "<answer>", text, code.length) : value_error();
+  Value value = value_is_error(function) ? function
+                : session_call(steps->session, function, names.count, names.values, steps->call->span);
   buffer_free(&code);
-  if (!value_is_error(value)) return value;
-  if (error->kind != ERROR_INTERRUPT && error->kind != ERROR_MEMORY && error->kind != ERROR_EXIT) error_clear(error);
-  return value_unbound();
+  value_unref(function);
+  for (int k = 0; k < names.count; k++) value_unref(names.values[k]);
+  return value;
+}
+
+/* Says why an answer has no value; false: that ends the quiz. */
+static bool refuse_answer(Steps *steps) {
+  Error *error = session_runtime(steps->session)->error;
+  if (error->kind == ERROR_INTERRUPT || error->kind == ERROR_MEMORY || error->kind == ERROR_EXIT) return false;
+  Buffer text = {0};
+  buffer_add_text(&text, "   no answer: ");
+  if (error->kind == ERROR_SYNTAX) buffer_add_text(&text, "this is no expression"); /* ours were around it */
+  else text_add_safe(&text, buffer_text(&error->message), error->message.length);
+  buffer_add_byte(&text, '\n');
+  error_clear(error);
+  bool printed = print(steps, buffer_text(&text), text.length);
+  buffer_free(&text);
+  return printed;
 }
 
 /* Three digits are enough. */
@@ -70,25 +152,34 @@ static bool is_right(Steps *steps, Value answer, const ExplainValue *gradient) {
 
 typedef struct Score { int asked, right; bool ended; } Score;
 
-static void ask(Steps *steps, uint32_t at, Score *score) {
-  Buffer text = {0}, line = {0};
-  buffer_format(&text, " d%s/d%s = ? ", steps->result, steps->names[at]);
-  bool answered = print(steps, buffer_text(&text), text.length) && read_line(steps, &line);
-  buffer_clear(&text);
-  if (answered) {
-    Value answer = read_answer(steps, &line);
-    bool right = is_right(steps, answer, &steps_row(steps, at)->gradient);
-    value_unref(answer);
-    score->asked++;
-    score->right += right;
-    buffer_add_text(&text, right ? "   right: " : "   no: ");
-    steps_add_value(steps, &text, &steps_row(steps, at)->gradient);
-    buffer_add_byte(&text, '\n');
-    print(steps, buffer_text(&text), text.length);
-  }
-  score->ended = !answered;
-  buffer_free(&text);
+/* Asks until the answer can be read; false: there is none any more. */
+static bool ask_for_value(Steps *steps, uint32_t at, Value *answer) {
+  Buffer question = {0}, line = {0};
+  bool answered;
+  buffer_format(&question, " d%s/d%s = ? ", steps->result, steps->names[at]);
+  do {
+    answered = print(steps, buffer_text(&question), question.length) && read_line(steps, &line);
+    *answer = answered ? read_answer(steps, &line) : value_unbound();
+  } while (value_is_error(*answer) && refuse_answer(steps));
+  buffer_free(&question);
   buffer_free(&line);
+  return answered && !value_is_error(*answer);
+}
+
+static void ask(Steps *steps, uint32_t at, Score *score) {
+  Value answer;
+  score->ended = !ask_for_value(steps, at, &answer);
+  if (score->ended) return;
+  Buffer text = {0};
+  bool right = is_right(steps, answer, &steps_row(steps, at)->gradient);
+  value_unref(answer);
+  score->asked++;
+  score->right += right;
+  buffer_add_text(&text, right ? "   right: " : "   no: ");
+  steps_add_value(steps, &text, &steps_row(steps, at)->gradient);
+  buffer_add_byte(&text, '\n');
+  print(steps, buffer_text(&text), text.length);
+  buffer_free(&text);
 }
 
 static bool finish(Steps *steps, const Score *score) {
