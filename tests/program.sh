@@ -124,6 +124,9 @@ expect 'a dumb terminal' 1 '' env -u NO_COLOR TERM=dumb "$binary" --color=always
 grep -q "$(printf '\033')" err && bad 'a dumb terminal has colours'
 expect 'colours' 1 '' env TERM=xterm "$binary" --color=always -e 'sinn(2)'
 grep -q "$(printf '\033')" err || bad 'colours are missing'
+LC_ALL=C "$binary" -n -e 'x = tensor(2.); explain(integrate(t -> t**2 * sin(t) * exp(t), 0, x) * x)' >out
+if LC_ALL=C grep '[^ -~]' out; then bad 'signs beyond ASCII in a table where there are none'; else good; fi
+grep -qF 'integrate(...)  ' out || bad "no points for what is left out: $(cat out)"
 
 # Transcripts.  updated NAME FILE TEXT: what --update makes of the file; and that the file is then right.
 updated() {

@@ -56,6 +56,8 @@ bool steps_are_scalar(const Steps *steps);
 bool steps_row_printed(const Steps *steps, uint32_t rank);
 
 /* ---- texts (explain_text.c) */
+/* Stands for what is left out: one sign, or three points where the terminal has ASCII only. */
+const char *steps_ellipsis(const Steps *steps);
 /* Moves a text into the arena and clears the buffer; never NULL. */
 const char *steps_text(Steps *steps, Buffer *buffer);
 void steps_add_digits(Buffer *out, const Tensor *tensor, int digits);

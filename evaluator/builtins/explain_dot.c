@@ -10,7 +10,7 @@ enum { LABEL_COLUMNS = 40 };
 /* One line of a label, with what a terminal would obey already replaced. */
 static void add_label(Buffer *out, const char *text) {
   Buffer safe = {0};
-  text_add_cut(&safe, text, LABEL_COLUMNS);
+  text_add_cut(&safe, text, LABEL_COLUMNS, "…");
   for (size_t i = 0; i < safe.length; i++) {
     if (safe.text[i] == '"' || safe.text[i] == '\\') buffer_add_byte(out, '\\');
     buffer_add_byte(out, safe.text[i]);

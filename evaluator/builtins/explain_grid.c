@@ -7,7 +7,8 @@
 enum { GAP = 2, NOTE_INDENT = 8 };
 
 bool grid_start(Steps *steps, Grid *grid, int columns) {
-  *grid = (Grid){.columns = columns, .lines = arena_allocate(&steps->arena, GRID_LINES * sizeof *grid->lines)};
+  *grid = (Grid){.columns = columns, .lines = arena_allocate(&steps->arena, GRID_LINES * sizeof *grid->lines),
+                 .ellipsis = steps_ellipsis(steps)};
   return grid->lines || error_out_of_memory(session_runtime(steps->session)->error);
 }
 
@@ -28,14 +29,15 @@ static void add_part(Buffer *out, const char *text, size_t from, size_t to) {
   }
 }
 
-void text_add_cut(Buffer *out, const char *text, size_t columns) {
-  size_t length = text_columns(text), left = columns / 2, right = columns - left - 1;
+void text_add_cut(Buffer *out, const char *text, size_t columns, const char *ellipsis) {
+  size_t length = text_columns(text), mark = text_columns(ellipsis), kept = columns > mark ? columns - mark : 0;
+  size_t left = (kept + 1) / 2, right = kept - left;
   if (length <= columns) {
     add_part(out, text, 0, length);
     return;
   }
   add_part(out, text, 0, left);
-  buffer_add_text(out, "…");
+  buffer_add_text(out, ellipsis);
   add_part(out, text, length - right, length);
 }
 
@@ -73,7 +75,7 @@ static size_t write_cells(const Grid *grid, const GridLine *line, const size_t *
     size_t columns = text_columns(cell), width = line->loose || columns < widths[k] ? columns : widths[k];
     if (columns) {
       buffer_add_fill(out, ' ', column > used ? column - used : 1);
-      text_add_cut(out, cell, width);
+      text_add_cut(out, cell, width, grid->ellipsis);
       used = (column > used ? column : used + 1) + width;
     }
     column += widths[k] + GAP;
@@ -95,19 +97,19 @@ static bool notes_fit(const Grid *grid, size_t table) {
   return fit;
 }
 
-static void write_note(const char *note, size_t used, size_t indent, Buffer *out) {
+static void write_note(const Grid *grid, const char *note, size_t used, size_t indent, Buffer *out) {
   if (used > indent) buffer_add_byte(out, '\n');
   buffer_add_fill(out, ' ', used > indent ? indent : indent - used);
-  text_add_cut(out, note, EXPLAIN_WIDTH - indent);
+  text_add_cut(out, note, EXPLAIN_WIDTH - indent, grid->ellipsis);
 }
 
 static void write_line(const Grid *grid, const GridLine *line, const size_t *widths, size_t indent, Buffer *out) {
   size_t used = 0;
   if (line->whole) {
     buffer_add_byte(out, ' ');
-    text_add_cut(out, line->whole, EXPLAIN_WIDTH - 1);
+    text_add_cut(out, line->whole, EXPLAIN_WIDTH - 1, grid->ellipsis);
   } else used = write_cells(grid, line, widths, out);
-  if (line->note) write_note(line->note, used, indent, out);
+  if (line->note) write_note(grid, line->note, used, indent, out);
   buffer_add_byte(out, '\n');
 }
 

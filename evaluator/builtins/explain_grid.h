@@ -18,6 +18,7 @@ typedef struct Grid {
   size_t least[GRID_COLUMNS];      /* a column with a least width gives way when the lines are too long */
   GridLine *lines;                 /* GRID_LINES of them */
   uint32_t count;
+  const char *ellipsis;            /* in cells that are cut */
 } Grid;
 
 /* Lines of so many columns, in the memory of the steps; false: none is left. */
@@ -25,7 +26,7 @@ bool grid_start(Steps *steps, Grid *grid, int columns);
 GridLine *grid_add(Grid *grid);    /* never NULL: the last line serves when there is no room */
 size_t grid_columns(const Grid *grid); /* how wide it is before anything gives way */
 void grid_write(const Grid *grid, Buffer *out);
-/* Cut in the middle to so many columns, with one sign for what is missing; terminals obey nothing in it. */
-void text_add_cut(Buffer *out, const char *text, size_t columns);
+/* Cut in the middle to so many columns, with an ellipsis for what is missing; terminals obey nothing in it. */
+void text_add_cut(Buffer *out, const char *text, size_t columns, const char *ellipsis);
 
 #endif

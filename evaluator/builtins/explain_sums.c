@@ -14,6 +14,7 @@ typedef struct Terms {
   Buffer *out;
   size_t indent, column;
   int count;
+  const char *ellipsis;
 } Terms;
 
 static void start_line(Terms *terms, const char *sign) {
@@ -35,7 +36,7 @@ static void add_term(Terms *terms, const char *text, bool first, bool tight) {
   if (!first) buffer_add_text(terms->out, tight ? "+ " : "+  ");
   if (!first) terms->column += tight ? 2 : 3;
   size_t room = EXPLAIN_WIDTH > terms->column ? EXPLAIN_WIDTH - terms->column : 20;
-  text_add_cut(terms->out, text, room);
+  text_add_cut(terms->out, text, room, terms->ellipsis);
   terms->column += columns < room ? columns : room;
 }
 
@@ -89,7 +90,7 @@ static void add_line(Steps *steps, Terms *terms, uint32_t at, TermFunction funct
   start_line(terms, "=  ");
   for (int count = 0; paths_next(steps, &path); count++) {
     if (count < TERMS_SHOWN) function(steps, &term, &path);
-    else buffer_add_text(&term, "…");
+    else buffer_add_text(&term, terms->ellipsis);
     add_term(terms, steps_text(steps, &term), count == 0, function == add_path_value);
     if (count == TERMS_SHOWN) break;
   }
@@ -101,8 +102,8 @@ static void add_sum(Steps *steps, Buffer *out, uint32_t at) {
   Buffer head = {0};
   bool scalar = steps_are_scalar(steps);
   buffer_format(&head, " d%s/d%s  ", steps->result, steps->names[at]);
-  Terms terms = {out, text_columns(buffer_text(&head)), 0, 0};
-  text_add_cut(out, buffer_text(&head), EXPLAIN_WIDTH / 2);
+  Terms terms = {out, text_columns(buffer_text(&head)), 0, 0, steps_ellipsis(steps)};
+  text_add_cut(out, buffer_text(&head), EXPLAIN_WIDTH / 2, steps_ellipsis(steps));
   out->failed |= head.failed;
   buffer_free(&head);
   add_line(steps, &terms, at, scalar ? add_number_term : add_tensor_term);
@@ -151,14 +152,15 @@ static void add_left(Steps *steps, Buffer *out, int parameter, int count, bool l
   }
 }
 
-static void add_line_of(Buffer *out, const char *left, const char *right, bool latex) {
+static void add_line_of(const Steps *steps, Buffer *out, const char *left, const char *right, bool latex) {
   size_t used = text_columns(left) + 6;
   if (latex) {
     buffer_format(out, "%s &= %s \\\\\n", left, right);
     return;
   }
   buffer_format(out, " %s  =  ", left);
-  text_add_cut(out, right, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
+  text_add_cut(out, right, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2,
+               steps_ellipsis(steps));
   buffer_add_byte(out, '\n');
 }
 
@@ -173,7 +175,7 @@ static const char *add_formula(Steps *steps, Buffer *out, int parameter, int cou
   FormulaForm form = {.style = FORMULA_COMPACT, .right_only = true, .latex = latex};
   const char *why = formula_show(steps->session, &right, base, derivative, form);
   add_left(steps, &left, parameter, count, latex);
-  if (!why) add_line_of(out, buffer_text(&left), buffer_text(&right), latex);
+  if (!why) add_line_of(steps, out, buffer_text(&left), buffer_text(&right), latex);
   out->failed |= right.failed || left.failed;
   buffer_free(&right);
   buffer_free(&left);
@@ -208,7 +210,7 @@ static void add_leaf_formula(Steps *steps, Buffer *out, uint32_t leaf) {
   if (formula) formula_write(&text, formula, &used, FORMULA_COMPACT);
   buffer_format(&left, "d%s/d%s", steps->result, steps->names[leaf]);
   bool fits = text_columns(buffer_text(&left)) + text_columns(buffer_text(&text)) + 6 <= EXPLAIN_WIDTH;
-  if (formula && fits) add_line_of(out, buffer_text(&left), buffer_text(&text), false);
+  if (formula && fits) add_line_of(steps, out, buffer_text(&left), buffer_text(&text), false);
   out->failed |= text.failed || left.failed;
   buffer_free(&text);
   buffer_free(&left);

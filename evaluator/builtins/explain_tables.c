@@ -17,7 +17,7 @@ static const char *expression_cell(Steps *steps, uint32_t at, Buffer *buffer) {
   steps_add_expression(steps, buffer, at);
   const char *text = steps_text(steps, buffer);
   if (!is_long_call(steps, at, text)) return text;
-  buffer_format(buffer, "%s(…)", steps_rule(steps, steps_row(steps, at)));
+  buffer_format(buffer, "%s(%s)", steps_rule(steps, steps_row(steps, at)), steps_ellipsis(steps));
   return steps_text(steps, buffer);
 }
 
@@ -27,7 +27,8 @@ static void add_long_call(Steps *steps, Grid *grid, uint32_t at, Buffer *buffer)
   if (!is_long_call(steps, at, text)) return;
   buffer_format(buffer, "        where %s = ", steps->names[at]);
   size_t used = text_columns(buffer_text(buffer));
-  text_add_cut(buffer, text, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2);
+  text_add_cut(buffer, text, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2,
+               steps_ellipsis(steps));
   grid_add(grid)->whole = steps_text(steps, buffer);
 }
 
@@ -70,7 +71,7 @@ static void add_locals(Steps *steps, Grid *grid, GridLine *line, uint32_t at, Bu
   uint32_t operand = next_operand(steps, row, 0);
   for (int shown = 0; operand < row->edge_count; shown++) {
     if (shown) line = grid_add(grid);
-    const char *text = shown == OPERANDS_SHOWN ? "…" : local_cell(steps, at, operand, buffer);
+    const char *text = shown == OPERANDS_SHOWN ? steps_ellipsis(steps) : local_cell(steps, at, operand, buffer);
     line->cells[4] = text;
     if (shown == OPERANDS_SHOWN) return;
     operand = next_operand(steps, row, operand + 1);
@@ -120,7 +121,8 @@ static void add_tensor_paths(Steps *steps, Grid *grid, GridLine *line, uint32_t 
   Path path = paths_start(at);
   for (int shown = 0; shown <= PATHS_SHOWN && paths_next(steps, &path); shown++) {
     if (shown) line = grid_add(grid);
-    line->note = shown == PATHS_SHOWN ? "+ …" : path_note(steps, &path, shown == 0, buffer);
+    if (shown == PATHS_SHOWN) buffer_format(buffer, "+ %s", steps_ellipsis(steps));
+    line->note = shown == PATHS_SHOWN ? steps_text(steps, buffer) : path_note(steps, &path, shown == 0, buffer);
   }
 }
 

@@ -5,6 +5,10 @@
 #include <string.h>
 #include "evaluator/builtins/explain.h"
 
+const char *steps_ellipsis(const Steps *steps) {
+  return session_plot_device(steps->session)->unicode ? "…" : "...";
+}
+
 const char *steps_text(Steps *steps, Buffer *buffer) {
   const char *text = buffer->failed ? NULL : arena_copy_text(&steps->arena, buffer_text(buffer), buffer->length);
   buffer_clear(buffer);
