@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "evaluator/describe.h"
+#include "repl/context.h"
 #include "repl/present.h"
 #include "repl/run.h"
 #include "repl/wrap.h"
@@ -127,7 +128,7 @@ static void command_time(CommandCall *call, const char *rest) {
 static void call_on(CommandCall *call, const char *command, const char *function, const char *rest) {
   Value last;
   bool given = *rest || (session_lookup(call->session, "_", &last) && !value_is_unbound(last));
-  if (given) run_code(call, function, *rest ? rest : "_", ")");
+  if (given) run_code(call, function, *rest ? rest : "_", "\n)"); /* a comment may end it */
   else command_complain(call, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
@@ -139,8 +140,22 @@ static void run_shown(CommandCall *call, const char *before, const char *code, c
   session_set_silent(call->session, silent);
 }
 
-static void command_full(CommandCall *call, const char *rest) { call_on(call, "full", "show(", rest); }
-static void command_graph(CommandCall *call, const char *rest) { call_on(call, "graph", "graph(", rest); }
+/* What goes behind such a command becomes the arguments of a call, so it may be nothing else. */
+static bool refuse_statement(CommandCall *call, const char *command, const char *rest) {
+  bool values = context_arguments(rest) > 0;
+  if (!values) command_complain(call, "`:%s` is about values; a statement is an input of its own", command);
+  return !values;
+}
+
+static void command_full(CommandCall *call, const char *rest) {
+  if (refuse_statement(call, "full", rest)) return;
+  if (context_arguments(rest) == 1) call_on(call, "full", "show(", rest);
+  else command_complain(call, "`:full` shows one value\nhint: a tuple stands in brackets: `:full (x, y)`");
+}
+
+static void command_graph(CommandCall *call, const char *rest) {
+  if (!refuse_statement(call, "graph", rest)) call_on(call, "graph", "graph(", rest);
+}
 
 static void check_file(CommandCall *call, const char *rest) {
   Buffer path = {0}, text = {0};
@@ -171,7 +186,7 @@ static void command_check(CommandCall *call, const char *rest) {
     command_complain(call, "`:check` needs a function and numbers, or a file\n"
                            "hint: `:check sin, 2` or `:check file.mg`");
   else if (names_file(rest)) check_file(call, rest);
-  else run_shown(call, "check_grad(", rest, ")");
+  else if (!refuse_statement(call, "check", rest)) run_shown(call, "check_grad(", rest, "\n)");
 }
 
 static void command_demo(CommandCall *call, const char *rest) {

@@ -172,6 +172,20 @@ bool context_is_sensible(const char *text, size_t cursor) {
   return in_call;
 }
 
+int context_arguments(const char *text) {
+  Tokens tokens = context_read(text, strlen(text));
+  int depth = 0, count = 1;
+  for (size_t k = 0; k < tokens.count && count; k++) {
+    TokenKind kind = tokens.items[k].kind;
+    bool statement = kind == TOKEN_SEMICOLON || token_is_assignment(kind);
+    depth += token_bracket(kind);
+    if (depth == 0 && kind == TOKEN_COMMA) count++;
+    if (depth < 0 || (depth == 0 && statement)) count = 0;
+  }
+  context_free(&tokens);
+  return count;
+}
+
 size_t context_name_at(const char *text, size_t length, size_t cursor, size_t *start) {
   size_t end = cursor;
   *start = cursor;

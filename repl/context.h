@@ -39,6 +39,8 @@ bool context_wants_file(const char *text, size_t cursor);
 /* Whether more can be offered at the cursor than all names: not at the start of a line or behind blanks, unless these
    are inside the brackets of a call, in a file name or behind a command. */
 bool context_is_sensible(const char *text, size_t cursor);
+/* As how many arguments of a call the text can be read, without names; 0: as something else, such as statements. */
+int context_arguments(const char *text);
 /* The name that the cursor touches; that of the call which is open there.  Their lengths, 0: none. */
 size_t context_name_at(const char *text, size_t length, size_t cursor, size_t *start);
 size_t context_call_at(const char *text, size_t cursor, size_t *start);
