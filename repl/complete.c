@@ -100,12 +100,13 @@ static void add_names(Search *search) {
   add_dtypes(search);
 }
 
-static void add_topics(Search *search) {
+static void add_headings(Search *search, const char *name, const char *note) {
   size_t length;
-  const char *page = page_text("topics"), *heading;
-  for (int k = 0; (heading = page_heading(page, k, &length)); k++)
-    add_candidate(search, heading, length, "", "a topic");
+  const char *page = page_text(name), *heading;
+  for (int k = 0; (heading = page_heading(page, k, &length)); k++) add_candidate(search, heading, length, "", note);
 }
+
+static void add_topics(Search *search) { add_headings(search, "topics", "a topic"); }
 
 /* ---- behind a dot */
 
@@ -284,6 +285,17 @@ static void find_by_code(Search *search, size_t cursor) {
   choose_append(search, search->text[cursor]);
 }
 
+/* Commands that take one of a few words; false: it is another one. */
+static bool add_words_of_command(Search *search, size_t length) {
+  bool switches = context_is_command(search->text, length, "timer") || context_is_command(search->text, length, "echo");
+  bool precise = context_is_command(search->text, length, "precision");
+  bool explains = context_is_command(search->text, length, "why");
+  if (switches) add_text(search, "on", ""), add_text(search, "off", "");
+  if (precise) add_text(search, "auto", "");
+  if (explains) add_headings(search, "errors", "a kind of errors");
+  return switches || precise || explains;
+}
+
 static void find_command(Search *search, size_t cursor) {
   size_t length = context_command_length(search->text, cursor);
   if (length == 0) {
@@ -294,7 +306,7 @@ static void find_command(Search *search, size_t cursor) {
     for (int k = 0; command_name(k); k++) add_text(search, command_name(k), "command");
   } else if (context_wants_file(search->text, cursor)) {
     search->completion->files = !session_is_sandboxed(search->session);
-  } else {
+  } else if (!add_words_of_command(search, length)) {
     find_by_code(search, cursor);
   }
 }

@@ -134,6 +134,29 @@ static char *next_program(const char *word, int state) {
   return name;
 }
 
+/* In a string of the language a quote and a backslash stand behind a backslash; behind a command they stand as they
+   are.  Readline frees what both give. */
+static char *quote_name(char *name, int match, char *quote) {
+  (void)match, (void)quote;
+  bool plain = rl_line_buffer[0] == ':';
+  char *quoted = malloc(2 * strlen(name) + 1), *end = quoted;
+  if (!quoted) return strdup(name);
+  for (; *name; *end++ = *name++)
+    if (!plain && (*name == '"' || *name == '\\')) *end++ = '\\';
+  *end = '\0';
+  return quoted;
+}
+
+static char *unquote_name(char *name, int quote) {
+  (void)quote;
+  char *plain = strdup(name), *end = plain;
+  if (!plain || rl_line_buffer[0] == ':') return plain;
+  for (; *name; *end++ = *name++)
+    if (*name == '\\' && name[1]) name++;
+  *end = '\0';
+  return plain;
+}
+
 static char **complete(const char *word, int start, int end) {
   (void)start;
   complete_free(&line_editor.completion);
@@ -265,6 +288,9 @@ void line_bind_keys(void) {
   rl_completion_display_matches_hook = show_matches;
   rl_completion_word_break_hook = word_breaks;
   rl_special_prefixes = "\\";
+  rl_filename_quote_characters = "\"\\";
+  rl_filename_quoting_function = quote_name;
+  rl_filename_dequoting_function = unquote_name;
   rl_variable_bind("echo-control-characters", "off");
   rl_variable_bind("show-all-if-ambiguous", "on");
   rl_variable_bind("colored-completion-prefix", "on");

@@ -241,6 +241,19 @@ START_TEST(only_programs_and_folders_are_imported) {
 }
 END_TEST
 
+START_TEST(quotes_in_file_names_are_escaped) {
+  char keys[4300];
+  make_file("quo\"ted.mg", "print(\"with\", \"a quote\")\n");
+  make_file("quo\"tient.mg", "");
+  start();
+  expect("mg> ");
+  snprintf(keys, sizeof keys, "import \"%s/quo\te\t\r", home);
+  type(keys);
+  expect("with a quote\n");
+  leave();
+}
+END_TEST
+
 START_TEST(commands_and_topics_complete) {
   start();
   expect("mg> ");
@@ -249,6 +262,15 @@ START_TEST(commands_and_topics_complete) {
   expect("mg> ");
   type("?broadcasti\t\r");
   expect("Shapes are compared");
+  expect("mg> ");
+  type(":why sh\t\r");
+  expect("Two shapes do not fit.");
+  expect("mg> ");
+  type(":timer \tn\r");
+  expect("# timer on\n");
+  expect("mg> ");
+  type(":precision \t\r");
+  expect("# precision auto\n");
   leave();
 }
 END_TEST
@@ -339,6 +361,7 @@ int main(void) {
   tcase_add_test(tests, files_complete_inside_of_file_names);
   tcase_add_test(tests, files_complete_where_functions_take_them);
   tcase_add_test(tests, only_programs_and_folders_are_imported);
+  tcase_add_test(tests, quotes_in_file_names_are_escaped);
   tcase_add_test(tests, commands_and_topics_complete);
   tcase_add_test(tests, tab_indents_at_the_start);
   tcase_add_test(tests, symbols_complete);
