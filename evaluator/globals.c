@@ -180,6 +180,8 @@ void session_forget(Session *session) {
     const NameEntry *entry = names_find(&session->user.table, session->names[k].text, session->names[k].length);
     if (entry && entry->number == k) globals_restore(session, k);
   }
+  const NameEntry *last = names_find(&session->user.table, "_", 1); /* the last value, which nobody binds */
+  if (last) globals_restore(session, last->number);
   names_free(&session->imported);
   session->imported = (NameTable){0};
   session->graph.any_backward = false;
