@@ -137,6 +137,10 @@ bool external_edit(const char *text, Buffer *edited) {
   if (!make_file(text)) return false;
   bool done = run_editor();
   if (done && !run_read_file(path, edited, &reason)) done = fail(path, reason);
+  if (done && edited->length && memchr(edited->text, '\0', edited->length)) { /* Readline would cut it there */
+    fputs("error: what the editor wrote holds a NUL byte\n", stderr);
+    done = false;
+  }
   external_discard();
   buffer_trim(edited, 0, "\r\n");
   return done;

@@ -60,6 +60,20 @@ START_TEST(an_editor_that_fails_is_told_of) {
 }
 END_TEST
 
+START_TEST(a_text_that_would_be_cut_is_told_of) {
+  start_with_editor("printf '1\\0+2\\n' > \"$1\"", "");
+  expect("mg> ");
+  type("7 * 7\030\005");
+  expect("error: what the editor wrote holds a NUL byte\n");
+  expect("mg> 7 * 7");
+  type("\r");
+  expect("\n49\n");
+  enter(":edit");
+  expect("error: what the editor wrote holds a NUL byte\n");
+  leave();
+}
+END_TEST
+
 START_TEST(a_folder_with_too_long_a_name_is_told_of) {
   static char folder[5000] = "TMPDIR=/";
   memset(folder + strlen(folder), 'x', sizeof folder - 1 - strlen(folder));
@@ -186,6 +200,7 @@ int main(void) {
   tcase_add_test(tests, the_editor_gets_and_gives_an_input);
   tcase_add_test(tests, a_missing_editor_is_an_error);
   tcase_add_test(tests, an_editor_that_fails_is_told_of);
+  tcase_add_test(tests, a_text_that_would_be_cut_is_told_of);
   tcase_add_test(tests, a_folder_with_too_long_a_name_is_told_of);
   tcase_add_test(tests, too_long_a_command_is_told_of);
   tcase_add_test(tests, vi_stands_in_for_blanks);
