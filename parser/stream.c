@@ -180,8 +180,8 @@ static void follow_division(Stream *stream, Token token) {
 }
 
 static void follow_statement(Stream *stream, Token token) {
-  bool begins = begins_statement(stream->previous.kind);
-  if (begins) stream->first = token;
+  bool begins = begins_statement(stream->previous.kind), goes_on_block = continues_block(stream, token.kind);
+  if (begins || goes_on_block) stream->first = token;
   if (begins || stream->line_begins) stream->divided = stream->remainder = false;
   follow_division(stream, token);
   if (stream->previous.kind == TOKEN_PERCENT) stream->remainder = true;
@@ -190,7 +190,7 @@ static void follow_statement(Stream *stream, Token token) {
     case TOKEN_WHILE: case TOKEN_FOR: case TOKEN_DEF: case TOKEN_TRY: case TOKEN_NO_AUTODIFF:
       stream->header |= begins;
       break;
-    case TOKEN_ELSE: case TOKEN_CATCH: stream->header |= continues_block(stream, token.kind); break;
+    case TOKEN_ELSE: case TOKEN_CATCH: stream->header |= goes_on_block; break;
     default: break;
   }
 }

@@ -18,7 +18,7 @@ struct Stream {
   Token token;         /* the one that was given last */
   Token previous;      /* the one before; TOKEN_NEWLINE at the start */
   Token earlier;       /* and before that */
-  Token first;         /* the first of the statement */
+  Token first;         /* the first of the statement, or the `else` or `catch` it goes on with */
   bool line_begins;    /* the token is the first of its line */
   bool closed_block;   /* the previous `}` ended a block, not a record */
   bool chains;         /* the token is an `else` or `catch` that continues a statement */

@@ -48,6 +48,7 @@ static const Message messages[] = {
   {"{a: 1 b: 2}", "expected `,` or `}`, found `b`", "", 6, 7},
   {"try { x }\ny", "expected `catch`, found end of line", "", 9, 9},
   {"x..y", "expected a name, found `.`", "", 2, 3},
+  {"try { print(1) } catch { x = 2 }", "expected a name, found `{`", "the error gets a name: `catch err { ... }`", 23, 24},
   {"else { }", "expected a statement, found `else`", "", 0, 4},
   {"x = 3\n\n\n  else { }", "expected a statement, found `else`", "", 10, 14},
   {"if true { }\ncatch e { }", "expected `else` or end of line, found `catch`", "", 12, 17},
