@@ -241,6 +241,7 @@ static const char *hint_from_statement(const Parse *p) {
 static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
+  bool begins_statement = stream->token.span.start == stream->first.span.start;
   TokenKind bracket = innermost(stream);
   if (stream->token.kind == TOKEN_DOUBLE_SLASH) return "a comment starts with `#`";
   if (stream->previous.kind == TOKEN_IMPORT && stream->token.kind == TOKEN_NAME)
@@ -270,6 +271,7 @@ static const char *hint_from_token(const Parse *p) {
       if (bracket == TOKEN_LEFT_BRACKET && stream->brackets[stream->depth - 1].loops > 1)
         return "a list has one `for`: write `[[e for ...] for ...]`";
       return after_value && bracket == TOKEN_LEFT_PAREN ? "write `[e for x in xs]`, with brackets" : NULL;
+    case TOKEN_ELSE: return begins_statement ? "`else` goes on behind the `}` of its block: `} else {`" : NULL;
     case TOKEN_IF: return after_value ? NULL : "a choice is written `a if condition else b`";
     case TOKEN_ARROW: return "a function value is written `x -> e` or `(x, y) -> e`";
     default: hint = hint_from_shift(stream); return hint ? hint : hint_from_division(stream);

@@ -308,7 +308,22 @@ static bool report_unclosed(Parse *p, const bool expected[TOKEN_COUNT]) {
   return true;
 }
 
-/* `x -> { return x }`, `f"{if x { 1 }}"`: blocks are no values. */
+/* Where the text before a place ends, leaving out blanks. */
+static const char *text_before(const Parse *p, Span place, const char *blanks) {
+  const char *text = parse_text(p, place), *start = p->source->text;
+  while (text > start && strchr(blanks, text[-1])) text--;
+  return text;
+}
+
+/* Whether `f(x) =` stands before a place. */
+static bool is_defined(const Parse *p, Span place) {
+  const char *text = text_before(p, place, " \t\n"), *start = p->source->text;
+  if (p->stream->first.kind != TOKEN_NAME || text == start || *--text != '=') return false;
+  while (text > start && (text[-1] == ' ' || text[-1] == '\t')) text--;
+  return text > start && text[-1] == ')';
+}
+
+/* `x -> { return x }`, `f(x) = { return x }`, `f"{if x { 1 }}"`: blocks are no values. */
 static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
   const Stream *stream = p->stream;
   if (stream->fragment && stream->token.kind == TOKEN_RECORD_BRACE && expected[TOKEN_LEFT_BRACE]) {
@@ -319,10 +334,11 @@ static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
   Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){.kind = TOKEN_END};
   bool entry = (expected[TOKEN_COLON] && !expected[TOKEN_STAR]) || (expected[TOKEN_NAME] && !expected[TOKEN_NUMBER]);
   if (open.kind != TOKEN_RECORD_BRACE || !entry || stream->token.kind == TOKEN_END) return false;
-  const char *text = parse_text(p, open.span), *start = p->source->text;
-  while (text > start && (text[-1] == ' ' || text[-1] == '\t' || text[-1] == '\n')) text--;
-  if (text - start < 2 || text[-1] != '>' || text[-2] != '-') return false;
-  parse_fail(p, open.span, "a function value gives one expression, not a block");
+  const char *text = text_before(p, open.span, " \t\n"), *start = p->source->text;
+  bool arrow = text - start >= 2 && text[-1] == '>' && text[-2] == '-';
+  if (!arrow && !is_defined(p, open.span)) return false;
+  parse_fail(p, open.span, arrow ? "a function value gives one expression, not a block"
+                                 : "`=` defines a function by one expression, not by a block");
   error_hint(p->error, "a function of several statements is `def f(x) { ... }`");
   return true;
 }
@@ -333,8 +349,7 @@ static bool report_condition(Parse *p) {
   Token brace = stream->previous.kind == TOKEN_RECORD_BRACE ? stream->previous : stream->earlier;
   if (!stream->header || brace.kind != TOKEN_RECORD_BRACE || (stream->token.kind == TOKEN_END && stream->depth))
     return false;
-  const char *text = parse_text(p, brace.span), *start = p->source->text;
-  while (text > start && (text[-1] == ' ' || text[-1] == '\t')) text--;
+  const char *text = text_before(p, brace.span, " \t"), *start = p->source->text;
   static const char *const words[] = {"if", "while"};
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
     size_t length = strlen(words[k]);

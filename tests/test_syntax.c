@@ -6,6 +6,10 @@
 
 typedef struct Message { const char *text, *message, *hint; uint32_t start, end; } Message;
 
+#define ELSE "`else` goes on behind the `}` of its block: `} else {`"
+#define IN_SHORT "`=` defines a function by one expression, not by a block"
+#define SEVERAL "a function of several statements is `def f(x) { ... }`"
+
 /* Message, hint ("" for none), and the marked bytes. */
 static const Message messages[] = {
   {"x = 1 2", "expected an operator or end of line, found a number", "", 6, 7},
@@ -48,12 +52,13 @@ static const Message messages[] = {
   {"{a: 1 b: 2}", "expected `,` or `}`, found `b`", "", 6, 7},
   {"try { x }\ny", "expected `catch`, found end of line", "", 9, 9},
   {"x..y", "expected a name, found `.`", "", 2, 3},
-  {"try { print(1) } catch { x = 2 }", "expected a name, found `{`", "the error gets a name: `catch err { ... }`", 23, 24},
-  {"else { }", "expected a statement, found `else`", "", 0, 4},
-  {"x = 3\n\n\n  else { }", "expected a statement, found `else`", "", 10, 14},
+  {"try { print(1) } catch { x = 2 }", "expected a name, found `{`",
+   "the error gets a name: `catch err { ... }`", 23, 24},
+  {"else { }", "expected a statement, found `else`", ELSE, 0, 4},
+  {"x = 3\n\n\n  else { }", "expected a statement, found `else`", ELSE, 10, 14},
   {"if true { }\ncatch e { }", "expected `else` or end of line, found `catch`", "", 12, 17},
-  {"if false { };\nelse { }", "expected a statement, found `else`", "", 14, 18},
-  {"if false {\n\nelse { }", "expected a statement or `}`, found `else`", "", 12, 16},
+  {"if false { };\nelse { }", "expected a statement, found `else`", ELSE, 14, 18},
+  {"if false {\n\nelse { }", "expected a statement or `}`, found `else`", ELSE, 12, 16},
   /* brackets */
   {"x)", "unmatched `)`", "", 1, 2},
   {"if a { f()) }", "unmatched `)`", "", 10, 11},
@@ -148,6 +153,10 @@ static const Message messages[] = {
   {"if x y { }", "expected `{`, found `y`", "to multiply, write `x*y`; to call, `x(y)`", 5, 6},
   {"x = 1; print(f'{x}')", "expected `,` or `)`, found `{`",
    "an f-string is written f\"...\", with double quotes", 15, 16},
+  {"f(x) = { return 2 }", IN_SHORT, SEVERAL, 7, 8},
+  {"f(x)= {\n  y = x\n  y\n}", IN_SHORT, SEVERAL, 6, 7},
+  {"f(x) == { return 2 }", "`return` is a reserved word and cannot be a name", "", 10, 16},
+  {"x = f(1)\nr = { return 2 }", "`return` is a reserved word and cannot be a name", "", 15, 21},
   {"def f(x) = x", "`def` needs a block `{ ... }`, not `=`", "in short: `f(x) = e` without `def`", 9, 10},
   {"f(x) { x }", "expected an operator or end of line, found `{`", "a function is defined by `def f(x) { ... }`", 5, 6},
   {"// note", "expected a statement, found `//`", "a comment starts with `#`", 0, 2},
@@ -207,9 +216,9 @@ static const Message messages[] = {
   {"for (i = 0; i < 3; i += 1) { }", "expected `in`, found `=`",
    "to count from 1 to 3, write `for i in range(1, 4) { ... }`", 7, 8},
   {"x -> { return x }", "a function value gives one expression, not a block",
-   "a function of several statements is `def f(x) { ... }`", 5, 6},
+   SEVERAL, 5, 6},
   {"f = x -> { y = x; y }", "a function value gives one expression, not a block",
-   "a function of several statements is `def f(x) { ... }`", 9, 10},
+   SEVERAL, 9, 10},
   {"try { 1 } finally { }", "expected `catch`, found `finally`",
    "there is no `finally`: write `try { ... } catch err { ... }`", 10, 17},
   {"'''doc'''", "expected an operator or end of line, found a string",
