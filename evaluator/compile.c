@@ -4,6 +4,7 @@
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/failure.h"
 #include "evaluator/site.h"
+#include "parser/parser.h"
 
 /* ---- memory */
 
@@ -134,8 +135,10 @@ static Value apply_derivative(Closure *self, Value function, Value *frame, Sessi
     shown_source(session, &name, self->ast->children[0]->span);
     result = fail_at(session, self->ast->op_span, ERROR_TYPE, "`'` differentiates a function, but `%s` is %s",
                      name.text, shown_kind(session, &kind, function));
-    if (value_is_number(function) || value_is_bool(function) || value_is(function, KIND_VARIABLE))
-      error_hint(&session->error, "a transpose is written `%s.T`", name.text);
+    const Variable *variable = value_as_variable(function);
+    bool axes = variable && variable_layout(variable)->ndim > 0;
+    if (axes) error_hint(&session->error, "a transpose is written `%s.T`", name.text);
+    else if (variable || value_is_number(function)) error_hint(&session->error, DERIVATIVE_HINT);
   }
   value_unref(function);
   return value_is_error(result) ? fail_operation(session, self->ast->op_span, 0, NULL) : result;

@@ -30,6 +30,7 @@ static const Foreign foreign[] = {
     {"printf", "write `print(f\"{x:.3f}\")`"},
     {"require", "write `import \"file.mg\"`"},
     {"infinity", "the name here is `inf`"},
+    {"Infinity", "the name here is `inf`"},
     {"NaN", "the name here is `nan`"},
     {"elif", "write `else if`"},
     {"end", "`x[1:]` goes on to the end, and `x[-1]` is the last element"},

@@ -289,3 +289,100 @@ void hint_syntax(Parse *p, bool operator_expected) {
   if (hint) error_hint(p->error, "%s", hint);
   else if (operator_expected) hint_product(p);
 }
+
+/* ---- operators and characters of other languages */
+
+static const Foreign foreign_operators[] = {
+  {"&&", "logical and is `and` (elementwise: `&`)"},
+  {"||", "logical or is `or` (elementwise: `|`)"},
+  {"!", "logical not is `not` (elementwise: `~`)"},
+  {"!==", "to compare use `!=`"},
+  {"===", "to compare use `==`"},
+  {"<>", "to compare use `!=`"},
+  {"=>", "a function value is written `x -> e`"},
+  {"/*", "a comment starts with `#`"},
+  {"++", "to add one, write `x += 1`"},
+  {"--", "to subtract one, write `x -= 1`"},
+  {NULL, NULL},
+};
+
+static const Foreign foreign_characters[] = {
+  {"\xE2\x88\x9A", "write `sqrt(x)`"},
+  {"\xC3\xB7", "write `/`"},
+  {"\xE2\x88\x97", "write `*`"},
+  {"\xE2\x80\x93", "write `-`"},
+  {"\xE2\x80\x94", "write `-`"},
+  {"\xE2\x86\x92", "write `->`"},
+  {"\xE2\x80\xA6", "write `...`"},
+  {"\xE2\x88\x9E", "write `inf`"},
+  {"\xE2\x88\x88", "write `in`"},
+  {"\xE2\x88\xA7", "write `and`"},
+  {"\xE2\x88\xA8", "write `or`"},
+  {"\xC2\xAC", "write `not`"},
+  {"\xE2\x80\x9C", "strings are quoted with `\"`"},
+  {"\xE2\x80\x9D", "strings are quoted with `\"`"},
+  {"\xE2\x80\x98", "strings are quoted with `\"`"},
+  {"\xE2\x80\xB2", "a derivative is written `f'`"},
+  {"\xE2\x80\xB3", "a second derivative is written `f''`"},
+  {"\xE2\x80\x99", "strings are quoted with `\"`; a derivative is written `f'`"},
+  {"`", "strings are quoted with `\"`"},
+  {"?", "a choice is written `a if condition else b`"},
+  {"\\", "a line goes on after an operator and inside brackets"},
+  {"$", "values in text are written f\"x = {x}\""},
+  {NULL, NULL},
+};
+
+static void give_hint(Parse *p, const char *hint) {
+  if (hint) error_hint(p->error, "%s", hint);
+}
+
+/* `10!`, `f"{x!r}"`; elsewhere it was to be `not`. */
+static const char *hint_from_exclamation(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *start = p->source->text, *limit = start + p->source->length;
+  bool converts = limit - text > 2 && strchr("rsa", text[1]) && (text[2] == '}' || text[2] == ':');
+  if (converts) return "a format stands behind `:`, as in f\"{x:.3f}\"";
+  bool touches = text > start && !strchr(" \t\r\n([{,;=+-*/%<>&|!:", text[-1]);
+  return touches ? "a factorial is written `factorial(10)`" : NULL;
+}
+
+void hint_operator(Parse *p, Span span) {
+  const char *hint = is_text(p, span, "!") ? hint_from_exclamation(p, span) : NULL;
+  give_hint(p, hint ? hint : foreign_find(p, span, foreign_operators));
+}
+
+/* `A \ b`, but not a backslash that ends the line. */
+static bool divides_left(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
+  if (*text != '\\' || !token_ends_value(p->stream->token.kind)) return false;
+  for (text++; text < limit && (*text == ' ' || *text == '\t'); text++) {}
+  return text < limit && *text != '\n' && *text != '\r' && *text != '#';
+}
+
+/* What a raised character is on the line; 0: it is none. */
+static char raised_digit(uint32_t character) {
+  if (character == 0xB9) return '1';
+  if (character == 0xB2 || character == 0xB3) return (char)('2' + (character - 0xB2));
+  if (character == 0x2070 || (character >= 0x2074 && character <= 0x2079)) return (char)('0' + (character - 0x2070));
+  return character == 0x207B ? '-' : '\0';
+}
+
+/* `x²`, `x⁻¹⁰` */
+static bool hint_exponent(Parse *p, Span span) {
+  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
+  char exponent[16];
+  size_t count = 0;
+  uint32_t character = 0;
+  for (int bytes; count + 1 < sizeof exponent && (bytes = utf8_decode(text, limit, &character)) > 0; text += bytes)
+    if (raised_digit(character)) exponent[count++] = raised_digit(character);
+    else break;
+  exponent[count] = '\0';
+  if (count) error_hint(p->error, "write `**%s`", exponent);
+  return count > 0;
+}
+
+void hint_character(Parse *p, Span span) {
+  bool question = *parse_text(p, span) == '?' && hint_begins_line(p, span);
+  if (question) error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
+  else if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
+  else if (!hint_exponent(p, span)) give_hint(p, foreign_find(p, span, foreign_characters));
+}

@@ -13,6 +13,9 @@ int span_shown(const Parse *p, Span span);
 
 /* Adds a hint about the unexpected token, if there is one to give; operator_expected: one could stand here. */
 void hint_syntax(Parse *p, bool operator_expected);
+/* The same about an operator or a character that is none of the language. */
+void hint_operator(Parse *p, Span span);
+void hint_character(Parse *p, Span span);
 /* Whether only blanks stand before a span in its line. */
 bool hint_begins_line(const Parse *p, Span span);
 

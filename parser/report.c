@@ -29,61 +29,9 @@ static Span place_of(const Stream *stream) {
 
 /* ---- invalid tokens */
 
-static const Foreign foreign_operators[] = {
-  {"&&", "logical and is `and` (elementwise: `&`)"},
-  {"||", "logical or is `or` (elementwise: `|`)"},
-  {"!", "logical not is `not` (elementwise: `~`)"},
-  {"!==", "to compare use `!=`"},
-  {"===", "to compare use `==`"},
-  {"<>", "to compare use `!=`"},
-  {"=>", "a function value is written `x -> e`"},
-  {"/*", "a comment starts with `#`"},
-  {"++", "to add one, write `x += 1`"},
-  {"--", "to subtract one, write `x -= 1`"},
-  {NULL, NULL},
-};
-
-static const Foreign foreign_characters[] = {
-  {"\xC2\xB2", "write `**2`"},
-  {"\xC2\xB3", "write `**3`"},
-  {"\xE2\x88\x9A", "write `sqrt(x)`"},
-  {"\xC3\xB7", "write `/`"},
-  {"\xE2\x88\x97", "write `*`"},
-  {"\xE2\x80\x93", "write `-`"},
-  {"\xE2\x80\x94", "write `-`"},
-  {"\xE2\x86\x92", "write `->`"},
-  {"\xE2\x80\xA6", "write `...`"},
-  {"\xE2\x88\x9E", "write `inf`"},
-  {"\xE2\x88\x88", "write `in`"},
-  {"\xE2\x88\xA7", "write `and`"},
-  {"\xE2\x88\xA8", "write `or`"},
-  {"\xC2\xAC", "write `not`"},
-  {"\xE2\x80\x9C", "strings are quoted with `\"`"},
-  {"\xE2\x80\x9D", "strings are quoted with `\"`"},
-  {"\xE2\x80\x98", "strings are quoted with `\"`"},
-  {"\xE2\x80\x99", "strings are quoted with `\"`; a derivative is written `f'`"},
-  {"`", "strings are quoted with `\"`"},
-  {"?", "a choice is written `a if condition else b`"},
-  {"\\", "a line goes on after an operator and inside brackets"},
-  {"$", "values in text are written f\"x = {x}\""},
-  {NULL, NULL},
-};
-
-static void give_hint(Parse *p, const char *hint) {
-  if (hint) error_hint(p->error, "%s", hint);
-}
-
 static void report_foreign(Parse *p, Span span) {
   parse_fail(p, span, "`%.*s` is not an operator here", span_shown(p, span), parse_text(p, span));
-  give_hint(p, foreign_find(p, span, foreign_operators));
-}
-
-/* `A \ b`, but not a backslash that ends the line. */
-static bool divides_left(const Parse *p, Span span) {
-  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
-  if (*text != '\\' || !token_ends_value(p->stream->token.kind)) return false;
-  for (text++; text < limit && (*text == ' ' || *text == '\t'); text++) {}
-  return text < limit && *text != '\n' && *text != '\r' && *text != '#';
+  hint_operator(p, span);
 }
 
 /* Characters that a terminal would obey or hide are named by number. */
@@ -95,10 +43,7 @@ static void report_character(Parse *p, Span span) {
               && !(character >= 0x80 && character < 0xA0);
   if (visible) parse_fail(p, span, "unexpected character `%.*s`", span_shown(p, span), text);
   else parse_fail(p, span, "unexpected character U+%04X", (unsigned)character);
-  if (*text == '?' && hint_begins_line(p, span))
-    error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
-  if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
-  give_hint(p, foreign_find(p, span, foreign_characters));
+  hint_character(p, span);
 }
 
 static void report_open_string(Parse *p, Span span, bool spans_lines) {

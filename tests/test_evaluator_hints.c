@@ -50,6 +50,7 @@ static const ErrorCase foreign[] = {
   {"mg.computational_graph.build_graph(3)", ERROR_NAME, 1, 4, "`mg` has no function `computational_graph`",
    "write `graph(L)`"},
   {"build_graph(3)", ERROR_NAME, 1, 1, "unknown function `build_graph`", "write `graph(L)`"},
+  {"Infinity", ERROR_NAME, 1, 1, "unknown name `Infinity`", "the name here is `inf`"},
   {"with open(\"f\") as f: f.read()", ERROR_SYNTAX, 1, 6, "expected an operator or end of line, found `open`",
    "write `no_autodiff { ... }`; a file is read by `read_file(name)`"},
 };

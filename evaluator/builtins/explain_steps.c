@@ -36,7 +36,9 @@ static bool fail_constant(Steps *steps, int index, const char *what) {
   Error *error = session_runtime(steps->session)->error;
   session_fail(steps->session, ERROR_GRADIENT, "%s does not depend on any variable, so there is nothing to explain",
                what);
-  error_hint(error, "start from `x = tensor(2)`, or give a function: `%s(x -> x ** 2, 3)`", steps->call->info->name);
+  error_hint(error, steps->traced ? "it is to be computed from the arguments, as in `%s(x -> x ** 2, 3)`"
+                                  : "start from `x = tensor(2)`, or give a function: `%s(x -> x ** 2, 3)`",
+             steps->call->info->name);
   return argument_fail(steps->call, index), false;
 }
 
