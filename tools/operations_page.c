@@ -151,7 +151,9 @@ int main(void) {
       "executed by the tests.\nIn gradients, `g` is the incoming gradient, `r` the result, and `x`, `y` are the "
       "operands.\n\n"
       "Elementwise operations also take `out=`, `where=`, `dtype=` and `constant=`, all other differentiable ones "
-      "`constant=`.\n"
+      "`constant=`:\nthe tensor that is written into; the places that are computed (elsewhere stands 0, or what `out` "
+      "held); the type\nthat is computed in, where a result that it cannot hold is an error; and whether the result "
+      "is a constant.\n"
       "Names are also found by namespace: `np.sin`, `mg.sum`, `nnet.relu`, `linalg.norm`, `random.seed`.");
   write_index();
   for (int g = 0; g < GROUPS; g++) write_group(session, &groups[g]);

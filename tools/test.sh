@@ -74,7 +74,7 @@ fi
 stage counted 'Debian packages' sh tests/debian.sh
 checks asan no $programs
 checks release yes $programs
-whole_program release 1000
+whole_program release 1000 2
 stage counted 'instruction sets' build/release/differential --sets 800
 # The other compiler warns of nothing, and its loops give the same bits.
 if [ -n "$with_clang" ]; then
