@@ -7,6 +7,7 @@
 #include "evaluator/builtins/create.h"
 #include "evaluator/constness.h"
 #include "evaluator/marshal.h"
+#include "runtime/kernels/elementwise.h"
 
 /* The arguments that operations share; absent ones are NULL or unset. */
 typedef struct Common {
@@ -65,20 +66,27 @@ static bool replace_operand(Marshal *marshal, int index, Tensor *operand_taken) 
   return true;
 }
 
-static bool has_float(const Marshal *marshal) {
-  for (int i = 0; i < marshal->count; i++)
-    if (marshal->operands[i] && tensor_is_float(marshal->operands[i])) return true;
-  return false;
+/* Whether the operands are integers, beside which there may be plain numbers that the dtype holds. */
+static bool are_whole(const Marshal *marshal, DType dtype) {
+  bool integers = false;
+  for (int i = 0; i < marshal->count; i++) {
+    const Tensor *operand = marshal->operands[i];
+    if (!operand) continue;
+    if (!tensor_is_float(operand)) integers = true;
+    else if (!operand_is_number(operand) || !dtype_holds(dtype, tensor_number_at(operand, 0))) return false;
+  }
+  return integers;
 }
 
 /* dtype=float32 computes in float32; dtype=int with whole numbers at least in int64. */
 static bool cast_operands(Marshal *marshal, DType dtype) {
   bool whole = !dtype_is_float(dtype);
-  if (whole && has_float(marshal)) return true;
+  if (whole && !are_whole(marshal, dtype)) return true;
   for (int i = 0; i < marshal->count; i++) {
     Tensor *operand = marshal->operands[i];
     if (!operand) continue;
-    DType wanted = whole ? dtype_promote((DType)operand->dtype, false, dtype, false) : dtype;
+    bool widens = whole && !tensor_is_float(operand);
+    DType wanted = widens ? dtype_promote((DType)operand->dtype, false, dtype, false) : dtype;
     if (operand->dtype != wanted && !replace_operand(marshal, i, op_cast(session_graph(marshal->session), operand, wanted)))
       return false;
   }
@@ -113,8 +121,9 @@ static Tensor *blank_result(Session *session, Tensor *result_taken, const Common
 
 /* Whole numbers are not divided by 0, nor raised to a negative power, where nobody asked for it. */
 static bool blank_divisor(Marshal *marshal, const Common *common) {
-  return has_float(marshal) ||
-         replace_operand(marshal, 1, blanked(marshal->session, marshal->operands[1], 1, common));
+  Tensor *x = marshal->operands[0], *y = marshal->operands[1];
+  bool whole = !tensor_is_float(x) && !tensor_is_float(y);
+  return !whole || replace_operand(marshal, 1, blanked(marshal->session, y, 1, common));
 }
 
 /* What is to be constant is written without its history; the write itself is recorded. */

@@ -41,3 +41,7 @@ print(bits, bitwise_and([6, 5], 3, where=[true, false]), left_shift(byte([200]),
 solution, _, rank, _ = linalg.lstsq([[2, 1], [1, 3]], [1, 2], constant=false)
 print(solution.constant, rank)
 print(identity(2, float32).dtype)
+
+# Numbers beside integers count as integers where dtype holds them; numbers alone never wrap.
+print(add(byte([1]), 300, dtype=int), maximum(byte([1]), -5, dtype=int), power(whole([2, 3]), 2, dtype=int32))
+print(message(() -> multiply(2**40, 2**40, dtype=int)), add(1, 2, dtype=int), clip(byte([9]), 0, 300, dtype=int))
