@@ -67,6 +67,11 @@ bool error_set(Error *error, ErrorKind kind, const char *format, ...) {
   return false;
 }
 
+bool error_needs_comma(const char *behind) {
+  static const char scalar[] = "a scalar";
+  return strncmp(behind, scalar, sizeof scalar - 1) == 0;
+}
+
 bool error_set_list(Error *error, ErrorKind kind, const char *format, va_list list) {
   if (error->kind != ERROR_NONE) return false;
   begin(error, kind);
@@ -95,7 +100,7 @@ static void map_marks(Buffer *buffer, int count, const int *operands) {
   size_t length = 0;
   for (size_t i = 0; i < buffer->length; i++) {
     char mark = buffer->text[i];
-    if (mark != ERROR_OPERAND_MARK && mark != ERROR_APPOSED_MARK) {
+    if (mark != ERROR_OPERAND_MARK) {
       buffer->text[length++] = mark;
       continue;
     }

@@ -27,15 +27,15 @@ typedef enum ErrorKind {
 /* Operand k (0 to 7) of the failing operation, for use in a message: string literal concatenation. */
 #define ERROR_OPERAND_MARK '\001'
 #define ERROR_SUBJECT_MARK '\002'
-#define ERROR_APPOSED_MARK '\003' /* a name that a comma follows: "`x`, a scalar" */
 #define ERROR_OPERAND(k) "\001" #k
 #define ERROR_SUBJECT(k) "\002" #k
-#define ERROR_APPOSED(k) "\003" #k
-#define ERROR_MARKS "\001\002\003"
+#define ERROR_MARKS "\001\002"
 #define ERROR_UNNAMED "the tensor "
+/* Whether a comma stands between a name and this: "`x` (2, 3)", but "`x`, a scalar". */
+bool error_needs_comma(const char *behind);
 /* The same in turn, where the library has named the operand: before its name in quotes, until the user's name for it is
    known.  Whoever shows a message drops those that are left, by error_drop_marks. */
-#define ERROR_LIBRARY_MARKS "\004\005\006"
+#define ERROR_LIBRARY_MARKS "\004\005"
 
 enum { ERROR_LABELS = 4, ERROR_FRAMES = 8 };
 typedef struct ErrorLabel { Span span; char text[96]; } ErrorLabel;

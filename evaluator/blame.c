@@ -7,8 +7,8 @@
 
 enum { NAME_LENGTH = 60 };
 
-/* "`x` ", or "`x`, ", for an operand that is a plain name, else "". */
-static void add_name(Buffer *out, Session *session, Span span, char mark) {
+/* "`x` ", or "`x`, ", for an operand that is a plain name, else ""; `behind`: what follows it. */
+static void add_name(Buffer *out, Session *session, Span span, char mark, const char *behind) {
   size_t length = 0;
   const char *text = source_text(session_sources(session), span, &length);
   if (!text || length == 0 || length > NAME_LENGTH || text_name_length(text, length) != length) return;
@@ -16,7 +16,7 @@ static void add_name(Buffer *out, Session *session, Span span, char mark) {
   buffer_add(out, &library_mark, library_mark != '\0');
   buffer_add_byte(out, '`');
   buffer_add(out, text, length);
-  buffer_add_text(out, mark == ERROR_APPOSED_MARK ? "`, " : "` ");
+  buffer_add_text(out, error_needs_comma(behind) ? "`, " : "` ");
 }
 
 /* Marks become names; the buffer keeps its memory. */
@@ -31,8 +31,7 @@ static void name_operands(Buffer *text, Session *session, int count, const Span 
     }
     int operand = i + 1 < text->length ? text->text[++i] - '0' : -1;
     size_t before = named.length;
-    if (operand >= 0 && operand < count)
-      add_name(&named, session, spans[operand], mark);
+    if (operand >= 0 && operand < count) add_name(&named, session, spans[operand], mark, text->text + i + 1);
     if (mark == ERROR_SUBJECT_MARK && named.length == before) buffer_add_text(&named, ERROR_UNNAMED);
   }
   if (!named.failed && named.length < ERROR_TEXT) {

@@ -52,7 +52,7 @@ static void expand_marks(Session *session, Buffer *buffer, uint32_t count, Ast *
     if (!*name.text && mark == ERROR_SUBJECT_MARK) snprintf(name.text, sizeof name.text, "%s", ERROR_UNNAMED);
     if (c[1]) c++;
     size_t added = strlen(name.text);
-    if (added && mark == ERROR_APPOSED_MARK) memcpy(name.text + added - 1, ", ", 3), added++;
+    if (added && error_needs_comma(c + 1)) memcpy(name.text + added - 1, ", ", 3), added++;
     else if (added && (c[1] == ' ' || c[1] == ':' || c[1] == ',' || !c[1])) added--;
     memcpy(text + length, name.text, added);
     length += added;

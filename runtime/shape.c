@@ -175,8 +175,7 @@ bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, 
   }
   ShapeText shape;
   char valid[48];
-  runtime_fail(runtime, ERROR_INDEX, -1, "axis %" PRId64 " is out of range for %s%s (%s)", axis,
-               of && of->ndim == 0 ? ERROR_APPOSED(0) : ERROR_OPERAND(0), of ? layout_text(&shape, of) : "a shape",
-               valid_axes(valid, sizeof valid, ndim));
+  runtime_fail(runtime, ERROR_INDEX, -1, "axis %" PRId64 " is out of range for " ERROR_OPERAND(0) "%s (%s)", axis,
+               of ? layout_text(&shape, of) : "a shape", valid_axes(valid, sizeof valid, ndim));
   return false;
 }

@@ -1,5 +1,8 @@
 # Rearranging and summarising tensors, said with indexing and the operations that exist.
 
+# A tensor stays what it is, anything else becomes a constant.
+as_given(x) = astensor(x, constant=none if type(x) == "tensor" else true)
+
 axis_of(x, axis) = axis + x.ndim if axis < 0 else axis
 
 def check_axis(x, axis) {
@@ -49,7 +52,7 @@ def rot90(x, k, axes) {
 
 def tile(x, reps) {
   given = x
-  x = astensor(x, constant=none if type(x) == "tensor" else true)
+  x = as_given(x)
   counts = (reps,) if type(reps) == "number" else reps
   if type(counts) == "tensor" and counts.ndim > 1 { error(f"`reps` is a number or one for each axis, not of shape {counts.shape}") }
   while x.ndim < len(counts) { x = expand_dims(x, 0) }
@@ -135,7 +138,7 @@ tuple(n) = map(pair -> pair[0], enumerate(range(n)))
 
 # A number, a pair, or a pair for each axis, as pairs.
 def pairs(x, width, what) {
-  w = astensor(width, constant=none if type(width) == "tensor" else true)
+  w = as_given(width)
   if w.ndim == 0 { return broadcast_to(w, (x.ndim, 2)) }
   if w.shape == (2,) or w.shape == (1, 2) or w.shape == (1,) or w.shape == (x.ndim, 1) or w.shape == (x.ndim, 2) {
     return broadcast_to(w, (x.ndim, 2))
@@ -186,7 +189,7 @@ def split(x, sections_or_indices, axis) {
 }
 
 def append(x, values, axis) {
-  if axis == none { return concatenate((ravel(x), ravel(astensor(values, constant=none if type(values) == "tensor" else true)))) }
+  if axis == none { return concatenate((ravel(x), ravel(as_given(values)))) }
   return concatenate((x, values), axis)
 }
 
@@ -227,7 +230,7 @@ def insert(x, index, values, axis) {
   if at.ndim > 1 { error(f"`index` is a number or a vector, not of shape {at.shape}") }
   check_index(x, at, axis, n)
   at = where(at < 0, at + n, at)
-  values = astensor(values, constant=none if type(values) == "tensor" else true)
+  values = as_given(values)
   while values.ndim < rows.ndim { values = expand_dims(values, 0) }
   if at.ndim == 1 { values = front(values, axis) }
   given_one = at.size == 1
@@ -381,8 +384,8 @@ def isclose(x, y, rtol, atol, equal_nan) {
 allclose(x, y, rtol, atol, equal_nan) = all(isclose(x, y, rtol, atol, equal_nan))
 
 def array_equal(x, y) {
-  x = astensor(x, constant=none if type(x) == "tensor" else true)
-  y = astensor(y, constant=none if type(y) == "tensor" else true)
+  x = as_given(x)
+  y = as_given(y)
   return x.shape == y.shape and all(x == y)
 }
 

@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(marks_of_the_library_are_dropped_before_quotes) {
   Error error = {0};
-  error_set(&error, ERROR_SHAPE, "\004`x` (2,), \006`y`, \005`z` and \004");
+  error_set(&error, ERROR_SHAPE, "\004`x` (2,), \004`y`, \005`z` and \004");
   error_hint(&error, "\004`x`");
   error_drop_marks(&error);
   ck_assert_str_eq(buffer_text(&error.message), "`x` (2,), `y`, `z` and \004");

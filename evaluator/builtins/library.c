@@ -122,7 +122,7 @@ static const char *translate_operand(Call *call, Buffer *out, const char *mark) 
     return behind;
   }
   if (*mark == ERROR_LIBRARY_MARKS[ERROR_SUBJECT_MARK - ERROR_OPERAND_MARK]) buffer_add_text(out, ERROR_UNNAMED);
-  if (*mark == ERROR_LIBRARY_MARKS[ERROR_APPOSED_MARK - ERROR_OPERAND_MARK] && *behind == ',') behind++;
+  if (*behind == ',' && error_needs_comma(behind + 2)) behind++;
   return *behind == ' ' ? behind + 1 : behind;
 }
 
