@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_arithmetic.c: rules of elementwise operations with more than two operands or a derivative by cases. */
 #include "autodiff/rule.h"
+#include "runtime/kernels/elementwise.h"
 
 /* The gradient is zero almost everywhere. */
 void op_round_backward(Rule *rule) {
@@ -51,10 +52,13 @@ void op_nan_to_num_backward(Rule *rule) {
 }
 
 /* ---- compositions */
+/* Whether it takes part in the arithmetic of integers, which wraps. */
+static bool may_wrap(const Tensor *x) { return !tensor_is_float(x) || operand_is_number(x); }
+
 Tensor *op_lerp_compose(Rule *rule) {
   Tensor *a = rule->x[0], *b = rule->x[1], *t = rule->x[2];
   /* The difference of whole numbers may be none of their type. */
-  if (!tensor_is_float(a) && !tensor_is_float(b)) {
+  if (may_wrap(a) && may_wrap(b)) {
     a = rule_cast(rule, a, DTYPE_FLOAT64);
     b = rule_cast(rule, b, DTYPE_FLOAT64);
   }

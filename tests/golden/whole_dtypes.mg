@@ -30,6 +30,7 @@ print(where([true, false], byte(1), 2).dtype, clip(tensor(1, dtype=int32), 0, 5)
 
 # Between the ends, whatever the type.
 print(lerp(byte([200, 10]), byte([100, 20]), 0.5), lerp(byte(200), byte(100), 0.5))
+print(lerp(1, byte([0]), 0.5), lerp(byte([0]), 300, 0.5), lerp(byte([0]), tensor([1], dtype=float32), 0.5).dtype)
 print(lerp(tensor([2000000000], dtype=int32), tensor([-2000000000], dtype=int32), 0.5))
 
 # Bits take what elementwise operations take.
