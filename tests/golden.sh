@@ -14,7 +14,7 @@ for script in *.mg; do
   want=0
   [ -f "$name.err" ] && want=1
   [ -f "$name.status" ] && want=$(cat "$name.status")
-  NO_COLOR=1 LC_ALL=C.UTF-8 timeout 60 "$binary" "$script" </dev/null >"$scratch/out" 2>"$scratch/err"
+  NO_COLOR=1 LC_ALL=C.UTF-8 timeout 300 "$binary" "$script" </dev/null >"$scratch/out" 2>"$scratch/err"
   status=$?
   good=1
   [ "$status" -eq "$want" ] || { echo "$script: exit status $status, expected $want"; good=0; }

@@ -17,7 +17,7 @@ bad() { echo "$*"; failed=$((failed + 1)); }
 expect() {
   name=$1 status=$2 output=$3
   shift 3
-  got=$(timeout 60 "$@" 2>err)
+  got=$(timeout 300 "$@" 2>err)
   code=$?
   if [ "$code" -ne "$status" ]; then bad "$name: exit status $code, expected $status: $(cat err)"
   elif [ "$got" != "$output" ]; then bad "$name: wrote \`$got\`, expected \`$output\`"
@@ -28,7 +28,7 @@ expect() {
 complains() {
   name=$1 status=$2 text=$3
   shift 3
-  timeout 60 "$@" >out 2>err
+  timeout 300 "$@" >out 2>err
   code=$?
   if [ "$code" -ne "$status" ]; then bad "$name: exit status $code, expected $status: $(cat err)"
   elif ! grep -qF -e "$text" err; then bad "$name: \`$text\` is missing in: $(cat err)"

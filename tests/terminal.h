@@ -199,7 +199,6 @@ __attribute__((unused)) static void enter(const char *text) {
 static int run_terminal_tests(const char *name, TCase *tests) {
   if (!find_program() || !mkdtemp(home)) return perror("mkdtemp"), 1;
   Suite *suite = suite_create(name);
-  tcase_set_timeout(tests, 120);
   suite_add_tcase(suite, tests);
   int status = run_suite(suite);
   char command[4200];

@@ -134,7 +134,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("accuracy");
   TCase *tests = tcase_create("accuracy");
-  tcase_set_timeout(tests, 300);
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_loop_test(tests, every_row_keeps_its_bound, 0, ACCURACY_ROWS);
   tcase_add_loop_test(tests, derivatives_keep_their_bounds, 0, ACCURACY_ROWS);

@@ -165,7 +165,6 @@ int main(void) {
   tcase_add_loop_test(all, archives_of_others_are_read, 0, COUNT(archives));
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");
-  tcase_set_timeout(lacking, 60);
   tcase_add_test(lacking, saving_under_names_survives_lack_of_memory);
   suite_add_tcase(suite, lacking);
   return run_suite(suite);

@@ -292,7 +292,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("builtins");
   TCase *all = tcase_create("builtins");
-  tcase_set_timeout(all, 60);
   tcase_add_checked_fixture(all, start, finish);
   tcase_add_loop_test(all, example_gives_what_the_table_says, 0, builtin_count());
   tcase_add_loop_test(all, example_outside_gives_what_the_table_says, 0, builtin_count());
@@ -301,7 +300,6 @@ int main(void) {
   tcase_add_test(all, names_are_found_with_and_without_a_namespace);
   suite_add_tcase(suite, all);
   TCase *lacking = tcase_create("lack of memory");
-  tcase_set_timeout(lacking, 120);
   tcase_add_test(lacking, showing_values_inside_of_others_survives_lack_of_memory);
   tcase_add_loop_test(lacking, example_survives_lack_of_memory, 0, builtin_count());
   suite_add_tcase(suite, lacking);

@@ -167,7 +167,6 @@ static void add_tests(TCase *group) {
 int main(void) {
   Suite *suite = suite_create("data");
   TCase *group = tcase_create("data");
-  tcase_set_timeout(group, 30);
   tcase_add_checked_fixture(group, blocks_set_up, blocks_tear_down);
   add_tests(group);
   suite_add_tcase(suite, group);

@@ -336,8 +336,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("displaced");
   TCase *tensors = tcase_create("tensors"), *sessions = tcase_create("sessions");
-  tcase_set_timeout(tensors, 300);
-  tcase_set_timeout(sessions, 300);
   tcase_add_checked_fixture(tensors, set_up, tear_down);
   tcase_add_loop_test(tensors, old_values_are_restored, 0, 16);
   tcase_add_test(tensors, memory_is_taken_back);
@@ -352,9 +350,5 @@ int main(void) {
   tcase_add_test(sessions, old_numbers_interrupted);
   suite_add_tcase(suite, tensors);
   suite_add_tcase(suite, sessions);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -386,7 +386,6 @@ int main(void) {
   tcase_add_test(sessions, a_tensor_that_becomes_a_function_is_told);
   tcase_add_test(sessions, files_are_imported_once);
   tcase_add_test(sessions, a_large_graph_is_noted_once);
-  tcase_set_timeout(sessions, 120);
   suite_add_tcase(suite, language);
   suite_add_tcase(suite, sessions);
   return run_suite(suite);

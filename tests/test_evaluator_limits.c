@@ -360,8 +360,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("evaluator limits");
   TCase *test = tcase_create("limits"), *memory = tcase_create("memory");
-  tcase_set_timeout(test, 300);
-  tcase_set_timeout(memory, 300);
   tcase_add_test(test, left_spines_are_loops);
   tcase_add_test(test, statements_are_loops);
   tcase_add_test(test, many_values_are_one_list);

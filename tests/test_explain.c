@@ -280,7 +280,6 @@ int main(void) {
   Suite *suite = suite_create("explain");
   TCase *test = tcase_create("explain");
   const int loss_count = COUNT(losses);
-  tcase_set_timeout(test, 300);
   tcase_add_loop_test(test, every_family_is_explained, 0, loss_count);
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
   tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);

@@ -133,7 +133,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("explain texts");
   TCase *test = tcase_create("explain texts");
-  tcase_set_timeout(test, 300);
   tcase_add_loop_test(test, derivatives_are_checked_at_every_scale, 0, COUNT(checks));
   tcase_add_loop_test(test, texts_are_shown, 0, COUNT(texts));
   tcase_add_loop_test(test, check_grad_tells_where, 0, COUNT(calls));

@@ -229,7 +229,6 @@ int main(void) {
   Suite *suite = suite_create("extreme");
   TCase *tests = tcase_create("extreme");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, loops_agree_with_the_model);
   tcase_add_test(tests, nan_is_seen_at_every_place);
   tcase_add_test(tests, operations_agree_with_the_model);

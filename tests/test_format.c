@@ -228,7 +228,6 @@ int main(void) {
   Suite *suite = suite_create("format");
   TCase *tests = tcase_create("format");
   tcase_add_checked_fixture(tests, set_up, formats_tear_down);
-  tcase_set_timeout(tests, 60);
   add_tensors(tests);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

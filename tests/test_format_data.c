@@ -330,7 +330,6 @@ int main(void) {
   Suite *suite = suite_create("data formats");
   TCase *tests = tcase_create("data");
   tcase_add_checked_fixture(tests, formats_set_up, formats_tear_down);
-  tcase_set_timeout(tests, 60);
   add_tables(tests);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -312,7 +312,6 @@ int main(void) {
   Suite *suite = suite_create("files");
   TCase *tests = tcase_create("file");
   tcase_add_checked_fixture(tests, set_up, tear_down);
-  tcase_set_timeout(tests, 60);
   add_tests(tests);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

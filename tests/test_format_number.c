@@ -189,7 +189,6 @@ int main(void) {
   Suite *suite = suite_create("format_number");
   TCase *tests = tcase_create("format_number");
   tcase_add_checked_fixture(tests, formats_set_up, formats_tear_down);
-  tcase_set_timeout(tests, 60);
   add_numbers(tests);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

@@ -166,7 +166,6 @@ int main(void) {
   Suite *suite = suite_create("format specs");
   TCase *tests = tcase_create("specs");
   tcase_add_checked_fixture(tests, formats_set_up, formats_tear_down);
-  tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, numbers_under_a_spec, 0, COUNT(number_cases));
   tcase_add_test(tests, integers_keep_their_digits);
   tcase_add_loop_test(tests, strings_under_a_spec, 0, COUNT(text_cases));

@@ -276,8 +276,6 @@ int main(void) {
   const int count = COUNT(programs);
   Suite *suite = suite_create("fuse");
   TCase *same = tcase_create("same bits"), *rest = tcase_create("memory");
-  tcase_set_timeout(same, 300);
-  tcase_set_timeout(rest, 300);
   tcase_add_loop_test(same, elementwise_rows_give_the_same_bits, 0, OP_COUNT);
   tcase_add_loop_test(same, random_expressions_give_the_same_bits, 0, 60);
   tcase_add_loop_test(same, programs_print_the_same, 0, count);

@@ -258,7 +258,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("gradients");
   TCase *tests = tcase_create("gradients");
-  tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, graphs_set_up, graphs_tear_down);
   tcase_add_loop_test(tests, elementwise_rows_match_differences, 0, OP_COUNT);
   tcase_add_loop_test(tests, other_rows_match_differences, 0, CASES);

@@ -195,7 +195,6 @@ int main(void) {
   setlocale(LC_CTYPE, "C.UTF-8");
   Suite *suite = suite_create("highlight");
   TCase *tests = tcase_create("highlight");
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, styles_follow_the_lexer);
   tcase_add_test(tests, the_bracket_left_of_the_cursor_shows_its_partner);
   tcase_add_test(tests, any_bytes_can_be_painted);

@@ -272,7 +272,6 @@ int main(void) {
   Suite *suite = suite_create("histories");
   TCase *graphs = tcase_create("graphs");
   tcase_add_checked_fixture(graphs, graphs_set_up, graphs_tear_down);
-  tcase_set_timeout(graphs, 60);
   add_graphs(graphs);
   suite_add_tcase(suite, graphs);
   return run_suite(suite);

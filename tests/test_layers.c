@@ -264,7 +264,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("layers");
   TCase *tests = tcase_create("layers");
-  tcase_set_timeout(tests, 120);
   tcase_add_loop_test(tests, layers_give_known_numbers, 0, COUNT(tables));
   tcase_add_loop_test(tests, layers_say_what_is_wrong, 0, COUNT(errors));
   suite_add_tcase(suite, tests);

@@ -307,7 +307,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("linalg");
   TCase *tests = tcase_create("linalg");
-  tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, rules_set_up, rules_tear_down);
   tcase_add_loop_test(tests, inverses_and_solutions, 0, SQUARES);
   tcase_add_loop_test(tests, triangles, 0, SQUARES);

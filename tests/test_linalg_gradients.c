@@ -294,7 +294,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("linalg_gradients");
   TCase *tests = tcase_create("linalg_gradients");
-  tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, graphs_set_up, graphs_tear_down);
   tcase_add_loop_test(tests, derivatives_match_differences, 0, ROWS);
   tcase_add_loop_test(tests, float32_matches_float64, 0, ROWS);

@@ -237,7 +237,6 @@ int main(void) {
   Suite *suite = suite_create("linear");
   TCase *tests = tcase_create("linear");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
-  tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, products_follow_the_definition, 0, PRODUCT_ROWS);
   tcase_add_test(tests, stacks_broadcast);
   tcase_add_test(tests, products_promote);

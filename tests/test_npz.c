@@ -261,7 +261,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("npz");
   TCase *tests = tcase_create("npz");
-  tcase_set_timeout(tests, 0);
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_test(tests, archives_are_read);
   tcase_add_test(tests, contradictions_are_refused);

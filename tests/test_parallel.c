@@ -322,7 +322,6 @@ int main(void) {
   Suite *suite = suite_create("parallel");
   TCase *tests = tcase_create("parallel");
   tcase_add_checked_fixture(tests, set_up, tear_down);
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, threads_change_no_bit);
   tcase_add_test(tests, rows_give_the_bits_of_every_layout);
   tcase_add_test(tests, every_processor_takes_rows_to_the_same_bits);

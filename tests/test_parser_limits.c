@@ -90,7 +90,6 @@ int main(void) {
   Suite *suite = suite_create("parser_limits");
   TCase *cases = tcase_create("limits");
   tcase_add_checked_fixture(cases, set_up, tear_down);
-  tcase_set_timeout(cases, 60);
   tcase_add_test(cases, a_million_terms);
   tcase_add_loop_test(cases, long_chains_are_flat, 0, COUNT(long_chains));
   tcase_add_loop_test(cases, a_thousand_levels_are_read, 0, COUNT(nests));

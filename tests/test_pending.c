@@ -182,7 +182,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("pending");
   TCase *tests = tcase_create("pending");
-  tcase_set_timeout(tests, 300);
   tcase_add_test(tests, pending_work_is_bounded);
   tcase_add_test(tests, what_is_used_twice_counts_once);
   tcase_add_test(tests, an_interrupted_pass_can_be_run_again);

@@ -186,8 +186,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("picture");
   TCase *texts = tcase_create("texts"), *files = tcase_create("files");
-  tcase_set_timeout(texts, 60);
-  tcase_set_timeout(files, 60);
   tcase_add_checked_fixture(files, make_folder, drop_folder);
   tcase_add_test(texts, xml_checker_finds_what_is_wrong);
   tcase_add_test(files, sandbox_saves_nothing);

@@ -328,7 +328,6 @@ static void add_layer(Suite *suite) {
 
 static void add_language(Suite *suite) {
   TCase *language = tcase_create("language");
-  tcase_set_timeout(language, 60);
   tcase_add_test(language, plain_terminals_get_plain_characters);
   tcase_add_test(language, colours_are_escape_codes_only_where_they_are_wanted);
   tcase_add_test(language, animations_redraw_on_terminals_only);

@@ -119,7 +119,6 @@ int main(int count, char **words) {
     return fprintf(stderr, "%s: there is no such program\n", program), EXIT_FAILURE;
   Suite *suite = suite_create("plots on a terminal");
   TCase *all = tcase_create("all");
-  tcase_set_timeout(all, 60);
   tcase_add_test(all, plots_fit_the_window);
   tcase_add_test(all, colours_are_there_unless_unwanted);
   tcase_add_test(all, simple_terminals_get_plain_text);

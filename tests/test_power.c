@@ -223,7 +223,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("power");
   TCase *tests = tcase_create("power");
-  tcase_set_timeout(tests, 60);
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_test(tests, special_values);
   tcase_add_test(tests, out_of_range);

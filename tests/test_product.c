@@ -314,7 +314,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("product");
   TCase *kernels = tcase_create("kernels"), *repetition = tcase_create("repetition");
-  tcase_set_timeout(kernels, 60);
   tcase_add_checked_fixture(kernels, tensors_set_up, tensors_tear_down);
   tcase_add_checked_fixture(repetition, tensors_set_up, tensors_tear_down);
   tcase_add_loop_test(kernels, kernels_follow_the_definition, 0, SIZES);

@@ -131,7 +131,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("quiz");
   TCase *test = tcase_create("quiz");
-  tcase_set_timeout(test, 300);
   tcase_add_test(test, the_quiz_checks_answers);
   tcase_add_test(test, answers_use_the_names_of_the_table);
   tcase_add_test(test, steps_wait_for_enter);

@@ -288,8 +288,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("random");
   TCase *streams = tcase_create("streams"), *shapes = tcase_create("distributions");
-  tcase_set_timeout(streams, 60);
-  tcase_set_timeout(shapes, 60);
   tcase_add_checked_fixture(streams, tensors_set_up, tensors_tear_down);
   tcase_add_checked_fixture(shapes, tensors_set_up, tensors_tear_down);
   tcase_add_test(streams, bits_are_those_of_xoshiro);

@@ -347,7 +347,6 @@ int main(void) {
   Suite *suite = suite_create("reduce");
   TCase *tests = tcase_create("reduce");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, reductions_agree_with_the_model);
   tcase_add_loop_test(tests, long_sums_depend_on_no_layout, 0, 3);
   tcase_add_loop_test(tests, long_lines_have_the_bits_of_others, 0, 6);

@@ -126,7 +126,6 @@ int main(void) {
   Suite *suite = suite_create("reduce_values");
   TCase *tests = tcase_create("reduce_values");
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, nothing_to_reduce);
   tcase_add_test(tests, no_axes_reduce_nothing);
   tcase_add_test(tests, nan_is_the_extreme);

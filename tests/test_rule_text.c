@@ -135,7 +135,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("rule text");
   TCase *tests = tcase_create("rule text");
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, formulas_read_as_in_a_book);
   tcase_add_test(tests, every_formula_computes_its_rule);
   tcase_add_test(tests, related_names_exist);

@@ -230,7 +230,6 @@ int main(void) {
   Suite *suite = suite_create("shared_products");
   TCase *tests = tcase_create("shared_products");
   tcase_add_checked_fixture(tests, set_up, tear_down);
-  tcase_set_timeout(tests, 120);
   tcase_add_test(tests, items_are_what_they_are_alone);
   tcase_add_test(tests, filters_do_not_depend_on_threads);
   tcase_add_test(tests, planes_are_what_they_are_alone);

@@ -245,7 +245,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("sort");
   TCase *tests = tcase_create("sort");
-  tcase_set_timeout(tests, 60);
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_loop_test(tests, test_real_vectors, 0, SOURCES);
   tcase_add_loop_test(tests, test_integer_vectors, 0, 64);

@@ -256,7 +256,6 @@ int main(void) {
   Suite *suite = suite_create("threads");
   TCase *tests = tcase_create("threads");
   tcase_add_checked_fixture(tests, set_up, tear_down);
-  tcase_set_timeout(tests, 60);
   tcase_add_test(tests, every_chunk_runs_once);
   tcase_add_test(tests, jobs_may_follow_closely);
   tcase_add_test(tests, sleeping_workers_wake);

@@ -247,7 +247,6 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("vector");
   TCase *tests = tcase_create("vector");
-  tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, tensors_set_up, tensors_tear_down);
   tcase_add_test(tests, every_loop_gives_the_same_bits);
   tcase_add_test(tests, the_scalar_path_gives_the_same_bits);

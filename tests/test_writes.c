@@ -122,12 +122,7 @@ int main(void) {
   const char *wanted = getenv("WRITES_ROUNDS");
   Suite *suite = suite_create("writes");
   TCase *same = tcase_create("same bits");
-  tcase_set_timeout(same, 300);
   tcase_add_loop_test(same, random_programs_print_the_same, 0, wanted ? atoi(wanted) : ROUNDS);
   suite_add_tcase(suite, same);
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return run_suite(suite);
 }

@@ -42,9 +42,6 @@ stage() {
   shift 2
   echo "$kind '$name' $*" >>build/stages
 }
-# Check gives a test four seconds unless told otherwise, which on a busy machine says nothing of the test.
-CK_DEFAULT_TIMEOUT=120
-export CK_DEFAULT_TIMEOUT
 programs=$(make -s --no-print-directory test-names)
 # Under the sanitizers all checks of a program share a process: forking with their shadow memory takes minutes.
 checks() { # MODE FORK PROGRAM...
