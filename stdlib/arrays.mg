@@ -188,7 +188,9 @@ def split(x, sections_or_indices, axis) {
   return array_split(x, sections_or_indices, axis)
 }
 
+# A number takes the type of x if that holds it.
 def append(x, values, axis) {
+  if type(values) == "number" { values = astype(values, maximum(ravel(x)[:0], values).dtype) }
   if axis == none { return concatenate((ravel(x), ravel(as_given(values)))) }
   return concatenate((x, values), axis)
 }

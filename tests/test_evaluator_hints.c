@@ -45,6 +45,12 @@ static const ErrorCase bits[] = {
   {"1 | 2 != 3", ERROR_TYPE, 1, 1, "`|` combines booleans, but one side is a number", COMPARED("|")},
 };
 
+static const ErrorCase extremes[] = {
+  {"max(3, 5)", ERROR_INDEX, 1, 8, "max(x, axis) goes along an axis, and a scalar has none", "of two values: maximum(x, y)"},
+  {"min([1, 2], [3, 4])", ERROR_INDEX, 1, 13, "axis 3 is out of range for (2,) (use 0 or -1)",
+   "of two values: minimum(x, y)"},
+};
+
 /* What docs/coming_from.md promises. */
 static const ErrorCase foreign[] = {
   {"mg.computational_graph.build_graph(3)", ERROR_NAME, 1, 4, "`mg` has no function `computational_graph`",
@@ -61,6 +67,7 @@ static const ErrorCase foreign[] = {
 
 CASES(types_are_checked, types)
 CASES(bits_are_told_from_booleans, bits)
+CASES(extremes_of_two_values_are_told, extremes)
 CASES(only_own_names_are_deleted, deletes)
 CASES(words_of_other_libraries_are_known, foreign)
 
@@ -77,6 +84,7 @@ int main(void) {
   TCase *test = tcase_create("hints");
   tcase_add_loop_test(test, types_are_checked, 0, COUNT(types));
   tcase_add_loop_test(test, bits_are_told_from_booleans, 0, COUNT(bits));
+  tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
   tcase_add_test(test, types_are_told_apart);

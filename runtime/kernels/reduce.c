@@ -130,21 +130,24 @@ static void drop_sign_of_zero(Tensor *fresh) {
   for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] += 0.0;
 }
 
-/* max(3, 5): who writes that does not mean an axis. */
-static bool check_axis_meant(Runtime *runtime, const Operands *operands, FoldOp op) {
-  const char *name = op_table[operands->op].name, *of_two = op == FOLD_MAXIMUM ? "maximum" : "minimum";
+/* max(3, 5), max([1, 2], [3, 4]): who writes that does not mean an axis. */
+static void *axis_not_meant(Runtime *runtime, FoldOp op) {
+  if (runtime->error->kind == ERROR_INDEX)
+    error_hint(runtime->error, "of two values: %s(x, y)", op == FOLD_MAXIMUM ? "maximum" : "minimum");
+  return NULL;
+}
+
+static bool check_scalar_axis(Runtime *runtime, const Operands *operands) {
   const int64_t *axes;
   if (tensor_ndim(operands->tensors[0]) > 0 || attribute_integers(operands->attributes, 0, &axes) == 0) return true;
-  runtime_fail(runtime, ERROR_INDEX, -1, "%s(x, axis) goes along an axis, and a scalar has none", name);
-  error_hint(runtime->error, "of two values: %s(x, y)", of_two);
+  runtime_fail(runtime, ERROR_INDEX, -1, "%s(x, axis) goes along an axis, and a scalar has none", op_table[operands->op].name);
   return false;
 }
 
 static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
   ShapeText shape;
-  if (!check_axis_meant(runtime, operands, op)) return NULL;
-  if (!start(runtime, operands, &reduction)) return NULL;
+  if (!check_scalar_axis(runtime, operands) || !start(runtime, operands, &reduction)) return axis_not_meant(runtime, op);
   if (reduction.rows == 0) {
     layout_unref(reduction.layout);
     return runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",
