@@ -105,9 +105,9 @@ complains 'a missing file' 1 'nowhere.mg' "$binary" nowhere.mg
 printf '1 +\n' >half.mg
 complains 'parse only' 1 'half.mg' "$binary" --check half.mg
 mkfifo pipe
-complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 1 "$binary" pipe
+complains 'Ctrl-C while a program is read' 130 'mgrad: pipe: interrupted' timeout --preserve-status -s INT 4 "$binary" pipe
 complains 'Ctrl-C while a presentation is read' 130 'mgrad: pipe: interrupted' \
-  timeout --preserve-status -s INT 1 "$binary" --demo pipe
+  timeout --preserve-status -s INT 4 "$binary" --demo pipe
 if [ -c /dev/zero ]; then complains 'a program without an end' 1 '/dev/zero: ' "$binary" --max-mem=50M /dev/zero; fi
 expect 'the prompt reads a pipe' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q 2>/dev/null' sh "$binary"
 # The write that fails is not the last one: later ones fail for other reasons, or not at all.
@@ -148,7 +148,7 @@ updated 'an output with an empty line' gap.txt "$(printf 'mg> print("a\\n\\nmg> 
 printf 'mg> 1\n0\nmg> while true {}\nmg> 2\n3\n' >endless.txt
 cp endless.txt before.txt
 complains 'Ctrl-C in a transcript' 130 'mgrad: endless.txt:3: interrupted' \
-  timeout --preserve-status -s INT 1 "$binary" --doctest --update endless.txt before.txt
+  timeout --preserve-status -s INT 4 "$binary" --doctest --update endless.txt before.txt
 [ "$(wc -l <err)" -eq 1 ] || bad "Ctrl-C in a transcript says more: $(cat err)"
 cmp -s endless.txt before.txt || bad "Ctrl-C in a transcript changes it: $(cat endless.txt)"
 grep -q '^+2' out && bad 'Ctrl-C in a transcript runs what follows'
