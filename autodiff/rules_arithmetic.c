@@ -55,17 +55,18 @@ void op_nan_to_num_backward(Rule *rule) {
 /* Whether it takes part in the arithmetic of integers, which wraps. */
 static bool may_wrap(const Tensor *x) { return !tensor_is_float(x) || operand_is_number(x); }
 
-/* From the nearer end, which is met exactly, however far away the other one lies.  The difference comes last of what can
-   be computed without it: if the shapes do not fit, no other operation hides which operands are to blame. */
+/* From the nearer end, which is met exactly, however far away the other one lies. */
 Tensor *op_lerp_compose(Rule *rule) {
   Tensor *a = rule->x[0], *b = rule->x[1], *t = rule->x[2];
-  /* The difference of whole numbers may be none of their type. */
+  /* Differences and multiples of whole numbers may be none of their type. */
   if (may_wrap(a) && may_wrap(b)) {
     a = rule_cast(rule, a, DTYPE_FLOAT64);
     b = rule_cast(rule, b, DTYPE_FLOAT64);
   }
-  Tensor *near_a = less(rule, t, rule_number(rule, 0.5)), *rest = rule_subtract(rule, rule_number(rule, 1), t);
   Tensor *difference = rule_subtract(rule, b, a);
+  if (!difference) return NULL;
+  if (!tensor_is_float(t)) t = rule_cast(rule, t, (DType)difference->dtype);
+  Tensor *near_a = less(rule, t, rule_number(rule, 0.5)), *rest = rule_subtract(rule, rule_number(rule, 1), t);
   Tensor *from_a = rule_add(rule, a, rule_multiply(rule, t, difference));
   Tensor *from_b = rule_subtract(rule, b, rule_multiply(rule, rest, difference));
   return rule_where(rule, near_a, from_a, from_b);

@@ -21,6 +21,7 @@ enum {
   } \
   for (; at < bytes; at += CACHE_LINE) fetch(data + at);
 #define FETCH_TO_READ(line) __builtin_prefetch(line, 0, 2)
+/* Compilers for all x86-64 know no such instruction, but processors without it pass over it. */
 #if defined __GNUC__ && defined __x86_64__
 #define FETCH_TO_WRITE(line) __asm__ volatile("prefetchw %0" : : "m"(*(line)))
 #else
@@ -37,8 +38,7 @@ static inline void fetch_ahead(const char *data, int64_t bytes) {
 #endif
 }
 
-/* The same for what will be written: other processors give their copies up early, too.  Compilers for all x86-64 know
-   no such instruction, but processors without it pass over it. */
+/* The same for what will be written: other processors give their copies up early, too. */
 static inline void fetch_to_write(const char *data, int64_t bytes) {
 #ifdef __GNUC__
   FETCH_LINES(FETCH_TO_WRITE)

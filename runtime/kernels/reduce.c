@@ -130,9 +130,11 @@ static void drop_sign_of_zero(Tensor *fresh) {
   for (int64_t i = 0; i < tensor_size(fresh); i++) numbers[i] += 0.0;
 }
 
-/* max(3, 5), max([1, 2], [3, 4]): who writes that does not mean an axis. */
-static void *axis_not_meant(Runtime *runtime, FoldOp op) {
-  if (runtime->error->kind == ERROR_INDEX)
+/* max(3, 5), max([1, 2], [3, 4]): who gives more axes than there are does not mean axes. */
+static void *axes_refused(Runtime *runtime, const Operands *operands, FoldOp op) {
+  const int64_t *axes;
+  bool meant = attribute_integers(operands->attributes, 0, &axes) <= tensor_ndim(operands->tensors[0]);
+  if (!meant && runtime->error->kind == ERROR_INDEX)
     error_hint(runtime->error, "of two values: %s(x, y)", op == FOLD_MAXIMUM ? "maximum" : "minimum");
   return NULL;
 }
@@ -147,7 +149,7 @@ static bool check_scalar_axis(Runtime *runtime, const Operands *operands) {
 static Tensor *extreme(Runtime *runtime, const Operands *operands, FoldOp op) {
   Reduction reduction;
   ShapeText shape;
-  if (!check_scalar_axis(runtime, operands) || !start(runtime, operands, &reduction)) return axis_not_meant(runtime, op);
+  if (!check_scalar_axis(runtime, operands) || !start(runtime, operands, &reduction)) return axes_refused(runtime, operands, op);
   if (reduction.rows == 0) {
     layout_unref(reduction.layout);
     return runtime_fail(runtime, ERROR_VALUE, 0, "`%s` of an empty tensor " ERROR_OPERAND(0) "%s has no value",

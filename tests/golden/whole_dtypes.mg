@@ -33,6 +33,7 @@ print(lerp(byte([200, 10]), byte([100, 20]), 0.5), lerp(byte(200), byte(100), 0.
 print(lerp(1, byte([0]), 0.5), lerp(byte([0]), 300, 0.5), lerp(byte([0]), tensor([1], dtype=float32), 0.5).dtype)
 print(lerp(tensor([2000000000], dtype=int32), tensor([-2000000000], dtype=int32), 0.5))
 print(lerp(1e16, 1, 1), lerp(1, 1e16, 0), lerp(2, 7, [0, 0.25, 0.5, 1, 2]), (t -> lerp(2, 7, t) ** 2)''(0.75))
+print(lerp(0, 10, byte([0, 1, 2, 200])), lerp([0.], 10, byte([2])), lerp(tensor([1], dtype=float32), 3, byte([2])).dtype, lerp(1, 3, true))
 
 # A number appended takes the type of the tensor where that holds it.
 print(append(whole([1, 2]), 7).dtype, append(whole([1, 2]), 7.5).dtype, append(byte([1]), 300), append(tensor([1], dtype=float32), 0.1).dtype)
