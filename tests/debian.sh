@@ -34,8 +34,8 @@ check() { # NAME COMMAND...
 }
 contains() { dpkg-deb -c "$1" | awk '{ print $6 }' | grep -qx -e "$2"; }
 
-build() { # the tests of the packages have run in this tree already, and so has the optimised program
-  cd "$work/mgrad" && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="nocheck noopt noautodbgsym parallel=$(nproc)" dpkg-buildpackage -us -uc -b
+build() { # the tests of the packages have run in this tree already
+  cd "$work/mgrad" && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" dpkg-buildpackage -us -uc -b
 }
 check 'dpkg-buildpackage' build
 program=$(ls "$work"/mgrad_*.deb 2>/dev/null)
