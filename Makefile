@@ -122,6 +122,9 @@ $(OUT)/runtime/kernels/%.o: CFLAGS_release := -O3 -g1 -fno-trapping-math $(ALIGN
 # GCC puts operations of math_lanes.h that do not wait for each other side by side if it is told to.
 INTERLEAVE := $(call supports,-fschedule-insns -fsched-pressure)
 $(filter $(OUT)/runtime/kernels/elementwise_float%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(INTERLEAVE)
+# Loops of a few instructions are mostly counting, unless GCC is told to do several turns at once.
+UNROLL := $(call supports,-funroll-loops --param max-unroll-times=4 --param max-unrolled-insns=48)
+$(filter $(OUT)/runtime/kernels/elementwise_%,$(LIBRARY_OBJECTS)): CFLAGS_release += $(UNROLL)
 # Clang says so when loops that call the C library stay as they are; GCC takes no notice.
 $(OUT)/runtime/kernels/%.o: WARNINGS += -Wno-pass-failed
 # Products of matrices multiply and add with one rounding where the processor can.
