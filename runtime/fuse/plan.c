@@ -179,7 +179,7 @@ static void emit(Plan *plan, int index) {
     return;
   }
   /* During a costly instruction memory has time to answer. */
-  if (program->fetch_at < 0 && !plan_is_light(lazy)) program->fetch_at = program->instructions;
+  program->fetches |= !plan_is_light(lazy);
   Instruction *instruction = &program->instruction[program->instructions++];
   *instruction = (Instruction){.kind = lazy->kind, .size = (uint8_t)dtype_info[lazy->dtype].size};
   set_loop(instruction, lazy);
@@ -224,8 +224,9 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   program->instructions = program->sources = program->outputs = program->sums = program->registers =
       program->panels = 0;
   plan_choose(&plan, target, alone);
-  program->stream = program->fetch_at = -1;
+  program->stream = -1;
   plan_choose_outputs(&plan, target);
+  program->fetches = streams; /* pieces far apart: the processor does not see what comes */
   program->far = !streams && is_far(program);
   program->element_cost = cost_of(&plan);
   find_uses(&plan);
@@ -234,8 +235,6 @@ static bool plan_pass(Lazy *target, bool streams, bool alone) {
   while (done < plan.count && program->registers <= FUSE_MOST_REGISTERS - 5) emit(&plan, done++);
   program->tile = tile_of(program);
   program->last = program->stream >= 0 && plan.order[plan.count - 1] == target ? binary_sum(target) : NULL;
-  /* Pieces far apart: the processor does not see what comes. */
-  if (streams && program->fetch_at < 0) program->fetch_at = 0;
   return done == plan.count;
 }
 

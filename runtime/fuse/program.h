@@ -89,7 +89,7 @@ typedef struct Program {
   int target;          /* the output that was asked for */
   int stream;          /* the same when it is not written but read piece by piece; -1: it is written */
   const FoldBinary *last; /* of a pass that streams: what sums can compute instead of its last instruction; or NULL */
-  int fetch_at;        /* the instruction before which a later tile's operands are fetched; -1: they are not */
+  bool fetches;        /* whether a later tile's operands are fetched */
   bool far;            /* its outputs are so large that they would only displace others from the caches */
   Instruction instruction[FUSE_MOST_INSTRUCTIONS];
   Feed source[FUSE_MOST_SOURCES];

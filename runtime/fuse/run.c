@@ -91,16 +91,28 @@ static char *place_of(const Output *output, int64_t start) {
   return output->data + start * output->size;
 }
 
-/* What is read and written later is fetched meanwhile. */
-static void fetch_tile(const Program *program, int64_t start, int64_t count) {
+/* Which bytes of a tile, in whole cache lines, are share number `index` of so many. */
+typedef struct Share { int64_t start, length; } Share;
+
+static Share share_of(int64_t bytes, int index, int shares) {
+  int64_t lines = (bytes + CACHE_LINE - 1) / CACHE_LINE, start = lines * index / shares;
+  return (Share){start * CACHE_LINE, (lines * (index + 1) / shares - start) * CACHE_LINE};
+}
+
+/* What is read and written later is fetched meanwhile, a share before every instruction: a processor keeps track of few
+   lines that are on their way, and waits if it is asked for more. */
+static void fetch_share(const Program *program, int64_t start, int64_t count, int index, int shares) {
   if (start < 0 || start + count > program->elements) return;
   for (int i = 0; i < program->sources; i++) {
     const Feed *source = &program->source[i];
+    Share share = share_of(count * source->size, index, shares);
     if (source->ndim == 1 && source->strides[0] == source->size)
-      fetch_ahead(source->data + start * source->size, count * source->size);
+      fetch_ahead(source->data + start * source->size + share.start, share.length);
   }
-  for (int i = 0; i < program->outputs && !program->far; i++)
-    if (i != program->stream) fetch_to_write(place_of(&program->output[i], start), count * program->output[i].size);
+  for (int i = 0; i < program->outputs && !program->far; i++) {
+    Share share = share_of(count * program->output[i].size, index, shares);
+    if (i != program->stream) fetch_to_write(place_of(&program->output[i], start) + share.start, share.length);
+  }
 }
 
 static void bind_outputs(Worker *worker, int64_t start) {
@@ -123,9 +135,9 @@ static void run_instructions(Worker *worker, int instructions, int64_t start, in
   const Program *program = worker->program;
   for (int i = 0; i < program->sources; i++) source_bind(worker, i, start, count);
   bind_outputs(worker, start);
-  if (program->fetch_at == 0) fetch_tile(program, next, count);
+  if (program->fetches && instructions == 0) fetch_share(program, next, count, 0, 1);
   for (int i = 0; i < instructions; i++) {
-    if (i > 0 && i == program->fetch_at) fetch_tile(program, next, count);
+    if (program->fetches) fetch_share(program, next, count, i, instructions);
     run_instruction(worker, &program->instruction[i], count);
   }
 }
