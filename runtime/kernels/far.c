@@ -17,6 +17,13 @@ __attribute__((target("avx512f"))) static int64_t copy_lines(char *out, const ch
   return at;
 }
 
+__attribute__((target("avx2"))) static int64_t copy_halves(char *out, const char *in, int64_t bytes) {
+  int64_t at = 0;
+  for (; at + (int64_t)sizeof(__m256i) <= bytes; at += (int64_t)sizeof(__m256i))
+    _mm256_stream_si256((__m256i *)(void *)(out + at), _mm256_load_si256((const __m256i *)(const void *)(in + at)));
+  return at;
+}
+
 static int64_t copy_quarters(char *out, const char *in, int64_t bytes) {
   int64_t at = 0;
   for (; at + (int64_t)sizeof(__m128i) <= bytes; at += (int64_t)sizeof(__m128i))
@@ -25,7 +32,7 @@ static int64_t copy_quarters(char *out, const char *in, int64_t bytes) {
 }
 
 void copy_far(char *restrict out, const char *restrict in, int64_t bytes) {
-  int64_t done = target_has_avx512() ? copy_lines(out, in, bytes) : copy_quarters(out, in, bytes);
+  int64_t done = TARGET_CHOSEN(copy_quarters, copy_halves, copy_lines)(out, in, bytes);
   memcpy(out + done, in + done, (size_t)(bytes - done));
 }
 
