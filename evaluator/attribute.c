@@ -109,7 +109,7 @@ bool builtin_wants(Session *session, const BuiltinInfo *info, const char *kinds)
 
 static void consider_functions(Session *session, Suggest *suggest, bool of_functions) {
   for (int k = 0; k < builtin_count(); k++)
-    if (!strchr(builtin_at(k)->name, '.') && (!of_functions || builtin_wants(session, builtin_at(k), "VF")))
+    if (!strchr(builtin_at(k)->name, '.') && (!of_functions || builtin_wants(session, builtin_at(k), "VCF")))
       suggest_consider(suggest, builtin_at(k)->name);
   for (uint32_t k = 0; k < session->name_count; k++)
     if (session->names[k].bound && value_is(session->globals[k], KIND_FUNCTION))

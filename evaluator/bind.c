@@ -30,10 +30,14 @@ static Span argument_span(const Binding *binding, int index) {
   return binding->arguments->spans ? binding->arguments->spans[index] : (Span){0, 0};
 }
 
+/* A signature that is longer than a line is left to the help. */
 static void hint_signature(const Binding *binding, const char *before) {
+  enum { LINE = 74 };
   Buffer text = {0};
   signature_show(&text, binding->info->name, binding->signature);
-  error_hint(binding_error(binding), "%s%s", before, buffer_text(&text));
+  if (text.length + strlen(before) <= LINE) error_hint(binding_error(binding), "%s%s", before, buffer_text(&text));
+  else if (strchr(before, '?')) error_hint(binding_error(binding), "%.*s", (int)strcspn(before, "?") + 1, before);
+  else error_hint(binding_error(binding), "its arguments: `help(%s)`", binding->info->name);
   buffer_free(&text);
 }
 

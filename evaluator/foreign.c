@@ -6,6 +6,8 @@
 #include "parser/parser.h"
 
 typedef struct Foreign { const char *word, *hint; } Foreign;
+#define BINOMIAL_HINT "write `factorial(n) / (factorial(k) * factorial(n - k))`"
+#define LIMIT_HINT "there are no limits: look at values nearby, as `f(1e-6)`"
 /* A word that begins with a dot is known behind one only: x.numpy() is not the library. */
 static const Foreign foreign[] = {
     {"view", "the name here is `reshape`"},
@@ -26,7 +28,7 @@ static const Foreign foreign[] = {
     {"lambda", "functions are written `x -> e`"},
     {"function", "functions are written `f(x) = e` or `x -> e`"},
     {"length", "the name here is `len`"},
-    {"println", "the name here is `print`"},
+    {"println", PRINT_HINT},
     {"printf", "write `print(f\"{x:.3f}\")`"},
     {"require", "write `import \"file.mg\"`"},
     {"infinity", "the name here is `inf`"},
@@ -114,19 +116,23 @@ static const Foreign foreign[] = {
     {"jacrev", "the name here is `jacobian`"},
     {"jacfwd", "the name here is `jacobian`"},
     {"stop_gradient", "the name here is `detach`"},
-    {"comb", "write `factorial(n) / (factorial(k) * factorial(n - k))`"},
+    {"comb", BINOMIAL_HINT},
     {"vmap", "functions work on whole tensors; or write `[f(row) for row in x]`"},
     {"jit", "not needed: leave it out"},
     {".at", "write `x[i] = v`"},
     {".set", "write `x[i] = v`"},
     {"dx", DERIVATIVE_HINT},
+    {"df", DERIVATIVE_HINT},
+    {"dy", DERIVATIVE_HINT},
     {"deriv", DERIVATIVE_HINT},
     {"differentiate", DERIVATIVE_HINT},
     {"curve_fit", "write `fit(model, params, x, y)`"},
     {"least_squares", "write `fit(model, params, x, y)`"},
     {"quad", "write `integrate(f, a, b)`"},
     {"fsolve", "write `solve(f, x0)`"},
-    {"root", "write `solve(f, x0)`"},
+    {"root", "write `solve(f, x0)`; the n-th root of x is `x ** (1/n)`"},
+    {"fzero", "write `solve(f, x0)`"},
+    {"nsolve", "write `solve(f, x0)`"},
     {"solve_ivp", "write `odeint(f, y0, t)`"},
     {"default_rng", "write `seed(0)`, and then `randn(3)`, `rand(3)`, `randint(6)`"},
     {"ix_", "write `x[i[:, newaxis], j]`: every row of `i` with every column of `j`"},
@@ -137,6 +143,51 @@ static const Foreign foreign[] = {
     {"turn_memory_guarding_off", "not needed: nothing is locked"},
     {"open", "write `read_file(name)` or `write_file(name, text)`"},
     {".read", "write `read_file(name)`"},
+    /* calculators, MATLAB, Mathematica, Matplotlib */
+    {"limit", LIMIT_HINT},
+    {"lim", LIMIT_HINT},
+    {"integral", "write `integrate(f, a, b)`"},
+    {"nabla", "a gradient is written `grad(f)`"},
+    {"lg", "the name here is `log10`"},
+    {"nthroot", "the n-th root of x is `x ** (1/n)`"},
+    {"surd", "the n-th root of x is `x ** (1/n)`"},
+    {"deg", DEGREES_HINT},
+    {"rad", DEGREES_HINT},
+    {"sind", DEGREES_HINT},
+    {"cosd", "angles are in radians: `cos(radians(30))`"},
+    {"tand", "angles are in radians: `tan(radians(30))`"},
+    {"nCr", BINOMIAL_HINT},
+    {"choose", BINOMIAL_HINT},
+    {"nchoosek", BINOMIAL_HINT},
+    {"nPr", "write `factorial(n) / factorial(n - k)`"},
+    {"avg", "the name here is `mean`"},
+    {"ceiling", "the name here is `ceil`"},
+    {"frac", "write `x - floor(x)`"},
+    {"sgn", "the name here is `sign`"},
+    {"rnd", "write `rand()`"},
+    {"ans", "the value shown last is `_`"},
+    {"Ans", "the value shown last is `_`"},
+    {"clear", "`del x` forgets a name"},
+    {"who", "write `vars()`"},
+    {"whos", "write `vars()`"},
+    {"disp", PRINT_HINT},
+    {"echo", PRINT_HINT},
+    {"puts", PRINT_HINT},
+    {"console", PRINT_HINT},
+    {"System", PRINT_HINT},
+    {"fprintf", "write `print(f\"{x:.3f}\")`"},
+    {"sprintf", "write `f\"{x:.3f}\"`"},
+    {"undefined", "the name here is `none`"},
+    {"set", "write `unique(x)`"},
+    {".show", "leave it out: `plot` draws at once"},
+    {"figure", CURVES_HINT},
+    {"hold", CURVES_HINT},
+    {".title", "write `plot(f, title=\"...\")`"},
+    {".xlabel", "write `plot(f, xlabel=\"x\")`"},
+    {".ylabel", "write `plot(f, ylabel=\"y\")`"},
+    {".legend", "write `plot(f, g, labels=(\"f\", \"g\"))`"},
+    {".savefig", "write `plot(f, save=\"picture.svg\")`"},
+    {".grid", "leave it out"},
     /* arguments that have no counterpart */
     {"fmt", "numbers are written to the last bit; `round(x, 3)` shortens them"},
     {"usecols", "choose columns afterwards: `x[:, 0]`"},
@@ -197,6 +248,7 @@ static const Keyword keywords[] = {
     {"loc", "mean"},   {"lam", "mean"},       {"scale", "std"},          {"size", "shape"},
     {"size", "n"},     {"dim", "axis"},       {"fill_value", "value"},   {"keepdim", "keepdims"},
     {"input", "x"},    {"other", "y"},        {"correction", "ddof"},    {"skiprows", "skip_header"},
+    {"label", "labels"},
 };
 
 const char *foreign_keyword(const char *word, int *next) {
@@ -211,6 +263,7 @@ const char *foreign_keyword(const char *word, int *next) {
 static const char *const prefixes[] = {
     "torch", "nn",    "F",     "functional", "optim",    "tf",     "tensorflow", "keras", "jax", "jnp",
     "lax",   "scipy", "numpy", "anp",        "autograd", "mygrad", "math",       "sp",    "plt",
+    "Math",
 };
 
 static const char *find_word(const char *word) {

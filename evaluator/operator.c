@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* operator.c: operators on values of any type. */
 #include "evaluator/operator.h"
+#include "evaluator/wanted.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,15 +68,11 @@ static void hint_none(Session *session, const Ast *operand) {
   else error_hint(&session->error, "the last backward did not reach it");
 }
 
-static void hint_operand(Session *session, Value value, const Ast *operand) {
-  ShownText text;
+static void hint_operand(Session *session, Value value, const Ast *ast, const Ast *operand) {
   if (value_is_none(value)) hint_none(session, operand);
-  else if (value_is_function(value)) {
-    const char *source = shown_source(session, &text, operand ? operand->span : (Span){0, 0});
-    if (operand && operand->kind == AST_NAME) error_hint(&session->error, "call it: `%s(...)`", source);
-  } else if (value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE)) {
+  else if (value_is_function(value)) hint_uncalled(session, ast, operand);
+  else if (value_is(value, KIND_TUPLE) || value_is(value, KIND_RANGE))
     error_hint(&session->error, "`tensor(...)` makes a tensor of it");
-  }
 }
 
 /* Takes a and b. */
@@ -88,7 +85,9 @@ static Value fail_types(Session *session, OpId op, Value a, Value b, const Ast *
   error_set(&session->error, ERROR_TYPE, "cannot %s %s %s %s", phrase->verb, first->text, phrase->link, second->text);
   if (op == OP_remainder && value_is(a, KIND_STRING))
     error_hint(&session->error, "values are put into a text by f\"x = {x:.3f}\"");
-  else hint_operand(session, is_tensor_like(a) ? b : a, is_tensor_like(a) ? operands[1] : operands[0]);
+  else if (op == OP_add && value_is(a, KIND_STRING) != value_is(b, KIND_STRING))
+    error_hint(&session->error, "`str(x)` is the text of a value; or write f\"x = {x}\"");
+  else hint_operand(session, is_tensor_like(a) ? b : a, ast, is_tensor_like(a) ? operands[1] : operands[0]);
   Value failed = fail_binary(session, ast, operands, value_unbound(), value_unbound());
   value_unref(a);
   value_unref(b);
@@ -336,7 +335,7 @@ static Value fail_unary_type(Session *session, OpId op, Value x, const Ast *ast)
     error_set(&session->error, ERROR_TYPE, "`~` inverts booleans and integers, not %s", text.text);
   else error_set(&session->error, ERROR_TYPE, "`%s` needs a number or a tensor, not %s",
                  op == OP_negative ? "-" : op == OP_positive ? "+" : op_table[op].name, text.text);
-  hint_operand(session, x, ast->children[ast->count - 1]);
+  hint_operand(session, x, ast, ast->children[ast->count - 1]);
   error_at(&session->error, ast->children[ast->count - 1]->span);
   value_unref(x);
   return value_error();

@@ -2,12 +2,15 @@
 /* suggest.c: what a name without a value may have meant. */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 #include "base/text.h"
 #include "evaluator/attribute.h"
 #include "evaluator/bindings.h"
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
 #include "evaluator/lookalike.h"
+#include "evaluator/wanted.h"
+#include "parser/parser.h"
 
 /* ---- where a name is bound */
 
@@ -103,8 +106,9 @@ static bool is_own(const Session *session, uint32_t slot) {
   return session->names[slot].bound && !value_is_unbound(value) && !same;
 }
 
-static void consider_builtins(Suggest *suggest, bool called) {
-  for (int k = 0; k < builtin_count(); k++)
+/* A name before a dot is hardly a function. */
+static void consider_builtins(Suggest *suggest, bool called, bool dotted) {
+  for (int k = 0; !dotted && k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.')) suggest_consider(suggest, builtin_at(k)->name);
   for (int k = 0; !called && globals_constant(k); k++) suggest_consider(suggest, globals_constant(k));
 }
@@ -126,13 +130,23 @@ static bool member_behind(Session *session, const Ast *name, char *word, size_t 
   return end > 0;
 }
 
+/* The builtin or constant of a name, `pi` for `PI` too; NULL: none. */
+static const char *find_in_any_case(const char *word) {
+  const BuiltinInfo *info = builtin_find(word, strlen(word));
+  for (int k = 0; !info && k < builtin_count(); k++)
+    if (strcasecmp(builtin_at(k)->name, word) == 0) info = builtin_at(k);
+  for (int k = 0; !info && globals_constant(k); k++)
+    if (strcasecmp(globals_constant(k), word) == 0) return globals_constant(k);
+  return info ? info->name : NULL;
+}
+
 /* torch.nn.functional.relu(x): what the last word is here. */
 static bool hint_member(Session *session, const Ast *name) {
   char word[40];
   if (!foreign_is_prefix(name->text) || !member_behind(session, name, word, sizeof word)) return false;
-  const char *known = foreign_member_hint(word);
+  const char *known = foreign_member_hint(word), *bare = find_in_any_case(word);
   if (known) error_hint(&session->error, "%s", known);
-  else if (builtin_find(word, strlen(word))) error_hint(&session->error, "write the bare name: `%s`", word);
+  else if (bare) error_hint(&session->error, "write the bare name: `%s`", bare);
   else error_hint(&session->error, "write the bare name, or `mg.` before it");
   return true;
 }
@@ -170,9 +184,11 @@ static bool looks_alike(Session *session, const Ast *name) {
   return false;
 }
 
-static void hint_letter(Session *session, const char *name) {
+static void hint_letter(Session *session, const char *name, bool called) {
   bool function = *name == 'f' || *name == 'g';
-  if (function)
+  if (called && function) error_hint(&session->error, "define it first: `%s(x) = ...`", name);
+  else if (called) error_hint(&session->error, "to multiply, write `%s*(...)`; a function is `%s(t) = ...`", name, name);
+  else if (function)
     error_hint(&session->error, "give it a value, `%s = 2`, or make it a function, `%s(x) = ...`", name, name);
   else
     error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name, name);
@@ -194,7 +210,9 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
     error_hint(&session->error, "`_` is the value shown last, and nothing has been shown yet");
     return;
   }
-  const char *known = foreign_hint(name->text);
+  bool leibniz = strcmp(name->text, "d") == 0 && source_byte_at(session, name->span.end) == '/' &&
+                 source_byte_at(session, name->span.end + 1) == 'd';
+  const char *known = leibniz ? DERIVATIVE_HINT : foreign_hint(name->text);
   if (known) {
     error_hint(&session->error, "%s", known);
     return;
@@ -204,12 +222,12 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   if (!suggest_start(&suggest, name->text)) return;
   if (!called) consider_owner(&suggest, owner);
   consider_globals(session, &suggest, called);
-  consider_builtins(&suggest, called);
+  consider_builtins(&suggest, called, source_byte_at(session, name->span.end) == '.');
   if (suggest_likely(session, &suggest)) return;
+  if (!called && hint_argument(session, name)) return;
   if (source_byte_at(session, name->span.end) == '\'')
     error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);
-  else if (!hint_comment(session, name) && !called && name->text[0] && !name->text[1])
-    hint_letter(session, name->text);
+  else if (!hint_comment(session, name) && name->text[0] && !name->text[1]) hint_letter(session, name->text, called);
 }
 
 /* Only names that the program gave a value itself can be deleted. */

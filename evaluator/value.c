@@ -103,7 +103,7 @@ Tensor *value_to_tensor(Session *session, Value value) {
   }
   session_fail(session, ERROR_TYPE, "%s is not a tensor", shown_kind(session, &text, value));
   if (value_is_function(value))
-    error_hint(&session->error, "a value of a function f is `f(x)`, its derivative there `f'(x)`");
+    error_hint(&session->error, "a function f has values `f(x)`, a derivative `f'` and a gradient `grad(f)`");
   return NULL;
 }
 

@@ -37,7 +37,6 @@ static const Foreign foreign_words[] = {
   {"const", "a name needs no declaration: `x = 1`"},
   {"local", "a name needs no declaration: `x = 1`"},
   {"nonlocal", "write into a record or tensor of the enclosing function"},
-  {"print", "write `print(x)`"},
   {"is", "to compare use `==`, or `!=` for `is not`"},
   {"then", "a block is written `{ ... }`"},
   {"do", "a block is written `{ ... }`"},
@@ -51,6 +50,17 @@ static const Foreign foreign_words[] = {
   {"throw", "to stop with an error of your own, write `error(\"...\")`"},
   {"finally", "there is no `finally`: write `try { ... } catch err { ... }`"},
   {"mod", "a remainder is written `x % y`"},
+  {"div", "a whole quotient is written `x // y`"},
+  {"xor", "of two booleans it is `!=`"},
+  {"deg", DEGREES_HINT},
+  {"switch", "write `if x == 1 { ... } else if x == 2 { ... }`"},
+  {"match", "write `if x == 1 { ... } else if x == 2 { ... }`"},
+  {"foreach", "write `for x in xs { ... }`"},
+  {"using", "all functions are there without an import"},
+  {"hold", CURVES_HINT},
+  {"cout", PRINT_HINT},
+  {"echo", PRINT_HINT},
+  {"puts", PRINT_HINT},
   {"repeat", "write `for i in range(n) { ... }`"},
   {NULL, NULL},
 };
@@ -79,54 +89,11 @@ static TokenKind innermost(const Stream *stream) {
   return stream->depth ? stream->brackets[stream->depth - 1].kind : TOKEN_END;
 }
 
-/* `{a: 1 b: 2}` and `f(a=1 b=2)`: rather a comma is missing. */
-static bool begins_entry(const Stream *stream) {
-  Lexer ahead = stream->lexer;
-  TokenKind next = lexer_next(&ahead).kind;
-  return stream->token.kind == TOKEN_NAME && (next == TOKEN_COLON || next == TOKEN_ASSIGN) && stream->depth;
-}
-
-/* `2 x`, `x y`, `sin 2`: where a name comes first, it may be one of a function, and a long one rather is. */
-static void hint_product(Parse *p) {
-  Token left = p->stream->previous, right = p->stream->token;
-  bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
-  bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
-  if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
-  if (begins_entry(p->stream)) return;
-  if (span_shown(p, left.span) + span_shown(p, right.span) > (called ? 20 : 30)) return;
-  const char *first = parse_text(p, left.span), *other = bracket ? "(...)" : parse_text(p, right.span);
-  int n = span_shown(p, left.span), m = bracket ? (int)strlen(other) : span_shown(p, right.span);
-  if (!called) {
-    error_hint(p->error, "to multiply, write `%.*s*%.*s`", n, first, m, other);
-    return;
-  }
-  error_hint(p->error,
-             left.span.end - left.span.start > 1 ? "to call, write `%.*s(%.*s)`; to multiply, `%.*s*%.*s`"
-                                                 : "to multiply, write `%.*s*%.*s`; to call, `%.*s(%.*s)`",
-             n, first, m, other, n, first, m, other);
-}
-
 /* A line that begins with an operator was meant to go on with the one before. */
 static bool goes_on_too_late(const Stream *stream) {
   TokenKind kind = stream->token.kind;
   bool operator = token_is_infix(kind) || kind == TOKEN_DOT || kind == TOKEN_AND || kind == TOKEN_OR;
   return operator && stream->previous.kind == TOKEN_NEWLINE && stream->previous.span.end != 0;
-}
-
-/* f'abc' is the derivative of f and then a name. */
-static bool is_quoted_once(const Parse *p) {
-  const Stream *stream = p->stream;
-  bool touches = !stream->token.spaced && !stream->line_begins;
-  return touches && stream->previous.kind == TOKEN_PRIME && is_name(p, stream->earlier, "f");
-}
-
-/* `d/dx sin(x)` */
-static bool is_leibniz(const Parse *p) {
-  const Stream *stream = p->stream;
-  Span slash = stream->earlier.span, name = stream->previous.span;
-  if (stream->earlier.kind != TOKEN_SLASH || stream->previous.kind != TOKEN_NAME || stream->line_begins) return false;
-  bool below = name.end - name.start == 2 && *parse_text(p, name) == 'd';
-  return stream->token.kind == TOKEN_NAME && below && slash.start > p->source->base && parse_text(p, slash)[-1] == 'd';
 }
 
 bool hint_begins_line(const Parse *p, Span span) {
@@ -279,12 +246,11 @@ static const char *hint_from_token(const Parse *p) {
 }
 
 void hint_syntax(Parse *p, bool operator_expected) {
-  const char *hint = is_quoted_once(p)        ? "an f-string is written f\"...\", with double quotes"
-                     : is_leibniz(p)          ? DERIVATIVE_HINT
-                     : lacks_block(p->stream) ? "a block is written `{ ... }`"
-                                              : hint_from_comment(p->stream);
+  if (hint_notation(p)) return;
+  const char *hint = lacks_block(p->stream) ? "a block is written `{ ... }`" : hint_from_comment(p->stream);
   if (!hint) hint = hint_from_statement(p);
   if (!hint) hint = hint_from_words(p);
+  if (!hint && hint_command(p)) return;
   if (!hint) hint = hint_from_token(p);
   if (hint) error_hint(p->error, "%s", hint);
   else if (operator_expected) hint_product(p);
@@ -299,7 +265,7 @@ static const Foreign foreign_operators[] = {
   {"!==", "to compare use `!=`"},
   {"===", "to compare use `==`"},
   {"<>", "to compare use `!=`"},
-  {"=>", "a function value is written `x -> e`"},
+  {"=>", "a function value is written `x -> e`; to compare use `>=`"},
   {"/*", "a comment starts with `#`"},
   {"++", "to add one, write `x += 1`"},
   {"--", "to subtract one, write `x -= 1`"},
@@ -328,6 +294,26 @@ static const Foreign foreign_characters[] = {
   {"`", "strings are quoted with `\"`"},
   {"?", "a choice is written `a if condition else b`"},
   {"\\", "a line goes on after an operator and inside brackets"},
+  {"\xC2\xB0", DEGREES_HINT},
+  {"\xE2\x88\xAB", "write `integrate(f, a, b)`"},
+  {"\xE2\x88\x91", "write `sum(x)`"},
+  {"\xE2\x88\x8F", "write `prod(x)`"},
+  {"\xE2\x88\x87", "a gradient is written `grad(f)`"},
+  {"\xE2\x88\x82", DERIVATIVE_HINT},
+  {"\xE2\x89\x88", "write `isclose(x, y)`"},
+  {"\xE2\x80\x96", "write `norm(x)`"},
+  {"\xE2\x8C\x8A", "write `floor(x)`"},
+  {"\xE2\x8C\x88", "write `ceil(x)`"},
+  {"\xEF\xBC\x88", "write `(`"},
+  {"\xEF\xBC\x89", "write `)`"},
+  {"\xEF\xBC\x8C", "write `,`"},
+  {"\xE3\x80\x81", "write `,`"},
+  {"\xEF\xBC\x9B", "write `;`"},
+  {"\xEF\xBC\x9A", "write `:`"},
+  {"\xEF\xBC\x9D", "write `=`"},
+  {"\xEF\xBC\x8B", "write `+`"},
+  {"\xEF\xBC\x8D", "write `-`"},
+  {"\xEF\xBC\x8A", "write `*`"},
   {"$", "values in text are written f\"x = {x}\""},
   {NULL, NULL},
 };
@@ -356,28 +342,6 @@ static bool divides_left(const Parse *p, Span span) {
   if (*text != '\\' || !token_ends_value(p->stream->token.kind)) return false;
   for (text++; text < limit && (*text == ' ' || *text == '\t'); text++) {}
   return text < limit && *text != '\n' && *text != '\r' && *text != '#';
-}
-
-/* What a raised character is on the line; 0: it is none. */
-static char raised_digit(uint32_t character) {
-  if (character == 0xB9) return '1';
-  if (character == 0xB2 || character == 0xB3) return (char)('2' + (character - 0xB2));
-  if (character == 0x2070 || (character >= 0x2074 && character <= 0x2079)) return (char)('0' + (character - 0x2070));
-  return character == 0x207B ? '-' : '\0';
-}
-
-/* `x²`, `x⁻¹⁰` */
-static bool hint_exponent(Parse *p, Span span) {
-  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
-  char exponent[16];
-  size_t count = 0;
-  uint32_t character = 0;
-  for (int bytes; count + 1 < sizeof exponent && (bytes = utf8_decode(text, limit, &character)) > 0; text += bytes)
-    if (raised_digit(character)) exponent[count++] = raised_digit(character);
-    else break;
-  exponent[count] = '\0';
-  if (count) error_hint(p->error, "write `**%s`", exponent);
-  return count > 0;
 }
 
 void hint_character(Parse *p, Span span) {

@@ -16,6 +16,14 @@ void hint_syntax(Parse *p, bool operator_expected);
 /* The same about an operator or a character that is none of the language. */
 void hint_operator(Parse *p, Span span);
 void hint_character(Parse *p, Span span);
+/* What textbooks write (notation.c): `d/dx x`, `f'2`, `f x = x + 1`, `sin^2 x`; false: it is none of these. */
+bool hint_notation(Parse *p);
+/* `print x` */
+bool hint_command(Parse *p);
+/* `2 x`, `sin x` */
+void hint_product(Parse *p);
+/* Of a raised character at a place: `x²`, `sin²(x)`; false: it is none. */
+bool hint_exponent(Parse *p, Span span);
 /* Whether only blanks stand before a span in its line. */
 bool hint_begins_line(const Parse *p, Span span);
 

@@ -11,7 +11,13 @@ typedef enum ParseStatus { PARSE_OK, PARSE_INCOMPLETE, PARSE_FAILED } ParseStatu
    bracket, string or block, a binary operator at the end); the error then says what is open, for scripts. */
 ParseStatus parser_parse(Arena *arena, const Source *source, Error *error, Ast **program);
 
-/* The hint about derivatives in other notations, at unexpected tokens and at unknown names alike. */
+/* Hints about what other languages write, at unexpected tokens and at unknown names alike. */
 #define DERIVATIVE_HINT "a derivative is written `f'(x)` or `derivative(f, x)`"
+#define DEGREES_HINT "angles are in radians: `sin(radians(30))`"
+#define PRINT_HINT "write `print(x)`"
+#define CURVES_HINT "every `plot` is a picture of its own: `plot(f, g)` draws two curves"
+
+/* What sin^-1 means in textbooks: "arcsin"; NULL: powers of this function are not written so. */
+const char *notation_inverse(const char *name, size_t length);
 
 #endif

@@ -113,7 +113,7 @@ static void add_topics(Search *search) { add_headings(search, "topics", "a topic
 /* Functions whose first argument may be a tensor can be called as methods. */
 static bool is_method(const Search *search, const BuiltinInfo *info) {
   const Signature *signature = builtin_signature(search->session, info);
-  return signature && signature->count && strchr("TVLMG", signature->parameters[0].kind);
+  return signature && signature->count && strchr("TVCLMG", signature->parameters[0].kind);
 }
 
 static bool add_global_method(void *context, const char *name, Value value, Span defined) {

@@ -59,9 +59,6 @@ newton(jacobian, y) = reshape(linalg.solve(reshape(jacobian, (y.size, y.size)), 
 # Newton's method, with steps halved as long as they lead away.  A root is where the next step is short beside the way so
 # far: small values alone are not enough, as they also stand where f only falls towards zero.
 def solve(f, x0, tolerance, max_steps) {
-  if type(f) != "function" {
-    error(f"`solve` needs a function, not a {type(f)}; linear equations: linalg.solve(a, b)")
-  }
   if type(x0) != "number" and type(x0) != "tensor" { error(f"`x0` must be a number or a tensor, not a {type(x0)}") }
   x = detach(x0)
   scalar = x.ndim == 0

@@ -106,7 +106,7 @@ static const ErrorCase names[] = {
    "give the variable another name, or write `mg.sin(...)`"},
   {"d = 1; d/dx(2)", ERROR_NAME, 1, 10, "unknown function `dx`", "a derivative is written `f'(x)` or `derivative(f, x)`"},
   {"sum(sin)", ERROR_TYPE, 1, 5, "a function is not a tensor",
-   "a value of a function f is `f(x)`, its derivative there `f'(x)`"},
+   "a function f has values `f(x)`, a derivative `f'` and a gradient `grad(f)`"},
   {"y = sinn(2)", ERROR_NAME, 1, 5, "unknown function `sinn`", "did you mean `sin`?"},
   {"value = 1\nvalu + 1", ERROR_NAME, 2, 1, "unknown name `valu`", "did you mean `value`?"},
   {"z = y + 1\ny = 3", ERROR_NAME, 1, 5, "`y` is used before it is defined", ""},

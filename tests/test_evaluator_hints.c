@@ -62,6 +62,69 @@ static const ErrorCase foreign[] = {
    "write `no_autodiff { ... }`; a file is read by `read_file(name)`"},
 };
 
+#define RADIANS "angles are in radians: `sin(radians(30))`"
+#define NOT_FUNCTION "`f` must be a function, not a number"
+#define CALLED "call it: "
+
+static const ErrorCase notation[] = {
+  {"integrate(x^2, 0, 1)", ERROR_NAME, 1, 11, "unknown name `x`", "`integrate` takes a function: `x -> x^2`"},
+  {"3 + solve(t^2 == 4*t - 1, 1)", ERROR_NAME, 1, 11, "unknown name `t`",
+   "`solve` takes a function: `t -> t^2 - (4*t - 1)`"},
+  {"plot(sin(x), 0, 6)", ERROR_NAME, 1, 10, "unknown name `x`", "`plot` takes a function: `x -> sin(x)`"},
+  {"minimize(w -> w^2 + x, 1)", ERROR_NAME, 1, 21, "unknown name `x`",
+   "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
+  {"D(x)", ERROR_NAME, 1, 3, "unknown name `x`", "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
+  {"x = 3; integrate(x^2, 0, 1)", ERROR_TYPE, 1, 18, NOT_FUNCTION, "write `x -> x^2`"},
+  {"x = 3; a = 2; D(a * sin(pi * x))", ERROR_TYPE, 1, 17, NOT_FUNCTION, "write `x -> a * sin(pi * x)`"},
+  {"x = 3; solve(x^2 == 4, 1)", ERROR_TYPE, 1, 14, "`f` must be a function, not a bool", "write `x -> x^2 - 4`"},
+  {"t = 3; D(t + t + t + t + t + t + t + t + t + t)", ERROR_TYPE, 1, 10, NOT_FUNCTION, "write `t -> ...`"},
+  {"y = 3; D(y)", ERROR_TYPE, 1, 10, NOT_FUNCTION, "make it a function: `y(x) = ...`"},
+  {"solve([[1, 2], [3, 4]], [1, 2])", ERROR_TYPE, 1, 7, "`f` must be a function, not a tensor",
+   "of matrices it is `linalg.solve`"},
+  {"x = 1; sin^2(x)", ERROR_TYPE, 1, 11, "cannot raise a function to the power of a number", CALLED "`sin(x)^2`"},
+  {"x = 1; sin^2x", ERROR_TYPE, 1, 11, "cannot raise a function to the power of a number", CALLED "`sin(x)^2`"},
+  {"cos^-1(1)", ERROR_TYPE, 1, 4, "cannot raise a function to the power of a number", CALLED "`arccos(1)`"},
+  {"sqrt*4", ERROR_TYPE, 1, 5, "cannot multiply a function by a number", CALLED "`sqrt(4)`"},
+  {"sqrt*(4 + 1)", ERROR_TYPE, 1, 5, "cannot multiply a function by a number", CALLED "`sqrt(4 + 1)`"},
+  {"sign -2", ERROR_TYPE, 1, 6, "cannot subtract a number from a function", CALLED "`sign(-2)`"},
+  {"sqrt - 2", ERROR_TYPE, 1, 6, "cannot subtract a number from a function", CALLED "`sqrt(...)`"},
+  {"sin' + 1", ERROR_TYPE, 1, 6, "cannot add a function and a number", CALLED "`sin'(...)`"},
+  {"\"x = \" + 3", ERROR_TYPE, 1, 8, "cannot add a string and a number",
+   "`str(x)` is the text of a value; or write f\"x = {x}\""},
+  {"x(x + 1)", ERROR_NAME, 1, 1, "unknown function `x`", "to multiply, write `x*(...)`; a function is `x(t) = ...`"},
+  {"g(2)", ERROR_NAME, 1, 1, "unknown function `g`", "define it first: `g(x) = ...`"},
+  {"y = d/dx", ERROR_NAME, 1, 5, "unknown name `d`", "a derivative is written `f'(x)` or `derivative(f, x)`"},
+  {"plot(sin, label=\"f\")", ERROR_ARGUMENT, 1, 11, "`plot` has no argument `label`", "the name here is `labels`"},
+  {"plot(sin, color=\"red\")", ERROR_ARGUMENT, 1, 11, "`plot` has no argument `color`",
+   "its arguments: `help(plot)`"},
+  {"plot(sin, ylabl=\"f\")", ERROR_ARGUMENT, 1, 11, "`plot` has no argument `ylabl`", "did you mean `ylabel`?"},
+  {"console.log(3)", ERROR_NAME, 1, 1, "unknown name `console`", "write `print(x)`"},
+  {"plt.show()", ERROR_NAME, 1, 1, "unknown name `plt`", "leave it out: `plot` draws at once"},
+  {"Math.PI", ERROR_NAME, 1, 1, "unknown name `Math`", "write the bare name: `pi`"},
+  {"loss.backward()", ERROR_NAME, 1, 1, "unknown name `loss`", ""},
+  {"limit(sin, 0)", ERROR_NAME, 1, 1, "unknown function `limit`",
+   "there are no limits: look at values nearby, as `f(1e-6)`"},
+  {"sind(30)", ERROR_NAME, 1, 1, "unknown function `sind`", RADIANS},
+};
+
+#define END_OF_VALUE(found) "expected an operator or end of line, found " found
+
+static const ErrorCase syntax[] = {
+  {"d/dx f", ERROR_SYNTAX, 1, 6, END_OF_VALUE("`f`"), "the derivative is the function `D(f)`"},
+  {"f'3", ERROR_SYNTAX, 1, 3, END_OF_VALUE("a number"), "to call, write `f'(3)`"},
+  {"sin''2x", ERROR_SYNTAX, 1, 6, END_OF_VALUE("a number"), "to call, write `sin''(2x)`"},
+  {"f x = x^2", ERROR_SYNTAX, 1, 3, END_OF_VALUE("`x`"), "a function is defined by `f(x) = ...`"},
+  {"int x = 2", ERROR_SYNTAX, 1, 5, END_OF_VALUE("`x`"), "a name needs no declaration: `x = 1`"},
+  {"sin^2 2x", ERROR_SYNTAX, 1, 7, END_OF_VALUE("a number"), "write `sin(2x)^2`"},
+  {"y = sin\xC2\xB2(2x) + 1", ERROR_SYNTAX, 1, 8, "unexpected character `\xC2\xB2`", "write `sin(2x)**2`"},
+  {"cos\xE2\x81\xBB\xC2\xB9 x", ERROR_SYNTAX, 1, 4, "unexpected character `\xE2\x81\xBB`", "write `arccos(x)`"},
+  {"y = sin 2x + 1", ERROR_SYNTAX, 1, 9, END_OF_VALUE("a number"), "to call, write `sin(2x)`; to multiply, `sin*2x`"},
+  {"alphabet betagamma^2", ERROR_SYNTAX, 1, 10, END_OF_VALUE("`betagamma`"), "to call, write `alphabet(betagamma^2)`"},
+  {"print \"x\", 2; y", ERROR_SYNTAX, 1, 7, END_OF_VALUE("a string"), "write `print(\"x\", 2)`"},
+  {"7 div 2", ERROR_SYNTAX, 1, 3, END_OF_VALUE("`div`"), "a whole quotient is written `x // y`"},
+  {"sin(30 deg)", ERROR_SYNTAX, 1, 8, "expected `,` or `)`, found `deg`", RADIANS},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -70,6 +133,8 @@ CASES(types_are_checked, types)
 CASES(bits_are_told_from_booleans, bits)
 CASES(extremes_of_two_values_are_told, extremes)
 CASES(only_own_names_are_deleted, deletes)
+CASES(notation_of_textbooks_is_known, notation)
+CASES(syntax_of_textbooks_is_known, syntax)
 CASES(words_of_other_libraries_are_known, foreign)
 
 START_TEST(types_are_told_apart) {
@@ -88,6 +153,8 @@ int main(void) {
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
+  tcase_add_loop_test(test, notation_of_textbooks_is_known, 0, COUNT(notation));
+  tcase_add_loop_test(test, syntax_of_textbooks_is_known, 0, COUNT(syntax));
   tcase_add_test(test, types_are_told_apart);
   suite_add_tcase(suite, test);
   return run_suite(suite);

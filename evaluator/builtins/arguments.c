@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/closure.h"
+#include "evaluator/wanted.h"
 
 typedef struct ArgumentName { char text[32]; } ArgumentName;
 
@@ -222,8 +223,22 @@ bool argument_rest_shape(Call *call, int index, IntegerList *shape) {
   return argument_shape(&inner, index, shape);
 }
 
+/* A matrix for `solve` is meant for `linalg.solve`. */
+static void hint_not_function(Call *call, int index) {
+  const Variable *variable = value_as_variable(call->arguments[index]);
+  char name[64];
+  int length = snprintf(name, sizeof name, "linalg.%s", call->info->name);
+  bool matrix = variable && variable_layout(variable)->ndim == 2 && length < (int)sizeof name;
+  if (matrix && builtin_find(name, (size_t)length))
+    error_hint(call_runtime(call)->error, "of matrices it is `%s`", name);
+  else hint_function(call->session, call->spans[index]);
+}
+
 bool argument_function(Call *call, int index) {
-  return value_is_callable(call->arguments[index]) || fail_kind(call, index, "a function");
+  if (value_is_callable(call->arguments[index])) return true;
+  fail_kind(call, index, "a function");
+  hint_not_function(call, index);
+  return false;
 }
 
 Value value_from_text(Session *session, const char *text) {

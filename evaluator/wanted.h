@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* wanted.h: hints about an expression that stands where a function is wanted, as in `integrate(x ** 2, 0, 1)`, and about
+   a function that stands where a value is wanted, as in `sin^2(x)`. */
+#ifndef MGRAD_EVALUATOR_WANTED_H
+#define MGRAD_EVALUATOR_WANTED_H
+#include "evaluator/machine.h"
+
+/* The expression as a function value, for an argument that is none. */
+RARE void hint_function(Session *session, Span expression);
+/* The same for a name without a value, where a call around it takes a function; false: none does. */
+RARE bool hint_argument(Session *session, const Ast *name);
+/* A function that is an operand of an operator. */
+RARE void hint_uncalled(Session *session, const Ast *ast, const Ast *operand);
+
+#endif
