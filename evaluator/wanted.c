@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/text.h"
-#include "evaluator/call.h"
+#include "evaluator/attribute.h"
 #include "evaluator/failure.h"
 #include "evaluator/function.h"
 #include "lexer/lexer.h"
@@ -84,17 +84,29 @@ static void show_function(Buffer *out, const Reading *reading) {
   buffer_format(out, plain ? "%.*s - %.*s" : "%.*s - (%.*s)", left, text, length - right, text + right);
 }
 
-static void hint_written(Session *session, const char *before, const Reading *reading) {
+/* Whether a builtin takes none but functions of several arguments: its example does. */
+static bool takes_several(Session *session, const BuiltinInfo *info) {
+  if (!builtin_wants(session, info, "F")) return false;
+  const char *call = strstr(info->example, info->name);
+  const char *argument = call ? call + strlen(info->name) : "";
+  return strncmp(argument, "((", 2) == 0 && strstr(argument, ") -> ");
+}
+
+static void hint_written(Session *session, const BuiltinInfo *info, const char *before, const Reading *reading) {
   Buffer text = {0};
+  if (takes_several(session, info)) {
+    error_hint(&session->error, "%san example is in `help(%.30s)`", before, info->name);
+    return;
+  }
   show_function(&text, reading);
   error_hint(&session->error, "%s`%s`", before, buffer_text(&text));
   buffer_free(&text);
 }
 
-void hint_function(Session *session, Span expression) {
+void hint_function(Session *session, const BuiltinInfo *info, Span expression) {
   Reading reading = read_expression(session, expression);
   if (!reading.text) return;
-  if (!reading.is_name) hint_written(session, "write ", &reading);
+  if (!reading.is_name) hint_written(session, info, takes_several(session, info) ? "" : "write ", &reading);
   else if (reading.length < LONGEST)
     error_hint(&session->error, "make it a function: `%.*s(x) = ...`", (int)reading.length, reading.text);
 }
@@ -147,7 +159,7 @@ bool hint_argument(Session *session, const Ast *name) {
   reading.variable_length = (int)name->text_length;
   char before[64];
   snprintf(before, sizeof before, "`%.30s` takes a function: ", taker->name);
-  hint_written(session, before, &reading);
+  hint_written(session, taker, before, &reading);
   return true;
 }
 

@@ -3,10 +3,11 @@
    a function that stands where a value is wanted, as in `sin^2(x)`. */
 #ifndef MGRAD_EVALUATOR_WANTED_H
 #define MGRAD_EVALUATOR_WANTED_H
+#include "evaluator/call.h"
 #include "evaluator/machine.h"
 
 /* The expression as a function value, for an argument that is none. */
-RARE void hint_function(Session *session, Span expression);
+RARE void hint_function(Session *session, const BuiltinInfo *info, Span expression);
 /* The same for a name without a value, where a call around it takes a function; false: none does. */
 RARE bool hint_argument(Session *session, const Ast *name);
 /* A function that is an operand of an operator. */

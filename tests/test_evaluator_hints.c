@@ -70,6 +70,8 @@ static const ErrorCase notation[] = {
   {"integrate(x^2, 0, 1)", ERROR_NAME, 1, 11, "unknown name `x`", "`integrate` takes a function: `x -> x^2`"},
   {"3 + solve(t^2 == 4*t - 1, 1)", ERROR_NAME, 1, 11, "unknown name `t`",
    "`solve` takes a function: `t -> t^2 - (4*t - 1)`"},
+  {"odeint(-y, 1, [0, 1])", ERROR_NAME, 1, 9, "unknown name `y`",
+   "`odeint` takes a function: an example is in `help(odeint)`"},
   {"plot(sin(x), 0, 6)", ERROR_NAME, 1, 10, "unknown name `x`", "`plot` takes a function: `x -> sin(x)`"},
   {"minimize(w -> w^2 + x, 1)", ERROR_NAME, 1, 21, "unknown name `x`",
    "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
