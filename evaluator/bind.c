@@ -156,7 +156,9 @@ static bool fail_surplus(const Binding *binding) {
     error_at(error, span);
     error_label(error, span, "not expected");
   }
-  if (name) hint_signature(binding, "by name only behind `*`: ");
+  const char *known = foreign_call_hint(binding->info->name);
+  if (known) error_hint(error, "%s", known);
+  else if (name) hint_signature(binding, "by name only behind `*`: ");
   else if (most > 1) hint_signature(binding, "");
   return false;
 }

@@ -259,6 +259,14 @@ const char *foreign_keyword(const char *word, int *next) {
   return NULL;
 }
 
+/* Functions that take more arguments elsewhere. */
+static const Foreign calls[] = {
+    {"log", "the logarithm to the base b is `log(x) / log(b)`"},
+    {"ln", "the logarithm to the base b is `log(x) / log(b)`"},
+    {"sqrt", "the n-th root of x is `x ** (1/n)`"},
+    {"exp", "a power is written `x ** y`"},
+};
+
 /* Names that stand before a dot elsewhere: torch.cat, F.relu. */
 static const char *const prefixes[] = {
     "torch", "nn",    "F",     "functional", "optim",    "tf",     "tensorflow", "keras", "jax", "jnp",
@@ -281,6 +289,12 @@ const char *foreign_member_hint(const char *word) {
   memcpy(dotted + 1, word, length + 1);
   const char *hint = find_word(dotted);
   return hint ? hint : find_word(word);
+}
+
+const char *foreign_call_hint(const char *word) {
+  for (size_t k = 0; k < sizeof calls / sizeof *calls; k++)
+    if (strcmp(calls[k].word, word) == 0) return calls[k].hint;
+  return NULL;
 }
 
 bool foreign_is_prefix(const char *word) {

@@ -8,6 +8,8 @@
 const char *foreign_hint(const char *word);
 /* The same for a word behind a dot: x.numpy() is not the library. */
 const char *foreign_member_hint(const char *word);
+/* What to write instead of a function with more arguments than it has here: log(x, 10). */
+const char *foreign_call_hint(const char *word);
 /* What stands behind a tensor that a method of this name writes elsewhere: " += 1" for `x.add_(1)`; NULL: none does. */
 #define ZERO_IN_PLACE "zero_"
 const char *foreign_in_place(const char *word);

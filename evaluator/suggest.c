@@ -204,6 +204,28 @@ static bool hint_attribute(Session *session, const Ast *name, bool called) {
   return true;
 }
 
+static bool has_number(Session *session, const char *text, size_t length) {
+  const NameEntry *entry = names_find(&session->user.table, text, length);
+  if (!entry || !is_own(session, entry->number)) return false;
+  Value value = session->globals[entry->number];
+  return value_is_number(value) || value_as_variable(value);
+}
+
+/* `sinx`, `xy`: two names without a sign between them. */
+static bool hint_glued(Session *session, const Ast *name) {
+  for (size_t first = 1; first < name->text_length && name->text_length < 20; first++) {
+    const char *rest = name->text + first;
+    if (!has_number(session, rest, name->text_length - first)) continue;
+    const BuiltinInfo *info = builtin_find(name->text, first);
+    bool call = info && builtin_wants(session, info, "T"), product = has_number(session, name->text, first);
+    if (!call && !product) continue;
+    error_hint(&session->error, call ? "to call, write `%.*s(%s)`" : "to multiply, write `%.*s*%s`", (int)first, name->text,
+               rest);
+    return true;
+  }
+  return false;
+}
+
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
   if (hint_member(session, name) || looks_alike(session, name)) return;
   if (strcmp(name->text, "_") == 0) {
@@ -223,7 +245,7 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   if (!called) consider_owner(&suggest, owner);
   consider_globals(session, &suggest, called);
   consider_builtins(&suggest, called, source_byte_at(session, name->span.end) == '.');
-  if (suggest_likely(session, &suggest)) return;
+  if ((!called && hint_glued(session, name)) || suggest_likely(session, &suggest)) return;
   if (!called && hint_argument(session, name)) return;
   if (source_byte_at(session, name->span.end) == '\'')
     error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);

@@ -144,7 +144,8 @@ static const char *hint_from_matrix(const Parse *p) {
   }
   if (kind == TOKEN_NUMBER && before == TOKEN_NUMBER && innermost(stream) == TOKEN_LEFT_BRACKET) {
     while (kind == TOKEN_NUMBER || kind == TOKEN_MINUS) kind = lexer_next(&ahead).kind;
-    return kind == TOKEN_SEMICOLON ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`" : NULL;
+    return kind == TOKEN_SEMICOLON ? "the rows of a matrix are lists: `[[1, 2], [3, 4]]`"
+                                   : "commas stand between elements: `[1, 2]`";
   }
   if (kind == TOKEN_NAME && before == TOKEN_NAME && stream->remainder && !stream->line_begins)
     return "a comment starts with `#`; `%` is the remainder";
@@ -153,6 +154,7 @@ static const char *hint_from_matrix(const Parse *p) {
 
 static const char *hint_from_text(const Stream *stream) {
   Token token = stream->token, before = stream->previous;
+  if (before.kind == TOKEN_STRING && token.kind == TOKEN_NAME && !token.spaced) return "a quote in a string is `\\\"`";
   bool strings = (token.kind == TOKEN_STRING || token.kind == TOKEN_FSTRING) && before.kind == TOKEN_STRING;
   if (!strings || stream->line_begins) return NULL;
   bool empty = before.span.end - before.span.start == 2 && !token.spaced;
@@ -164,6 +166,7 @@ static const char *hint_from_block(const Parse *p) {
   const Stream *stream = p->stream;
   if (is_name(p, stream->first, "no_grad")) return "write `no_autodiff { ... }`, without `()`";
   if (stream->previous.kind == TOKEN_CATCH) return "the error gets a name: `catch err { ... }`";
+  if (stream->previous.kind == TOKEN_NAME && !stream->token.spaced) return "an element is written `x[0]`, a call `f(x)`";
   return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
 }
 
@@ -205,6 +208,18 @@ static const char *hint_from_statement(const Parse *p) {
   return assigns || prints || begins ? "a new line or `;` stands between two statements" : NULL;
 }
 
+/* `{1, 2}`, `x =< 3`, `% a comment`, `50%` */
+static const char *hint_from_sign(const Stream *stream) {
+  TokenKind kind = stream->token.kind, before = stream->previous.kind;
+  bool first = before == TOKEN_RECORD_BRACE, second = stream->earlier.kind == TOKEN_RECORD_BRACE;
+  bool listed = (first && kind == TOKEN_NUMBER) || (second && (kind == TOKEN_COMMA || kind == TOKEN_RIGHT_BRACE));
+  if (listed && innermost(stream) == TOKEN_RECORD_BRACE) return "a list is written `[1, 2]`, a record `{a: 1, b: 2}`";
+  if (before == TOKEN_ASSIGN && kind == TOKEN_LESS && !stream->token.spaced) return "to compare use `<=`";
+  if (kind == TOKEN_PERCENT && stream->token.span.start == stream->first.span.start) return "a comment starts with `#`";
+  bool ends = kind == TOKEN_END || kind == TOKEN_NEWLINE || kind == TOKEN_RIGHT_PAREN;
+  return before == TOKEN_PERCENT && ends ? "a percentage is `50 / 100`; `%` is the remainder" : NULL;
+}
+
 static const char *hint_from_token(const Parse *p) {
   const Stream *stream = p->stream;
   bool after_value = token_ends_value(stream->previous.kind);
@@ -215,6 +230,7 @@ static const char *hint_from_token(const Parse *p) {
     return "all functions are there; a file is read by `import \"name.mg\"`";
   const char *hint = hint_from_matrix(p);
   if (!hint) hint = hint_from_text(stream);
+  if (!hint) hint = hint_from_sign(stream);
   if (hint) return hint;
   if (stream->first.kind == TOKEN_DEL && (stream->token.kind == TOKEN_DOT || stream->token.kind == TOKEN_INDEX_BRACKET))
     return "`del` takes names; what a name holds keeps its parts";

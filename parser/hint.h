@@ -22,6 +22,8 @@ bool hint_notation(Parse *p);
 bool hint_command(Parse *p);
 /* `2 x`, `sin x` */
 void hint_product(Parse *p);
+/* Of what looks like a number and is none: `1..5`, `1.000.000`. */
+void hint_number(Parse *p, Span span);
 /* Of a raised character at a place: `x²`, `sin²(x)`; false: it is none. */
 bool hint_exponent(Parse *p, Span span);
 /* Whether only blanks stand before a span in its line. */

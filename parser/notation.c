@@ -78,10 +78,12 @@ bool hint_command(Parse *p) {
   Span name = stream->previous.span;
   bool begins = stream->previous.kind == TOKEN_NAME && name.start == stream->first.span.start && !stream->line_begins;
   bool prints = begins && length_of(name) == 5 && memcmp(parse_text(p, name), "print", 5) == 0;
-  bool value = kind == TOKEN_STRING || kind == TOKEN_FSTRING || (prints && (kind == TOKEN_NAME || kind == TOKEN_NUMBER));
+  bool value = kind == TOKEN_STRING || kind == TOKEN_FSTRING;
+  value |= prints && (kind == TOKEN_NAME || kind == TOKEN_NUMBER);
   Span rest = expression_from(stream, true);
   if (!begins || !value) return false;
-  if (length_of(name) + length_of(rest) > REPEATED || !length_of(rest)) error_hint(p->error, "write `%.*s(...)`", span_shown(p, name), parse_text(p, name));
+  if (length_of(name) + length_of(rest) > REPEATED || !length_of(rest))
+    error_hint(p->error, "write `%.*s(...)`", span_shown(p, name), parse_text(p, name));
   else error_hint(p->error, "write `%.*s(%.*s)`", (int)length_of(name), parse_text(p, name), (int)length_of(rest),
              parse_text(p, rest));
   return true;
@@ -104,7 +106,9 @@ static bool hint_power(Parse *p) {
 /* `2 x`, `x y`, `sin 2x`: where a name comes first, it may be one of a function, and a long one rather is. */
 void hint_product(Parse *p) {
   Token left = p->stream->previous, right = p->stream->token;
-  bool called = left.kind == TOKEN_NAME && p->stream->depth == 0, bracket = right.kind == TOKEN_LEFT_PAREN;
+  const Stream *stream = p->stream;
+  bool statement = stream->depth == 0 || stream->brackets[stream->depth - 1].kind == TOKEN_LEFT_BRACE;
+  bool called = left.kind == TOKEN_NAME && statement, bracket = right.kind == TOKEN_LEFT_PAREN;
   bool factor = right.kind == TOKEN_NAME || bracket || (called && right.kind == TOKEN_NUMBER);
   if ((left.kind != TOKEN_NUMBER && !called) || !factor || p->stream->line_begins) return;
   if (begins_entry(p->stream)) return;
@@ -175,12 +179,13 @@ static bool hint_definition(Parse *p) {
   bool begins = name.kind == TOKEN_NAME && name.span.start == stream->first.span.start && !stream->line_begins;
   if (!begins || parameter.kind != TOKEN_NAME || lexer_next(&ahead).kind != TOKEN_ASSIGN) return false;
   size_t length = length_of(parameter.span);
-  for (Token token = lexer_next(&ahead); token.kind != TOKEN_END && token.kind != TOKEN_NEWLINE && token.kind != TOKEN_ERROR;
-       token = lexer_next(&ahead)) {
-    bool same = length_of(token.span) == length && memcmp(parse_text(p, token.span), parse_text(p, parameter.span), length) == 0;
+  const char *text = parse_text(p, parameter.span);
+  for (Token token = parameter; token.kind != TOKEN_END && token.kind != TOKEN_NEWLINE && token.kind != TOKEN_ERROR;) {
+    token = lexer_next(&ahead);
+    bool same = length_of(token.span) == length && memcmp(parse_text(p, token.span), text, length) == 0;
     if (!same || length_of(name.span) + length > REPEATED) continue;
     error_hint(p->error, "a function is defined by `%.*s(%.*s) = ...`", (int)length_of(name.span),
-               parse_text(p, name.span), (int)length, parse_text(p, parameter.span));
+               parse_text(p, name.span), (int)length, text);
     return true;
   }
   return false;
@@ -200,7 +205,8 @@ static char raised_digit(uint32_t character) {
 
 /* `sin²(x)`, `sin² x`, `cos⁻¹(x)`: the exponent of a function, and the text behind it. */
 static bool hint_raised_behind(Parse *p, Span name, const char *text, const char *exponent) {
-  const char *limit = p->source->text + p->source->length, *inverse = notation_inverse(parse_text(p, name), length_of(name));
+  const char *limit = p->source->text + p->source->length;
+  const char *inverse = notation_inverse(parse_text(p, name), length_of(name));
   int depth = 0, length = 0, n = (int)length_of(name);
   if (!inverse) return false;
   while (text < limit && *text == ' ') text++;
@@ -231,3 +237,20 @@ bool hint_exponent(Parse *p, Span span) {
   return count > 0;
 }
 
+
+/* ---- numbers */
+
+void hint_number(Parse *p, Span span) {
+  const char *text = parse_text(p, span);
+  uint32_t length = length_of(span), group = 0, groups = 0;
+  bool even = true;
+  for (uint32_t i = 0; i < length; i++) {
+    if (i && text[i] == '.' && text[i - 1] == '.') {
+      error_hint(p->error, "to count from 1 to 3, write `range(1, 4)`");
+      return;
+    }
+    if (text[i] == '.') even &= groups++ == 0 || group == 3, group = 0;
+    else group++;
+  }
+  if (even && group == 3 && groups > 1) error_hint(p->error, "digits are grouped by `_`: `1_000_000`");
+}

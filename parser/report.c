@@ -93,6 +93,7 @@ void report_lexical(Parse *p, Token token) {
       break;
     case LEXICAL_NUMBER:
       parse_fail(p, span, "`%.*s` is not a number", span_shown(p, span), parse_text(p, span));
+      hint_number(p, span);
       break;
     case LEXICAL_BASE: report_base(p, span); break;
     case LEXICAL_LONG_NAME: parse_fail(p, span, "a name of more than %d bytes", LEXER_NAME_BYTES); break;
