@@ -72,7 +72,7 @@ static const Foreign foreign[] = {
     {"cdist", "write `norm(x[:, newaxis] - y, axis=-1)`"},
     {"no_grad", "write `no_autodiff { ... }`"},
     {"inference_mode", "write `no_autodiff { ... }`"},
-    {"zero_grad", "`backward` replaces gradients: nothing needs to be zeroed; `null_grad(x)` forgets one"},
+    {"zero_grad", "no need: `backward` replaces gradients; `null_grad(x)` forgets one"},
     {"clip_grad_norm_", "the name here is `clip_grad`"},
     {"clip_grad_norm", "the name here is `clip_grad`"},
     {"grad_fn", "the name here is `creator`"},
@@ -177,6 +177,10 @@ static const Foreign foreign[] = {
     {"System", PRINT_HINT},
     {"fprintf", "write `print(f\"{x:.3f}\")`"},
     {"sprintf", "write `f\"{x:.3f}\"`"},
+    {".push", "write `x = append(x, 3)`"},
+    {".fill", "write `x[...] = 1`"},
+    {"reverse", "write `flip(x)`"},
+    {"descending", "write `flip(sort(x))`"},
     {"undefined", "the name here is `none`"},
     {"set", "write `unique(x)`"},
     {".show", "leave it out: `plot` draws at once"},
@@ -248,7 +252,7 @@ static const Keyword keywords[] = {
     {"loc", "mean"},   {"lam", "mean"},       {"scale", "std"},          {"size", "shape"},
     {"size", "n"},     {"dim", "axis"},       {"fill_value", "value"},   {"keepdim", "keepdims"},
     {"input", "x"},    {"other", "y"},        {"correction", "ddof"},    {"skiprows", "skip_header"},
-    {"label", "labels"},
+    {"label", "labels"}, {"n", "num"},        {"steps", "num"},         {"digits", "decimals"},
 };
 
 const char *foreign_keyword(const char *word, int *next) {

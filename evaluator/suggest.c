@@ -219,11 +219,17 @@ static bool hint_glued(Session *session, const Ast *name) {
     const BuiltinInfo *info = builtin_find(name->text, first);
     bool call = info && builtin_wants(session, info, "T"), product = has_number(session, name->text, first);
     if (!call && !product) continue;
-    error_hint(&session->error, call ? "to call, write `%.*s(%s)`" : "to multiply, write `%.*s*%s`", (int)first, name->text,
-               rest);
+    error_hint(&session->error, call ? "to call, write `%.*s(%s)`" : "to multiply, write `%.*s*%s`", (int)first,
+               name->text, rest);
     return true;
   }
   return false;
+}
+
+/* `2i`, `1j` */
+static bool is_imaginary(Session *session, const Ast *name) {
+  bool unit = strcmp(name->text, "i") == 0 || strcmp(name->text, "j") == 0;
+  return unit && isdigit((unsigned char)source_byte_at(session, name->span.start - 1));
 }
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
@@ -249,6 +255,8 @@ static void hint_names(Session *session, const Ast *name, const Ast *owner, bool
   if (!called && hint_argument(session, name)) return;
   if (source_byte_at(session, name->span.end) == '\'')
     error_hint(&session->error, "define it first: `%.30s(x) = ...`", name->text);
+  else if (is_imaginary(session, name))
+    error_hint(&session->error, "numbers are real: there are no complex ones");
   else if (!hint_comment(session, name) && name->text[0] && !name->text[1]) hint_letter(session, name->text, called);
 }
 

@@ -203,9 +203,10 @@ static bool hint_power(Session *session, const char *name, const Ast *ast) {
 static bool hint_factor(Session *session, const char *name, const Ast *ast) {
   Span right = ast->children[1]->span;
   ShownText argument;
-  bool sign = ast->op == TOKEN_MINUS && ast->op_span.end == right.start && ast->children[0]->span.end < ast->op_span.start;
+  bool spaced = ast->children[0]->span.end < ast->op_span.start;
+  bool sign = ast->op == TOKEN_MINUS && ast->op_span.end == right.start && spaced;
   if (sign) right.start = ast->op_span.start;
-  bool times = ast->op == TOKEN_STAR && ast->op_span.start == ast->children[0]->span.end;
+  bool times = ast->op == TOKEN_STAR && !spaced;
   if ((!times && !sign) || right.end - right.start > LONGEST) return false;
   hint_call(session, name, shown_source(session, &argument, right), "");
   return true;

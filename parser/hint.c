@@ -115,7 +115,7 @@ static bool lacks_block(const Stream *stream) {
   return true;
 }
 
-/* `if x: ...`, `for i in 1:3 {`, `x := 3`, `def f(x: float)`, `x = 0:0.1:1` */
+/* `if x: ...`, `f(x): ...`, `for i in 1:3 {`, `x := 3`, `def f(x: float)`, `x = 0:0.1:1` */
 static const char *hint_from_colon(const Stream *stream) {
   Lexer ahead = stream->lexer;
   Token next = lexer_next(&ahead);
@@ -127,7 +127,9 @@ static const char *hint_from_colon(const Stream *stream) {
   bool steps = stream->previous.kind == TOKEN_NUMBER && stream->depth == 0;
   if (steps && (next.kind == TOKEN_NUMBER || next.kind == TOKEN_NAME))
     return "numbers in steps are `arange(0, 1, 0.1)`; by count, `linspace(0, 1, 11)`";
-  return next.kind == TOKEN_ASSIGN && !next.spaced ? "a name gets its value by `=`" : NULL;
+  if (next.kind == TOKEN_ASSIGN && !next.spaced) return "a name gets its value by `=`";
+  bool called = stream->depth == 0 && stream->first.kind == TOKEN_NAME && stream->previous.kind == TOKEN_RIGHT_PAREN;
+  return called ? "a function is defined by `f(x) = e` or `def f(x) { ... }`" : NULL;
 }
 
 /* `x .* y` and its like, `[1 2; 3 4]`, `x = 3 % a comment`, `x ~= 3`, `f = @(x) x + 1` */
@@ -166,7 +168,8 @@ static const char *hint_from_block(const Parse *p) {
   const Stream *stream = p->stream;
   if (is_name(p, stream->first, "no_grad")) return "write `no_autodiff { ... }`, without `()`";
   if (stream->previous.kind == TOKEN_CATCH) return "the error gets a name: `catch err { ... }`";
-  if (stream->previous.kind == TOKEN_NAME && !stream->token.spaced) return "an element is written `x[0]`, a call `f(x)`";
+  if (stream->previous.kind == TOKEN_NAME && !stream->token.spaced)
+    return "an element is written `x[0]`, a call `f(x)`";
   return stream->previous.kind == TOKEN_RIGHT_PAREN ? "a function is defined by `def f(x) { ... }`" : NULL;
 }
 
@@ -213,6 +216,7 @@ static const char *hint_from_sign(const Stream *stream) {
   TokenKind kind = stream->token.kind, before = stream->previous.kind;
   bool first = before == TOKEN_RECORD_BRACE, second = stream->earlier.kind == TOKEN_RECORD_BRACE;
   bool listed = (first && kind == TOKEN_NUMBER) || (second && (kind == TOKEN_COMMA || kind == TOKEN_RIGHT_BRACE));
+  if (first && stream->earlier.kind == TOKEN_POWER) return "an exponent is put in `( )`: `x^(n + 1)`";
   if (listed && innermost(stream) == TOKEN_RECORD_BRACE) return "a list is written `[1, 2]`, a record `{a: 1, b: 2}`";
   if (before == TOKEN_ASSIGN && kind == TOKEN_LESS && !stream->token.spaced) return "to compare use `<=`";
   if (kind == TOKEN_PERCENT && stream->token.span.start == stream->first.span.start) return "a comment starts with `#`";
@@ -360,9 +364,16 @@ static bool divides_left(const Parse *p, Span span) {
   return text < limit && *text != '\n' && *text != '\r' && *text != '#';
 }
 
+/* `\alpha`, `\frac{1}{2}` */
+static bool is_latex(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
+  return *text == '\\' && text + 1 < limit && (text[1] | ' ') >= 'a' && (text[1] | ' ') <= 'z';
+}
+
 void hint_character(Parse *p, Span span) {
   bool question = *parse_text(p, span) == '?' && hint_begins_line(p, span);
   if (question) error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
   else if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
+  else if (is_latex(p, span)) error_hint(p->error, "programs are no LaTeX: write `sin(x)`, `a / b`, `alpha`");
   else if (!hint_exponent(p, span)) give_hint(p, foreign_find(p, span, foreign_characters));
 }

@@ -84,8 +84,9 @@ bool hint_command(Parse *p) {
   if (!begins || !value) return false;
   if (length_of(name) + length_of(rest) > REPEATED || !length_of(rest))
     error_hint(p->error, "write `%.*s(...)`", span_shown(p, name), parse_text(p, name));
-  else error_hint(p->error, "write `%.*s(%.*s)`", (int)length_of(name), parse_text(p, name), (int)length_of(rest),
-             parse_text(p, rest));
+  else
+    error_hint(p->error, "write `%.*s(%.*s)`", (int)length_of(name), parse_text(p, name), (int)length_of(rest),
+               parse_text(p, rest));
   return true;
 }
 

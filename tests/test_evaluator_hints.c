@@ -143,6 +143,15 @@ static const ErrorCase syntax[] = {
   {"x = 2; y = [1]; 2xy", ERROR_NAME, 1, 18, "unknown name `xy`", "to multiply, write `x*y`"},
   {"x = 2; log(100, 10)", ERROR_ARGUMENT, 1, 17, "`log` takes 1 argument, got 2",
    "the logarithm to the base b is `log(x) / log(b)`"},
+  {"f(x): x^2", ERROR_SYNTAX, 1, 5, END_OF_VALUE("`:`"), "a function is defined by `f(x) = e` or `def f(x) { ... }`"},
+  {"x^{2}", ERROR_SYNTAX, 1, 4, "expected a string, a name or `}`, found a number",
+   "an exponent is put in `( )`: `x^(n + 1)`"},
+  {"\\frac{1}{2}", ERROR_SYNTAX, 1, 1, "unexpected character `\\`",
+   "programs are no LaTeX: write `sin(x)`, `a / b`, `alpha`"},
+  {"1 + 2i", ERROR_NAME, 1, 6, "unknown name `i`", "numbers are real: there are no complex ones"},
+  {"linspace(0, 1, steps=3)", ERROR_ARGUMENT, 1, 16, "`linspace` has no argument `steps`", "the name here is `num`"},
+  {"sort([3, 1], descending=true)", ERROR_ARGUMENT, 1, 14, "`sort` has no argument `descending`",
+   "write `flip(sort(x))`"},
   {"sin(30 deg)", ERROR_SYNTAX, 1, 8, "expected `,` or `)`, found `deg`", RADIANS},
 };
 
