@@ -238,7 +238,6 @@ bool hint_exponent(Parse *p, Span span) {
   return count > 0;
 }
 
-
 /* ---- numbers */
 
 void hint_number(Parse *p, Span span) {
