@@ -165,6 +165,31 @@ Tensor *variable_window_value(Graph *graph, Variable *view) {
   return current ? view->value : refresh(graph, view);
 }
 
+bool variable_has_own_elements(const Graph *graph, const Variable *variable) {
+  bool read_only = variable->base && variable->object.flags & VARIABLE_READ_ONLY;
+  return read_only && graph->recording && tensor_is_tracked(variable->base->value);
+}
+
+Tensor *variable_part(Graph *graph, Variable *view, Layout *layout, int64_t offset, Attributes *place) {
+  Tensor *value = variable_value(graph, view);
+  Tensor *window = value ? displaced_window(graph->runtime, value, layout, offset) : NULL;
+  Node *node = window ? node_new(graph, OP_window, window, 1, &value, place) : NULL;
+  tensor_unref(window);
+  return node ? &node->tensor : NULL;
+}
+
+Variable *variable_view_of(Variable *view_taken, Tensor *value_taken) {
+  if (view_taken && value_taken) {
+    let_go(view_taken);
+    hold(view_taken, value_taken);
+    view_taken->version = view_taken->base->version;
+    return view_taken;
+  }
+  variable_unref(view_taken);
+  tensor_unref(value_taken);
+  return NULL;
+}
+
 bool variable_is_constant(const Variable *variable) {
   return !tensor_is_tracked(variable->base ? variable->base->value : variable->value);
 }
@@ -205,7 +230,9 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   Variable *view = variable_window(graph, variable, layout, offset, op_table[op].read_only);
   layout_unref(layout);
   if (view && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
-  return view;
+  if (!view || !variable_has_own_elements(graph, view)) return view;
+  Tensor *value = variable_value(graph, variable);
+  return variable_view_of(view, value ? op_apply1(graph, op, value, attributes) : NULL);
 }
 
 Variable *variable_base(Variable *variable) {

@@ -59,6 +59,12 @@ DType variable_dtype(const Variable *variable);
 /* A view by a VIEW row of the table (or basic indexing); a fresh copy's variable where no window is possible. */
 Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes);
 Variable *variable_window(Graph *graph, Variable *variable, Layout *layout, int64_t offset, bool read_only);
+/* What cannot be written has elements of its own in the graph, though not in memory, so that each has its own
+   derivative: it is recorded as what its operand gives, and its parts as parts of it, until its base is written. */
+bool variable_has_own_elements(const Graph *graph, const Variable *variable);
+/* A part of such a view, by its strides and, for the record, as a window of its C order. */
+Tensor *variable_part(Graph *graph, Variable *view, Layout *layout, int64_t offset, Attributes *place);
+Variable *variable_view_of(Variable *view_taken, Tensor *value_taken); /* NULL of either: NULL */
 Variable *variable_base(Variable *variable);   /* owner or NULL; borrowed */
 bool variable_shares_memory(Graph *graph, Variable *a, Variable *b);
 

@@ -27,22 +27,47 @@ static Tensor *read_window(Session *session, const Variable *owner, Layout *layo
   return window;
 }
 
+/* The same part of a view that has elements of its own. */
+static Tensor *read_own(Session *session, Variable *view, const Index *index, const IndexPlan *plan) {
+  Runtime *runtime = &session->runtime;
+  const Layout *layout = variable_layout(view);
+  Layout *ordered = layout_new(runtime, layout->ndim, layout_shape(layout));
+  IndexPlan own;
+  bool planned = ordered && index_plan(runtime, ordered, index, &own);
+  Attributes *place = planned ? window_attributes(runtime, ordered, own.layout, own.offset) : NULL;
+  Tensor *part = place ? variable_part(&session->graph, view, plan->layout, plan->offset, place) : NULL;
+  attributes_unref(place);
+  if (planned) index_plan_free(&own);
+  layout_unref(ordered);
+  return part;
+}
+
+static Tensor *read_basic(Session *session, Variable *variable, const Index *index, const IndexPlan *plan) {
+  if (variable_has_own_elements(&session->graph, variable)) return read_own(session, variable, index, plan);
+  if (!variable->base) return read_window(session, variable, plan->layout, plan->offset);
+  return read_window(session, variable->base, plan->layout, plan->offset + variable->offset);
+}
+
 static bool is_whole(const Layout *layout, const Layout *of) {
   if (!layout_same_shape(layout, of)) return false;
   return memcmp(layout_strides(layout), layout_strides(of), of->ndim * sizeof(int64_t)) == 0;
 }
 
-static Tensor *read_gathered(Session *session, const Variable *owner, const IndexPlan *plan, int64_t offset) {
-  Tensor *whole = owner->value;
-  Tensor *from = offset == 0 && is_whole(plan->layout, whole->layout)
-                     ? tensor_ref(whole)
-                     : read_window(session, owner, plan->layout, offset);
+static Tensor *read_gathered(Session *session, Variable *variable, const Index *index, const IndexPlan *plan) {
+  bool whole = !variable->base && plan->offset == 0 && is_whole(plan->layout, variable->value->layout);
+  Tensor *from = whole ? tensor_ref(variable->value) : read_basic(session, variable, index, plan);
   if (!from) return NULL;
   Tensor *operands[TENSOR_MAX_DIMS + 1] = {from};
   memcpy(operands + 1, plan->indices, (size_t)plan->index_count * sizeof *operands);
   Tensor *result = op_apply(&session->graph, OP_gather, plan->index_count + 1, operands, plan->attributes);
   tensor_unref(from);
   return result;
+}
+
+static Variable *view_part(Session *session, Variable *variable, const Index *index, const IndexPlan *plan) {
+  Variable *view = variable_window(&session->graph, variable, plan->layout, plan->offset, false);
+  bool owns = view && variable_has_own_elements(&session->graph, view);
+  return owns ? variable_view_of(view, read_own(session, variable, index, plan)) : view;
 }
 
 static bool has_ellipsis(const Index *index) {
@@ -56,13 +81,11 @@ static bool has_ellipsis(const Index *index) {
 static Value read_index(Session *session, Variable *variable, const Index *index) {
   IndexPlan plan;
   if (!index_plan(&session->runtime, variable_layout(variable), index, &plan)) return value_error();
-  Variable *owner = variable->base ? variable->base : variable;
-  int64_t offset = plan.offset + (variable->base ? variable->offset : 0);
   Value result;
-  if (plan.index_count) result = value_from_tensor(session, read_gathered(session, owner, &plan, offset));
+  if (plan.index_count) result = value_from_tensor(session, read_gathered(session, variable, index, &plan));
   else if (plan.layout->ndim == 0 && !has_ellipsis(index))
-    result = value_from_tensor(session, read_window(session, owner, plan.layout, offset));
-  else result = value_object_or_error(variable_window(&session->graph, variable, plan.layout, plan.offset, false));
+    result = value_from_tensor(session, read_basic(session, variable, index, &plan));
+  else result = value_object_or_error(view_part(session, variable, index, &plan));
   index_plan_free(&plan);
   return result;
 }

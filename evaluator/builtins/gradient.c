@@ -109,7 +109,8 @@ static bool stored_leaf(void *context, Value *leaf) {
 }
 
 /* What grad(L, x) differentiates with respect to: the value that a variable has now, and those that it had before it
-   was written without a record; a view is a window of its base. */
+   was written without a record; a view is a window of its base, but one that cannot be written has elements of its
+   own. */
 typedef struct Targets {
   Call *call;
   int count;
@@ -147,6 +148,11 @@ static bool fail_fresh(Call *call, const Tensor *tensor) {
   return false;
 }
 
+/* Whose gradient the variable's is a window of, or the variable itself where it has its own. */
+static Variable *owner_of(Variable *variable) {
+  return variable->base && !(variable->object.flags & VARIABLE_READ_ONLY) ? variable->base : variable;
+}
+
 static bool collect_target(void *context, Value *leaf) {
   Targets *targets = context;
   Call *call = targets->call;
@@ -163,16 +169,15 @@ static bool collect_target(void *context, Value *leaf) {
   }
   if (made_only_here(variable)) return fail_fresh(call, variable->value);
   if (!targets_grow(targets)) return false;
-  Variable *owner = variable_base(variable);
-  Tensor *tensor = variable_value(call_graph(call), owner ? owner : variable);
+  Tensor *tensor = variable_value(call_graph(call), owner_of(variable));
   targets->variables[targets->count] = variable;
   targets->tensors[targets->count] = tensor;
   targets->count += tensor != NULL;
   return tensor != NULL;
 }
 
-static Tensor *window_of(Call *call, const Variable *view, Tensor *gradient_taken) {
-  if (!view->base) return gradient_taken;
+static Tensor *window_of(Call *call, Variable *view, Tensor *gradient_taken) {
+  if (owner_of(view) == view) return gradient_taken;
   Attributes *attributes = window_attributes(call_runtime(call), gradient_taken->layout, view->layout, view->offset);
   Tensor *window = attributes ? op_apply1(call_graph(call), OP_window, gradient_taken, attributes) : NULL;
   attributes_unref(attributes);
@@ -208,8 +213,9 @@ static bool fill_gradients(Targets *targets, Tensor *loss) {
 
 /* Nothing depends on what came into being later.  One with former values has been asked for those. */
 static bool is_late(const Targets *targets, int index, Tensor *loss) {
-  const Variable *variable = targets->variables[index], *owner = variable->base ? variable->base : variable;
-  return node_of(targets->tensors[index])->sequence > node_of(loss)->sequence && !variable_has_former(owner);
+  const Variable *owner = owner_of(targets->variables[index]);
+  bool late = node_of(targets->tensors[index])->sequence > node_of(loss)->sequence;
+  return late && (owner->base || !variable_has_former(owner));
 }
 
 static void warn_late(const Targets *targets, Tensor *loss) {

@@ -7,15 +7,19 @@
 
 /* ---- einsum */
 /* Permutations and diagonals of a single variable share its memory. */
-static Value window_einsum(Call *call, Variable *variable, const Attributes *attributes) {
+static Value window_einsum(Call *call, Variable *variable, Attributes *attributes) {
   Graph *graph = call_graph(call);
   Layout *window = NULL;
   Layout *in = (Layout *)(uintptr_t)variable_layout(variable);
   if (!einsum_view(call_runtime(call), attributes, in, &window)) return value_error();
   if (!window) return value_unbound();
-  Value view = value_from_variable(call->session, variable_window(graph, variable, window, 0, false));
+  Variable *view = variable_window(graph, variable, window, 0, false);
   layout_unref(window);
-  return view;
+  if (view && variable_has_own_elements(graph, view)) {
+    Tensor *value = variable_value(graph, variable);
+    view = variable_view_of(view, value ? op_apply1(graph, OP_einsum, value, attributes) : NULL);
+  }
+  return value_from_variable(call->session, view);
 }
 
 static Value einsum_as_view(Call *call) {
