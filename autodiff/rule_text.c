@@ -52,6 +52,8 @@ static const Spelling spellings[] = {
     {"Exp2Share(y, x)", "sigmoid(log(2) * (y - x))", BINDS_ATOM},
     {"GreaterShare(x, y)", "where(x == y, 0.5, x > y)", BINDS_ATOM},
     {"GreaterShare(y, x)", "where(x == y, 0.5, x < y)", BINDS_ATOM},
+    {"LessShare(x, y)", "where(x == y, 0.5, x < y)", BINDS_ATOM},
+    {"LessShare(y, x)", "where(x == y, 0.5, x > y)", BINDS_ATOM},
     {"SumTo(g, y)", "g", BINDS_ATOM},
     {"MaskedBoth(x, g)", "where(x == 0 or g == 0, 0, x * g)", BINDS_ATOM},
     {"MaskedBoth(g, y)", "where(g == 0 or y == 0, 0, g * y)", BINDS_ATOM},
@@ -194,25 +196,11 @@ static void write_function(Reading *reading, const char *word, size_t length) {
   buffer_add_byte(reading->out, ')');
 }
 
-/* Share(x, y, wins): 1 for the operand that wins, and a half each where both are equal. */
-static void write_share(Reading *reading) {
-  buffer_add_text(reading->out, "where(");
-  write_formula(reading, BINDS_SUM);
-  skip(reading, ',');
-  buffer_add_text(reading->out, " == ");
-  write_formula(reading, BINDS_SUM);
-  skip(reading, ',');
-  buffer_add_text(reading->out, ", 0.5, ");
-  write_formula(reading, BINDS_NOTHING);
-  buffer_add_byte(reading->out, ')');
-}
-
 static void write_call(Reading *reading, const char *word, size_t length, Binding needed) {
   const Operator *operator = find_operator(word, length);
   if (operator) write_operator(reading, operator, needed);
   else if (equals("Num", word, length)) write_number(reading, needed);
   else if (equals("Neg", word, length)) write_prefixed(reading, "-", needed);
-  else if (equals("Share", word, length)) write_share(reading);
   else if (equals("Square", word, length)) write_square(reading, needed);
   else write_function(reading, word, length);
   skip(reading, ')');

@@ -14,6 +14,7 @@
 #define ExpShare(a, b) OP2(exp_share, a, b)
 #define Exp2Share(a, b) OP2(exp2_share, a, b)
 #define GreaterShare(a, b) OP2(greater_share, a, b)
+#define LessShare(a, b) OP2(less_share, a, b)
 #define AtLeast(a, b) OP2(at_least, a, b)
 #define Part(g, share) OP2(part, g, share)
 #define MaskedBoth(a, b) OP2(masked_both, a, b)
@@ -54,12 +55,6 @@
 #define BesselI(n, a) OP2(bessel_i, n, a)
 
 /* ---- graph operations */
-static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
-  Tensor *whole = rule_op3(rule, OP_where, wins, rule_number(rule, 1), rule_number(rule, 0), NULL);
-  Tensor *tie = rule_op2(rule, OP_equal, x, y, NULL);
-  return rule_op3(rule, OP_where, tie, rule_number(rule, 0.5), whole, NULL);
-}
-
 #define OP1(op, a) rule_op1(rule, OP_##op, a, NULL)
 #define OP2(op, a, b) rule_op2(rule, OP_##op, a, b, NULL)
 #define Num(a) rule_number(rule, a)
@@ -84,7 +79,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define And(a, b) (rule_is_false(rule->first = (a)) ? rule->first : OP2(logical_and, rule->first, b))
 #define Or(a, b) OP2(logical_or, a, b)
 #define Where(c, a, b) rule_where(rule, c, a, b)
-#define Share(a, b, wins) share(rule, a, b, wins)
 #define FLAT NULL
 #define NO_GRADIENT NULL
 
@@ -132,7 +126,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #undef And
 #undef Or
 #undef Where
-#undef Share
 #undef FLAT
 #undef NO_GRADIENT
 #define OP1(op, a) op_unary_double[OP_##op](a)
@@ -157,7 +150,6 @@ static Tensor *share(Rule *rule, Tensor *x, Tensor *y, Tensor *wins) {
 #define And(a, b) ((a) && (b))
 #define Or(a, b) ((a) || (b))
 #define Where(c, a, b) ((c) ? (a) : (b))
-#define Share(a, b, wins) ((a) == (b) ? 0.5 : (wins) ? 1.0 : 0.0)
 #define FLAT 0
 #define NO_GRADIENT 0
 

@@ -30,7 +30,7 @@ START_TEST(formulas_read_as_in_a_book) {
       {"Where(Less(x, Num(0)), Num(NAN), Div(g, x))", "where(x < 0, nan, g / x)"},
       {"Mul(g, Num(M_PI / 180))", "g * pi / 180"},
       {"Where(And(Equal(x, Num(0)), Equal(y, Num(0))), Num(0), g)", "where(x == 0 and y == 0, 0, g)"},
-      {"Mul(g, Share(x, y, Greater(x, y)))", "g * where(x == y, 0.5, x > y)"},
+      {"Mul(g, LessShare(y, x))", "g * where(x == y, 0.5, x > y)"},
       {"FLAT", "0"},
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) ck_assert_str_eq(text_of(cases[k].rule), cases[k].text);

@@ -89,7 +89,11 @@ int64_t integer_remainder(int64_t x, int64_t y);       /* has the sign of x; y =
   static inline REAL maximum_number_##type(REAL x, REAL y) { return ((x >= y) | (y != y)) ? x : y; } \
   static inline REAL minimum_number_##type(REAL x, REAL y) { return ((x <= y) | (y != y)) ? x : y; } \
   static inline REAL rectify_##type(REAL x) { return ((x > 0) | (x != x)) ? x : 0; } \
-  static inline REAL greater_share_##type(REAL x, REAL y) { return x > y ? 1 : x == y ? (REAL)0.5 : 0; } \
+  static inline REAL equal_share_##type(REAL x, REAL y) { return ((x == y) | ((x != x) & (y != y))) ? (REAL)0.5 : 0; } \
+  static inline REAL greater_share_##type(REAL x, REAL y) { \
+    return ((x > y) | ((x != x) & (y == y))) ? 1 : equal_share_##type(x, y); } \
+  static inline REAL less_share_##type(REAL x, REAL y) { \
+    return ((x < y) | ((x != x) & (y == y))) ? 1 : equal_share_##type(x, y); } \
   static inline REAL at_least_##type(REAL x, REAL y) { return x < y ? (REAL)NAN : x; } \
   static inline REAL part_##type(REAL x, REAL y) { return y > 0 ? x * y : 0; } \
   static inline REAL masked_##type(REAL x, REAL result) { return ((x != 0) | (result - result == 0)) ? result : 0; } \
@@ -103,7 +107,9 @@ CHOICES(double, float64)
 /* nan only where both are; unlike C's fmax the choice between -0 and 0 does not depend on the compiler. */
 #define maximum_number(x, y) REAL_FUNCTION(maximum_number, x)(x, y)
 #define minimum_number(x, y) REAL_FUNCTION(minimum_number, x)(x, y)
-#define real_greater_share(x, y) REAL_FUNCTION(greater_share, x)(x, y) /* nan: 0 */
+/* nan is the extreme of either kind, as it is the result */
+#define real_greater_share(x, y) REAL_FUNCTION(greater_share, x)(x, y)
+#define real_less_share(x, y) REAL_FUNCTION(less_share, x)(x, y)
 #define real_at_least(x, y) REAL_FUNCTION(at_least, x)(x, y)
 #define real_part(x, y) REAL_FUNCTION(part, x)(x, y)
 #define real_blanked(x, y) REAL_FUNCTION(blanked, x)(x, y)
