@@ -289,19 +289,22 @@ static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
   return true;
 }
 
-/* `if { print(1) }`: what should be the block is read as a record, the condition. */
+/* `if { print(1) }`, `for k in { }`: what should be the block is read as a record, the condition or the values. */
 static bool report_condition(Parse *p) {
   const Stream *stream = p->stream;
   Token brace = stream->previous.kind == TOKEN_RECORD_BRACE ? stream->previous : stream->earlier;
   if (!stream->header || brace.kind != TOKEN_RECORD_BRACE || (stream->token.kind == TOKEN_END && stream->depth))
     return false;
   const char *text = text_before(p, brace.span, " \t"), *start = p->source->text;
-  static const char *const words[] = {"if", "while"};
+  static const struct { const char *word, *lacking, *example; } words[] = {
+    {"if", "condition", "x > 0"}, {"while", "condition", "x > 0"}, {"in", "values", "xs"},
+  };
   for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-    size_t length = strlen(words[k]);
-    if ((size_t)(text - start) < length || memcmp(text - length, words[k], length) != 0) continue;
-    parse_fail(p, (Span){brace.span.start, brace.span.start + 1}, "`%s` has no condition before `{`", words[k]);
-    error_hint(p->error, "write `%s x > 0 { ... }`", words[k]);
+    const char *word = words[k].word;
+    size_t length = strlen(word);
+    if ((size_t)(text - start) < length || memcmp(text - length, word, length) != 0) continue;
+    parse_fail(p, (Span){brace.span.start, brace.span.start + 1}, "`%s` has no %s before `{`", word, words[k].lacking);
+    error_hint(p->error, "write `%s %s { ... }`", word, words[k].example);
     return true;
   }
   return false;

@@ -272,6 +272,7 @@ def started(slope, y, order) {
 # The solution of y' = f(y, t) at the times of t, which start with that of y0.  Between two times t1 and t2 the steps are
 # parts of t2 - t1: `stretch` is 1 and follows these times where they are variables, as `moved(now)` does.
 def odeint(f, y0, t, tolerance) {
+  if t.ndim != 1 or t.size == 0 { error(f"`t` is a vector of times, not of shape {t.shape}") }
   times = detach(t)
   slope(y, t) = f(y * 1, t) * 1 # f may write into what it is given
   values = (y0 * 1,)

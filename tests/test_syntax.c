@@ -198,6 +198,8 @@ static const Message messages[] = {
   {"if { }", "`if` has no condition before `{`", "write `if x > 0 { ... }`", 3, 4},
   {"if { print(1) }", "`if` has no condition before `{`", "write `if x > 0 { ... }`", 3, 4},
   {"if a { } else if {\n  return 1\n}", "`if` has no condition before `{`", "write `if x > 0 { ... }`", 17, 18},
+  {"for i in { }", "`in` has no values before `{`", "write `in xs { ... }`", 9, 10},
+  {"for i in { print(i) }", "`in` has no values before `{`", "write `in xs { ... }`", 9, 10},
   {"while { x = 3 }", "`while` has no condition before `{`", "write `while x > 0 { ... }`", 6, 7},
   {"if {a: 1 b: 2}.a { }", "expected `,` or `}`, found `b`", "", 9, 10},
   {"if {", "`{` is never closed", "", 3, 4},

@@ -58,10 +58,25 @@ static int find_given(const Arguments *given, const char *name) {
   return -1;
 }
 
+static bool read_position(Session *session, Value position, int64_t *which) {
+  return value_to_integer(session, position, "the position of an argument", which);
+}
+
+bool argument_positions(Call *call, int index) {
+  Value positions = call->arguments[index];
+  bool several = value_is(positions, KIND_TUPLE), known = true;
+  int64_t position;
+  if (!several) known = read_position(call->session, positions, &position);
+  for (uint32_t i = 0; several && known && i < value_tuple(positions)->count; i++)
+    known = read_position(call->session, value_tuple(positions)->items[i], &position);
+  if (!known) argument_fail(call, index);
+  return known;
+}
+
 static bool choose(Session *session, const char *who, Value function, Value position, const Arguments *given,
                    unsigned char *chosen, unsigned char place) {
   int64_t index;
-  if (!value_to_integer(session, position, "the position of an argument", &index)) return false;
+  if (!read_position(session, position, &index)) return false;
   int count = given->positional_count + given->named_count;
   int64_t at = index < 0 ? index + count : index;
   const char *name = at < given->positional_count || at < 0 ? NULL : parameter_name(session, function, at);

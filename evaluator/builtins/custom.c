@@ -92,9 +92,11 @@ static bool check_gradient(CustomCall *custom, int argument, const Tensor *gradi
   if (layout_same_shape(gradient->layout, operand->layout)) return true;
   if (layout_same_shape(gradient->layout, result->layout) && layout_fits(operand->layout, result->layout)) return true;
   ShapeText got, wanted;
+  const char *name = parameter_name(custom->session, custom->forward, argument);
   runtime_fail(runtime, ERROR_GRADIENT, -1,
-               "`custom_op`: argument %d and its derivative differ in shape: %s and %s",
-               argument, layout_text(&wanted, operand->layout), layout_text(&got, gradient->layout));
+               "`custom_op`: %s%s%s and its derivative differ in shape: %s and %s", name ? "`" : "",
+               name ? name : "an argument", name ? "`" : "", layout_text(&wanted, operand->layout),
+               layout_text(&got, gradient->layout));
   return false;
 }
 

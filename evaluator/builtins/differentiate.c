@@ -301,7 +301,7 @@ Value derivative_new(Session *session, Value function) {
 }
 
 static Value make_from_call(Call *call, const NativeInfo *info) {
-  if (!argument_function(call, 0)) return value_error();
+  if (!argument_function(call, 0) || !argument_positions(call, 1)) return value_error();
   return make_native(call->session, info, call->arguments[0], call->arguments[1]);
 }
 

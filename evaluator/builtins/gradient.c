@@ -10,6 +10,7 @@
 #include "evaluator/builtins/note.h"
 #include "evaluator/builtins/released.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/builtins/trace.h"
 #include "evaluator/builtins/unrecorded.h"
 #include "evaluator/failure.h"
 #include "runtime/kernels/window.h"
@@ -273,6 +274,7 @@ static Value gradient_of_function(Call *call) {
   if (!argument_is_none(call, 1) && !argument_is_none(call, 2))
     return session_fail(call->session, ERROR_ARGUMENT, "`grad` got `argnum` twice");
   int given = argument_is_none(call, 1) ? 2 : 1;
+  if (!argument_is_none(call, given) && !argument_positions(call, given)) return value_error();
   Value position = argument_is_none(call, given) ? value_number(0) : call->arguments[given];
   return gradient_new(call->session, call->arguments[0], position);
 }

@@ -150,13 +150,13 @@ static Value make_jacobian(Call *call, const NativeInfo *info, Value function) {
 }
 
 Value builtin_jacobian(Call *call) {
-  if (!argument_function(call, 0)) return value_error();
+  if (!argument_function(call, 0) || !argument_positions(call, 1)) return value_error();
   return make_jacobian(call, &jacobian_info, call->arguments[0]);
 }
 
 /* The Jacobian of the gradient. */
 Value builtin_hessian(Call *call) {
-  if (!argument_function(call, 0)) return value_error();
+  if (!argument_function(call, 0) || !argument_positions(call, 1)) return value_error();
   Value gradient = gradient_new_for_hessian(call->session, call->arguments[0], call->arguments[1]);
   if (value_is_error(gradient)) return gradient;
   Value hessian = make_jacobian(call, &hessian_info, gradient);
