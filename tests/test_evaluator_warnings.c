@@ -14,6 +14,10 @@ static const WarningCase warnings[] = {
     {"if true { [1, 2].reshape(2, 1) }",
      "test.mg:1:11: warning: the result of `[1, 2].reshape(2, 1)` is not used\n"
      "hint: `reshape` gives a new tensor\n"},
+    {"[nan, 1, inf].astype(int)", "test.mg:1:1: warning: nan is no whole number and becomes 0 in int64\n"},
+    {"y = (tensor([2, nan], dtype=float32)[::-1] * 2).astype(uint8)",
+     "test.mg:1:5: warning: nan is no whole number and becomes 0 in uint8\n"},
+    {"([-inf, 300.5].astype(uint8), [nan, 1].astype(float32), [nan, 0].astype(bool), [0, 1].astype(int))", ""},
     {"x = [3, 1]; x.append(2)", ""},
     {"x = [3, 1]; x.append(2);", ""},
     {"f = x -> x.append(2); f([1])", ""},

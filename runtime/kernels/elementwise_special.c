@@ -2,6 +2,7 @@
 /* elementwise_special.c: where, clip, nan_to_num, copy and astype. */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "runtime/fuse/fuse.h"
 #include "runtime/kernels/elementwise.h"
@@ -16,8 +17,23 @@ Tensor *op_copy_forward(Runtime *runtime, const Operands *operands) {
   return tensor_copy(runtime, operands->tensors[0]);
 }
 
+/* Infinities become the extreme number of the type, but for nan there is none. */
+static void warn_of_nan(Runtime *runtime, Tensor *x, DType dtype) {
+  bool whole = tensor_is_float(x) && !dtype_is_float(dtype) && dtype != DTYPE_BOOL;
+  if (runtime->quiet || !whole || tensor_is_finite(x)) return;
+  for (int64_t i = 0; i < tensor_size(x); i++) {
+    if (!isnan(tensor_number_at(x, i))) continue;
+    if (runtime->warning.count++ == 0)
+      snprintf(runtime->warning.text, sizeof runtime->warning.text, "nan is no whole number and becomes 0 in %s",
+               dtype_info[dtype].name);
+    return;
+  }
+}
+
 Tensor *op_astype_forward(Runtime *runtime, const Operands *operands) {
-  return fresh_as(runtime, operands->tensors[0], operands->attributes->values[0].dtype);
+  DType dtype = operands->attributes->values[0].dtype;
+  warn_of_nan(runtime, operands->tensors[0], dtype);
+  return fresh_as(runtime, operands->tensors[0], dtype);
 }
 
 /* ---- where */
