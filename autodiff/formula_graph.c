@@ -68,7 +68,7 @@ static const Formula *read_operation(Reading *reading, const Node *node) {
     case OP_divide:
       return formula_product(builder, read_operand(reading, node, 0),
                              formula_power(builder, read_operand(reading, node, 1), formula_number(builder, -1)));
-    case OP_power: case OP_float_power:
+    case OP_power:
       return formula_power(builder, read_operand(reading, node, 0), read_operand(reading, node, 1));
     case OP_negative: return negated(reading, read_operand(reading, node, 0));
     case OP_square: return raised(reading, node, 2);

@@ -47,7 +47,7 @@ static const Spot spots[] = {
   {OP_hypot, BY_XX, 167.6, 1e-40}, {OP_hypot, BY_YY, 1e-9, 3}, {OP_arctan2, BY_YY, 2, 1e-7},
   {OP_logaddexp, BY_X, 0.82666920325333315, 173.10251915463641}, {OP_logaddexp2, BY_XX, 0.94, 700.118225492222351},
   {OP_beta, BY_X, 0.0031854018288257104, 22}, {OP_beta, BY_X, 80.5, 1e-3}, {OP_beta, BY_XX, 80.5, 1e-3},
-  {OP_power, BY_X, 1e300, 0.1}, {OP_power, BY_XX, 2.1e228, 0.1}, {OP_float_power, BY_X, 1e-200, -0.3},
+  {OP_power, BY_X, 1e300, 0.1}, {OP_power, BY_XX, 2.1e228, 0.1}, {OP_power, BY_X, 1e-200, -0.3},
   {OP_remainder, BY_Y, 2.9999999999999996, 1}, {OP_fmod, BY_Y, -2.9999999999999996, 1},
 };
 enum { SPOTS = sizeof spots / sizeof *spots };

@@ -85,7 +85,7 @@ static inline bool accuracy_takes_order(OpId op) {
 /* Half of the exponents keep a power in range, however near to 1 the base is. */
 static inline double accuracy_second(uint64_t *state, const AccuracyRow *row, double x, bool single) {
   double y = accuracy_sample(state, row, single);
-  bool power = row->op == OP_power || row->op == OP_float_power;
+  bool power = row->op == OP_power;
   if (power && x != 1 && accuracy_random(state) & 1)
     y = (accuracy_unit(state) - 0.5) * (single ? 176 : 1480) / log(fabs(x));
   return y;

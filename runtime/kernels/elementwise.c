@@ -185,7 +185,7 @@ static const char *verb_of(OpId op) {
     case OP_subtract: return "subtract";
     case OP_multiply: return "multiply";
     case OP_divide: case OP_floor_divide: return "divide";
-    case OP_power: case OP_float_power: return "raise to a power";
+    case OP_power: return "raise to a power";
     default: return op_table[op].type == OP_TYPE_LOGIC ? "compare" : "combine";
   }
 }

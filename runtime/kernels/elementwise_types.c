@@ -52,7 +52,7 @@ const char *domain_reason(OpId op) {
     case OP_arccosh: return "below 1";
     case OP_arccsc: case OP_arcsec: case OP_arccoth: return "between -1 and 1";
     case OP_arcsech: case OP_logit: return "outside 0 to 1";
-    case OP_power: case OP_float_power: return "negative";
+    case OP_power: return "negative";
     case OP_gamma: case OP_digamma: return "among -1, -2, ...";
     case OP_polygamma: return "with an order outside of 0, 1, ..., 1500, or at a pole,";
     case OP_xlogy: return "with a negative y, or infinite with y = 1,";
@@ -65,7 +65,7 @@ const char *domain_reason(OpId op) {
 void domain_warn(Runtime *runtime, OpId op, int64_t elements) {
   if (runtime->warning.count++ > 0) return;
   const char *name = op_table[op].name, *reason = domain_reason(op);
-  const char *power = op == OP_power || op == OP_float_power ? " with a fractional exponent" : "";
+  const char *power = op == OP_power ? " with a fractional exponent" : "";
   char *text = runtime->warning.text;
   size_t room = sizeof runtime->warning.text;
   bool negative = reason[0] == 'n';

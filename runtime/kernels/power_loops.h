@@ -231,7 +231,7 @@ INLINE void power_integer_number(ELEMENT *results, const ELEMENT *x, int64_t y, 
 COLUMN(POWER_REAL_LOOPS, POWER_INTEGER_LOOPS)
 
 /* Whether it has computed a row: those that raise to powers. */
-static inline bool is_power(OpId op) { return op == OP_power || op == OP_float_power; }
+static inline bool is_power(OpId op) { return op == OP_power; }
 
 static inline bool raise_pairs(OpId op, void *results, const ELEMENT *x, const ELEMENT *y, int64_t count) {
   if (!is_power(op)) return false;
