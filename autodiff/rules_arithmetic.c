@@ -55,12 +55,12 @@ void op_nan_to_num_backward(Rule *rule) {
 /* Whether it takes part in the arithmetic of integers, which wraps. */
 static bool may_wrap(const Tensor *x) { return !tensor_is_float(x) || operand_is_number(x); }
 
-/* From the nearer end, which is met exactly, however far away the other one lies. */
 Tensor *op_float_power_compose(Rule *rule) {
   Tensor *x = rule_cast(rule, rule->x[0], DTYPE_FLOAT64), *y = rule_cast(rule, rule->x[1], DTYPE_FLOAT64);
   return rule_op2(rule, OP_power, x, y, NULL);
 }
 
+/* From the nearer end, which is met exactly, however far away the other one lies. */
 Tensor *op_lerp_compose(Rule *rule) {
   Tensor *a = rule->x[0], *b = rule->x[1], *t = rule->x[2];
   /* Differences and multiples of whole numbers may be none of their type. */
