@@ -64,6 +64,10 @@ def solve(f, x0, tolerance, max_steps) {
   scalar = x.ndim == 0
   at(x) = f(x * 1) # f may write into what it is given
   y = at(x)
+  if y.dtype == bool {
+    error({kind: "type", message: "`solve` looks for a zero, but f gives true or false",
+           hint: "x ** 2 == 4 is solved by `solve(x -> x ** 2 - 4, 1)`"})
+  }
   if y.shape != x.shape {
     error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
   }

@@ -155,6 +155,24 @@ static const ErrorCase syntax[] = {
   {"sin(30 deg)", ERROR_SYNTAX, 1, 8, "expected `,` or `)`, found `deg`", RADIANS},
 };
 
+/* Functions are compared, solved and differentiated; what is something else is told before it gives a wrong answer. */
+static const ErrorCase functions[] = {
+  {"x = 3; same((t -> t ** 2)', 2x)", ERROR_TYPE, 1, 29, "`same` compares functions, but this is a number",
+   "write it as a function: `x -> 2x`"},
+  {"t = 3; same(2 * t ** 2, sin)", ERROR_TYPE, 1, 13, "`same` compares functions, but this is a number",
+   "write it as a function: `t -> 2 * t ** 2`"},
+  {"solve(x -> x^2 == 4, 1)", ERROR_TYPE, 1, 1, "`solve` looks for a zero, but f gives true or false",
+   "x ** 2 == 4 is solved by `solve(x -> x ** 2 - 4, 1)`"},
+  {"solve(x -> x > [4, 5], [1, 2])", ERROR_TYPE, 1, 1, "`solve` looks for a zero, but f gives true or false",
+   "x ** 2 == 4 is solved by `solve(x -> x ** 2 - 4, 1)`"},
+  {"f(x) = x ** 2; D(f, 1)", ERROR_ARGUMENT, 1, 21, "there is no argument 1: the function takes 1 argument",
+   "arguments are counted from 0, and that is the only one"},
+  {"grad((a, b) -> a * b, -3)", ERROR_ARGUMENT, 1, 23, "there is no argument -3: the function takes 2 arguments",
+   "arguments are counted from 0: use 0 to 1"},
+  {"jacobian((a, b) -> a * b, (0, 2))", ERROR_ARGUMENT, 1, 27,
+   "there is no argument 2: the function takes 2 arguments", "arguments are counted from 0: use 0 to 1"},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -165,6 +183,7 @@ CASES(extremes_of_two_values_are_told, extremes)
 CASES(only_own_names_are_deleted, deletes)
 CASES(notation_of_textbooks_is_known, notation)
 CASES(syntax_of_textbooks_is_known, syntax)
+CASES(functions_are_told_from_values, functions)
 CASES(words_of_other_libraries_are_known, foreign)
 
 START_TEST(types_are_told_apart) {
@@ -182,6 +201,7 @@ int main(void) {
   tcase_add_loop_test(test, bits_are_told_from_booleans, 0, COUNT(bits));
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
+  tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
   tcase_add_loop_test(test, notation_of_textbooks_is_known, 0, COUNT(notation));
   tcase_add_loop_test(test, syntax_of_textbooks_is_known, 0, COUNT(syntax));

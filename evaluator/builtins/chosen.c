@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* chosen.c: which arguments of a call are differentiated. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
+#include "evaluator/builtins/arguments.h"
 #include "evaluator/builtins/trace.h"
 #include "evaluator/function.h"
 
@@ -62,17 +64,6 @@ static bool read_position(Session *session, Value position, int64_t *which) {
   return value_to_integer(session, position, "the position of an argument", which);
 }
 
-bool argument_positions(Call *call, int index) {
-  Value positions = call->arguments[index];
-  bool several = value_is(positions, KIND_TUPLE), known = true;
-  int64_t position;
-  if (!several) known = read_position(call->session, positions, &position);
-  for (uint32_t i = 0; several && known && i < value_tuple(positions)->count; i++)
-    known = read_position(call->session, value_tuple(positions)->items[i], &position);
-  if (!known) argument_fail(call, index);
-  return known;
-}
-
 static bool choose(Session *session, const char *who, Value function, Value position, const Arguments *given,
                    unsigned char *chosen, unsigned char place) {
   int64_t index;
@@ -109,4 +100,29 @@ bool trace_choose(Session *session, const char *who, Value function, Value posit
     if (!choose(session, who, function, value_tuple(positions)->items[i], given, chosen, (unsigned char)(i + 1)))
       return false;
   return true;
+}
+
+static bool position_fits(Session *session, Value function, Value position) {
+  int64_t place;
+  if (!read_position(session, position, &place)) return false;
+  if (place <= -TRACE_ARGUMENTS || place >= TRACE_ARGUMENTS) return true;
+  int at = (int)place, needed = at < 0 ? -at : at + 1, most = 0;
+  if (!parameters_exceeded(session, function, needed)) return true;
+  while (!parameters_exceeded(session, function, most + 1)) most++;
+  session_fail(session, ERROR_ARGUMENT, "there is no argument %d: the function takes %d argument%s", at, most,
+               most == 1 ? "" : "s");
+  Error *error = session_runtime(session)->error;
+  if (most == 1) error_hint(error, "arguments are counted from 0, and that is the only one");
+  if (most > 1) error_hint(error, "arguments are counted from 0: use 0 to %d", most - 1);
+  return false;
+}
+
+bool argument_positions(Call *call, int index) {
+  Value function = call->arguments[0], positions = call->arguments[index];
+  bool many = value_is(positions, KIND_TUPLE), fit = true;
+  uint32_t count = many ? value_tuple(positions)->count : 1;
+  for (uint32_t i = 0; fit && i < count; i++)
+    fit = position_fits(call->session, function, many ? value_tuple(positions)->items[i] : positions);
+  if (!fit) argument_fail(call, index);
+  return fit;
 }

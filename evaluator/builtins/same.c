@@ -9,7 +9,9 @@
 #include "evaluator/builtins/formula.h"
 #include "evaluator/builtins/sample.h"
 #include "evaluator/function.h"
+#include "evaluator/machine.h"
 #include "evaluator/quiet.h"
+#include "lexer/lexer.h"
 #include "runtime/format/number.h"
 
 enum {
@@ -73,6 +75,40 @@ static bool count_parameters(Comparison *comparison, const char **names) {
                  left == 1 ? "" : "s", right);
   else return true;
   return argument_fail(comparison->call, 1), false;
+}
+
+/* ---- plain values */
+
+/* The name of the program's that a written argument begins with; false: it has none. */
+static bool find_own_name(Call *call, const char *text, size_t length, Span *name) {
+  Source source = {.text = (char *)(uintptr_t)text, .length = length, .base = 1};
+  Lexer lexer;
+  lexer_init(&lexer, &source);
+  for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
+    if (token.kind != TOKEN_NAME) continue;
+    size_t bytes = token.span.end - token.span.start;
+    Value builtin = globals_builtin(call->session, text + token.span.start - 1, bytes);
+    bool own = value_is_unbound(builtin);
+    value_unref(builtin);
+    if (own) return *name = token.span, true;
+  }
+  return false;
+}
+
+/* Beside a function a constant like `2 * pi` is a function, too; but with x = 3, `2x` is a number where a function of x
+   was meant. */
+static bool refuse_number(Call *call, int index) {
+  size_t length;
+  Span name;
+  const char *text = source_text(session_sources(call->session), call->spans[index], &length);
+  bool beside = !value_is_callable(call->arguments[index]) && value_is_callable(call->arguments[1 - index]);
+  if (!beside || !text || !find_own_name(call, text, length, &name)) return false;
+  const char *type = value_type_name(call->arguments[index]);
+  session_fail(call->session, ERROR_TYPE, "`same` compares functions, but this is a %s", type);
+  error_hint(call_runtime(call)->error, "write it as a function: `%.*s -> %.*s`", (int)(name.end - name.start),
+             text + name.start - 1, (int)length, text);
+  argument_fail(call, index);
+  return true;
 }
 
 /* ---- points */
@@ -294,7 +330,7 @@ Value builtin_same(Call *call) {
     session_fail(call->session, ERROR_ARGUMENT, "`n`, the number of points, goes from 1 to %d", POINTS_MOST);
     return argument_fail(call, 2);
   }
-  if (!count_parameters(&comparison, names)) return value_error();
+  if (refuse_number(call, 0) || refuse_number(call, 1) || !count_parameters(&comparison, names)) return value_error();
   Value value = answer(&comparison, compare_quietly(&comparison, wanted), details, names);
   drop_values(&comparison);
   drop_point(&comparison);

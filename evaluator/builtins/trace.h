@@ -72,10 +72,11 @@ void trace_release(Trace *trace, Tensor **gradients);
    `positions`: those of its parameters, counted from 0 or, below 0, from the end; an argument given by name has the
    position of its parameter. */
 enum { TRACE_ARGUMENTS = 64 };
-/* Whether an argument is such a position or a tuple of them, before it is known how many there are. */
-bool argument_positions(Call *call, int index);
 bool trace_choose(Session *session, const char *who, Value function, Value positions, const Arguments *given,
                   unsigned char chosen[TRACE_ARGUMENTS]);
+/* Whether the function that a call is given first may have arguments at the positions that it is given there; false:
+   error recorded. */
+bool argument_positions(Call *call, int index);
 /* How many arguments a function cannot do without; 0: it cannot be told. */
 int parameters_required(Session *session, Value function);
 /* Whether it is known to take fewer arguments. */
