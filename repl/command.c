@@ -124,11 +124,14 @@ static void command_time(CommandCall *call, const char *rest) {
   console_show_time(call->console, clock_since(start));
 }
 
+/* What closes the call around code: a comment may end it. */
+static const char *call_end(const char *code) { return strchr(code, '#') ? "\n)" : ")"; }
+
 /* With nothing else it is about the last value. */
 static void call_on(CommandCall *call, const char *command, const char *function, const char *rest) {
   Value last;
   bool given = *rest || (session_lookup(call->session, "_", &last) && !value_is_unbound(last));
-  if (given) run_code(call, function, *rest ? rest : "_", "\n)"); /* a comment may end it */
+  if (given) run_code(call, function, *rest ? rest : "_", call_end(rest));
   else command_complain(call, "no value has been shown yet\nhint: `:%s x` is about the value of `x`", command);
 }
 
@@ -186,7 +189,7 @@ static void command_check(CommandCall *call, const char *rest) {
     command_complain(call, "`:check` needs a function and numbers, or a file\n"
                            "hint: `:check sin, 2` or `:check file.mg`");
   else if (names_file(rest)) check_file(call, rest);
-  else if (!refuse_statement(call, "check", rest)) run_shown(call, "check_grad(", rest, "\n)");
+  else if (!refuse_statement(call, "check", rest)) run_shown(call, "check_grad(", rest, call_end(rest));
 }
 
 static void command_demo(CommandCall *call, const char *rest) {

@@ -135,7 +135,7 @@ void console_show_time(Console *console, double seconds) {
   Buffer text = {0};
   bool dim = console->colour && console->output_terminal;
   if (dim) buffer_add_text(&text, "\x1b[2m");
-  if (seconds < 1e-3) buffer_format(&text, "# %.1f µs", seconds * 1e6);
+  if (seconds < 1e-3) buffer_format(&text, "# %.1f %s", seconds * 1e6, console->unicode ? "µs" : "us");
   else if (seconds < 1) buffer_format(&text, "# %.2f ms", seconds * 1e3);
   else buffer_format(&text, "# %.2f s", seconds);
   buffer_add_text(&text, dim ? "\x1b[0m\n" : "\n");
