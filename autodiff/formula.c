@@ -3,9 +3,11 @@
    gathered. */
 #include "autodiff/formula.h"
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PARTS_MOST = 64 };
+enum { PARTS_MOST = 64, DIGITS_PLAIN = 13 };
 
 const Formula *formula_new(FormulaBuilder *builder, FormulaKind kind, int index, double number, int count,
                            const Formula *const *parts) {
@@ -79,6 +81,14 @@ static const Formula *finish(Gathering *gathering, FormulaKind kind, double noth
   return formula_new(gathering->builder, kind, 0, gathering->number, gathering->count, gathering->parts);
 }
 
+/* What numbers make together, without the rounding that only shows in the last digits: 0.1 + 0.2 is 0.3. */
+static double folded(double number) {
+  char text[32];
+  snprintf(text, sizeof text, "%.*g", DIGITS_PLAIN, number);
+  double plain = strtod(text, NULL);
+  return fabs(plain - number) <= 0x1p-51 * fabs(number) ? plain : number;
+}
+
 /* ---- sums */
 
 /* A term without the number in front of it. */
@@ -98,15 +108,17 @@ static void add_term(Gathering *sum, const Formula *term) {
   for (int i = 0; core && i < sum->count; i++) {
     const Formula *known = core_of(sum->builder, sum->parts[i], &other);
     if (!known || !is_equal(known, core)) continue;
-    if (number + other == 0) drop(sum, i);
-    else if (!(sum->parts[i] = scaled(sum->builder, number + other, core))) sum->failed = true;
+    double together = folded(number + other);
+    if (together == 0) drop(sum, i);
+    else if (!(sum->parts[i] = scaled(sum->builder, together, core))) sum->failed = true;
     return;
   }
   append(sum, core ? term : NULL);
 }
 
 static void add_to_sum(Gathering *sum, const Formula *formula) {
-  if (formula->kind == FORMULA_NUMBER || formula->kind == FORMULA_SUM) sum->number += formula->number;
+  if (formula->kind == FORMULA_NUMBER || formula->kind == FORMULA_SUM)
+    sum->number = sum->number == 0 ? formula->number : folded(sum->number + formula->number);
   if (formula->kind == FORMULA_NUMBER) return;
   if (formula->kind != FORMULA_SUM) add_term(sum, formula);
   else for (int i = 0; i < formula->count; i++) add_term(sum, formula->parts[i]);
@@ -173,7 +185,8 @@ static void add_factor(Gathering *product, const Formula *factor) {
 }
 
 static void add_to_product(Gathering *product, const Formula *formula) {
-  if (formula->kind == FORMULA_NUMBER || formula->kind == FORMULA_PRODUCT) product->number *= formula->number;
+  if (formula->kind == FORMULA_NUMBER || formula->kind == FORMULA_PRODUCT)
+    product->number = product->number == 1 ? formula->number : folded(product->number * formula->number);
   if (formula->kind == FORMULA_NUMBER) return;
   if (formula->kind != FORMULA_PRODUCT) add_factor(product, formula);
   else for (int i = 0; i < formula->count; i++) add_factor(product, formula->parts[i]);

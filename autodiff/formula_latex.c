@@ -39,16 +39,23 @@ static const char *greek_command(const char *text, size_t length) {
   return NULL;
 }
 
-static void add_escaped(Buffer *out, const char *text, size_t length) {
+/* `math`: within mathematics mode; else Greek letters change to it, as fonts for text may lack them. */
+static void add_escaped(Buffer *out, const char *text, size_t length, bool math) {
   for (size_t i = 0; i < length; i++) {
     unsigned char byte = (unsigned char)text[i];
+    const char *letter = byte >= 0x80 && i + 2 <= length ? greek_command(text + i, 2) : NULL;
+    if (letter) {
+      buffer_format(out, math ? "\\%s " : "$\\%s$", letter);
+      i++;
+      continue;
+    }
     if (strchr("_#$%&{}", byte) && byte) buffer_add_byte(out, '\\');
     if (byte == '\\' || byte == '^' || byte == '~' || byte < ' ' || byte == 127) buffer_add_byte(out, '?');
     else buffer_add_byte(out, (char)byte);
   }
 }
 
-void latex_text(Buffer *out, const char *text) { add_escaped(out, text, strlen(text)); }
+void latex_text(Buffer *out, const char *text) { add_escaped(out, text, strlen(text), false); }
 
 static size_t count_characters(const char *text, size_t length) {
   size_t characters = 0;
@@ -62,7 +69,7 @@ static void add_word(Buffer *out, const char *text, size_t length) {
   bool upright = !letter && count_characters(text, length) > 1;
   buffer_add_text(out, letter ? "\\" : upright ? "\\mathrm{" : "");
   if (letter) buffer_add_text(out, letter);
-  else add_escaped(out, text, length);
+  else add_escaped(out, text, length, true);
   if (upright) buffer_add_byte(out, '}');
 }
 
@@ -77,6 +84,12 @@ static size_t digit_before(const char *name, size_t end, char *digit) {
 
 /* v1, v_1 and v with a lowered 1 are the same; a word below the line stands behind a letter alone: x_max. */
 void latex_name(Buffer *out, const char *name) {
+  if (strpbrk(name, "[( ")) { /* the elements of a constant: blanks count */
+    buffer_add_text(out, "\\texttt{");
+    latex_text(out, name);
+    buffer_add_byte(out, '}');
+    return;
+  }
   size_t stem = strlen(name), bytes;
   char digit, digits[32];
   size_t count = 0;
@@ -202,12 +215,12 @@ void latex_function(Buffer *out, const char *name) {
       buffer_add_text(out, commands[i][1]);
       return;
     }
-  if (strlen(name) == 1) {
+  if (strlen(name) == 1 || (unsigned char)*name >= 0x80) { /* names in other letters are not operators of LaTeX */
     latex_name(out, name);
     return;
   }
   buffer_add_text(out, "\\operatorname{");
-  add_escaped(out, name, strlen(name));
+  add_escaped(out, name, strlen(name), true);
   buffer_add_byte(out, '}');
 }
 

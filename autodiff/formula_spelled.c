@@ -37,14 +37,9 @@ static Part trigamma_of(FormulaBuilder *builder, Part x) {
   return parts[0] && x ? formula_new(builder, FORMULA_CALL, OP_polygamma, 0, 2, parts) : NULL;
 }
 
-/* x / hypot(x, y); of 1 the square is taken */
-static Part direction(FormulaBuilder *builder, Part x, Part y) {
-  const Formula *parts[] = {x, y};
-  if (!x || !y) return NULL;
-  if (x->kind == FORMULA_NUMBER)
-    return formula_product(builder, x,
-                           power(builder, formula_sum(builder, power(builder, x, 2), power(builder, y, 2)), -0.5));
-  return formula_product(builder, x, power(builder, formula_new(builder, FORMULA_CALL, OP_hypot, 0, 2, parts), -1));
+/* sqrt(x^2 + y^2), whose powers are gathered whatever the order of x and y */
+static Part hypotenuse(FormulaBuilder *builder, Part x, Part y) {
+  return call(builder, OP_sqrt, formula_sum(builder, power(builder, x, 2), power(builder, y, 2)));
 }
 
 const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *x, const Formula *y) {
@@ -70,7 +65,8 @@ const Formula *formula_spelled(FormulaBuilder *builder, OpId op, const Formula *
     case OP_part: case OP_masked_multiply: case OP_masked_both: return formula_product(builder, x, y);
     case OP_masked_divide: return formula_product(builder, x, power(builder, y, -1));
     case OP_power_below: return formula_power(builder, x, formula_sum(builder, y, number(builder, -1)));
-    case OP_direction: return direction(builder, x, y);
+    case OP_hypot: return hypotenuse(builder, x, y);
+    case OP_direction: return formula_product(builder, x, power(builder, hypotenuse(builder, x, y), -1));
     case OP_digamma_rise: return difference(builder, digamma_of(builder, x, y), call(builder, OP_digamma, x));
     case OP_trigamma_fall:
       return difference(builder, trigamma_of(builder, x), trigamma_of(builder, formula_sum(builder, x, y)));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/builtins/create.h"
+#include "evaluator/builtins/recorded.h"
 #include "evaluator/constness.h"
 #include "evaluator/marshal.h"
 #include "runtime/kernels/elementwise.h"
@@ -203,7 +204,11 @@ static Value run(Call *call, Marshal *marshal, const Common *common) {
   bool recording = graph->recording;
   if (common->constness == CONSTNESS_CONSTANT && !common->out) graph->recording = false;
   bool views = op_table[call->info->op].kind == OP_KIND_VIEW;
+  bool composed = op_table[call->info->op].kind == OP_KIND_COMPOSED;
+  RecordedCall recorded = composed ? recorded_start(call) : (RecordedCall){0};
   Value result = views ? compute_view(call, marshal, common) : compute(call, marshal, common);
+  bool several = composed && graph->sequence > recorded.steps.first;
+  if (several && !value_is_error(result)) recorded_finish(call, &recorded); /* people know it as one step */
   graph->recording = recording;
   return result;
 }

@@ -76,13 +76,21 @@ static void add_operands(const Steps *steps, Buffer *out, const ExplainRow *row)
   buffer_add_byte(out, ')');
 }
 
+/* Whether a text is a call by the name that a function has: explain(norm, v) calls norm, too. */
+static bool calls_by_name(const char *text, size_t length, const BuiltinInfo *info) {
+  const char *dot = strrchr(info->name, '.'), *name = dot ? dot + 1 : info->name, *bracket = memchr(text, '(', length);
+  size_t bytes = strlen(name);
+  bool fits = bracket && text[length - 1] == ')' && (size_t)(bracket - text) >= bytes;
+  return fits && memcmp(bracket - bytes, name, bytes) == 0;
+}
+
 /* As it was written, with the names of steps in place of what they are: `mse_loss(v2, Y)`. */
 static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const RecordedCall *call) {
   size_t length = 0;
   const char *text = source_text(session_sources(steps->session), call->span, &length);
   uint32_t from = call->span.start, argument;
   Span span;
-  if (!text || !length || text[length - 1] != ')' || memchr(text, '#', length)) {
+  if (!text || !length || !calls_by_name(text, length, call->info) || memchr(text, '#', length)) {
     buffer_add_text(out, call->info->name);
     add_operands(steps, out, row);
     return;

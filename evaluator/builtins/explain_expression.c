@@ -4,6 +4,7 @@
    The operation and its operands come from the graph.  The source text of the step says what the graph does not keep:
    the names of constants, indices, and arguments such as `axis=0`; it is parsed again, and used only where it is a call
    of the same operation. */
+#include <inttypes.h>
 #include <string.h>
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/explain_window.h"
@@ -142,11 +143,17 @@ static bool add_mask(Steps *steps, Buffer *out, const ExplainRow *row, const Ast
   return true;
 }
 
+/* A constant without a name, of too many elements to be written: `[3x4 numbers]`. */
+static void add_count(Buffer *out, const Layout *layout) {
+  for (int i = 0; i < layout->ndim; i++)
+    buffer_format(out, "%c%" PRId64, i ? 'x' : '[', layout_shape(layout)[i]);
+  buffer_add_text(out, " numbers]");
+}
+
 /* Numbers are folded in; tensors are known by their name. */
 static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint32_t operand, const Ast *ast) {
   const Ast *tree = operand_tree(ast, (OpId)row->node->tensor.op, operand);
   const Tensor *value = node_peek_input(row->node, (int)operand);
-  ShapeText shape;
   if (row->node->tensor.flags & (operand == 0 ? NODE_NUMBER_LEFT : NODE_NUMBER)) add_number(out, row->node->number);
   else if (value && value->dtype == DTYPE_BOOL && add_mask(steps, out, row, ast, tree)) return;
   else if (value && value->dtype == DTYPE_BOOL && tensor_size(value) == 1)
@@ -155,7 +162,7 @@ static void add_constant(Steps *steps, Buffer *out, const ExplainRow *row, uint3
   else if (is_short_name(steps, row, tree)) unparse(out, tree);
   else if (value && tensor_size(value) <= EXPLAIN_ELEMENTS / 2)
     steps_add_tensor(steps, out, (Tensor *)(uintptr_t)value);
-  else if (value) buffer_format(out, "constant %s", layout_text(&shape, value->layout));
+  else if (value) add_count(out, value->layout);
   else buffer_add_text(out, "none");
 }
 

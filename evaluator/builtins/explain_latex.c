@@ -125,14 +125,20 @@ static bool needs_total(Steps *steps, uint32_t at) {
 
 static void add_gradient(Steps *steps, Buffer *out, uint32_t at) {
   Path path = paths_start(at);
+  Buffer term = {0};
   add_partial(steps, out, steps->result, at);
   buffer_add_text(out, " &= ");
   for (int count = 0; paths_next(steps, &path); count++) {
-    if (count) buffer_add_text(out, " + ");
-    if (count == PATHS_SHOWN) buffer_add_text(out, "\\cdots");
+    if (count == PATHS_SHOWN) buffer_add_text(out, " + \\cdots");
     if (count == PATHS_SHOWN) break;
-    add_path(steps, out, &path);
+    buffer_clear(&term);
+    add_path(steps, &term, &path);
+    bool taken = count && *buffer_text(&term) == '-';
+    if (count) buffer_add_text(out, taken ? " - " : " + ");
+    buffer_add_text(out, buffer_text(&term) + taken);
   }
+  out->failed |= term.failed;
+  buffer_free(&term);
   if (needs_total(steps, at)) {
     buffer_add_text(out, " = ");
     add_value(steps, out, &steps_row(steps, at)->gradient);

@@ -23,7 +23,10 @@ static void start_line(Terms *terms, const char *sign) {
   terms->column = terms->indent + strlen(sign);
 }
 
+/* `tight`: values alone, of which negative ones are taken away. */
 static void add_term(Terms *terms, const char *text, bool first, bool tight) {
+  const char *sign = tight && !first && *text == '-' ? "-" : "+";
+  if (*sign == '-') text++;
   size_t columns = text_columns(text);
   if (!first && terms->column + columns + 5 > EXPLAIN_WIDTH) {
     buffer_add_byte(terms->out, '\n');
@@ -33,7 +36,7 @@ static void add_term(Terms *terms, const char *text, bool first, bool tight) {
     buffer_add_text(terms->out, tight ? " " : "  ");
     terms->column += tight ? 1 : 2;
   }
-  if (!first) buffer_add_text(terms->out, tight ? "+ " : "+  ");
+  if (!first) buffer_format(terms->out, tight ? "%s " : "%s  ", sign);
   if (!first) terms->column += tight ? 2 : 3;
   size_t room = EXPLAIN_WIDTH > terms->column ? EXPLAIN_WIDTH - terms->column : 20;
   text_add_cut(terms->out, text, room, terms->ellipsis);

@@ -7,19 +7,29 @@ enum { CHECKS_SHOWN = 12, CHECK_WORK = 1400000, CHECK_INDENT = 21, CHECK_COLUMNS
 
 /* What can come out of comparing, the worst last. */
 typedef enum Finding {
-  FINDING_OK, FINDING_NOT_FINITE, FINDING_UNSURE, FINDING_KINK, FINDING_JUMP, FINDING_BEYOND_KINK, FINDING_WRONG
+  FINDING_OK, FINDING_NOT_FINITE, FINDING_UNSURE, FINDING_SINGULAR, FINDING_KINK, FINDING_JUMP, FINDING_BEYOND_KINK,
+  FINDING_WRONG
 } Finding;
 
 static const char *const finding_lines[] = {
   [FINDING_NOT_FINITE] = "not compared where one of the two is nan or infinite",
-  [FINDING_UNSURE] = "not compared where the differences are too uncertain (?)",
+  [FINDING_UNSURE] = "not compared where the differences are too uncertain",
+  [FINDING_SINGULAR] = "differences give another slope here: perhaps there is no derivative",
   [FINDING_KINK] = "a kink: there is no derivative, and a value between the slopes is taken",
   [FINDING_JUMP] = "a jump: there is no derivative, whatever is taken",
   [FINDING_BEYOND_KINK] = "NOT EQUAL: a kink, and what is taken does not lie between the slopes",
   [FINDING_WRONG] = "NOT EQUAL: a custom derivative that is wrong?",
 };
 
-static Finding find_out(const ExplainCheck *check) {
+/* Only a rule that is not ours may be wrong; ours differ from differences where the function is no smooth one. */
+static bool has_custom(const Steps *steps) {
+  bool custom = false;
+  for (uint32_t at = 0; !custom && at < steps_count(steps); at++)
+    custom = steps_row(steps, at)->node->tensor.op == OP_custom;
+  return custom;
+}
+
+static Finding find_out(const Steps *steps, const ExplainCheck *check) {
   const Difference *difference = &check->difference;
   double least = fmin(difference->left, difference->right), most = fmax(difference->left, difference->right);
   if (!isfinite(difference->slope) || !isfinite(check->expected)) {
@@ -32,7 +42,7 @@ static Finding find_out(const ExplainCheck *check) {
     case DIFFERENCE_KINK: return between ? FINDING_KINK : FINDING_BEYOND_KINK;
     case DIFFERENCE_JUMP: return FINDING_JUMP;
     case DIFFERENCE_UNSURE: return FINDING_UNSURE;
-    case DIFFERENCE_WRONG: return FINDING_WRONG;
+    case DIFFERENCE_WRONG: return has_custom(steps) ? FINDING_WRONG : FINDING_SINGULAR;
     default: return FINDING_OK;
   }
 }
@@ -49,7 +59,7 @@ static void add_labelled(Buffer *out, const char *before, double number, const c
 }
 
 /* What the differences give: one number, or what each side says. */
-static void add_single_estimate(Buffer *out, const ExplainCheck *check, Finding finding) {
+static void add_single_estimate(Buffer *out, const ExplainCheck *check) {
   const Difference *difference = &check->difference;
   if (difference->verdict == DIFFERENCE_KINK) {
     add_labelled(out, ": slope ", difference->left, " on the left, ");
@@ -59,33 +69,41 @@ static void add_single_estimate(Buffer *out, const ExplainCheck *check, Finding 
     add_labelled(out, "", difference->value, " here, ");
     add_labelled(out, "", difference->right, " on the right");
   } else {
-    bool known = isfinite(difference->slope);
-    if (known) buffer_add_text(out, ", h down to ");
-    if (known) steps_add_number(out, difference->step, 2);
+    buffer_add_text(out, ", h down to ");
+    steps_add_number(out, difference->step, 2);
     buffer_add_text(out, ": ");
     steps_add_number(out, difference->slope, 9);
-    if (finding == FINDING_UNSURE) buffer_add_text(out, "   known to ");
-    else if (finding != FINDING_NOT_FINITE) buffer_add_text(out, "   differs by ");
-    if (finding == FINDING_UNSURE) steps_add_number(out, difference->error, 2);
-    else if (finding != FINDING_NOT_FINITE) steps_add_number(out, fabs(difference->slope - check->expected), 2);
+    buffer_add_text(out, "   differs by ");
+    steps_add_number(out, fabs(difference->slope - check->expected), 2);
   }
 }
 
-static void add_single_check(Buffer *out, const ExplainCheck *check) {
-  Finding finding = find_out(check);
-  buffer_add_text(out, " check  differences");
-  add_single_estimate(out, check, finding);
+/* Differences that cannot be compared say nothing, so they are not shown. */
+static bool is_compared(Finding finding) {
+  return finding != FINDING_NOT_FINITE && finding != FINDING_UNSURE && finding != FINDING_SINGULAR;
+}
+
+static void add_single_check(const Steps *steps, Buffer *out, const ExplainCheck *check) {
+  Finding finding = find_out(steps, check);
+  buffer_add_text(out, " check  ");
+  if (!is_compared(finding)) {
+    buffer_format(out, "%s\n", finding_lines[finding]);
+    return;
+  }
+  buffer_add_text(out, "differences");
+  add_single_estimate(out, check);
   add_verdict(out, finding);
 }
 
-/* In a list: `2`, `-1|1` at a kink, `?`. */
+/* In a list: `2`, `-1|1` at a kink, `?` where nothing is compared. */
 static void add_estimate(Buffer *out, const ExplainCheck *check, Finding finding) {
   const Difference *difference = &check->difference;
-  if (finding == FINDING_UNSURE) buffer_add_byte(out, '?');
+  bool uncertain = finding == FINDING_UNSURE || finding == FINDING_SINGULAR;
+  if (uncertain) buffer_add_byte(out, '?');
   else if (finding == FINDING_JUMP) buffer_add_text(out, "jump");
   else if (difference->verdict == DIFFERENCE_KINK) add_labelled(out, "", difference->left, "|");
   if (difference->verdict == DIFFERENCE_KINK) steps_add_number(out, difference->right, EXPLAIN_DIGITS);
-  else if (finding != FINDING_UNSURE && finding != FINDING_JUMP)
+  else if (!uncertain && finding != FINDING_JUMP)
     steps_add_number(out, difference->slope, EXPLAIN_DIGITS);
 }
 
@@ -128,7 +146,8 @@ static bool check_one(Checking *checking, uint32_t leaf, int64_t index, Tensor *
   checking->left -= USUAL_VALUES * explain_work(&checking->steps->explanation);
   bool done = explain_check(&checking->steps->explanation, leaf, index, direction, checking->noise, check);
   checking->failed |= !done;
-  if (done && find_out(check) > checking->worst) checking->worst = find_out(check);
+  Finding finding = done ? find_out(checking->steps, check) : FINDING_OK;
+  if (finding > checking->worst) checking->worst = finding;
   return done;
 }
 
@@ -137,7 +156,7 @@ static void check_elements(Checking *checking, Buffer *item, uint32_t leaf, int6
   buffer_add_text(item, size == 1 ? "" : "[");
   for (int64_t i = 0; i < size && !checking->failed; i++) {
     buffer_add_text(item, i ? " " : "");
-    if (check_one(checking, leaf, i, NULL, &check)) add_estimate(item, &check, find_out(&check));
+    if (check_one(checking, leaf, i, NULL, &check)) add_estimate(item, &check, find_out(checking->steps, &check));
   }
   buffer_add_text(item, size == 1 ? "" : "]");
 }
@@ -148,7 +167,7 @@ static void check_direction(Checking *checking, Buffer *item, uint32_t leaf) {
   checking->failed |= !direction;
   if (direction && check_one(checking, leaf, 0, direction, &check)) {
     buffer_add_text(item, "along a direction ");
-    add_estimate(item, &check, find_out(&check));
+    add_estimate(item, &check, find_out(checking->steps, &check));
   }
   tensor_unref(direction);
 }
@@ -209,7 +228,7 @@ void explain_add_check(Steps *steps, Buffer *out) {
   if (!possible)
     buffer_add_text(out, " check  left out: the graph is too large to compute it again for every variable\n");
   else if (leaf == EXPLAIN_NO_ROW) check_all(&checking);
-  else if (check_one(&checking, leaf, 0, NULL, &check)) add_single_check(out, &check);
+  else if (check_one(&checking, leaf, 0, NULL, &check)) add_single_check(steps, out, &check);
 }
 
 /* ---- nan and inf */
