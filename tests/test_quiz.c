@@ -112,6 +112,7 @@ START_TEST(steps_wait_for_enter) {
   Session *session = explain_at_terminal(true);
   const char *text = buffer_text(&printed);
   ck_assert_msg(strstr(text, "   ok\nrest\n"), "%s", text);       /* four lines were read, and nothing more */
+  ck_assert_msg(strstr(text, "(y' = 1)\n step"), "%s", text); /* the head comes at once */
   const char *third = strstr(text, " x     input"), *next = strstr(text, " v1    x**2");
   ck_assert_msg(third && next && !memchr(third, '\n', (size_t)(next - third)), "%s", text); /* Enter ends the line */
   close_session(session);

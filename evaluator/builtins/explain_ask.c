@@ -21,17 +21,29 @@ static bool read_line(Steps *steps, Buffer *line) {
 }
 
 /* ---- row by row: Enter shows the next one, q the rest */
+
+/* Whether a new row, sum or remark begins here: the lines of a head, and those that go on, come with what they belong
+   to. */
+static bool starts_row(const char *text, const char *limit, bool *headed) {
+  static const char head[] = " step ";
+  bool indented = text + 1 < limit && text[0] == ' ' && text[1] != ' ', below = *headed;
+  *headed |= (size_t)(limit - text) >= sizeof head - 1 && memcmp(text, head, sizeof head - 1) == 0;
+  return indented && below;
+}
+
 bool explain_by_steps(Steps *steps, const char *text, size_t length) {
   const char *limit = text + length;
   static const char remark[] = "# Enter shows the next row, q all others\n";
   bool waits = steps->session->options.waits && print(steps, remark, sizeof remark - 1);
   Buffer line = {0};
+  bool headed = false;
   while (waits && text < limit) {
     const char *end = memchr(text, '\n', (size_t)(limit - text));
     size_t bytes = (size_t)((end ? end : limit) - text);
     if (!print(steps, text, bytes)) break;
     text = end ? end + 1 : limit;
-    if (text < limit) waits = read_line(steps, &line) && strcmp(buffer_text(&line), "q") != 0;
+    if (text < limit && starts_row(text, limit, &headed))
+      waits = read_line(steps, &line) && strcmp(buffer_text(&line), "q") != 0;
     else print(steps, "\n", 1);
   }
   buffer_free(&line);
