@@ -9,6 +9,11 @@ const char *colour_web(int series) {
   return colours[series % COLOUR_PALETTE];
 }
 
+const char *colour_dash(int series) {
+  static const char *const dashes[] = {NULL, "8 6", "2 5", "10 5 2 5"};
+  return dashes[series / COLOUR_PALETTE % (int)(sizeof dashes / sizeof *dashes)];
+}
+
 int colour_bright(int series) {
   static const int colours[COLOUR_PALETTE] = {14, 9, 10, 13, 11, 12};
   return colours[series % COLOUR_PALETTE];

@@ -175,6 +175,9 @@ static void paint_arrows(Surface *surface, const Axes *axes, const Series *serie
   }
 }
 
+/* A line of one point has no length to be seen. */
+static bool is_point(const Series *series) { return series->kind == SERIES_LINE && series->count == 1; }
+
 static void paint_series(Surface *surface, const Axes *axes, const Series *series) {
   surface->start(surface, &(Pen){.series = series->colour, .overlay = series->overlay});
   switch (series->kind) {
@@ -190,7 +193,7 @@ static void paint_series(Surface *surface, const Axes *axes, const Series *serie
     case SERIES_MARKS:
       break;
   }
-  if (series->kind == SERIES_MARKS || series->marked) paint_marks(surface, axes, series);
+  if (series->kind == SERIES_MARKS || series->marked || is_point(series)) paint_marks(surface, axes, series);
   surface->finish(surface);
 }
 

@@ -119,6 +119,8 @@ static void add_path(Picture *picture, const char *colour, double width) {
     add_pen_colour(out, &picture->pen);
   buffer_add_byte(out, '"');
   svg_attribute(out, "stroke-width", width);
+  const char *dash = picture->pen.overlay || picture->pen.leveled ? NULL : colour_dash(picture->pen.series);
+  if (dash) buffer_format(out, " stroke-dasharray=\"%s\"", dash);
   buffer_add_text(out, " stroke-linejoin=\"round\" stroke-linecap=\"round\" d=\"");
   buffer_add(out, buffer_text(&picture->path), picture->path.length);
   buffer_add_text(out, "\"/>\n");

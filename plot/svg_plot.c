@@ -59,7 +59,10 @@ static void add_sample(Header *header, const Series *series) {
     svg_attribute(out, "y1", header->y - 4);
     svg_attribute(out, "x2", header->x + SAMPLE - 5);
     svg_attribute(out, "y2", header->y - 4);
-    buffer_format(out, " stroke=\"%s\" stroke-width=\"2\"/>\n", colour);
+    const char *dash = series->overlay ? NULL : colour_dash(series->colour);
+    buffer_format(out, " stroke=\"%s\" stroke-width=\"2\"", colour);
+    if (dash) buffer_format(out, " stroke-dasharray=\"%s\"", dash);
+    buffer_add_text(out, "/>\n");
   }
   if (!mark && !series->marked) return;
   buffer_add_text(out, "<circle");

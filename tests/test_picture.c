@@ -101,6 +101,7 @@ static const PictureCase pictures[] = {
     {"heatmap((x, y) -> x * y, -1, 1, path=([0, 1], [0, 1]))", {"fill=\"#26185c\"", "stroke=\"#ffffff\"", NULL}},
     {"contour((x, y) -> x * y, -1, 1, levels=[0.5])", {">0.5</text>", "<path", NULL}},
     {"arrows((x, y) -> (-y, x))", {"<path", NULL}},
+    {"plot(x -> 1, x -> 2, x -> 3, x -> 4, x -> 5, x -> 6, x -> 7, 0, 1)", {"stroke-dasharray=\"8 6\"", NULL}},
     {"plot([1, 10, 100], logy=true, marks=true, size=(300, 200))",
      {"width=\"300\" height=\"200\"", "<circle", ">100</text>", NULL}},
     {"plot([2], [3], title=\"\\u{fffe}\\u{ffff}\\u{202e}\")", {"<title>", NULL}},

@@ -117,20 +117,31 @@ static bool make_field(Drawing *drawing, bool filled) {
 
 /* ---- levels */
 
-/* Round numbers between the least and the greatest height. */
+/* Round numbers between two heights: those of the coarsest ticks of which enough lie there.  None is left out, as lines
+   that are close together show where it is steep. */
+static int round_levels(Extent extent, int count, double *levels) {
+  Scale scale = scale_fit(extent, false, 0);
+  int found = 0;
+  for (int wanted = count; wanted <= TICKS_MOST && found < count; wanted++) {
+    Ticks ticks;
+    ticks_choose(&ticks, &scale, wanted);
+    found = 0;
+    for (int k = 0; k < ticks.count; k++) {
+      double level = ticks.items[k].value;
+      if (level > extent.low && level < extent.high) levels[found++] = level;
+    }
+  }
+  return found;
+}
+
+/* Between the least and the greatest height. */
 static bool choose_levels(Drawing *drawing, Field *field, int count) {
   Extent extent;
-  Ticks ticks;
   extent_start(&extent);
   extent_add(&extent, field->z, field->rows * field->columns, false);
-  Scale scale = scale_fit(extent, false, 0);
   double *levels = figure_numbers(drawing->figure, TICKS_MOST);
   if (!levels) return drawing_out_of_memory(drawing);
-  ticks_choose(&ticks, &scale, count);
-  for (int k = 0; k < ticks.count; k++) {
-    double level = ticks.items[k].value;
-    if (level > extent.low && level < extent.high) levels[field->level_count++] = level;
-  }
+  field->level_count = round_levels(extent, count, levels);
   field->levels = levels;
   return true;
 }

@@ -21,3 +21,5 @@ arrows((x, y) -> (-y, x), -2, 2, -1, 1, count=(10, 5), size=(60, 14))
 table([1, 10, 100], [0.5, 1 / 3, 2], ("a", "bc", "d"), headings=("n", "error", "name"))
 table({n: range(3), square: [0, 1, 4]})
 animate(k -> plot(x -> sin(x + k), 0, 6, legend=false, size=(40, 8)), 3, pause=0)
+for n in (1, 2) { contour((x, y) -> x ** 2 + y ** 2, -2, 2, levels=n, size=(40, 8)) }
+plot([1], [2], size=(40, 8))
