@@ -87,11 +87,23 @@ static int64_t take_extreme(const Fold *fold, RowWalk *walk, FoldTree *tree) {
   return rows;
 }
 
+/* A chunk of the same row: all lanes are equal, so one of them is folded, and then with itself. */
+static void fold_repeated_chunk(const Fold *fold, const RowWalk *walk, int64_t width, FoldNumber *out) {
+  FoldNumber half[FOLD_WIDTH];
+  for (int64_t i = 0; i < width; i++) out[i] = fold->identity;
+  for (int row = 0; row < FOLD_CHUNK / FOLD_LANES; row++)
+    fold->kernel->row[fold->plan->dtype](walk->data, width, out);
+  for (int lanes = 1; lanes < FOLD_LANES; lanes *= 2) {
+    memcpy(half, out, (size_t)width * sizeof *half);
+    fold->merge(out, half, width);
+  }
+}
+
 /* The same row again and again, from the start of the tree; returns how many rows make whole chunks. */
 static int64_t fold_repeated(const Fold *fold, const RowWalk *walk, int64_t rows, FoldTree *tree) {
   int64_t chunks = rows / FOLD_CHUNK;
   if (chunks == 0) return 0;
-  fold->kernel->chunk[fold->plan->dtype](walk->data, 0, FOLD_CHUNK, tree->width, fold_tree_top(tree));
+  fold_repeated_chunk(fold, walk, tree->width, fold_tree_top(tree));
   push_repeatedly(tree, (uint64_t)chunks);
   return chunks * FOLD_CHUNK;
 }
