@@ -227,6 +227,23 @@ static double digamma_positive(double x) {
   return sum + digamma_middle(part - 2.5);
 }
 
+/* ---- trigamma of positive numbers, in double precision */
+/* The asymptotic series, for x of at least 12 (NIST DLMF, 5.15.8) */
+static double trigamma_series(double x) {
+  double inverse = 1 / x, z = inverse * inverse, z2 = z * z;
+  double low = (1.0 / 6 - z * (1.0 / 30)) + z2 * (1.0 / 42 - z * (1.0 / 30));
+  double high = (5.0 / 66 - z * (691.0 / 2730)) + z2 * (7.0 / 6);
+  return inverse + (0.5 * z + inverse * z * (low + z2 * z2 * high));
+}
+
+/* trigamma(x) = 1 / x^2 + 1 / (x + 1)^2 + ... + trigamma(x + n), the smallest first */
+static double trigamma_positive(double x) {
+  int n = x < 12 ? (int)ceil(12 - x) : 0;
+  double sum = trigamma_series(x + n);
+  while (--n >= 0) sum += 1 / ((x + n) * (x + n));
+  return sum;
+}
+
 enum {
   POLYGAMMA_MOST = 1500,   /* above which factorials and powers leave the range of long doubles */
   POLYGAMMA_NEAREST = 120, /* above which only the nearest poles count */
@@ -243,11 +260,12 @@ static long double nearest_poles(int n, double x) {
 /* The n-th derivative of pi cot(pi x): polynomials in c = cot(pi x), whose derivative is -pi (1 + c^2). */
 static long double cotangent_derivative(int n, double x) {
   if (n > POLYGAMMA_NEAREST) return nearest_poles(n, x);
-  long double coefficients[POLYGAMMA_NEAREST + 2] = {0}, angle = PI_LONG * ((long double)x - rintl((long double)x));
+  long double coefficients[POLYGAMMA_NEAREST + 2], angle = PI_LONG * ((long double)x - rintl((long double)x));
   long double cotangent = fabsl(angle) == PI_LONG / 2 ? 0 : 1 / tanl(angle), value = 0;
-  coefficients[1] = PI_LONG;
+  for (int k = 0; k <= n + 1; k++) coefficients[k] = k == 1 ? PI_LONG : 0;
   for (int order = 1; order <= n; order++) {
-    long double next[POLYGAMMA_NEAREST + 2] = {0};
+    long double next[POLYGAMMA_NEAREST + 2];
+    for (int k = 0; k <= order + 1; k++) next[k] = 0;
     for (int k = 1; k <= order; k++) {
       next[k - 1] -= PI_LONG * k * coefficients[k];
       next[k + 1] -= PI_LONG * k * coefficients[k];
@@ -270,6 +288,7 @@ double polygamma(double n, double x) {
   if (x == INFINITY) return order ? 0 : INFINITY;
   if (is_pole(x)) return polygamma_at_pole(order, x);
   if (order == 0 && x > 0) return digamma_positive(x);
+  if (order == 1 && x > 1e-150) return trigamma_positive(x); /* the square of less is subnormal */
   const Root *near = order == 0 ? digamma_root_near(x) : NULL;
   if (near) return digamma_near_root(x, near);
   if (x > 0) return (double)(odd ? polygamma_positive(order, x) : -polygamma_positive(order, x));
