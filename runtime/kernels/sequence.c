@@ -134,8 +134,9 @@ static Tensor *points_between(Runtime *runtime, Tensor *start, Tensor *stop, Lay
   }
   Tensor *from = dense_doubles(runtime, start, shape), *to = from ? dense_doubles(runtime, stop, shape) : NULL;
   Tensor *result = to ? tensor_new_shape(runtime, DTYPE_FLOAT64, list.count, list.sizes) : NULL;
-  bool done = result &&
-              fill_pairs(runtime, tensor_data(result), tensor_data(from), tensor_data(to), shape->size, spacing);
+  bool none = shape->size == 0; /* however many points of none */
+  bool done = result && (none || fill_pairs(runtime, tensor_data(result), tensor_data(from), tensor_data(to),
+                                            shape->size, spacing));
   tensor_unref(from);
   tensor_unref(to);
   if (done) return result;

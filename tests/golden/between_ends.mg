@@ -28,3 +28,4 @@ print(arange(a, 8, b / 2), grad(sum(arange(a, 8, b / 2) ** 3), (a, b)), grad(sum
 print((s -> sum(arange(1, 4, s) ** 3))''(1), arange(a, 5, dtype=int), grad(sum(arange(a, 4, dtype=float32)), a), arange(3).constant, arange(3, dtype=int).constant)
 print(check_grad((s, t) -> arange(s, 3, t), [0.25], 0.5))
 try { arange([1, 2], 3) } catch err { print(err.message) }
+print(linspace(zeros(0), 1, 1e12).shape, geomspace(zeros((0, 3)) + 1, 8, 1e12).shape, logspace(zeros(0), 1, 1e12, axis=-1).shape)
