@@ -328,55 +328,6 @@ def average(x, axis, weights) {
   return sum(x * w, axis=axis) / total
 }
 
-def diff(x, n, axis) {
-  rows = front(x, check_axis(x, axis))
-  if n < 0 or n != floor(n) { error(f"`n` must be a whole number that is not negative, got {n}") }
-  for k in range(n if n < len(rows) else len(rows)) { rows = rows[1:] - rows[:-1] }
-  return back(rows, axis)
-}
-
-def trapezoid(y, x, dx, axis) {
-  rows = front(y, check_axis(y, axis))
-  if x != none and x.shape != y.shape and x.shape != (len(rows),) {
-    error(f"`x` needs the shape of y {y.shape}, or {len(rows)} places, not shape {x.shape}")
-  }
-  pairs = (rows[1:] + rows[:-1]) / 2
-  if x == none {
-    if dx.ndim == 1 and len(dx) == len(pairs) { dx = reshape(dx, map(i -> len(dx) if i == 0 else 1, tuple(y.ndim))) }
-    else if dx.ndim > 0 { error(f"`dx` is a number, or one width for each of {len(pairs)} intervals, not of shape {dx.shape}") }
-    return sum(pairs * dx, axis=0)
-  }
-  if x.ndim == 1 { steps = reshape(x[1:] - x[:-1], map(i -> len(x) - 1 if i == 0 else 1, tuple(y.ndim))) }
-  else { places = front(x, axis); steps = places[1:] - places[:-1] }
-  return sum(pairs * steps, axis=0)
-}
-
-# The slope along the first axis, by second-order differences; x holds the distance of the places, or the places.
-def slope(rows, x) {
-  n = len(rows)
-  if n < 2 { error("`gradient` needs at least two elements along an axis") }
-  one = map(i -> -1 if i == 0 else 1, tuple(rows.ndim))
-  if x.ndim == 0 { inner = (rows[2:] - rows[:-2]) / (2 * x); first = x; last = x }
-  else {
-    if x.shape != (n,) { error(f"`spacing` needs a place for each of {n} elements along an axis, not shape {x.shape}") }
-    h = x[1:] - x[:-1]
-    a = reshape(h[:-1], one); b = reshape(h[1:], one)
-    inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))
-    first = h[0]; last = h[-1]
-  }
-  return concatenate(((rows[1:2] - rows[:1]) / first, inner, (rows[-1:] - rows[-2:-1]) / last))
-}
-
-def gradient(y, spacing, axis) {
-  axes = tuple(y.ndim) if axis == none else ((axis,) if type(axis) == "number" else axis)
-  if len(spacing) == 0 { spacing = (1,) }
-  if len(spacing) == 1 and spacing[0].ndim == 0 { spacing = map(axis -> spacing[0], axes) }
-  if len(spacing) != len(axes) { error(f"`gradient` got {len(spacing)} spacings for {len(axes)} axes") }
-  results = ()
-  for x, axis in zip(spacing, axes) { results = results + (back(slope(front(y, axis), x), axis),) }
-  return results[0] if len(results) == 1 else results
-}
-
 def isclose(x, y, rtol, atol, equal_nan) {
   x = detach(x); y = detach(y)
   near = (x == y) | (isfinite(x) & isfinite(y) & (abs(x - y) <= atol + rtol * abs(y)))
@@ -385,10 +336,10 @@ def isclose(x, y, rtol, atol, equal_nan) {
 
 allclose(x, y, rtol, atol, equal_nan) = all(isclose(x, y, rtol, atol, equal_nan))
 
-def array_equal(x, y) {
+def array_equal(x, y, equal_nan) {
   x = as_given(x)
   y = as_given(y)
-  return x.shape == y.shape and all(x == y)
+  return x.shape == y.shape and all((x == y) | (isnan(x) & isnan(y)) if equal_nan else x == y)
 }
 
 divmod(x, y) = (floor_divide(x, y), mod(x, y))
@@ -401,6 +352,6 @@ def argwhere(x) {
 
 return {meshgrid: meshgrid, fliplr: fliplr, flipud: flipud, rot90: rot90, tile: tile, pad: pad, split: split,
         array_split: array_split, append: append, delete: delete, insert: insert, take: take,
-        take_along_axis: take_along_axis, put_along_axis: put_along_axis, ptp: ptp, average: average, diff: diff,
-        trapezoid: trapezoid, gradient: gradient, isclose: isclose, allclose: allclose, array_equal: array_equal,
+        take_along_axis: take_along_axis, put_along_axis: put_along_axis, ptp: ptp, average: average,
+        isclose: isclose, allclose: allclose, array_equal: array_equal,
         divmod: divmod, argwhere: argwhere}

@@ -41,8 +41,12 @@ def correlate(a, v, mode) {
   return flip(convolve(v, flip(a), mode))
 }
 
-def cross(x, y) {
+def cross(x, y, axis) {
   if x.ndim == 0 or y.ndim == 0 { error("`cross` needs vectors of 2 or 3 elements, not a scalar") }
+  if axis != -1 {
+    product = cross(moveaxis(x, axis, -1), moveaxis(y, axis, -1), -1)
+    return moveaxis(product, -1, axis) if product.ndim == max([x.ndim, y.ndim]) else product
+  }
   p = (x[..., 0], x[..., 1]); q = (y[..., 0], y[..., 1])
   n = x.shape[-1]; m = y.shape[-1]
   if not (n == 2 or n == 3) or not (m == 2 or m == 3) { error(f"`cross` needs vectors of 2 or 3 elements, not shapes {x.shape} and {y.shape}") }
