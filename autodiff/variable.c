@@ -122,16 +122,31 @@ Variable *variable_new_take(Graph *graph, Tensor *value_taken) {
   return variable;
 }
 
+/* What is left of the variable to free: the view it was a part of, if nobody else holds that. */
+static Variable *drop_origin(Variable *view) {
+  ViewOrigin *origin = view->origin;
+  if (!origin) return NULL;
+  Variable *whole = origin->whole;
+  attributes_unref(origin->attributes);
+  memory_put(origin, sizeof *origin);
+  return --whole->object.references == 0 ? whole : NULL;
+}
+
 void variable_destroy(Variable *variable) {
-  let_go(variable);
-  if (variable->base) {
-    layout_unref(variable->layout);
-    variable_unref(variable->base);
-  } else {
-    node_forget_formers(&variable->former);
-    tensor_unref(variable->gradient);
+  while (variable) {
+    Variable *whole = NULL;
+    let_go(variable);
+    if (variable->base) {
+      whole = drop_origin(variable);
+      layout_unref(variable->layout);
+      variable_unref(variable->base);
+    } else {
+      node_forget_formers(&variable->former);
+      tensor_unref(variable->gradient);
+    }
+    memory_pool_put(variable, sizeof *variable);
+    variable = whole;
   }
-  memory_pool_put(variable, sizeof *variable);
 }
 
 void variable_unref(Variable *variable) {
@@ -151,12 +166,18 @@ static Tensor *look(Graph *graph, const Variable *view) {
   return node ? &node->tensor : NULL;
 }
 
-static Tensor *refresh(Graph *graph, Variable *view) {
-  Tensor *window = look(graph, view);
-  if (!window) return NULL;
+static void show(Variable *view, Tensor *value) {
   let_go(view);
-  hold(view, window);
+  hold(view, value);
   view->version = view->base->version;
+}
+
+static Tensor *look_through(Graph *graph, Variable *view);
+
+static Tensor *refresh(Graph *graph, Variable *view) {
+  bool part = view->origin && tensor_is_tracked(view->base->value);
+  Tensor *window = part ? look_through(graph, view) : look(graph, view);
+  if (window) show(view, window);
   return window;
 }
 
@@ -165,6 +186,7 @@ Tensor *variable_window_value(Graph *graph, Variable *view) {
   return current ? view->value : refresh(graph, view);
 }
 
+/* ---- views that cannot be written, and their parts */
 bool variable_has_own_elements(const Graph *graph, const Variable *variable) {
   bool read_only = variable->base && variable->object.flags & VARIABLE_READ_ONLY;
   return read_only && graph->recording && tensor_is_tracked(variable->base->value);
@@ -178,15 +200,41 @@ Tensor *variable_part(Graph *graph, Variable *view, Layout *layout, int64_t offs
   return node ? &node->tensor : NULL;
 }
 
-Variable *variable_view_of(Variable *view_taken, Tensor *value_taken) {
-  if (view_taken && value_taken) {
-    let_go(view_taken);
-    hold(view_taken, value_taken);
-    view_taken->version = view_taken->base->version;
-    return view_taken;
-  }
+static Tensor *made_of(Graph *graph, Variable *view, Variable *whole, OpId op, Attributes *attributes) {
+  int64_t offset = view->offset - (whole->base ? whole->offset : 0);
+  if (op == OP_window) return variable_part(graph, whole, view->layout, offset, attributes);
+  Tensor *value = variable_value(graph, whole);
+  return value ? op_apply1(graph, op, value, attributes) : NULL;
+}
+
+/* Part of the graph even where nothing is recorded, as what `look` makes is. */
+static Tensor *look_through(Graph *graph, Variable *view) {
+  const ViewOrigin *origin = view->origin;
+  bool recording = graph->recording;
+  graph->recording = true;
+  Tensor *part = made_of(graph, view, origin->whole, (OpId)origin->op, origin->attributes);
+  graph->recording = recording;
+  return part;
+}
+
+/* Of parts of parts a chain: where it gets too long to be followed, views hang on their base alone. */
+static bool set_origin(Graph *graph, Variable *view, Variable *whole, OpId op, Attributes *attributes) {
+  enum { DEEPEST = 64 };
+  int depth = whole->origin ? whole->origin->depth + 1 : 0;
+  if (!variable_has_own_elements(graph, whole) || depth > DEEPEST) return true;
+  ViewOrigin *origin = memory_take(sizeof *origin);
+  if (!origin) return runtime_out_of_memory(graph->runtime), false;
+  *origin = (ViewOrigin){variable_ref(whole), attributes_ref(attributes), (uint16_t)op, (uint16_t)depth};
+  view->origin = origin;
+  return true;
+}
+
+Variable *variable_view_of(Graph *graph, Variable *view_taken, Variable *whole, OpId op, Attributes *attributes) {
+  if (!view_taken || !variable_has_own_elements(graph, view_taken)) return view_taken;
+  Tensor *value = made_of(graph, view_taken, whole, op, attributes);
+  if (value) show(view_taken, value);
+  if (value && set_origin(graph, view_taken, whole, op, attributes)) return view_taken;
   variable_unref(view_taken);
-  tensor_unref(value_taken);
   return NULL;
 }
 
@@ -230,9 +278,7 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   Variable *view = variable_window(graph, variable, layout, offset, op_table[op].read_only);
   layout_unref(layout);
   if (view && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;
-  if (!view || !variable_has_own_elements(graph, view)) return view;
-  Tensor *value = variable_value(graph, variable);
-  return variable_view_of(view, value ? op_apply1(graph, op, value, attributes) : NULL);
+  return variable_view_of(graph, view, variable, op, attributes);
 }
 
 Variable *variable_base(Variable *variable) {

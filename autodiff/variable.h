@@ -14,6 +14,13 @@
 
 enum { VARIABLE_READ_ONLY = 1 /* overlapping or broadcast windows cannot be written */ };
 
+/* What a part of a view that cannot be written is made from, however often their base is written. */
+typedef struct ViewOrigin {
+  Variable *whole; /* referenced */
+  Attributes *attributes;
+  uint16_t op, depth;
+} ViewOrigin;
+
 struct Variable {
   Object object;        /* KIND_VARIABLE */
   Tensor *value;        /* owner: the current value (tracked: a variable; plain: a constant); view: cached window */
@@ -33,6 +40,7 @@ struct Variable {
                               still use them: a gradient that reaches one is the variable's */
   };
   Variable *previous_window;
+  ViewOrigin *origin;       /* view: of what view that cannot be written it is a part; else NULL */
 };
 
 /* Takes ownership of a tensor just computed and makes it a variable of its own. */
@@ -60,11 +68,13 @@ DType variable_dtype(const Variable *variable);
 Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *attributes);
 Variable *variable_window(Graph *graph, Variable *variable, Layout *layout, int64_t offset, bool read_only);
 /* What cannot be written has elements of its own in the graph, though not in memory, so that each has its own
-   derivative: it is recorded as what its operand gives, and its parts as parts of it, until its base is written. */
+   derivative: it is recorded as what its operand gives, and its parts as parts of it. */
 bool variable_has_own_elements(const Graph *graph, const Variable *variable);
 /* A part of such a view, by its strides and, for the record, as a window of its C order. */
 Tensor *variable_part(Graph *graph, Variable *view, Layout *layout, int64_t offset, Attributes *place);
-Variable *variable_view_of(Variable *view_taken, Tensor *value_taken); /* NULL of either: NULL */
+/* Makes a fresh view of `whole`, if it has elements of its own, what the operation gives; of OP_window, attributes are
+   the place of a part.  Takes the view, or NULL; NULL: error recorded. */
+Variable *variable_view_of(Graph *graph, Variable *view_taken, Variable *whole, OpId op, Attributes *attributes);
 Variable *variable_base(Variable *variable);   /* owner or NULL; borrowed */
 bool variable_shares_memory(Graph *graph, Variable *a, Variable *b);
 

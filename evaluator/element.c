@@ -27,18 +27,23 @@ static Tensor *read_window(Session *session, const Variable *owner, Layout *layo
   return window;
 }
 
-/* The same part of a view that has elements of its own. */
-static Tensor *read_own(Session *session, Variable *view, const Index *index, const IndexPlan *plan) {
+/* Where a part of a view with elements of its own stands in its C order. */
+static Attributes *place_of(Session *session, Variable *view, const Index *index) {
   Runtime *runtime = &session->runtime;
   const Layout *layout = variable_layout(view);
   Layout *ordered = layout_new(runtime, layout->ndim, layout_shape(layout));
   IndexPlan own;
   bool planned = ordered && index_plan(runtime, ordered, index, &own);
   Attributes *place = planned ? window_attributes(runtime, ordered, own.layout, own.offset) : NULL;
-  Tensor *part = place ? variable_part(&session->graph, view, plan->layout, plan->offset, place) : NULL;
-  attributes_unref(place);
   if (planned) index_plan_free(&own);
   layout_unref(ordered);
+  return place;
+}
+
+static Tensor *read_own(Session *session, Variable *view, const Index *index, const IndexPlan *plan) {
+  Attributes *place = place_of(session, view, index);
+  Tensor *part = place ? variable_part(&session->graph, view, plan->layout, plan->offset, place) : NULL;
+  attributes_unref(place);
   return part;
 }
 
@@ -65,9 +70,14 @@ static Tensor *read_gathered(Session *session, Variable *variable, const Index *
 }
 
 static Variable *view_part(Session *session, Variable *variable, const Index *index, const IndexPlan *plan) {
-  Variable *view = variable_window(&session->graph, variable, plan->layout, plan->offset, false);
-  bool owns = view && variable_has_own_elements(&session->graph, view);
-  return owns ? variable_view_of(view, read_own(session, variable, index, plan)) : view;
+  Graph *graph = &session->graph;
+  Variable *view = variable_window(graph, variable, plan->layout, plan->offset, false);
+  if (!view || !variable_has_own_elements(graph, view)) return view;
+  Attributes *place = place_of(session, variable, index);
+  if (!place) return variable_unref(view), NULL;
+  view = variable_view_of(graph, view, variable, OP_window, place);
+  attributes_unref(place);
+  return view;
 }
 
 static bool has_ellipsis(const Index *index) {

@@ -15,11 +15,7 @@ static Value window_einsum(Call *call, Variable *variable, Attributes *attribute
   if (!window) return value_unbound();
   Variable *view = variable_window(graph, variable, window, 0, false);
   layout_unref(window);
-  if (view && variable_has_own_elements(graph, view)) {
-    Tensor *value = variable_value(graph, variable);
-    view = variable_view_of(view, value ? op_apply1(graph, OP_einsum, value, attributes) : NULL);
-  }
-  return value_from_variable(call->session, view);
+  return value_from_variable(call->session, variable_view_of(graph, view, variable, OP_einsum, attributes));
 }
 
 static Value einsum_as_view(Call *call) {

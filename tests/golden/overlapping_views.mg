@@ -33,3 +33,18 @@ backward(sum(b * w))
 print(b.grad, x.grad)
 y = x[:2]
 print(grad(sum(y) + sum(x), y))
+# Parts of such views, and rows in a loop, stay parts of them when the base is written.
+x = tensor([1,2,3]); b = broadcast_to(x,(2,3)); c = b[1]
+x[1] = 7
+b
+L = sum(c*[1,2,3]) + sum(b[0])
+print(grad(L, b), grad(L, x), grad(L, c))
+x = tensor([1,2,3]); b = broadcast_to(x,(2,3)); c = b[1]; x[1]=7; L=sum(c*[1,2,3]); print(grad(L,b))
+x = tensor([1,2,3]); w=sliding_window_view(x,2); c=w[1]; x[1]=7; w; L = sum(c ** 2); print(grad(L, w))
+a,b=broadcast_arrays(tensor([1,2]),[[1],[2]]); c=a.T; base(a)[0]=5; a; L=sum(c*c); print(grad(L,a))
+x = tensor([1,2,3]); b = broadcast_to(x,(2,3)); c = b.T; d = c[1:]; e1 = d[0]; x[0] *= 3; L = sum(e1 * [1, 2]); print(grad(L, d), grad(L, c), grad(L, b))
+x = tensor([1,2,3]); b = broadcast_to(x,(2,3)); c = broadcast_to(b, (2,2,3)); x[2] = 1; L = sum(c * c); print(grad(L, b), grad(L, x))
+for row in b { x[0] += 1; L = sum(row * row); print(grad(L, b), grad(L, row)) }
+x = tensor([1,2,3]); b = broadcast_to(x,(2,3)); c = b[1]; no_autodiff { x[0] = 9; c }; L = sum(c * c); print(grad(L, b), grad(L, x))
+for i in range(300) { b = b[:] }
+x[0] = 4; print(sum(b), grad(sum(b * b), x))
