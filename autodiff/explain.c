@@ -119,6 +119,12 @@ static bool is_elementwise(const Node *node) {
   return kind == OP_KIND_UNARY || kind == OP_KIND_BINARY;
 }
 
+bool explain_takes_twice(const Node *node) {
+  if (!is_elementwise(node) || node_input_count(node) != 2) return false;
+  const Node *first = node_behind(node_peek_input(node, 0));
+  return first && first == node_behind(node_peek_input(node, 1));
+}
+
 static bool add_edges(Explanation *explanation) {
   if (!explanation->edge_capacity) explanation->edge_capacity = 1;
   explanation->edges = memory_allocate_zeroed(explanation->edge_capacity * sizeof *explanation->edges);
@@ -134,6 +140,7 @@ static bool add_edges(Explanation *explanation) {
       edge->row = explain_find(explanation, behind ? &behind->tensor : NULL);
       edge->broadcast = operand && is_elementwise(row->node) &&
                         !layout_same_shape(operand->layout, row->node->tensor.layout);
+      edge->repeated = i == 1 && explain_takes_twice(row->node);
     }
   }
   return true;
@@ -165,14 +172,30 @@ static bool observe_node(void *context, const Node *node, Tensor *gradient) {
   return explain_value(explanation->graph, &row->gradient, gradient);
 }
 
+/* Both contributions of a value that a step takes twice are one: that to its first operand. */
+static bool add_contribution(Explanation *explanation, ExplainEdge *edge, Tensor *contribution) {
+  if (!edge->reached) edge->first = tensor_ref(contribution);
+  if (!edge->reached) return explain_value(explanation->graph, &edge->contribution, contribution);
+  Tensor *sum = op_apply2(explanation->graph, OP_add, edge->first, contribution, NULL);
+  tensor_unref(edge->first);
+  edge->first = NULL;
+  explain_value_free(&edge->contribution);
+  bool done = sum && explain_value(explanation->graph, &edge->contribution, sum);
+  tensor_unref(sum);
+  return done;
+}
+
 static bool observe_edge(void *context, const Node *node, int operand, Tensor *contribution) {
   Explanation *explanation = context;
   uint32_t at = explain_find(explanation, &node->tensor);
   if (at == EXPLAIN_NO_ROW) return true;
   const ExplainRow *row = &explanation->rows[at];
-  ExplainEdge *edge = &explanation->edges[row->inner + (uint32_t)operand];
+  bool twice = explain_takes_twice(node);
+  ExplainEdge *edge = &explanation->edges[row->inner + (twice ? 0 : (uint32_t)operand)];
+  bool done = twice ? add_contribution(explanation, edge, contribution)
+                    : explain_value(explanation->graph, &edge->contribution, contribution);
   edge->reached = true;
-  return explain_value(explanation->graph, &edge->contribution, contribution);
+  return done;
 }
 
 static bool observe(Explanation *explanation, Node *result) {
@@ -204,6 +227,7 @@ void explain_free(Explanation *explanation) {
   for (uint32_t i = 0; i < explanation->edge_count; i++) {
     explain_value_free(&explanation->edges[i].contribution);
     tensor_unref(explanation->edges[i].local);
+    tensor_unref(explanation->edges[i].first);
   }
   for (uint32_t i = 0; i < explanation->count; i++) tensor_unref(&explanation->rows[i].node->tensor);
   memory_release(explanation->rows, explanation->capacity * sizeof *explanation->rows);

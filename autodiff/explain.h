@@ -22,8 +22,10 @@ typedef struct ExplainEdge {
   uint32_t row;               /* of the operand; EXPLAIN_NO_ROW: a constant */
   bool broadcast;             /* the operand was repeated: its gradient is a sum over axes */
   bool reached;               /* some gradient went this way; else it is zero */
+  bool repeated;              /* the operand is the first one once more (x * x), which has the sum of both */
   ExplainValue contribution;  /* in the operand's shape */
   Tensor *local;              /* of joined steps with one number as result: the derivative by the operand; owned */
+  Tensor *first;              /* the first of two contributions, until the second is known; owned */
 } ExplainEdge;
 
 typedef struct ExplainRow {
@@ -57,6 +59,7 @@ bool explain_collect(Explanation *explanation, Graph *graph, Tensor *result, con
 void explain_free(Explanation *explanation);
 uint32_t explain_find(const Explanation *explanation, const Tensor *tensor); /* its row, or EXPLAIN_NO_ROW */
 static inline bool explain_is_leaf(const ExplainRow *row) { return row->node->tensor.op == OP_none; }
+bool explain_takes_twice(const Node *node); /* both operands of an elementwise step are the same value: x * x */
 
 bool explain_value(Graph *graph, ExplainValue *value, Tensor *tensor); /* a tensor as it is kept; false: interrupted */
 void explain_value_free(ExplainValue *value);
@@ -68,7 +71,8 @@ bool explain_fill_joined(Explanation *explanation);      /* the contributions of
 /* ---- local derivatives, by the same rules (explain_local.c) */
 
 /* The derivative of a row's value with respect to one operand: element by element for elementwise operations, the
-   gradient for operations with one number as result, else NULL without an error.  Owned. */
+   gradient for operations with one number as result, else NULL without an error; by the value itself where an
+   elementwise one takes it twice.  Owned. */
 Tensor *explain_local(Graph *graph, const Node *node, int operand);
 /* The same as a formula, for elementwise operations: in the names of the operands and of the result.  NULL, without an
    error: there is none that holds for all elements. */

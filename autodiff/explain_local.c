@@ -12,6 +12,7 @@ typedef struct LocalRun {
   Rule rule;
   Tensor *operands[OPERANDS_MOST], *gradients[OPERANDS_MOST];
   bool needs[OPERANDS_MOST];
+  bool twice;                /* the operand stands in both places */
   bool recording;
   struct RuntimeWarning warning;
 } LocalRun;
@@ -26,7 +27,9 @@ static bool start(LocalRun *run, Graph *graph, const Node *node, int operand, bo
   run->rule.gradients = run->gradients;
   run->rule.needs = run->needs;
   if (!(node->tensor.flags & (NODE_NUMBER | NODE_NUMBER_LEFT))) run->rule.attributes = node->attributes;
+  run->twice = operand == 0 && explain_takes_twice(node);
   if (operand < OPERANDS_MOST) run->needs[operand] = true;
+  if (run->twice) run->needs[1] = true;
   return run->rule.count <= OPERANDS_MOST && rule_table[run->rule.op].backward;
 }
 
@@ -34,6 +37,12 @@ static void finish(LocalRun *run) {
   rule_finish(&run->rule);
   run->graph->recording = run->recording;
   run->graph->runtime->warning = run->warning;
+}
+
+/* The derivative by an operand, or by both where they are the same; NULL: it is zero, or an error is recorded. */
+static Tensor *gradient_of(LocalRun *run, int operand) {
+  Tensor *gradient = run->gradients[operand], *second = run->twice ? run->gradients[1] : NULL;
+  return gradient && second ? rule_add(&run->rule, gradient, second) : gradient ? gradient : second;
 }
 
 static bool is_elementwise(OpId op) { return rule_table[op].scalar_x != NULL; }
@@ -56,7 +65,7 @@ Tensor *explain_local(Graph *graph, const Node *node, int operand) {
   if (start(&run, graph, node, operand, false) && has_one) {
     take_operands(&run, node);
     if (run.rule.g) rule_table[run.rule.op].backward(&run.rule);
-    local = run.gradients[operand];
+    local = gradient_of(&run, operand);
     if (local) tensor_ref(local);
     else if (run.rule.g && graph->runtime->error->kind == ERROR_NONE)
       local = tensor_new_number(graph->runtime, (DType)node->tensor.dtype, 0);
@@ -84,7 +93,7 @@ static Tensor *symbol(LocalRun *run, const Node *node, int operand, const LocalN
   if (number) return rule_number(&run->rule, node->number);
   if (!value) return NULL;
   if (!tensor_is_tracked(value) && tensor_size(value) == 1) return rule_number(&run->rule, tensor_number_at(value, 0));
-  if (operand == 1 && value == node_peek_input(node, 0)) return run->operands[0];
+  if (operand == 1 && explain_takes_twice(node)) return run->operands[0];
   return stand_in(run, value, names->operands[operand], used);
 }
 
@@ -133,7 +142,7 @@ static const Formula *read_rule(LocalRun *run, Arena *arena, const Node *node, i
   run->rule.g = rule_number(&run->rule, 1);
   if (!run->rule.r || !run->rule.g || !run->operands[0]) return NULL;
   rule_table[run->rule.op].backward(&run->rule);
-  Tensor *gradient = run->gradients[operand];
+  Tensor *gradient = gradient_of(run, operand);
   if (gradient) return formula_from_graph(arena, run->graph, gradient, used);
   return formula_number(&(FormulaBuilder){arena, 1}, 0);
 }

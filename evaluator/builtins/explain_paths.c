@@ -10,8 +10,10 @@ Path paths_start(uint32_t to) { return (Path){.to = to, .step = to, .operand = U
 bool paths_next(const Steps *steps, Path *path) {
   for (; path->step < steps_count(steps); path->step++, path->operand = UINT32_MAX) {
     const ExplainRow *row = steps_row(steps, path->step);
-    while (++path->operand < row->edge_count)
-      if (steps_edge(steps, row, path->operand)->row == path->to) return true;
+    while (++path->operand < row->edge_count) {
+      const ExplainEdge *edge = steps_edge(steps, row, path->operand);
+      if (edge->row == path->to && !edge->repeated) return true;
+    }
   }
   return false;
 }

@@ -139,7 +139,7 @@ void steps_free(Steps *steps) {
 
 /* ---- what is shown */
 bool steps_edge_shown(const Steps *steps, const ExplainEdge *edge) {
-  return edge->row != EXPLAIN_NO_ROW && steps_row(steps, edge->row)->shown;
+  return edge->row != EXPLAIN_NO_ROW && !edge->repeated && steps_row(steps, edge->row)->shown;
 }
 
 bool steps_are_scalar(const Steps *steps) {
