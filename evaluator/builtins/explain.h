@@ -30,6 +30,7 @@ typedef struct Steps {
   const RecordedCall *calls; /* of library functions, by the numbers that rows have */
   bool whole;
   bool only;                 /* the paths to one variable */
+  bool elements;             /* few elements are written one by one, with two digits if need be */
   bool traced, failed;       /* failed: out of memory while names were made */
 } Steps;
 

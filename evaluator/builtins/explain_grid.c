@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* explain_grid.c: lines of cells in columns that fit a terminal. */
 #include "evaluator/builtins/explain_grid.h"
+#include <ctype.h>
 #include <string.h>
 #include "base/text.h"
 
-enum { GAP = 2, NOTE_INDENT = 8 };
+enum { GAP = 2, NOTE_INDENT = 8, TAIL_HEAD = 4 };
 
 bool grid_start(Steps *steps, Grid *grid, int columns) {
   *grid = (Grid){.columns = columns, .lines = arena_allocate(&steps->arena, GRID_LINES * sizeof *grid->lines),
@@ -29,13 +30,49 @@ static void add_part(Buffer *out, const char *text, size_t from, size_t to) {
   }
 }
 
+static const char *at_column(const char *text, size_t column) {
+  const char *limit = text + strlen(text);
+  for (size_t used = 0; text < limit && used < column;) {
+    SafeCharacter character = text_safe_character(text, limit);
+    used += (size_t)character.columns;
+    text += character.bytes;
+  }
+  return text;
+}
+
+/* Also the sign of 1e-5. */
+static bool goes_on(const char *text, const char *at) {
+  bool sign = (*at == '-' || *at == '+') && at - text >= 2 && at[-1] == 'e' && isdigit((unsigned char)at[-2]);
+  return sign || *at == '.' || *at == '_' || isalnum((unsigned char)*at);
+}
+
+/* Whether a cut before this column goes through a number. */
+static bool cuts_number(const char *text, size_t column) {
+  const char *at = at_column(text, column), *start = at;
+  if (at == text || !goes_on(text, at)) return false;
+  while (start > text && goes_on(text, start - 1)) start--;
+  return start < at && (isdigit((unsigned char)*start) || *start == '.');
+}
+
+/* The columns from the last ` = ` on. */
+static size_t tail_columns(const char *text) {
+  const char *tail = NULL;
+  for (const char *at = text; (at = strstr(at, " = ")); at++) tail = at;
+  return tail ? text_columns(tail) : 0;
+}
+
 void text_add_cut(Buffer *out, const char *text, size_t columns, const char *ellipsis) {
   size_t length = text_columns(text), mark = text_columns(ellipsis), kept = columns > mark ? columns - mark : 0;
-  size_t left = (kept + 1) / 2, right = kept - left;
+  size_t tail = tail_columns(text), right = kept / 2;
   if (length <= columns) {
     add_part(out, text, 0, length);
     return;
   }
+  bool whole = tail > right && tail + TAIL_HEAD <= kept;
+  if (whole) right = tail;
+  size_t left = kept - right;
+  while (left && (cuts_number(text, left) || (whole && strchr(" =", at_column(text, left)[-1])))) left--;
+  while (right && cuts_number(text, length - right)) right--;
   add_part(out, text, 0, left);
   buffer_add_text(out, ellipsis);
   add_part(out, text, length - right, length);
@@ -74,9 +111,10 @@ static size_t write_cells(const Grid *grid, const GridLine *line, const size_t *
     const char *cell = line->cells[k] ? line->cells[k] : "";
     size_t columns = text_columns(cell), width = line->loose || columns < widths[k] ? columns : widths[k];
     if (columns) {
+      size_t start = out->length;
       buffer_add_fill(out, ' ', column > used ? column - used : 1);
       text_add_cut(out, cell, width, grid->ellipsis);
-      used = (column > used ? column : used + 1) + width;
+      used += text_columns(buffer_text(out) + start);
     }
     column += widths[k] + GAP;
   }
@@ -116,6 +154,8 @@ static void write_line(const Grid *grid, const GridLine *line, const size_t *wid
 size_t grid_columns(const Grid *grid) {
   size_t widths[GRID_COLUMNS];
   measure(grid, widths);
+  for (int k = 0; k < grid->columns; k++)
+    if (grid->least[k] && widths[k] > grid->least[k]) widths[k] = grid->least[k];
   return table_columns(grid, widths) - GAP;
 }
 

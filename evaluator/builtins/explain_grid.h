@@ -24,9 +24,10 @@ typedef struct Grid {
 /* Lines of so many columns, in the memory of the steps; false: none is left. */
 bool grid_start(Steps *steps, Grid *grid, int columns);
 GridLine *grid_add(Grid *grid);    /* never NULL: the last line serves when there is no room */
-size_t grid_columns(const Grid *grid); /* how wide it is before anything gives way */
+size_t grid_columns(const Grid *grid); /* how wide it is when all that can give way has done so */
 void grid_write(const Grid *grid, Buffer *out);
-/* Cut in the middle to so many columns, with an ellipsis for what is missing; terminals obey nothing in it. */
+/* Cut in the middle to so many columns, with an ellipsis for what is missing; terminals obey nothing in it.  Numbers
+   are kept or left out, and what a last ` = ` says is kept. */
 void text_add_cut(Buffer *out, const char *text, size_t columns, const char *ellipsis);
 
 #endif

@@ -155,15 +155,33 @@ static void add_left(Steps *steps, Buffer *out, int parameter, int count, bool l
   }
 }
 
+/* The last blank before a sign between terms within so many columns; NULL: there is none. */
+static const char *last_break(const char *text, size_t columns) {
+  const char *found = NULL;
+  int depth = 0;
+  for (const char *at = text; *at && (size_t)(at - text) <= columns; at++) {
+    depth += (*at == '(') - (*at == ')');
+    if (depth == 0 && (strncmp(at, " + ", 3) == 0 || strncmp(at, " - ", 3) == 0)) found = at;
+  }
+  return found;
+}
+
 static void add_line_of(const Steps *steps, Buffer *out, const char *left, const char *right, bool latex) {
-  size_t used = text_columns(left) + 6;
+  size_t used = text_columns(left) + 6, indent = used < EXPLAIN_WIDTH / 2 ? used : EXPLAIN_WIDTH / 2;
+  size_t room = EXPLAIN_WIDTH - indent;
+  const char *end;
   if (latex) {
     buffer_format(out, "%s &= %s \\\\\n", left, right);
     return;
   }
   buffer_format(out, " %s  =  ", left);
-  text_add_cut(out, right, used < EXPLAIN_WIDTH / 2 ? EXPLAIN_WIDTH - used : EXPLAIN_WIDTH / 2,
-               steps_ellipsis(steps));
+  while (text_columns(right) > room && (end = last_break(right, room))) {
+    buffer_add(out, right, (size_t)(end - right));
+    buffer_add_byte(out, '\n');
+    buffer_add_fill(out, ' ', indent);
+    right = end + 1;
+  }
+  text_add_cut(out, right, room, steps_ellipsis(steps));
   buffer_add_byte(out, '\n');
 }
 

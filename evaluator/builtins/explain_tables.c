@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* explain_tables.c: the steps forward and backward as a table: of numbers in the order of evaluation, of tensors
    from the result back. */
+#include <stdlib.h>
 #include <string.h>
 #include "evaluator/builtins/explain_grid.h"
 #include "evaluator/builtins/explain_paths.h"
 
-enum { OPERANDS_SHOWN = 3, PATHS_SHOWN = 4, TWO_LOCALS = 28, CALL_COLUMNS = 24, VALUE_NARROW = 22 };
+enum { OPERANDS_SHOWN = 3, PATHS_SHOWN = 4, TWO_LOCALS = 28, CALL_COLUMNS = 24,
+       VALUE_NARROW = 22, LOCAL_LEAST = 20, EXPRESSION_LEAST = 10 };
 
 /* ---- cells */
 /* A long call is `integrate(…)`, and what that is stands below. */
@@ -43,17 +45,18 @@ static const char *gradient_cell(Steps *steps, uint32_t at, bool quiz, Buffer *b
   return steps_text(steps, buffer);
 }
 
-/* `d/dx = 2*x = 4`; a formula that is its own value is not repeated. */
+/* `d/dx = 2*x = 4`; a number stands for its formula. */
 static const char *local_cell(Steps *steps, uint32_t at, uint32_t operand, Buffer *buffer) {
   const ExplainRow *row = steps_row(steps, at);
   double number;
   Buffer formula = {0}, value = {0};
   bool known = steps_add_local(steps, &formula, at, operand), single = steps_local_number(steps, at, operand, &number);
   if (single) steps_add_number(&value, number, EXPLAIN_DIGITS);
-  bool repeats = known && strcmp(buffer_text(&formula), buffer_text(&value)) == 0;
+  char *end = NULL;
+  bool repeats = single && known && (strtod(buffer_text(&formula), &end), *end == '\0');
   buffer_format(buffer, "d/d%s", steps->names[steps_edge(steps, row, operand)->row]);
-  if (known) buffer_format(buffer, " = %s", buffer_text(&formula));
-  if (single && !repeats) buffer_format(buffer, " = %s", buffer_text(&value));
+  if (known && !repeats) buffer_format(buffer, " = %s", buffer_text(&formula));
+  if (single) buffer_format(buffer, " = %s", buffer_text(&value));
   buffer->failed |= formula.failed || value.failed;
   buffer_free(&formula);
   buffer_free(&value);
@@ -169,12 +172,11 @@ static void add_rows(Steps *steps, Grid *grid, bool scalar, bool quiz, Buffer *b
   }
 }
 
-static bool fill(Steps *steps, Grid *grid, bool scalar, bool quiz) {
+static bool fill(Steps *steps, Grid *grid, bool scalar, size_t expression, bool quiz) {
   Buffer buffer = {0};
   if (!grid_start(steps, grid, scalar ? 6 : 5)) return false;
-  grid->least[1] = 10;
-  grid->least[scalar ? 4 : 3] = 20;
-  if (!scalar) grid->least[4] = 20;
+  grid->least[1] = expression;
+  if (scalar) grid->least[4] = LOCAL_LEAST;
   if (scalar) add_number_head(steps, grid, &buffer);
   else add_tensor_head(steps, grid, &buffer);
   add_rows(steps, grid, scalar, quiz, &buffer);
@@ -183,17 +185,27 @@ static bool fill(Steps *steps, Grid *grid, bool scalar, bool quiz) {
   return !steps->failed || error_out_of_memory(session_runtime(steps->session)->error);
 }
 
-/* Values give way first: they are written with fewer digits where the lines are too long. */
+/* Values are written with fewer digits where the lines are too long, and at last as ranges; they are never cut. */
+static bool fill_tensors(Steps *steps, Grid *grid, bool quiz) {
+  static const struct { size_t value, expression; bool elements; } attempts[] = {
+    {VALUE_WIDE, 16, true}, {VALUE_WIDE - 4, 16, true}, {VALUE_NARROW, 16, true}, {VALUE_NARROW, 12, true},
+    {VALUE_NARROW, 10, false},
+  };
+  bool done = true, fits = false;
+  for (size_t k = 0; done && !fits && k < sizeof attempts / sizeof *attempts; k++) {
+    steps->value_columns = attempts[k].value;
+    steps->elements = attempts[k].elements;
+    done = fill(steps, grid, false, attempts[k].expression, quiz);
+    fits = done && grid_columns(grid) <= EXPLAIN_WIDTH;
+  }
+  steps->elements = false;
+  steps->value_columns = VALUE_WIDE;
+  return done;
+}
+
 bool explain_tables(Steps *steps, Buffer *out, bool quiz) {
   Grid grid;
-  bool scalar = steps_are_scalar(steps);
-  steps->value_columns = VALUE_WIDE;
-  if (!fill(steps, &grid, scalar, quiz)) return false;
-  if (!scalar && grid_columns(&grid) > EXPLAIN_WIDTH) {
-    steps->value_columns = VALUE_NARROW;
-    if (!fill(steps, &grid, scalar, quiz)) return false;
-  }
-  steps->value_columns = VALUE_WIDE;
-  grid_write(&grid, out);
-  return true;
+  bool done = steps_are_scalar(steps) ? fill(steps, &grid, true, EXPRESSION_LEAST, quiz) : fill_tensors(steps, &grid, quiz);
+  if (done) grid_write(&grid, out);
+  return done;
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "evaluator/builtins/explain.h"
 
+enum { FEW_ELEMENTS = 4 };
+
 const char *steps_ellipsis(const Steps *steps) {
   return session_plot_device(steps->session)->unicode ? "…" : "...";
 }
@@ -50,16 +52,27 @@ void steps_add_digits(Buffer *out, const Tensor *tensor, int digits) {
   add_nested(out, tensor, 0, &index, digits);
 }
 
-static void add_summary(Buffer *out, double least, double most, double size) {
-  steps_add_number(out, least, 4);
+static void add_range(Buffer *out, double least, double most, int digits) {
+  steps_add_number(out, least, digits);
   buffer_add_text(out, " ... ");
-  steps_add_number(out, most, 4);
-  buffer_add_text(out, " |");
-  steps_add_number(out, size, 4);
-  buffer_add_byte(out, '|');
+  steps_add_number(out, most, digits);
 }
 
-static void summarise_few(Buffer *out, const Tensor *tensor) {
+/* With fewer digits, and at last without the size, where there is no room. */
+static void add_summary(const Steps *steps, Buffer *out, double least, double most, double size) {
+  size_t start = out->length;
+  for (int digits = 4; digits >= 2; digits--) {
+    add_range(out, least, most, digits);
+    buffer_add_text(out, " |");
+    steps_add_number(out, size, digits);
+    buffer_add_byte(out, '|');
+    if (out->length - start <= steps->value_columns || out->failed) return;
+    out->text[out->length = start] = '\0';
+  }
+  add_range(out, least, most, 2);
+}
+
+static void summarise_few(const Steps *steps, Buffer *out, const Tensor *tensor) {
   double least = INFINITY, most = -INFINITY, sum = 0;
   for (int64_t i = 0; i < tensor_size(tensor); i++) {
     double x = tensor_number_at(tensor, i);
@@ -67,28 +80,30 @@ static void summarise_few(Buffer *out, const Tensor *tensor) {
     most = fmax(most, x);
     sum += fabs(x);
   }
-  add_summary(out, least, most, sum / (double)tensor_size(tensor));
+  add_summary(steps, out, least, most, sum / (double)tensor_size(tensor));
 }
 
-/* With fewer digits where six do not fit, and as a range where three do not. */
+/* With fewer digits where six do not fit, and as a range where three do not: or two, for few elements. */
 void steps_add_value(const Steps *steps, Buffer *out, const ExplainValue *value) {
-  static const int digits[] = {EXPLAIN_DIGITS, 4, 3};
+  static const int digits[] = {EXPLAIN_DIGITS, 4, 3, 2};
   size_t start = out->length;
   if (value->tensor && tensor_size(value->tensor) == 0) {
     buffer_add_text(out, "[]"); /* there may be any number of rows; the shape tells */
     return;
   }
   if (!value->tensor) {
-    add_summary(out, value->least, value->most, value->size);
+    add_summary(steps, out, value->least, value->most, value->size);
     return;
   }
-  for (size_t k = 0; k < sizeof digits / sizeof *digits; k++) {
+  bool few = steps->elements && tensor_size(value->tensor) <= FEW_ELEMENTS;
+  for (int k = 0; k < (few ? 4 : 3); k++) {
+    size_t room = few && k == 3 && steps->value_columns < VALUE_WIDE ? VALUE_WIDE : steps->value_columns;
     int64_t index = 0;
     add_nested(out, value->tensor, 0, &index, digits[k]);
-    if (out->length - start <= steps->value_columns || out->failed) return;
+    if (out->length - start <= room || out->failed) return;
     out->text[out->length = start] = '\0';
   }
-  summarise_few(out, value->tensor);
+  summarise_few(steps, out, value->tensor);
 }
 
 /* Interruption and lack of memory show in the session's error. */
