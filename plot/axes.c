@@ -92,23 +92,32 @@ void axes_fit(Axes *axes, const Figure *figure) {
 
 /* ---- names of categories */
 
-static void add_name(Ticks *ticks, const Scale *scale, const char *name, int64_t at) {
+enum { NAME_LETTERS = 12 /* of a longer name the beginning will do */ };
+
+/* The letters that fit between two names. */
+static double name_room(const Scale *scale, int64_t stride, double length, double letter) {
+  return fabs(scale_place(scale, (double)stride) - scale_place(scale, 0)) * length / letter - 1;
+}
+
+static void add_name(Ticks *ticks, const Scale *scale, const char *name, int64_t at, double room) {
+  static const char rest[] = "...";
   Tick *tick = &ticks->items[ticks->count++];
-  size_t length = strlen(name), most = sizeof tick->text - 1;
-  if (length > most) {
-    length = most;
+  size_t length = strlen(name), most = (size_t)fmin(fmax(room, NAME_LETTERS), sizeof tick->text - 1);
+  bool cut = length > most;
+  if (cut) {
+    length = most - strlen(rest);
     while (length && ((unsigned char)name[length] & 0xC0) == 0x80) length--;
   }
   memcpy(tick->text, name, length);
-  tick->text[length] = '\0';
+  memcpy(tick->text + length, cut ? rest : "", cut ? sizeof rest : 1);
   tick->place = scale_place(scale, (double)at);
 }
 
 static bool names_fit(const AxisSpec *spec, const Scale *scale, int64_t stride, double length, double letter) {
   if ((spec->name_count + stride - 1) / stride > TICKS_MOST) return false;
-  double room = fabs(scale_place(scale, (double)stride) - scale_place(scale, 0)) * length;
+  double room = name_room(scale, stride, length, letter);
   for (int64_t k = 0; k < spec->name_count; k += stride)
-    if (((double)strlen(spec->names[k]) + 1) * letter > room) return false;
+    if (fmin((double)strlen(spec->names[k]), NAME_LETTERS) > room) return false;
   return true;
 }
 
@@ -122,6 +131,6 @@ void axes_ticks(Ticks *ticks, const Scale *scale, const AxisSpec *spec, double l
   ticks->count = 0;
   for (int64_t k = 0; k < spec->name_count && ticks->count < TICKS_MOST; k += stride) {
     double place = scale_place(scale, (double)k);
-    if (place >= 0 && place <= 1) add_name(ticks, scale, spec->names[k], k);
+    if (place >= 0 && place <= 1) add_name(ticks, scale, spec->names[k], k, name_room(scale, stride, length, letter));
   }
 }

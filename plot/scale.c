@@ -146,10 +146,16 @@ void ticks_choose(Ticks *ticks, const Scale *scale, int most) {
     choose_linear(ticks, scale, most);
 }
 
+/* The middle of a label, which is moved inwards where it would reach far over an end; at the left there is more room. */
+static double middle_of(const Tick *tick, double length, double letter) {
+  double half = (double)strlen(tick->text) / 2, left = fmax(half - 3, 0), right = fmax(half - 1, 0);
+  return fmax(fmin(tick->place * length, length - right * letter), left * letter);
+}
+
 static bool stay_apart(const Ticks *ticks, double length, double letter) {
   for (int k = 1; k < ticks->count; k++) {
     const Tick *one = &ticks->items[k - 1], *other = &ticks->items[k];
-    double distance = fabs(other->place - one->place) * length;
+    double distance = fabs(middle_of(other, length, letter) - middle_of(one, length, letter));
     double needed = (double)(strlen(one->text) + strlen(other->text)) / 2 + 2;
     if (distance < needed * letter) return false;
   }

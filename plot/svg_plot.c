@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* svg_plot.c: a figure as an SVG document: title and legend, grid, numbers at the axes, contents. */
 #include <math.h>
+#include <string.h>
 #include "base/text.h"
 #include "plot/plot.h"
 #include "plot/svg.h"
 
-enum { LETTER = 7, TEXT_SIZE = 12, TITLE_SIZE = 14, LINE_HEIGHT = 20, SAMPLE = 22, MARGIN = 16, BAR_WIDTH = 14 };
+enum {
+  LETTER = 7, TITLE_LETTER = 9, TEXT_SIZE = 12, TITLE_SIZE = 14, LINE_HEIGHT = 20, SAMPLE = 22, MARGIN = 16, EDGE = 2,
+  BAR_WIDTH = 14
+};
 
 typedef struct SvgPlot {
   const Figure *figure;
@@ -82,14 +86,33 @@ static void add_entry(Header *header, const Series *series) {
   header->x += length + MARGIN;
 }
 
+/* A title that is too long is cut, as on a terminal. */
+static void add_title(Header *header, const char *title) {
+  SvgPlot *plot = header->plot;
+  size_t room = (size_t)fmax((plot->width - header->x - EDGE) / TITLE_LETTER, 4);
+  bool cut = text_columns(title) > room;
+  const char *end = title, *limit = title + strlen(title);
+  for (size_t used = cut ? 3 : 0; end < limit;) {
+    SafeCharacter character = text_safe_character(end, limit);
+    used += (size_t)character.columns;
+    if (used > room) break;
+    end += character.bytes;
+  }
+  Buffer text = {0};
+  buffer_add(&text, title, (size_t)(end - title));
+  buffer_add_text(&text, cut ? "..." : "");
+  svg_text(plot->out, &(SvgText){header->x, header->y, "start", TITLE_SIZE, true, false}, buffer_text(&text));
+  plot->out->failed |= text.failed;
+  buffer_free(&text);
+}
+
 /* The height that title and legend take; `draws`: with them in the picture. */
 static double place_header(SvgPlot *plot, bool draws) {
   Header header = {plot, draws, plot->area.left, 24};
   bool any = plot->figure->title != NULL;
   if (plot->figure->title) {
-    if (draws)
-      svg_text(plot->out, &(SvgText){header.x, header.y, "start", TITLE_SIZE, true, false}, plot->figure->title);
-    header.x += text_width(plot->figure->title, 8) + 2 * MARGIN;
+    if (draws) add_title(&header, plot->figure->title);
+    header.x += text_width(plot->figure->title, TITLE_LETTER) + 2 * MARGIN;
   }
   for (const Series *series = plot->figure->series; series; series = series->next) {
     if (!series->label) continue;
@@ -133,7 +156,9 @@ static void draw_x_axis(SvgPlot *plot, bool grid) {
     double x = area->left + tick->place * (area->right - area->left);
     if (grid) add_line(plot, x, area->top, x, area->bottom, "#e4e4e4");
     add_line(plot, x, area->bottom, x, area->bottom + 4, "#333333");
-    svg_text(plot->out, &(SvgText){x, area->bottom + 17, "middle", TEXT_SIZE, false, false}, tick->text);
+    double half = text_width(tick->text, LETTER) / 2;
+    double middle = fmax(fmin(x, plot->width - EDGE - half), EDGE + half);
+    svg_text(plot->out, &(SvgText){middle, area->bottom + 17, "middle", TEXT_SIZE, false, false}, tick->text);
   }
   if (plot->figure->x.label)
     svg_text(plot->out,

@@ -16,14 +16,17 @@ static void start_series(Surface *surface, const Pen *pen) {
   terminal->pen = *pen;
   terminal->ink = pen_ink(pen);
   terminal->phase = 0;
-  terminal->dot_x = terminal->dot_y = -1;
+  terminal->dot_x = terminal->dot_y = terminal->bead_column = terminal->bead_row = -1;
 }
 
 static void finish_series(Surface *surface) { (void)surface; }
 
 /* ---- dots and lines */
 
-char terminal_stand_in(int series) { return "*+o#x@"[series % COLOUR_PALETTE]; }
+char terminal_stand_in(int series) {
+  static const char signs[] = "*+o#x@%=&$~^";
+  return signs[series % (int)(sizeof signs - 1)];
+}
 
 static void put_dot(Terminal *terminal, int x, int y) {
   char stand_in = terminal->pen.leveled ? '.' : terminal->pen.overlay ? 'o' : terminal_stand_in(terminal->pen.series);
@@ -57,11 +60,32 @@ static bool pattern_shows(const Terminal *terminal) {
   }
 }
 
+const char *terminal_mark(const Canvas *canvas, int series) {
+  static const char *const glyphs[COLOUR_PALETTE] = {"•", "+", "×", "◦", "▪", "▫"};
+  static const char *const plain[COLOUR_PALETTE] = {"*", "+", "x", "o", "#", "@"};
+  return canvas->unicode ? glyphs[series % COLOUR_PALETTE] : plain[series % COLOUR_PALETTE];
+}
+
+const char *terminal_bead(const Canvas *canvas, int series) {
+  bool needed = !canvas->colour && canvas->unicode && series >= COLOUR_PATTERNS;
+  return needed ? terminal_mark(canvas, series / COLOUR_PATTERNS) : NULL;
+}
+
 static void step_to(Terminal *terminal, int x, int y) {
+  enum { BEAD_DISTANCE = 24 };
   if (x == terminal->dot_x && y == terminal->dot_y) return;
   terminal->dot_x = x;
   terminal->dot_y = y;
-  if (pattern_shows(terminal)) put_dot(terminal, x, y);
+  bool plain = terminal->pen.leveled || terminal->pen.overlay;
+  const char *bead = plain ? NULL : terminal_bead(&terminal->canvas, terminal->pen.series);
+  int column = terminal->left + x / CELL_DOTS_ACROSS, row = terminal->top + y / CELL_DOTS_DOWN;
+  if (bead && terminal->phase % BEAD_DISTANCE == BEAD_DISTANCE / 2) {
+    canvas_glyph(&terminal->canvas, column, row, bead, terminal->ink);
+    terminal->bead_column = column;
+    terminal->bead_row = row;
+  } else if (pattern_shows(terminal) && (column != terminal->bead_column || row != terminal->bead_row)) {
+    put_dot(terminal, x, y);
+  }
   terminal->phase++;
 }
 
@@ -73,12 +97,6 @@ static void draw_segment(Surface *surface, double x0, double y0, double x1, doub
     step_to(terminal_of(surface), clamp_dot(x0 + part * (x1 - x0), surface->width),
             clamp_dot(y0 + part * (y1 - y0), surface->height));
   }
-}
-
-const char *terminal_mark(const Canvas *canvas, int series) {
-  static const char *const glyphs[COLOUR_PALETTE] = {"•", "+", "×", "◦", "▪", "▫"};
-  static const char *const plain[COLOUR_PALETTE] = {"*", "+", "x", "o", "#", "@"};
-  return canvas->unicode ? glyphs[series % COLOUR_PALETTE] : plain[series % COLOUR_PALETTE];
 }
 
 static void mark_at(Surface *surface, double x, double y) {
@@ -104,10 +122,11 @@ static void draw_arrow(Surface *surface, double x0, double y0, double x1, double
 
 /* Where there are no colours, series differ in what fills their bars. */
 const char *terminal_filling(const Canvas *canvas, int series) {
-  static const char *const fillings[] = {"█", "▒", "░"};
-  static const char *const plain[] = {"#", "=", "o"};
-  if (!canvas->unicode) return plain[series % 3];
-  return fillings[canvas->colour ? 0 : series % 3];
+  enum { FILLINGS = 6 };
+  static const char *const fillings[FILLINGS] = {"█", "▒", "░", "▚", "▓", "╳"};
+  static const char *const plain[FILLINGS] = {"#", "=", "o", "+", "%", "x"};
+  if (!canvas->unicode) return plain[series % FILLINGS];
+  return fillings[canvas->colour ? 0 : series % FILLINGS];
 }
 
 static const char *part_of_block(const Terminal *terminal, double top, double bottom) {

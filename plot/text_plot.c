@@ -53,7 +53,9 @@ static void write_sample(char *sample, const Series *series, const Canvas *canva
   const char *stroke = canvas->unicode ? strokes[pattern] : plain;
   switch (series->kind) {
     case SERIES_LINE: {
+      const char *bead = series->overlay ? NULL : terminal_bead(canvas, series->colour);
       const char *end = series->marked    ? terminal_mark(canvas, series->colour)
+                        : bead            ? bead
                         : canvas->unicode ? ends[pattern]
                                           : plain;
       snprintf(sample, SAMPLE_ROOM, "%s%s", stroke, end);

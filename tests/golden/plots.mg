@@ -23,3 +23,10 @@ table({n: range(3), square: [0, 1, 4]})
 animate(k -> plot(x -> sin(x + k), 0, 6, legend=false, size=(40, 8)), 3, pause=0)
 for n in (1, 2) { contour((x, y) -> x ** 2 + y ** 2, -2, 2, levels=n, size=(40, 8)) }
 plot([1], [2], size=(40, 8))
+# Numbers at the ends keep apart, and long names are shortened.
+plot([123456789, 123456790, 123456791], [1, 2, 3], size=(80, 8))
+plot([123456789, 123456790, 123456791], [1, 2, 3], size=(40, 8))
+bar(("a very long name of one bar", "another very long name"), [1, 2], size=(40, 8))
+# More series than strokes: signs on the lines tell them apart.
+plot(x -> x, x -> 2x, x -> 3x, x -> 4x, x -> 5x, x -> 6x, x -> 7x, 0, 2, size=(60, 14))
+bar(range(2), [1, 2], [2, 2], [3, 2], [4, 2], [5, 2], size=(60, 10))
