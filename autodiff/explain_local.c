@@ -66,6 +66,8 @@ Tensor *explain_local(Graph *graph, const Node *node, int operand) {
     take_operands(&run, node);
     if (run.rule.g) rule_table[run.rule.op].backward(&run.rule);
     local = gradient_of(&run, operand);
+    if (local && tensor_size(local) == tensor_size(node_peek_input(node, operand)))
+      local = rule_reshape_like(&run.rule, local, node_peek_input(node, operand)->layout);
     if (local) tensor_ref(local);
     else if (run.rule.g && graph->runtime->error->kind == ERROR_NONE)
       local = tensor_new_number(graph->runtime, (DType)node->tensor.dtype, 0);

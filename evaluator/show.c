@@ -265,6 +265,23 @@ const char *origin_name(const Variable *variable, OpId op) {
   return op_puts(op) ? "assignment" : op_table[op].name;
 }
 
+/* The function whose call the user wrote there, `flatten` of x.flatten(); NULL: it is no call of one. */
+static const char *written_call(const SourceMap *sources, Span span) {
+  size_t length = 0;
+  const char *text = span.end ? source_text(sources, span, &length) : NULL;
+  if (!text || text[length - 1] != ')' || library_is_source(source_find(sources, span.start))) return NULL;
+  int depth = 0;
+  do {
+    char byte = text[--length];
+    if (byte == '"') return NULL;
+    depth += (byte == ')') - (byte == '(');
+  } while (length && depth);
+  size_t start = length;
+  while (start && text_is_name_byte(text[start - 1])) start--;
+  const BuiltinInfo *info = start < length ? builtin_find(text + start, length - start) : NULL;
+  return info && info->op != OP_none ? info->name : NULL;
+}
+
 static void add_remark(Buffer *comment, const char *text) {
   if (comment->length) buffer_add_text(comment, ", ");
   buffer_add_text(comment, text);
@@ -284,7 +301,8 @@ static void describe_tensor(Session *session, Buffer *comment, Variable *variabl
     return;
   }
   add_remark(comment, "from ");
-  buffer_add_text(comment, origin_name(variable, (OpId)tensor->op));
+  const char *written = written_call(&session->sources, node->span);
+  buffer_add_text(comment, written ? written : origin_name(variable, (OpId)tensor->op));
 }
 
 /* A summary ends with a comment already; what else there is to say follows it. */

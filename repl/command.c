@@ -143,11 +143,25 @@ static void run_shown(CommandCall *call, const char *before, const char *code, c
   session_set_silent(call->session, silent);
 }
 
-/* What goes behind such a command becomes the arguments of a call, so it may be nothing else. */
+static bool parses(Session *session, const Buffer *text) {
+  return session_check(session, NULL, buffer_text(text), text->length) == RUN_OK;
+}
+
+/* What goes behind such a command becomes the arguments of a call, so it may be nothing else.  Where that cannot be
+   read, the report is about what was typed. */
 static bool refuse_statement(CommandCall *call, const char *command, const char *rest) {
-  bool values = context_arguments(rest) > 0;
+  bool values = context_arguments(rest) > 0, read = true;
+  Buffer text = {0};
   if (!values) command_complain(call, "`:%s` is about values; a statement is an input of its own", command);
-  return !values;
+  buffer_format(&text, "f(%s%s", rest, call_end(rest));
+  if (values && *rest && !parses(call->session, &text)) {
+    buffer_clear(&text);
+    buffer_add_text(&text, rest);
+    read = parses(call->session, &text);
+    if (!read) run_status(call->session, call->console, RUN_FAILED);
+  }
+  buffer_free(&text);
+  return !values || !read;
 }
 
 static void command_full(CommandCall *call, const char *rest) {

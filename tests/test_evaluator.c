@@ -226,10 +226,10 @@ START_TEST(prompts_comment_on_values) {
   Session *session = session_new(&(SessionOptions){.output = keep_output, .interactive = true});
   static const char code[] =
       "x = tensor([1, 2, 3]); L = sum(x ** 2)\nL\nx\n[[1, 2]]\n[1, 2]\nint32([1])\nx[0]\nzeros((0, 3), "
-      "constant=true)\n";
+      "constant=true)\nnorm(x, 1)\n";
   ck_assert_int_eq(session_run(session, NULL, code, strlen(code), true), RUN_OK);
   ck_assert_str_eq(buffer_text(&printed), "14  # from sum\n[1, 2, 3]  # variable\n[[1, 2]]  # shape (1, 2)\n[1, 2]\n"
-                                          "[1]  # int32\n1  # from indexing\nzeros((0, 3))  # shape (0, 3)\n");
+                                          "[1]  # int32\n1  # from indexing\nzeros((0, 3))  # shape (0, 3)\n6  # from norm\n");
   close_session(session);
 }
 END_TEST

@@ -220,7 +220,7 @@ END_TEST
 
 static const ErrorCase errors[] = {
   {"explain(3)", ERROR_GRADIENT, 1, 9,
-   "this value does not depend on any variable, so there is nothing to explain", NULL},
+   "this value depends on no variable: nothing to explain", NULL},
   {"x = tensor(1); explain(x * x, \"poem\")", ERROR_ARGUMENT, 1, 31, "there is no way to explain called \"poem\"",
    "it is one of \"tables\", \"full\", \"step\", \"quiz\", \"latex\", \"json\", \"dot\""},
   {"x = tensor(1); y = tensor(2); explain(x * x, y)", ERROR_GRADIENT, 1, 46,
@@ -238,7 +238,7 @@ static const ErrorCase errors[] = {
    "`explain` needs a function that returns a tensor, but it returned `none`",
    "`f` has no `return` at its end: write `return x**2`"},
   {"explain(x -> 3, 2)", ERROR_GRADIENT, 1, 9,
-   "the result of this function does not depend on any variable, so there is nothing to explain", NULL},
+   "the result of this function depends on no variable: nothing to explain", NULL},
 };
 
 START_TEST(errors_say_what_is_wrong) { expect_error(&errors[_i]); }

@@ -299,6 +299,18 @@ const char *drawing_source(Drawing *drawing, int rest, uint32_t index, int eleme
   return figure_text(drawing->figure, words.text, words.length);
 }
 
+Span drawing_span(const Drawing *drawing, int rest, uint32_t index) {
+  Span span = drawing->call->spans[rest];
+  Words all = {NULL, 0};
+  all.text = source_text(session_sources(drawing->call->session), span, &all.length);
+  if (!all.text || span.end == 0) return span;
+  Words words = argument_words(all, index);
+  if (words.length == 0) return span;
+  span.start += (uint32_t)(words.text - all.text);
+  span.end = span.start + (uint32_t)words.length;
+  return span;
+}
+
 /* ---- the end */
 
 static bool has_something(const Figure *figure) { return figure->series || figure->field; }

@@ -43,6 +43,8 @@ bool drawing_same_count(Drawing *drawing, Span span, int64_t x, int64_t y);
    known, too long for a legend, or out of memory. */
 enum { SOURCE_WHOLE = -1 };
 const char *drawing_source(Drawing *drawing, int rest, uint32_t index, int element);
+/* The place of such an argument. */
+Span drawing_span(const Drawing *drawing, int rest, uint32_t index);
 
 /* Saves a figure by the ending of a file's name: .svg, or .png by another program. */
 bool figure_save(Call *call, int index, const String *path, const Figure *figure);

@@ -261,9 +261,20 @@ static void add_arguments(Steps *steps, Buffer *out, const ExplainRow *row, cons
   }
 }
 
+/* Whether the one step of a call that has another name, as flatten(x) is a reshape. */
+static bool is_whole_call(Steps *steps, const ExplainRow *row, const Ast *ast) {
+  const char *name = called_name(ast);
+  uint32_t at = row->edge_count ? steps_edge(steps, row, 0)->row : EXPLAIN_NO_ROW;
+  if (!name || !builtin_find(name, strlen(name)) || row->node->tensor.op != OP_reshape || at == EXPLAIN_NO_ROW)
+    return false;
+  Span own = row->node->span, before = steps_row(steps, at)->node->span;
+  return own.start != before.start || own.end != before.end;
+}
+
 static void add_call(Steps *steps, Buffer *out, const ExplainRow *row, const Ast *ast) {
   OpId op = (OpId)row->node->tensor.op;
-  bool same = is_call_of(ast, op), outside = op == OP_custom || op == OP_implicit_root;
+  bool same = is_call_of(ast, op) || is_whole_call(steps, row, ast);
+  bool outside = op == OP_custom || op == OP_implicit_root;
   bool list = !outside && strstr(op_table[op].signature, ":L") != NULL;
   const char *called = same ? called_name(ast) : NULL;
   buffer_add_text(out, called ? called : op_table[op].name);
@@ -300,7 +311,8 @@ void steps_add_expression(Steps *steps, Buffer *out, uint32_t at) {
   if (op == OP_window) {
     Buffer object = {0};
     add_operand(steps, &object, row, 0, NULL);
-    window_add_text(out, steps_text(steps, &object), node_peek_input(row->node, 0), row->node->attributes);
+    window_add_text(out, steps_text(steps, &object), node_peek_input(row->node, 0), row->node->attributes,
+                    ast && ast->kind == AST_INDEX);
     buffer_free(&object);
   } else if (is_index(row, ast)) add_index(steps, out, row, ast);
   else if (sign && row->edge_count == 2) add_binary(steps, out, row, ast, sign);

@@ -34,7 +34,7 @@ static bool collect(Steps *steps, Tensor *result, const Tensor *only) {
 
 static bool fail_constant(Steps *steps, int index, const char *what) {
   Error *error = session_runtime(steps->session)->error;
-  session_fail(steps->session, ERROR_GRADIENT, "%s does not depend on any variable, so there is nothing to explain",
+  session_fail(steps->session, ERROR_GRADIENT, "%s depends on no variable: nothing to explain",
                what);
   error_hint(error, steps->traced ? "it is to be computed from the arguments, as in `%s(x -> x ** 2, 3)`"
                                   : "start from `x = tensor(2)`, or give a function: `%s(x -> x ** 2, 3)`",

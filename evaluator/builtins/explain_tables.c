@@ -205,7 +205,8 @@ static bool fill_tensors(Steps *steps, Grid *grid, bool quiz) {
 
 bool explain_tables(Steps *steps, Buffer *out, bool quiz) {
   Grid grid;
-  bool done = steps_are_scalar(steps) ? fill(steps, &grid, true, EXPRESSION_LEAST, quiz) : fill_tensors(steps, &grid, quiz);
+  bool done = steps_are_scalar(steps) ? fill(steps, &grid, true, EXPRESSION_LEAST, quiz)
+                                      : fill_tensors(steps, &grid, quiz);
   if (done) grid_write(&grid, out);
   return done;
 }

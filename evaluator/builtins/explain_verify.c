@@ -2,6 +2,7 @@
 /* explain_verify.c: the numeric check of all variables that an explanation shows, and where nan and inf arose. */
 #include <math.h>
 #include "evaluator/builtins/explain.h"
+#include "evaluator/builtins/explain_grid.h"
 
 enum { CHECKS_SHOWN = 12, CHECK_WORK = 1400000, CHECK_INDENT = 21, CHECK_COLUMNS = 75 };
 
@@ -247,16 +248,21 @@ static bool value_is_finite(Steps *steps, uint32_t at) {
   return finite;
 }
 
-/* `verb`: "is that of" or "arose in". */
+/* `verb`: "is that of" or "arises in".  A long expression gives way. */
 static void add_trouble(Steps *steps, Buffer *out, uint32_t at, const char *what, const char *verb) {
   Place place = source_place(session_sources(steps->session), steps_span(steps, at).start);
-  buffer_format(out, " note   %s that is not finite %s %s", what, verb, steps->names[at]);
+  Buffer line = {0}, text = {0};
+  if (place.source && !place.source->interactive) buffer_format(&line, ", line %u", (unsigned)place.line);
+  buffer_format(&text, " note   %s not finite %s %s", what, verb, steps->names[at]);
   if (!explain_is_leaf(steps_row(steps, at))) {
-    buffer_add_text(out, " = ");
-    steps_add_expression(steps, out, at);
+    buffer_add_text(&text, " = ");
+    steps_add_expression(steps, &text, at);
   }
-  if (place.source && !place.source->interactive) buffer_format(out, ", line %u", (unsigned)place.line);
-  buffer_add_byte(out, '\n');
+  text_add_cut(out, buffer_text(&text), EXPLAIN_WIDTH - line.length, steps_ellipsis(steps));
+  buffer_format(out, "%s\n", buffer_text(&line));
+  out->failed |= line.failed || text.failed;
+  buffer_free(&text);
+  buffer_free(&line);
 }
 
 /* Whether the rule of a row hands on only finite gradients. */
@@ -275,7 +281,7 @@ static void add_gradient_trouble(Steps *steps, Buffer *out) {
     const ExplainRow *row = steps_row(steps, at);
     bool finite = row->hidden || is_finite(&row->gradient);
     if (finite && hands_on_finite(steps, row)) continue;
-    add_trouble(steps, out, at, "going back, the first gradient", finite ? "arose in" : "is that of");
+    add_trouble(steps, out, at, "going back, the first gradient", finite ? "arises in" : "is that of");
     return;
   }
 }

@@ -79,12 +79,13 @@ static bool is_transpose(const Layout *object, const Layout *window, int64_t off
   return same;
 }
 
-void window_add_text(Buffer *out, const char *name, const Tensor *object, const Attributes *attributes) {
+void window_add_text(Buffer *out, const char *name, const Tensor *object, const Attributes *attributes, bool indexed) {
   const Layout *window = attributes->layout;
   ShapeText shape;
   bool whole = window->contiguous && window->size == object->layout->size && attributes->offset == 0;
   if (is_transpose(object->layout, window, attributes->offset)) buffer_format(out, "%s.T", name);
-  else if (whole) buffer_format(out, "reshape(%s, %s)", name, window->ndim ? layout_text(&shape, window) : "()");
+  else if (whole && !(indexed && window->ndim < object->layout->ndim))
+    buffer_format(out, "reshape(%s, %s)", name, window->ndim ? layout_text(&shape, window) : "()");
   else {
     size_t start = out->length;
     buffer_add_text(out, name);

@@ -141,8 +141,10 @@ static bool add_argument(Plot *plot, Value value, Origin origin) {
     return add_tuple(plot, value_tuple(value), value, origin);
   if (value_is(value, KIND_STRING) || value_is_none(value) || value_is(value, KIND_RECORD)) {
     session_fail(session, ERROR_TYPE, "%s cannot be plotted", shown_kind(session, &kind, value));
-    error_hint(call_runtime(plot->drawing.call)->error, "plot functions or tensors: plot(f, -3, 3), plot(x, y)");
-    argument_fail(plot->drawing.call, 0);
+    error_hint(call_runtime(plot->drawing.call)->error,
+               value_is(value, KIND_STRING) ? "leave it out: the strokes are chosen; `labels=` names the series"
+                                            : "plot functions or tensors: plot(f, -3, 3), plot(x, y)");
+    error_at(call_runtime(plot->drawing.call)->error, drawing_span(&plot->drawing, 0, origin.argument));
     return false;
   }
   if (!drawing_numbers(&plot->drawing, value, data_span(plot), &numbers)) return false;
