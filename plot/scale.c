@@ -146,7 +146,7 @@ void ticks_choose(Ticks *ticks, const Scale *scale, int most) {
     choose_linear(ticks, scale, most);
 }
 
-/* The middle of a label, which is moved inwards where it would reach far over an end; at the left there is more room. */
+/* The middle of a label, which is moved inwards where it would reach far over an end; the left one has more room. */
 static double middle_of(const Tick *tick, double length, double letter) {
   double half = (double)strlen(tick->text) / 2, left = fmax(half - 3, 0), right = fmax(half - 1, 0);
   return fmax(fmin(tick->place * length, length - right * letter), left * letter);

@@ -104,8 +104,8 @@ static const PictureCase pictures[] = {
     {"plot(x -> 1, x -> 2, x -> 3, x -> 4, x -> 5, x -> 6, x -> 7, 0, 1)", {"stroke-dasharray=\"8 6\"", NULL}},
     {"plot([1, 10, 100], logy=true, marks=true, size=(300, 200))",
      {"width=\"300\" height=\"200\"", "<circle", ">100</text>", NULL}},
-    {"plot([123456789, 123456790, 123456791], [1, 2, 3], title=\"a long title of a plot of numbers which is much longer "
-     "than a picture of that many pixels has room for\")",
+    {"plot([123456789, 123456790, 123456791], [1, 2, 3], title=\"a long title of a plot of numbers which is much "
+     "longer than a picture of that many pixels has room for\")",
      {"x=\"656\" y=\"407\"", ">a long title of a plot of numbers which is much longer than a picture...</text>", NULL}},
     {"plot([2], [3], title=\"\\u{fffe}\\u{ffff}\\u{202e}\")", {"<title>", NULL}},
 };
