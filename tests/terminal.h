@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* terminal.h: what the tests of the prompt share: the program on a pseudo-terminal.
 
-   The program under test is the mgrad beside this test's folder.  Nothing sleeps: every step waits for the text it
-   expects, up to a generous limit. */
+   The program under test is the mgrad beside this test's folder.  No step takes a time of its own: each waits for the
+   text it expects, or for the program to wait, up to a generous limit. */
 #ifndef MGRAD_TESTS_TERMINAL_H
 #define MGRAD_TESTS_TERMINAL_H
 #include <errno.h>
@@ -109,6 +109,21 @@ __attribute__((unused)) static void expect(const char *text) {
   size_t used = (size_t)(found - terminal.seen) + strlen(text);
   memmove(terminal.seen, terminal.seen + used, terminal.length - used + 1);
   terminal.length -= used;
+}
+
+/* Waits until the program waits: what it asked for has been shown, but it may not have come to read the answer. */
+__attribute__((unused)) static void expect_waiting(void) {
+  char path[64], status[512];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)terminal.process);
+  for (int k = 0; k < PATIENCE_MS; k++) {
+    FILE *file = fopen(path, "r");
+    size_t length = file ? fread(status, 1, sizeof status - 1, file) : 0;
+    if (file) fclose(file);
+    status[length] = '\0';
+    const char *state = strrchr(status, ')');
+    if (!state || state[2] == 'S') return;
+    nanosleep(&(struct timespec){0, 1000000}, NULL);
+  }
 }
 
 /* No line of what was shown before `end` is wider than the screen. */

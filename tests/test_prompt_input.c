@@ -67,10 +67,12 @@ END_TEST
 START_TEST(an_interruption_begins_a_line) {
   start();
   ask("a = input(\"name: \")", "name: ");
+  expect_waiting();
   type("\003");
   expect("^C\ninterrupted after");
   enter("explain(x -> x**2, 2, \"step\")");
   expect("backward  (y' = 1)");
+  expect_waiting();
   type("\003");
   expect("^C\ninterrupted after");
   enter("print(\"go\"); while true { }");
