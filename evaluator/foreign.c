@@ -124,6 +124,7 @@ static const Foreign foreign[] = {
     {"dx", DERIVATIVE_HINT},
     {"df", DERIVATIVE_HINT},
     {"dy", DERIVATIVE_HINT},
+    {"dt", DERIVATIVE_HINT},
     {"deriv", DERIVATIVE_HINT},
     {"differentiate", DERIVATIVE_HINT},
     {"curve_fit", "write `fit(model, params, x, y)`"},

@@ -71,6 +71,22 @@ static bool begins_entry(const Stream *stream) {
   return stream->token.kind == TOKEN_NAME && (next == TOKEN_COLON || next == TOKEN_ASSIGN) && stream->depth;
 }
 
+/* Whether values stand side by side in the rest of the statement: `"x" "y"`. */
+static bool lacks_comma(const Stream *stream) {
+  Lexer ahead = stream->lexer;
+  for (TokenKind before = stream->token.kind;;) {
+    Token token = lexer_next(&ahead);
+    switch (token.kind) {
+      case TOKEN_END: case TOKEN_ERROR: case TOKEN_NEWLINE: case TOKEN_SEMICOLON: return false;
+      case TOKEN_NAME: case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING:
+        if (token.spaced && token_ends_value(before)) return true;
+        break;
+      default: break;
+    }
+    before = token.kind;
+  }
+}
+
 /* `print "x", 2`: a command with its arguments behind it. */
 bool hint_command(Parse *p) {
   const Stream *stream = p->stream;
@@ -82,7 +98,7 @@ bool hint_command(Parse *p) {
   value |= prints && (kind == TOKEN_NAME || kind == TOKEN_NUMBER);
   Span rest = expression_from(stream, true);
   if (!begins || !value) return false;
-  if (length_of(name) + length_of(rest) > REPEATED || !length_of(rest))
+  if (length_of(name) + length_of(rest) > REPEATED || !length_of(rest) || lacks_comma(stream))
     error_hint(p->error, "write `%.*s(...)`", span_shown(p, name), parse_text(p, name));
   else
     error_hint(p->error, "write `%.*s(%.*s)`", (int)length_of(name), parse_text(p, name), (int)length_of(rest),
@@ -233,8 +249,10 @@ bool hint_exponent(Parse *p, Span span) {
     if (raised_digit(character)) exponent[count++] = raised_digit(character);
     else break;
   exponent[count] = '\0';
-  if (count && !hint_raised_behind(p, name_before(p, span.start), text, exponent))
-    error_hint(p->error, "write `**%s`", exponent);
+  Span name = name_before(p, span.start);
+  bool leibniz = length_of(name) == 1 && *parse_text(p, name) == 'd' && limit - text > 2 && memcmp(text, "/d", 2) == 0;
+  if (leibniz) error_hint(p->error, "a second derivative is written `f''(x)`");
+  else if (count && !hint_raised_behind(p, name, text, exponent)) error_hint(p->error, "write `**%s`", exponent);
   return count > 0;
 }
 

@@ -125,6 +125,8 @@ static const ErrorCase syntax[] = {
    "to call, write `sin(x)`; to multiply, `sin*x`"},
   {"alphabet betagamma^2", ERROR_SYNTAX, 1, 10, END_OF_VALUE("`betagamma`"), "to call, write `alphabet(betagamma^2)`"},
   {"print \"x\", 2; y", ERROR_SYNTAX, 1, 7, END_OF_VALUE("a string"), "write `print(\"x\", 2)`"},
+  {"print \"x\" \"y\"", ERROR_SYNTAX, 1, 7, END_OF_VALUE("a string"), "write `print(...)`"},
+  {"d\xC2\xB2/dx\xC2\xB2 x^3", ERROR_SYNTAX, 1, 2, "unexpected character `\xC2\xB2`", "a second derivative is written `f''(x)`"},
   {"7 div 2", ERROR_SYNTAX, 1, 3, END_OF_VALUE("`div`"), "a whole quotient is written `x // y`"},
   {"[1 2 3]", ERROR_SYNTAX, 1, 4, "expected `,`, `]` or `for`, found a number", "commas stand between elements: `[1, 2]`"},
   {"{1, 2}", ERROR_SYNTAX, 1, 2, "expected a string, a name or `}`, found a number",
