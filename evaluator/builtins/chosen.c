@@ -79,8 +79,11 @@ static bool choose(Session *session, const char *who, Value function, Value posi
     chosen[at] = place;
     return true;
   }
-  if (name && given->named_count)
-    return error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate `%s`, which is not given", who, name);
+  if (name) {
+    error_set(error, ERROR_ARGUMENT, "the derivative is by `%s`, which is not given", name);
+    error_hint(error, "give it a value in the call");
+    return false;
+  }
   error_set(error, ERROR_ARGUMENT, "`%s` is to differentiate argument %" PRId64 ", but the function got %d", who, index,
             count);
   error_hint(error, "arguments are counted from 0");

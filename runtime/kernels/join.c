@@ -92,7 +92,10 @@ static bool check_axes_exist(Runtime *runtime, int count, Tensor *const *tensors
     OperandMark mark;
     runtime_fail(runtime, ERROR_SHAPE, k, "cannot concatenate %sa scalar: it has no axis to join along",
                  operand_mark(&mark, k));
-    error_hint(runtime->error, "`stack` joins scalars, and so does a list: [a, b]");
+    bool others = false;
+    for (int i = 0; i < count; i++) others |= tensor_ndim(tensors[i]) > 0;
+    error_hint(runtime->error, others ? "a scalar gets an axis in brackets: [x]"
+                                      : "`stack` joins scalars, and so does a list: [a, b]");
     return false;
   }
   return true;
