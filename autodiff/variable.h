@@ -5,7 +5,8 @@
    one, so every alias and view sees it at once and nothing computed earlier changes; where nobody else holds the old
    numbers and nothing is recorded, the update happens in place.  A recorded update of a part takes over the memory
    where it can (runtime/displaced.h).  The gradient belongs to the cell; a view's gradient is a window of it.  Views
-   are windows relative to the C order of the base, so views of views need no chain. */
+   are windows relative to the C order of the base, so views of views need no chain; only parts of a view that cannot be
+   written, whose elements have derivatives of their own, know what they are parts of. */
 #ifndef MGRAD_AUTODIFF_VARIABLE_H
 #define MGRAD_AUTODIFF_VARIABLE_H
 #include "base/object.h"
