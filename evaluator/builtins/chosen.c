@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* chosen.c: which arguments of a call are differentiated. */
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/builtins/trace.h"
