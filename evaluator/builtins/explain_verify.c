@@ -81,7 +81,7 @@ static void add_single_estimate(Buffer *out, const ExplainCheck *check) {
 
 /* Differences that cannot be compared say nothing, so they are not shown. */
 static bool is_compared(Finding finding) {
-  return finding != FINDING_NOT_FINITE && finding != FINDING_UNSURE && finding != FINDING_SINGULAR;
+  return finding != FINDING_NOT_FINITE && finding != FINDING_UNSURE;
 }
 
 static void add_single_check(const Steps *steps, Buffer *out, const ExplainCheck *check) {
@@ -96,15 +96,14 @@ static void add_single_check(const Steps *steps, Buffer *out, const ExplainCheck
   add_verdict(out, finding);
 }
 
-/* In a list: `2`, `-1|1` at a kink, `?` where nothing is compared. */
+/* In a list: `2`, `-1|1` at a kink, `?` where differences are too uncertain. */
 static void add_estimate(Buffer *out, const ExplainCheck *check, Finding finding) {
   const Difference *difference = &check->difference;
-  bool uncertain = finding == FINDING_UNSURE || finding == FINDING_SINGULAR;
-  if (uncertain) buffer_add_byte(out, '?');
+  if (finding == FINDING_UNSURE) buffer_add_byte(out, '?');
   else if (finding == FINDING_JUMP) buffer_add_text(out, "jump");
   else if (difference->verdict == DIFFERENCE_KINK) add_labelled(out, "", difference->left, "|");
   if (difference->verdict == DIFFERENCE_KINK) steps_add_number(out, difference->right, EXPLAIN_DIGITS);
-  else if (!uncertain && finding != FINDING_JUMP)
+  else if (finding != FINDING_UNSURE && finding != FINDING_JUMP)
     steps_add_number(out, difference->slope, EXPLAIN_DIGITS);
 }
 
