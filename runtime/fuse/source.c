@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/fuse/program.h"
+#include "runtime/kernels/turn.h"
 
 void source_merge_axes(Feed *source, const Layout *of, const Layout *elements) {
   int ndim = 0, missing = elements->ndim - of->ndim;
@@ -130,64 +131,28 @@ static int64_t panel_stride(const Feed *source) {
       ((WORD *)(void *)(panel->numbers + row * own_stride))[column] = \
         ((const WORD *)(const void *)(data + column * stride))[row];
 
-/* As many columns as a vector has elements are turned around in registers; returns how many columns that was. */
-#if defined __has_builtin && __has_builtin(__builtin_shufflevector)
-#define JOINED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#define ROW(vectors, k) (*(vectors *)(void *)(out + (row + (k)) * own_stride))
-#define COLUMN(vectors, k) \
-  (*(const vectors *)(const void *)(in + (k) * stride + row * (int64_t)sizeof(vectors) / WIDTH))
-typedef uint64_t Pair __attribute__((vector_size(16), aligned(4), may_alias));
-typedef uint32_t Four __attribute__((vector_size(16), aligned(4), may_alias));
-
-static int64_t turn_pairs(char *out, int64_t own_stride, const char *in, int64_t stride, int64_t columns) {
-  enum { WIDTH = 2, ROWS = FUSE_PANEL_WIDTH / 8 };
+/* Columns are turned around in registers, as many at a time as squares have sides; returns how many columns that was. */
+INLINE int64_t turn_columns(char *out, int64_t own_stride, const char *in, int64_t stride, int64_t columns,
+                            const int item) {
+  const int64_t side = TURN_BYTES / item, rows = FUSE_PANEL_WIDTH / item;
   int64_t column = 0;
-  for (; column + WIDTH <= columns; column += WIDTH, in += WIDTH * stride, out += sizeof(Pair)) {
-    __builtin_prefetch(in + FETCH_COLUMNS * stride);
-    __builtin_prefetch(in + (FETCH_COLUMNS + 1) * stride);
-    for (int row = 0; row < ROWS; row += WIDTH) {
-      Pair a = COLUMN(Pair, 0), b = COLUMN(Pair, 1);
-      ROW(Pair, 0) = JOINED(a, b, 0, 2);
-      ROW(Pair, 1) = JOINED(a, b, 1, 3);
-    }
+  for (; column + side <= columns; column += side, in += side * stride, out += TURN_BYTES) {
+    for (int k = 0; k < side; k++) __builtin_prefetch(in + (FETCH_COLUMNS + k) * stride);
+    for (int64_t row = 0; row < rows; row += side)
+      turn_square(out + row * own_stride, own_stride, in + row * item, stride, item);
   }
   return column;
 }
-
-static int64_t turn_fours(char *out, int64_t own_stride, const char *in, int64_t stride, int64_t columns) {
-  enum { WIDTH = 4, ROWS = FUSE_PANEL_WIDTH / 4 };
-  int64_t column = 0;
-  for (; column + WIDTH <= columns; column += WIDTH, in += WIDTH * stride, out += sizeof(Four)) {
-    for (int k = 0; k < WIDTH; k++) __builtin_prefetch(in + (FETCH_COLUMNS + k) * stride);
-    for (int row = 0; row < ROWS; row += WIDTH) {
-      Four a = COLUMN(Four, 0), b = COLUMN(Four, 1), c = COLUMN(Four, 2), d = COLUMN(Four, 3);
-      Four ab = JOINED(a, b, 0, 4, 1, 5), cd = JOINED(c, d, 0, 4, 1, 5);
-      ROW(Four, 0) = JOINED(ab, cd, 0, 1, 4, 5);
-      ROW(Four, 1) = JOINED(ab, cd, 2, 3, 6, 7);
-      ab = JOINED(a, b, 2, 6, 3, 7);
-      cd = JOINED(c, d, 2, 6, 3, 7);
-      ROW(Four, 2) = JOINED(ab, cd, 0, 1, 4, 5);
-      ROW(Four, 3) = JOINED(ab, cd, 2, 3, 6, 7);
-    }
-  }
-  return column;
-}
-#undef ROW
-#undef COLUMN
-#else
-#define turn_pairs(...) 0
-#define turn_fours(...) 0
-#endif
 
 static void copy_panel(Panel *panel, const Feed *source, const char *data, int64_t rows) {
   int inner = source->ndim - 1;
   int64_t columns = source->sizes[inner], stride = source->strides[inner], own_stride = panel_stride(source), first = 0;
   bool whole = rows == FUSE_PANEL_WIDTH / source->size;
   if (source->size == 8) {
-    if (whole) first = turn_pairs(panel->numbers, own_stride, data, stride, columns);
+    if (whole) first = turn_columns(panel->numbers, own_stride, data, stride, columns, 8);
     COPY_COLUMNS(uint64_t)
   } else {
-    if (whole) first = turn_fours(panel->numbers, own_stride, data, stride, columns);
+    if (whole) first = turn_columns(panel->numbers, own_stride, data, stride, columns, 4);
     COPY_COLUMNS(uint32_t)
   }
 }
