@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* threads.h: the worker threads of the process, which share the chunks of one piece of work at a time.
 
-   Work is cut into chunks by its size alone, never by the number of threads, so that results are the same bits for any
-   number of them.  Workers run kernels and nothing else: chunks allocate nothing and record no error. */
+   Where the cut decides in which order numbers are added up, work is cut into chunks by its size alone, never by the
+   number of threads, so that results are the same bits for any number of them.  Workers run kernels and nothing else: chunks allocate nothing and record no error. */
 #ifndef MGRAD_BASE_THREADS_H
 #define MGRAD_BASE_THREADS_H
 #include <stdbool.h>

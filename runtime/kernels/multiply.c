@@ -2,7 +2,7 @@
 /* multiply.c: chooses how two matrices are multiplied.
 
    Repeated rows and columns (gradients of sums are such) are computed once; tiny products and integers take plain
-   loops; float products take the program's own blocks, which share their rows between threads.  Processors without
+   loops; float products take the program's own blocks, parts of which go to threads.  Processors without
    fused multiply-add leave large ones to OpenBLAS, in pieces short enough that Ctrl-C is heard: there it knows more. */
 #include <float.h>
 #include <limits.h>
@@ -117,9 +117,8 @@ size_t product_room(DType dtype, const Matrix *a, const Matrix *b) {
   bool copies = b->row_stride != 1 || (a->rows == 1 && a->column_stride != 1);
   if (product_is_dots(a, b)) return copies ? room_for(dtype, 2 * b->rows) : 0;
   if (product_is_row(a, b)) return 0;
-  int64_t depth = smaller_of(b->rows, PRODUCT_DEPTH), width = smaller_of(b->columns + PRODUCT_LANES, PRODUCT_WIDTH);
-  int64_t rows = product_copies_rows(a, b) ? smaller_of(a->rows, PRODUCT_HEIGHT) : 0;
-  return room_for(dtype, (rows + width) * depth);
+  ProductParts parts = product_parts(a, b);
+  return (size_t)parts.count * (size_t)parts.room * dtype_info[dtype].size;
 }
 
 bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {

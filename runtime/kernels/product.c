@@ -2,11 +2,18 @@
 /* product.c: products of small matrices and of integers, in plain loops over any strides. */
 #include "runtime/kernels/product.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/interrupt.h"
+#include "base/number.h"
+#include "base/threads.h"
 
 enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+/* Multiply-adds of a product that threads share, and for each of them from where on it is in more parts than threads, so
+   that one that starts late or is interrupted does not keep the others waiting for long.  Room is lent in whole units,
+   so that every part's is aligned. */
+enum { SHARED_WORK = 1 << 17, LONG_WORK = 1 << 24, LONG_PARTS = 4, ROOM_UNIT = 64 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -135,6 +142,44 @@ bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, i
     case DTYPE_COUNT: break;
   }
   return true;
+}
+
+/* ---- parts */
+/* Down and across so that the least is copied: the rows of b once for each piece down, those of a for each across. */
+static int64_t pieces_down(const Matrix *a, const Matrix *b, int64_t pieces) {
+  int64_t best = 1;
+  double least = INFINITY;
+  for (int64_t down = 1; down <= pieces; down++) {
+    double copies = (double)down * (double)b->columns + (double)(pieces / down) * (double)a->rows;
+    if (pieces % down != 0 || copies >= least) continue;
+    best = down;
+    least = copies;
+  }
+  return best;
+}
+
+/* A piece of at least one, of whole units. */
+static int64_t whole_piece(int64_t size, int64_t pieces, int64_t unit) {
+  return ((size + pieces - 1) / pieces + unit - 1) / unit * unit;
+}
+
+/* Elements for the copies of one part: rows of a, and a block of b whose columns are padded. */
+static int64_t part_room(const Matrix *a, const Matrix *b, int64_t rows, int64_t columns) {
+  int64_t depth = product_depth(b->rows), height = product_copies_rows(a, b) ? smaller_of(rows, PRODUCT_HEIGHT) : 0;
+  int64_t most = PRODUCT_WIDTH * PRODUCT_DEPTH / (depth > 0 ? depth : 1);
+  int64_t elements = (height + smaller_of(columns + PRODUCT_LANES, most)) * depth;
+  return (elements + ROOM_UNIT - 1) / ROOM_UNIT * ROOM_UNIT;
+}
+
+ProductParts product_parts(const Matrix *a, const Matrix *b) {
+  double work = (double)a->rows * (double)a->columns * (double)b->columns;
+  int64_t threads = work < SHARED_WORK ? 1 : threads_count();
+  int64_t pieces = threads > 1 && work > LONG_WORK * (double)threads ? LONG_PARTS * threads : threads;
+  int64_t down = pieces_down(a, b, pieces), across = pieces / down;
+  int64_t rows = whole_piece(a->rows, down, PRODUCT_LANES), columns = whole_piece(b->columns, across, PRODUCT_LANES);
+  down = (a->rows + rows - 1) / rows;
+  across = (b->columns + columns - 1) / columns;
+  return (ProductParts){rows, columns, across, down * across, part_room(a, b, rows, columns)};
 }
 
 /* ---- packing */

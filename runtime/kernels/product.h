@@ -12,8 +12,21 @@ enum { PRODUCT_SUMS = 8, SAME_TERMS = 2 * PRODUCT_SUMS };
 /* out = a @ b row by row, any dtype (bool: "or" of "and"s); good for small products.  False: interrupted. */
 bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 
-/* Terms, rows and columns of a block at most, and elements of a vector. */
+/* Terms and rows of a block at most, columns of one with so many terms, and elements of a vector. */
 enum { PRODUCT_DEPTH = 384, PRODUCT_HEIGHT = 1024, PRODUCT_WIDTH = 384, PRODUCT_LANES = 16 };
+
+/* The most even pieces of an axis that have at most `most` elements: how many all but the last have. */
+static inline int64_t product_piece(int64_t size, int64_t most) {
+  int64_t pieces = (size + most - 1) / most;
+  return pieces > 1 ? (size + pieces - 1) / pieces : size;
+}
+/* Terms of a block.  Every product of floats adds up as many at a time. */
+static inline int64_t product_depth(int64_t terms) { return product_piece(terms, PRODUCT_DEPTH); }
+
+/* Parts of a product that threads take one at a time: the result in pieces of so many rows and columns, `across` of them
+   side by side, and the elements of room that each has.  How many there are changes no bit of any. */
+typedef struct ProductParts { int64_t rows, columns, across, count, room; } ProductParts;
+ProductParts product_parts(const Matrix *a, const Matrix *b);
 
 /* Whether rows of a are copied before they are multiplied: when there is much work for each. */
 static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {

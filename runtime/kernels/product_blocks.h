@@ -8,21 +8,23 @@
 
    A tile takes its columns of b from a panel: b itself where its rows lie densely, else a copy.  Large operands are
    copied block by block so that everything is read in order and from the caches; small ones are read where they lie.
+   Threads share parts of the result, each with copies of its own: what another processor has just written comes slowly.
    Every element adds up its terms in one order, whatever the tile and whoever computes it: neither the shape of tiles
    nor the number of threads changes a result. */
 #include "runtime/kernels/inline.h"
+#include "runtime/kernels/turn.h"
 
 enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
-/* Terms, rows and columns of a block: a panel of b and a group of rows of a fit the first cache, a block of b the
-   second, a block of a the third. */
-enum { DEPTH = PRODUCT_DEPTH, HEIGHT = PRODUCT_HEIGHT, WIDTH = 8 * WIDE, POLL_WORK = 1 << 22 };
-_Static_assert((int)WIDTH <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room is reserved for these");
-/* Multiply-adds of the rows that a thread takes at a time. */
-enum { CHUNK_WORK = 1 << 19 };
+/* Rows of a block, and elements of b: a group of rows of a fits the first cache, a block of b the second, a block of a
+   the third. */
+enum { HEIGHT = PRODUCT_HEIGHT, BLOCK = PRODUCT_DEPTH * 8 * WIDE, POLL_WORK = 1 << 22 };
+_Static_assert(8 * (int)WIDE <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room is reserved for these");
 /* Bytes of b from where on it is copied when many rows of a are multiplied by it; a few will do where its own rows are
    so far apart that they compete for the same places of the first cache, and where vectors are short: their tiles need
    the next row of b sooner than the second cache gives it. */
 enum { COPY_BYTES = 1 << 16, FEW_ROWS = 32, MANY_ROWS = VECTOR_BYTES < 64 ? FEW_ROWS : 160, FAR_BYTES = 8192 };
+/* A row of b that is copied is asked for so many rows before. */
+enum { ROWS_AHEAD = 16 };
 
 typedef Real Vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(Real)), may_alias));
 
@@ -33,6 +35,7 @@ typedef struct Tile {
   Real *out;
   int64_t out_row, lanes; /* columns that belong to the result; the others are padding */
   bool add;               /* to what is there */
+  Real *copy;             /* where the columns of b go, densely */
 } Tile;
 
 static inline __attribute__((always_inline)) void store_tile(const Tile *tile, Vector sums[TALL][VECTORS],
@@ -58,17 +61,24 @@ static inline __attribute__((always_inline)) void store_tile(const Tile *tile, V
   }
 }
 
-/* out = a @ b, or out += a @ b. */
-static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile, const int tall, const int vectors) {
+/* out = a @ b, or out += a @ b; b may be copied on the way, which costs little beside the multiplications. */
+static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile, const int tall, const int vectors,
+                                                                const bool copies) {
   Vector sums[TALL][VECTORS];
   const Real *a = tile->a, *b = tile->b;
   const int64_t a_row = tile->a_row;
+  Vector *copy = (Vector *)(void *)tile->copy;
   UNROLL for (int i = 0; i < tall; i++) {
     UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = (Vector){0};
   }
   for (int64_t k = 0; k < tile->depth; k++, a += tile->a_column, b += tile->b_row) {
     Vector right[VECTORS];
     UNROLL for (int v = 0; v < vectors; v++) right[v] = *(const Vector *)(const void *)(b + v * LANES);
+    if (copies) {
+      __builtin_prefetch(b + ROWS_AHEAD * tile->b_row);
+      __builtin_prefetch(b + ROWS_AHEAD * tile->b_row + vectors * LANES - 1);
+      UNROLL for (int v = 0; v < vectors; v++) *copy++ = right[v];
+    }
     UNROLL for (int i = 0; i < tall; i++) {
       const Real left = a[i * a_row];
       UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += left * right[v];
@@ -80,7 +90,7 @@ static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile
 /* One function per shape, so that the sums of each are registers. */
 #define SHAPE(tall, vectors) \
   static __attribute__((noinline)) void tile_##tall##_##vectors(const Tile *tile) { \
-    multiply_tile(tile, tall, vectors); \
+    multiply_tile(tile, tall, vectors, false); \
   }
 #define SHAPES(tall) SHAPE(tall, 1) SHAPE(tall, 2) SHAPE(tall, 3)
 #define SHAPE_NAMES(tall) {tile_##tall##_1, tile_##tall##_2, tile_##tall##_3}
@@ -97,17 +107,27 @@ static void (*const tile_functions[][VECTORS])(const Tile *tile) = {
   SHAPE_NAMES(8),
 #endif
 };
+#define COPYING(vectors) \
+  static __attribute__((noinline)) void copying_tile_##vectors(const Tile *tile) { \
+    multiply_tile(tile, TALL, vectors, true); \
+  }
+COPYING(1)
+COPYING(2)
+COPYING(3)
+static void (*const copying_functions[VECTORS])(const Tile *tile) = {copying_tile_1, copying_tile_2, copying_tile_3};
 
 /* The rows of the next tile: a power of two, given by its exponent. */
+enum { TALL_EXPONENT = TALL == 8 ? 3 : 2 };
+_Static_assert(1 << TALL_EXPONENT == TALL, "tiles are this tall");
 static int tall_exponent(int64_t rows) {
-  return rows >= TALL ? (TALL == 8 ? 3 : 2) : rows >= 4 ? 2 : rows >= 2 ? 1 : 0;
+  return rows >= TALL ? TALL_EXPONENT : rows >= 4 ? 2 : rows >= 2 ? 1 : 0;
 }
 
 /* ---- copies */
 typedef struct Block {
   Matrix a, b;             /* the operands of this block */
   Real *out;
-  int64_t out_row, chunk;  /* rows that one thread takes at a time, a multiple of TALL */
+  int64_t out_row;
   bool add, copies_a, copies_b, copies_now; /* the rows of a are copied when they are first needed */
   Real *rows, *panels;     /* where the copies go */
 } Block;
@@ -126,6 +146,20 @@ static void copy_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
   }
 }
 
+/* The same where columns of b lie densely, in squares. */
+static void copy_turned_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
+  const int item = sizeof(Real);
+  const int64_t side = TURN_BYTES / item, whole = b->rows / side * side;
+  for (int64_t lane = 0; lane < LANES; lane += side) {
+    const Real *columns = (const Real *)b->data + (j + lane) * b->column_stride;
+    for (int64_t k = 0; k < whole; k += side)
+      turn_square((char *)(to + k * width + lane), width * item, (const char *)(columns + k), b->column_stride * item,
+                  item);
+  }
+  Matrix rest = {(const Real *)b->data + whole, b->rows - whole, b->columns, 1, b->column_stride};
+  copy_vectors(&rest, j, to + whole * width, width);
+}
+
 static void copy_dense_vectors(const Matrix *b, int64_t j, Real *to, int64_t width) {
   const Real *row = (const Real *)b->data + j;
   for (int64_t k = 0; k < b->rows; k++, row += b->row_stride, to += width)
@@ -141,24 +175,21 @@ static void copy_last(const Matrix *b, int64_t j, Real *to, int64_t width) {
   }
 }
 
+/* Columns of the next panel, when so many are left: no last one is a single vector if it can be helped. */
+static int64_t panel_lanes(int64_t columns) {
+  int64_t vectors = padded(columns) / LANES;
+  return vectors == VECTORS + 1 ? (int64_t)(VECTORS - 1) * LANES : smaller_of(columns, WIDE);
+}
+
 /* Panels of b follow each other; within one, rows do. */
-static void copy_panel(const Matrix *b, int64_t j, Real *to) {
-  int64_t lanes = smaller_of(b->columns - j, WIDE), width = padded(lanes);
+static void copy_panel(const Matrix *b, int64_t j, int64_t lanes, Real *to) {
+  int64_t width = padded(lanes);
   for (int64_t lane = 0; lane < lanes; lane += LANES) {
     if (lanes - lane < LANES) copy_last(b, j + lane, to + lane, width);
     else if (b->column_stride == 1) copy_dense_vectors(b, j + lane, to + lane, width);
+    else if (b->row_stride == 1) copy_turned_vectors(b, j + lane, to + lane, width);
     else copy_vectors(b, j + lane, to + lane, width);
   }
-}
-
-/* Whether the panel at column j can be read where it lies: no vector reaches beyond it. */
-static bool is_dense(const Block *block, int64_t j) {
-  return !block->copies_b && smaller_of(block->b.columns - j, WIDE) % LANES == 0;
-}
-
-static void copy_panel_of(void *context, int64_t panel) {
-  const Block *block = context;
-  if (!is_dense(block, panel * WIDE)) copy_panel(&block->b, panel * WIDE, block->panels + panel * WIDE * block->b.rows);
 }
 
 /* Groups of rows follow each other; within one, columns do. */
@@ -166,55 +197,59 @@ static void copy_group(const Block *block, int64_t i, int64_t tall) {
   const Matrix *a = &block->a;
   const Real *from = (const Real *)a->data + i * a->row_stride;
   Real *to = block->rows + i * a->columns;
+  if (a->row_stride == 1 && tall == TALL) {
+    for (int64_t k = 0; k < a->columns; k++, from += a->column_stride, to += TALL) memcpy(to, from, TALL * sizeof *to);
+    return;
+  }
   for (int64_t k = 0; k < a->columns; k++, from += a->column_stride) {
     for (int64_t row = 0; row < tall; row++) *to++ = from[row * a->row_stride];
   }
 }
 
 /* ---- a block */
-static void multiply_group(const Block *block, int64_t i, int exponent) {
-  const Matrix *a = &block->a, *b = &block->b;
+static Tile tile_of(const Block *block, int64_t i, int exponent) {
+  const Matrix *a = &block->a;
   Tile tile = {.a = (const Real *)a->data + i * a->row_stride, .a_row = a->row_stride, .a_column = a->column_stride,
-               .depth = b->rows, .out_row = block->out_row, .add = block->add};
+               .depth = block->b.rows, .out = block->out + i * block->out_row, .out_row = block->out_row,
+               .add = block->add};
   if (block->copies_a) {
     tile.a = block->rows + i * a->columns;
     tile.a_row = 1;
     tile.a_column = 1 << exponent;
   }
-  for (int64_t j = 0; j < b->columns; j += WIDE) {
-    bool dense = is_dense(block, j);
-    tile.lanes = smaller_of(b->columns - j, WIDE);
-    tile.b = dense ? (const Real *)b->data + j : block->panels + j * b->rows;
-    tile.b_row = dense ? b->row_stride : padded(tile.lanes);
-    tile.out = block->out + i * block->out_row + j;
-    tile_functions[exponent][padded(tile.lanes) / LANES - 1](&tile);
+  return tile;
+}
+
+/* A panel is copied when the first group of rows needs it, if it cannot be read where it lies; by the tile itself if its
+   vectors can. */
+static void multiply_panel(const Block *block, Tile *tile, int exponent, int64_t j, bool first) {
+  const Matrix *b = &block->b;
+  const int vectors = (int)(padded(tile->lanes) / LANES);
+  bool whole = tile->lanes % LANES == 0, dense = !block->copies_b && whole;
+  bool on_the_way = first && !dense && whole && b->column_stride == 1 && exponent == TALL_EXPONENT;
+  tile->copy = block->panels + j * b->rows;
+  if (first && !dense && !on_the_way) copy_panel(b, j, tile->lanes, tile->copy);
+  tile->b = dense || on_the_way ? (const Real *)b->data + j : tile->copy;
+  tile->b_row = dense || on_the_way ? b->row_stride : padded(tile->lanes);
+  (on_the_way ? copying_functions : tile_functions[exponent])[vectors - 1](tile);
+}
+
+static void multiply_group(const Block *block, int64_t i, int exponent) {
+  Tile tile = tile_of(block, i, exponent);
+  for (int64_t j = 0; j < block->b.columns; j += tile.lanes, tile.out += tile.lanes) {
+    tile.lanes = panel_lanes(block->b.columns - j);
+    multiply_panel(block, &tile, exponent, j, i == 0);
   }
 }
 
-static void multiply_rows(void *context, int64_t chunk) {
-  const Block *block = context;
-  int64_t end = smaller_of((chunk + 1) * block->chunk, block->a.rows), tall;
-  for (int64_t i = chunk * block->chunk; i < end; i += tall) {
-    int exponent = tall_exponent(end - i);
+static void multiply_block(const Block *block) {
+  int64_t rows = block->a.rows, tall;
+  for (int64_t i = 0; i < rows; i += tall) {
+    int exponent = tall_exponent(rows - i);
     tall = 1 << exponent;
     if (block->copies_now) copy_group(block, i, tall);
     multiply_group(block, i, exponent);
   }
-}
-
-/* False: interrupted. */
-static bool run_chunks(int64_t chunks, double elements, ThreadsWork work, Block *block) {
-  if (chunks > 1) return threads_run(chunks, elements / LANES, work, block);
-  work(block, 0);
-  return true;
-}
-
-static bool multiply_block(Block *block) {
-  const Matrix *a = &block->a, *b = &block->b;
-  int64_t panels = (b->columns + WIDE - 1) / WIDE, chunks = (a->rows + block->chunk - 1) / block->chunk;
-  double work = (double)block->chunk * (double)b->rows * (double)b->columns;
-  return run_chunks(panels, (double)b->rows * WIDE, copy_panel_of, block) &&
-         run_chunks(chunks, 0.3 * work, multiply_rows, block);
 }
 
 /* ---- all blocks */
@@ -224,27 +259,29 @@ static Matrix part_of(const Matrix *matrix, int64_t row, int64_t rows, int64_t c
                   matrix->row_stride, matrix->column_stride};
 }
 
-static bool multiply_blocks(Block *block, const Matrix *a, const Matrix *b, Real *out) {
+/* Columns of a block: whole panels, as evenly many as there is room for. */
+static int64_t width_of_block(int64_t depth, int64_t columns) {
+  int64_t most = BLOCK / (depth > 0 ? depth : 1) / WIDE * WIDE;
+  return (product_piece(columns, most) + WIDE - 1) / WIDE * WIDE;
+}
+
+static void multiply_blocks(Block *block, const Matrix *a, const Matrix *b, Real *out) {
+  const int64_t depth = product_depth(b->rows), width = width_of_block(depth, b->columns);
+  block->rows = block->panels + padded(smaller_of(width, b->columns)) * depth;
   bool polls = (double)a->rows * (double)b->rows * (double)b->columns >= POLL_WORK;
   for (int64_t i = 0; i < a->rows; i += HEIGHT) {
-    for (int64_t k = 0; k < b->rows; k += DEPTH) {
-      block->a = part_of(a, i, HEIGHT, k, DEPTH);
+    for (int64_t k = 0; k < b->rows; k += depth) {
+      block->a = part_of(a, i, HEIGHT, k, depth);
       block->add = k > 0;
-      for (int64_t j = 0; j < b->columns; j += WIDTH) {
-        block->b = part_of(b, k, DEPTH, j, WIDTH);
+      for (int64_t j = 0; j < b->columns; j += width) {
+        block->b = part_of(b, k, depth, j, width);
         block->out = out + i * block->out_row + j;
         block->copies_now = block->copies_a && j == 0;
-        if (!multiply_block(block) || (polls && interrupt_seen())) return false;
+        multiply_block(block);
+        if (polls && interrupt_seen()) return;
       }
     }
   }
-  return true;
-}
-
-/* Rows for one thread at a time: as many as make CHUNK_WORK in a block. */
-static int64_t rows_of_chunk(int64_t depth, int64_t width) {
-  int64_t groups = CHUNK_WORK / (depth * width * TALL + 1);
-  return TALL * (groups > 0 ? groups : 1);
 }
 
 static bool should_copy(const Matrix *b, int64_t rows) {
@@ -255,14 +292,29 @@ static bool should_copy(const Matrix *b, int64_t rows) {
 
 #include "runtime/kernels/product_vector.h"
 
+/* ---- parts */
+typedef struct Shared {
+  const Matrix *a, *b;
+  Real *out, *room;
+  int64_t out_row;
+  ProductParts parts;
+} Shared;
+
+static void multiply_part(void *context, int64_t part) {
+  const Shared *shared = context;
+  const ProductParts *parts = &shared->parts;
+  int64_t i = part / parts->across * parts->rows, j = part % parts->across * parts->columns;
+  Matrix a = part_of(shared->a, i, parts->rows, 0, shared->a->columns);
+  Matrix b = part_of(shared->b, 0, shared->b->rows, j, parts->columns);
+  Block block = {.out_row = shared->out_row, .panels = shared->room + part * parts->room,
+                 .copies_a = product_copies_rows(&a, &b) && a.column_stride != 1, .copies_b = should_copy(&b, a.rows)};
+  multiply_blocks(&block, &a, &b, shared->out + i * shared->out_row + j);
+}
+
 bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   if (product_is_dots(a, b)) return multiply_column(room, a, b, out, out_stride);
   if (product_is_row(a, b)) return multiply_row(a, b, out);
-  int64_t depth = smaller_of(b->rows, DEPTH), width = padded(smaller_of(b->columns, WIDTH));
-  Block block = {.out_row = out_stride, .chunk = rows_of_chunk(depth, width),
-                 .copies_a = product_copies_rows(a, b) && a->column_stride != 1,
-                 .copies_b = should_copy(b, a->rows)};
-  block.panels = room;
-  block.rows = block.panels + width * depth;
-  return multiply_blocks(&block, a, b, out);
+  Shared shared = {a, b, out, room, out_stride, product_parts(a, b)};
+  double work = (double)shared.parts.rows * (double)shared.parts.columns * (double)b->rows;
+  return threads_run(shared.parts.count, 0.3 / LANES * work, multiply_part, &shared) && !interrupt_seen();
 }

@@ -150,7 +150,7 @@ static inline __attribute__((always_inline)) void add_terms(Real *sums, const Re
   }
 }
 
-/* Some columns, at most DEPTH terms. */
+/* Some columns, the terms of one block. */
 static void sum_block(const RowProduct *product, int64_t first, int64_t terms, int64_t start, int64_t columns,
                       Real *sums) {
   const Matrix *a = product->a, *b = product->b;
@@ -167,9 +167,10 @@ static void sum_block(const RowProduct *product, int64_t first, int64_t terms, i
 static void row_share(void *context, int64_t index) {
   const RowProduct *product = context;
   int64_t start = index * SHARE_COLUMNS, columns = smaller_of(SHARE_COLUMNS, product->b->columns - start);
+  int64_t terms = product->b->rows, depth = product_depth(terms);
   Real sums[SHARE_COLUMNS], *out = product->out + start;
-  for (int64_t first = 0; first < product->b->rows && !interrupt_seen(); first += DEPTH) {
-    sum_block(product, first, smaller_of(DEPTH, product->b->rows - first), start, columns, sums);
+  for (int64_t first = 0; first < terms && !interrupt_seen(); first += depth) {
+    sum_block(product, first, smaller_of(depth, terms - first), start, columns, sums);
     for (int64_t j = 0; j < columns; j++) out[j] = first == 0 ? sums[j] : sums[j] + out[j];
   }
 }
