@@ -88,32 +88,32 @@ static inline __attribute__((always_inline)) void multiply_tile(const Tile *tile
 }
 
 /* One function per shape, so that the sums of each are registers. */
-#define SHAPE(tall, vectors) \
+#define TILE_SHAPE(tall, vectors) \
   static __attribute__((noinline)) void tile_##tall##_##vectors(const Tile *tile) { \
     multiply_tile(tile, tall, vectors, false); \
   }
-#define SHAPES(tall) SHAPE(tall, 1) SHAPE(tall, 2) SHAPE(tall, 3)
-#define SHAPE_NAMES(tall) {tile_##tall##_1, tile_##tall##_2, tile_##tall##_3}
+#define TILE_SHAPES(tall) TILE_SHAPE(tall, 1) TILE_SHAPE(tall, 2) TILE_SHAPE(tall, 3)
+#define TILE_NAMES(tall) {tile_##tall##_1, tile_##tall##_2, tile_##tall##_3}
 _Static_assert(VECTORS == 3, "the shapes are listed for three vectors");
-SHAPES(1)
-SHAPES(2)
-SHAPES(4)
+TILE_SHAPES(1)
+TILE_SHAPES(2)
+TILE_SHAPES(4)
 #if TALL == 8
-SHAPES(8)
+TILE_SHAPES(8)
 #endif
 static void (*const tile_functions[][VECTORS])(const Tile *tile) = {
-  SHAPE_NAMES(1), SHAPE_NAMES(2), SHAPE_NAMES(4),
+  TILE_NAMES(1), TILE_NAMES(2), TILE_NAMES(4),
 #if TALL == 8
-  SHAPE_NAMES(8),
+  TILE_NAMES(8),
 #endif
 };
-#define COPYING(vectors) \
+#define COPYING_TILE(vectors) \
   static __attribute__((noinline)) void copying_tile_##vectors(const Tile *tile) { \
     multiply_tile(tile, TALL, vectors, true); \
   }
-COPYING(1)
-COPYING(2)
-COPYING(3)
+COPYING_TILE(1)
+COPYING_TILE(2)
+COPYING_TILE(3)
 static void (*const copying_functions[VECTORS])(const Tile *tile) = {copying_tile_1, copying_tile_2, copying_tile_3};
 
 /* The rows of the next tile: a power of two, given by its exponent. */
