@@ -131,6 +131,23 @@ static inline NearLoop near_loop(OpId op) {
 #define divide_by_number(...) false
 #endif
 
+/* Dividing by a power of two is multiplying by its reciprocal, to the last bit, in a fraction of the time. */
+#ifdef LANE_BYTES
+static bool divide_by_power_of_two(OpId op, void *out, const ELEMENT *a, const ELEMENT second, int64_t count) {
+  enum { EXPONENT_MOST = 100 }; /* neither the number nor its reciprocal is subnormal, in float32 either */
+  int exponent;
+  if (op != OP_divide || fabs(frexp((double)second, &exponent)) != 0.5) return false;
+  if (exponent > EXPONENT_MOST || exponent < -EXPONENT_MOST) return false;
+  const ELEMENT factor = 1 / second;
+  ELEMENT *results = out;
+  INDEPENDENT
+  for (int64_t i = 0; i < count; i++) results[i] = a[i] * factor;
+  return true;
+}
+#else
+#define divide_by_power_of_two(...) false
+#endif
+
 /* So have rows that raise to powers, for pairs, for one exponent and for one base. */
 #include "runtime/kernels/power_loops.h"
 
@@ -148,6 +165,7 @@ static inline NearLoop near_loop(OpId op) {
   } \
   static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
     if (divide_by_number(OP_##op, results, a, second, count)) return; \
+    if (divide_by_power_of_two(OP_##op, results, a, second, count)) return; \
     if (raise_right(OP_##op, results, a, second, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], second, expression) \
   } \
