@@ -18,11 +18,12 @@ static inline Matrix matrix_turned(const Matrix *matrix) {
 /* out = a @ b for matrices of one dtype; `out` has a->rows x b->columns elements and overlaps neither operand; its rows
    are `out_stride` elements apart.  False: interrupted or out of memory. */
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
-/* The same for chunks of shared work, which may not allocate: `room` is aligned like tensor data and has the bytes that
-   matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL).
-   False: interrupted. */
-size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b);
-bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
+/* The same for who may not allocate or multiplies again and again: `room` is aligned like tensor data and has the bytes
+   that matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL)
+   and so many threads, 1 in chunks of shared work.  False: interrupted. */
+size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b, int threads);
+bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                        int64_t out_stride);
 
 /* The library alone: out = a @ b, or out += a @ b, for float64 or float32 matrices that blas_takes accepts.  It is
    loaded when first asked for; blas_available: whether it could be. */

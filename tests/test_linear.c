@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_linear.c: products of matrices by every road. */
 #include "base/memory.h"
+#include "base/threads.h"
 #include "runtime/blas.h"
 #include "runtime/kernels/product.h"
 #include "tests/structures.h"
@@ -134,9 +135,9 @@ static bool by_rows(Runtime *runtime, DType dtype, const Matrix *a, const Matrix
 
 static bool in_blocks(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t stride) {
   (void)runtime;
-  size_t bytes = product_room(dtype, a, b);
+  size_t bytes = product_room(dtype, a, b, threads_count());
   void *room = memory_allocate_data(bytes);
-  bool done = product_in_blocks(room, dtype, a, b, out, stride);
+  bool done = product_in_blocks(room, threads_count(), dtype, a, b, out, stride);
   memory_release_data(room, bytes);
   return done;
 }

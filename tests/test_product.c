@@ -14,20 +14,20 @@ static bool multiply_in(void *room, int level, DType dtype, const Matrix *a, con
   bool wide = dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (level == 2)
-    return wide ? product_blocks_float64_avx512(room, a, b, out, stride)
-                : product_blocks_float32_avx512(room, a, b, out, stride);
+    return wide ? product_blocks_float64_avx512(room, threads_count(), a, b, out, stride)
+                : product_blocks_float32_avx512(room, threads_count(), a, b, out, stride);
 #endif
 #if TARGET_AVX2
   if (level == 1)
-    return wide ? product_blocks_float64_avx2(room, a, b, out, stride)
-                : product_blocks_float32_avx2(room, a, b, out, stride);
+    return wide ? product_blocks_float64_avx2(room, threads_count(), a, b, out, stride)
+                : product_blocks_float32_avx2(room, threads_count(), a, b, out, stride);
 #endif
-  return wide ? product_blocks_float64(room, a, b, out, stride)
-              : product_blocks_float32(room, a, b, out, stride);
+  return wide ? product_blocks_float64(room, threads_count(), a, b, out, stride)
+              : product_blocks_float32(room, threads_count(), a, b, out, stride);
 }
 
 static bool multiply(int level, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t stride) {
-  size_t bytes = product_room(dtype, a, b);
+  size_t bytes = product_room(dtype, a, b, threads_count());
   void *room = memory_allocate_data(bytes);
   bool done = multiply_in(room, level, dtype, a, b, out, stride);
   memory_release_data(room, bytes);
@@ -216,6 +216,28 @@ START_TEST(threads_change_no_bit) {
 }
 END_TEST
 
+/* Of a product that nobody shares there is one part; of others no more rooms than threads. */
+START_TEST(rooms_are_for_those_who_share) {
+  int count = threads_count();
+  for (int k = 0; k < SIZES; k++) {
+    const int64_t *size = sizes[k];
+    Matrix a = {NULL, size[0], size[1], size[1], 1}, b = {NULL, size[1], 10 * size[2], 10 * size[2], 1};
+    size_t alone = matrix_room(DTYPE_FLOAT64, &a, &b, 1);
+    threads_set_count(64);
+    ck_assert_uint_eq(matrix_room(DTYPE_FLOAT64, &a, &b, 1), alone);
+    ck_assert_int_eq(product_parts(&a, &b, 1).count, 1);
+    for (int threads = 2; threads < 65; threads += 31) {
+      ProductParts parts = product_parts(&a, &b, threads);
+      ck_assert_int_le(parts.rooms, threads);
+      ck_assert_int_le(parts.rooms, parts.count);
+      ck_assert_int_ge(parts.across * parts.columns, b.columns);
+      ck_assert_int_ge(parts.count / parts.across * parts.rows, a.rows);
+    }
+    threads_set_count(count);
+  }
+}
+END_TEST
+
 START_TEST(kernels_can_be_interrupted) {
   Tensor *x = matrix(DTYPE_FLOAT64, 300, 300, 1, true);
   Matrix a = as_matrix(x);
@@ -325,6 +347,7 @@ int main(void) {
   tcase_add_test(kernels, instruction_sets_agree);
   tcase_add_loop_test(kernels, threads_change_no_bit, 0, 4 * SHARED);
   tcase_add_loop_test(kernels, rows_times_a_column_change_no_bit, 0, 16);
+  tcase_add_test(kernels, rooms_are_for_those_who_share);
   tcase_add_test(kernels, kernels_can_be_interrupted);
   tcase_add_loop_test(repetition, collapsed_products_are_products, 0, 72);
   tcase_add_test(repetition, repeated_rows_are_a_window);

@@ -14,7 +14,7 @@ typedef float Real;
 #define VECTOR_BYTES 64
 #define TALL 8
 #define VECTORS 3
-bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride);
+bool PRODUCT(void *room, int threads, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride);
 #include "runtime/kernels/product_blocks.h"
 
 /* At the borders of tiles, vectors, panels and blocks. */
@@ -50,11 +50,12 @@ static void expect_product(const Matrix *a, const Matrix *b, const float *out) {
 
 static void multiply_and_check(const Matrix *a, const Matrix *b) {
   int64_t count = a->rows * (b->columns + PADDING);
-  size_t bytes = product_room(DTYPE_FLOAT32, a, b), out_bytes = (size_t)count * sizeof(float);
+  int threads = threads_count();
+  size_t bytes = product_room(DTYPE_FLOAT32, a, b, threads), out_bytes = (size_t)count * sizeof(float);
   float *out = memory_allocate_data(out_bytes);
   void *room = memory_allocate_data(bytes);
   for (int64_t i = 0; i < count; i++) out[i] = UNTOUCHED;
-  ck_assert(product_wide(room, a, b, out, b->columns + PADDING));
+  ck_assert(product_wide(room, threads, a, b, out, b->columns + PADDING));
   expect_product(a, b, out);
   memory_release_data(room, bytes);
   memory_release_data(out, out_bytes);

@@ -61,6 +61,11 @@ static int64_t share_count(const Conv *conv) {
   return (conv->shape.batch + conv->images - 1) / conv->images;
 }
 
+/* Who share a product: shares of images go to threads already. */
+static int product_threads(const Conv *conv) {
+  return share_count(conv) > 1 ? 1 : threads_count();
+}
+
 static int64_t filters_size(const Conv *conv) {
   return conv->shape.filters * conv->cells;
 }
@@ -111,7 +116,8 @@ static void unfold(const Conv *conv, const Block *block) {
 
 static bool multiply(const Conv *conv, const Block *block, void *out, int64_t out_stride) {
   Factors factors = conv->kind->factors(conv, block);
-  return matrix_multiply_in(block->room, conv->dtype, &factors.left, &factors.right, out, out_stride);
+  return matrix_multiply_in(block->room, product_threads(conv), conv->dtype, &factors.left, &factors.right, out,
+                            out_stride);
 }
 
 /* y = w @ columns(x) */
@@ -180,7 +186,7 @@ static void choose_shares(Conv *conv) {
 static size_t room_of(const Conv *conv, int64_t row) {
   Block block = block_of(conv, row);
   Factors factors = conv->kind->factors(conv, &block);
-  return matrix_room(conv->dtype, &factors.left, &factors.right);
+  return matrix_room(conv->dtype, &factors.left, &factors.right, product_threads(conv));
 }
 
 /* Finds how many rows are done at a time: as many as have columns that fit into a block.  Both operands and the result

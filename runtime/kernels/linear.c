@@ -142,6 +142,7 @@ typedef struct StackProduct {
   DType dtype;
   const Stack *a, *b;
   const AxisList *leading;
+  int threads;          /* that share each product */
   int64_t count, share; /* products, and how many of them a thread takes at a time */
   char *out, *rooms;    /* one room for each thread */
   size_t room;
@@ -159,7 +160,8 @@ static void multiply_share(void *context, int64_t index) {
   for (int64_t k = start; k < end && !interrupt_seen(); k++, next_position(position, leading)) {
     left.data = (const char *)a->matrix.data + stack_offset(a, position, leading->count) * item;
     right.data = (const char *)b->matrix.data + stack_offset(b, position, leading->count) * item;
-    matrix_multiply_in(room, stacks->dtype, &left, &right, stacks->out + k * left.rows * columns * item, columns);
+    char *out = stacks->out + k * left.rows * columns * item;
+    matrix_multiply_in(room, stacks->threads, stacks->dtype, &left, &right, out, columns);
   }
 }
 
@@ -169,8 +171,9 @@ static bool multiply_shares(Runtime *runtime, StackProduct *stacks) {
   double shared = SHARE_WORK / (work + PRODUCT_NANOSECONDS / NANOSECONDS) + 1;
   bool together = work >= LARGE_WORK || shared >= (double)stacks->count;
   stacks->share = together ? stacks->count : (int64_t)shared;
-  stacks->room = matrix_room(stacks->dtype, a, b);
   int64_t shares = (stacks->count + stacks->share - 1) / stacks->share;
+  stacks->threads = shares > 1 ? 1 : threads_count();
+  stacks->room = matrix_room(stacks->dtype, a, b, stacks->threads);
   size_t bytes = stacks->room * (size_t)(shares > 1 ? threads_count() : 1);
   stacks->rooms = bytes > 0 ? memory_allocate_data(bytes) : NULL;
   if (bytes > 0 && !stacks->rooms) return runtime_out_of_memory(runtime), false;

@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/threads.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/target.h"
 
@@ -113,28 +114,29 @@ static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const 
 }
 
 /* ---- the choice */
-size_t product_room(DType dtype, const Matrix *a, const Matrix *b) {
+size_t product_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
   bool copies = b->row_stride != 1 || (a->rows == 1 && a->column_stride != 1);
   if (product_is_dots(a, b)) return copies ? room_for(dtype, 2 * b->rows) : 0;
   if (product_is_row(a, b)) return 0;
-  ProductParts parts = product_parts(a, b);
-  return (size_t)parts.count * (size_t)parts.room * dtype_info[dtype].size;
+  ProductParts parts = product_parts(a, b, threads);
+  return (size_t)parts.rooms * (size_t)parts.room * dtype_info[dtype].size;
 }
 
-bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                       int64_t out_stride) {
   bool wide = dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (target_has_avx512())
-    return wide ? product_blocks_float64_avx512(room, a, b, out, out_stride)
-                : product_blocks_float32_avx512(room, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx512(room, threads, a, b, out, out_stride)
+                : product_blocks_float32_avx512(room, threads, a, b, out, out_stride);
 #endif
 #if TARGET_AVX2
   if (target_has_fma())
-    return wide ? product_blocks_float64_avx2(room, a, b, out, out_stride)
-                : product_blocks_float32_avx2(room, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx2(room, threads, a, b, out, out_stride)
+                : product_blocks_float32_avx2(room, threads, a, b, out, out_stride);
 #endif
-  return wide ? product_blocks_float64(room, a, b, out, out_stride)
-              : product_blocks_float32(room, a, b, out, out_stride);
+  return wide ? product_blocks_float64(room, threads, a, b, out, out_stride)
+              : product_blocks_float32(room, threads, a, b, out, out_stride);
 }
 
 static bool uses_library(const Matrix *a, const Matrix *b) {
@@ -149,29 +151,30 @@ static bool turns_column(const Matrix *a, int64_t out_stride) {
   return a->rows > 1 && a->row_stride == 1 && out_stride == 1 && (slides || a->column_stride != 1);
 }
 
-static bool multiply_column(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_column(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
                             int64_t out_stride) {
   Matrix row = matrix_turned(b), across = matrix_turned(a);
-  if (turns_column(a, out_stride)) return product_in_blocks(room, dtype, &row, &across, out, a->rows);
-  if (product_is_dots(a, b)) return product_in_blocks(room, dtype, a, b, out, out_stride);
+  if (turns_column(a, out_stride)) return product_in_blocks(room, threads, dtype, &row, &across, out, a->rows);
+  if (product_is_dots(a, b)) return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
   return product_by_rows(dtype, a, b, out, out_stride);
 }
 
 /* A row times a matrix, the other way round. */
-static bool multiply_row(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out) {
-  if (b->row_stride != 1 || b->column_stride == 1) return product_in_blocks(room, dtype, a, b, out, b->columns);
+static bool multiply_row(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out) {
+  if (b->row_stride != 1 || b->column_stride == 1)
+    return product_in_blocks(room, threads, dtype, a, b, out, b->columns);
   Matrix column = matrix_turned(a), across = matrix_turned(b);
   if (is_tiny(&across, &column)) return product_by_rows(dtype, &across, &column, out, 1);
-  return product_in_blocks(room, dtype, &across, &column, out, 1);
+  return product_in_blocks(room, threads, dtype, &across, &column, out, 1);
 }
 
-static bool multiply_plain(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_plain(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
                            int64_t out_stride) {
   if (!dtype_is_float(dtype) || is_tiny(a, b)) return product_by_rows(dtype, a, b, out, out_stride);
   if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
-  if (b->columns == 1) return multiply_column(room, dtype, a, b, out, out_stride);
-  if (a->rows == 1) return multiply_row(room, dtype, a, b, out);
-  return product_in_blocks(room, dtype, a, b, out, out_stride);
+  if (b->columns == 1) return multiply_column(room, threads, dtype, a, b, out, out_stride);
+  if (a->rows == 1) return multiply_row(room, threads, dtype, a, b, out);
+  return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
 }
 
 /* ---- a repeated inner axis */
@@ -197,47 +200,48 @@ static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_coun
 
 /* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are
    about this is not what the product gives, and it is computed term by term. */
-static bool multiply_repeated_left(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_left(char *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                    int64_t out_stride) {
   size_t bytes = room_for(dtype, b->columns);
   Matrix row = {room, 1, b->columns, b->columns, 1};
   if (!matrix_sum_columns(dtype, b, room, room + bytes)) return false;
   if (!is_tame(dtype, a->data, a->row_stride, a->rows, room, 1, b->columns))
-    return multiply_plain(room, dtype, a, b, out, out_stride);
+    return multiply_plain(room, threads, dtype, a, b, out, out_stride);
   matrix_outer(dtype, a, &row, out, out_stride);
   return true;
 }
 
 /* All rows of b are the same one: the sums of a's rows times that. */
-static bool multiply_repeated_right(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_right(char *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                     int64_t out_stride) {
   size_t bytes = room_for(dtype, a->rows);
   Matrix across = matrix_turned(a), column = {room, a->rows, 1, 1, 1};
   if (!matrix_sum_columns(dtype, &across, room, room + bytes)) return false;
   if (!is_tame(dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
-    return multiply_plain(room, dtype, a, b, out, out_stride);
+    return multiply_plain(room, threads, dtype, a, b, out, out_stride);
   matrix_outer(dtype, &column, b, out, out_stride);
   return true;
 }
 
-bool matrix_multiply_in(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
+bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                        int64_t out_stride) {
   if (a->rows == 0 || b->columns == 0) return true;
   if (a->rows > 1 && a->row_stride == 0) {
     Matrix one = {a->data, 1, a->columns, 0, a->column_stride};
-    if (!matrix_multiply_in(room, dtype, &one, b, out, out_stride)) return false;
+    if (!matrix_multiply_in(room, threads, dtype, &one, b, out, out_stride)) return false;
     repeat_first_row(dtype, out, a->rows, b->columns, out_stride);
     return true;
   }
   if (b->columns > 1 && b->column_stride == 0) {
     Matrix one = {b->data, b->rows, 1, b->row_stride, 0};
-    if (!matrix_multiply_in(room, dtype, a, &one, out, out_stride)) return false;
+    if (!matrix_multiply_in(room, threads, dtype, a, &one, out, out_stride)) return false;
     repeat_first_column(dtype, out, a->rows, b->columns, out_stride);
     return true;
   }
   bool long_inner = dtype_is_float(dtype) && a->columns > 1 && !is_tiny(a, b);
-  if (long_inner && a->column_stride == 0) return multiply_repeated_left(room, dtype, a, b, out, out_stride);
-  if (long_inner && b->row_stride == 0) return multiply_repeated_right(room, dtype, a, b, out, out_stride);
-  return multiply_plain(room, dtype, a, b, out, out_stride);
+  if (long_inner && a->column_stride == 0) return multiply_repeated_left(room, threads, dtype, a, b, out, out_stride);
+  if (long_inner && b->row_stride == 0) return multiply_repeated_right(room, threads, dtype, a, b, out, out_stride);
+  return multiply_plain(room, threads, dtype, a, b, out, out_stride);
 }
 
 /* ---- room, for the way that matrix_multiply_in takes */
@@ -245,27 +249,29 @@ static size_t larger_of(size_t x, size_t y) {
   return x > y ? x : y;
 }
 
-static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b) {
+static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
   Matrix row = matrix_turned(b), across = matrix_turned(a);
   bool turns = a->rows == 1 || b->columns == 1;
-  size_t blocks = larger_of(product_room(dtype, a, b), turns ? product_room(dtype, &row, &across) : 0);
+  size_t blocks = product_room(dtype, a, b, threads);
+  if (turns) blocks = larger_of(blocks, product_room(dtype, &row, &across, threads));
   return uses_library(a, b) ? larger_of(blocks, packed_bytes(dtype, a) + packed_bytes(dtype, b)) : blocks;
 }
 
-size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b) {
+size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
   Matrix row = {a->data, 1, a->columns, 0, a->column_stride}, column = {b->data, b->rows, 1, b->row_stride, 0};
-  if (a->rows > 1 && a->row_stride == 0) return matrix_room(dtype, &row, b);
-  if (b->columns > 1 && b->column_stride == 0) return matrix_room(dtype, a, &column);
+  if (a->rows > 1 && a->row_stride == 0) return matrix_room(dtype, &row, b, threads);
+  if (b->columns > 1 && b->column_stride == 0) return matrix_room(dtype, a, &column, threads);
   if (!dtype_is_float(dtype) || is_tiny(a, b)) return 0;
   size_t sums = a->column_stride == 0 ? room_for(dtype, b->columns) : b->row_stride == 0 ? room_for(dtype, a->rows) : 0;
-  return larger_of(2 * sums, plain_room(dtype, a, b));
+  return larger_of(2 * sums, plain_room(dtype, a, b, threads));
 }
 
 bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
-  size_t bytes = matrix_room(dtype, a, b);
+  int threads = threads_count();
+  size_t bytes = matrix_room(dtype, a, b, threads);
   void *room = bytes > 0 ? memory_allocate_data(bytes) : NULL;
   if (bytes > 0 && !room) return runtime_out_of_memory(runtime), false;
-  bool done = matrix_multiply_in(room, dtype, a, b, out, out_stride) || (runtime_interrupted(runtime), false);
+  bool done = matrix_multiply_in(room, threads, dtype, a, b, out, out_stride) || (runtime_interrupted(runtime), false);
   if (room) memory_release_data(room, bytes);
   return done;
 }

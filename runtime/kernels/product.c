@@ -7,12 +7,11 @@
 
 #include "base/interrupt.h"
 #include "base/number.h"
-#include "base/threads.h"
 
 enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
-/* Multiply-adds of a product that threads share, and for each of them from where on it is in more parts than threads, so
-   that one that starts late or is interrupted does not keep the others waiting for long.  Room is lent in whole units,
-   so that every part's is aligned. */
+/* Multiply-adds of a product that threads share, and for each of them from where on it is in more parts than threads,
+   so that one that starts late or is interrupted does not keep the others waiting for long.  Room is lent in whole
+   units, so that all of it is aligned. */
 enum { SHARED_WORK = 1 << 17, LONG_WORK = 1 << 24, LONG_PARTS = 4, ROOM_UNIT = 64 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
@@ -171,15 +170,16 @@ static int64_t part_room(const Matrix *a, const Matrix *b, int64_t rows, int64_t
   return (elements + ROOM_UNIT - 1) / ROOM_UNIT * ROOM_UNIT;
 }
 
-ProductParts product_parts(const Matrix *a, const Matrix *b) {
+ProductParts product_parts(const Matrix *a, const Matrix *b, int threads) {
   double work = (double)a->rows * (double)a->columns * (double)b->columns;
-  int64_t threads = work < SHARED_WORK ? 1 : threads_count();
-  int64_t pieces = threads > 1 && work > LONG_WORK * (double)threads ? LONG_PARTS * threads : threads;
+  int64_t takers = work < SHARED_WORK ? 1 : threads;
+  int64_t pieces = takers > 1 && work > LONG_WORK * (double)takers ? LONG_PARTS * takers : takers;
   int64_t down = pieces_down(a, b, pieces), across = pieces / down;
   int64_t rows = whole_piece(a->rows, down, PRODUCT_LANES), columns = whole_piece(b->columns, across, PRODUCT_LANES);
   down = (a->rows + rows - 1) / rows;
   across = (b->columns + columns - 1) / columns;
-  return (ProductParts){rows, columns, across, down * across, part_room(a, b, rows, columns)};
+  return (ProductParts){rows, columns, across, down * across, smaller_of(down * across, takers),
+                        part_room(a, b, rows, columns)};
 }
 
 /* ---- packing */

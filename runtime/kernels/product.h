@@ -23,10 +23,11 @@ static inline int64_t product_piece(int64_t size, int64_t most) {
 /* Terms of a block.  Every product of floats adds up as many at a time. */
 static inline int64_t product_depth(int64_t terms) { return product_piece(terms, PRODUCT_DEPTH); }
 
-/* Parts of a product that threads take one at a time: the result in pieces of so many rows and columns, `across` of them
-   side by side, and the elements of room that each has.  How many there are changes no bit of any. */
-typedef struct ProductParts { int64_t rows, columns, across, count, room; } ProductParts;
-ProductParts product_parts(const Matrix *a, const Matrix *b);
+/* Parts of a product that threads take one at a time: the result in pieces of so many rows and columns, `across` of
+   them side by side; and the rooms for copies, one for each part or each thread, of so many elements.  How many there
+   are changes no bit of any. */
+typedef struct ProductParts { int64_t rows, columns, across, count, rooms, room; } ProductParts;
+ProductParts product_parts(const Matrix *a, const Matrix *b, int threads);
 
 /* Whether rows of a are copied before they are multiplied: when there is much work for each. */
 static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
@@ -41,15 +42,22 @@ static inline bool product_is_dots(const Matrix *a, const Matrix *b) {
 static inline bool product_is_row(const Matrix *a, const Matrix *b) { return a->rows == 1 && b->column_stride == 1; }
 
 /* out = a @ b in blocks that stay in the caches, float64 and float32, with `room` for as many bytes of copies as
-   product_room says.  False: interrupted. */
-size_t product_room(DType dtype, const Matrix *a, const Matrix *b);
-bool product_in_blocks(void *room, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
-bool product_blocks_float64(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
-bool product_blocks_float64_avx2(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32_avx2(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
-bool product_blocks_float64_avx512(void *room, const Matrix *a, const Matrix *b, double *out, int64_t out_stride);
-bool product_blocks_float32_avx512(void *room, const Matrix *a, const Matrix *b, float *out, int64_t out_stride);
+   product_room says for so many threads: no more than there are, 1 in chunks of shared work.  False: interrupted. */
+size_t product_room(DType dtype, const Matrix *a, const Matrix *b, int threads);
+bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                       int64_t out_stride);
+bool product_blocks_float64(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
+                            int64_t out_stride);
+bool product_blocks_float32(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
+                            int64_t out_stride);
+bool product_blocks_float64_avx2(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
+                                 int64_t out_stride);
+bool product_blocks_float32_avx2(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
+                                 int64_t out_stride);
+bool product_blocks_float64_avx512(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
+                                   int64_t out_stride);
+bool product_blocks_float32_avx512(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
+                                   int64_t out_stride);
 
 /* Copies a float matrix densely, in row order. */
 void matrix_pack(DType dtype, const Matrix *matrix, void *out);

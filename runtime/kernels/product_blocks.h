@@ -220,8 +220,8 @@ static Tile tile_of(const Block *block, int64_t i, int exponent) {
   return tile;
 }
 
-/* A panel is copied when the first group of rows needs it, if it cannot be read where it lies; by the tile itself if its
-   vectors can. */
+/* A panel is copied when the first group of rows needs it, if it cannot be read where it lies; by the tile itself if
+   its vectors can. */
 static void multiply_panel(const Block *block, Tile *tile, int exponent, int64_t j, bool first) {
   const Matrix *b = &block->b;
   const int vectors = (int)(padded(tile->lanes) / LANES);
@@ -306,15 +306,16 @@ static void multiply_part(void *context, int64_t part) {
   int64_t i = part / parts->across * parts->rows, j = part % parts->across * parts->columns;
   Matrix a = part_of(shared->a, i, parts->rows, 0, shared->a->columns);
   Matrix b = part_of(shared->b, 0, shared->b->rows, j, parts->columns);
-  Block block = {.out_row = shared->out_row, .panels = shared->room + part * parts->room,
+  int64_t room = parts->rooms == parts->count ? part : threads_self();
+  Block block = {.out_row = shared->out_row, .panels = shared->room + room * parts->room,
                  .copies_a = product_copies_rows(&a, &b) && a.column_stride != 1, .copies_b = should_copy(&b, a.rows)};
   multiply_blocks(&block, &a, &b, shared->out + i * shared->out_row + j);
 }
 
-bool PRODUCT(void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
+bool PRODUCT(void *room, int threads, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
   if (product_is_dots(a, b)) return multiply_column(room, a, b, out, out_stride);
   if (product_is_row(a, b)) return multiply_row(a, b, out);
-  Shared shared = {a, b, out, room, out_stride, product_parts(a, b)};
+  Shared shared = {a, b, out, room, out_stride, product_parts(a, b, threads)};
   double work = (double)shared.parts.rows * (double)shared.parts.columns * (double)b->rows;
   return threads_run(shared.parts.count, 0.3 / LANES * work, multiply_part, &shared) && !interrupt_seen();
 }
