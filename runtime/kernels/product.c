@@ -9,10 +9,10 @@
 #include "base/number.h"
 
 enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
-/* Multiply-adds of a product that threads share, and for each of them from where on it is in more parts than threads,
-   so that one that starts late or is interrupted does not keep the others waiting for long.  Room is lent in whole
-   units, so that all of it is aligned. */
-enum { SHARED_WORK = 1 << 17, LONG_WORK = 1 << 24, LONG_PARTS = 4, ROOM_UNIT = 64 };
+/* Multiply-adds of a product that threads share.  Below the next number little is copied, and from the last one on, for
+   each thread, copies cost little beside the rest: there are more parts than threads, so that one that starts late or is
+   interrupted does not keep the others waiting.  Room is lent in whole units, so that all of it is aligned. */
+enum { SHARED_WORK = 1 << 18, SHORT_WORK = 1 << 20, LONG_WORK = 1 << 24, MANY_PARTS = 4, ROOM_UNIT = 64 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -172,13 +172,15 @@ static int64_t part_room(const Matrix *a, const Matrix *b, int64_t rows, int64_t
 
 ProductParts product_parts(const Matrix *a, const Matrix *b, int threads) {
   double work = (double)a->rows * (double)a->columns * (double)b->columns;
-  int64_t takers = work < SHARED_WORK ? 1 : threads;
-  int64_t pieces = takers > 1 && work > LONG_WORK * (double)takers ? LONG_PARTS * takers : takers;
+  if (threads == 1 || work < SHARED_WORK)
+    return (ProductParts){a->rows, b->columns, 1, 1, 1, part_room(a, b, a->rows, b->columns)};
+  bool many = work < SHORT_WORK || work > LONG_WORK * (double)threads;
+  int64_t pieces = many ? MANY_PARTS * threads : threads;
   int64_t down = pieces_down(a, b, pieces), across = pieces / down;
   int64_t rows = whole_piece(a->rows, down, PRODUCT_LANES), columns = whole_piece(b->columns, across, PRODUCT_LANES);
   down = (a->rows + rows - 1) / rows;
   across = (b->columns + columns - 1) / columns;
-  return (ProductParts){rows, columns, across, down * across, smaller_of(down * across, takers),
+  return (ProductParts){rows, columns, across, down * across, smaller_of(down * across, threads),
                         part_room(a, b, rows, columns)};
 }
 

@@ -175,10 +175,11 @@ static void copy_last(const Matrix *b, int64_t j, Real *to, int64_t width) {
   }
 }
 
-/* Columns of the next panel, when so many are left: no last one is a single vector if it can be helped. */
-static int64_t panel_lanes(int64_t columns) {
-  int64_t vectors = padded(columns) / LANES;
-  return vectors == VECTORS + 1 ? (int64_t)(VECTORS - 1) * LANES : smaller_of(columns, WIDE);
+/* Vectors of the next panel when so many columns are left: the last one is no single vector if it can be helped. */
+static inline int panel_vectors(int64_t columns) {
+  if (columns >= 2 * (int64_t)WIDE) return VECTORS;
+  int vectors = ((int)columns + LANES - 1) / LANES;
+  return vectors == VECTORS + 1 ? VECTORS - 1 : vectors < VECTORS ? vectors : VECTORS;
 }
 
 /* Panels of b follow each other; within one, rows do. */
@@ -220,25 +221,40 @@ static Tile tile_of(const Block *block, int64_t i, int exponent) {
   return tile;
 }
 
-/* A panel is copied when the first group of rows needs it, if it cannot be read where it lies; by the tile itself if
-   its vectors can. */
-static void multiply_panel(const Block *block, Tile *tile, int exponent, int64_t j, bool first) {
+/* A panel that cannot be read where it lies is copied when the first group of rows needs it, by the tile itself if its
+   vectors can. */
+static void multiply_first(const Block *block, Tile *tile, int exponent, int64_t j, int vectors) {
   const Matrix *b = &block->b;
-  const int vectors = (int)(padded(tile->lanes) / LANES);
-  bool whole = tile->lanes % LANES == 0, dense = !block->copies_b && whole;
-  bool on_the_way = first && !dense && whole && b->column_stride == 1 && exponent == TALL_EXPONENT;
-  tile->copy = block->panels + j * b->rows;
-  if (first && !dense && !on_the_way) copy_panel(b, j, tile->lanes, tile->copy);
-  tile->b = dense || on_the_way ? (const Real *)b->data + j : tile->copy;
-  tile->b_row = dense || on_the_way ? b->row_stride : padded(tile->lanes);
-  (on_the_way ? copying_functions : tile_functions[exponent])[vectors - 1](tile);
+  bool on_the_way = tile->lanes == vectors * LANES && b->column_stride == 1 && exponent == TALL_EXPONENT;
+  Real *panel = block->panels + j * b->rows;
+  if (on_the_way) {
+    tile->b = (const Real *)b->data + j;
+    tile->b_row = b->row_stride;
+    tile->copy = panel;
+    copying_functions[vectors - 1](tile);
+    return;
+  }
+  copy_panel(b, j, tile->lanes, panel);
+  tile->b = panel;
+  tile->b_row = vectors * LANES;
+  tile_functions[exponent][vectors - 1](tile);
 }
 
 static void multiply_group(const Block *block, int64_t i, int exponent) {
+  const Matrix *b = &block->b;
   Tile tile = tile_of(block, i, exponent);
-  for (int64_t j = 0; j < block->b.columns; j += tile.lanes, tile.out += tile.lanes) {
-    tile.lanes = panel_lanes(block->b.columns - j);
-    multiply_panel(block, &tile, exponent, j, i == 0);
+  int vectors;
+  for (int64_t j = 0; j < b->columns; j += vectors * LANES, tile.out += vectors * LANES) {
+    vectors = panel_vectors(b->columns - j);
+    tile.lanes = smaller_of(b->columns - j, vectors * LANES);
+    bool dense = !block->copies_b && tile.lanes == vectors * LANES;
+    if (i == 0 && !dense) {
+      multiply_first(block, &tile, exponent, j, vectors);
+      continue;
+    }
+    tile.b = dense ? (const Real *)b->data + j : block->panels + j * b->rows;
+    tile.b_row = dense ? b->row_stride : vectors * LANES;
+    tile_functions[exponent][vectors - 1](&tile);
   }
 }
 
