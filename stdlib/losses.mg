@@ -28,14 +28,14 @@ mae_loss(x, y) = mean(abs(difference(x, y)))
 
 def huber_loss(x, y, delta) {
   if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
-  d = abs(difference(x, y))
-  return mean(where(d <= delta, d ** 2 / 2, delta * (d - delta / 2)))
+  d = difference(x, y); size = abs(d) # which has no second derivative at 0
+  return mean(where(size <= delta, d ** 2 / 2, delta * (size - delta / 2)))
 }
 
 def smooth_l1(x, y, beta) {
   if not beta >= 0 { error(f"`beta` cannot be negative, got {beta}") }
-  d = abs(difference(x, y))
-  return mean(where(d < beta, d ** 2 / (2 * beta), d - beta / 2))
+  d = difference(x, y); size = abs(d)
+  return mean(where(size < beta, d ** 2 / (2 * beta), size - beta / 2))
 }
 
 def binary_crossentropy(p, y) {

@@ -14,3 +14,6 @@ for loss in (mse_loss, mae_loss, huber_loss, smooth_l1, binary_crossentropy, bce
   try { loss([[0.1], [0.2]], [0.5, 1, 1]) } catch err { print(err.message) }
 }
 print(mse_loss([1, 2], 0), mse_loss([[1, 2], [3, 4]], [1, 2]), mse_loss([[1]], [1, 2]), mse_loss(zeros((0, 2)), [1, 2]))
+# Around a perfect fit both are squares, with their second derivative.
+print(hessian(v -> huber_loss(v, [0, 0], delta=1))([0, 3]), hessian(v -> smooth_l1(v, [0, 0], beta=2))([0, -5]))
+f(x) = smooth_l1([x], [0], beta=2); g(x) = huber_loss([x], [0], delta=1); print(f''(0), f'''(0), g''(0), f'(0), f''(5))
