@@ -211,14 +211,17 @@ def digitize(x, bins, right) {
 
 # nan counts as nothing.
 filled(x, value) = where(isnan(x), value, x) if any(isnan(x)) else x
-def counted(x, axis, keepdims) {
-  return sum(astype(~isnan(x), x.dtype if x.dtype == float32 else float64), axis=axis, keepdims=keepdims)
-}
+real(x) = x if x.dtype == float32 or x.dtype == float64 else astype(x, float64) # whole numbers would wrap
+counted(x, axis, keepdims) = sum(astype(~isnan(x), x.dtype), axis=axis, keepdims=keepdims)
 
 nansum(x, axis, keepdims) = sum(filled(x, 0), axis=axis, keepdims=keepdims)
-nanmean(x, axis, keepdims) = nansum(x, axis, keepdims) / counted(x, axis, keepdims)
+def nanmean(x, axis, keepdims) {
+  x = real(x)
+  return nansum(x, axis, keepdims) / counted(x, axis, keepdims)
+}
 
 def nanvar(x, axis, ddof, keepdims) {
+  x = real(x)
   d = x - nanmean(x, axis, true) # nan where x is inf
   if any(isnan(x)) { d = where(isnan(x), 0, d) }
   n = counted(x, axis, keepdims) - ddof

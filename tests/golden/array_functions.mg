@@ -65,3 +65,5 @@ for d in (diff(x, axis=1), take(x, [1, 0], axis=1), take(x, 1, axis=1), take(x, 
 print(x)
 d = diff(x, axis=1); r = ravel(d); backward(sum(r ** 2)); print(grad(d), grad(x))
 print(diff([1, 2, 3], 2 ** 32 + 1), diff([1, 4, 9], 2), diff([], 3), tensor([1, 2], ndmin=-1e18).shape, tensor([1, 2], ndmin=-2 ** 32 + 3).shape)
+# Means of whole numbers do not wrap.
+i = tensor([6e18, 6e18], dtype=int); print(nanmean(i), mean(i), nanstd(i), nanvar(tensor([250, 252], dtype=uint8)))
