@@ -13,7 +13,7 @@ def along_rows(x, ndim) {
 def diff(x, n, axis) {
   rows = front(x, axis)
   if n < 0 or n != floor(n) { error(f"`n` must be a whole number that is not negative, got {n}") }
-  for k in range(n if n < len(rows) else len(rows)) { rows = rows[1:] - rows[:-1] }
+  for k in range(n if n <= len(rows) else len(rows) + 1) { rows = rows[1:] - rows[:-1] }
   return back(rows, axis)
 }
 
@@ -33,9 +33,8 @@ def trapezoid(y, x, dx, axis) {
   return sum(pairs * steps, axis=0)
 }
 
-# The slope of the first of two rows, or of three, by the parabola through them; a and b are the distances between.
-def end_slope(rows, a, b, order) {
-  if order == 1 { return (rows[1:2] - rows[:1]) / a }
+# The slope of the first of three rows, by the parabola through them; a and b are the distances between.
+def end_slope(rows, a, b) {
   return ((a + b) / (a * b) * rows[1:2] - (2 * a + b) / (a * (a + b)) * rows[:1]) - a / (b * (a + b)) * rows[2:3]
 }
 
@@ -50,9 +49,8 @@ def slope(rows, x, order) {
     a = along_rows(h[:-1], rows.ndim); b = along_rows(h[1:], rows.ndim)
     inner = (a ** 2 * rows[2:] + (b ** 2 - a ** 2) * rows[1:-1] - b ** 2 * rows[:-2]) / (a * b * (a + b))
   }
-  second = order - 1 # of the distances from an end; the only one if there are no more
-  first = end_slope(rows, h[0], h[second], order)
-  last = end_slope(flip(rows[-3:], 0), -h[-1], -h[-1 - second], order)
+  if order == 1 { first = (rows[1:2] - rows[:1]) / h[0]; last = (rows[-1:] - rows[-2:-1]) / h[-1] }
+  else { first = end_slope(rows, h[0], h[1]); last = end_slope(flip(rows[-3:], 0), -h[-1], -h[-2]) }
   return concatenate((first, inner, last))
 }
 
