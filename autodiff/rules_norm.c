@@ -216,9 +216,11 @@ static Tensor *ratio_of_values(Rule *rule, Tensor *x, bool turned) {
     return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
                         "cond needs a matrix or a stack of them, got " ERROR_OPERAND(0) "%s",
                         layout_text(&shape, rule->x[0]->layout));
-  if (tensor_size(x) == 0)
-    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0, "cond needs elements, but the shape is " ERROR_OPERAND(0)
-                        "%s", layout_text(&shape, x->layout));
+  const int64_t *sizes = layout_shape(x->layout);
+  if (sizes[tensor_ndim(x) - 1] == 0 || sizes[tensor_ndim(x) - 2] == 0)
+    return runtime_fail(rule->graph->runtime, ERROR_SHAPE, 0,
+                        "cond needs rows and columns, but the shape is " ERROR_OPERAND(0) "%s",
+                        layout_text(&shape, rule->x[0]->layout));
   Tensor *values = rule_op1(rule, OP_svdvals, x, NULL);
   Tensor *above = pick_value(rule, values, turned), *below = pick_value(rule, values, !turned);
   Tensor *zero = equals(rule, rule_detach(rule, pick_value(rule, values, false)), 0);

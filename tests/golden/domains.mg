@@ -83,3 +83,4 @@ print(digamma([0, -1, nan]), digamma(tensor(-2)), gammaln'(-1))
 # So do functions of two numbers; where x is 0, xlogy(x, y) is 0 whatever y is.
 print(xlogy([1, 0, nan], [-2, -2, -2]), xlogy(tensor(-1), tensor(-2)), xlogy(inf, 1), xlogy(0, -1))
 print(beta([-1, -2, nan], [2, 2, 2]), beta(-1, 0.5), beta(-inf, 2), beta(inf, 2))
+linalg.cond(zeros((0, 3, 3))); linalg.cond(zeros((0, 2, 2)), 1)
