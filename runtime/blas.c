@@ -21,6 +21,8 @@ void blas_multiply(DType dtype, const Matrix *a, const Matrix *b, void *out, int
   (void)dtype, (void)a, (void)b, (void)out, (void)out_stride, (void)add;
 }
 
+bool blas_multiplies(void) { return false; }
+
 bool blas_find(const char *name, void *function_pointer) {
   (void)name, (void)function_pointer;
   return false;
@@ -31,6 +33,7 @@ const char *blas_name(void) { return "built-in"; }
 #else
 #include <dlfcn.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -50,6 +53,8 @@ typedef void (*SingleVector)(int, int, int, int, float, const float *, int, cons
 /* The loaded library: one per process, like the library itself. */
 static struct Blas {
   bool tried, loaded;
+  atomic_int threads;       /* that it was told to use; 0: nothing yet */
+  void (*set_threads)(int); /* NULL: it has its own number */
   void *library;
   char name[40];
   DoubleProduct dgemm;
@@ -83,10 +88,16 @@ static bool find(void *library, const char *name, void *function_pointer) {
   return symbol != NULL;
 }
 
-/* The number of its threads, which share what LAPACK does, is ours. */
+/* As many threads as we have share what LAPACK does; a product has one, since its bits depend on their number.  Who sets
+   the library's own variable decides for both. */
 static void choose_threads(void *library) {
-  void (*set_threads)(int);
-  if (find(library, "openblas_set_num_threads", &set_threads)) set_threads(threads_count());
+  if (getenv("OPENBLAS_NUM_THREADS") || !find(library, "openblas_set_num_threads", &blas.set_threads))
+    blas.set_threads = NULL;
+}
+
+/* Workers multiply too, but ask for nothing else than their caller did. */
+static void use_threads(int count) {
+  if (blas.set_threads && atomic_exchange(&blas.threads, count) != count) blas.set_threads(count);
 }
 
 /* It starts threads; signals are for the thread that reads the terminal. */
@@ -127,8 +138,16 @@ bool blas_available(void) {
   return true;
 }
 
+bool blas_multiplies(void) {
+  if (!blas_available()) return false;
+  use_threads(1);
+  return true;
+}
+
 bool blas_find(const char *name, void *function_pointer) {
-  return blas_available() && find(blas.library, name, function_pointer);
+  if (!blas_available()) return false;
+  use_threads(threads_count());
+  return find(blas.library, name, function_pointer);
 }
 
 const char *blas_name(void) {

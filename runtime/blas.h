@@ -26,8 +26,10 @@ bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, c
                         int64_t out_stride);
 
 /* The library alone: out = a @ b, or out += a @ b, for float64 or float32 matrices that blas_takes accepts.  It is
-   loaded when first asked for; blas_available: whether it could be. */
+   loaded when first asked for; blas_available: whether it could be; blas_multiplies, which comes before products: that,
+   and one thread computes them, since their bits depend on the number. */
 bool blas_available(void);
+bool blas_multiplies(void);
 bool blas_takes(const Matrix *matrix); /* rows or columns lie densely in memory, and sizes fit the library's integers */
 void blas_multiply(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride, bool add);
 

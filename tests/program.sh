@@ -165,5 +165,11 @@ updated 'an input with an empty line' bare.txt "$(printf 'mg> def f(x) {\n...   
 printf 'mg> print("... a\\n... b\\nc")\n' >dotted.txt
 updated 'an output that looks like an input' dotted.txt "$(printf 'mg> print("... a\\n... b\\nc")\n...\n...\nc')"
 
+product='seed(1); print(format(sum((randn(33, 500) @ randn(500, 113)) ** 3), ".17g"))'
+alone=$(MGRAD_ISA=baseline "$binary" -n --threads=1 -e "$product")
+for threads in 2 4; do
+  expect "a product of $threads threads" 0 "$alone" env MGRAD_ISA=baseline "$binary" -n --threads=$threads -e "a = inv(randn(100, 100))" -e "$product"
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

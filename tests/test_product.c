@@ -252,6 +252,22 @@ START_TEST(kernels_can_be_interrupted) {
 }
 END_TEST
 
+START_TEST(packing_can_be_interrupted) {
+  enum { ROWS = 2000, COLUMNS = 1000 };
+  size_t bytes = (size_t)ROWS * COLUMNS * sizeof(double);
+  double *out = memory_allocate_data(bytes), one = 1;
+  Matrix ones = {&one, ROWS, COLUMNS, 0, 0};
+  memset(out, 0, bytes);
+  interrupt_request();
+  matrix_pack(DTYPE_FLOAT64, &ones, out);
+  interrupt_requested = 0;
+  ck_assert_double_eq(out[ROWS * COLUMNS - 1], 0);
+  matrix_pack(DTYPE_FLOAT64, &ones, out);
+  ck_assert_double_eq(out[ROWS * COLUMNS - 1], 1);
+  memory_release_data(out, bytes);
+}
+END_TEST
+
 /* ---- repeated inner axes */
 static Tensor *repeated(Tensor *taken, int64_t rows, int64_t columns) {
   Layout *full = layout_new(&test_runtime, SHAPE(rows, columns));
@@ -349,6 +365,7 @@ int main(void) {
   tcase_add_loop_test(kernels, rows_times_a_column_change_no_bit, 0, 16);
   tcase_add_test(kernels, rooms_are_for_those_who_share);
   tcase_add_test(kernels, kernels_can_be_interrupted);
+  tcase_add_test(kernels, packing_can_be_interrupted);
   tcase_add_loop_test(repetition, collapsed_products_are_products, 0, 72);
   tcase_add_test(repetition, repeated_rows_are_a_window);
   tcase_add_test(repetition, exhausted_memory_is_an_error);

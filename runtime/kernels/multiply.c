@@ -110,7 +110,7 @@ static Matrix packed(DType dtype, const Matrix *matrix, void *copy) {
 static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const Matrix *b, void *out,
                                 int64_t out_stride) {
   Matrix left = packed(dtype, a, room), right = packed(dtype, b, room + packed_bytes(dtype, a));
-  return multiply_pieces(dtype, &left, &right, out, out_stride);
+  return !interrupt_seen() && multiply_pieces(dtype, &left, &right, out, out_stride);
 }
 
 /* ---- the choice */
@@ -141,7 +141,7 @@ bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, co
 
 static bool uses_library(const Matrix *a, const Matrix *b) {
   bool fits = a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX;
-  return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_available();
+  return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_multiplies();
 }
 
 /* Where the columns of a matrix lie densely its product with a column is that of the row with the transpose.  Of

@@ -8,7 +8,7 @@
 #include "base/interrupt.h"
 #include "base/number.h"
 
-enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, SUM_ROWS = 128 };
+enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, POLL_COPIES = 1 << 18, SUM_ROWS = 128 };
 /* Multiply-adds of a product that threads share.  Below the next number little is copied, and from the last one on, for
    each thread, copies cost little beside the rest: there are more parts than threads, so that one that starts late or is
    interrupted does not keep the others waiting.  Room is lent in whole units, so that all of it is aligned. */
@@ -187,9 +187,13 @@ ProductParts product_parts(const Matrix *a, const Matrix *b, int threads) {
 /* ---- packing */
 #define PACK(name, type) \
   static void pack_##name(const Matrix *matrix, type *out) { \
+    int64_t copied = 0; \
     for (int64_t i = 0; i < matrix->rows; i++) { \
       const type *row = (const type *)matrix->data + i * matrix->row_stride; \
       for (int64_t j = 0; j < matrix->columns; j++) *out++ = row[j * matrix->column_stride]; \
+      if ((copied += matrix->columns) < POLL_COPIES) continue; \
+      copied = 0; \
+      if (interrupt_seen()) return; \
     } \
   }
 PACK(float32, float)

@@ -59,7 +59,7 @@ bool product_blocks_float64_avx512(void *room, int threads, const Matrix *a, con
 bool product_blocks_float32_avx512(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
                                    int64_t out_stride);
 
-/* Copies a float matrix densely, in row order. */
+/* Copies a float matrix densely, in row order; not all of it once Ctrl-C was pressed, which callers ask for. */
 void matrix_pack(DType dtype, const Matrix *matrix, void *out);
 
 /* Float products whose inner axis repeats in one operand are a sum times the other: sums[j] = the sum of column j;
