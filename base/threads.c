@@ -19,7 +19,9 @@
 
 #define PARTS_MOST INT64_C(65536)
 #define STACK_BYTES ((size_t)1 << 20)
-static const double LEAST_NANOSECONDS = 4000; /* below this, waking another thread costs more than it gives */
+/* Work that takes less is done sooner by the caller alone: beside workers that are awake, and beside some that sleep,
+   whom the system takes tens of microseconds to wake. */
+static const double LEAST_NANOSECONDS = 4000, LEAST_TO_WAKE_NANOSECONDS = 40000;
 static const int64_t SPIN_NANOSECONDS = 50000;
 enum { SPINS_PER_LOOK = 64 };
 
@@ -239,8 +241,13 @@ static void run_job(int64_t chunks, ThreadsWork work, void *context) {
   wait_for_others((uint32_t)parts);
 }
 
+static bool is_worth_sharing(double nanoseconds) {
+  bool asleep = atomic_load_explicit(&pool.sleeping, memory_order_relaxed) > 0;
+  return nanoseconds >= (asleep ? LEAST_TO_WAKE_NANOSECONDS : LEAST_NANOSECONDS);
+}
+
 bool threads_run(int64_t chunks, double nanoseconds, ThreadsWork work, void *context) {
-  bool alone = chunks < 2 || is_working || (double)chunks * nanoseconds < LEAST_NANOSECONDS || threads_count() == 1;
+  bool alone = chunks < 2 || is_working || !is_worth_sharing((double)chunks * nanoseconds) || threads_count() == 1;
   if (alone || atomic_flag_test_and_set(&pool.busy)) return run_chunks(&(Job){work, context, chunks, 1, 0}, 0, chunks);
   if (!pool.started) start_workers();
   run_job(chunks, work, context);
