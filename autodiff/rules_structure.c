@@ -148,6 +148,22 @@ static Tensor *repeat_sources(Rule *rule, int64_t size) {
 }
 
 /* Every element of the result says from which element along the axis it came; gradients add up there. */
+static Tensor *add_up_repeats(Rule *rule, Layout *shape, int axis) {
+  int64_t axes[] = {axis};
+  Attributes *attributes = gather_attributes(rule->graph->runtime, shape, 1, axes, axis);
+  Tensor *sources = attributes ? repeat_sources(rule, layout_shape(shape)[axis]) : NULL;
+  return attributes ? rule_op2(rule, OP_gather_add, rule->g, sources, attributes) : NULL;
+}
+
+/* All elements equally often: those that belong together get an axis of their own. */
+static Tensor *sum_repeats(Rule *rule, const Layout *shape, int axis) {
+  int64_t sizes[TENSOR_MAX_DIMS], size = layout_shape(shape)[axis];
+  int ndim = shape->ndim + 1;
+  for (int i = 0; i < ndim; i++) sizes[i] = layout_shape(shape)[i > axis ? i - 1 : i];
+  sizes[axis + 1] = layout_shape(rule->g->layout)[axis] / size;
+  return rule_sum(rule, rule_reshape(rule, rule->g, ndim, sizes), UINT32_C(1) << (axis + 1), false);
+}
+
 void op_repeat_backward(Rule *rule) {
   Runtime *runtime = rule->graph->runtime;
   Tensor *x = rule->x[0];
@@ -156,10 +172,9 @@ void op_repeat_backward(Rule *rule) {
   int axis = 0;
   if (!flat && !axis_normalise(runtime, given, tensor_ndim(x), x->layout, &axis)) return;
   Layout *shape = flat ? layout_new(runtime, 1, &size) : layout_ref(x->layout);
-  int64_t axes[] = {axis};
-  Attributes *attributes = shape ? gather_attributes(runtime, shape, 1, axes, axis) : NULL;
-  Tensor *sources = attributes ? repeat_sources(rule, layout_shape(shape)[axis]) : NULL;
-  if (attributes) rule->gradients[0] = rule_op2(rule, OP_gather_add, rule->g, sources, attributes);
+  if (!shape) return;
+  bool equally = tensor_size(rule->x[1]) == 1 && size > 0 && shape->ndim < TENSOR_MAX_DIMS;
+  rule->gradients[0] = equally ? sum_repeats(rule, shape, axis) : add_up_repeats(rule, shape, axis);
   if (flat) rule->gradients[0] = rule_reshape_like(rule, rule->gradients[0], x->layout);
   layout_unref(shape);
 }

@@ -67,3 +67,7 @@ d = diff(x, axis=1); r = ravel(d); backward(sum(r ** 2)); print(grad(d), grad(x)
 print(diff([1, 2, 3], 2 ** 32 + 1), diff([1, 4, 9], 2), diff([], 3), tensor([1, 2], ndmin=-1e18).shape, tensor([1, 2], ndmin=-2 ** 32 + 3).shape)
 # Means of whole numbers do not wrap.
 i = tensor([6e18, 6e18], dtype=int); print(nanmean(i), mean(i), nanstd(i), nanvar(tensor([250, 252], dtype=uint8)))
+# Gradients of elements that are repeated equally often, along each axis, and not at all.
+x = tensor([[1, 2, 3], [4, 5, 6]])
+for n in (3, 1, 0, [2], [1, 2, 0]) { print(n, grad(x -> sum(repeat(x, n, axis=1) ** 2))(x), check_grad(x -> repeat(x, n, axis=-1) ** 2, x)) }
+print(grad(x -> sum(repeat(x, 2) ** 3))(x), grad(x -> sum(repeat(x, 3)))(2), grad(x -> sum(repeat(x, 3, axis=0)))(zeros((0, 2))).shape, hessian(x -> sum(repeat(x, 2) ** 3))([1, 2]))
