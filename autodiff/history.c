@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* history.c: what cannot be named any more costs nothing (rule 3 of autodiff).
+/* history.c: what cannot be named any more costs nothing.
 
    When a backward run meets a held intermediate, its history is searched for another held node.  If there is none, no
    gradient of the history can ever be asked for: it is dropped, and the node becomes a leaf.  That is what lets

@@ -51,6 +51,10 @@ is() {
   if [ "$2" = "$3" ]; then passed=$((passed + 1)); else echo "$1: $2, expected $3"; failed=$((failed + 1)); fi
 }
 
+# The row of the operation table that README.md shows is one.
+row=$(sed -n '/^UNARY(/p' README.md)
+is 'the row in README.md' "$(grep -cxF -e "$row" runtime/ops/*.def | awk -F : '{ n += $2 } END { print n }')" 1
+
 # The version stands in the Makefile; what cannot read it there must have followed.
 version=$(make -s version)
 is '--version' "$("$binary" --version | cut -d ' ' -f 2)" "$version"

@@ -2,9 +2,9 @@
 /* fuse.h: large elementwise results are left pending and computed when somebody needs the numbers, many operations in
    one pass over memory.
 
-   A pending tensor has its memory reserved but not written; tensor_data() computes it.  All functions here give a
-   pending tensor of the given layout (contiguous), or NULL with the error recorded; whether pending is worth it is the
-   caller's question to fuse_is_worth(). */
+   A pending tensor has its memory reserved but not written; tensor_data() computes it.  fuse_elementwise, fuse_where,
+   fuse_convert, fuse_sum and fuse_number give a pending tensor of the given layout (contiguous), or NULL with the error
+   recorded; whether pending is worth it is the caller's question to fuse_is_worth(). */
 #ifndef MGRAD_RUNTIME_FUSE_FUSE_H
 #define MGRAD_RUNTIME_FUSE_FUSE_H
 #include "runtime/op.h"
