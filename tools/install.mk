@@ -50,7 +50,7 @@ $(OUT)/mgrad.pc: tools/mgrad.pc.in
 	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	  -e 's|@VERSION@|$(VERSION)|; s|@LIBS@|$(LIBS)|' $< > $@
 
-install: $(BINARY) $(LIBRARY) $(OUT)/mgrad.pc
+install: $(BINARY) $(LIBRARY) $(OUT)/mgrad.pc ## PREFIX=/usr/local DESTDIR=; `make uninstall` removes the same
 	$(CHECK_FOLDERS)
 	@set -e; for entry in $(INSTALLED); do \
 	  mode=$${entry%%:*}; files=$${entry#*:}; \

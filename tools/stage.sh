@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# stage.sh KIND NAME COMMAND...: runs one part of the tests, says how it went, and adds "PASSED FAILED" to build/results.
+# stage.sh KIND NAME COMMAND...: runs one part of the tests, says how it went, and adds "PASSED FAILED" to the file
+# results of the folder BUILD.
 # KIND: one (right when it ends with status 0), counted (its last line is `N passed, M failed`), check (a Check program).
 kind=$1
 name=$2
@@ -34,4 +35,4 @@ $(printf '%s\n' "$output" | grep -vE '^[0-9]+%: ' | tail -n 60)
 FAILED  $name: $passed passed, $failed failed (exit status $status)"; fi
 printf '%s\n' "${report#
 }"
-echo "$passed $failed" >>build/results
+echo "$passed $failed" >>"${BUILD:-build}/results"
