@@ -265,7 +265,7 @@ def describe_limits(limits):
         return "The machine's limits are not known: bench/limits.c does not compile here."
     named = [("float64", "multiply-adds in float64", "GFLOP/s"), ("float32", "in float32", "GFLOP/s"),
              ("cache_read", "reading 8 MB", "GB/s"), ("cache_copy", "copying them", "GB/s"),
-             ("memory_read", "reading 256 MB", "GB/s"), ("memory_copy", "copying them", "GB/s")]
+             ("memory_read", "reading 80 MB", "GB/s"), ("memory_copy", "copying 256 MB", "GB/s")]
     figures = ", ".join(f"{text} {limits[name] * 1e-9:.3g} {unit}" for name, text, unit in named)
     return f"Limits of one thread: {figures} (bench/limits.c)."
 
