@@ -39,6 +39,7 @@ const char *blas_name(void) { return "built-in"; }
 #include <sys/resource.h>
 
 #include "base/threads.h"
+#include "runtime/kernels/target.h"
 
 enum { ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112 };
 
@@ -64,13 +65,12 @@ static struct Blas {
 } blas;
 
 /* ---- loading */
+/* What the library is to take this processor for, within what MGRAD_ISA allows; NULL: what it finds itself. */
 static const char *core_type(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
-    return "SkylakeX";
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "Haswell";
+#if TARGET_AVX2
+  if (target_has_avx512() && __builtin_cpu_supports("avx512cd")) return "SkylakeX";
+  if (target_has_fma()) return "Haswell";
+  if (target_has(ISA_AVX2)) return "Nehalem";
 #endif
   return NULL;
 }
@@ -88,8 +88,8 @@ static bool find(void *library, const char *name, void *function_pointer) {
   return symbol != NULL;
 }
 
-/* As many threads as we have share what LAPACK does; a product has one, since its bits depend on their number.  Who sets
-   the library's own variable decides for both. */
+/* As many threads as we have share what LAPACK does; a product has one, since its bits depend on their number.  Who
+   sets the library's own variable decides for both. */
 static void choose_threads(void *library) {
   if (getenv("OPENBLAS_NUM_THREADS") || !find(library, "openblas_set_num_threads", &blas.set_threads))
     blas.set_threads = NULL;

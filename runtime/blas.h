@@ -26,14 +26,15 @@ bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, c
                         int64_t out_stride);
 
 /* The library alone: out = a @ b, or out += a @ b, for float64 or float32 matrices that blas_takes accepts.  It is
-   loaded when first asked for; blas_available: whether it could be; blas_multiplies, which comes before products: that,
-   and one thread computes them, since their bits depend on the number. */
+   loaded when first asked for; blas_available: whether it could be.  Who multiplies asks blas_multiplies first, which
+   is the same and leaves products to one thread: their bits depend on the number. */
 bool blas_available(void);
 bool blas_multiplies(void);
 bool blas_takes(const Matrix *matrix); /* rows or columns lie densely in memory, and sizes fit the library's integers */
 void blas_multiply(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride, bool add);
 
-/* Another routine of the library, "dgetrf_", through a pointer to a function pointer; false: it is missing. */
+/* Another routine of the library, "dgetrf_", through a pointer to a function pointer; false: it is missing.  The
+   library gets as many threads for it as threads_count(). */
 bool blas_find(const char *name, void *function_pointer);
 
 /* What -V says: "openblas 0.3.21" when it can be loaded, else "built-in". */

@@ -114,31 +114,6 @@ static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const 
 }
 
 /* ---- the choice */
-size_t product_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
-  bool copies = b->row_stride != 1 || (a->rows == 1 && a->column_stride != 1);
-  if (product_is_dots(a, b)) return copies ? room_for(dtype, 2 * b->rows) : 0;
-  if (product_is_row(a, b)) return 0;
-  ProductParts parts = product_parts(a, b, threads);
-  return (size_t)parts.rooms * (size_t)parts.room * dtype_info[dtype].size;
-}
-
-bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
-                       int64_t out_stride) {
-  bool wide = dtype == DTYPE_FLOAT64;
-#if TARGET_AVX512
-  if (target_has_avx512())
-    return wide ? product_blocks_float64_avx512(room, threads, a, b, out, out_stride)
-                : product_blocks_float32_avx512(room, threads, a, b, out, out_stride);
-#endif
-#if TARGET_AVX2
-  if (target_has_fma())
-    return wide ? product_blocks_float64_avx2(room, threads, a, b, out, out_stride)
-                : product_blocks_float32_avx2(room, threads, a, b, out, out_stride);
-#endif
-  return wide ? product_blocks_float64(room, threads, a, b, out, out_stride)
-              : product_blocks_float32(room, threads, a, b, out, out_stride);
-}
-
 static bool uses_library(const Matrix *a, const Matrix *b) {
   bool fits = a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX;
   return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_multiplies();
@@ -151,8 +126,8 @@ static bool turns_column(const Matrix *a, int64_t out_stride) {
   return a->rows > 1 && a->row_stride == 1 && out_stride == 1 && (slides || a->column_stride != 1);
 }
 
-static bool multiply_column(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
-                            int64_t out_stride) {
+static bool choose_column(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+                          int64_t out_stride) {
   Matrix row = matrix_turned(b), across = matrix_turned(a);
   if (turns_column(a, out_stride)) return product_in_blocks(room, threads, dtype, &row, &across, out, a->rows);
   if (product_is_dots(a, b)) return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
@@ -160,7 +135,7 @@ static bool multiply_column(void *room, int threads, DType dtype, const Matrix *
 }
 
 /* A row times a matrix, the other way round. */
-static bool multiply_row(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out) {
+static bool choose_row(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out) {
   if (b->row_stride != 1 || b->column_stride == 1)
     return product_in_blocks(room, threads, dtype, a, b, out, b->columns);
   Matrix column = matrix_turned(a), across = matrix_turned(b);
@@ -172,8 +147,8 @@ static bool multiply_plain(void *room, int threads, DType dtype, const Matrix *a
                            int64_t out_stride) {
   if (!dtype_is_float(dtype) || is_tiny(a, b)) return product_by_rows(dtype, a, b, out, out_stride);
   if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
-  if (b->columns == 1) return multiply_column(room, threads, dtype, a, b, out, out_stride);
-  if (a->rows == 1) return multiply_row(room, threads, dtype, a, b, out);
+  if (b->columns == 1) return choose_column(room, threads, dtype, a, b, out, out_stride);
+  if (a->rows == 1) return choose_row(room, threads, dtype, a, b, out);
   return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
 }
 

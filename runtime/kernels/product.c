@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* product.c: products of small matrices and of integers, in plain loops over any strides. */
+/* product.c: products of small matrices and of integers, in plain loops over any strides; copies for OpenBLAS; sums of
+   columns, which products with a repeated inner axis are. */
 #include "runtime/kernels/product.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/interrupt.h"
-#include "base/number.h"
 
-enum { DOT_CHUNK = 128, POLL_WORK = 1 << 22, POLL_COPIES = 1 << 18, SUM_ROWS = 128 };
-/* Multiply-adds of a product that threads share.  Below the next number little is copied, and from the last one on, for
-   each thread, copies cost little beside the rest: there are more parts than threads, so that one that starts late or is
-   interrupted does not keep the others waiting.  Room is lent in whole units, so that all of it is aligned. */
-enum { SHARED_WORK = 1 << 18, SHORT_WORK = 1 << 20, LONG_WORK = 1 << 24, MANY_PARTS = 4, ROOM_UNIT = 64 };
+enum { DOT_CHUNK = 128, POLL_WORK = PRODUCT_POLL_WORK, POLL_COPIES = 1 << 18, SUM_ROWS = 128 };
 
 #define PRODUCT_BOOL(type, sum, x, y) ((sum) || ((x) && (y)))
 #define PRODUCT_INTEGER(type, sum, x, y) ((type)((uint64_t)(sum) + (uint64_t)(x) * (uint64_t)(y)))
@@ -141,47 +136,6 @@ bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, i
     case DTYPE_COUNT: break;
   }
   return true;
-}
-
-/* ---- parts */
-/* Down and across so that the least is copied: the rows of b once for each piece down, those of a for each across. */
-static int64_t pieces_down(const Matrix *a, const Matrix *b, int64_t pieces) {
-  int64_t best = 1;
-  double least = INFINITY;
-  for (int64_t down = 1; down <= pieces; down++) {
-    double copies = (double)down * (double)b->columns + (double)(pieces / down) * (double)a->rows;
-    if (pieces % down != 0 || copies >= least) continue;
-    best = down;
-    least = copies;
-  }
-  return best;
-}
-
-/* A piece of at least one, of whole units. */
-static int64_t whole_piece(int64_t size, int64_t pieces, int64_t unit) {
-  return ((size + pieces - 1) / pieces + unit - 1) / unit * unit;
-}
-
-/* Elements for the copies of one part: rows of a, and a block of b whose columns are padded. */
-static int64_t part_room(const Matrix *a, const Matrix *b, int64_t rows, int64_t columns) {
-  int64_t depth = product_depth(b->rows), height = product_copies_rows(a, b) ? smaller_of(rows, PRODUCT_HEIGHT) : 0;
-  int64_t most = PRODUCT_WIDTH * PRODUCT_DEPTH / (depth > 0 ? depth : 1);
-  int64_t elements = (height + smaller_of(columns + PRODUCT_LANES, most)) * depth;
-  return (elements + ROOM_UNIT - 1) / ROOM_UNIT * ROOM_UNIT;
-}
-
-ProductParts product_parts(const Matrix *a, const Matrix *b, int threads) {
-  double work = (double)a->rows * (double)a->columns * (double)b->columns;
-  if (threads == 1 || work < SHARED_WORK)
-    return (ProductParts){a->rows, b->columns, 1, 1, 1, part_room(a, b, a->rows, b->columns)};
-  bool many = work < SHORT_WORK || work > LONG_WORK * (double)threads;
-  int64_t pieces = many ? MANY_PARTS * threads : threads;
-  int64_t down = pieces_down(a, b, pieces), across = pieces / down;
-  int64_t rows = whole_piece(a->rows, down, PRODUCT_LANES), columns = whole_piece(b->columns, across, PRODUCT_LANES);
-  down = (a->rows + rows - 1) / rows;
-  across = (b->columns + columns - 1) / columns;
-  return (ProductParts){rows, columns, across, down * across, smaller_of(down * across, threads),
-                        part_room(a, b, rows, columns)};
 }
 
 /* ---- packing */

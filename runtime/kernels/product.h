@@ -29,9 +29,12 @@ static inline int64_t product_depth(int64_t terms) { return product_piece(terms,
 typedef struct ProductParts { int64_t rows, columns, across, count, rooms, room; } ProductParts;
 ProductParts product_parts(const Matrix *a, const Matrix *b, int threads);
 
+/* Multiply-adds: many, and those between two looks for Ctrl-C. */
+enum { PRODUCT_MUCH_WORK = 1 << 20, PRODUCT_POLL_WORK = 1 << 22 };
+
 /* Whether rows of a are copied before they are multiplied: when there is much work for each. */
 static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
-  return (double)a->rows * (double)a->columns * (double)b->columns >= 1 << 20;
+  return (double)a->rows * (double)a->columns * (double)b->columns >= PRODUCT_MUCH_WORK;
 }
 
 /* Whether a product is one of dense rows with a column, or of a row with dense rows: they are read once and in

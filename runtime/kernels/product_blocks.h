@@ -17,7 +17,7 @@
 enum { LANES = VECTOR_BYTES / (int)sizeof(Real), WIDE = VECTORS * LANES };
 /* Rows of a block, and elements of b: a group of rows of a fits the first cache, a block of b the second, a block of a
    the third. */
-enum { HEIGHT = PRODUCT_HEIGHT, BLOCK = PRODUCT_DEPTH * 8 * WIDE, POLL_WORK = 1 << 22 };
+enum { HEIGHT = PRODUCT_HEIGHT, BLOCK = PRODUCT_DEPTH * 8 * WIDE, POLL_WORK = PRODUCT_POLL_WORK };
 _Static_assert(8 * (int)WIDE <= PRODUCT_WIDTH && (int)LANES <= PRODUCT_LANES, "room is reserved for these");
 /* Bytes of b from where on it is copied when many rows of a are multiplied by it; a few will do where its own rows are
    so far apart that they compete for the same places of the first cache, and where vectors are short: their tiles need

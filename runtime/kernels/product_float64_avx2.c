@@ -17,5 +17,5 @@ typedef double Real;
 #define VECTORS 3
 TARGET_FMA_BEGIN
 #include "runtime/kernels/product_blocks.h"
-TARGET_FMA_END
+TARGET_END
 #endif

@@ -14,9 +14,7 @@ typedef enum Isa { ISA_BASELINE, ISA_AVX2, ISA_AVX512, ISA_COUNT } Isa;
 #define TARGET_AVX2_FEATURES "avx2"
 #define TARGET_AVX512_FEATURES "avx512f,avx512dq,avx512bw,avx512vl"
 #define TARGET_FMA_BEGIN TARGET_BEGIN("avx2,fma")
-#define TARGET_FMA_END TARGET_END
-#define TARGET_AVX512_BEGIN TARGET_BEGIN("avx2,fma,avx512f,avx512dq,avx512vl")
-#define TARGET_AVX512_END TARGET_END
+#define TARGET_AVX512_BEGIN TARGET_BEGIN("avx2,fma," TARGET_AVX512_FEATURES)
 #define TARGET_PRAGMA(...) _Pragma(#__VA_ARGS__)
 
 #if defined(__x86_64__) && defined(__clang__)
