@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TURNS = 1 << 20, ROUNDS = 7 };
+enum { TURNS = 1 << 20, ROUNDS = 10 };
 
 #if defined(__AVX512F__)
 enum { VECTOR_BYTES = 64 };
@@ -48,8 +48,14 @@ static double seconds(void) {
 PEAK(peak_float64, double)
 PEAK(peak_float32, float)
 
-/* Reads at several places in turn, line by line: at one alone processors wait for memory. */
-static uint64_t read_all(const uint64_t *numbers, size_t count) {
+static uint64_t read_in_order(const uint64_t *numbers, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum ^= numbers[i];
+  return sum;
+}
+
+/* Line by line at several places in turn: at one alone some processors wait for memory. */
+static uint64_t read_at_places(const uint64_t *numbers, size_t count) {
   enum { PLACES = 8, LINE = 64 / sizeof *numbers };
   const size_t part = count / PLACES / LINE * LINE;
   uint64_t sum = 0;
@@ -73,7 +79,7 @@ static void measure_memory(size_t bytes, double *reading, double *copying) {
   memset(to, 1, bytes);
   for (int round = 0; round < ROUNDS; round++) {
     double before = seconds();
-    uint64_t sum = read_all(from, count);
+    uint64_t sum = round % 2 ? read_in_order(from, count) : read_at_places(from, count);
     double between = seconds();
     memcpy(to, from, bytes);
     double after = seconds();
