@@ -210,3 +210,15 @@ int suggest_result(Suggest *suggest, const char **first, const char **second) {
   *second = suggest->count > 1 ? suggest->found[1] : NULL;
   return suggest->count;
 }
+
+const char *suggest_text(Suggest *suggest, const char *open, SuggestText *out) {
+  enum { NAME = 120 };
+  const char *first, *second;
+  int count = suggest_result(suggest, &first, &second);
+  out->text[0] = '\0';
+  if (count == 1) snprintf(out->text, sizeof out->text, "did you mean %s%.*s%c?", open, NAME, first, *open);
+  if (count == 2)
+    snprintf(out->text, sizeof out->text, "did you mean %s%.*s%c or %s%.*s%c?", open, NAME, first, *open, open, NAME, second,
+             *open);
+  return out->text;
+}

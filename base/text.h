@@ -53,6 +53,10 @@ bool suggest_start(Suggest *suggest, const char *wanted);
 void suggest_consider(Suggest *suggest, const char *candidate);
 /* How many names are likely: none, one, or two that are equally near.  Those not found are NULL. */
 int suggest_result(Suggest *suggest, const char **first, const char **second);
+/* The same in words: "did you mean `sin` or `sum`?", or "" where none is likely.  `open` is what stands before a name, a
+   quote and perhaps more; the quote alone closes it. */
+typedef struct SuggestText { char text[320]; } SuggestText;
+const char *suggest_text(Suggest *suggest, const char *open, SuggestText *out);
 
 /* The number of insertions, deletions, replacements and swaps of neighbours that make b of a, each place being touched
    once (optimal string alignment); at most SUGGEST_CHARACTERS characters each. */

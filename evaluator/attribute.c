@@ -107,6 +107,16 @@ bool builtin_wants(Session *session, const BuiltinInfo *info, const char *kinds)
   return signature && signature->count > 0 && strchr(kinds, signature->parameters[0].kind);
 }
 
+/* Those that have the namespace in their name, and all others: every namespace has them too. */
+static void consider_members(Suggest *suggest, const char *space) {
+  size_t length = strlen(space);
+  for (int k = 0; k < builtin_count(); k++) {
+    const char *name = builtin_at(k)->name;
+    bool inside = strncmp(name, space, length) == 0 && name[length] == '.';
+    if (inside || !strchr(name, '.')) suggest_consider(suggest, inside ? name + length + 1 : name);
+  }
+}
+
 static void consider_functions(Session *session, Suggest *suggest, bool of_functions) {
   for (int k = 0; k < builtin_count(); k++)
     if (!strchr(builtin_at(k)->name, '.') && (!of_functions || builtin_wants(session, builtin_at(k), "VCF")))
@@ -116,15 +126,21 @@ static void consider_functions(Session *session, Suggest *suggest, bool of_funct
       suggest_consider(suggest, session->names[k].text);
 }
 
+void hint_field(Session *session, const Record *record, const char *wanted) {
+  Suggest suggest;
+  SuggestText likely;
+  if (!suggest_start(&suggest, wanted)) return;
+  for (uint32_t k = 0; k < record->count; k++) suggest_consider(&suggest, record->fields[k].name->text);
+  if (*suggest_text(&suggest, "`", &likely)) error_hint(&session->error, "%s", likely.text);
+}
+
 /* A function has no attributes, and as methods only what takes functions. */
 static void consider_names(Session *session, Suggest *suggest, Value object, bool called) {
-  if (value_is(object, KIND_RECORD)) {
-    const Record *record = (Record *)object.object;
-    for (uint32_t k = 0; k < record->count; k++) suggest_consider(suggest, record->fields[k].name->text);
-  } else if (has_attributes(object)) {
+  if (has_attributes(object)) {
     for (int k = 0; k < ATTRIBUTE_COUNT; k++) suggest_consider(suggest, attributes[k].name);
   }
-  if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING) || value_is(object, KIND_RECORD)) return;
+  if (value_is(object, KIND_NAMESPACE)) consider_members(suggest, ((Namespace *)object.object)->name);
+  if (value_is(object, KIND_TUPLE) || value_is(object, KIND_STRING) || value_is(object, KIND_NAMESPACE)) return;
   bool function = value_is_callable(object);
   if (called || !function) consider_functions(session, suggest, function);
 }
@@ -172,15 +188,19 @@ static void hint_attribute(Session *session, Value object, const Ast *field, boo
     return;
   }
   Suggest suggest;
-  const char *first, *second;
-  const char *known = value_is(object, KIND_RECORD) ? NULL : foreign_member_hint(field->text);
+  SuggestText likely;
+  if (value_is(object, KIND_RECORD)) {
+    hint_field(session, (Record *)object.object, field->text);
+    return;
+  }
+  const char *known = foreign_member_hint(field->text);
   if (known) {
     error_hint(&session->error, "%s", known);
     return;
   }
   if (!suggest_start(&suggest, field->text)) return;
   consider_names(session, &suggest, object, called);
-  if (suggest_result(&suggest, &first, &second) > 0) error_hint(&session->error, "did you mean `%s`?", first);
+  if (*suggest_text(&suggest, "`", &likely)) error_hint(&session->error, "%s", likely.text);
 }
 
 Value fail_attribute(Session *session, Value object, const Ast *field, bool called) {

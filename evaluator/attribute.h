@@ -15,6 +15,7 @@ const char *attribute_name(int index); /* NULL behind the last */
 Value attribute_of_tensor(Session *session, Value object, const Ast *field);
 /* Whether the first parameter of a builtin is of one of these kinds, letters of its signature. */
 bool builtin_wants(Session *session, const BuiltinInfo *info, const char *kinds);
+RARE void hint_field(Session *session, const Record *record, const char *wanted); /* the fields that are spelt like it */
 Value fail_attribute(Session *session, Value object, const Ast *field, bool called);
 
 #endif

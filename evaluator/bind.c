@@ -35,8 +35,10 @@ static void hint_signature(const Binding *binding, const char *before) {
   enum { LINE = 74 };
   Buffer text = {0};
   signature_show(&text, binding->info->name, binding->signature);
-  if (text.length + strlen(before) <= LINE) error_hint(binding_error(binding), "%s%s", before, buffer_text(&text));
-  else if (strchr(before, '?')) error_hint(binding_error(binding), "%.*s", (int)strcspn(before, "?") + 1, before);
+  const char *gap = strchr(before, '?') ? "  " : "";
+  if (text.length + strlen(before) + strlen(gap) <= LINE)
+    error_hint(binding_error(binding), "%s%s%s", before, gap, buffer_text(&text));
+  else if (*gap) error_hint(binding_error(binding), "%s", before);
   else error_hint(binding_error(binding), "its arguments: `help(%s)`", binding->info->name);
   buffer_free(&text);
 }
@@ -92,16 +94,13 @@ static bool fail_unknown(const Binding *binding, const char *name, Span span) {
   error_at(error, span);
   if (hint_keyword(binding, name)) return false;
   Suggest suggest;
-  const char *first = NULL, *second = NULL;
+  SuggestText likely = {""};
   if (suggest_start(&suggest, name))
     for (int i = 0; i < binding->signature->count; i++)
       suggest_consider(&suggest, binding->signature->parameters[i].name);
   const char *known = foreign_hint(name);
   if (known) return error_hint(error, "%s", known), false;
-  char before[64] = "";
-  if (suggest_result(&suggest, &first, &second) > 0 && first)
-    snprintf(before, sizeof before, "did you mean `%s`?  ", first);
-  hint_signature(binding, before);
+  hint_signature(binding, suggest_text(&suggest, "`", &likely));
   return false;
 }
 

@@ -236,14 +236,12 @@ static bool consider(void *context, const char *name, Value value, Span defined)
   return true;
 }
 
-const char *describe_likely(Session *session, const char *word) {
+const char *describe_likely(Session *session, const char *word, const char *open, SuggestText *out) {
   Suggest suggest;
-  const char *first = NULL, *second = NULL;
-  if (!suggest_start(&suggest, word)) return NULL;
+  if (!suggest_start(&suggest, word)) return "";
   session_each_global(session, consider, &suggest);
   for (int k = 0; k < builtin_count(); k++) suggest_consider(&suggest, builtin_at(k)->name);
-  suggest_result(&suggest, &first, &second);
-  return first;
+  return suggest_text(&suggest, open, out);
 }
 
 /* ---- in short */

@@ -2,6 +2,7 @@
 /* describe.h: what a name means, in words: for help(), `?name`, F1 and completion. */
 #ifndef MGRAD_EVALUATOR_DESCRIBE_H
 #define MGRAD_EVALUATOR_DESCRIBE_H
+#include "base/text.h"
 #include "evaluator/call.h"
 
 /* Adds the help on a name: a function (signature, text, derivative, example with its result, see also), a value of the
@@ -10,8 +11,8 @@
 bool describe_name(Session *session, Buffer *out, const char *name, size_t length, bool searches);
 bool describe_builtin(Session *session, Buffer *out, const BuiltinInfo *info);
 bool describe_function(Session *session, Buffer *out, Value function);
-/* What is likely meant by a word without help; NULL: nothing is. */
-const char *describe_likely(Session *session, const char *word);
+/* What is likely meant by a word without help, in words (see suggest_text); "": nothing is. */
+const char *describe_likely(Session *session, const char *word, const char *open, SuggestText *out);
 /* "sum(x, axis=none, keepdims=false)" and one line of text, for a value that can be called; "" and the kind else. */
 void describe_shortly(Session *session, const char *name, Value value, Buffer *signature, Buffer *text);
 /* Names of the parameters of a callable value that can be given by name, one after the other; NULL after the last. */

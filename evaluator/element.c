@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* element.c: reading and writing the parts that a subscript names. */
 #include <string.h>
+#include "evaluator/attribute.h"
 #include "evaluator/failure.h"
 #include "evaluator/subscript.h"
 #include "runtime/kernels/window.h"
@@ -232,7 +233,9 @@ static Value read_record(Session *session, const Record *record, Subscript *subs
   if (!key) return value_error();
   const RecordField *field = record_find(record, key->text, key->length);
   if (field) return value_ref(field->value);
-  return fail_at(session, subscript->ast->span, ERROR_INDEX, "the record has no field `%.60s`", key->text);
+  fail_at(session, subscript->ast->span, ERROR_INDEX, "the record has no field `%.60s`", key->text);
+  hint_field(session, record, key->text);
+  return value_error();
 }
 
 static bool is_text_index(Session *session, Value object, Subscript *subscript) {

@@ -254,15 +254,16 @@ static bool bind_positional(Binding *binding) {
 
 static bool fail_keyword(Binding *binding, uint32_t index, Span place) {
   Subject subject;
-  const char *name = binding->site->names[index], *first = NULL, *second = NULL;
+  const char *name = binding->site->names[index];
   Suggest suggest;
-  char guess[80] = "";
+  SuggestText likely = {""};
   if (suggest_start(&suggest, name)) {
     for (uint32_t k = 0; k < function_positional(binding->code); k++)
       suggest_consider(&suggest, function_parameter(binding->code, k));
-    if (suggest_result(&suggest, &first, &second) > 0) snprintf(guess, sizeof guess, ": did you mean `%.40s`?", first);
+    suggest_text(&suggest, "`", &likely);
   }
-  return fail_call(binding, place, "%s has no argument `%.60s`%s", subject_of(binding, &subject), name, guess);
+  return fail_call(binding, place, "%s has no argument `%.60s`%s%s", subject_of(binding, &subject), name,
+                   *likely.text ? ": " : "", likely.text);
 }
 
 static bool bind_named(Binding *binding) {

@@ -164,11 +164,10 @@ static bool hint_comment(Session *session, const Ast *name) {
 
 /* False: nothing is near. */
 static bool suggest_likely(Session *session, Suggest *suggest) {
-  const char *first, *second;
-  int count = suggest_result(suggest, &first, &second);
-  if (count == 2) error_hint(&session->error, "did you mean `%s` or `%s`?", first, second);
-  else if (count == 1) error_hint(&session->error, "did you mean `%s`?", first);
-  return count > 0;
+  SuggestText likely;
+  if (!*suggest_text(suggest, "`", &likely)) return false;
+  error_hint(&session->error, "%s", likely.text);
+  return true;
 }
 
 static bool looks_alike(Session *session, const Ast *name) {

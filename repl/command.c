@@ -75,9 +75,10 @@ static void help_on(CommandCall *call, const char *name) {
   } else {
     buffer_clear(&text);
     buffer_add(&text, name, length);
-    const char *likely = describe_likely(call->session, buffer_text(&text));
+    SuggestText likely;
     const char *word = buffer_text(&text);
-    if (likely) command_complain(call, "there is no help on `%s`\nhint: did you mean `?%s`?", word, likely);
+    if (*describe_likely(call->session, word, "`?", &likely))
+      command_complain(call, "there is no help on `%s`\nhint: %s", word, likely.text);
     else command_complain(call, "there is no help on `%s`\nhint: `:help` lists commands and topics", word);
   }
   buffer_free(&text);

@@ -35,8 +35,8 @@ static bool describe_text(Session *session, Buffer *out, const String *word) {
   if (describe_name(session, out, word->text, word->length, true)) return true;
   if (error->kind != ERROR_NONE) return false;
   session_fail(session, ERROR_NAME, "there is no help on `%s`", word->text);
-  const char *likely = describe_likely(session, word->text);
-  if (likely) error_hint(error, "did you mean `%s`?", likely);
+  SuggestText likely;
+  if (*describe_likely(session, word->text, "`", &likely)) error_hint(error, "%s", likely.text);
   return false;
 }
 

@@ -33,15 +33,15 @@ static bool is_type_name(const char *text) {
 static void hint_names(Error *error, const char *text) {
   Buffer names = {0};
   Suggest suggest;
-  const char *first = NULL, *second = NULL;
+  SuggestText likely;
   suggest_start(&suggest, text);
   buffer_add_text(&names, "the types are ");
   for (int k = 0; name_at(k); k++) {
     suggest_consider(&suggest, name_at(k));
     buffer_format(&names, "%s%s", k == 0 ? "" : name_at(k + 1) ? ", " : " and ", name_at(k));
   }
-  bool near = suggest_result(&suggest, &first, &second) > 0;
-  error_hint(error, near ? "did you mean \"%s\"?  %s" : "%s%s", near ? first : "", buffer_text(&names));
+  bool near = *suggest_text(&suggest, "\"", &likely);
+  error_hint(error, "%s%s%s", likely.text, near ? "  " : "", buffer_text(&names));
   buffer_free(&names);
 }
 
