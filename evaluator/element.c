@@ -119,13 +119,14 @@ typedef struct Picked { bool single; IndexRun run; } Picked;
 
 static bool fail_range(Session *session, Subscript *subscript, int64_t position, int64_t size, const char *unit) {
   ShownText name;
+  ShapeText places;
   const char *shown = shown_name(&name, subscript->ast->children[0]);
   if (size == 0)
     session_fail(session, ERROR_INDEX, "index %lld is out of range: %sis empty", (long long)position,
                  *shown ? shown : "it ");
-  else session_fail(session, ERROR_INDEX, "index %lld is out of range for %s%s%s%lld (use 0 to %lld, or -%lld to -1)",
-                    (long long)position, *shown ? shown : "a ", *shown ? "of " : unit, *shown ? "size " : " of size ",
-                    (long long)size, (long long)size - 1, (long long)size);
+  else session_fail(session, ERROR_INDEX, "index %lld is out of range for %s%s%s%lld (%s)", (long long)position,
+                    *shown ? shown : "a ", *shown ? "of " : unit, *shown ? "size " : " of size ", (long long)size,
+                    places_text(&places, size));
   error_at(&session->error, subscript->trees[0]->span);
   return false;
 }

@@ -159,13 +159,16 @@ const char *layout_phrase(ShapeText *out, const Layout *layout) {
   return out->text;
 }
 
+const char *places_text(ShapeText *out, int64_t count) {
+  if (count == 1) return "use 0 or -1";
+  snprintf(out->text, sizeof out->text, "use 0 to %" PRId64 ", or -%" PRId64 " to -1", count - 1, count);
+  return out->text;
+}
+
 /* ---- axes */
-static const char *valid_axes(char *out, size_t bytes, int ndim) {
+static const char *valid_axes(ShapeText *out, int ndim) {
   if (ndim == 0) return "it has no axes";
-  if (ndim == 1) return "use 0 or -1";
-  if (ndim == 2) return "use 0, 1, -1 or -2";
-  snprintf(out, bytes, "use 0 to %d, or -%d to -1", ndim - 1, ndim);
-  return out;
+  return ndim == 2 ? "use 0, 1, -1 or -2" : places_text(out, ndim);
 }
 
 bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, int *result) {
@@ -173,9 +176,8 @@ bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, 
     *result = (int)(axis < 0 ? axis + ndim : axis);
     return true;
   }
-  ShapeText shape;
-  char valid[48];
+  ShapeText shape, valid;
   runtime_fail(runtime, ERROR_INDEX, -1, "axis %" PRId64 " is out of range for " ERROR_OPERAND(0) "%s (%s)", axis,
-               of ? layout_text(&shape, of) : "a shape", valid_axes(valid, sizeof valid, ndim));
+               of ? layout_text(&shape, of) : "a shape", valid_axes(&valid, ndim));
   return false;
 }

@@ -99,6 +99,8 @@ const char *shape_text(ShapeText *out, int ndim, const int64_t *shape);
 const char *layout_text(ShapeText *out, const Layout *layout);
 const char *layout_phrase(ShapeText *out, const Layout *layout); /* "shape (2, 3)", but "a scalar" */
 /* Negative axes from the end; the error names the axis, the operand and the valid range. */
+/* "use 0 to 4, or -5 to -1": the places that there are among so many, of which there is one at least. */
+const char *places_text(ShapeText *out, int64_t count);
 bool axis_normalise(Runtime *runtime, int64_t axis, int ndim, const Layout *of, int *result);
 
 /* ---- tensors */

@@ -217,7 +217,7 @@ def check_index(x, indices, axis, last) {
   n = x.shape[axis]
   wrong = (at < -n) | (at > last)
   if not any(wrong) { return none }
-  hint = f"use 0 to {last}, or -{n} to -1" if n > 0 else "it has no elements"
+  hint = "it has no elements" if n == 0 else "use 0 or -1" if last == 0 else f"use 0 to {last}, or -{n} to -1"
   place = f"axis {axis} of \x04`x` {x.shape}" if x.ndim > 1 else f"{n} elements"
   error({kind: "index", message: f"index {item(at[wrong][0] if at.ndim > 0 else at)} is out of range for {place} ({hint})"})
 }

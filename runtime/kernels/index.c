@@ -25,17 +25,14 @@ typedef struct Planner {
 
 /* ---- checks */
 static bool fail_range(const Planner *planner, int64_t index, int64_t size) {
-  ShapeText shape;
-  char where[256], range[64];
+  ShapeText shape, places;
+  char where[256];
   if (planner->of->ndim == 1) snprintf(where, sizeof where, ERROR_SUBJECT(0) "of size %" PRId64, size);
   else
     snprintf(where, sizeof where, "axis %d of " ERROR_OPERAND(0) "%s", planner->axis,
              layout_text(&shape, planner->of));
-  if (size == 0) snprintf(range, sizeof range, "it has no elements");
-  else if (size == 1) snprintf(range, sizeof range, "use 0 or -1");
-  else snprintf(range, sizeof range, "use 0 to %" PRId64 ", or -%" PRId64 " to -1", size - 1, size);
   runtime_fail(planner->runtime, ERROR_INDEX, planner->item, "index %" PRId64 " is out of range for %s (%s)", index,
-               where, range);
+               where, size == 0 ? "it has no elements" : places_text(&places, size));
   return false;
 }
 
