@@ -103,10 +103,74 @@ static void hint_written(Session *session, const BuiltinInfo *info, const char *
   buffer_free(&text);
 }
 
-void hint_function(Session *session, const BuiltinInfo *info, Span expression) {
-  Reading reading = read_expression(session, expression);
+/* ---- a function behind its place: x.map(f), integrate(0, 1, f) */
+
+/* What is given to a parameter, of `*xs` the first; `several`: it has more, without places of their own. */
+static Value argument_of(const Call *call, int index, bool *several) {
+  Value value = call->arguments[index];
+  *several = false;
+  if (!call->signature->parameters[index].rest) return value;
+  const Tuple *rest = (Tuple *)value.object;
+  *several = rest->count > 1;
+  return rest->items[0];
+}
+
+/* 0: none was written. */
+static int find_function(const Call *call, bool *several) {
+  for (int k = 1; k < call->signature->shown; k++)
+    if (call->given[k] && call->spans[k].end && value_is_callable(argument_of(call, k, several))) return k;
+  return 0;
+}
+
+static void add_argument(Buffer *out, const Call *call, int index) {
+  size_t length = 0;
+  const char *text = source_text(session_sources(call->session), call->spans[index], &length);
+  if (!text || length > LONGEST || memchr(text, '\n', length)) buffer_add_text(out, "...");
+  else buffer_add(out, text, length);
+}
+
+/* The other arguments keep their order; a name tells what follows one that is left out. */
+static void add_others(Buffer *out, const Call *call, int function) {
+  for (int k = 0; k < call->signature->shown; k++) {
+    const ParameterInfo *parameter = &call->signature->parameters[k];
+    if (k == function || !call->given[k]) continue;
+    buffer_add_text(out, ", ");
+    bool skips = k > 0 && k - 1 != function && !call->given[k - 1];
+    if (skips || parameter->keyword_only) buffer_format(out, "%s=", parameter->name);
+    add_argument(out, call, k);
+  }
+}
+
+/* `jacobian(f)(x)`: what takes a function and the position of an argument gives a function. */
+static void add_arguments(Buffer *out, const Call *call, int function) {
+  add_argument(out, call, function);
+  if (strcmp(call->signature->parameters[1].name, "argnum") == 0) {
+    buffer_add_text(out, ")(");
+    add_argument(out, call, 0);
+  } else {
+    add_others(out, call, function);
+  }
+}
+
+static bool hint_order(const Call *call, int index) {
+  const ParameterInfo *wanted = &call->signature->parameters[index];
+  bool several = false, of_value = wanted->kind == 'F' || strcmp(wanted->name, "f") == 0;
+  int function = index == 0 && of_value ? find_function(call, &several) : 0;
+  if (function == 0) return false;
+  Buffer text = {0};
+  if (several) buffer_add_text(&text, "f, ...");
+  else add_arguments(&text, call, function);
+  error_hint(&call->session->error, "the function comes first: `%s(%s)`", call->info->name, buffer_text(&text));
+  buffer_free(&text);
+  return true;
+}
+
+void hint_function(const Call *call, int index) {
+  Session *session = call->session;
+  if (hint_order(call, index)) return;
+  Reading reading = read_expression(session, call->spans[index]);
   if (!reading.text) return;
-  if (!reading.is_name) hint_written(session, info, takes_several(session, info) ? "" : "write ", &reading);
+  if (!reading.is_name) hint_written(session, call->info, takes_several(session, call->info) ? "" : "write ", &reading);
   else if (reading.length < LONGEST)
     error_hint(&session->error, "make it a function: `%.*s(x) = ...`", (int)reading.length, reading.text);
 }

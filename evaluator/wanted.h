@@ -6,8 +6,9 @@
 #include "evaluator/call.h"
 #include "evaluator/machine.h"
 
-/* The expression as a function value, for an argument that is none. */
-RARE void hint_function(Session *session, const BuiltinInfo *info, Span expression);
+/* Of an argument that is to be a function and is none: the function that stands behind it, moved to its place, or the
+   expression as a function value. */
+RARE void hint_function(const Call *call, int index);
 /* The same for a name without a value, where a call around it takes a function; false: none does. */
 RARE bool hint_argument(Session *session, const Ast *name);
 /* A function that is an operand of an operator. */

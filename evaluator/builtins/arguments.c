@@ -231,7 +231,7 @@ static void hint_not_function(Call *call, int index) {
   bool matrix = variable && variable_layout(variable)->ndim == 2 && length < (int)sizeof name;
   if (matrix && builtin_find(name, (size_t)length))
     error_hint(call_runtime(call)->error, "of matrices it is `%s`", name);
-  else hint_function(call->session, call->info, call->spans[index]);
+  else hint_function(call, index);
 }
 
 bool argument_function(Call *call, int index) {
