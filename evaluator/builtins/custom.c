@@ -117,8 +117,18 @@ static bool fail_count(CustomCall *custom, int64_t got) {
   return false;
 }
 
+/* A `return` that was forgotten is no derivative of 0. */
+static bool fail_none(CustomCall *custom) {
+  Error *error = session_runtime(custom->session)->error;
+  error_set(error, ERROR_GRADIENT, "the backward function of `custom_op` returned `none` instead of a gradient");
+  error->of_none = true;
+  error_hint(error, "`return` the gradient; `0` where there is none");
+  return false;
+}
+
 /* A tuple with one gradient per argument, or the only one without a tuple. */
 static bool take_gradients(CustomCall *custom, Rule *rule, Value result) {
+  if (value_is_none(result)) return fail_none(custom);
   bool several = value_is(result, KIND_TUPLE);
   int64_t got = several ? value_tuple(result)->count : 1;
   if (got != custom->count) return fail_count(custom, got);
