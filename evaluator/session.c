@@ -188,10 +188,9 @@ RunStatus session_run(Session *session, const char *name, const char *text, size
 
 RunStatus session_check(Session *session, const char *name, const char *text, size_t length) {
   if (!start_run(session, false)) return RUN_FAILED;
-  const Source *source = source_add(&session->sources, name, text, length, false);
-  if (!source) return session_out_of_memory(session), RUN_FAILED;
+  const Source *source;
   bool incomplete;
-  Program *program = program_parse(session, source, &incomplete);
+  Program *program = read_program(session, name, text, length, false, &source, &incomplete);
   if (!program) return RUN_FAILED;
   program_unref(program);
   return RUN_OK;
