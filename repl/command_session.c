@@ -120,23 +120,25 @@ void command_load(CommandCall *call, const char *rest) {
 }
 
 void command_save(CommandCall *call, const char *rest) {
-  Buffer path = {0}, script = {0}, note = {0};
+  Buffer path = {0}, script = {0}, missing = {0}, note = {0};
   Error error = {0};
   Runtime runtime = {.error = &error};
   int names = 0;
   if (command_read_path(call, "save", rest, &path)) {
-    if (!script_of_session(call->session, &script, &names)) {
+    if (!script_of_session(call->session, &script, &names, &missing)) {
       command_complain(call, "out of memory");
     } else if (!file_write(&runtime, buffer_text(&path), path.length, buffer_text(&script), script.length)) {
       command_complain(call, "%s", buffer_text(&error.message));
     } else {
       buffer_format(&note, "# %d name%s saved; `:load` makes them again\n", names, names == 1 ? "" : "s");
+      if (missing.length) buffer_format(&note, "# %s\n", buffer_text(&missing));
       command_say(call, &note);
     }
   }
   error_free(&error);
   buffer_free(&path);
   buffer_free(&script);
+  buffer_free(&missing);
   buffer_free(&note);
 }
 

@@ -130,16 +130,28 @@ static void write_names(Script *script) {
   write_round(script, true, true);
 }
 
-bool script_of_session(Session *session, Buffer *out, int *names) {
+/* Some names say enough: the file has them all. */
+static void count_names(const Script *script, int *written, Buffer *missing) {
+  enum { SHOWN = 4 };
+  *written = 0;
+  for (uint32_t k = 0; k < script->count; k++) *written += script->named[k].state == STATE_WRITTEN;
+  int left = (int)script->count - *written, shown = 0;
+  if (left) buffer_format(missing, "%d name%s cannot be saved: ", left, left == 1 ? "" : "s");
+  for (uint32_t k = 0; k < script->count && shown < left && shown < SHOWN; k++)
+    if (script->named[k].state != STATE_WRITTEN)
+      buffer_format(missing, "%s`%s`", shown++ ? ", " : "", script->named[k].name);
+  if (left > SHOWN) buffer_format(missing, " and %d more", left - SHOWN);
+}
+
+bool script_of_session(Session *session, Buffer *out, int *written, Buffer *missing) {
   Script script = {.session = session, .out = out};
   buffer_add_text(out, "# The names of a session of mgrad: `:load` this file, or run it.  Gradients are not kept.\n");
   session_each_global(session, collect_name, &script);
   find_homes(&script, true);
   find_homes(&script, false);
   write_names(&script);
-  *names = 0;
-  for (uint32_t k = 0; k < script.count; k++) *names += script.named[k].state == STATE_WRITTEN;
+  count_names(&script, written, missing);
   names_free(&script.homes);
   memory_release(script.named, script.capacity * sizeof *script.named);
-  return !out->failed;
+  return !out->failed && !missing->failed;
 }

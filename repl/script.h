@@ -5,7 +5,8 @@
 #include "evaluator/session.h"
 
 /* Adds a program that gives the user's names their values again, numbers to the last bit; what cannot be written stands
-   in a comment with the reason.  `names`: how many were written.  False: out of memory. */
-bool script_of_session(Session *session, Buffer *out, int *names);
+   in a comment with the reason.  `written`: how many were written; `missing`: "2 names cannot be saved: `h`,
+   `opt`" of the others, or nothing.  False: out of memory. */
+bool script_of_session(Session *session, Buffer *out, int *written, Buffer *missing);
 
 #endif

@@ -234,11 +234,12 @@ END_TEST
 START_TEST(only_a_history_is_missed_in_a_saved_session) {
   char keys[4300], text[2000];
   start();
-  enter("z = [nan, inf]; n = tensor([1, 2], dtype=int) + 1; x = tensor(2); h = 3x");
+  enter("z = [nan, inf]; n = tensor([1, 2], dtype=int) + 1; x = tensor(2); h = 3x; made = (a -> t -> a * t)(2)");
   expect("mg> ");
   snprintf(keys, sizeof keys, ":save %s/remarks.mg\r", home);
   type(keys);
   expect("# 4 names saved");
+  expect("# 1 name cannot be saved: `made`");
   leave();
   snprintf(keys, sizeof keys, "%s/remarks.mg", home);
   FILE *file = fopen(keys, "r");

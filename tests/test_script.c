@@ -14,26 +14,27 @@ static void run_well(Session *session, const char *code) {
 /* Expects the lines that a session becomes after a program, and that they make as many names as they say. */
 static void expect_script(const char *code, int names, const char *lines) {
   Session *session = open_session();
-  Buffer script = {0};
+  Buffer script = {0}, missing = {0};
   int written = 0;
   run_well(session, code);
-  ck_assert(script_of_session(session, &script, &written));
+  ck_assert(script_of_session(session, &script, &written, &missing));
   ck_assert_msg(strncmp(buffer_text(&script), first_line, strlen(first_line)) == 0, "%s", buffer_text(&script));
   ck_assert_str_eq(buffer_text(&script) + strlen(first_line), lines);
   ck_assert_int_eq(written, names);
   session_forget(session);
   run_well(session, buffer_text(&script));
   buffer_free(&script);
+  buffer_free(&missing);
   close_session(session);
 }
 
 /* Expects that a program prints the same whether it goes on in its session or in what that was saved as. */
 static void expect_same_after(const char *code, const char *rest, const char *output) {
   Session *session = open_session();
-  Buffer script = {0};
+  Buffer script = {0}, missing = {0};
   int written = 0;
   run_well(session, code);
-  ck_assert(script_of_session(session, &script, &written));
+  ck_assert(script_of_session(session, &script, &written, &missing));
   run_well(session, rest);
   ck_assert_str_eq(buffer_text(&printed), output);
   buffer_clear(&printed);
@@ -43,6 +44,7 @@ static void expect_same_after(const char *code, const char *rest, const char *ou
   ck_assert_msg(strcmp(buffer_text(&printed), output) == 0, "%s\nprinted:\n%s", buffer_text(&script),
                 buffer_text(&printed));
   buffer_free(&script);
+  buffer_free(&missing);
   close_session(session);
 }
 
@@ -167,21 +169,45 @@ START_TEST(what_is_lost_inside_of_values_is_told) {
 }
 END_TEST
 
+static void expect_missing(const char *code, int names, const char *text) {
+  Session *session = open_session();
+  Buffer script = {0}, missing = {0};
+  int written = 0;
+  run_well(session, code);
+  ck_assert(script_of_session(session, &script, &written, &missing));
+  ck_assert_int_eq(written, names);
+  ck_assert_str_eq(buffer_text(&missing), text);
+  buffer_free(&script);
+  buffer_free(&missing);
+  close_session(session);
+}
+
+START_TEST(names_that_are_left_out_are_told) {
+  expect_missing("make(a) = x -> a * x; z = 3", 2, "");
+  expect_missing("make(a) = x -> a * x; m = make(3)", 1, "1 name cannot be saved: `m`");
+  expect_missing("make(a) = x -> a * x; m = make(3); o = adam({w: tensor(1)}); n = m; p = (m, 1)", 1,
+                 "4 names cannot be saved: `m`, `o`, `n`, `p`");
+  expect_missing("make(a) = x -> a * x; for k in range(2) { m = make(k) }; n = (m,); o = n; p = m; q = m; r = m", 2,
+                 "6 names cannot be saved: `m`, `n`, `o`, `p` and 2 more");
+}
+END_TEST
+
 START_TEST(any_allocation_may_fail) {
-  const char *code = "g = 0; r = {}; f(x, n=[1, 2], m=r) = x * n; g = f'; v = tensor([1, 2]); r.v = v[1:]; "
+  const char *code = "make(a) = x -> a * x; m = make(2); g = 0; r = {}; f(x, n=[1, 2], m=r) = x * n; g = f'; v = tensor([1, 2]); r.v = v[1:]; "
                      "sin = (v, g)";
   for (size_t n = 1;; n = next_failure(n)) {
     size_t before = memory_live_blocks();
     Session *session = open_session();
-    Buffer script = {0};
+    Buffer script = {0}, missing = {0};
     int names = 0;
     run_well(session, code);
     memory_fail_at(n, false);
-    bool complete = script_of_session(session, &script, &names);
+    bool complete = script_of_session(session, &script, &names, &missing);
     bool hit = memory_failure_hit();
     memory_fail_at(0, false);
-    ck_assert_msg(hit || (complete && names == 5), "allocation %zu: %s", n, buffer_text(&script));
+    ck_assert_msg(hit || (complete && names == 6 && missing.length), "allocation %zu: %s", n, buffer_text(&script));
     buffer_free(&script);
+    buffer_free(&missing);
     close_session(session);
     ck_assert_msg(memory_live_blocks() == before, "allocation %zu leaves blocks", n);
     if (!hit) break;
@@ -205,6 +231,7 @@ int main(void) {
   tcase_add_test(tests, views_of_variables_are_variables);
   tcase_add_test(tests, views_of_results_have_lost_their_history);
   tcase_add_test(tests, what_is_lost_inside_of_values_is_told);
+  tcase_add_test(tests, names_that_are_left_out_are_told);
   tcase_add_test(tests, any_allocation_may_fail);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
