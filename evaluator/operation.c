@@ -2,6 +2,7 @@
 /* operation.c: from the arguments of a call to operands and attributes, through the operation, back to a value. */
 #include "evaluator/operation.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "evaluator/builtins/arguments.h"
 #include "evaluator/builtins/create.h"
@@ -179,6 +180,14 @@ static bool prepare_operands(Call *call, Marshal *marshal, const Common *common)
   return !common->mask || op_table[call->info->op].kind != OP_KIND_BINARY || blank_divisor(marshal, common);
 }
 
+/* What an operation is composed of warns by its own name: that of the operation stands before it. */
+static void name_composed(Runtime *runtime, OpId op, int warnings) {
+  struct RuntimeWarning *warning = &runtime->warning, part = *warning;
+  if (op_table[op].kind != OP_KIND_COMPOSED || warnings > 0 || part.count == 0) return;
+  int room = (int)(sizeof part.text - strlen(op_table[op].name) - sizeof "``: ");
+  snprintf(warning->text, sizeof warning->text, "`%s`: %.*s", op_table[op].name, room, part.text);
+}
+
 static Value compute(Call *call, Marshal *marshal, const Common *common) {
   Session *session = call->session;
   Graph *graph = session_graph(session);
@@ -186,6 +195,7 @@ static Value compute(Call *call, Marshal *marshal, const Common *common) {
   struct RuntimeWarning before = session_runtime(session)->warning;
   Tensor *result = op_apply(graph, call->info->op, marshal->count, marshal->operands, marshal->attributes);
   if (result && common->mask) drop_masked_warning(session, result, common, &before);
+  name_composed(session_runtime(session), call->info->op, before.count);
   if (common->mask && (common->has_dtype || !common->out)) result = blank_result(session, result, common);
   if (common->has_dtype) result = cast_result(call, result, common->dtype);
   if (common->out) return write_out(session, result, common);

@@ -14,6 +14,9 @@ static const WarningCase warnings[] = {
     {"if true { [1, 2].reshape(2, 1) }",
      "test.mg:1:11: warning: the result of `[1, 2].reshape(2, 1)` is not used\n"
      "hint: `reshape` gives a new tensor\n"},
+    {"float_power([-1, -2, 4], 0.5)",
+     "test.mg:1:1: warning: `float_power`: `power` of 2 negative elements with a fractional exponent gives nan\n"},
+    {"(norm([1, 2], 0.5), float_power([-1, 4], 0.5, where=[false, true]))", ""},
     {"[nan, 1, inf].astype(int)", "test.mg:1:1: warning: nan is no whole number and becomes 0 in int64\n"},
     {"y = (tensor([2, nan], dtype=float32)[::-1] * 2).astype(uint8)",
      "test.mg:1:5: warning: nan is no whole number and becomes 0 in uint8\n"},
