@@ -254,7 +254,7 @@ static Value fail_object(Session *session, Value object, const Subscript *subscr
   const char *shown = shown_name(&name, ast);
   fail_at(session, ast->span, ERROR_INDEX, *shown ? "%sis %s and cannot be indexed" : "%s%s cannot be indexed", shown,
           text.text);
-  if (value_is(object, KIND_FUNCTION) || value_is(object, KIND_BUILTIN))
+  if (value_is_callable(object))
     error_hint(&session->error, "functions are called with `( )`");
   return value_error();
 }

@@ -147,6 +147,8 @@ static const Foreign foreign[] = {
     /* calculators, MATLAB, Mathematica, Matplotlib */
     {"limit", LIMIT_HINT},
     {"lim", LIMIT_HINT},
+    {"derive", DERIVATIVE_HINT},
+    {"differentiate", DERIVATIVE_HINT},
     {"integral", "write `integrate(f, a, b)`"},
     {"nabla", "a gradient is written `grad(f)`"},
     {"lg", "the name here is `log10`"},

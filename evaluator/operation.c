@@ -9,6 +9,7 @@
 #include "evaluator/builtins/recorded.h"
 #include "evaluator/constness.h"
 #include "evaluator/marshal.h"
+#include "evaluator/wanted.h"
 #include "runtime/kernels/elementwise.h"
 
 /* The arguments that operations share; absent ones are NULL or unset. */
@@ -269,6 +270,7 @@ Value operation_call(Call *call) {
     if (value_is_error(result)) {
       name_alias(call);
       note_none(call);
+      hint_listed(call);
       operation_explain(call->session, marshal.count, marshal.spans, blamed_place(call));
     }
   }

@@ -193,10 +193,12 @@ static void hint_letter(Session *session, const char *name, bool called) {
     error_hint(&session->error, "give it a value, `%s = 2`, or define a function of it, `f(%s) = ...`", name, name);
 }
 
-/* Of `shape(x)`, and of `3.shape`, which is 3. times a name. */
+/* Of `shape(x)`, of `A^T`, and of `3.shape`, which is 3. times a name. */
 static bool hint_attribute(Session *session, const Ast *name, bool called) {
   if (!attribute_exists(name->text)) return false;
-  if (source_byte_at(session, name->span.start - 1) == '.')
+  if (strcmp(name->text, "T") == 0 && source_byte_at(session, name->span.start - 1) == '^')
+    error_hint(&session->error, "a transpose is written `A.T`");
+  else if (source_byte_at(session, name->span.start - 1) == '.')
     error_hint(&session->error, "the dot belongs to the number: put it in parentheses, `(3).%s`", name->text);
   else if (called) error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name->text);
   else return false;

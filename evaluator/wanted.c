@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/attribute.h"
+#include "evaluator/builtins/library.h"
 #include "evaluator/failure.h"
 #include "evaluator/function.h"
 #include "lexer/lexer.h"
@@ -173,6 +174,28 @@ void hint_function(const Call *call, int index) {
   if (!reading.is_name) hint_written(session, call->info, takes_several(session, call->info) ? "" : "write ", &reading);
   else if (reading.length < LONGEST)
     error_hint(&session->error, "make it a function: `%.*s(x) = ...`", (int)reading.length, reading.text);
+}
+
+/* ---- numbers that are to be a list */
+
+static bool is_scalar(Value value) {
+  const Variable *variable = value_as_variable(value);
+  return value_is_number(value) || (variable && variable_layout(variable)->ndim == 0);
+}
+
+/* Who gives a name, or writes `x.sum(2)`, means the axis. */
+void hint_listed(const Call *call) {
+  const ParameterInfo *axis = &call->signature->parameters[1];
+  int last = 0;
+  while (last + 1 < call->signature->shown && call->given[last + 1] && is_scalar(call->arguments[last + 1])) last++;
+  bool listed = call->session->error.kind == ERROR_INDEX && axis->has_default && strcmp(axis->name, "axis") == 0;
+  if (library_is_source(source_find(session_sources(call->session), call->span.start))) return;
+  if (!listed || last == 0 || !is_scalar(call->arguments[0]) || call->spans[0].start == call->span.start) return;
+  size_t length = 0;
+  Span numbers = span_join(call->spans[0], call->spans[last]);
+  const char *text = source_text(session_sources(call->session), numbers, &length);
+  if (!text || length > LONGEST || memchr(text, '=', length) || memchr(text, '\n', length)) return;
+  error_hint(&call->session->error, "numbers stand in a list: `%s([%.*s])`", call->info->name, (int)length, text);
 }
 
 /* ---- names without a value */

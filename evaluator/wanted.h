@@ -11,6 +11,8 @@
 RARE void hint_function(const Call *call, int index);
 /* The same for a name without a value, where a call around it takes a function; false: none does. */
 RARE bool hint_argument(Session *session, const Ast *name);
+/* Of a call that fails as its second number is no axis: sum(1, 2, 3). */
+RARE void hint_listed(const Call *call);
 /* A function that is an operand of an operator. */
 RARE void hint_uncalled(Session *session, const Ast *ast, const Ast *operand);
 
