@@ -92,6 +92,12 @@ static Buffer array_file(void) {
   return file;
 }
 
+static bool count_up(void *context, const char *name, size_t length, Tensor *tensor) {
+  (void)name, (void)length, (void)tensor;
+  ++*(int *)context;
+  return true;
+}
+
 static bool sum_up(void *context, const char *name, size_t length, Tensor *tensor) {
   ck_assert(length == 1 && *name == 'a');
   for (int64_t i = 0; i < tensor_size(tensor); i++) *(double *)context += tensor_number_at(tensor, i);
@@ -258,6 +264,21 @@ START_TEST(limits_of_writing_are_named) {
 }
 END_TEST
 
+/* A count of 65535 stands for a 64-bit directory elsewhere: here it is what it says. */
+START_TEST(as_many_members_as_fit_come_back) {
+  Tensor *one = tensor_new_number(&test_runtime, DTYPE_BOOL, 1);
+  NpzWriter writer = {0};
+  int count = 0;
+  for (int k = 0; k < NPZ_MEMBERS_MOST; k++) ck_assert(npz_add(&test_runtime, &writer, "x", 1, one));
+  ck_assert(npz_finish(&test_runtime, &writer));
+  bool read = npz_read(&test_runtime, "t.npz", writer.archive.text, writer.archive.length, count_up, &count);
+  ck_assert_msg(read, "%s", buffer_text(&test_error.message));
+  ck_assert_int_eq(count, NPZ_MEMBERS_MOST);
+  npz_free(&writer);
+  tensor_unref(one);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("npz");
   TCase *tests = tcase_create("npz");
@@ -268,6 +289,7 @@ int main(void) {
   tcase_add_test(tests, damage_gives_an_error_or_nothing);
   tcase_add_test(tests, noise_is_inflated_safely);
   tcase_add_test(tests, limits_of_writing_are_named);
+  tcase_add_test(tests, as_many_members_as_fit_come_back);
   suite_add_tcase(suite, tests);
   return run_suite(suite);
 }

@@ -52,12 +52,19 @@ static const unsigned char *find_end(const Archive *archive) {
   return NULL;
 }
 
-/* The 64-bit end record, which a locator right before the end record points at; NULL: there is none. */
+/* Is there a 64-bit end record?  Numbers that are the largest of their kind may be what they say: only the locator right
+   before the end record tells. */
+static bool has_locator(const Archive *archive, const unsigned char *end) {
+  bool largest =
+      number_at(end + 10, 2) == 0xFFFF || number_at(end + 12, 4) == elsewhere || number_at(end + 16, 4) == elsewhere;
+  return largest && end - archive->bytes >= LOCATOR_SIZE && number_at(end - LOCATOR_SIZE, 4) == locator_mark;
+}
+
+/* What the locator points at; NULL: no 64-bit end record. */
 static const unsigned char *find_large_end(const Archive *archive, const unsigned char *end) {
   size_t before = (size_t)(end - archive->bytes);
-  if (before < LOCATOR_SIZE + LARGE_END_SIZE || number_at(end - LOCATOR_SIZE, 4) != locator_mark) return NULL;
   uint64_t offset = number_at(end - LOCATOR_SIZE + 8, 8);
-  if (offset > before - LOCATOR_SIZE - LARGE_END_SIZE) return NULL;
+  if (before < LOCATOR_SIZE + LARGE_END_SIZE || offset > before - LOCATOR_SIZE - LARGE_END_SIZE) return NULL;
   const unsigned char *large = archive->bytes + offset;
   bool complete =
       number_at(large, 4) == large_end_mark && number_at(large + 4, 8) == before - LOCATOR_SIZE - offset - 12;
@@ -68,8 +75,7 @@ static const unsigned char *find_large_end(const Archive *archive, const unsigne
 static bool read_end(Archive *archive) {
   const unsigned char *end = find_end(archive);
   if (!end) return fail(archive, "it is no complete .npz file");
-  bool large =
-      number_at(end + 10, 2) == 0xFFFF || number_at(end + 12, 4) == elsewhere || number_at(end + 16, 4) == elsewhere;
+  bool large = has_locator(archive, end);
   const unsigned char *record = large ? find_large_end(archive, end) : end;
   if (!record) return fail(archive, "its 64-bit directory is damaged");
   uint64_t here = number_at(large ? record + 24 : record + 8, large ? 8 : 2);
