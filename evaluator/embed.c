@@ -100,9 +100,8 @@ typedef struct Visit { Mgrad *mgrad; Session *session; Error error; bool interru
 
 static Visit begin_visit(Mgrad *mgrad) {
   Session *session = mgrad->session;
-  Visit visit = {mgrad, session, session->error, interrupt_seen()};
+  Visit visit = {mgrad, session, session->error, interrupt_take()};
   session->error = (Error){0};
-  interrupt_requested = 0;
   mgrad->host = locale_enter();
   session_measure_stack(session);
   return visit;
@@ -236,5 +235,5 @@ bool mgrad_set_text(Mgrad *mgrad, const char *name, const char *text) {
 /* ---- limits */
 
 void mgrad_interrupt(void) { interrupt_request(); }
-void mgrad_resume(void) { interrupt_requested = 0; }
+void mgrad_resume(void) { interrupt_take(); }
 void mgrad_set_memory_limit(size_t bytes) { memory_set_budget(bytes); }

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <locale.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,6 +269,41 @@ START_TEST(sessions_go_from_thread_to_thread) {
 }
 END_TEST
 
+enum { WISHES = 3000 };
+typedef struct Wishes { int asked, made; } Wishes;
+
+static int read_count(int *count) { return __atomic_load_n(count, __ATOMIC_ACQUIRE); }
+static void write_count(int *count, int number) { __atomic_store_n(count, number, __ATOMIC_RELEASE); }
+
+static void *make_wishes(void *context) {
+  Wishes *wishes = context;
+  for (int k = 1; k <= WISHES; k++) {
+    while (read_count(&wishes->asked) < k) sched_yield();
+    mgrad_interrupt();
+    write_count(&wishes->made, k);
+  }
+  return NULL;
+}
+
+/* Whenever in a visit it comes. */
+START_TEST(wishes_to_stop_outlive_visits) {
+  pthread_t thread;
+  Wishes wishes = {0};
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  ck_assert(mgrad_set_number(mgrad, "k", 1));
+  ck_assert_int_eq(pthread_create(&thread, NULL, make_wishes, &wishes), 0);
+  for (int k = 1; k <= WISHES; k++) {
+    write_count(&wishes.asked, k);
+    do ck_assert(mgrad_number(mgrad, "k", &(double){0}));
+    while (read_count(&wishes.made) < k);
+    ck_assert_int_eq(mgrad_run(mgrad, "k"), MGRAD_INTERRUPTED);
+    mgrad_resume();
+  }
+  pthread_join(thread, NULL);
+  mgrad_close(mgrad);
+}
+END_TEST
+
 /* Checked and unoptimised programs take more of a stack than there is. */
 #if defined __OPTIMIZE__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
 #define SMALL_STACKS
@@ -320,6 +356,7 @@ int main(void) {
   tcase_add_test(test, names_are_those_of_the_language);
   tcase_add_test(test, visits_are_not_interrupted);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
+  tcase_add_test(test, wishes_to_stop_outlive_visits);
 #ifdef SMALL_STACKS
   tcase_add_test(test, small_stacks_do_not_overflow);
   tcase_add_test(test, nested_texts_fit_into_a_small_stack);
