@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_npz.c: archives of arrays: what is read, what is refused, and that damage never does more than an error. */
 #include <stdio.h>
+#include "base/interrupt.h"
 #include "runtime/format/inflate.h"
 #include "runtime/format/npy.h"
 #include "runtime/format/npz.h"
@@ -184,6 +185,49 @@ START_TEST(deflated_data_are_read) {
 }
 END_TEST
 
+/* The array as compressed data of one block, which is stored. */
+static Buffer deflated_archive(const Buffer *file) {
+  Buffer packed = {0};
+  add(&packed, 1, 1);
+  add(&packed, file->length, 2);
+  add(&packed, ~file->length, 2);
+  buffer_add(&packed, file->text, file->length);
+  uint32_t less = (uint32_t)(file->length - packed.length);
+  Choices choices = {.method = 8, .size_added = less, .local_size_added = less};
+  Buffer archive = archive_of(&packed, crc32_add(0, (const unsigned char *)file->text, file->length), choices);
+  buffer_free(&packed);
+  return archive;
+}
+
+static void expect_interrupt(const Buffer *archive) {
+  double sum = 0;
+  ck_assert(npz_read(&test_runtime, "t.npz", archive->text, archive->length, sum_up, &sum) && sum == 18);
+  interrupt_request();
+  ck_assert(!npz_read(&test_runtime, "t.npz", archive->text, archive->length, sum_up, &sum) && sum == 18);
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  error_clear(&test_error);
+  interrupt_requested = 0;
+}
+
+START_TEST(reading_can_be_interrupted) {
+  static const unsigned char fixed[] = {0x4B, 0x4C, 0x4A, 0x4E, 0x84, 0x21, 0x00};
+  unsigned char out[12];
+  uint32_t crc;
+  interrupt_request();
+  ck_assert(!inflate_data(fixed, sizeof fixed, out, sizeof out));
+  ck_assert(!npz_checksum(&test_runtime, out, sizeof out, &crc));
+  error_clear(&test_error);
+  interrupt_requested = 0;
+  Buffer file = array_file(), deflated = deflated_archive(&file);
+  Buffer stored = archive_of(&file, crc32_add(0, (const unsigned char *)file.text, file.length), (Choices){0});
+  expect_interrupt(&deflated);
+  expect_interrupt(&stored);
+  buffer_free(&file);
+  buffer_free(&deflated);
+  buffer_free(&stored);
+}
+END_TEST
+
 /* Changes some bytes, or cuts, or repeats a part. */
 static void damage(Buffer *file, uint32_t *state) {
   for (uint32_t k = next_random(state) % 4 + 1; k; k--)
@@ -286,6 +330,7 @@ int main(void) {
   tcase_add_test(tests, archives_are_read);
   tcase_add_test(tests, contradictions_are_refused);
   tcase_add_test(tests, deflated_data_are_read);
+  tcase_add_test(tests, reading_can_be_interrupted);
   tcase_add_test(tests, damage_gives_an_error_or_nothing);
   tcase_add_test(tests, noise_is_inflated_safely);
   tcase_add_test(tests, limits_of_writing_are_named);

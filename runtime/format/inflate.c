@@ -2,6 +2,7 @@
 /* inflate.c: decompression of deflated data, and the checksum of ZIP. */
 #include "runtime/format/inflate.h"
 #include <string.h>
+#include "base/interrupt.h"
 
 enum { CODE_BITS = 15, LITERALS = 288, DISTANCES = 30, LENGTH_CODES = 19 };
 
@@ -90,7 +91,7 @@ static const uint16_t distance_bases[] = {1,   2,   3,   4,   5,   7,    9,    1
                                           1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
 
 static void inflate_codes(Stream *stream, const Code *literals, const Code *distances) {
-  while (!stream->damaged) {
+  while (!stream->damaged && !interrupt_seen()) {
     int symbol = read_symbol(stream, literals);
     if (symbol == 256) return;
     if (symbol < 256) {
@@ -169,7 +170,7 @@ static void inflate_dynamic(Stream *stream) {
 bool inflate_data(const unsigned char *data, size_t length, unsigned char *out, size_t out_length) {
   Stream stream = {.data = data, .length = length, .out = out, .out_length = out_length};
   bool last = false;
-  while (!last && !stream.damaged) {
+  while (!last && !stream.damaged && !interrupt_seen()) {
     last = read_bits(&stream, 1);
     switch (read_bits(&stream, 2)) {
     case 0: inflate_stored(&stream); break;

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decompresses into exactly `out_length` bytes; false when the data are damaged or give another length. */
+/* Decompresses into exactly `out_length` bytes; false when the data are damaged or give another length, or
+   interrupted. */
 bool inflate_data(const unsigned char *data, size_t length, unsigned char *out, size_t out_length);
 
 /* CRC-32 as ZIP uses it; start with 0. */

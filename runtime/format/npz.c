@@ -29,11 +29,11 @@ static void add_facts(Buffer *out, uint32_t crc, uint32_t size, uint32_t name_le
 /* Large files are read in pieces, between which Ctrl-C is seen. */
 typedef void (*PieceFunction)(void *context, const char *bytes, size_t length);
 
-static bool each_piece(Runtime *runtime, const Buffer *file, PieceFunction function, void *context) {
-  for (size_t at = 0; at < file->length; at += PIECE_BYTES) {
+static bool each_piece(Runtime *runtime, const char *bytes, size_t length, PieceFunction function, void *context) {
+  for (size_t at = 0; at < length; at += PIECE_BYTES) {
     if (runtime_interrupted(runtime)) return false;
-    size_t left = file->length - at;
-    function(context, file->text + at, left < PIECE_BYTES ? left : PIECE_BYTES);
+    size_t left = length - at;
+    function(context, bytes + at, left < PIECE_BYTES ? left : PIECE_BYTES);
   }
   return true;
 }
@@ -42,19 +42,24 @@ static void add_to_checksum(void *crc, const char *bytes, size_t length) {
   *(uint32_t *)crc = crc32_add(*(uint32_t *)crc, (const unsigned char *)bytes, length);
 }
 
+bool npz_checksum(Runtime *runtime, const void *bytes, size_t length, uint32_t *crc) {
+  *crc = 0;
+  return each_piece(runtime, bytes, length, add_to_checksum, crc);
+}
+
 static void add_to_buffer(void *buffer, const char *bytes, size_t length) {
   buffer_add(buffer, bytes, length);
 }
 
 /* False: interrupted. */
 static bool add_member(Runtime *runtime, NpzWriter *writer, const char *name, uint32_t length, const Buffer *file) {
-  uint32_t crc = 0, size = (uint32_t)file->length, offset = (uint32_t)writer->archive.length;
-  if (!each_piece(runtime, file, add_to_checksum, &crc)) return false;
+  uint32_t crc, size = (uint32_t)file->length, offset = (uint32_t)writer->archive.length;
+  if (!npz_checksum(runtime, file->text, file->length, &crc)) return false;
   add_number(&writer->archive, local_mark, 4);
   add_facts(&writer->archive, crc, size, length + 4);
   buffer_add(&writer->archive, name, length);
   buffer_add_text(&writer->archive, ".npy");
-  if (!each_piece(runtime, file, add_to_buffer, &writer->archive)) return false;
+  if (!each_piece(runtime, file->text, file->length, add_to_buffer, &writer->archive)) return false;
   add_number(&writer->directory, entry_mark, 4);
   add_number(&writer->directory, 20, 2);
   add_facts(&writer->directory, crc, size, length + 4);

@@ -8,6 +8,9 @@
 /* What is written and read; longer names are read. */
 enum { NPZ_MEMBERS_MOST = 65535, NPZ_NAME_MOST = 1000 };
 
+/* The checksum of a member.  False: interrupted, recorded. */
+bool npz_checksum(Runtime *runtime, const void *bytes, size_t length, uint32_t *crc);
+
 /* Writing: start with {0}, add every tensor under its name (without .npy), finish.  Members are stored uncompressed. */
 typedef struct NpzWriter {
   Buffer archive, directory;

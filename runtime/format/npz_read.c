@@ -165,8 +165,9 @@ static const char *refuse(const Archive *archive, const Member *member) {
 }
 
 static Tensor *read_npy(const Archive *archive, const Member *member, const unsigned char *data) {
-  if (crc32_add(0, data, (size_t)member->size) == member->crc)
-    return npy_read(archive->runtime, archive->file, data, (size_t)member->size);
+  uint32_t crc;
+  if (!npz_checksum(archive->runtime, data, (size_t)member->size, &crc)) return NULL;
+  if (crc == member->crc) return npy_read(archive->runtime, archive->file, data, (size_t)member->size);
   fail(archive, "its checksum is wrong");
   return NULL;
 }
@@ -181,7 +182,7 @@ static Tensor *read_member(const Archive *archive, const Member *member) {
   Tensor *tensor = NULL;
   if (inflate_data(member->data, (size_t)member->packed, data, size))
     tensor = read_npy(archive, member, data);
-  else
+  else if (!runtime_interrupted(archive->runtime))
     fail(archive, "its compressed data are damaged");
   memory_release(data, size + 1);
   return tensor;
@@ -193,7 +194,6 @@ bool npz_read(Runtime *runtime, const char *file, const void *bytes, size_t leng
   uint64_t position = archive.directory;
   for (uint64_t left = archive.count; left; left--) {
     Member member;
-    if (runtime_interrupted(runtime)) return false;
     if (!next_member(&archive, &position, &member)) return fail(&archive, "its directory is damaged");
     size_t name_length = member.name_length;
     if (name_length >= 4 && memcmp(member.name + name_length - 4, ".npy", 4) == 0) name_length -= 4;
