@@ -2,6 +2,7 @@
 /* figure.c: putting a figure together. */
 #include "plot/figure.h"
 #include <math.h>
+#include "base/interrupt.h"
 #include "base/text.h"
 
 Figure *figure_new(void) { return memory_allocate_zeroed(sizeof(Figure)); }
@@ -40,7 +41,7 @@ void extent_start(Extent *extent) { *extent = (Extent){INFINITY, -INFINITY}; }
 
 void extent_add(Extent *extent, const double *numbers, int64_t count, bool positive) {
   double least = positive ? 0 : -INFINITY, low = extent->low, high = extent->high;
-  for (int64_t i = 0; i < count; i++) {
+  for (int64_t i = 0; i < count && !interrupt_requested; i++) {
     double number = numbers[i];
     if (!(number > least) || number == INFINITY) continue;
     if (number < low) low = number;

@@ -69,7 +69,7 @@ typedef struct Extent {
   double low, high;
 } Extent;
 void extent_start(Extent *extent); /* empty */
-/* Extends it to the finite numbers; `positive`: to those above 0. */
+/* Extends it to the finite numbers; `positive`: to those above 0.  Of some when interrupted: nobody will see it. */
 void extent_add(Extent *extent, const double *numbers, int64_t count, bool positive);
 static inline bool extent_is_empty(const Extent *extent) { return !(extent->low <= extent->high); }
 

@@ -10,7 +10,7 @@
 
 /* LEAST_PARTS: what is more than one such part of a tensor is not small.  RUN: elements that are copied in the time
    that finding a write to undo takes. */
-enum { LEAST_PARTS = 4, RUN = 16, POLL_BYTES = 4 << 20, POLL_WRITES = 1 << 14 };
+enum { LEAST_PARTS = 4, RUN = 16, POLL_WRITES = 1 << 14 };
 
 struct Displaced {
   Runtime *runtime;
@@ -175,20 +175,11 @@ static bool undo_all(const Way *way, char *data, bool poll) {
   return true;
 }
 
-static bool copy_bytes(Runtime *runtime, char *to, const char *from, size_t bytes) {
-  for (; bytes > POLL_BYTES; to += POLL_BYTES, from += POLL_BYTES, bytes -= POLL_BYTES) {
-    memcpy(to, from, POLL_BYTES);
-    if (runtime_interrupted(runtime)) return false;
-  }
-  memcpy(to, from, bytes);
-  return true;
-}
-
 /* NULL: out of memory or interrupted, recorded. */
 static void *restored_copy(Runtime *runtime, const Way *way, size_t bytes) {
   void *data = storage_new_data(runtime, bytes);
   if (!data) return NULL;
-  if (copy_bytes(runtime, data, way->newest->data, bytes) && undo_all(way, data, true)) return data;
+  if (runtime_copy(runtime, data, way->newest->data, bytes) && undo_all(way, data, true)) return data;
   memory_release_data(data, bytes);
   return NULL;
 }

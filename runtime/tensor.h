@@ -77,6 +77,8 @@ RARE void *runtime_fail(Runtime *runtime, ErrorKind kind, int operand, const cha
 RARE void *runtime_out_of_memory(Runtime *runtime);
 /* True, with the error recorded, when Ctrl-C was pressed: every long loop asks now and then. */
 bool runtime_interrupted(Runtime *runtime);
+/* memcpy of what may be large.  False: interrupted, recorded. */
+bool runtime_copy(Runtime *runtime, void *to, const void *from, size_t bytes);
 
 /* ---- layouts */
 extern Layout layout_scalar; /* the one layout with no axes; referenced like any other */

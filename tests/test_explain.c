@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/memory.h"
 #include "base/process.h"
+#include "evaluator/builtins/explain.h"
 #include "tests/explaining.h"
 
 /* ---- every family: the table must end in `ok`, which compares all gradients with differences */
@@ -95,6 +96,29 @@ START_TEST(dot_accepts_every_graph) {
 END_TEST
 
 /* Quotes of a source text stay inside their label. */
+START_TEST(dot_is_not_written_on_when_interrupted) {
+  Session *session = open_session();
+  Steps steps;
+  Value value;
+  Buffer out = {0};
+  ck_assert_int_eq(run(session, "x = tensor(2); L = sin(x)"), RUN_OK);
+  ck_assert(session_lookup(session, "L", &value));
+  Call call = {.session = session, .arguments = &value, .spans = (Span[]){{0, 0}}};
+  ck_assert(steps_of_value(&steps, &call, value_none(), false));
+  explain_add_dot(&steps, &out);
+  ck_assert_ptr_nonnull(strstr(buffer_text(&out), "sin(x)"));
+  buffer_clear(&out);
+  interrupt_request();
+  explain_add_dot(&steps, &out);
+  interrupt_requested = 0;
+  ck_assert_int_eq(session_error(session)->kind, ERROR_INTERRUPT);
+  ck_assert_ptr_null(strstr(buffer_text(&out), "sin(x)"));
+  buffer_free(&out);
+  steps_free(&steps);
+  close_session(session);
+}
+END_TEST
+
 START_TEST(labels_are_quoted) {
   Session *session = open_session();
   static const char code[] = "A = tensor([[1, 2], [3, 4]]); print(explain(sum(einsum(\"ij,jk->k\", A, A)), \"dot\"))";
@@ -284,6 +308,7 @@ int main(void) {
   tcase_add_loop_test(test, json_reads_back, 0, loss_count);
   tcase_add_loop_test(test, dot_accepts_every_graph, 0, loss_count);
   tcase_add_loop_test(test, latex_is_balanced, 0, loss_count);
+  tcase_add_test(test, dot_is_not_written_on_when_interrupted);
   tcase_add_test(test, labels_are_quoted);
   tcase_add_test(test, the_sandbox_writes_nothing);
   tcase_add_test(test, a_missing_program_is_named);

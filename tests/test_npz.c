@@ -228,6 +228,22 @@ START_TEST(reading_can_be_interrupted) {
 }
 END_TEST
 
+START_TEST(numbers_of_a_file_are_copied_in_pieces) {
+  Layout *large = layout_of(SHAPE(1 << 20));
+  Tensor *zeros = made(tensor_new_zeros(&test_runtime, DTYPE_FLOAT64, large));
+  Buffer file = {0};
+  ck_assert(npy_write(&test_runtime, &file, zeros));
+  interrupt_request();
+  ck_assert_ptr_null(npy_read(&test_runtime, "t.npy", file.text, file.length));
+  interrupt_requested = 0;
+  ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  error_clear(&test_error);
+  buffer_free(&file);
+  tensor_unref(zeros);
+  layout_unref(large);
+}
+END_TEST
+
 /* Changes some bytes, or cuts, or repeats a part. */
 static void damage(Buffer *file, uint32_t *state) {
   for (uint32_t k = next_random(state) % 4 + 1; k; k--)
@@ -331,6 +347,7 @@ int main(void) {
   tcase_add_test(tests, contradictions_are_refused);
   tcase_add_test(tests, deflated_data_are_read);
   tcase_add_test(tests, reading_can_be_interrupted);
+  tcase_add_test(tests, numbers_of_a_file_are_copied_in_pieces);
   tcase_add_test(tests, damage_gives_an_error_or_nothing);
   tcase_add_test(tests, noise_is_inflated_safely);
   tcase_add_test(tests, limits_of_writing_are_named);

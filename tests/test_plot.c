@@ -2,6 +2,7 @@
 /* test_plot.c: ticks, clipping and gaps of the plot layer; plots as programs draw them on terminals, and mistakes. */
 #include <math.h>
 #include <stdlib.h>
+#include "evaluator/builtins/sample.h"
 #include "plot/paint.h"
 #include "tests/evaluating.h"
 
@@ -69,6 +70,35 @@ START_TEST(scales_show_the_surroundings_of_a_single_number) {
   Scale decade = scale_fit((Extent){1, 100}, true, 0);
   ck_assert_double_eq_tol(scale_place(&decade, 10), 0.5, 1e-12);
   ck_assert(isnan(scale_place(&decade, 0)) && isnan(scale_place(&decade, -1)));
+}
+END_TEST
+
+/* ---- Ctrl-C */
+
+START_TEST(limits_are_not_looked_for_when_interrupted) {
+  Extent extent;
+  extent_start(&extent);
+  interrupt_request();
+  extent_add(&extent, (double[]){1, 2}, 2, false);
+  interrupt_requested = 0;
+  ck_assert(extent_is_empty(&extent));
+  extent_add(&extent, (double[]){1, 2}, 2, false);
+  ck_assert(extent.low == 1 && extent.high == 2);
+}
+END_TEST
+
+START_TEST(numbers_to_plot_are_not_copied_when_interrupted) {
+  int64_t count, columns;
+  int ndim;
+  Value value;
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = zeros(1000000); s = sum(x)"), RUN_OK);
+  ck_assert(session_lookup(session, "x", &value));
+  interrupt_request();
+  ck_assert_ptr_null(numbers_of_value(session, value, &count, &ndim, &columns));
+  interrupt_requested = 0;
+  ck_assert_int_eq(session_error(session)->kind, ERROR_INTERRUPT);
+  close_session(session);
 }
 END_TEST
 
@@ -320,6 +350,7 @@ static void add_layer(Suite *suite) {
   tcase_add_loop_test(layer, ticks_are_round_numbers, 0, COUNT(tick_cases));
   tcase_add_test(layer, fitted_ticks_stay_apart);
   tcase_add_test(layer, scales_show_the_surroundings_of_a_single_number);
+  tcase_add_test(layer, limits_are_not_looked_for_when_interrupted);
   tcase_add_test(layer, lines_are_cut_to_the_area);
   tcase_add_test(layer, lines_have_gaps_where_numbers_have_no_place);
   tcase_add_test(layer, dense_lines_keep_their_range);
@@ -328,6 +359,7 @@ static void add_layer(Suite *suite) {
 
 static void add_language(Suite *suite) {
   TCase *language = tcase_create("language");
+  tcase_add_test(language, numbers_to_plot_are_not_copied_when_interrupted);
   tcase_add_test(language, plain_terminals_get_plain_characters);
   tcase_add_test(language, colours_are_escape_codes_only_where_they_are_wanted);
   tcase_add_test(language, animations_redraw_on_terminals_only);

@@ -177,6 +177,7 @@ static bool choose_bins(Drawing *drawing, const Numbers *x, Bins *bins) {
   int64_t count = 1;
   extent_start(&extent);
   extent_add(&extent, x->items, x->count, false);
+  if (runtime_interrupted(call_runtime(call))) return false;
   if (extent_is_empty(&extent)) return drawing_fail_finite(drawing, "number to count");
   if (value_as_variable(call->arguments[1]) || value_is(call->arguments[1], KIND_TUPLE))
     return given_bins(drawing, bins);

@@ -11,7 +11,7 @@
 #include "plot/axes.h"
 #include "plot/scale.h"
 
-enum { LABEL_MOST = 32 };
+enum { LABEL_MOST = 32, POLL_POINTS = 1 << 16 };
 
 bool drawing_out_of_memory(Drawing *drawing) { return error_out_of_memory(call_runtime(drawing->call)->error); }
 
@@ -112,14 +112,19 @@ bool drawing_numbers(Drawing *drawing, Value value, Span span, Numbers *numbers)
   double *all = numbers_of_value(session, value, &numbers->count, &numbers->ndim, &numbers->columns);
   if (!all) return error_at(session_runtime(session)->error, span), false;
   numbers->items = figure_numbers(drawing->figure, numbers->count);
-  if (numbers->items) memcpy(numbers->items, all, (size_t)numbers->count * sizeof *all);
+  bool copied = numbers->items ? runtime_copy(session_runtime(session), numbers->items, all,
+                                              (size_t)numbers->count * sizeof *all)
+                               : drawing_out_of_memory(drawing);
   memory_release(all, (size_t)(numbers->count + 1) * sizeof *all);
-  return numbers->items || drawing_out_of_memory(drawing);
+  return copied;
 }
 
 bool drawing_count_up(Drawing *drawing, int64_t count, Numbers *numbers) {
   *numbers = (Numbers){figure_numbers(drawing->figure, count), count, 1, count};
-  for (int64_t i = 0; numbers->items && i < count; i++) numbers->items[i] = (double)i;
+  for (int64_t i = 0; numbers->items && i < count; i++) {
+    numbers->items[i] = (double)i;
+    if (i % POLL_POINTS == POLL_POINTS - 1 && runtime_interrupted(call_runtime(drawing->call))) return false;
+  }
   drawing->figure->x.whole = true;
   return numbers->items || drawing_out_of_memory(drawing);
 }

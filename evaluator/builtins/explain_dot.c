@@ -56,9 +56,10 @@ static void add_edges(Steps *steps, Buffer *out, uint32_t at) {
 void explain_add_dot(Steps *steps, Buffer *out) {
   buffer_add_text(out, "digraph gradient {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\", fontsize=11];\n"
                        "  edge [fontname=\"monospace\", fontsize=10];\n");
-  for (uint32_t at = 0; at < steps_count(steps); at++)
+  Runtime *runtime = session_runtime(steps->session);
+  for (uint32_t at = 0; at < steps_count(steps) && !runtime_interrupted(runtime); at++)
     if (steps_row(steps, at)->shown) add_node(steps, out, at);
-  for (uint32_t at = 0; at < steps_count(steps); at++)
+  for (uint32_t at = 0; at < steps_count(steps) && !runtime_interrupted(runtime); at++)
     if (steps_row(steps, at)->shown) add_edges(steps, out, at);
   buffer_add_text(out, "}\n");
 }

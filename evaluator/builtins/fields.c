@@ -99,6 +99,13 @@ static bool take_matrix(Drawing *drawing, const Region *region, Field *field) {
   return true;
 }
 
+/* False: interrupted. */
+static bool find_heights(Drawing *drawing, const Field *field, Extent *extent) {
+  extent_start(extent);
+  extent_add(extent, field->z, field->rows * field->columns, false);
+  return !runtime_interrupted(call_runtime(drawing->call));
+}
+
 static bool make_field(Drawing *drawing, bool filled) {
   Region region;
   Field *field = arena_allocate(&drawing->figure->arena, sizeof *field);
@@ -110,8 +117,7 @@ static bool make_field(Drawing *drawing, bool filled) {
   if (!made) return false;
   drawing->figure->field = field;
   Extent extent;
-  extent_start(&extent);
-  extent_add(&extent, field->z, field->rows * field->columns, false);
+  if (!find_heights(drawing, field, &extent)) return false;
   return !extent_is_empty(&extent) || drawing_fail_finite(drawing, "height to plot");
 }
 
@@ -137,8 +143,7 @@ static int round_levels(Extent extent, int count, double *levels) {
 /* Between the least and the greatest height. */
 static bool choose_levels(Drawing *drawing, Field *field, int count) {
   Extent extent;
-  extent_start(&extent);
-  extent_add(&extent, field->z, field->rows * field->columns, false);
+  if (!find_heights(drawing, field, &extent)) return false;
   double *levels = figure_numbers(drawing->figure, TICKS_MOST);
   if (!levels) return drawing_out_of_memory(drawing);
   field->level_count = round_levels(extent, count, levels);
@@ -187,8 +192,7 @@ static bool require_slope(Drawing *drawing, const Field *field) {
     return argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "contour(f, -3, 3)",
                            "contour lines need two rows and two columns at least");
   Extent extent;
-  extent_start(&extent);
-  extent_add(&extent, field->z, field->rows * field->columns, false);
+  if (!find_heights(drawing, field, &extent)) return false;
   return extent.low < extent.high ||
          argument_refuse(drawing->call, 0, ERROR_ARGUMENT, "heatmap shows the height",
                          "all heights are the same, so there are no contour lines");

@@ -29,8 +29,11 @@ double *numbers_of_value(Session *session, Value value, int64_t *count, int *ndi
   *columns = *ndim ? layout_shape(tensor->layout)[*ndim - 1] : 1;
   bool ready = tensor_ready(runtime, tensor);
   double *numbers = ready ? memory_allocate((size_t)(*count + 1) * sizeof *numbers) : NULL;
-  if (numbers && *count) memcpy(numbers, tensor_data(tensor), (size_t)*count * sizeof *numbers);
   if (ready && !numbers) error_out_of_memory(runtime->error);
+  if (numbers && !runtime_copy(runtime, numbers, tensor_data(tensor), (size_t)*count * sizeof *numbers)) {
+    memory_release(numbers, (size_t)(*count + 1) * sizeof *numbers);
+    numbers = NULL;
+  }
   tensor_unref(tensor);
   return numbers;
 }

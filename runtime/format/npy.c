@@ -74,10 +74,7 @@ static bool read_numbers(Runtime *runtime, const char *name, const NpyHeader *he
   int64_t size = tensor_size(to);
   char *out = tensor_data(to);
   size_t step = dtype_info[to->dtype].size;
-  if (size && is_plain_copy(header, (DType)to->dtype)) {
-    memcpy(out, at, (size_t)size * step);
-    return true;
-  }
+  if (is_plain_copy(header, (DType)to->dtype)) return runtime_copy(runtime, out, at, (size_t)size * step);
   for (int64_t i = 0; i < size; i++, at += header->item_size, out += step) {
     uint64_t bits = read_bits(header, at);
     if (header->kind == 'u' && bits > INT64_MAX)
