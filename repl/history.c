@@ -21,19 +21,21 @@ static bool make_folders(char *path) {
   return true;
 }
 
-static bool default_path(char path[HISTORY_PATH]) {
+/* Its length, which may be more than there is room for; 0: there is no home. */
+static int default_path(char path[HISTORY_PATH]) {
   const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  int length = state && *state ? snprintf(path, HISTORY_PATH, "%s/mgrad/history", state)
-               : home && *home ? snprintf(path, HISTORY_PATH, "%s/.local/state/mgrad/history", home)
-                               : 0;
-  return length > 0 && length < HISTORY_PATH;
+  return state && *state ? snprintf(path, HISTORY_PATH, "%s/mgrad/history", state)
+         : home && *home ? snprintf(path, HISTORY_PATH, "%s/.local/state/mgrad/history", home)
+                         : 0;
 }
 
 bool history_path(char path[HISTORY_PATH], const char **reason) {
   const char *chosen = getenv("MGRAD_HISTORY");
   *reason = NULL;
   if (chosen && !*chosen) return false;
-  if (chosen ? snprintf(path, HISTORY_PATH, "%s", chosen) >= HISTORY_PATH : !default_path(path)) return false;
+  int length = chosen ? snprintf(path, HISTORY_PATH, "%s", chosen) : default_path(path);
+  if (length >= HISTORY_PATH) *reason = strerror(ENAMETOOLONG);
+  if (length == 0 || length >= HISTORY_PATH) return false;
   int file = make_folders(path) ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
   if (file == -1) return *reason = strerror(errno), false;
   close(file);

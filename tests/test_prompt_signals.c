@@ -117,12 +117,12 @@ START_TEST(up_looks_for_inputs_that_begin_alike) {
 }
 END_TEST
 
-static void expect_one_warning(const char *path) {
-  char variable[4300];
-  snprintf(variable, sizeof variable, "MGRAD_HISTORY=%s", path);
+static void expect_one_warning(const char *name, const char *path, const char *seen) {
+  char variable[6000];
+  snprintf(variable, sizeof variable, "%s=%s", name, path);
   start_with((const char *const[]){variable, NULL}, NULL, NULL);
   expect("warning: the history cannot be kept in `");
-  expect(path);
+  expect(seen);
   enter("1 + 1");
   expect("\n2\n");
   enter("2 + 2");
@@ -132,8 +132,14 @@ static void expect_one_warning(const char *path) {
 }
 
 START_TEST(a_history_that_cannot_be_written_is_one_warning) {
-  expect_one_warning(home); /* a folder */
-  expect_one_warning("/proc/mgrad/history");
+  char longest[5000];
+  memset(longest, 'x', sizeof longest - 1);
+  longest[0] = '/';
+  longest[sizeof longest - 1] = '\0';
+  expect_one_warning("MGRAD_HISTORY", home, home); /* a folder */
+  expect_one_warning("MGRAD_HISTORY", "/proc/mgrad/history", "/proc/mgrad/history");
+  expect_one_warning("MGRAD_HISTORY", longest, strerror(ENAMETOOLONG));
+  expect_one_warning("XDG_STATE_HOME", longest, strerror(ENAMETOOLONG));
 }
 END_TEST
 
