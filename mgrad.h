@@ -86,8 +86,9 @@ bool mgrad_set_number(Mgrad *mgrad, const char *name, double number);
 bool mgrad_set_numbers(Mgrad *mgrad, const char *name, int axes, const int64_t *sizes, const double *numbers);
 bool mgrad_set_text(Mgrad *mgrad, const char *name, const char *text);
 
-/* Asks the running program to stop: it ends within 50 ms with MGRAD_INTERRUPTED.  May be called from a signal handler
-   or another thread; the wish stays until mgrad_resume. */
+/* Asks the running program to stop: it aims at ending within 50 ms, with MGRAD_INTERRUPTED; a call of LAPACK on a large
+   matrix is not interrupted (docs/interrupts.md).  May be called from a signal handler or another thread; the wish stays
+   until mgrad_resume. */
 void mgrad_interrupt(void);
 void mgrad_resume(void);
 
