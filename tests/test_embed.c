@@ -192,6 +192,21 @@ START_TEST(lost_output_ends_the_run) {
 }
 END_TEST
 
+START_TEST(memory_is_limited_until_the_limit_is_lifted) {
+  static const char text[] = "x = zeros(4000000); s = sum(x + 1)";
+  Mgrad *mgrad = mgrad_open(&(MgradOptions){0});
+  double sum;
+  mgrad_set_memory_limit(20 << 20);
+  ck_assert_int_eq(mgrad_run(mgrad, text), MGRAD_FAILED);
+  ck_assert_str_eq(mgrad_error_kind(mgrad), "memory");
+  ck_assert_int_eq(mgrad_run(mgrad, "s = sum(zeros(1000) + 1)"), MGRAD_OK);
+  mgrad_set_memory_limit(0);
+  ck_assert_int_eq(mgrad_run(mgrad, text), MGRAD_OK);
+  ck_assert(mgrad_number(mgrad, "s", &sum) && sum == 4000000);
+  mgrad_close(mgrad);
+}
+END_TEST
+
 START_TEST(names_are_those_of_the_language) {
   static const char *const bad[] = {"", "1x", "a b", "if", "x.y", " x", "x\n", "a-b", "'"};
   static const char *const good[] = {"x", "_", "x1", "\xcf\x83", "sin"};
@@ -353,6 +368,7 @@ int main(void) {
   tcase_add_test(test, impossible_shapes_are_refused);
   tcase_add_test(test, visits_leave_the_error_of_the_run);
   tcase_add_test(test, lost_output_ends_the_run);
+  tcase_add_test(test, memory_is_limited_until_the_limit_is_lifted);
   tcase_add_test(test, names_are_those_of_the_language);
   tcase_add_test(test, visits_are_not_interrupted);
   tcase_add_test(test, sessions_go_from_thread_to_thread);
