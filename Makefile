@@ -168,6 +168,9 @@ ARCHIVE := $(INTERNAL)
 $(OUT)/tests/test_embed: ARCHIVE := $(LIBRARY)
 $(OUT)/tests/test_embed: $(LIBRARY)
 
+$(OUT)/tests/test_gradients $(OUT)/tests/test_linalg_gradients: $(OUT)/tests/numeric_check.o
+$(OUT)/tests/numeric_check.o: $(OUT)/settings
+
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report $(OUT)/tests/test_excerpt: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 $(OUT)/tests/test_script: $(OUT)/repl/script.o $(OUT)/repl/script_value.o

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_gradients.c: every differentiable row of the operation table against finite differences, first and second
    order, over shapes, broadcasting, memory layouts and float32. */
-#include "autodiff/check.h"
 #include "autodiff/rule.h"
 #include "tests/graphs.h"
+#include "tests/numeric_check.h"
 
 /* ---- where to sample */
 static double sample(OpDomain domain, uint32_t *state) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_linalg_gradients.c: derivatives of linear algebra against finite differences, first and second order, and what
    holds at kinks and singular points. */
-#include "autodiff/check.h"
 #include "tests/matrices.h"
+#include "tests/numeric_check.h"
 
 /* ---- subjects: functions of one or two sampled tensors */
 typedef Tensor *(*Subject)(Rule *rule, Tensor *const *x);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* check.c: derivatives of first and second order against finite differences. */
-#include "autodiff/check.h"
-
+/* numeric_check.c: derivatives of first and second order against finite differences. */
+#include "tests/numeric_check.h"
 
 /* ---- random directions, the same ones on every machine */
 static double next_random(uint64_t *state) {

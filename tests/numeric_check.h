@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* check.h: gradients compared with finite differences, along random directions. */
-#ifndef MGRAD_AUTODIFF_CHECK_H
-#define MGRAD_AUTODIFF_CHECK_H
+/* numeric_check.h: gradients compared with finite differences, along random directions. */
+#ifndef MGRAD_TESTS_NUMERIC_CHECK_H
+#define MGRAD_TESTS_NUMERIC_CHECK_H
 #include "autodiff/backward.h"
 
 /* Computes something from float tensors with op_apply; owned result, NULL: error recorded. */
