@@ -15,14 +15,29 @@ static inline Matrix matrix_turned(const Matrix *matrix) {
   return (Matrix){matrix->data, matrix->columns, matrix->rows, matrix->column_stride, matrix->row_stride};
 }
 
+/* The order in which the terms of an element are added up.  It follows from the sizes of a whole product, of which this
+   one may be a part, and never from strides or threads: */
+typedef enum MatrixOrder {
+  ORDER_PLAIN, /* one by one, each term rounded: tiny products */
+  ORDER_TILES, /* one by one in blocks, fused where the processor can */
+  ORDER_VECTOR /* in many sums side by side: one row or one column; long ones are halved */
+} MatrixOrder;
+MatrixOrder matrix_order(int64_t rows, int64_t terms, int64_t columns);
+/* The same for products whose single rows and columns are added up like all others. */
+MatrixOrder matrix_part_order(int64_t rows, int64_t terms, int64_t columns);
+
+/* How a product is computed: by so many threads, no more than there are; 1 in chunks of shared work. */
+typedef struct MatrixJob { DType dtype; MatrixOrder order; int threads; } MatrixJob;
+
 /* out = a @ b for matrices of one dtype; `out` has a->rows x b->columns elements and overlaps neither operand; its rows
    are `out_stride` elements apart.  False: interrupted or out of memory. */
-bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
+bool matrix_multiply(Runtime *runtime, DType dtype, MatrixOrder order, const Matrix *a, const Matrix *b, void *out,
+                     int64_t out_stride);
 /* The same for who may not allocate or multiplies again and again: `room` is aligned like tensor data and has the bytes
-   that matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be NULL)
-   and so many threads, 1 in chunks of shared work.  False: interrupted. */
-size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b, int threads);
-bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+   that matrix_room says, a multiple of the alignment, for operands of these sizes and strides (their data may be
+   NULL).  False: interrupted. */
+size_t matrix_room(const MatrixJob *job, const Matrix *a, const Matrix *b);
+bool matrix_multiply_in(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                         int64_t out_stride);
 
 /* The library alone: out = a @ b, or out += a @ b, for float64 or float32 matrices that blas_takes accepts.  It is

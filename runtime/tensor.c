@@ -236,11 +236,23 @@ static Tensor *copy_of_number(Runtime *runtime, DType dtype, const void *data) {
 static Tensor *window_behind(Runtime *runtime, const Tensor *tensor, const Layout *layout, const FuseWindow *found) {
   Layout *strided = layout_new_strided(runtime, layout->ndim, layout_shape(layout), found->strides);
   Tensor *window = strided ? new_header(runtime, (DType)tensor->dtype, strided) : NULL;
+  if (strided) strided->incidental = true;
   layout_unref(strided);
   if (!window) return NULL;
   window->data = (void *)(uintptr_t)found->data;
   window->storage = found->storage;
   window->storage->references++;
+  return window;
+}
+
+/* A window of what is incidental is so too. */
+static Tensor *window_header(Runtime *runtime, const Tensor *tensor, Layout *layout) {
+  DType dtype = (DType)tensor->dtype;
+  if (!tensor->layout->incidental || layout->incidental) return new_header(runtime, dtype, layout);
+  Layout *same = layout_new_strided(runtime, layout->ndim, layout_shape(layout), layout_strides(layout));
+  if (same) same->incidental = true;
+  Tensor *window = same ? new_header(runtime, dtype, same) : NULL;
+  layout_unref(same);
   return window;
 }
 
@@ -252,7 +264,7 @@ Tensor *tensor_window(Runtime *runtime, Tensor *tensor, Layout *layout, int64_t 
     return copy_of_number(runtime, (DType)tensor->dtype, behind ? found.data : (const char *)data_at(tensor, offset));
   if (behind && found.storage) return window_behind(runtime, tensor, layout, &found);
   if (tensor->flags & TENSOR_INLINE) return window_of_inline(runtime, tensor, layout);
-  Tensor *window = new_header(runtime, (DType)tensor->dtype, layout);
+  Tensor *window = window_header(runtime, tensor, layout);
   if (!window) return NULL;
   window->data = layout->size ? data_at(tensor, offset) : tensor->data;
   window->storage = tensor->storage;

@@ -17,6 +17,7 @@ typedef struct Layout {
   uint32_t references;
   uint8_t ndim;
   bool contiguous;   /* C order without gaps; also every layout of size 0 or 1 */
+  bool incidental;   /* strides of what a pending tensor is made of: that they are 0 must change no bit of a result */
   int64_t size;      /* number of elements */
   int64_t sizes[];   /* ndim sizes, then ndim strides */
 } Layout;

@@ -166,6 +166,9 @@ static const char *const programs[] = {
   "x = tensor(ones(3000)); backward(sum(x) * 3); g = grad(x); g[5], g[-1], g[::600]; to_json(g[2:4]); v = g[:2]; "
   "g[0] = 4; v, grad(x)[:2]; y = tensor(ones((50, 60), dtype=float32)); backward(sum(mean(y, axis=1))); "
   "to_json(grad(y)[::20, 3]), grad(y).T[0, 0]",
+  /* a product of a window whose inner axis repeats only where its tensor is pending */
+  "M = tensor(sin(arange(6000)).reshape(60, 100)); backward(sum(sum(M, axis=1) ** 2)); g = grad(M); "
+  "B = cos(arange(700)).reshape(100, 7); to_json((g[:50] @ B)[::9]); to_json((B.T @ g.T[:, :50][:, 3:])[::3, ::9])",
   /* many rows and columns, not a whole number of tiles */
   "X = sin(arange(300 * 333, constant=true)).reshape(300, 333); to_json(sum(X * 2, axis=0)[::37]); "
   "to_json(prod(X + 1.5, axis=0)[-3:]); to_json(max(X - 1, axis=0)[250:262]); to_json(min(X * X, axis=0)[::50])\n"

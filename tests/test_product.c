@@ -9,27 +9,29 @@
 #include "tests/structures.h"
 
 /* ---- the kernels of this machine */
-static bool multiply_in(void *room, int level, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_in(const MatrixJob *job, void *room, int level, const Matrix *a, const Matrix *b, void *out,
                         int64_t stride) {
-  bool wide = dtype == DTYPE_FLOAT64;
+  bool wide = job->dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (level == 2)
-    return wide ? product_blocks_float64_avx512(room, threads_count(), a, b, out, stride)
-                : product_blocks_float32_avx512(room, threads_count(), a, b, out, stride);
+    return wide ? product_blocks_float64_avx512(job, room, a, b, out, stride)
+                : product_blocks_float32_avx512(job, room, a, b, out, stride);
 #endif
 #if TARGET_AVX2
   if (level == 1)
-    return wide ? product_blocks_float64_avx2(room, threads_count(), a, b, out, stride)
-                : product_blocks_float32_avx2(room, threads_count(), a, b, out, stride);
+    return wide ? product_blocks_float64_avx2(job, room, a, b, out, stride)
+                : product_blocks_float32_avx2(job, room, a, b, out, stride);
 #endif
-  return wide ? product_blocks_float64(room, threads_count(), a, b, out, stride)
-              : product_blocks_float32(room, threads_count(), a, b, out, stride);
+  return wide ? product_blocks_float64(job, room, a, b, out, stride)
+              : product_blocks_float32(job, room, a, b, out, stride);
 }
 
-static bool multiply(int level, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t stride) {
-  size_t bytes = product_room(dtype, a, b, threads_count());
+static bool multiply(int level, DType dtype, MatrixOrder order, const Matrix *a, const Matrix *b, void *out,
+                     int64_t stride) {
+  MatrixJob job = {dtype, order, threads_count()};
+  size_t bytes = product_room(&job, a, b);
   void *room = memory_allocate_data(bytes);
-  bool done = multiply_in(room, level, dtype, a, b, out, stride);
+  bool done = multiply_in(&job, room, level, a, b, out, stride);
   memory_release_data(room, bytes);
   return done;
 }
@@ -68,12 +70,12 @@ static double by_definition(const Matrix *a, const Matrix *b, DType dtype, int64
 }
 
 /* Columns behind the result must stay as they are. */
-static void expect_product(int level, DType dtype, const Tensor *x, const Tensor *y) {
+static void expect_product(int level, DType dtype, MatrixOrder order, const Tensor *x, const Tensor *y) {
   Matrix a = as_matrix(x), b = as_matrix(y);
   int64_t m = a.rows, n = b.columns, stride = n + 3;
   Tensor *result = made(tensor_new_shape(&test_runtime, dtype, SHAPE(m, stride)));
   ck_assert(tensor_fill(&test_runtime, result, 99));
-  ck_assert(multiply(level, dtype, &a, &b, tensor_data(result), stride));
+  ck_assert(multiply(level, dtype, order, &a, &b, tensor_data(result), stride));
   Matrix out = as_matrix(result);
   for (int64_t i = 0; i < m; i++) {
     for (int64_t j = 0; j < n; j++)
@@ -98,7 +100,8 @@ START_TEST(kernels_follow_the_definition) {
       DType dtype = kinds % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
       Tensor *x = disguised(matrix(dtype, sizes[_i][0], sizes[_i][1], 1, true), kinds / 2 / DISGUISES);
       Tensor *y = disguised(matrix(dtype, sizes[_i][1], sizes[_i][2], 2, true), kinds / 2 % DISGUISES);
-      expect_product(level, dtype, x, y);
+      expect_product(level, dtype, ORDER_TILES, x, y);
+      if (sizes[_i][0] == 1 || sizes[_i][2] == 1) expect_product(level, dtype, ORDER_VECTOR, x, y);
       tensor_unref(x);
       tensor_unref(y);
     }
@@ -110,7 +113,8 @@ END_TEST
 static Tensor *product_of(int level, Tensor *x, Tensor *y) {
   Matrix a = as_matrix(x), b = as_matrix(y);
   Tensor *result = made(tensor_new_shape(&test_runtime, (DType)x->dtype, SHAPE(a.rows, b.columns)));
-  ck_assert(multiply(level, (DType)x->dtype, &a, &b, tensor_data(result), b.columns));
+  MatrixOrder order = b.columns == 1 ? ORDER_VECTOR : ORDER_TILES;
+  ck_assert(multiply(level, (DType)x->dtype, order, &a, &b, tensor_data(result), b.columns));
   return result;
 }
 
@@ -126,7 +130,7 @@ START_TEST(tiles_change_no_bit) {
       Matrix row = {(const char *)a.data + i * k * (int64_t)dtype_info[dtype].size, 1, k, k, 1};
       double room[61];
       Matrix single = {room, 1, n, n, 1};
-      ck_assert(multiply(level, dtype, &row, &b, room, n));
+      ck_assert(multiply(level, dtype, ORDER_TILES, &row, &b, room, n));
       for (int64_t j = 0; j < n; j++)
         ck_assert_double_eq(element(&single, dtype, 0, j), element(&all, dtype, i, j));
     }
@@ -158,11 +162,11 @@ START_TEST(rows_times_a_column_change_no_bit) {
     Tensor *whole = product_of(level, x, y);
     Matrix all = as_matrix(whole), turned = {first, ROWS, 1, 1, 1}, same = {last, ROWS, 1, 1, 1};
     Matrix single = {&one, 1, 1, 1, 1};
-    ck_assert(multiply(level, dtype, &upside_down, &column, first, 1));
-    if (level > 1) ck_assert(multiply(level - 1, dtype, &a, &column, last, 1));
+    ck_assert(multiply(level, dtype, ORDER_VECTOR, &upside_down, &column, first, 1));
+    if (level > 1) ck_assert(multiply(level - 1, dtype, ORDER_VECTOR, &a, &column, last, 1));
     for (int64_t i = 0; i < ROWS; i++) {
       Matrix row = {(const char *)a.data + i * k * item, 1, k, k, 1};
-      ck_assert(multiply(level, dtype, &row, &column, &one, 1));
+      ck_assert(multiply(level, dtype, ORDER_VECTOR, &row, &column, &one, 1));
       ck_assert_double_eq(element(&single, dtype, 0, 0), element(&all, dtype, i, 0));
       ck_assert_double_eq(element(&turned, dtype, ROWS - 1 - i, 0), element(&all, dtype, i, 0));
       if (level > 1) ck_assert_double_eq(element(&same, dtype, i, 0), element(&all, dtype, i, 0));
@@ -222,9 +226,10 @@ START_TEST(rooms_are_for_those_who_share) {
   for (int k = 0; k < SIZES; k++) {
     const int64_t *size = sizes[k];
     Matrix a = {NULL, size[0], size[1], size[1], 1}, b = {NULL, size[1], 10 * size[2], 10 * size[2], 1};
-    size_t alone = matrix_room(DTYPE_FLOAT64, &a, &b, 1);
+    MatrixJob job = {DTYPE_FLOAT64, matrix_order(a.rows, a.columns, b.columns), 1};
+    size_t alone = matrix_room(&job, &a, &b);
     threads_set_count(64);
-    ck_assert_uint_eq(matrix_room(DTYPE_FLOAT64, &a, &b, 1), alone);
+    ck_assert_uint_eq(matrix_room(&job, &a, &b), alone);
     ck_assert_int_eq(product_parts(&a, &b, 1).count, 1);
     for (int threads = 2; threads < 65; threads += 31) {
       ProductParts parts = product_parts(&a, &b, threads);
@@ -244,7 +249,7 @@ START_TEST(kernels_can_be_interrupted) {
   Tensor *result = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT64, SHAPE(300, 300)));
   for (int level = 0; level < levels(); level++) {
     interrupt_request();
-    ck_assert(!multiply(level, DTYPE_FLOAT64, &a, &a, tensor_data(result), 300));
+    ck_assert(!multiply(level, DTYPE_FLOAT64, ORDER_TILES, &a, &a, tensor_data(result), 300));
     interrupt_requested = 0;
   }
   tensor_unref(result);
@@ -268,7 +273,42 @@ START_TEST(packing_can_be_interrupted) {
 }
 END_TEST
 
-/* ---- repeated inner axes */
+/* ---- bits of whole products */
+static const int64_t shapes[][3] = {
+  {1, 2, 40}, {1, 17, 40}, {40, 17, 1}, {2, 100, 1}, {1, 2500, 5}, {40, 1500, 1}, {300, 31, 1}, {1, 90, 600}, {3, 3, 3},
+  {5, 5, 5}, {5, 3, 70}, {37, 401, 61},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* Neither vectors nor matrices depend on how the operands lie in memory. */
+START_TEST(layouts_change_no_bit) {
+  DType dtype = _i % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+  const int64_t *size = shapes[_i / 2];
+  Tensor *x = matrix(dtype, size[0], size[1], 1, false), *y = matrix(dtype, size[1], size[2], 2, false);
+  Tensor *whole = made(call2(OP_matmul, tensor_ref(x), tensor_ref(y)));
+  for (int kinds = 0; kinds < DISGUISES * DISGUISES; kinds++) {
+    Tensor *left = disguised(tensor_ref(x), kinds / DISGUISES), *right = disguised(tensor_ref(y), kinds % DISGUISES);
+    expect_same(made(call2(OP_matmul, left, right)), tensor_ref(whole));
+  }
+  tensor_unref(whole);
+  tensor_unref(x);
+  tensor_unref(y);
+}
+END_TEST
+
+/* A stack of rows whose leading axes cannot be merged, beside the same numbers where they can. */
+START_TEST(stacks_change_no_bit) {
+  static const int64_t stacks[][3] = {{1, 50, 60}, {1, 2, 2}, {2, 2, 2}, {3, 17, 1}};
+  const int64_t *size = stacks[_i], m = size[0], k = size[1];
+  Tensor *x = matrix(DTYPE_FLOAT64, 6 * 5 * m, k, 1, false), *y = matrix(DTYPE_FLOAT64, k, size[2], 2, false);
+  int64_t shape[] = {5, 6, m, k}, strides[] = {m * k, 5 * m * k, k, 1};
+  Tensor *window = window_taken(x, 4, shape, strides, 0), *copy = made(tensor_copy(&test_runtime, window));
+  Tensor *product = made(call2(OP_matmul, window, tensor_ref(y)));
+  expect_same(product, made(call2(OP_matmul, copy, y)));
+}
+END_TEST
+
+/* ---- repetition */
 static Tensor *repeated(Tensor *taken, int64_t rows, int64_t columns) {
   Layout *full = layout_new(&test_runtime, SHAPE(rows, columns));
   Tensor *window = made(tensor_broadcast_to(&test_runtime, taken, full));
@@ -276,6 +316,21 @@ static Tensor *repeated(Tensor *taken, int64_t rows, int64_t columns) {
   tensor_unref(taken);
   return window;
 }
+
+/* Rows and columns that repeat have the bits of those that are written out; so has a repeated inner axis of what is one
+   row or one column otherwise.  (Sums over other inner axes round differently.) */
+START_TEST(repeated_rows_and_columns_change_no_bit) {
+  DType dtype = _i % 2 ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+  const int64_t *size = shapes[_i / 2], m = size[0], k = size[1], n = size[2];
+  for (int mask = 1; mask < 9; mask++) {
+    int left = mask % 3, right = mask / 3;
+    Tensor *x = repeated(matrix(dtype, left ? 1 : m, left == 2 ? 1 : k, 1, false), m, k);
+    Tensor *y = repeated(matrix(dtype, right == 2 ? 1 : k, right ? 1 : n, 2, false), k, n);
+    Tensor *full_x = made(tensor_copy(&test_runtime, x)), *full_y = made(tensor_copy(&test_runtime, y));
+    expect_same(made(call2(OP_matmul, x, y)), made(call2(OP_matmul, full_x, full_y)));
+  }
+}
+END_TEST
 
 /* The same as with the repetition written out: numbers up to rounding, nan and infinities exactly. */
 static void expect_collapsed(Tensor *x, Tensor *y) {
@@ -363,6 +418,9 @@ int main(void) {
   tcase_add_test(kernels, instruction_sets_agree);
   tcase_add_loop_test(kernels, threads_change_no_bit, 0, 4 * SHARED);
   tcase_add_loop_test(kernels, rows_times_a_column_change_no_bit, 0, 16);
+  tcase_add_loop_test(kernels, layouts_change_no_bit, 0, 2 * SHAPES);
+  tcase_add_loop_test(kernels, stacks_change_no_bit, 0, 4);
+  tcase_add_loop_test(kernels, repeated_rows_and_columns_change_no_bit, 0, 2 * SHAPES);
   tcase_add_test(kernels, rooms_are_for_those_who_share);
   tcase_add_test(kernels, kernels_can_be_interrupted);
   tcase_add_test(kernels, packing_can_be_interrupted);

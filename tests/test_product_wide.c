@@ -14,7 +14,7 @@ typedef float Real;
 #define VECTOR_BYTES 64
 #define TALL 8
 #define VECTORS 3
-bool PRODUCT(void *room, int threads, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride);
+bool PRODUCT(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride);
 #include "runtime/kernels/product_blocks.h"
 
 /* At the borders of tiles, vectors, panels and blocks. */
@@ -48,14 +48,14 @@ static void expect_product(const Matrix *a, const Matrix *b, const float *out) {
   }
 }
 
-static void multiply_and_check(const Matrix *a, const Matrix *b) {
+static void multiply_and_check(MatrixOrder order, const Matrix *a, const Matrix *b) {
   int64_t count = a->rows * (b->columns + PADDING);
-  int threads = threads_count();
-  size_t bytes = product_room(DTYPE_FLOAT32, a, b, threads), out_bytes = (size_t)count * sizeof(float);
+  MatrixJob job = {DTYPE_FLOAT32, order, threads_count()};
+  size_t bytes = product_room(&job, a, b), out_bytes = (size_t)count * sizeof(float);
   float *out = memory_allocate_data(out_bytes);
   void *room = memory_allocate_data(bytes);
   for (int64_t i = 0; i < count; i++) out[i] = UNTOUCHED;
-  ck_assert(product_wide(room, threads, a, b, out, b->columns + PADDING));
+  ck_assert(product_wide(&job, room, a, b, out, b->columns + PADDING));
   expect_product(a, b, out);
   memory_release_data(room, bytes);
   memory_release_data(out, out_bytes);
@@ -72,7 +72,8 @@ START_TEST(wide_tiles_follow_the_definition) {
     float *x = whole_numbers(2 * m * k, &seed), *y = whole_numbers(2 * k * columns, &seed);
     Matrix a = matrix_in(x, m, k, next_random(&seed) % LAYOUTS);
     Matrix b = matrix_in(y, k, columns, next_random(&seed) % LAYOUTS);
-    multiply_and_check(&a, &b);
+    multiply_and_check(ORDER_TILES, &a, &b);
+    if (m == 1 || columns == 1) multiply_and_check(ORDER_VECTOR, &a, &b);
     memory_release_data(x, (size_t)(2 * m * k) * sizeof *x);
     memory_release_data(y, (size_t)(2 * k * columns) * sizeof *y);
   }

@@ -55,6 +55,7 @@ static DType working_dtype(DType dtype) {
 
 /* One number for all positions of the window. */
 static bool is_flat(const Layout *y) {
+  if (y->incidental) return false;
   for (int i = 2; i < y->ndim; i++) {
     if (layout_strides(y)[i] != 0 && layout_shape(y)[i] > 1) return false;
   }

@@ -114,10 +114,18 @@ static void unfold(const Conv *conv, const Block *block) {
   conv_unfold(&part, conv->dtype, block->image, block->columns);
 }
 
+/* Of all blocks together, so that no element depends on where they begin and end. */
+static MatrixJob job_of(const Conv *conv) {
+  int64_t filters = conv->shape.filters, cells = conv->cells, places = conv->places;
+  MatrixOrder order =
+      conv->kind->sums ? matrix_order(filters, places, cells) : matrix_part_order(filters, cells, places);
+  return (MatrixJob){conv->dtype, order, product_threads(conv)};
+}
+
 static bool multiply(const Conv *conv, const Block *block, void *out, int64_t out_stride) {
   Factors factors = conv->kind->factors(conv, block);
-  return matrix_multiply_in(block->room, product_threads(conv), conv->dtype, &factors.left, &factors.right, out,
-                            out_stride);
+  MatrixJob job = job_of(conv);
+  return matrix_multiply_in(&job, block->room, &factors.left, &factors.right, out, out_stride);
 }
 
 /* y = w @ columns(x) */
@@ -186,7 +194,8 @@ static void choose_shares(Conv *conv) {
 static size_t room_of(const Conv *conv, int64_t row) {
   Block block = block_of(conv, row);
   Factors factors = conv->kind->factors(conv, &block);
-  return matrix_room(conv->dtype, &factors.left, &factors.right, product_threads(conv));
+  MatrixJob job = job_of(conv);
+  return matrix_room(&job, &factors.left, &factors.right);
 }
 
 /* Finds how many rows are done at a time: as many as have columns that fit into a block.  Both operands and the result

@@ -67,7 +67,7 @@ static bool pinv_one(Runtime *runtime, const Stack *stack, int64_t index, double
   int64_t rank = rank_of(stack, f.s, f.k);
   for (int64_t k = 0; k < rank; k++) vector_scale(f.v + k * f.n, f.n, 1 / f.s[k]);
   Matrix left = {f.v, f.n, rank, 1, f.n}, right = {f.u, rank, f.m, f.m, 1};
-  if (rank) return matrix_multiply(runtime, DTYPE_FLOAT64, &left, &right, out, f.m);
+  if (rank) return matrix_multiply(runtime, DTYPE_FLOAT64, matrix_order(f.n, rank, f.m), &left, &right, out, f.m);
   memset(out, 0, (size_t)(f.m * f.n) * sizeof *out);
   return true;
 }
@@ -101,9 +101,10 @@ static bool solve(Runtime *runtime, const Singular *f, int64_t rank, int exponen
   if (rank == 0 || columns == 0) return true;
   Matrix u = {f->u, rank, f->m, f->m, 1}, v = {f->v, f->n, rank, 1, f->n};
   Matrix right = {b, f->m, columns, 1, rows}, along = {work, rank, columns, columns, 1};
-  if (!matrix_multiply(runtime, DTYPE_FLOAT64, &u, &right, work, columns)) return false;
+  MatrixOrder order = matrix_part_order(f->m, rank, columns);
+  if (!matrix_multiply(runtime, DTYPE_FLOAT64, order, &u, &right, work, columns)) return false;
   for (int64_t i = 0; i < rank * columns; i++) work[i] = ldexp(work[i] / f->s[i / columns], -exponent);
-  return matrix_multiply(runtime, DTYPE_FLOAT64, &v, &along, x, columns + 1);
+  return matrix_multiply(runtime, DTYPE_FLOAT64, order, &v, &along, x, columns + 1);
 }
 
 static bool least_one(Runtime *runtime, const Stack *stack, int64_t index, double *work, double *out) {

@@ -115,6 +115,14 @@ static void merge_rows(Stack *a, const Stack *b, AxisList *leading) {
   }
 }
 
+/* The order of a product's terms.  Whether merge_rows can merge the rows of a stack depends on memory; whether it would
+   on sizes alone. */
+static MatrixOrder order_of(const Stack *a, const Stack *b) {
+  int64_t rows = a->matrix.rows;
+  for (int i = 0; i < a->leading && b->leading == 0; i++) rows *= a->sizes[i];
+  return matrix_order(rows, a->matrix.columns, b->matrix.columns);
+}
+
 /* Where the matrix at a position of the leading axes starts, in elements. */
 static int64_t stack_offset(const Stack *stack, const int64_t *position, int count) {
   int64_t offset = 0;
@@ -139,10 +147,9 @@ static void next_position(int64_t *position, const AxisList *axes) {
 }
 
 typedef struct StackProduct {
-  DType dtype;
+  MatrixJob job;        /* each product */
   const Stack *a, *b;
   const AxisList *leading;
-  int threads;          /* that share each product */
   int64_t count, share; /* products, and how many of them a thread takes at a time */
   char *out, *rooms;    /* one room for each thread */
   size_t room;
@@ -153,7 +160,7 @@ static void multiply_share(void *context, int64_t index) {
   const Stack *a = stacks->a, *b = stacks->b;
   const AxisList *leading = stacks->leading;
   int64_t start = index * stacks->share, end = smaller_of(start + stacks->share, stacks->count);
-  int64_t position[TENSOR_MAX_DIMS], item = (int64_t)dtype_info[stacks->dtype].size, columns = b->matrix.columns;
+  int64_t position[TENSOR_MAX_DIMS], item = (int64_t)dtype_info[stacks->job.dtype].size, columns = b->matrix.columns;
   char *room = stacks->rooms ? stacks->rooms + (size_t)threads_self() * stacks->room : NULL;
   Matrix left = a->matrix, right = b->matrix;
   find_position(start, leading, position);
@@ -161,7 +168,7 @@ static void multiply_share(void *context, int64_t index) {
     left.data = (const char *)a->matrix.data + stack_offset(a, position, leading->count) * item;
     right.data = (const char *)b->matrix.data + stack_offset(b, position, leading->count) * item;
     char *out = stacks->out + k * left.rows * columns * item;
-    matrix_multiply_in(room, stacks->threads, stacks->dtype, &left, &right, out, columns);
+    matrix_multiply_in(&stacks->job, room, &left, &right, out, columns);
   }
 }
 
@@ -172,8 +179,8 @@ static bool multiply_shares(Runtime *runtime, StackProduct *stacks) {
   bool together = work >= LARGE_WORK || shared >= (double)stacks->count;
   stacks->share = together ? stacks->count : (int64_t)shared;
   int64_t shares = (stacks->count + stacks->share - 1) / stacks->share;
-  stacks->threads = shares > 1 ? 1 : threads_count();
-  stacks->room = matrix_room(stacks->dtype, a, b, stacks->threads);
+  stacks->job.threads = shares > 1 ? 1 : threads_count();
+  stacks->room = matrix_room(&stacks->job, a, b);
   size_t bytes = stacks->room * (size_t)(shares > 1 ? threads_count() : 1);
   stacks->rooms = bytes > 0 ? memory_allocate_data(bytes) : NULL;
   if (bytes > 0 && !stacks->rooms) return runtime_out_of_memory(runtime), false;
@@ -182,11 +189,11 @@ static bool multiply_shares(Runtime *runtime, StackProduct *stacks) {
   return !runtime_interrupted(runtime);
 }
 
-static bool multiply_stacks(Runtime *runtime, DType dtype, const Stack *a, const Stack *b, const AxisList *leading,
-                            char *out) {
-  StackProduct stacks = {.dtype = dtype, .a = a, .b = b, .leading = leading, .count = 1, .out = out};
+static bool multiply_stacks(Runtime *runtime, DType dtype, MatrixOrder order, const Stack *a, const Stack *b,
+                            const AxisList *leading, char *out) {
+  StackProduct stacks = {.job = {dtype, order, 1}, .a = a, .b = b, .leading = leading, .count = 1, .out = out};
   for (int i = 0; i < leading->count; i++) stacks.count *= leading->sizes[i];
-  if (stacks.count == 1) return matrix_multiply(runtime, dtype, &a->matrix, &b->matrix, out, b->matrix.columns);
+  if (stacks.count == 1) return matrix_multiply(runtime, dtype, order, &a->matrix, &b->matrix, out, b->matrix.columns);
   return multiply_shares(runtime, &stacks);
 }
 
@@ -221,21 +228,35 @@ static Tensor *multiply(Runtime *runtime, DType dtype, const Tensor *x, const Te
   AxisList leading = {0};
   int64_t rows = a.matrix.rows, columns = b.matrix.columns;
   if (a.matrix.columns != b.matrix.rows) return fail_inner(runtime, x, y, a.matrix.columns, b.matrix.rows);
+  MatrixOrder order = order_of(&a, &b);
   bool repeats = drop_repeated(&a, &b);
   Tensor *result = new_result(runtime, dtype, x, y, &a, &b, &leading);
   if (!result) return NULL;
   if (result->layout->size > 0) {
     merge_rows(&a, &b, &leading);
-    if (!multiply_stacks(runtime, dtype, &a, &b, &leading, tensor_data(result))) return tensor_unref(result), NULL;
+    if (!multiply_stacks(runtime, dtype, order, &a, &b, &leading, tensor_data(result)))
+      return tensor_unref(result), NULL;
   }
   return repeats ? repeat(runtime, result, tensor_ndim(x) > 1, rows, tensor_ndim(y) > 1, columns) : result;
+}
+
+/* An operand of that type.  That its inner axis repeats changes the last bits (see multiply.c), so it is written out
+   where that depends on what happens to be pending. */
+static Tensor *operand_of(Runtime *runtime, Tensor *tensor, DType dtype, bool left) {
+  Tensor *operand = tensor_cast(runtime, tensor, dtype);
+  if (!operand || !operand->layout->incidental) return operand;
+  int ndim = operand->layout->ndim, axis = left || ndim == 1 ? ndim - 1 : ndim - 2;
+  if (layout_strides(operand->layout)[axis] != 0 || layout_shape(operand->layout)[axis] == 1) return operand;
+  Tensor *copy = tensor_copy(runtime, operand);
+  tensor_unref(operand);
+  return copy;
 }
 
 Tensor *op_matmul_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *y = operands->tensors[1];
   if (!check_operand(runtime, x, 0) || !check_operand(runtime, y, 1)) return NULL;
   DType dtype = dtype_promote((DType)x->dtype, false, (DType)y->dtype, false);
-  Tensor *left = tensor_cast(runtime, x, dtype), *right = left ? tensor_cast(runtime, y, dtype) : NULL;
+  Tensor *left = operand_of(runtime, x, dtype, true), *right = left ? operand_of(runtime, y, dtype, false) : NULL;
   Tensor *result = right ? multiply(runtime, dtype, left, right) : NULL;
   tensor_unref(left);
   tensor_unref(right);

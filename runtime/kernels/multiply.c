@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* multiply.c: chooses how two matrices are multiplied.
 
-   Repeated rows and columns (gradients of sums are such) are computed once; tiny products and integers take plain
-   loops; float products take the program's own blocks, parts of which go to threads.  Processors without
-   fused multiply-add leave large ones to OpenBLAS, in pieces short enough that Ctrl-C is heard: there it knows more. */
+   Repeated rows and columns (gradients of sums are such) are computed once, with the bits that each of them has; tiny
+   products and integers take plain loops; float products take the program's own blocks, parts of which go to threads.
+   Processors without fused multiply-add leave large ones to OpenBLAS, in pieces short enough that Ctrl-C is heard:
+   there it knows more. */
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -30,10 +31,18 @@ static double work_of(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns;
 }
 
-/* Whether loops without any preparation are best.  They change no bit of a product with a column. */
-static bool is_tiny(const Matrix *a, const Matrix *b) {
-  if (b->columns == 1) return a->columns <= FEW_TERMS || (a->columns <= SAME_TERMS && work_of(a, b) < BLOCK_WORK);
-  return work_of(a, b) < BLOCK_WORK;
+MatrixOrder matrix_part_order(int64_t rows, int64_t terms, int64_t columns) {
+  return (double)rows * (double)terms * (double)columns < BLOCK_WORK ? ORDER_PLAIN : ORDER_TILES;
+}
+
+MatrixOrder matrix_order(int64_t rows, int64_t terms, int64_t columns) {
+  return rows == 1 || columns == 1 ? ORDER_VECTOR : matrix_part_order(rows, terms, columns);
+}
+
+/* Whether loops without any preparation are best for a matrix times a vector; they change no bit. */
+static bool is_short(const Matrix *matrix) {
+  int64_t terms = matrix->columns;
+  return terms <= FEW_TERMS || (terms <= SAME_TERMS && (double)matrix->rows * (double)terms < BLOCK_WORK);
 }
 
 /* ---- repetition */
@@ -114,42 +123,28 @@ static bool multiply_by_library(char *room, DType dtype, const Matrix *a, const 
 }
 
 /* ---- the choice */
-static bool uses_library(const Matrix *a, const Matrix *b) {
+static bool uses_library(const MatrixJob *job, const Matrix *a, const Matrix *b) {
   bool fits = a->rows < INT_MAX && a->columns < INT_MAX && b->columns < INT_MAX;
-  return fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_multiplies();
+  return job->order == ORDER_TILES && fits && work_of(a, b) >= BLAS_WORK && !target_has_fma() && blas_multiplies();
 }
 
-/* Where the columns of a matrix lie densely its product with a column is that of the row with the transpose.  Of
-   windows that slide along a line, whose rows and columns do, there are more than a window has elements. */
-static bool turns_column(const Matrix *a, int64_t out_stride) {
-  bool slides = a->column_stride == 1 && a->rows > a->columns;
-  return a->rows > 1 && a->row_stride == 1 && out_stride == 1 && (slides || a->column_stride != 1);
-}
-
-static bool choose_column(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
-                          int64_t out_stride) {
-  Matrix row = matrix_turned(b), across = matrix_turned(a);
-  if (turns_column(a, out_stride)) return product_in_blocks(room, threads, dtype, &row, &across, out, a->rows);
-  if (product_is_dots(a, b)) return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
-  return product_by_rows(dtype, a, b, out, out_stride);
-}
-
-/* A row times a matrix, the other way round. */
-static bool choose_row(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out) {
-  if (b->row_stride != 1 || b->column_stride == 1)
-    return product_in_blocks(room, threads, dtype, a, b, out, b->columns);
+/* Alone, a row times a matrix is the transpose times a column. */
+static bool multiply_vector(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
+                            int64_t out_stride) {
   Matrix column = matrix_turned(a), across = matrix_turned(b);
-  if (is_tiny(&across, &column)) return product_by_rows(dtype, &across, &column, out, 1);
-  return product_in_blocks(room, threads, dtype, &across, &column, out, 1);
+  if (b->columns > 1) return multiply_vector(job, room, &across, &column, out, 1);
+  return is_short(a) ? product_by_rows(job->dtype, a, b, out, out_stride)
+                     : product_in_blocks(job, room, a, b, out, out_stride);
 }
 
-static bool multiply_plain(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_plain(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                            int64_t out_stride) {
-  if (!dtype_is_float(dtype) || is_tiny(a, b)) return product_by_rows(dtype, a, b, out, out_stride);
-  if (uses_library(a, b) && out_stride < INT_MAX) return multiply_by_library(room, dtype, a, b, out, out_stride);
-  if (b->columns == 1) return choose_column(room, threads, dtype, a, b, out, out_stride);
-  if (a->rows == 1) return choose_row(room, threads, dtype, a, b, out);
-  return product_in_blocks(room, threads, dtype, a, b, out, out_stride);
+  bool is_plain = !dtype_is_float(job->dtype) || job->order == ORDER_PLAIN;
+  if (is_plain) return product_by_rows(job->dtype, a, b, out, out_stride);
+  if (job->order == ORDER_VECTOR) return multiply_vector(job, room, a, b, out, out_stride);
+  if (uses_library(job, a, b) && out_stride < INT_MAX)
+    return multiply_by_library(room, job->dtype, a, b, out, out_stride);
+  return product_in_blocks(job, room, a, b, out, out_stride);
 }
 
 /* ---- a repeated inner axis */
@@ -175,48 +170,57 @@ static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_coun
 
 /* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are
    about this is not what the product gives, and it is computed term by term. */
-static bool multiply_repeated_left(char *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_left(const MatrixJob *job, char *room, const Matrix *a, const Matrix *b, void *out,
                                    int64_t out_stride) {
-  size_t bytes = room_for(dtype, b->columns);
+  size_t bytes = room_for(job->dtype, b->columns);
   Matrix row = {room, 1, b->columns, b->columns, 1};
-  if (!matrix_sum_columns(dtype, b, room, room + bytes)) return false;
-  if (!is_tame(dtype, a->data, a->row_stride, a->rows, room, 1, b->columns))
-    return multiply_plain(room, threads, dtype, a, b, out, out_stride);
-  matrix_outer(dtype, a, &row, out, out_stride);
+  if (!matrix_sum_columns(job->dtype, b, room, room + bytes)) return false;
+  if (!is_tame(job->dtype, a->data, a->row_stride, a->rows, room, 1, b->columns))
+    return multiply_plain(job, room, a, b, out, out_stride);
+  matrix_outer(job->dtype, a, &row, out, out_stride);
   return true;
 }
 
 /* All rows of b are the same one: the sums of a's rows times that. */
-static bool multiply_repeated_right(char *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+static bool multiply_repeated_right(const MatrixJob *job, char *room, const Matrix *a, const Matrix *b, void *out,
                                     int64_t out_stride) {
-  size_t bytes = room_for(dtype, a->rows);
+  size_t bytes = room_for(job->dtype, a->rows);
   Matrix across = matrix_turned(a), column = {room, a->rows, 1, 1, 1};
-  if (!matrix_sum_columns(dtype, &across, room, room + bytes)) return false;
-  if (!is_tame(dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
-    return multiply_plain(room, threads, dtype, a, b, out, out_stride);
-  matrix_outer(dtype, &column, b, out, out_stride);
+  if (!matrix_sum_columns(job->dtype, &across, room, room + bytes)) return false;
+  if (!is_tame(job->dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
+    return multiply_plain(job, room, a, b, out, out_stride);
+  matrix_outer(job->dtype, &column, b, out, out_stride);
   return true;
 }
 
-bool matrix_multiply_in(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+/* ---- all of it */
+/* What of a product is computed: of repeated rows one, and of columns, unless it is so small that it would not pay. */
+static void drop_repeated(const MatrixJob *job, Matrix *a, Matrix *b) {
+  if (dtype_is_float(job->dtype) && job->order == ORDER_PLAIN) return;
+  if (a->row_stride == 0) a->rows = smaller_of(a->rows, 1);
+  if (b->column_stride == 0) b->columns = smaller_of(b->columns, 1);
+}
+
+/* Sums over a repeated inner axis save work where there are several rows and columns.  They change the last bits. */
+static bool sums_inner(const MatrixJob *job, const Matrix *a, const Matrix *b) {
+  bool repeats = a->column_stride == 0 || b->row_stride == 0;
+  return repeats && dtype_is_float(job->dtype) && job->order == ORDER_TILES && a->rows > 1 && a->columns > 1 &&
+         b->columns > 1;
+}
+
+bool matrix_multiply_in(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                         int64_t out_stride) {
+  Matrix left = *a, right = *b;
+  bool done;
   if (a->rows == 0 || b->columns == 0) return true;
-  if (a->rows > 1 && a->row_stride == 0) {
-    Matrix one = {a->data, 1, a->columns, 0, a->column_stride};
-    if (!matrix_multiply_in(room, threads, dtype, &one, b, out, out_stride)) return false;
-    repeat_first_row(dtype, out, a->rows, b->columns, out_stride);
-    return true;
-  }
-  if (b->columns > 1 && b->column_stride == 0) {
-    Matrix one = {b->data, b->rows, 1, b->row_stride, 0};
-    if (!matrix_multiply_in(room, threads, dtype, a, &one, out, out_stride)) return false;
-    repeat_first_column(dtype, out, a->rows, b->columns, out_stride);
-    return true;
-  }
-  bool long_inner = dtype_is_float(dtype) && a->columns > 1 && !is_tiny(a, b);
-  if (long_inner && a->column_stride == 0) return multiply_repeated_left(room, threads, dtype, a, b, out, out_stride);
-  if (long_inner && b->row_stride == 0) return multiply_repeated_right(room, threads, dtype, a, b, out, out_stride);
-  return multiply_plain(room, threads, dtype, a, b, out, out_stride);
+  drop_repeated(job, &left, &right);
+  if (!sums_inner(job, &left, &right)) done = multiply_plain(job, room, &left, &right, out, out_stride);
+  else if (left.column_stride == 0) done = multiply_repeated_left(job, room, &left, &right, out, out_stride);
+  else done = multiply_repeated_right(job, room, &left, &right, out, out_stride);
+  if (!done) return false;
+  if (right.columns < b->columns) repeat_first_column(job->dtype, out, left.rows, b->columns, out_stride);
+  if (left.rows < a->rows) repeat_first_row(job->dtype, out, a->rows, b->columns, out_stride);
+  return true;
 }
 
 /* ---- room, for the way that matrix_multiply_in takes */
@@ -224,29 +228,23 @@ static size_t larger_of(size_t x, size_t y) {
   return x > y ? x : y;
 }
 
-static size_t plain_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
-  Matrix row = matrix_turned(b), across = matrix_turned(a);
-  bool turns = a->rows == 1 || b->columns == 1;
-  size_t blocks = product_room(dtype, a, b, threads);
-  if (turns) blocks = larger_of(blocks, product_room(dtype, &row, &across, threads));
-  return uses_library(a, b) ? larger_of(blocks, packed_bytes(dtype, a) + packed_bytes(dtype, b)) : blocks;
+size_t matrix_room(const MatrixJob *job, const Matrix *a, const Matrix *b) {
+  Matrix left = *a, right = *b;
+  DType dtype = job->dtype;
+  drop_repeated(job, &left, &right);
+  if (!dtype_is_float(dtype) || job->order == ORDER_PLAIN) return 0;
+  int64_t sums = !sums_inner(job, &left, &right) ? 0 : left.column_stride == 0 ? right.columns : left.rows;
+  size_t library = uses_library(job, &left, &right) ? packed_bytes(dtype, &left) + packed_bytes(dtype, &right) : 0;
+  return larger_of(2 * room_for(dtype, sums), larger_of(library, product_room(job, &left, &right)));
 }
 
-size_t matrix_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
-  Matrix row = {a->data, 1, a->columns, 0, a->column_stride}, column = {b->data, b->rows, 1, b->row_stride, 0};
-  if (a->rows > 1 && a->row_stride == 0) return matrix_room(dtype, &row, b, threads);
-  if (b->columns > 1 && b->column_stride == 0) return matrix_room(dtype, a, &column, threads);
-  if (!dtype_is_float(dtype) || is_tiny(a, b)) return 0;
-  size_t sums = a->column_stride == 0 ? room_for(dtype, b->columns) : b->row_stride == 0 ? room_for(dtype, a->rows) : 0;
-  return larger_of(2 * sums, plain_room(dtype, a, b, threads));
-}
-
-bool matrix_multiply(Runtime *runtime, DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride) {
-  int threads = threads_count();
-  size_t bytes = matrix_room(dtype, a, b, threads);
+bool matrix_multiply(Runtime *runtime, DType dtype, MatrixOrder order, const Matrix *a, const Matrix *b, void *out,
+                     int64_t out_stride) {
+  MatrixJob job = {dtype, order, threads_count()};
+  size_t bytes = matrix_room(&job, a, b);
   void *room = bytes > 0 ? memory_allocate_data(bytes) : NULL;
   if (bytes > 0 && !room) return runtime_out_of_memory(runtime), false;
-  bool done = matrix_multiply_in(room, threads, dtype, a, b, out, out_stride) || (runtime_interrupted(runtime), false);
+  bool done = matrix_multiply_in(&job, room, a, b, out, out_stride) || (runtime_interrupted(runtime), false);
   if (room) memory_release_data(room, bytes);
   return done;
 }

@@ -2,14 +2,17 @@
 /* product.h: the program's own loops for products of matrices; see runtime/blas.h for who chooses between them. */
 #ifndef MGRAD_RUNTIME_KERNELS_PRODUCT_H
 #define MGRAD_RUNTIME_KERNELS_PRODUCT_H
+#include <stdlib.h>
+
 #include "runtime/blas.h"
 
 /* Up to so many terms product_by_rows is the fastest for a product with a column. */
 enum { FEW_TERMS = 4 };
-/* The sums, side by side, that product_by_rows makes of the terms of such a product.  Up to SAME_TERMS go two into
-   each, and product_in_blocks, whose sums are at least so many (product_vector.h), adds them up in the same order. */
-enum { PRODUCT_SUMS = 8, SAME_TERMS = 2 * PRODUCT_SUMS };
-/* out = a @ b row by row, any dtype (bool: "or" of "and"s); good for small products.  False: interrupted. */
+/* The sums, side by side, that product_by_rows makes of the terms of such a product.  Up to SAME_TERMS go one into
+   each, and product_vector.h, whose sums are at least so many, adds them up in the same order. */
+enum { PRODUCT_SUMS = 8, SAME_TERMS = PRODUCT_SUMS };
+/* out = a @ b row by row, any dtype (bool: "or" of "and"s), in ORDER_PLAIN, or of a column with at most SAME_TERMS in
+   ORDER_VECTOR; good for small products.  False: interrupted. */
 bool product_by_rows(DType dtype, const Matrix *a, const Matrix *b, void *out, int64_t out_stride);
 
 /* Terms and rows of a block at most, columns of one with so many terms, and elements of a vector. */
@@ -37,30 +40,26 @@ static inline bool product_copies_rows(const Matrix *a, const Matrix *b) {
   return (double)a->rows * (double)a->columns * (double)b->columns >= PRODUCT_MUCH_WORK;
 }
 
-/* Whether a product is one of dense rows with a column, or of a row with dense rows: they are read once and in
-   order. */
-static inline bool product_is_dots(const Matrix *a, const Matrix *b) {
-  return b->columns == 1 && (a->rows == 1 || a->column_stride == 1);
+/* Whether the columns of a matrix lie closer together than its rows do, so that its product with a vector is made of
+   whole columns.  Of windows that slide along a line, whose rows and columns lie equally close, the longer ones are. */
+static inline bool product_takes_columns(const Matrix *matrix) {
+  int64_t down = llabs(matrix->row_stride), across = llabs(matrix->column_stride);
+  return matrix->rows > 1 && (down < across || (down == across && matrix->rows > matrix->columns));
 }
-static inline bool product_is_row(const Matrix *a, const Matrix *b) { return a->rows == 1 && b->column_stride == 1; }
 
-/* out = a @ b in blocks that stay in the caches, float64 and float32, with `room` for as many bytes of copies as
-   product_room says for so many threads: no more than there are, 1 in chunks of shared work.  False: interrupted. */
-size_t product_room(DType dtype, const Matrix *a, const Matrix *b, int threads);
-bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+/* out = a @ b in ORDER_TILES or ORDER_VECTOR (one of them is a vector then), float64 and float32, with `room` for as
+   many bytes of copies as product_room says.  False: interrupted. */
+size_t product_room(const MatrixJob *job, const Matrix *a, const Matrix *b);
+bool product_in_blocks(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                        int64_t out_stride);
-bool product_blocks_float64(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
-                            int64_t out_stride);
-bool product_blocks_float32(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
-                            int64_t out_stride);
-bool product_blocks_float64_avx2(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
-                                 int64_t out_stride);
-bool product_blocks_float32_avx2(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
-                                 int64_t out_stride);
-bool product_blocks_float64_avx512(void *room, int threads, const Matrix *a, const Matrix *b, double *out,
-                                   int64_t out_stride);
-bool product_blocks_float32_avx512(void *room, int threads, const Matrix *a, const Matrix *b, float *out,
-                                   int64_t out_stride);
+#define PRODUCT_BLOCKS(name, type) \
+  bool name(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, type *out, int64_t out_stride);
+PRODUCT_BLOCKS(product_blocks_float64, double)
+PRODUCT_BLOCKS(product_blocks_float32, float)
+PRODUCT_BLOCKS(product_blocks_float64_avx2, double)
+PRODUCT_BLOCKS(product_blocks_float32_avx2, float)
+PRODUCT_BLOCKS(product_blocks_float64_avx512, double)
+PRODUCT_BLOCKS(product_blocks_float32_avx512, float)
 
 /* Copies a float matrix densely, in row order; not all of it once Ctrl-C was pressed, which callers ask for. */
 void matrix_pack(DType dtype, const Matrix *matrix, void *out);

@@ -306,8 +306,6 @@ static bool should_copy(const Matrix *b, int64_t rows) {
   return b->column_stride != 1 || (rows >= enough && b->rows * b->columns * item >= COPY_BYTES);
 }
 
-#include "runtime/kernels/product_vector.h"
-
 /* ---- parts */
 typedef struct Shared {
   const Matrix *a, *b;
@@ -328,10 +326,18 @@ static void multiply_part(void *context, int64_t part) {
   multiply_blocks(&block, &a, &b, shared->out + i * shared->out_row + j);
 }
 
-bool PRODUCT(void *room, int threads, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
-  if (product_is_dots(a, b)) return multiply_column(room, a, b, out, out_stride);
-  if (product_is_row(a, b)) return multiply_row(a, b, out);
-  Shared shared = {a, b, out, room, out_stride, product_parts(a, b, threads)};
+static bool multiply_parts(const MatrixJob *job, Real *room, const Matrix *a, const Matrix *b, Real *out,
+                           int64_t out_stride) {
+  Shared shared = {a, b, out, room, out_stride, product_parts(a, b, job->threads)};
   double work = (double)shared.parts.rows * (double)shared.parts.columns * (double)b->rows;
   return threads_run(shared.parts.count, 0.3 / LANES * work, multiply_part, &shared) && !interrupt_seen();
+}
+
+#include "runtime/kernels/product_vector.h"
+
+bool PRODUCT(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
+  Matrix row = matrix_turned(a), across = matrix_turned(b);
+  if (b->columns == 1) return multiply_vector(job, room, a, b, out, out_stride);
+  if (a->rows == 1) return multiply_vector(job, room, &across, &row, out, 1);
+  return multiply_parts(job, room, a, b, out, out_stride);
 }

@@ -52,27 +52,37 @@ ProductParts product_parts(const Matrix *a, const Matrix *b, int threads) {
                         part_room(a, b, rows, columns)};
 }
 
-size_t product_room(DType dtype, const Matrix *a, const Matrix *b, int threads) {
-  bool copies = b->row_stride != 1 || (a->rows == 1 && a->column_stride != 1);
-  if (product_is_dots(a, b)) return copies ? memory_aligned((size_t)(2 * b->rows) * dtype_info[dtype].size) : 0;
-  if (product_is_row(a, b)) return 0;
-  ProductParts parts = product_parts(a, b, threads);
-  return (size_t)parts.rooms * (size_t)parts.room * dtype_info[dtype].size;
+static size_t parts_room(const MatrixJob *job, const Matrix *a, const Matrix *b) {
+  ProductParts parts = product_parts(a, b, job->threads);
+  return (size_t)parts.rooms * (size_t)parts.room * dtype_info[job->dtype].size;
 }
 
-bool product_in_blocks(void *room, int threads, DType dtype, const Matrix *a, const Matrix *b, void *out,
+/* A vector that does not lie densely is copied for products with rows. */
+static size_t vector_room(const MatrixJob *job, const Matrix *matrix, const Matrix *vector) {
+  if (product_takes_columns(matrix)) return 0;
+  if (job->order == ORDER_TILES) return parts_room(job, matrix, vector);
+  return vector->row_stride == 1 ? 0 : memory_aligned((size_t)vector->rows * dtype_info[job->dtype].size);
+}
+
+size_t product_room(const MatrixJob *job, const Matrix *a, const Matrix *b) {
+  Matrix row = matrix_turned(a), across = matrix_turned(b);
+  if (b->columns == 1) return vector_room(job, a, b);
+  return a->rows == 1 ? vector_room(job, &across, &row) : parts_room(job, a, b);
+}
+
+bool product_in_blocks(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                        int64_t out_stride) {
-  bool wide = dtype == DTYPE_FLOAT64;
+  bool wide = job->dtype == DTYPE_FLOAT64;
 #if TARGET_AVX512
   if (target_has_avx512())
-    return wide ? product_blocks_float64_avx512(room, threads, a, b, out, out_stride)
-                : product_blocks_float32_avx512(room, threads, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx512(job, room, a, b, out, out_stride)
+                : product_blocks_float32_avx512(job, room, a, b, out, out_stride);
 #endif
 #if TARGET_AVX2
   if (target_has_fma())
-    return wide ? product_blocks_float64_avx2(room, threads, a, b, out, out_stride)
-                : product_blocks_float32_avx2(room, threads, a, b, out, out_stride);
+    return wide ? product_blocks_float64_avx2(job, room, a, b, out, out_stride)
+                : product_blocks_float32_avx2(job, room, a, b, out, out_stride);
 #endif
-  return wide ? product_blocks_float64(room, threads, a, b, out, out_stride)
-              : product_blocks_float32(room, threads, a, b, out, out_stride);
+  return wide ? product_blocks_float64(job, room, a, b, out, out_stride)
+              : product_blocks_float32(job, room, a, b, out, out_stride);
 }
