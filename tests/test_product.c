@@ -273,10 +273,10 @@ START_TEST(packing_can_be_interrupted) {
 }
 END_TEST
 
-/* ---- bits of whole products */
+/* ---- bits of whole products; all are too small for OpenBLAS, whose order is its own */
 static const int64_t shapes[][3] = {
   {1, 2, 40}, {1, 17, 40}, {40, 17, 1}, {2, 100, 1}, {1, 2500, 5}, {40, 1500, 1}, {300, 31, 1}, {1, 90, 600}, {3, 3, 3},
-  {5, 5, 5}, {5, 3, 70}, {37, 401, 61},
+  {5, 5, 5}, {5, 3, 70}, {9, 401, 31},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
