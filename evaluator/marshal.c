@@ -116,6 +116,16 @@ static bool marshal_operand(Marshal *marshal, int index, char kind) {
   return add_operand(marshal, NULL, marshal->call->spans[index]);
 }
 
+/* max(x, 0.5): who gives no whole number does not mean an axis. */
+static bool axes_refused(const Call *call, int index) {
+  OpId op = call->info->op;
+  Error *error = session_runtime(call->session)->error;
+  bool numbers = error->kind == ERROR_TYPE && !value_is(call->arguments[index], KIND_STRING);
+  if (numbers && (op == OP_max || op == OP_min))
+    error_hint(error, "of two values: %s(x, y)", op_table[op == OP_max ? OP_maximum : OP_minimum].name);
+  return false;
+}
+
 static bool set_integers(Marshal *marshal, int index, int at, bool single_too) {
   IntegerList list;
   Value value = marshal->call->arguments[index];
@@ -126,7 +136,7 @@ static bool set_integers(Marshal *marshal, int index, int at, bool single_too) {
     values[index] = value_tuple(value)->items[0];
     inner.arguments = values;
   }
-  if (!argument_integers(&inner, index, &list)) return false;
+  if (!argument_integers(&inner, index, &list)) return axes_refused(&inner, index);
   if (list.single && single_too) return attributes_set_integer(marshal->attributes, at, list.values[0]), true;
   return attributes_set_integers(session_runtime(marshal->session), marshal->attributes, at, list.count, list.values);
 }

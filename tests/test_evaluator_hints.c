@@ -49,6 +49,8 @@ static const ErrorCase extremes[] = {
   {"max(3, 5)", ERROR_INDEX, 1, 8, "max(x, axis) goes along an axis, and a scalar has none", "of two values: maximum(x, y)"},
   {"min([1, 2], [3, 4])", ERROR_INDEX, 1, 13, "axis 3 is out of range for (2,) (use 0 or -1)",
    "of two values: minimum(x, y)"},
+  {"x = [1.5, -2]; max(x, 0.5)", ERROR_TYPE, 1, 23, "`axis` must hold whole numbers, got 0.5", "of two values: maximum(x, y)"},
+  {"x = [1.5, -2]; min(0, x)", ERROR_TYPE, 1, 23, "`axis` must hold whole numbers, got 1.5", "of two values: minimum(x, y)"},
   {"max([1, 2], axis=3)", ERROR_INDEX, 1, 18, "axis 3 is out of range for (2,) (use 0 or -1)", ""},
 };
 
