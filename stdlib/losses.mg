@@ -28,8 +28,8 @@ mae_loss(x, y) = mean(abs(difference(x, y)))
 
 def huber_loss(x, y, delta) {
   if not delta > 0 { error(f"`delta` must be positive, got {delta}") }
-  d = difference(x, y); size = abs(d) # which has no second derivative at 0
-  return mean(where(size <= delta, d ** 2 / 2, delta * (size - delta / 2)))
+  d = difference(x, y); near = clip(d, -delta, delta)
+  return mean(near * (d - near / 2)) # d ** 2 / 2, or delta * (abs(d) - delta / 2)
 }
 
 def smooth_l1(x, y, beta) {
