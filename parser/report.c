@@ -269,7 +269,14 @@ static bool is_defined(const Parse *p, Span place) {
   return text > start && text[-1] == ')';
 }
 
-/* `x -> { return x }`, `f(x) = { return x }`, `f"{if x { 1 }}"`: blocks are no values. */
+/* The innermost bracket that the token stands in: not the one that it opens. */
+static Bracket bracket_around(const Stream *stream) {
+  size_t depth = stream->depth;
+  if (depth && stream->brackets[depth - 1].span.start == stream->token.span.start) depth--;
+  return depth ? stream->brackets[depth - 1] : (Bracket){.kind = TOKEN_END};
+}
+
+/* `x -> { return x }`, `x -> { print(x); 1 }`, `f(x) = { return x }`, `f"{if x { 1 }}"`: blocks are no values. */
 static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
   const Stream *stream = p->stream;
   if (stream->fragment && stream->token.kind == TOKEN_RECORD_BRACE && expected[TOKEN_LEFT_BRACE]) {
@@ -277,7 +284,7 @@ static bool report_block(Parse *p, const bool expected[TOKEN_COUNT]) {
     error_hint(p->error, "a choice is written `a if condition else b`");
     return true;
   }
-  Bracket open = stream->depth ? stream->brackets[stream->depth - 1] : (Bracket){.kind = TOKEN_END};
+  Bracket open = bracket_around(stream);
   bool entry = (expected[TOKEN_COLON] && !expected[TOKEN_STAR]) || (expected[TOKEN_NAME] && !expected[TOKEN_NUMBER]);
   if (open.kind != TOKEN_RECORD_BRACE || !entry || stream->token.kind == TOKEN_END) return false;
   const char *text = text_before(p, open.span, " \t\n"), *start = p->source->text;
