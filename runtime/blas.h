@@ -18,12 +18,12 @@ static inline Matrix matrix_turned(const Matrix *matrix) {
 /* The order in which the terms of an element are added up.  It follows from the sizes of a whole product, of which this
    one may be a part, and never from strides or threads: */
 typedef enum MatrixOrder {
-  ORDER_PLAIN, /* one by one, each term rounded: tiny products */
+  ORDER_PLAIN, /* one by one, each term rounded (a single column: in some sums side by side): tiny products */
   ORDER_TILES, /* one by one in blocks, fused where the processor can */
   ORDER_VECTOR /* in many sums side by side: one row or one column; long ones are halved */
 } MatrixOrder;
 MatrixOrder matrix_order(int64_t rows, int64_t terms, int64_t columns);
-/* The same for products whose single rows and columns are added up like all others. */
+/* ORDER_PLAIN or ORDER_TILES, for products of which one row or one column is nothing special. */
 MatrixOrder matrix_part_order(int64_t rows, int64_t terms, int64_t columns);
 
 /* How a product is computed: by so many threads, no more than there are; 1 in chunks of shared work. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_product_wide.c: the tall tiles and wide vectors of AVX-512 in products of matrices, compiled for any processor:
    the same source in the shape that it has there. */
+#include <pthread.h>
+
 #include "base/interrupt.h"
 #include "base/number.h"
 #include "base/threads.h"
@@ -81,11 +83,44 @@ START_TEST(wide_tiles_follow_the_definition) {
 }
 END_TEST
 
+/* Rows of 2^24 terms are halved 15 times: windows of a line, which is all that is in memory. */
+typedef struct Windows { Matrix rows, column; float out[24]; bool done; } Windows;
+
+static void *multiply_windows(void *context) {
+  Windows *windows = context;
+  MatrixJob job = {DTYPE_FLOAT32, ORDER_VECTOR, 1};
+  windows->done = product_wide(&job, NULL, &windows->rows, &windows->column, windows->out, 1);
+  return NULL;
+}
+
+START_TEST(long_rows_need_little_stack) {
+  enum { ROWS = 24, STACK_BYTES = 1 << 18, BELOW = 3 * STACK_BYTES, PATTERN = 0x5a };
+  const int64_t terms = (INT64_C(1) << 24) + 9 * 1024, length = terms + ROWS;
+  float *line = memory_allocate_data((size_t)length * sizeof *line);
+  Windows windows = {.rows = {line, ROWS, terms, 1, 1}, .column = {line, terms, 1, 1, 1}};
+  char *stack = memory_allocate_data(BELOW + STACK_BYTES);
+  pthread_attr_t attributes;
+  pthread_t thread;
+  memset(stack, PATTERN, BELOW);
+  for (int64_t i = 0; i < length; i++) line[i] = (float)(i % 1024 == 0);
+  ck_assert(pthread_attr_init(&attributes) == 0);
+  ck_assert(pthread_attr_setstack(&attributes, stack + BELOW, STACK_BYTES) == 0);
+  ck_assert(pthread_create(&thread, &attributes, multiply_windows, &windows) == 0);
+  ck_assert(pthread_join(thread, NULL) == 0 && windows.done);
+  for (int i = 0; i < ROWS; i++) ck_assert_float_eq(windows.out[i], i == 0 ? (float)(terms / 1024) : 0);
+  for (int i = 0; i < BELOW; i++) ck_assert_int_eq(stack[i], PATTERN);
+  pthread_attr_destroy(&attributes);
+  memory_release_data(stack, BELOW + STACK_BYTES);
+  memory_release_data(line, (size_t)length * sizeof *line);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("product_wide");
   TCase *tiles = tcase_create("tiles");
   tcase_add_checked_fixture(tiles, tensors_set_up, tensors_tear_down);
   tcase_add_loop_test(tiles, wide_tiles_follow_the_definition, 0, 5);
+  tcase_add_test(tiles, long_rows_need_little_stack);
   suite_add_tcase(suite, tiles);
   return run_suite(suite);
 }

@@ -17,10 +17,12 @@
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/target.h"
 
-/* Multiply-adds: from where on blocks pay off, and OpenBLAS; what one piece may hold (a few tens of milliseconds). */
+/* Multiply-adds: from where on blocks pay off, and OpenBLAS; what one piece may hold (a few tens of milliseconds).
+   Numbers between two looks for Ctrl-C. */
 #define BLOCK_WORK 64.0
 #define BLAS_WORK 131072.0
 #define PIECE_WORK 5e8
+#define POLL_NUMBERS (INT64_C(1) << 20)
 
 /* Bytes of `count` elements, so that what follows is aligned too. */
 static size_t room_for(DType dtype, int64_t count) {
@@ -148,35 +150,50 @@ static bool multiply_plain(const MatrixJob *job, void *room, const Matrix *a, co
 }
 
 /* ---- a repeated inner axis */
-/* The largest magnitude; infinite where an element is infinite or nan. */
-static double largest(DType dtype, const void *data, int64_t stride, int64_t count) {
-  const double *doubles = data;
-  const float *floats = data;
-  double most = 0;
-  for (int64_t i = 0; i < count; i++) {
-    double size = fabs(dtype == DTYPE_FLOAT64 ? doubles[i * stride] : (double)floats[i * stride]);
-    most = size <= most ? most : isnan(size) ? INFINITY : size;
+/* The largest magnitude; infinite where an element is infinite or nan, or once Ctrl-C was pressed.  Magnitudes are in
+   the order of their bits. */
+#define LARGEST(name, type, bits, not_sign) \
+  static bits name##_of(const bits *numbers, int64_t stride, int64_t count, bits most) { \
+    for (int64_t i = 0; i < count; i++) { \
+      bits size = numbers[i * stride] & (not_sign); \
+      most = size > most ? size : most; \
+    } \
+    return most; \
+  } \
+  static double name(const Matrix *matrix) { \
+    const bits *row = matrix->data; \
+    bits most = 0; \
+    type result; \
+    for (int64_t i = 0; i < matrix->rows; i++, row += matrix->row_stride) { \
+      for (int64_t j = 0; j < matrix->columns; j += POLL_NUMBERS) { \
+        int64_t count = smaller_of(POLL_NUMBERS, matrix->columns - j); \
+        if (interrupt_seen()) return INFINITY; \
+        most = name##_of(row + j * matrix->column_stride, matrix->column_stride, count, most); \
+      } \
+    } \
+    memcpy(&result, &most, sizeof result); \
+    return isnan(result) ? INFINITY : (double)result; \
   }
-  return most;
+LARGEST(largest_float32, float, Bits4, INT32_MAX)
+LARGEST(largest_float64, double, Bits8, INT64_MAX)
+
+static double largest(DType dtype, const Matrix *matrix) {
+  return dtype == DTYPE_FLOAT64 ? largest_float64(matrix) : largest_float32(matrix);
 }
 
-/* Whether no factor and no product of factors is infinite or nan. */
-static bool is_tame(DType dtype, const void *x, int64_t x_stride, int64_t x_count, const void *y, int64_t y_stride,
-                    int64_t y_count) {
-  double x_most = largest(dtype, x, x_stride, x_count), y_most = largest(dtype, y, y_stride, y_count);
+/* Whether no sum of products is infinite or nan on any way to it. */
+static bool is_tame(DType dtype, int64_t count, const Matrix *a, const Matrix *b) {
   double limit = dtype == DTYPE_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
-  return x_most <= limit && y_most <= limit && x_most * y_most <= limit;
+  double left = largest(dtype, a), right = largest(dtype, b), terms = (double)count;
+  return left * terms <= limit && right * terms <= limit && left * right * terms <= limit;
 }
 
-/* All columns of a are the same one: that times the sums of b's columns.  Where infinities, nan or an overflow are
-   about this is not what the product gives, and it is computed term by term. */
+/* All columns of a are the same one: that times the sums of b's columns. */
 static bool multiply_repeated_left(const MatrixJob *job, char *room, const Matrix *a, const Matrix *b, void *out,
                                    int64_t out_stride) {
   size_t bytes = room_for(job->dtype, b->columns);
   Matrix row = {room, 1, b->columns, b->columns, 1};
   if (!matrix_sum_columns(job->dtype, b, room, room + bytes)) return false;
-  if (!is_tame(job->dtype, a->data, a->row_stride, a->rows, room, 1, b->columns))
-    return multiply_plain(job, room, a, b, out, out_stride);
   matrix_outer(job->dtype, a, &row, out, out_stride);
   return true;
 }
@@ -187,10 +204,20 @@ static bool multiply_repeated_right(const MatrixJob *job, char *room, const Matr
   size_t bytes = room_for(job->dtype, a->rows);
   Matrix across = matrix_turned(a), column = {room, a->rows, 1, 1, 1};
   if (!matrix_sum_columns(job->dtype, &across, room, room + bytes)) return false;
-  if (!is_tame(job->dtype, room, 1, a->rows, b->data, b->column_stride, b->columns))
-    return multiply_plain(job, room, a, b, out, out_stride);
   matrix_outer(job->dtype, &column, b, out, out_stride);
   return true;
+}
+
+/* Where infinities, nan or an overflow are about, sums are not what the product gives, and it is computed term by
+   term. */
+static bool multiply_repeated(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
+                              int64_t out_stride) {
+  Matrix left = *a, right = *b;
+  if (a->column_stride == 0) left.columns = 1;
+  if (b->row_stride == 0) right.rows = 1;
+  if (!is_tame(job->dtype, a->columns, &left, &right)) return multiply_plain(job, room, a, b, out, out_stride);
+  return a->column_stride == 0 ? multiply_repeated_left(job, room, a, b, out, out_stride)
+                               : multiply_repeated_right(job, room, a, b, out, out_stride);
 }
 
 /* ---- all of it */
@@ -211,13 +238,10 @@ static bool sums_inner(const MatrixJob *job, const Matrix *a, const Matrix *b) {
 bool matrix_multiply_in(const MatrixJob *job, void *room, const Matrix *a, const Matrix *b, void *out,
                         int64_t out_stride) {
   Matrix left = *a, right = *b;
-  bool done;
   if (a->rows == 0 || b->columns == 0) return true;
   drop_repeated(job, &left, &right);
-  if (!sums_inner(job, &left, &right)) done = multiply_plain(job, room, &left, &right, out, out_stride);
-  else if (left.column_stride == 0) done = multiply_repeated_left(job, room, &left, &right, out, out_stride);
-  else done = multiply_repeated_right(job, room, &left, &right, out, out_stride);
-  if (!done) return false;
+  bool sums = sums_inner(job, &left, &right);
+  if (!(sums ? multiply_repeated : multiply_plain)(job, room, &left, &right, out, out_stride)) return false;
   if (right.columns < b->columns) repeat_first_column(job->dtype, out, left.rows, b->columns, out_stride);
   if (left.rows < a->rows) repeat_first_row(job->dtype, out, a->rows, b->columns, out_stride);
   return true;

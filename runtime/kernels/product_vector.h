@@ -12,6 +12,9 @@ enum { SPAN = 1024, SHARE_WORK = 1 << 15 };
 
 static inline Vector vector_at(const Real *data) { return *(const Vector *)(const void *)data; }
 
+/* Whether a sum of nothing but -0 is 0 or -0 would depend on the way: it is 0. */
+static inline Real without_sign(Real sum) { return sum + 0; }
+
 /* ---- row by row */
 /* Of the last terms of a row, which do not fill the sums, whole vectors are read, and what does not belong to the row
    is masked. */
@@ -78,20 +81,23 @@ static inline __attribute__((always_inline)) void dot_rows(const Dots *dots, con
   UNROLL for (int i = 0; i < rows; i++) out[i] = total_of(parts[i]);
 }
 
-/* Rows that do not lie densely are gathered. */
-static Rows gathered(const Matrix *a, const Real *from, int64_t count, Real *room, int rows) {
-  for (int i = 0; i < rows; i++) {
-    for (int64_t k = 0; k < count; k++) room[i * SPAN + k] = from[i * a->row_stride + k * a->column_stride];
+/* The same of rows that do not lie densely.  A function of its own, so that the recursion below needs no room. */
+static __attribute__((noinline)) void dot_gathered(const Dots *dots, const Real *from, const Real *column,
+                                                   int64_t count, Real *out, int rows) {
+  Real room[ROWS_TOGETHER * SPAN];
+  const Rows a = {room, room + ROWS_TOGETHER * SPAN, SPAN};
+  for (int i = 0; i < rows; i++, from += dots->a->row_stride) {
+    for (int64_t k = 0; k < count; k++) room[i * SPAN + k] = from[k * dots->a->column_stride];
   }
-  return (Rows){room, room + rows * SPAN, SPAN};
+  if (rows == 1) dot_rows(dots, &a, column, count, out, 1);
+  else dot_rows(dots, &a, column, count, out, ROWS_TOGETHER);
 }
 
 static inline __attribute__((always_inline)) void dot_span(const Dots *dots, const Real *from, const Real *column,
                                                            int64_t count, Real *out, const int rows) {
-  Real room[ROWS_TOGETHER * SPAN];
-  const bool dense = dots->a->column_stride == 1;
-  const Rows a = dense ? (Rows){from, dots->end, dots->a->row_stride} : gathered(dots->a, from, count, room, rows);
-  dot_rows(dots, &a, column, count, out, rows);
+  const Rows a = {from, dots->end, dots->a->row_stride};
+  if (dots->a->column_stride == 1) dot_rows(dots, &a, column, count, out, rows);
+  else dot_gathered(dots, from, column, count, out, rows);
 }
 
 /* Long rows are halved until they are short: rounding errors grow with the logarithm of the length. */
@@ -119,7 +125,7 @@ static void dot_share(void *context, int64_t index) {
     Real results[ROWS_TOGETHER];
     rows = end - i >= ROWS_TOGETHER ? ROWS_TOGETHER : 1;
     (rows > 1 ? dots_together : dot_alone)(dots, row, dots->column, a->columns, results);
-    for (int64_t k = 0; k < rows; k++) dots->out[(i + k) * dots->out_stride] = results[k];
+    for (int64_t k = 0; k < rows; k++) dots->out[(i + k) * dots->out_stride] = without_sign(results[k]);
   }
 }
 
@@ -310,7 +316,8 @@ static void column_share(void *context, int64_t index) {
   Matrix a = part_of(product->a, index * PIECE, PIECE, 0, product->a->columns);
   Real result[PIECE], *out = product->out + index * PIECE * product->out_stride;
   (product->alone ? sum_in_halves : sum_in_blocks)(&a, product->b, result);
-  for (int64_t i = 0; i < a.rows; i++) out[i * product->out_stride] = result[i];
+  for (int64_t i = 0; i < a.rows; i++)
+    out[i * product->out_stride] = product->alone ? without_sign(result[i]) : result[i];
 }
 
 static bool multiply_columns(bool alone, const Matrix *a, const Matrix *b, Real *out, int64_t out_stride) {
