@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sort.c: argsort and sort_values of many numbers against a plain comparison sort. */
+/* test_sort.c: argsort, sort_values and argselect of many numbers against a plain comparison sort. */
 #include <inttypes.h>
 #include <math.h>
 
@@ -54,10 +54,37 @@ static Tensor *sorted(Tensor *x, int64_t axis) {
   return call1(OP_sort_values, tensor_ref(x), axis_of(1, axis));
 }
 
+static Tensor *rank_vector(int64_t count, const int64_t *ranks) {
+  Tensor *vector = made(tensor_new_shape(&test_runtime, DTYPE_INT64, 1, &count));
+  memcpy(tensor_data(vector), ranks, (size_t)count * sizeof *ranks);
+  return vector;
+}
+
+static Tensor *selected(Tensor *x, int64_t count, const int64_t *ranks, int64_t axis) {
+  return call(OP_argselect, 2, (Tensor *[]){tensor_ref(x), rank_vector(count, ranks)}, axis_of(1, axis));
+}
+
+/* What is at some ranks of lines of n elements against the whole order. */
+static void check_selected(Tensor *x, const Tensor *order, int64_t axis, int64_t n, int64_t step) {
+  const int64_t ranks[] = {n / 2, (n + 1) / 2 % n, n - 1, 0, n / 2, n / 3, n / 7, n * 3 / 4};
+  for (int64_t count = 0; count <= (int64_t)(sizeof ranks / sizeof *ranks); count++) {
+    Tensor *places = made(selected(x, count, ranks, axis));
+    ck_assert_int_eq(tensor_size(places), tensor_size(x) / n * count);
+    for (int64_t i = 0; i < tensor_size(places); i++) {
+      int64_t at = i / (count * step) * n * step + ranks[i / step % count] * step + i % step;
+      ck_assert_msg(tensor_integer_at(places, i) == tensor_integer_at(order, at),
+                    "rank %" PRId64 " of %" PRId64 ": %" PRId64 " instead of %" PRId64, ranks[i / step % count], n,
+                    tensor_integer_at(places, i), tensor_integer_at(order, at));
+    }
+    tensor_unref(places);
+  }
+}
+
 static void check_vector(Tensor *x) {
   Tensor *order = made(argsort(x, 0)), *values = made(sorted(x, 0));
   ck_assert_int_eq(values->dtype, x->dtype);
   check_line(x, order, values, 0, tensor_size(x), 1);
+  check_selected(x, order, 0, tensor_size(x), 1);
   tensor_unref(order);
   tensor_unref(values);
 }
@@ -90,6 +117,10 @@ static double special(void) {
 static double normal(void) { return unit() + unit() + unit() - unit() - unit() - unit(); }
 static double few(void) { return (double)(random_bits() % 7) - 3; }
 static double near_one(void) { return 1 + (double)(random_bits() % 100000) * 0x1p-52; }
+/* Each bucket of keys holds many, or nearly all. */
+static double uneven(void) { return random_bits() % 50 ? 1 + unit() * 0x1p-40 : any_bits(); }
+/* The middle lies between two crowds. */
+static double halves(void) { return (random_bits() % 2 ? 1 : -1) + unit() * 0x1p-40; }
 /* Equal in the upper halves of their bits, in runs of any length. */
 static double in_runs(void) { return (double)(random_bits() % 50) + (double)(random_bits() % 4096) * 0x1p-46; }
 static double constant(void) { return 2.5; }
@@ -97,9 +128,9 @@ static double rising(void) { static double last; return last += unit(); }
 static double falling(void) { return -rising(); }
 
 static double (*const sources[])(void) = {unit,    normal,   any_bits, special, few,
-                                          near_one, in_runs, constant, rising,  falling};
+                                          near_one, in_runs, constant, rising,  falling, uneven, halves};
 enum { SOURCES = sizeof sources / sizeof *sources };
-static const int64_t sizes[] = {1, 2, 100, 255, 256, 257, 1000, 5000, 70000};
+static const int64_t sizes[] = {1, 2, 32, 33, 100, 255, 256, 257, 1000, 5000, 70000};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static Tensor *random_vector(DType dtype, int64_t n, double (*source)(void)) {
@@ -150,6 +181,7 @@ START_TEST(test_axes) {
     bool starts_line = i / steps[_i] % shape[_i] == 0;
     if (starts_line) check_line(x, order, values, i, shape[_i], steps[_i]);
   }
+  check_selected(x, order, _i, shape[_i], steps[_i]);
   tensor_unref(order);
   tensor_unref(values);
   tensor_unref(x);
@@ -164,6 +196,9 @@ START_TEST(test_interrupt) {
   interrupt_requested = 1;
   ck_assert_ptr_null(sorted(x, 0));
   ck_assert_int_eq(test_error.kind, ERROR_INTERRUPT);
+  interrupt_requested = 1;
+  expect_failure(selected(x, 1, (int64_t[]){35000}, 0), ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 0;
   tensor_unref(x);
 }
 END_TEST
@@ -186,6 +221,8 @@ START_TEST(many_short_rows_can_be_interrupted) {
   }
   interrupt_requested = 1;
   expect_failure(top(x, 2, 1), ERROR_INTERRUPT, "interrupted");
+  interrupt_requested = 1;
+  expect_failure(selected(x, 1, (int64_t[]){2}, 1), ERROR_INTERRUPT, "interrupted");
   interrupt_requested = 0;
   tensor_unref(x);
 }
@@ -206,6 +243,36 @@ START_TEST(the_largest_need_room) {
   }
   expect_failure(top(x, 701, 0), ERROR_ARGUMENT, "argtop cannot take 701 of 700 elements");
   expect_failure(top(x, -1, 0), ERROR_ARGUMENT, "argtop cannot take -1 of 700 elements");
+  tensor_unref(x);
+}
+END_TEST
+
+/* By buckets, and so many ranks that all elements are sorted. */
+START_TEST(selecting_needs_room) {
+  Tensor *x = random_vector(DTYPE_FLOAT32, 700, unit);
+  int64_t ranks[50];
+  for (int64_t i = 0; i < 50; i++) ranks[i] = i * 14;
+  for (size_t n = 1;; n++) {
+    Tensor *operands[] = {tensor_ref(x), rank_vector(_i ? 50 : 2, ranks)};
+    Attributes *attributes = axis_of(1, 0);
+    memory_fail_at(n, true);
+    Tensor *places = call(OP_argselect, 2, operands, attributes);
+    bool hit = memory_failure_hit();
+    memory_fail_at(0, false);
+    tensor_unref(places);
+    if (!hit) break;
+    expect_failure(places, ERROR_MEMORY, "out of memory");
+  }
+  tensor_unref(x);
+}
+END_TEST
+
+START_TEST(ranks_are_checked) {
+  Tensor *x = random_vector(DTYPE_FLOAT64, 5, unit);
+  expect_failure(selected(x, 2, (int64_t[]){4, 5}, 0), ERROR_ARGUMENT, "argselect has no rank 5 among 5 elements");
+  expect_failure(selected(x, 1, (int64_t[]){-1}, 0), ERROR_ARGUMENT, "argselect has no rank -1 among 5 elements");
+  expect_failure(call2(OP_argselect, tensor_ref(x), number(2)), ERROR_SHAPE,
+                 "argselect needs a vector of ranks, but its shape is a scalar");
   tensor_unref(x);
 }
 END_TEST
@@ -252,6 +319,8 @@ int main(void) {
   tcase_add_test(tests, test_interrupt);
   tcase_add_test(tests, many_short_rows_can_be_interrupted);
   tcase_add_test(tests, the_largest_need_room);
+  tcase_add_loop_test(tests, selecting_needs_room, 0, 2);
+  tcase_add_test(tests, ranks_are_checked);
   tcase_add_test(tests, every_pass_of_a_radix_sort_can_be_interrupted);
   tcase_add_loop_test(tests, test_memory_runs_out, 0, 2);
   suite_add_tcase(suite, tests);

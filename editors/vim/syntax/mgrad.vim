@@ -23,8 +23,8 @@ syntax keyword mgradType bool uint8 int32 int64 float32 float64
 " words function begin
 syntax keyword mgradFunction D abs absolute adadelta adagrad adam adamw add add_sequence all allclose amax amin
 syntax keyword mgradFunction animate any append arange arccos arccosh arccot arccoth arccsc arccsch arcsec arcsech
-syntax keyword mgradFunction arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort argtop argwhere around
-syntax keyword mgradFunction array_equal array_split arrows astensor astype atleast_1d atleast_2d atleast_3d
+syntax keyword mgradFunction arcsin arcsinh arctan arctan2 arctanh argmax argmin argselect argsort argtop argwhere
+syntax keyword mgradFunction around array_equal array_split arrows astensor astype atleast_1d atleast_2d atleast_3d
 syntax keyword mgradFunction average avg_pool backward bar base batches batchnorm bce_with_logits bernoulli
 syntax keyword mgradFunction bessel_i beta binary_crossentropy bincount binomial bitwise_and bitwise_not bitwise_or
 syntax keyword mgradFunction bitwise_xor broadcast_arrays broadcast_to cbrt ceil celu check_grad choice cholesky
