@@ -46,6 +46,7 @@ typedef struct Graph {
   Span span;               /* stamped on new nodes: the operation being evaluated */
   int depth;               /* derivatives that running transforms take of what is being evaluated */
   uint32_t epoch;
+  uint64_t cuts;           /* recorded values so far of which only the numbers went into something constant */
   uint64_t choices;        /* comparisons of recorded numbers so far, and other results that stay while those move */
   uint64_t prune_at;       /* the next search for branches that nobody can name: see prune.c */
   struct BackwardRun *run; /* the innermost running backward */

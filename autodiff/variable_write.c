@@ -69,7 +69,10 @@ static bool any_tracked(int count, Tensor *const *tensors) {
    have made it one before, so that what is asked of it later does not depend on that.  Most steps write constants into
    leaves, which needs no search. */
 static bool writes_numbers(Graph *graph, Variable *owner, int count, Tensor *const *operands) {
-  if (!tensor_is_tracked(owner->value)) return true;
+  if (!tensor_is_tracked(owner->value)) {
+    graph->cuts += graph->recording && any_tracked(count, operands);
+    return true;
+  }
   bool leaf = is_leaf(owner->value);
   if (!graph->recording && (leaf || node_before_write(node_of(owner->value)))) return true;
   if (cell_is_free_leaf(owner->value) && !any_tracked(count, operands)) return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* element_write.c: x[i] = e and x[i] += e. */
+#include "evaluator/cut.h"
 #include "evaluator/failure.h"
 #include "evaluator/operator.h"
 #include "evaluator/subscript.h"
@@ -52,6 +53,14 @@ static bool fail_write(Session *session, Subscript *subscript) {
   return false;
 }
 
+static bool finish_write(Session *session, Value object, Subscript *subscript, bool written) {
+  const Ast *ast = subscript->ast;
+  if (!written) return fail_write(session, subscript);
+  if (value_is(object, KIND_VARIABLE))
+    cut_check_write(session, (Variable *)object.object, ast->children[0]->span, ast->span);
+  return true;
+}
+
 static bool write_part(Session *session, Value object, Subscript *subscript, Value value, bool only_checks) {
   bool written;
   if (value_is(object, KIND_VARIABLE))
@@ -59,7 +68,7 @@ static bool write_part(Session *session, Value object, Subscript *subscript, Val
   else if (value_is(object, KIND_RECORD))
     written = write_record(session, (Record *)object.object, subscript, value, only_checks);
   else written = fail_object(session, object, subscript);
-  return written || fail_write(session, subscript);
+  return finish_write(session, object, subscript, written);
 }
 
 bool subscript_write(Session *session, Value object, Subscript *subscript, Value value) {
@@ -128,7 +137,7 @@ bool subscript_augment(Session *session, Value object, Subscript *subscript, OpI
   if (value_is(object, KIND_VARIABLE)) written = augment_tensor(session, object, subscript, op, value);
   else if (value_is(object, KIND_RECORD)) written = augment_record(session, object, subscript, op, value, ast);
   else written = fail_object(session, object, subscript);
-  return written || fail_write(session, subscript);
+  return finish_write(session, object, subscript, written);
 }
 
 bool subscript_check(Session *session, Value object, Subscript *subscript, Value value) {

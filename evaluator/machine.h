@@ -56,6 +56,7 @@ struct Session {
   Value returned;             /* of a FLOW_RETURN */
   Span dropped, dropped_in;   /* the value that a function without `return` computed last, and its definition */
   Value *globals, *stack;
+  uint64_t cuts;              /* of those that the graph counts: how many have been looked at */
   uint64_t graph_check;       /* the sequence number at which graphs are measured next */
   Error error;
   SourceMap sources;

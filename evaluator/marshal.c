@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/memory.h"
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/cut.h"
 #include "runtime/kernels/elementwise.h"
 
 static bool is_operand(char kind) {
@@ -148,6 +149,7 @@ static bool set_scalar(Marshal *marshal, int index, int at, char kind) {
   double number;
   bool truth;
   DType dtype;
+  if (kind == 'I') cut_check_number(call, index);
   switch (kind) {
   case 'I': return argument_integer(call, index, &integer) && (attributes_set_integer(attributes, at, integer), true);
   case 'N': return argument_number(call, index, &number) && (attributes_set_number(attributes, at, number), true);

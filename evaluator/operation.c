@@ -8,6 +8,7 @@
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/recorded.h"
 #include "evaluator/constness.h"
+#include "evaluator/cut.h"
 #include "evaluator/marshal.h"
 #include "evaluator/wanted.h"
 #include "runtime/kernels/elementwise.h"
@@ -141,6 +142,7 @@ static Value write_out(Session *session, Tensor *result_taken, const Common *com
   bool written = common->mask ? variable_write_masked(graph, common->out, result_taken, common->mask)
                               : variable_write(graph, common->out, result_taken);
   tensor_unref(result_taken);
+  if (written) cut_check_write(session, common->out, common->out_span, common->out_span);
   if (written) return value_object(variable_ref(common->out));
   operation_explain(session, 2, (const Span[]){common->out_span, common->mask_span}, common->out_span);
   return value_error();

@@ -8,6 +8,7 @@
 #include "autodiff/quick.h"
 #include "autodiff/rule.h"
 #include "evaluator/builtins/library.h"
+#include "evaluator/cut.h"
 #include "evaluator/failure.h"
 
 OpId operator_of_token(TokenKind token) {
@@ -310,6 +311,9 @@ NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value valu
   Tensor *operand = tensor_of(session, value);
   session->graph.span = ast->span;
   bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
+  bool unseen = old.object->references == 1; /* x.data, which stands for numbers alone */
+  if (unseen) session->cuts = session->graph.cuts;
+  else if (written) cut_check_write(session, (Variable *)old.object, operands[0]->span, operands[0]->span);
   if (op == OP_add && written)
     warn_empty_sum(session, variable_layout((Variable *)old.object), operand->layout, ast, operands);
   tensor_unref(operand);

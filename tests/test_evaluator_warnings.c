@@ -37,6 +37,67 @@ static const WarningCase warnings[] = {
     {"x = []; (x + 1, x * [1], x + [], zeros((0, 1)) + [1], [1] - x)", ""},
 };
 
+/* Where a derivative that is taken would be 0 without a word. */
+#define INTO_CONSTANT(place, name)                                                                            \
+  "test.mg:1:" place ": warning: `" name "` is a constant: what is written into it is not differentiated\n"
+#define BEFORE(name, more) "hint: write `" name " = tensor(" name more ")` before, or `detach` around what needs no derivative\n"
+#define AS_CONSTANT(place, name) \
+  "test.mg:1:" place ": warning: `" name "` counts as a constant: no derivative goes through it\n"
+static const WarningCase cuts[] = {
+    {"def f(x) { y = [0, 0]; y[0] = x ** 2; return sum(y) }\n(f'(3), f'(4))",
+     INTO_CONSTANT("24", "y") BEFORE("y", "")},
+    {"def f(x) { y = [0, 0]; y += x ** 2; return sum(y) }\nf'(3)", INTO_CONSTANT("24", "y") BEFORE("y", "")},
+    {"def f(x) { y = copy([0, 0]); y[[0, 1]] *= x; return sum(y) }\ngrad(f)(3)",
+     INTO_CONSTANT("30", "y") BEFORE("y", "")},
+    {"def f(x) { y = [0, 0]; y[y == 0] = x; return y }\njacobian(f)(3)", INTO_CONSTANT("24", "y") BEFORE("y", "")},
+    {"def f(x) { n = zeros(2, dtype=int); n[0] = x; return sum(n) }\nf'(3)",
+     INTO_CONSTANT("37", "n") BEFORE("n", ", dtype=float64")},
+    {"def f(x) { return sum(add(x, 1, out=[0, 0])) }\nhessian(f)(3)",
+     INTO_CONSTANT("37", "[0, 0]")
+     "hint: write into a variable such as `zeros((2,))`, or `detach` what needs no derivative\n"},
+    {"def f(x) { r = {a: [0, 0]}; r.a[1:] = x; return sum(r.a) }\nf'(3)",
+     INTO_CONSTANT("29", "r.a")
+     "hint: write into a variable such as `zeros((2,))`, or `detach` what needs no derivative\n"},
+    {"def f(x) { y = [0, 0]; y = tensor(y); y[0] = x ** 2; y[1] = x; return sum(y) }\nassert f'(3) == 7", ""},
+    {"def f(x) { y = [0, 0]; y[0] = detach(x); y[1] = 3; return x * sum(y) }\nassert f'(3) == 6", ""},
+    {"def f(x) { y = [0, 0]; y[0] = x ** 2; return sum(y) }\n(f(3), f(tensor(3)))", ""},
+    {"def f(x) { y = [0]; no_autodiff { y[0] = x }; y.data += x; return x }\nassert f'(3) == 1", ""},
+    {"w = tensor([1, 2]); losses = [0, 0]\n"
+     "for i in range(2) { L = sum(w ** 2); losses[i] = L; w = tensor(w - 0.1 * grad(L, w)) }", ""},
+    {"f(x) = sum(tensor([x, x ** 2]))\nf'(3)",
+     "test.mg:1:12: warning: `tensor` starts anew: no derivative goes through it\n"
+     "hint: write `[x, x ** 2]`, without `tensor`\n"},
+    {"f(x) = sum(tensor((x, x ** 2)))\nf'(3)",
+     "test.mg:1:12: warning: `tensor` starts anew: no derivative goes through it\n"
+     "hint: write `stack((x, x ** 2))`\n"},
+    {"f(x) = astensor(2x, dtype=float32)\nf'(3)",
+     "test.mg:1:8: warning: `astensor` starts anew: no derivative goes through it\n"
+     "hint: write `astype(2x, float32)`\n"},
+    {"f(x) = x * tensor(x, constant=true) + constant(x) + item(x) + sum(tensor([1, 2])) + astensor(x)\n"
+     "assert f'(3) == 4", ""},
+    {"f(d) = var([1, 2, 4], ddof=d)\n(f'(0.5), f(1))", AS_CONSTANT("28", "ddof")},
+    {"f(m) = sum(random.normal(m, 1, 3))\nf'(2)", AS_CONSTANT("26", "mean")},
+    {"f(n) = sum(linspace(0, 1, n))\nf'(3)", AS_CONSTANT("27", "num")},
+    {"f(d) = sum(huber_loss([1], [0], delta=d)) + var([1, 2], ddof=0)\nassert f'(0.5) == 0.5", ""},
+};
+
+START_TEST(derivatives_do_not_end_without_a_word) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, cuts[_i].code), RUN_OK);
+  ck_assert_str_eq(buffer_text(&diagnosed), cuts[_i].warning);
+  close_session(session);
+}
+END_TEST
+
+/* What was read where the derivative ends is no formula of the function. */
+START_TEST(cut_derivatives_have_no_formula) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "f(x) = sum(tensor([x, x ** 2])); print(f')"), RUN_OK);
+  ck_assert_str_eq(buffer_text(&printed), "f'\n");
+  close_session(session);
+}
+END_TEST
+
 /* The library, which is not warned, is known by what it is, not by the names of its files. */
 START_TEST(warnings_are_for_files_of_any_name) {
   static const char code[] = "x = []; x + [1]";
@@ -59,6 +120,8 @@ int main(void) {
   Suite *suite = suite_create("evaluator warnings");
   TCase *test = tcase_create("warnings");
   tcase_add_loop_test(test, warnings_say_what_has_no_effect, 0, COUNT(warnings));
+  tcase_add_loop_test(test, derivatives_do_not_end_without_a_word, 0, COUNT(cuts));
+  tcase_add_test(test, cut_derivatives_have_no_formula);
   tcase_add_test(test, warnings_are_for_files_of_any_name);
   suite_add_tcase(suite, test);
   return run_suite(suite);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "evaluator/closure.h"
+#include "evaluator/cut.h"
 #include "evaluator/wanted.h"
 
 typedef struct ArgumentName { char text[32]; } ArgumentName;
@@ -68,8 +69,13 @@ bool argument_integer(Call *call, int index, int64_t *integer) {
   return true;
 }
 
-/* 0-d tensors count as numbers. */
 bool argument_number(Call *call, int index, double *number) {
+  cut_check_number(call, index);
+  return argument_read_number(call, index, number);
+}
+
+/* 0-d tensors count as numbers. */
+bool argument_read_number(Call *call, int index, double *number) {
   Value value = call->arguments[index];
   Variable *variable = value_as_variable(value);
   if (value_is_number(value) || value_is_bool(value)) {

@@ -9,7 +9,8 @@ enum { ARGUMENT_INTEGERS = 64 };
 typedef struct IntegerList { int count; bool single; int64_t values[ARGUMENT_INTEGERS]; } IntegerList;
 
 bool argument_integer(Call *call, int index, int64_t *integer);
-bool argument_number(Call *call, int index, double *number);
+bool argument_number(Call *call, int index, double *number);       /* which has no derivative, and warns of it */
+bool argument_read_number(Call *call, int index, double *number);  /* the same without a warning */
 bool argument_bool(Call *call, int index, bool *truth);
 bool argument_dtype(Call *call, int index, DType *dtype);          /* a dtype or its name */
 const String *argument_text(Call *call, int index);                /* borrowed; NULL: error */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* convert.c: variables and constants from values, and numbers from tensors. */
+#include <stdio.h>
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
+#include "evaluator/cut.h"
 #include "evaluator/builtins/create.h"
 #include "evaluator/builtins/structure.h"
+#include "evaluator/failure.h"
 
 static Tensor *cast_exactly(Call *call, Tensor *tensor_taken, DType dtype) {
   Tensor *cast = create_holds(call, tensor_taken, dtype) ? tensor_cast(call_runtime(call), tensor_taken, dtype) : NULL;
@@ -11,10 +14,31 @@ static Tensor *cast_exactly(Call *call, Tensor *tensor_taken, DType dtype) {
   return cast;
 }
 
-/* The numbers of an argument without history, in the dtype that is asked for. */
+/* What gives the same numbers with their history. */
+static void hint_recorded(Call *call, int dtype_at, char *hint, size_t size) {
+  ShownText text;
+  DType dtype;
+  bool tuple = value_is(call->arguments[0], KIND_TUPLE);
+  const char *source = call->spans[0].end ? shown_source(call->session, &text, call->spans[0]) : "x";
+  if (!argument_is_none(call, dtype_at) && argument_dtype(call, dtype_at, &dtype))
+    snprintf(hint, size, "write `astype(%s, %s)`", source, dtype_info[dtype].name);
+  else snprintf(hint, size, tuple ? "write `stack(%s)`" : "write `%s`, without `%s`", source, call->info->name);
+}
+
+/* A new variable in the midst of what is differentiated; who says what is to be constant knows it. */
+static void check_cut(Call *call, int dtype_at, const Tensor *tensor) {
+  char message[120], hint[200];
+  if (!argument_is_none(call, dtype_at + 1) || !cut_matters(call->session, tensor)) return;
+  snprintf(message, sizeof message, "`%s` starts anew: no derivative goes through it", call->info->name);
+  hint_recorded(call, dtype_at, hint, sizeof hint);
+  session_warn(call->session, call->span, message, hint);
+}
+
+/* The numbers of an argument without history, in the dtype that is asked for; behind which stands `constant`. */
 static Tensor *plain_argument(Call *call, int dtype_at) {
   Tensor *tensor = argument_tensor(call, 0);
   if (!tensor) return NULL;
+  check_cut(call, dtype_at, tensor);
   Tensor *plain = tensor_plain(call_runtime(call), tensor);
   tensor_unref(tensor);
   DType dtype;
@@ -92,7 +116,7 @@ Value builtin_item(Call *call) {
                  layout_text(&shape, variable_layout(variable)));
     return argument_fail(call, 0);
   }
-  if (!argument_number(call, 0, &number)) return value_error();
+  if (!argument_read_number(call, 0, &number)) return value_error();
   bool truth = value_is_bool(call->arguments[0]) || (variable && variable_dtype(variable) == DTYPE_BOOL);
   return truth ? value_bool(number != 0) : value_number(number);
 }

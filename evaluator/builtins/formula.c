@@ -280,14 +280,17 @@ static bool chooses(Subject *subject, Value function) {
 static const char *show(Subject *subject, Buffer *out, Value root, FormulaForm form) {
   Arena arena = {0};
   if (chooses(subject, root)) return drop_variables(subject), FORMULA_BRANCH;
-  uint64_t before = session_graph(subject->session)->sequence;
+  const Graph *graph = session_graph(subject->session);
+  uint64_t before = graph->sequence, cuts = graph->cuts;
   Value result = call_where_defined(subject);
-  bool costly = session_graph(subject->session)->sequence - before > COSTLY;
+  bool costly = graph->sequence - before > COSTLY;
   const char *why = value_is_error(result) ? "no value for numbers" : NULL;
+  bool cut = graph->cuts != cuts;
   const Formula *formula = read_result(subject, &arena, result);
   if (!why) {
     value_unref(result);
-    why = formula ? formula_disagrees(subject, formula, costly) : "parts without a formula";
+    why = cut ? "parts that are not differentiated" : "parts without a formula";
+    if (formula && !cut) why = formula_disagrees(subject, formula, costly);
   }
   if (!why) write_all(subject, out, formula, form);
   drop_variables(subject);

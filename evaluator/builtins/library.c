@@ -274,7 +274,7 @@ static bool convert_argument(Call *call, int index, Value *value) {
   case 'W': return argument_text(call, index) != NULL;
   case 'B': return argument_bool(call, index, &truth);
   case 'I': return argument_integer(call, index, &integer);
-  case 'N': return argument_number(call, index, &number);
+  case 'N': return argument_read_number(call, index, &number);
   case 'T': case 'R': return make(call, index, value);
   case 'A': return make_axes(call, index, value);
   case 'G': return make_whole(call, index, value);
