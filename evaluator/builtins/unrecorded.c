@@ -37,7 +37,7 @@ static bool holds_word(const char *line, size_t length, const char *word) {
 }
 
 static const char *word_in(Call *call, int index) {
-  static const char *const words[] = {"no_autodiff", "detach", "item", ".data"};
+  static const char *const words[] = {"no_autodiff", "detach", "item", ".data", "constant"};
   size_t length = 0;
   const char *line = line_of(call, index, &length);
   for (size_t k = 0; line && k < sizeof words / sizeof *words; k++)
@@ -54,7 +54,9 @@ void unrecorded_explain(Call *call, int index) {
     return;
   }
   const char *word = call_graph(call)->recording ? word_in(call, index) : "no_autodiff";
-  if (!word) error_hint(error, "start from a variable, e.g. `x = tensor(2)`");
+  if (!word)
+    error_hint(error, "start from a variable, e.g. `x = tensor(2)`%s",
+               call_graph(call)->cuts ? "; a constant such as `[0, 0]` stays one when a variable is written into it" : "");
   else if (strcmp(word, "no_autodiff") == 0) error_hint(error, "inside `no_autodiff` nothing is recorded");
   else error_hint(error, "`%s` gives a constant, which records nothing", word);
 }
