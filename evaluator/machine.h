@@ -16,7 +16,9 @@ enum {
   STACK_SLACK = 16,           /* places behind the limit for a few arguments that are not checked one by one */
   STACK_MARGIN = 256 * 1024,  /* bytes of the C stack kept free for one operation */
   LEAST_MARGIN = 192 * 1024,  /* the same of a small stack, and the least that a text can run in: reductions take 154 KB */
-  GRAPH_CHECK = 1 << 20,      /* new nodes between two looks at the size of graphs */
+  GRAPH_NODES = 1 << 20,      /* graphs are measured after so many new nodes, */
+  GRAPH_BYTES = 1 << 28,      /* or when so much more memory is held, */
+  GRAPH_CHECK = 16,           /* for which so many new nodes are waited for: no step of a loop looks at both */
 };
 
 /* A constant of a program that is an object, released with it. */
@@ -57,7 +59,9 @@ struct Session {
   Span dropped, dropped_in;   /* the value that a function without `return` computed last, and its definition */
   Value *globals, *stack;
   uint64_t cuts;              /* of those that the graph counts: how many have been looked at */
-  uint64_t graph_check;       /* the sequence number at which graphs are measured next */
+  uint64_t graph_check;       /* the sequence number at which graphs may be measured next, */
+  uint64_t graph_nodes;       /* at which they are in any case, */
+  size_t graph_bytes;         /* and the same in bytes held */
   Error error;
   SourceMap sources;
   GlobalName *names;          /* by slot */

@@ -85,15 +85,26 @@ static bool note_large(void *context, const char *name, Value value, Span define
   GraphSize size = node_graph_size(&session->graph, node_of(variable->value), LARGE_GRAPH + 1);
   if ((size.nodes <= LARGE_GRAPH && size.bytes <= large_bytes) || !note_once(session, &session->noted, name))
     return true;
+  bool more = size.nodes > LARGE_GRAPH;
   Buffer text = {0};
   buffer_format(&text,
-                "note: the graph behind `%s` holds more than %llu operations (%.1f MB)\n"
+                "note: the graph behind `%s` holds %s%llu operations (%.1f MB)\n"
                 "hint: `item(%s)` or `detach(%s)` keeps the plain number instead\n",
-                name, (unsigned long long)(size.nodes - (size.nodes > LARGE_GRAPH)), (double)size.bytes / 1e6, name,
-                name);
+                name, more ? "more than " : "", (unsigned long long)(size.nodes - more), (double)size.bytes / 1e6,
+                name, name);
   session_print(session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
   buffer_free(&text);
   return true;
+}
+
+static void measure_graphs(Session *session) {
+  uint64_t nodes = session->graph.sequence;
+  if (nodes < session->graph_check) return;
+  session->graph_check = nodes + GRAPH_CHECK;
+  if (nodes < session->graph_nodes && memory_held() < session->graph_bytes) return;
+  session->graph_nodes = nodes + GRAPH_NODES;
+  session->graph_bytes = memory_held() + GRAPH_BYTES;
+  session_each_global(session, note_large, session);
 }
 
 bool machine_attend(Session *session, const Ast *ast) {
@@ -105,10 +116,7 @@ bool machine_attend(Session *session, const Ast *ast) {
     fail_at(session, ast->span, ERROR_FILE, "the output could not be written");
     return false;
   }
-  if (session->graph.sequence >= session->graph_check) {
-    session->graph_check = session->graph.sequence + GRAPH_CHECK;
-    session_each_global(session, note_large, session);
-  }
+  measure_graphs(session);
   return true;
 }
 

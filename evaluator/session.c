@@ -83,7 +83,8 @@ Session *session_new(const SessionOptions *options) {
   if (!session) return NULL;
   session->options = *options;
   session->maximum_depth = options->maximum_depth ? options->maximum_depth : DEFAULT_DEPTH;
-  session->graph_check = GRAPH_CHECK;
+  session->graph_nodes = GRAPH_NODES;
+  session->graph_bytes = GRAPH_BYTES;
   session->records.previous = session->records.next = &session->records;
   session->boxes.previous = session->boxes.next = &session->boxes;
   session->runtime.error = &session->error;

@@ -364,6 +364,17 @@ START_TEST(a_large_graph_is_noted_once) {
 }
 END_TEST
 
+/* Results that are still to be computed are held already, though the machine has not given their memory yet. */
+START_TEST(a_graph_of_large_tensors_is_noted) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, "x = tensor(ones(1000000)); y = x\nfor i in range(200) { y = y * 1 }"), RUN_OK);
+  const char *note = "note: the graph behind `y` holds 1";
+  ck_assert_msg(strncmp(buffer_text(&diagnosed), note, strlen(note)) == 0, "%s", buffer_text(&diagnosed));
+  ck_assert_ptr_null(strstr(buffer_text(&diagnosed) + 10, "note:"));
+  close_session(session);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("evaluator");
   TCase *language = tcase_create("language"), *sessions = tcase_create("sessions");
@@ -386,6 +397,7 @@ int main(void) {
   tcase_add_test(sessions, a_tensor_that_becomes_a_function_is_told);
   tcase_add_test(sessions, files_are_imported_once);
   tcase_add_test(sessions, a_large_graph_is_noted_once);
+  tcase_add_test(sessions, a_graph_of_large_tensors_is_noted);
   suite_add_tcase(suite, language);
   suite_add_tcase(suite, sessions);
   return run_suite(suite);
