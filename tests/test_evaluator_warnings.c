@@ -73,7 +73,7 @@ static const WarningCase cuts[] = {
     {"f(x) = astensor(2x, dtype=float32)\nf'(3)",
      "test.mg:1:8: warning: `astensor` starts anew: no derivative goes through it\n"
      "hint: write `astype(2x, float32)`\n"},
-    {"f(x) = x * tensor(x, constant=true) + constant(x) + item(x) + sum(tensor([1, 2])) + astensor(x)\n"
+    {"f(x) = x * tensor(x, constant=true) + constant(x) + item(x) + sum(tensor([1, 2])) + astensor(x) + tensor(x, dtype=int)\n"
      "assert f'(3) == 4", ""},
     {"f(d) = var([1, 2, 4], ddof=d)\n(f'(0.5), f(1))", AS_CONSTANT("28", "ddof")},
     {"f(m) = sum(random.normal(m, 1, 3))\nf'(2)", AS_CONSTANT("26", "mean")},

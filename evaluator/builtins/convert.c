@@ -15,22 +15,23 @@ static Tensor *cast_exactly(Call *call, Tensor *tensor_taken, DType dtype) {
 }
 
 /* What gives the same numbers with their history. */
-static void hint_recorded(Call *call, int dtype_at, char *hint, size_t size) {
+static void hint_recorded(Call *call, const char *dtype, char *hint, size_t size) {
   ShownText text;
-  DType dtype;
   bool tuple = value_is(call->arguments[0], KIND_TUPLE);
   const char *source = call->spans[0].end ? shown_source(call->session, &text, call->spans[0]) : "x";
-  if (!argument_is_none(call, dtype_at) && argument_dtype(call, dtype_at, &dtype))
-    snprintf(hint, size, "write `astype(%s, %s)`", source, dtype_info[dtype].name);
+  if (dtype) snprintf(hint, size, "write `astype(%s, %s)`", source, dtype);
   else snprintf(hint, size, tuple ? "write `stack(%s)`" : "write `%s`, without `%s`", source, call->info->name);
 }
 
-/* A new variable in the midst of what is differentiated; who says what is to be constant knows it. */
+/* A new variable in the midst of what is differentiated.  Who says what is to be constant knows it, and integers have no
+   derivatives wherever they are made. */
 static void check_cut(Call *call, int dtype_at, const Tensor *tensor) {
   char message[120], hint[200];
-  if (!argument_is_none(call, dtype_at + 1) || !cut_matters(call->session, tensor)) return;
+  DType dtype;
+  if (!argument_is_none(call, dtype_at + 1) || !create_dtype(call, dtype_at, DTYPE_FLOAT64, &dtype)) return;
+  if (!dtype_is_float(dtype) || !cut_matters(call->session, tensor)) return;
   snprintf(message, sizeof message, "`%s` starts anew: no derivative goes through it", call->info->name);
-  hint_recorded(call, dtype_at, hint, sizeof hint);
+  hint_recorded(call, argument_is_none(call, dtype_at) ? NULL : dtype_info[dtype].name, hint, sizeof hint);
   session_warn(call->session, call->span, message, hint);
 }
 
