@@ -265,7 +265,7 @@ bool backward_run(Graph *graph, Variable *loss, Tensor *gradient, BackwardOption
   bool done = run_from(&run, node_of(value), gradient);
   if (done) run_store(&run);
   run_finish(&run);
-  graph->any_backward |= done;
+  graph->backwards += done;
   return done;
 }
 

@@ -39,6 +39,14 @@ struct Node {
 };
 _Static_assert(sizeof(Node) <= 88, "a recorded operation costs one small block");
 
+/* Why a variable has no gradient. */
+typedef enum GradientMissing {
+  GRADIENT_OF_CONSTANT,
+  GRADIENT_NOT_COMPUTED, /* there has been no backward */
+  GRADIENT_NOT_REACHED,  /* by the last one */
+  GRADIENT_FORGOTTEN     /* since the last one */
+} GradientMissing;
+
 typedef struct Graph {
   Runtime *runtime;
   uint64_t sequence;
@@ -51,7 +59,8 @@ typedef struct Graph {
   uint64_t prune_at;       /* the next search for branches that nobody can name: see prune.c */
   struct BackwardRun *run; /* the innermost running backward */
   const char *last_backward; /* name text of the last backward's loss, for notes; may be NULL */
-  bool any_backward;
+  uint64_t backwards;        /* so far */
+  GradientMissing missing;   /* of the gradient that was asked for last and is none */
   bool nan_check;          /* a gradient that is nan or infinite is an error that names where it arose */
   const struct Node *refused; /* the released node that made the last backward fail; borrowed, to be read at once */
 } Graph;

@@ -324,16 +324,26 @@ static Tensor *gradient_window(Graph *graph, const Variable *view, Tensor *gradi
   return window;
 }
 
+static GradientMissing why_missing(const Graph *graph, Variable *variable) {
+  if (variable_is_constant(variable)) return GRADIENT_OF_CONSTANT;
+  if (graph->backwards == 0) return GRADIENT_NOT_COMPUTED;
+  return cell_owner(variable)->forgotten == graph->backwards ? GRADIENT_FORGOTTEN : GRADIENT_NOT_REACHED;
+}
+
 Variable *variable_gradient(Graph *graph, Variable *variable) {
   Variable *owner = cell_owner(variable);
   Tensor *gradient = owner->gradient;
-  if (!gradient) return NULL;
+  if (!gradient) {
+    graph->missing = why_missing(graph, variable);
+    return NULL;
+  }
   if (!gradient->layout->contiguous && !make_contiguous(graph, gradient)) return NULL;
   return variable_new_take(graph, variable->base ? gradient_window(graph, variable, gradient) : tensor_ref(gradient));
 }
 
-void variable_clear_gradient(Variable *variable) {
+void variable_clear_gradient(Graph *graph, Variable *variable) {
   Variable *owner = cell_owner(variable);
+  if (owner->gradient) owner->forgotten = graph->backwards;
   tensor_unref(owner->gradient);
   owner->gradient = NULL;
 }

@@ -40,7 +40,10 @@ struct Variable {
     Node *former;          /* owner: leaves that were its value before it was written without a record, while graphs
                               still use them: a gradient that reaches one is the variable's */
   };
-  Variable *previous_window;
+  union {
+    Variable *previous_window; /* view */
+    uint64_t forgotten;        /* owner: the number of backwards when its gradient was last forgotten */
+  };
   ViewOrigin *origin;       /* view: of what view that cannot be written it is a part; else NULL */
 };
 
@@ -92,9 +95,10 @@ bool variable_check_data(Graph *graph, Variable *target, Tensor *value);
 bool variable_check_gradient(Graph *graph, Variable *variable, Tensor *gradient);
 bool variable_check_shape(Graph *graph, Variable *target, int ndim, const int64_t *shape);
 
-/* The stored gradient as a fresh variable (a view's is a window of its base's), or NULL without an error: none. */
+/* The stored gradient as a fresh variable (a view's is a window of its base's), or NULL without an error: none, and
+   graph->missing says why. */
 Variable *variable_gradient(Graph *graph, Variable *variable);
-void variable_clear_gradient(Variable *variable);
+void variable_clear_gradient(Graph *graph, Variable *variable);
 /* Stores a copy in the variable's dtype.  Errors: another shape, a constant, a view, whose gradient is a part of its
    base's. */
 bool variable_set_gradient(Graph *graph, Variable *variable, Tensor *gradient);

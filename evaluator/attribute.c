@@ -265,7 +265,7 @@ static bool write_data(Session *session, Variable *variable, Value value, bool o
 
 static bool write_gradient(Session *session, Variable *variable, Value value, bool only_checks) {
   if (value_is_none(value)) {
-    if (!only_checks) variable_clear_gradient(variable);
+    if (!only_checks) variable_clear_gradient(&session->graph, variable);
     return true;
   }
   Tensor *tensor = value_to_tensor(session, value);

@@ -184,6 +184,6 @@ void session_forget(Session *session) {
   if (last) globals_restore(session, last->number);
   names_free(&session->imported);
   session->imported = (NameTable){0};
-  session->graph.any_backward = false;
+  session->graph.backwards = 0;
   session->graph.last_backward = NULL;
 }

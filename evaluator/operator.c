@@ -8,6 +8,7 @@
 #include "autodiff/quick.h"
 #include "autodiff/rule.h"
 #include "evaluator/builtins/library.h"
+#include "evaluator/builtins/note.h"
 #include "evaluator/cut.h"
 #include "evaluator/failure.h"
 
@@ -61,12 +62,11 @@ static bool is_tensor_like(Value v) {
 /* ---- errors */
 
 static void hint_none(Session *session, const Ast *operand) {
+  Buffer text = {0};
   if (!asks_gradient(operand)) return;
-  const Graph *graph = &session->graph;
-  if (!graph->any_backward) error_hint(&session->error, "no backward has been called; try `backward(L)`");
-  else if (graph->last_backward)
-    error_hint(&session->error, "the last backward (`%s`) did not reach it", graph->last_backward);
-  else error_hint(&session->error, "the last backward did not reach it");
+  gradient_missing(&text, &session->graph, "it");
+  error_hint(&session->error, "%s", buffer_text(&text));
+  buffer_free(&text);
 }
 
 static void hint_operand(Session *session, Value value, const Ast *ast, const Ast *operand) {

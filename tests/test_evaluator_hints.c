@@ -54,6 +54,15 @@ static const ErrorCase extremes[] = {
   {"max([1, 2], axis=3)", ERROR_INDEX, 1, 18, "axis 3 is out of range for (2,) (use 0 or -1)", ""},
 };
 
+static const ErrorCase gradients[] = {
+  {"x = [1, 2]; grad(x) + 1", ERROR_TYPE, 1, 21, "cannot add `none` and a number",
+   "it is a constant; `tensor(...)` makes a variable"},
+  {"x = tensor(3); backward(x); null_grad(x); x.grad + 1", ERROR_TYPE, 1, 50, "cannot add `none` and a number",
+   "the gradient that it had was forgotten after the last backward"},
+  {"x = tensor(3); backward(x); null_grad(x); y = tensor(2); backward(y); x.grad + 1", ERROR_TYPE, 1, 78,
+   "cannot add `none` and a number", "the last backward did not reach it"},
+};
+
 /* What docs/coming_from.md promises. */
 static const ErrorCase foreign[] = {
   {"mg.computational_graph.build_graph(3)", ERROR_NAME, 1, 4, "`mg` has no function `computational_graph`",
@@ -188,6 +197,7 @@ CASES(only_own_names_are_deleted, deletes)
 CASES(notation_of_textbooks_is_known, notation)
 CASES(syntax_of_textbooks_is_known, syntax)
 CASES(functions_are_told_from_values, functions)
+CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
 
 START_TEST(types_are_told_apart) {
@@ -206,6 +216,7 @@ int main(void) {
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
+  tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
   tcase_add_loop_test(test, notation_of_textbooks_is_known, 0, COUNT(notation));
   tcase_add_loop_test(test, syntax_of_textbooks_is_known, 0, COUNT(syntax));

@@ -97,6 +97,7 @@ static Value stored_gradient(Session *session, Value value) {
   Variable *variable = value_as_variable(value);
   Variable *gradient = variable ? variable_gradient(session_graph(session), variable) : NULL;
   if (gradient) return value_from_variable(session, gradient);
+  if (!variable) session_graph(session)->missing = GRADIENT_OF_CONSTANT;
   return session_runtime(session)->error->kind == ERROR_NONE ? value_none() : value_error();
 }
 
@@ -310,14 +311,13 @@ Value builtin_nan_check(Call *call) {
 
 /* ---- forgetting */
 static bool clear_leaf(void *context, Value *leaf) {
-  (void)context;
   Variable *variable = value_as_variable(*leaf);
-  if (variable) variable_clear_gradient(variable);
+  if (variable) variable_clear_gradient(context, variable);
   return true;
 }
 
 Value builtin_null_grad(Call *call) {
-  Value copy = structure_map(call->session, call->arguments[0], clear_leaf, NULL);
+  Value copy = structure_map(call->session, call->arguments[0], clear_leaf, call_graph(call));
   if (value_is_error(copy)) return copy;
   value_unref(copy);
   return value_none();

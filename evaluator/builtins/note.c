@@ -88,7 +88,6 @@ void gradient_note_finish(GradientNote *note, bool done) {
   BuiltinState *state = done ? builtin_state(note->session) : NULL;
   Buffer text = {0};
   Graph *graph = session_graph(note->session);
-  if (done) graph->any_backward = true;
   if (done && note->session->options.interactive) graph->last_backward = note->loss;
   if (note->count) qsort(note->names, note->count, sizeof *note->names, compare_names);
   if (state) buffer_clear(&state->reached);
@@ -102,19 +101,31 @@ void gradient_note_finish(GradientNote *note, bool done) {
   if (note->names) memory_release(note->names, note->capacity * sizeof *note->names);
 }
 
+void gradient_missing(Buffer *out, const Graph *graph, const char *name) {
+  switch (graph->missing) {
+    case GRADIENT_OF_CONSTANT:
+      buffer_format(out, "%s is a constant; `tensor(...)` makes a variable", name);
+      break;
+    case GRADIENT_NOT_COMPUTED: buffer_add_text(out, "no backward has been called; try `backward(L)`"); break;
+    case GRADIENT_FORGOTTEN:
+      buffer_format(out, "the gradient that %s had was forgotten after the last backward", name);
+      break;
+    case GRADIENT_NOT_REACHED:
+      buffer_add_text(out, "the last backward");
+      if (graph->last_backward) buffer_format(out, " (`%s`)", graph->last_backward);
+      buffer_format(out, " did not reach %s", name);
+  }
+}
+
 void gradient_note_none(Call *call, const char *name) {
   const Graph *graph = call_graph(call);
   if (!call->session->options.interactive) return;
-  if (!graph->any_backward) {
-    session_note(call->session, "none: no backward has been called; try `backward(L)`");
-    return;
-  }
   BuiltinState *state = builtin_state(call->session);
   Buffer text = {0};
-  buffer_add_text(&text, "none: the last backward");
-  if (graph->last_backward) buffer_format(&text, " (`%s`)", graph->last_backward);
-  buffer_format(&text, " did not reach %s", name);
-  if (state && state->reached.length) buffer_format(&text, "; it used %s", buffer_text(&state->reached));
+  buffer_add_text(&text, "none: ");
+  gradient_missing(&text, graph, name);
+  if (graph->missing == GRADIENT_NOT_REACHED && state && state->reached.length)
+    buffer_format(&text, "; it used %s", buffer_text(&state->reached));
   session_note(call->session, buffer_text(&text));
   buffer_free(&text);
 }

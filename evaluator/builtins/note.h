@@ -18,4 +18,7 @@ void gradient_note_start(GradientNote *note, Call *call); /* before the backward
 void gradient_note_finish(GradientNote *note, bool done); /* "# gradients: x (3,)" */
 void gradient_note_none(Call *call, const char *name);    /* "# none: the last backward (`L`) did not reach `w`" */
 
+/* Why the gradient that was asked for last is none: "the last backward (`L`) did not reach `w`". */
+void gradient_missing(Buffer *out, const Graph *graph, const char *name);
+
 #endif
