@@ -34,14 +34,17 @@ static bool compile_tuple_target(Compiler *compiler, Closure *closure, const Ast
   return true;
 }
 
-/* x.data[0] = 5 writes into a tensor that ends with the statement. */
+/* x.data[0] = 5, x.grad[0] = 5 and grad(x)[0] = 5 write into a tensor that ends with the statement. */
 static Value fail_unseen(Session *session, const Ast *ast) {
-  const Ast *owner = ast->kind == AST_FIELD ? ast->children[0] : NULL;
+  bool gradient = asks_gradient(ast) && (ast->kind == AST_FIELD || ast->count == 2);
+  const Ast *owner = ast->kind == AST_FIELD ? ast->children[0] : gradient ? ast->children[1] : NULL;
   ShownText text, name;
   shown_source(session, &text, ast->span);
   fail_at(session, ast->span, ERROR_VALUE, "`%.60s` is a new tensor: what is written into it is lost", text.text);
-  if (owner && strcmp(ast->text, "data") == 0) {
-    shown_source(session, &name, owner->span);
+  if (owner) shown_source(session, &name, owner->span);
+  if (gradient) {
+    error_hint(&session->error, "write `g = %.50s; g[...] = e; %.20s.grad = g`", text.text, name.text);
+  } else if (owner && strcmp(ast->text, "data") == 0) {
     error_hint(&session->error, "write `%.20s.data -= e`, or `no_autodiff { %.20s[...] = e }`", name.text, name.text);
   } else error_hint(&session->error, "give it a name first, and write into that");
   return value_error();

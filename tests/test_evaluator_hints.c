@@ -61,6 +61,10 @@ static const ErrorCase gradients[] = {
    "the gradient that it had was forgotten after the last backward"},
   {"x = tensor(3); backward(x); null_grad(x); y = tensor(2); backward(y); x.grad + 1", ERROR_TYPE, 1, 78,
    "cannot add `none` and a number", "the last backward did not reach it"},
+  {"x = tensor([3]); backward(sum(x)); x.grad[0] = 100", ERROR_VALUE, 1, 36,
+   "`x.grad` is a new tensor: what is written into it is lost", "write `g = x.grad; g[...] = e; x.grad = g`"},
+  {"x = tensor([3]); backward(sum(x)); grad(x)[0] = 100", ERROR_VALUE, 1, 36,
+   "`grad(x)` is a new tensor: what is written into it is lost", "write `g = grad(x); g[...] = e; x.grad = g`"},
 };
 
 /* What docs/coming_from.md promises. */
