@@ -3,6 +3,7 @@
 #include "parser/hint.h"
 
 #include <string.h>
+#include "base/text.h"
 #include "parser/parser.h"
 
 #define COMMENT_HINT "a comment starts with `#`; `//` divides"
@@ -124,21 +125,25 @@ static const char *hint_from_colon(const Stream *stream) {
   if (counts && (named || next.kind == TOKEN_NUMBER)) return "to count from 1 to 3, write `range(1, 4)`";
   if (stream->header && innermost(stream) == TOKEN_LEFT_PAREN) return "parameters have no types: `def f(x) { ... }`";
   if (stream->header) return "a block is written `{ ... }`";
-  bool steps = stream->previous.kind == TOKEN_NUMBER && stream->depth == 0;
-  if (steps && (next.kind == TOKEN_NUMBER || next.kind == TOKEN_NAME))
+  bool number = stream->previous.kind == TOKEN_NUMBER;
+  if (number && innermost(stream) == TOKEN_LEFT_PAREN)
+    return "a part of a tensor is `x[1:3]`, and whole numbers are `range(1, 3)`";
+  if (number && stream->depth == 0 && (next.kind == TOKEN_NUMBER || next.kind == TOKEN_NAME))
     return "numbers in steps are `arange(0, 1, 0.1)`; by count, `linspace(0, 1, 11)`";
   if (next.kind == TOKEN_ASSIGN && !next.spaced) return "a name gets its value by `=`";
   bool called = stream->depth == 0 && stream->first.kind == TOKEN_NAME && stream->previous.kind == TOKEN_RIGHT_PAREN;
   return called ? "a function is defined by `f(x) = e` or `def f(x) { ... }`" : NULL;
 }
 
-/* `x .* y` and its like, `[1 2; 3 4]`, `x = 3 % a comment`, `x ~= 3`, `f = @(x) x + 1` */
+/* `x .* y` and its like, `sin.(x)`, `[1 2; 3 4]`, `x = 3 % a comment`, `x ~= 3`, `f = @(x) x + 1` */
 static const char *hint_from_matrix(const Parse *p) {
   const Stream *stream = p->stream;
   Lexer ahead = stream->lexer;
   TokenKind kind = stream->token.kind, before = stream->previous.kind;
   bool operator = kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_POWER;
   if (before == TOKEN_DOT && operator) return "operators work element by element: write `*`, `/`, `^` without a dot";
+  if (before == TOKEN_DOT && (kind == TOKEN_CALL_PAREN || kind == TOKEN_LEFT_PAREN))
+    return "functions work element by element: write `f(x)` without a dot";
   if (kind == TOKEN_AT && lexer_next(&ahead).kind == TOKEN_LEFT_PAREN) return "a function value is written `x -> e`";
   if (kind == TOKEN_TILDE && token_ends_value(before)) {
     Token next = lexer_next(&ahead);
@@ -211,7 +216,7 @@ static const char *hint_from_statement(const Parse *p) {
   return assigns || prints || begins ? "a new line or `;` stands between two statements" : NULL;
 }
 
-/* `{1, 2}`, `x =< 3`, `% a comment`, `50%` */
+/* `{1, 2}`, `x =< 3`, `x |> f`, `% a comment`, `50%` */
 static const char *hint_from_sign(const Stream *stream) {
   TokenKind kind = stream->token.kind, before = stream->previous.kind;
   bool first = before == TOKEN_RECORD_BRACE, second = stream->earlier.kind == TOKEN_RECORD_BRACE;
@@ -219,6 +224,7 @@ static const char *hint_from_sign(const Stream *stream) {
   if (first && stream->earlier.kind == TOKEN_POWER) return "an exponent is put in `( )`: `x^(n + 1)`";
   if (listed && innermost(stream) == TOKEN_RECORD_BRACE) return "a list is written `[1, 2]`, a record `{a: 1, b: 2}`";
   if (before == TOKEN_ASSIGN && kind == TOKEN_LESS && !stream->token.spaced) return "to compare use `<=`";
+  if (before == TOKEN_PIPE && kind == TOKEN_GREATER && !stream->token.spaced) return "a function is called by `f(x)`";
   if (kind == TOKEN_PERCENT && stream->token.span.start == stream->first.span.start) return "a comment starts with `#`";
   bool ends = kind == TOKEN_END || kind == TOKEN_NEWLINE || kind == TOKEN_RIGHT_PAREN;
   return before == TOKEN_PERCENT && ends ? "a percentage is `50 / 100`; `%` is the remainder" : NULL;
@@ -356,6 +362,13 @@ void hint_operator(Parse *p, Span span) {
   give_hint(p, hint ? hint : foreign_find(p, span, foreign_operators));
 }
 
+/* `sin?` */
+static bool asks_help(const Parse *p, Span span) {
+  const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
+  bool touches = text > p->source->text && text_is_name_byte(text[-1]);
+  return *text == '?' && touches && (text + 1 == limit || strchr("?\r\n", text[1]));
+}
+
 /* `A \ b`, but not a backslash that ends the line. */
 static bool divides_left(const Parse *p, Span span) {
   const char *text = parse_text(p, span), *limit = p->source->text + p->source->length;
@@ -373,6 +386,7 @@ static bool is_latex(const Parse *p, Span span) {
 void hint_character(Parse *p, Span span) {
   bool question = *parse_text(p, span) == '?' && hint_begins_line(p, span);
   if (question) error_hint(p->error, "`?name` belongs to the prompt; a program says `help(name)`");
+  else if (asks_help(p, span)) error_hint(p->error, "about a name: `?name` at the prompt, `help(name)` in a program");
   else if (divides_left(p, span)) error_hint(p->error, "linear equations are solved by `linalg.solve(A, b)`");
   else if (is_latex(p, span)) error_hint(p->error, "programs are no LaTeX: write `sin(x)`, `a / b`, `alpha`");
   else if (!hint_exponent(p, span)) give_hint(p, foreign_find(p, span, foreign_characters));

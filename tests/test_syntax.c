@@ -8,6 +8,7 @@ typedef struct Message { const char *text, *message, *hint; uint32_t start, end;
 
 #define ELSE "`else` goes on behind the `}` of its block: `} else {`"
 #define IN_SHORT "`=` defines a function by one expression, not by a block"
+#define PART "a part of a tensor is `x[1:3]`, and whole numbers are `range(1, 3)`"
 #define SEVERAL "a function of several statements is `def f(x) { ... }`"
 
 /* Message, hint ("" for none), and the marked bytes. */
@@ -37,6 +38,12 @@ static const Message messages[] = {
   {"repeat(3) { x }", "expected an operator or end of line, found `{`", "write `for i in range(n) { ... }`", 10, 11},
   {"{a: 2 x}", "expected `,` or `}`, found `x`", "to multiply, write `2*x`", 6, 7},
   {"f(a=1 b=2)", "expected `,` or `)`, found `b`", "", 6, 7},
+  {"map(f, 1:3)", "expected `,` or `)`, found `:`", PART, 8, 9},
+  {"x(1:2)", "expected `,` or `)`, found `:`", PART, 3, 4},
+  {"sin.(x)", "expected a name, found `(`", "functions work element by element: write `f(x)` without a dot", 4, 5},
+  {"x |> sum", "expected a value, found `>`", "a function is called by `f(x)`", 3, 4},
+  {"sin?", "unexpected character `?`", "about a name: `?name` at the prompt, `help(name)` in a program", 3, 4},
+  {"x = a ? 1 : 2", "unexpected character `?`", "a choice is written `a if condition else b`", 6, 7},
   {"r = {a = 1}", "expected `:`, found `=`", "a field is written `name: value`", 7, 8},
   {"{a: b = 1}", "`=` assigns; to compare use `==`", "", 6, 7},
   {"(x, 1) -> 2", "a parameter must be a name", "a function value is written `x -> e` or `(x, y=2) -> e`", 4, 5},
