@@ -177,6 +177,12 @@ static bool hint_derivative(Session *session, Value object, const Ast *field) {
   return true;
 }
 
+bool hint_tensor_attribute(Session *session, const char *name) {
+  if (!attribute_exists(name)) return false;
+  error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name);
+  return true;
+}
+
 static void hint_attribute(Session *session, Value object, const Ast *field, bool called) {
   if (hint_in_place(session, object, field) || hint_derivative(session, object, field)) return;
   if (value_is(object, KIND_STRING)) {
@@ -191,6 +197,8 @@ static void hint_attribute(Session *session, Value object, const Ast *field, boo
   SuggestText likely;
   if (value_is(object, KIND_RECORD)) {
     hint_field(session, (Record *)object.object, field->text);
+    const char *method = called && !session->error.hint.length ? foreign_member_hint(field->text) : NULL;
+    if (method) error_hint(&session->error, "%s", method);
     return;
   }
   const char *known = foreign_member_hint(field->text);
@@ -198,6 +206,7 @@ static void hint_attribute(Session *session, Value object, const Ast *field, boo
     error_hint(&session->error, "%s", known);
     return;
   }
+  if (value_is(object, KIND_NAMESPACE) && hint_tensor_attribute(session, field->text)) return;
   if (!suggest_start(&suggest, field->text)) return;
   consider_names(session, &suggest, object, called);
   if (*suggest_text(&suggest, "`", &likely)) error_hint(&session->error, "%s", likely.text);

@@ -10,6 +10,8 @@ bool attribute_write(Session *session, Value object, const Ast *field, Value val
 bool attribute_check(Session *session, Value object, const Ast *field, Value value); /* whether a write would succeed */
 /* Whether tensors and numbers have an attribute of this name. */
 bool attribute_exists(const char *name);
+/* Of a tensor's attribute asked for as a function; false: there is none of that name. */
+bool hint_tensor_attribute(Session *session, const char *name);
 const char *attribute_name(int index); /* NULL behind the last */
 /* x.name for an attribute of tensors; unbound when there is none. */
 Value attribute_of_tensor(Session *session, Value object, const Ast *field);

@@ -4,6 +4,7 @@
 #include "evaluator/compile.h"
 #include "evaluator/convert.h"
 #include "evaluator/failure.h"
+#include "evaluator/foreign.h"
 #include "evaluator/operator.h"
 #include "evaluator/site.h"
 
@@ -78,6 +79,8 @@ static Value fail_callee(Session *session, Value callee, const CallSite *site) {
   if (variable && variable_layout(variable)->ndim && site->positional)
     error_hint(&session->error, "an element is written `%.30s[i]`, a product `%.30s * (...)`", source.text,
                source.text);
+  else if (value_is(callee, KIND_NAMESPACE) && foreign_hint(((Namespace *)callee.object)->name))
+    error_hint(&session->error, "%s", foreign_hint(((Namespace *)callee.object)->name));
   else if (value_is_number(callee) || variable)
     error_hint(&session->error, "a product is written `%s * (...)`", source.text);
   return value_error();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* control.c: blocks, conditions and loops. */
 #include "evaluator/failure.h"
+#include "evaluator/foreign.h"
 #include "evaluator/iterable.h"
 #include "evaluator/target.h"
 
@@ -95,7 +96,7 @@ Closure *compile_while(Compiler *compiler, Ast *ast) {
 
 static Flow for_each(Closure *self, Value source, Value *frame, Session *session) {
   ValueIterator iterator;
-  bool started = value_iterate_loop(session, source, &iterator);
+  bool started = value_iterate_loop(session, source, &iterator), record = value_is(source, KIND_RECORD);
   value_unref(source);
   if (!started) {
     fail_operation(session, self->b->ast->span, 0, NULL);
@@ -107,6 +108,7 @@ static Flow for_each(Closure *self, Value source, Value *frame, Session *session
     bool assigned = target_assign(session, self->a, frame, item);
     value_unref(item);
     flow = assigned ? closure_execute(self->children[0], frame, session) : FLOW_ERROR;
+    if (!assigned && record && self->a->ast->kind == AST_TUPLE) error_hint(&session->error, RECORD_HINT);
     if (loop_ends(&flow)) break;
     if (LIKELY(machine_poll(session, self->ast))) continue;
     flow = FLOW_ERROR;

@@ -4,6 +4,9 @@
 #define MGRAD_EVALUATOR_FOREIGN_H
 #include <stdbool.h>
 
+#define DTYPES_HINT "the dtypes are bool, uint8, int32, int64 (int), float32 and float64 (float)"
+#define RECORD_HINT "a record is walked by `for k in r { print(k, r[k]) }`"
+
 /* What to write instead of a word that is known from elsewhere: "the name here is `reshape`"; NULL: not known. */
 const char *foreign_hint(const char *word);
 /* The same for a word behind a dot: x.numpy() is not the library. */

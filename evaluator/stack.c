@@ -43,7 +43,7 @@ static bool check_shapes(Session *session, uint32_t count, Tensor *const *tensor
     ShapeText first, other;
     session_fail(session, ERROR_SHAPE, "elements 0 and %u differ in shape: %s and %s",
                  (unsigned)k, layout_text(&first, tensors[0]->layout), layout_text(&other, tensors[k]->layout));
-    error_hint(&session->error, "a tuple holds values of any shape: write `(a, b)`");
+    error_hint(&session->error, "values of different shapes are held by a tuple, `(a, b)`");
     return false;
   }
   return true;

@@ -147,7 +147,8 @@ static bool hint_member(Session *session, const Ast *name) {
   const char *known = foreign_member_hint(word), *bare = find_in_any_case(word);
   if (known) error_hint(&session->error, "%s", known);
   else if (bare) error_hint(&session->error, "write the bare name: `%s`", bare);
-  else error_hint(&session->error, "write the bare name, or `mg.` before it");
+  else if (!hint_tensor_attribute(session, word))
+    error_hint(&session->error, "write the bare name, or `mg.` before it");
   return true;
 }
 
@@ -200,8 +201,7 @@ static bool hint_attribute(Session *session, const Ast *name, bool called) {
     error_hint(&session->error, "a transpose is written `A.T`");
   else if (source_byte_at(session, name->span.start - 1) == '.')
     error_hint(&session->error, "the dot belongs to the number: put it in parentheses, `(3).%s`", name->text);
-  else if (called) error_hint(&session->error, "tensors have it as an attribute: write `x.%s`", name->text);
-  else return false;
+  else return called && hint_tensor_attribute(session, name->text);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_evaluator_hints.c: a hint is true where it stands. */
+#include "evaluator/foreign.h"
 #include "tests/evaluating.h"
 
 #define TYPES "the types are number, bool, tensor, string, tuple, record, range, function, dtype, namespace and none"
@@ -11,7 +12,9 @@ static const ErrorCase types[] = {
   {"isinstance([1], \"float64\")", ERROR_VALUE, 1, 17, "there is no type \"float64\"",
    "a dtype is written without quotes: `float64`"},
   {"isinstance(1, (\"number\", 2))", ERROR_TYPE, 1, 15,
-   "a type is given by its name, like \"tensor\", or as a dtype, not as a number", ""},
+   "a type is given by its name, like \"tensor\", or as a dtype, not as a number", TYPES},
+  {"isinstance(\"a\", str)", ERROR_TYPE, 1, 17,
+   "a type is given by its name, like \"tensor\", or as a dtype, not as a function", TYPES},
 };
 
 static const ErrorCase deletes[] = {
@@ -67,11 +70,34 @@ static const ErrorCase gradients[] = {
    "`grad(x)` is a new tensor: what is written into it is lost", "write `g = grad(x); g[...] = e; x.grad = g`"},
 };
 
+#define ATTRIBUTE(name) "tensors have it as an attribute: write `x." name "`"
+
 /* What docs/coming_from.md promises. */
 static const ErrorCase foreign[] = {
   {"mg.computational_graph.build_graph(3)", ERROR_NAME, 1, 4, "`mg` has no function `computational_graph`",
    "write `graph(L)`"},
   {"build_graph(3)", ERROR_NAME, 1, 1, "unknown function `build_graph`", "write `graph(L)`"},
+  {"np.shape([1])", ERROR_NAME, 1, 4, "`np` has no function `shape`", ATTRIBUTE("shape")},
+  {"torch.size([1])", ERROR_NAME, 1, 1, "unknown name `torch`", ATTRIBUTE("size")},
+  {"np.random.random((2, 3))", ERROR_TYPE, 1, 1, "`np.random.random` is a namespace, not a function",
+   "numbers between 0 and 1 are `rand(2, 3)`"},
+  {"np.isin([1], [2])", ERROR_NAME, 1, 4, "`np` has no function `isin`",
+   "write `any(x[..., newaxis] == values, axis=-1)`"},
+  {"np.fft.fft([1])", ERROR_NAME, 1, 4, "`np` has no function `fft`", "there is no Fourier transform: numbers are real"},
+  {"np.iinfo(int)", ERROR_NAME, 1, 4, "`np` has no function `iinfo`",
+   "whole numbers of dtype int64 reach from -2 ** 63 to 2 ** 63 - 1"},
+  {"repmat([1], 2)", ERROR_NAME, 1, 1, "unknown function `repmat`", "the name here is `tile`"},
+  {"tuple([1, 2])", ERROR_NAME, 1, 1, "unknown function `tuple`",
+   "a tuple is written `(1, 2)`; loops take tensors as they are"},
+  {"r = {a: 1}; r.items()", ERROR_NAME, 1, 15, "`r` has no field `items`", RECORD_HINT},
+  {"r = {item: 1}; r.items()", ERROR_NAME, 1, 18, "`r` has no field `items`", "did you mean `item`?"},
+  {"r = {a: 1}; r.items", ERROR_NAME, 1, 15, "`r` has no field `items`", ""},
+  {"for k, v in {a: 1} { }", ERROR_TYPE, 1, 5, "cannot unpack a string into 2 names", RECORD_HINT},
+  {"for k, v in (\"a\",) { }", ERROR_TYPE, 1, 5, "cannot unpack a string into 2 names", ""},
+  {"zeros(2, dtype=float16)", ERROR_NAME, 1, 16, "unknown name `float16`", DTYPES_HINT},
+  {"zeros(2, dtype=\"float16\")", ERROR_TYPE, 1, 16, "there is no dtype \"float16\"", DTYPES_HINT},
+  {"x = tensor(3); y = x * x; clear_graph(y); grad(y, x)", ERROR_GRADIENT, 1, 48,
+   "the history of `y` was released at line 1", "keep the history there, or compute `y` again"},
   {"Infinity", ERROR_NAME, 1, 1, "unknown name `Infinity`", "the name here is `inf`"},
   {"with open(\"f\") as f: f.read()", ERROR_SYNTAX, 1, 6, "expected an operator or end of line, found `open`",
    "write `no_autodiff { ... }`; a file is read by `read_file(name)`"},

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "evaluator/closure.h"
 #include "evaluator/cut.h"
+#include "evaluator/foreign.h"
 #include "evaluator/wanted.h"
 
 typedef struct ArgumentName { char text[32]; } ArgumentName;
@@ -109,7 +110,7 @@ bool argument_dtype(Call *call, int index, DType *dtype) {
   if (value_is(value, KIND_STRING) && dtype_from_name(value_string(value)->text, dtype)) return true;
   if (!value_is(value, KIND_STRING)) return fail_kind(call, index, "a dtype");
   session_fail(call->session, ERROR_TYPE, "there is no dtype \"%s\"", value_string(value)->text);
-  error_hint(call_runtime(call)->error, "bool, uint8, int32, int64 (int), float32 or float64 (float)");
+  error_hint(call_runtime(call)->error, DTYPES_HINT);
   argument_fail(call, index);
   return false;
 }

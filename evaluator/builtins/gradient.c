@@ -261,7 +261,9 @@ static Value gradient_of_value(Call *call) {
   Targets targets = {.call = call};
   Value copy = structure_map(call->session, call->arguments[1], collect_target, &targets), value = value_error();
   if (!value_is_error(copy)) {
+    call_graph(call)->refused = NULL;
     value = gradients_value(&targets, loss);
+    if (call_graph(call)->refused) explain_failure(call);
     value_unref(copy);
   }
   tensor_unref(loss);

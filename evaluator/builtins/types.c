@@ -53,6 +53,7 @@ static bool check_type(Call *call, Value type) {
   if (!value_is(type, KIND_STRING)) {
     session_fail(call->session, ERROR_TYPE, "a type is given by its name, like \"tensor\", or as a dtype, not as a %s",
                  value_type_name(type));
+    hint_names(error, "");
     return argument_fail(call, 1), false;
   }
   const char *text = value_string(type)->text;
