@@ -19,9 +19,8 @@ static bool find_layout(Graph *graph, Variable *target, Attributes *attributes, 
     return false;
   if (!needs_copy) return true;
   runtime_fail(graph->runtime, ERROR_SHAPE, 0,
-               "cannot give the view " ERROR_OPERAND(0)
-               "another shape in place: its elements do not lie one after the other");
-  error_hint(graph->runtime->error, "use `reshape(x, shape)`, which copies them");
+               "cannot give the view " ERROR_OPERAND(0) "another shape in place");
+  error_hint(graph->runtime->error, "its elements do not lie one after the other; `reshape(x, shape)` copies them");
   return false;
 }
 

@@ -216,6 +216,21 @@ static const ErrorCase functions[] = {
    "there is no argument 2: the function takes 2 arguments", "arguments are counted from 0: use 0 to 1"},
 };
 
+/* Messages are short, and what they leave out is in the hint. */
+#define NO_DERIVATIVE "`check_grad`: the derivative by element 0 of argument 0 does not exist"
+static const ErrorCase lengths[] = {
+  {"f = custom_op((a, b) -> a * b, (g, a, b) -> g); x = tensor(2); backward(f(x, x))", ERROR_GRADIENT, 1, 73,
+   "the backward function of `custom_op` returned 1 gradient for 2 arguments",
+   "it returns one gradient for each argument, several as a tuple"},
+  {"x = tensor([[1, 2], [3, 4]]); y = x.T; y.shape = 4", ERROR_SHAPE, 1, 40,
+   "cannot give the view `y` another shape in place",
+   "its elements do not lie one after the other; `reshape(x, shape)` copies them"},
+  {"check_grad(abs, 0)", ERROR_USER, 1, 1, NO_DERIVATIVE,
+   "there is a kink with slope -1 on the left and 1 on the right"},
+  {"check_grad(floor, 2)", ERROR_USER, 1, 1, NO_DERIVATIVE,
+   "the value jumps from 1 on the left over 2 to 2 on the right"},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -227,6 +242,7 @@ CASES(only_own_names_are_deleted, deletes)
 CASES(notation_of_textbooks_is_known, notation)
 CASES(syntax_of_textbooks_is_known, syntax)
 CASES(functions_are_told_from_values, functions)
+CASES(messages_are_short, lengths)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
 
@@ -246,6 +262,7 @@ int main(void) {
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
+  tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));
   tcase_add_loop_test(test, notation_of_textbooks_is_known, 0, COUNT(notation));

@@ -77,11 +77,9 @@ static const CheckCase calls[] = {
   {"check_grad((p, y) -> sum(p.w @ p.w) * p.b * y, {w: [[1, 2], [3, 4]], b: 2}, [2, 3])", NULL},
   {"check_grad((a, b, c, d, e) -> a * b * c * d * e, 1, 2, 3, 4, 5)", NULL}, {"check_grad(x -> 3, 2)", NULL},
   {"h(x) = x if x > 0 else -x\ncheck_grad(h, 0)",
-   "`check_grad`: the derivative by element 0 of argument 0 does not exist: there is a kink with slope -1 on the left "
-   "and 1 on the right"},
+   "`check_grad`: the derivative by element 0 of argument 0 does not exist"},
   {"check_grad(floor, 2)",
-   "`check_grad`: the derivative by element 0 of argument 0 does not exist: the value jumps from 1 on the left over 2 to "
-   "2 on the right"},
+   "`check_grad`: the derivative by element 0 of argument 0 does not exist"},
   {"check_grad((x, y) -> x * custom_op(x -> x ** 2, (g, x) -> g * 3 * x)(y), 1, [1, 2])",
    "`check_grad`: the derivative by element 0 of argument 1 is 3, but differences give 2"},
   {"check_grad(x -> x, \"a\")", "`check_grad` needs a function that returns a tensor, but it returned a string"},

@@ -99,27 +99,31 @@ static bool value_at(void *context, double distance, double *value) {
 /* ---- what is said about differences that disagree */
 static bool refuse(Probe *probe, const Difference *difference, double expected) {
   Session *session = probe->call->session;
-  Buffer text = {0};
+  Buffer text = {0}, hint = {0};
   buffer_format(&text, "`check_grad`: the derivative by element %" PRId64 " of argument %d ", probe->index,
                 probe->argument);
   switch (difference->verdict) {
     case DIFFERENCE_KINK:
-      buffer_format(&text, "does not exist: there is a kink with slope %.6g on the left and %.6g on the right",
-                    difference->left, difference->right);
+      buffer_add_text(&text, "does not exist");
+      buffer_format(&hint, "there is a kink with slope %.6g on the left and %.6g on the right", difference->left,
+                    difference->right);
       break;
     case DIFFERENCE_JUMP:
-      buffer_format(&text, "does not exist: the value jumps from %.6g on the left over %.6g to %.6g on the right",
-                    difference->left, difference->value, difference->right);
+      buffer_add_text(&text, "does not exist");
+      buffer_format(&hint, "the value jumps from %.6g on the left over %.6g to %.6g on the right", difference->left,
+                    difference->value, difference->right);
       break;
     case DIFFERENCE_UNSURE:
-      buffer_format(&text, "is %.10g, but differences are too uncertain to tell: they give %.6g, known to %.2g",
-                    expected, difference->slope, difference->error);
+      buffer_format(&text, "is %.10g, but differences are uncertain", expected);
+      buffer_format(&hint, "differences give %.6g, known to %.2g", difference->slope, difference->error);
       break;
     default:
       buffer_format(&text, "is %.10g, but differences give %.10g", expected, difference->slope);
   }
   session_fail(session, ERROR_USER, "%s", buffer_text(&text));
+  if (hint.length) error_hint(session_runtime(session)->error, "%s", buffer_text(&hint));
   buffer_free(&text);
+  buffer_free(&hint);
   return false;
 }
 

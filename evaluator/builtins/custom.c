@@ -111,9 +111,9 @@ static bool take_gradient(CustomCall *custom, Rule *rule, int argument, int oper
 static bool fail_count(CustomCall *custom, int64_t got) {
   Runtime *runtime = session_runtime(custom->session);
   runtime_fail(runtime, ERROR_GRADIENT, -1,
-               "the backward function of `custom_op` must return %d gradient%s, one per argument, but returned %"
-               PRId64,
-               custom->count, custom->count == 1 ? "" : "s", got);
+               "the backward function of `custom_op` returned %" PRId64 " gradient%s for %d argument%s", got,
+               got == 1 ? "" : "s", custom->count, custom->count == 1 ? "" : "s");
+  error_hint(runtime->error, "it returns one gradient for each argument, several as a tuple");
   return false;
 }
 
