@@ -57,6 +57,9 @@ static const ErrorCase extremes[] = {
   {"max([1, 2], axis=3)", ERROR_INDEX, 1, 18, "axis 3 is out of range for (2,) (use 0 or -1)", ""},
 };
 
+#define NAMELESS "variables are needed, not a result of `multiply` without a name"
+#define NAME_IT "give what the result is computed from, or a name: `v = tensor(...)`"
+
 static const ErrorCase gradients[] = {
   {"x = [1, 2]; grad(x) + 1", ERROR_TYPE, 1, 21, "cannot add `none` and a number",
    "it is a constant; `tensor(...)` makes a variable"},
@@ -64,6 +67,9 @@ static const ErrorCase gradients[] = {
    "the gradient that it had was forgotten after the last backward"},
   {"x = tensor(3); backward(x); null_grad(x); y = tensor(2); backward(y); x.grad + 1", ERROR_TYPE, 1, 78,
    "cannot add `none` and a number", "the last backward did not reach it"},
+  {"w = tensor([1, 2]); adam((w * 2,))", ERROR_GRADIENT, 1, 26, NAMELESS, NAME_IT},
+  {"w = tensor([1, 2]); sgd({layer: {w: w, v: w * 2}})", ERROR_GRADIENT, 1, 25, NAMELESS, NAME_IT},
+  {"w = tensor([1, 2]); lbfgs(w * 2)", ERROR_GRADIENT, 1, 27, NAMELESS, NAME_IT},
   {"x = tensor([3]); backward(sum(x)); x.grad[0] = 100", ERROR_VALUE, 1, 36,
    "`x.grad` is a new tensor: what is written into it is lost", "write `g = x.grad; g[...] = e; x.grad = g`"},
   {"x = tensor([3]); backward(sum(x)); grad(x)[0] = 100", ERROR_VALUE, 1, 36,

@@ -229,11 +229,33 @@ static bool add_each_once(ValueList *once, const ValueList *leaves) {
   return done;
 }
 
+/* A result that nobody else holds, and that no loss can depend on; a list of variables is taken apart later. */
+static bool check_is_seen(void *context, Value *leaf) {
+  Session *session = context;
+  const Variable *variable = value_as_variable(*leaf);
+  if (!variable || !made_only_here(variable) || variable->value->op == OP_concatenate) return true;
+  session_fail(session, ERROR_GRADIENT, "variables are needed, not a result of `%s` without a name",
+               op_table[variable->value->op].name);
+  error_hint(session_runtime(session)->error, "give what the result is computed from, or a name: `v = tensor(...)`");
+  return false;
+}
+
+static bool check_parameters(Call *call, int index) {
+  Value given = call->arguments[index];
+  if (!made_structure_only_here(given)) return true;
+  Value copy = structure_map(call->session, given, check_is_seen, call->session);
+  if (value_is_error(copy)) return argument_fail(call, index), false;
+  value_unref(copy);
+  return true;
+}
+
 /* Variables to be trained, from any structure, as a tuple that holds each of them once: a list of them is taken apart
    again, which it lets see by who holds it. */
 static bool make_parameters(Call *call, int index, Value *value) {
   ValueList leaves = value_list_start(call->session), once = value_list_start(call->session);
   value_unref(*value);
+  *value = value_none();
+  if (!check_parameters(call, index)) return false;
   Value unlisted = made_unlisted(call->session, call->arguments[index]), copy = value_error();
   if (!value_is_error(unlisted)) copy = structure_map(call->session, unlisted, list_leaf, &leaves);
   bool listed = !value_is_error(copy) && add_each_once(&once, &leaves);

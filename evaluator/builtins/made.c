@@ -58,6 +58,15 @@ bool made_only_here(const Variable *variable) {
          tensor->references == 1;
 }
 
+bool made_structure_only_here(Value structure) {
+  const Tuple *tuple = value_is(structure, KIND_TUPLE) ? value_tuple(structure) : NULL;
+  const Record *record = value_is(structure, KIND_RECORD) ? (const Record *)(const void *)structure.object : NULL;
+  bool only = !(tuple || record) || structure.object->references == 1;
+  for (uint32_t i = 0; only && tuple && i < tuple->count; i++) only = made_structure_only_here(tuple->items[i]);
+  for (uint32_t i = 0; only && record && i < record->count; i++) only = made_structure_only_here(record->fields[i].value);
+  return only;
+}
+
 /* What a list joined: the operand, or what was given a new axis for it; NULL: a plain tensor. */
 static const Node *list_element(const Node *list, int index) {
   const Node *element = node_of(node_peek_input(list, index));
