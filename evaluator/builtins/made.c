@@ -58,13 +58,18 @@ bool made_only_here(const Variable *variable) {
          tensor->references == 1;
 }
 
-bool made_structure_only_here(Value structure) {
+/* What lies deeper than structures may is taken as held: structure_map refuses it. */
+static bool only_here(Value structure, int depth) {
   const Tuple *tuple = value_is(structure, KIND_TUPLE) ? value_tuple(structure) : NULL;
   const Record *record = value_is(structure, KIND_RECORD) ? (const Record *)(const void *)structure.object : NULL;
-  bool only = !(tuple || record) || structure.object->references == 1;
-  for (uint32_t i = 0; only && tuple && i < tuple->count; i++) only = made_structure_only_here(tuple->items[i]);
-  for (uint32_t i = 0; only && record && i < record->count; i++) only = made_structure_only_here(record->fields[i].value);
+  bool only = !(tuple || record) || (structure.object->references == 1 && depth < STRUCTURE_DEPTH);
+  for (uint32_t i = 0; only && tuple && i < tuple->count; i++) only = only_here(tuple->items[i], depth + 1);
+  for (uint32_t i = 0; only && record && i < record->count; i++) only = only_here(record->fields[i].value, depth + 1);
   return only;
+}
+
+bool made_structure_only_here(Value structure) {
+  return only_here(structure, 0);
 }
 
 /* What a list joined: the operand, or what was given a new axis for it; NULL: a plain tensor. */
