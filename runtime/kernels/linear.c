@@ -198,8 +198,9 @@ static bool multiply_stacks(Runtime *runtime, DType dtype, MatrixOrder order, co
 }
 
 /* Rows of a that repeat, and columns of b, give rows and columns that do (as in the gradient of a sum): one of them is
-   computed, and the result is a window of that.  Small results are not worth the window. */
-static bool drop_repeated(Stack *a, Stack *b) {
+   computed (multiply.c does so, too, but writes them all), and the result is a window of that.  Small results are not
+   worth the window. */
+static bool look_at_repeated(Stack *a, Stack *b) {
   bool large = (double)a->matrix.rows * (double)b->matrix.columns >= LEAST_WINDOW;
   bool rows = large && a->matrix.rows > 1 && a->matrix.row_stride == 0;
   bool columns = large && b->matrix.columns > 1 && b->matrix.column_stride == 0;
@@ -229,7 +230,7 @@ static Tensor *multiply(Runtime *runtime, DType dtype, const Tensor *x, const Te
   int64_t rows = a.matrix.rows, columns = b.matrix.columns;
   if (a.matrix.columns != b.matrix.rows) return fail_inner(runtime, x, y, a.matrix.columns, b.matrix.rows);
   MatrixOrder order = order_of(&a, &b);
-  bool repeats = drop_repeated(&a, &b);
+  bool repeats = look_at_repeated(&a, &b);
   Tensor *result = new_result(runtime, dtype, x, y, &a, &b, &leading);
   if (!result) return NULL;
   if (result->layout->size > 0) {

@@ -175,7 +175,7 @@ void matrix_pack(DType dtype, const Matrix *matrix, void *out) {
     for (int64_t j = 0; j < matrix->columns; j++) sums[j] += group[j]; \
   } \
   static bool sum_columns_##name(const Matrix *matrix, type *sums, type *group) { \
-    if (matrix->columns == 1 || llabs(matrix->row_stride) < llabs(matrix->column_stride)) { \
+    if (llabs(matrix->row_stride) < llabs(matrix->column_stride)) { \
       sum_each_column_##name(matrix, sums); \
       return !interrupt_seen(); \
     } \
