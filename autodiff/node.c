@@ -5,7 +5,7 @@
 #include "runtime/displaced.h"
 
 /* ---- making */
-static Node *new_node(Graph *graph, OpId op) {
+static inline Node *new_node(Graph *graph, OpId op) {
   Node *node = memory_pool_take(sizeof *node);
   if (!node) return runtime_out_of_memory(graph->runtime);
   node->tensor.references = 1;
@@ -177,12 +177,17 @@ void node_forget_formers(Node **list) {
   }
 }
 
+static Node *drop_list(Node *node, Node *dead) {
+  for (intptr_t i = 0; i < node->list.count; i++) dead = drop_input(node->list.many[i], dead);
+  memory_put(node->list.many, list_bytes(node->list.count));
+  return dead;
+}
+
 /* Lets go of inputs and attributes; the node is a leaf afterwards. */
 static inline Node *drop_history(Node *node, Node *dead) {
   uint8_t flags = node->tensor.flags;
   if (flags & NODE_MANY) {
-    for (intptr_t i = 0; i < node->list.count; i++) dead = drop_input(node->list.many[i], dead);
-    memory_put(node->list.many, list_bytes(node->list.count));
+    dead = drop_list(node, dead);
   } else if (node->tensor.op == OP_none) {
     if (!(flags & NODE_RELEASED)) leave_list(node);
   } else {

@@ -13,8 +13,8 @@ static inline int64_t item_of(const Tensor *tensor) {
 }
 
 /* What the loops take: elements side by side, or one of them again and again. */
-static inline int64_t stride_of(const Tensor *tensor) {
-  return tensor->layout->contiguous ? item_of(tensor) : 0;
+static inline int64_t stride_of(const Tensor *tensor, int64_t item) {
+  return tensor->layout->contiguous ? item : 0;
 }
 
 /* Recorded or not, a result whose numbers are still to be computed. */
@@ -28,7 +28,8 @@ bool quick_binary(Graph *graph, OpId op, Tensor *x, Tensor *y, Tensor **result) 
   BinaryLoop loop = elementwise_quick_binary(graph->runtime, op, x, y);
   if (!loop) return false;
   *result = new_result(graph, op, x->layout->contiguous ? x->layout : y->layout, x, y);
-  if (*result) loop((*result)->data, x->data, stride_of(x), y->data, stride_of(y), x->layout->size);
+  int64_t item = item_of(x);
+  if (*result) loop((*result)->data, x->data, stride_of(x, item), y->data, stride_of(y, item), x->layout->size);
   return true;
 }
 

@@ -60,7 +60,7 @@ static void unlink_window(Variable *view) {
   if (view->next_window) view->next_window->previous_window = view->previous_window;
 }
 
-static void let_go(Variable *variable) {
+static inline void let_go(Variable *variable) {
   Node *node = variable->value ? node_of(variable->value) : NULL;
   if (!variable->value) return;
   if (variable->base) unlink_window(variable);

@@ -2,7 +2,7 @@
 /* arithmetic.c: + - * / and their kin on plain numbers, one closure per operator and form of operands.
 
    The forms: E an expression, L a name in the frame, C a number; the first letter is the left operand.  Everything that
-   is not two plain numbers leaves to operator_binary. */
+   is not two plain numbers leaves to operator_apply. */
 #include "evaluator/compile.h"
 #include "evaluator/failure.h"
 #include "evaluator/operator.h"
@@ -13,14 +13,6 @@ typedef enum OperandForm {
 
 static inline bool both_numbers(Value a, Value b) {
   return LIKELY(((uintptr_t)a.object | (uintptr_t)b.object) == 0);
-}
-
-/* Takes a and b. */
-static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
-  Value result = operator_quick(session, self, a, b);
-  if (!value_is_unbound(result)) return result;
-  if (!operands_are_bound(session, self, a, b)) return value_error();
-  return operator_binary(session, (OpId)self->op, a, b, self->ast, self->ast->children);
 }
 
 /* COMPUTE, the value of the operator on numbers a and b, in each form; RUN_FORMS makes a closure that gives it and one
@@ -41,28 +33,28 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
   Value a = closure_run(self->a, frame, session);                                                   \
   if (UNLIKELY(value_is_error(a))) return a;                                                        \
   Value b = closure_run(self->b, frame, session);                                                   \
-  if (!both_numbers(a, b)) return slow(self, a, b, session);
+  if (!both_numbers(a, b)) return operator_apply(self, a, b, session);
 #define OPERANDS_EC                                                                                 \
   Value a = closure_run(self->a, frame, session), b = self->constant;                               \
-  if (UNLIKELY(a.object != NULL)) return slow(self, a, b, session);
+  if (UNLIKELY(a.object != NULL)) return operator_apply(self, a, b, session);
 #define OPERANDS_EL                                                                                 \
   Value a = closure_run(self->a, frame, session), b = frame[self->other];                           \
-  if (!both_numbers(a, b)) return slow(self, a, value_ref(b), session);
+  if (!both_numbers(a, b)) return operator_apply(self, a, value_ref(b), session);
 #define OPERANDS_LC                                                                                 \
   Value a = frame[self->slot], b = self->constant;                                                  \
-  if (UNLIKELY(a.object != NULL)) return slow(self, value_ref(a), b, session);
+  if (UNLIKELY(a.object != NULL)) return operator_apply(self, value_ref(a), b, session);
 #define OPERANDS_LL                                                                                 \
   Value a = frame[self->slot], b = frame[self->other];                                              \
-  if (!both_numbers(a, b)) return slow(self, value_ref(a), value_ref(b), session);
+  if (!both_numbers(a, b)) return operator_apply(self, value_ref(a), value_ref(b), session);
 #define OPERANDS_LE                                                                                 \
   Value a = value_ref(frame[self->slot]), b = closure_run(self->b, frame, session);                 \
-  if (!both_numbers(a, b)) return slow(self, a, b, session);
+  if (!both_numbers(a, b)) return operator_apply(self, a, b, session);
 #define OPERANDS_CE                                                                                 \
   Value a = self->constant, b = closure_run(self->b, frame, session);                               \
-  if (UNLIKELY(b.object != NULL)) return slow(self, a, b, session);
+  if (UNLIKELY(b.object != NULL)) return operator_apply(self, a, b, session);
 #define OPERANDS_CL                                                                                 \
   Value a = self->constant, b = frame[self->other];                                                 \
-  if (UNLIKELY(b.object != NULL)) return slow(self, a, value_ref(b), session);
+  if (UNLIKELY(b.object != NULL)) return operator_apply(self, a, value_ref(b), session);
 
 #define RUN_FORMS(name, COMPUTE)                                                                    \
   RUN_FORM(name, EE, OPERANDS_EE, COMPUTE) RUN_FORM(name, EC, OPERANDS_EC, COMPUTE)                 \
@@ -72,12 +64,12 @@ static NOINLINE Value slow(Closure *self, Value a, Value b, Session *session) {
   static Value name##_apply_constant(Closure *self, Value a, Value *frame, Session *session) {      \
     (void)frame;                                                                                    \
     Value b = self->constant;                                                                       \
-    if (UNLIKELY(a.object != NULL)) return slow(self, a, b, session);                               \
+    if (UNLIKELY(a.object != NULL)) return operator_apply(self, a, b, session);                     \
     return COMPUTE;                                                                                 \
   }                                                                                                 \
   static Value name##_apply(Closure *self, Value a, Value *frame, Session *session) {               \
     Value b = closure_run(self->b, frame, session);                                                 \
-    if (!both_numbers(a, b)) return slow(self, a, b, session);                                      \
+    if (!both_numbers(a, b)) return operator_apply(self, a, b, session);                            \
     return COMPUTE;                                                                                 \
   }
 
@@ -92,7 +84,7 @@ static inline double remainder_of(const Closure *self, double x, double y) {
 
 static NOINLINE Value power_of_negative(Closure *self, Value a, Value b, Session *session) {
   double result = self->binary(a.number, b.number);
-  return operator_is_plain(a.number, b.number, result) ? value_number(result) : slow(self, a, b, session);
+  return operator_is_plain(a.number, b.number, result) ? value_number(result) : operator_apply(self, a, b, session);
 }
 
 /* Only of negative numbers a power can be nan; nothing else is kept over the call. */
@@ -113,10 +105,10 @@ RUN_FORMS(power, power_of(self, a, b, session))
 static Value general_EE(Closure *self, Value *frame, Session *session) {
   Value a = closure_run(self->a, frame, session);
   if (UNLIKELY(value_is_error(a))) return a;
-  return slow(self, a, closure_run(self->b, frame, session), session);
+  return operator_apply(self, a, closure_run(self->b, frame, session), session);
 }
 static Value general_apply(Closure *self, Value a, Value *frame, Session *session) {
-  return slow(self, a, closure_run(self->b, frame, session), session);
+  return operator_apply(self, a, closure_run(self->b, frame, session), session);
 }
 
 typedef struct Family {

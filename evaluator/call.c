@@ -216,13 +216,6 @@ static bool takes_tensors(Value x, Value y) {
   return (first || second) && (first || value_is_number(x)) && (second || value_is_number(y));
 }
 
-/* Takes x and y. */
-static Value call_operator(Closure *self, Value x, Value y, Session *session) {
-  Value result = operator_quick(session, self, x, y);
-  if (!value_is_unbound(result)) return result;
-  return operator_binary(session, (OpId)self->op, x, y, self->ast, self->ast->children + 1);
-}
-
 /* maximum(x, y) and its like: a row BINARY. */
 static Value run_call_binary(Closure *self, Value *frame, Session *session) {
   if (UNLIKELY(self->cell->object != self->constant.object)) return run_call_global(self, frame, session);
@@ -233,8 +226,7 @@ static Value run_call_binary(Closure *self, Value *frame, Session *session) {
     double result = self->binary(x.number, y.number);
     if (operator_is_plain(x.number, y.number, result)) return value_number(result);
   }
-  if (value_is_error(y) || takes_tensors(x, y))
-    return call_operator(self, x, y, session);
+  if (value_is_error(y) || takes_tensors(x, y)) return operator_apply(self, x, y, session);
   Value *arguments = session->top;
   arguments[0] = x;
   arguments[1] = y;

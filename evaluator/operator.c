@@ -162,27 +162,6 @@ static Value apply_scalars(Session *session, OpId op, Value a, Value b, Tensor *
   return value_object_or_error(variable);
 }
 
-/* ---- small tensors */
-static inline bool apply_quick(Graph *graph, OpId op, Value a, Value b, Tensor **result) {
-  Tensor *x = operator_tensor(a), *y = operator_tensor(b);
-  if (x && y) return quick_binary(graph, op, x, y, result);
-  if (x && value_is_number(b)) return quick_number(graph, op, x, b.number, NODE_NUMBER, result);
-  return y && value_is_number(a) && quick_number(graph, op, y, a.number, NODE_NUMBER_LEFT, result);
-}
-
-Value operator_apply_quick(Session *session, const Closure *closure, Value a, Value b) {
-  const Ast *ast = closure->ast;
-  Tensor *tensor;
-  session->graph.span = ast->span;
-  if (!apply_quick(&session->graph, (OpId)closure->op, a, b, &tensor)) return value_unbound();
-  Variable *variable = tensor ? variable_new_take(&session->graph, tensor) : NULL;
-  Value result = variable ? value_object(variable)
-                          : fail_binary(session, ast, ast->kind == AST_CALL ? ast->children + 1 : ast->children, a, b);
-  value_unref(a);
-  value_unref(b);
-  return result;
-}
-
 /* ---- strings and tuples */
 
 static Value join_tuples(Session *session, const Tuple *a, const Tuple *b) {
@@ -300,6 +279,41 @@ NOINLINE Value operator_binary(Session *session, OpId op, Value a, Value b, cons
   }
   if (is_tensor_like(a) && is_tensor_like(b)) return apply_tensors(session, op, a, b, ast, operands);
   return apply_others(session, op, a, b, ast, operands);
+}
+
+/* ---- the operands of a closure */
+
+static inline Ast *const *operands_of(const Ast *ast) {
+  return ast->kind == AST_CALL ? ast->children + 1 : ast->children;
+}
+
+static NOINLINE Value apply_any(Session *session, const Closure *closure, Value a, Value b) {
+  if (!operands_are_bound(session, closure, a, b)) return value_error();
+  return operator_binary(session, (OpId)closure->op, a, b, closure->ast, operands_of(closure->ast));
+}
+
+/* Small tensors x and y, and numbers beside them, have nothing to be converted and nothing to warn of. */
+static inline bool find_quickly(Graph *graph, OpId op, Value a, Value b, Tensor *x, Tensor *y, Tensor **result) {
+  if (x && y) return quick_binary(graph, op, x, y, result);
+  if (x && value_is_number(b)) return quick_number(graph, op, x, b.number, NODE_NUMBER, result);
+  return y && value_is_number(a) && quick_number(graph, op, y, a.number, NODE_NUMBER_LEFT, result);
+}
+
+static NOINLINE Value apply_quickly(Session *session, const Closure *closure, Value a, Value b, Tensor *x, Tensor *y) {
+  const Ast *ast = closure->ast;
+  Tensor *tensor;
+  session->graph.span = ast->span;
+  if (!find_quickly(&session->graph, (OpId)closure->op, a, b, x, y, &tensor)) return apply_any(session, closure, a, b);
+  Variable *variable = tensor ? variable_new_take(&session->graph, tensor) : NULL;
+  Value result = variable ? value_object(variable) : fail_binary(session, ast, operands_of(ast), a, b);
+  value_unref(a);
+  value_unref(b);
+  return result;
+}
+
+NOINLINE Value operator_apply(const Closure *closure, Value a, Value b, Session *session) {
+  Tensor *x = operator_tensor(a), *y = operator_tensor(b);
+  return x || y ? apply_quickly(session, closure, a, b, x, y) : apply_any(session, closure, a, b);
 }
 
 /* ---- in place */

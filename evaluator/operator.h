@@ -48,11 +48,7 @@ static inline Tensor *operator_tensor(Value v) {
   return variable->base || variable->value->flags & TENSOR_INLINE ? NULL : variable->value;
 }
 
-/* operator_binary for small tensors and numbers beside them, which have nothing to be converted and nothing to warn of.
-   Unbound: a and b are something else, and have not been taken. */
-Value operator_apply_quick(Session *session, const Closure *closure, Value a, Value b);
-static inline Value operator_quick(Session *session, const Closure *closure, Value a, Value b) {
-  return operator_tensor(a) || operator_tensor(b) ? operator_apply_quick(session, closure, a, b) : value_unbound();
-}
+/* operator_binary for the operands of a closure, an operator's or a call's: they may be unbound, too. */
+Value operator_apply(const Closure *closure, Value a, Value b, Session *session);
 
 #endif

@@ -77,8 +77,23 @@ bool elementwise_small_binary(Runtime *runtime, OpId op, Tensor *x, Tensor *y, T
 
 /* ---- the shortest way */
 /* Whether a row gives floats for floats and never warns. */
-static inline bool is_plain(OpId op, OpKind kind) {
-  return op_table[op].kind == kind && op_table[op].type != OP_TYPE_LOGIC && !domain_reason(op);
+static bool is_plain(OpId op, OpKind kind, DType dtype) {
+  return dtype_is_float(dtype) && op_table[op].kind == kind && op_table[op].type != OP_TYPE_LOGIC && !domain_reason(op);
+}
+
+/* The loops of plain rows, kept once they are found: they are asked for with every small operation. */
+static inline UnaryLoop plain_unary(OpId op, DType dtype) {
+  static UnaryLoop found[DTYPE_COUNT][OP_COUNT];
+  UnaryLoop *loop = &found[dtype][op];
+  if (!*loop && is_plain(op, OP_KIND_UNARY, dtype)) *loop = elementwise_loops(dtype)->unary[op];
+  return *loop;
+}
+
+static inline BinaryLoop plain_binary(OpId op, DType dtype) {
+  static BinaryLoop found[DTYPE_COUNT][OP_COUNT];
+  BinaryLoop *loop = &found[dtype][op];
+  if (!*loop && is_plain(op, OP_KIND_BINARY, dtype)) *loop = elementwise_loops(dtype)->binary[op];
+  return *loop;
 }
 
 static inline bool is_quick(const Runtime *runtime, const Tensor *x) {
@@ -86,8 +101,8 @@ static inline bool is_quick(const Runtime *runtime, const Tensor *x) {
 }
 
 UnaryLoop elementwise_quick_unary(const Runtime *runtime, OpId op, const Tensor *x) {
-  bool takes = is_plain(op, OP_KIND_UNARY) && is_quick(runtime, x);
-  return takes ? elementwise_loops((DType)x->dtype)->unary[op] : NULL;
+  UnaryLoop loop = plain_unary(op, (DType)x->dtype);
+  return loop && is_quick(runtime, x) ? loop : NULL;
 }
 
 /* One number at every place. */
@@ -108,14 +123,15 @@ static inline bool lie_well(const Layout *x, const Layout *y) {
 }
 
 BinaryLoop elementwise_quick_binary(const Runtime *runtime, OpId op, const Tensor *x, const Tensor *y) {
-  bool takes = is_plain(op, OP_KIND_BINARY) && are_alike(x, y) && are_few(runtime, x) && lie_well(x->layout, y->layout);
-  return takes ? elementwise_loops((DType)x->dtype)->binary[op] : NULL;
+  BinaryLoop loop = plain_binary(op, (DType)x->dtype);
+  bool takes = loop && are_alike(x, y) && are_few(runtime, x) && lie_well(x->layout, y->layout);
+  return takes ? loop : NULL;
 }
 
 /* Of the powers only squares, which have a row of their own. */
 bool elementwise_takes_number(const Runtime *runtime, OpId op, const Tensor *x, double number, bool first) {
   bool square = op == OP_power && number == 2 && !first;
-  return (square || is_plain(op, OP_KIND_BINARY)) && is_quick(runtime, x);
+  return (square || plain_binary(op, (DType)x->dtype)) && is_quick(runtime, x);
 }
 
 void elementwise_with_number(OpId op, Tensor *result, const Tensor *x, double number, bool first) {
