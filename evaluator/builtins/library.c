@@ -140,10 +140,27 @@ static void translate_operands(Call *call, Buffer *text) {
   buffer_add_text(text, rest);
 }
 
+/* What the user's function was called by is the library function; how that went about it is nobody's business. */
+static void leave_out_frames(Call *call, Error *error) {
+  int kept = 0;
+  for (int i = 0, inside = 0; i < error->frame_count; i++) {
+    ErrorFrame frame = error->frames[i];
+    if (is_library_at(call->session, frame.call)) {
+      if (inside++) continue;
+      frame.call = call->span;
+    }
+    error->frames[kept++] = frame;
+  }
+  error->frame_count = kept;
+}
+
 /* What goes wrong inside a library function is shown at the call that the user wrote. */
 static void blame_caller(Call *call, const char *name) {
   Error *error = call_runtime(call)->error;
-  if (!is_library_at(call->session, error->place)) return;
+  if (!is_library_at(call->session, error->place)) {
+    leave_out_frames(call, error);
+    return;
+  }
   if (error->kind != ERROR_USER && error->kind < ERROR_MEMORY) translate_operands(call, &error->message);
   if (error->kind < ERROR_MEMORY) name_function(error, name);
   if (error->kind == ERROR_USER) error->kind = ERROR_ARGUMENT;
