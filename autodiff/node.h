@@ -14,6 +14,7 @@ enum {
   NODE_RELEASED = 4,  /* its history was released on purpose; backward through it is an error */
   NODE_ASKED = 8,     /* a transform is going to ask for its gradient: as good as held by a variable */
   NODE_NUMBER = 16,   /* inputs[1] is NULL: the second operand is the plain number `number` */
+  NODE_STANDS_IN = NODE_NUMBER, /* of a leaf: it stands for constants (see stand_in.h) */
   NODE_NUMBER_LEFT = 32, /* the same for inputs[0] */
   NODE_MANY = 64,     /* more than two inputs: `many` holds them */
   NODE_TARGET = 128   /* the same as NODE_ASKED while backward_gradients runs */

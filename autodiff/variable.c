@@ -257,7 +257,7 @@ Variable *variable_window(Graph *graph, Variable *variable, Layout *layout, int6
   view->base = variable_ref(cell_owner(variable));
   view->layout = layout_ref(layout);
   view->offset = offset + (variable->base ? variable->offset : 0);
-  view->object.flags = variable->object.flags | (read_only ? VARIABLE_READ_ONLY : 0);
+  view->object.flags = (variable->object.flags & VARIABLE_READ_ONLY) | (read_only ? VARIABLE_READ_ONLY : 0);
   view->object.extra = variable->object.flags & VARIABLE_READ_ONLY ? variable->object.extra : OP_window;
   return view;
 }
@@ -274,7 +274,11 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   Operands operands = {.op = op, .count = 1, .tensors = &cell_owner(variable)->value, .attributes = attributes};
   const Layout *in = variable_layout(variable);
   if (!op_table[op].view(graph->runtime, &operands, in, &layout, &offset, &needs_copy)) return NULL;
-  if (needs_copy) return copied_view(graph, variable, op, attributes);
+  bool number = variable->object.flags & VARIABLE_NUMBER && !op_table[op].read_only; /* which cannot be looked at */
+  if (needs_copy || number) {
+    layout_unref(layout);
+    return copied_view(graph, variable, op, attributes);
+  }
   Variable *view = variable_window(graph, variable, layout, offset, op_table[op].read_only);
   layout_unref(layout);
   if (view && !(variable->object.flags & VARIABLE_READ_ONLY)) view->object.extra = (uint16_t)op;

@@ -13,7 +13,10 @@
 #include "autodiff/node.h"
 #include "runtime/kernels/index.h"
 
-enum { VARIABLE_READ_ONLY = 1 /* overlapping or broadcast windows cannot be written */ };
+enum {
+  VARIABLE_READ_ONLY = 1, /* overlapping or broadcast windows cannot be written */
+  VARIABLE_NUMBER = 2     /* stands for a plain number: see stand_in.h */
+};
 
 /* What a part of a view that cannot be written is made from, however often their base is written. */
 typedef struct ViewOrigin {

@@ -9,7 +9,6 @@
 #include "autodiff/rule.h"
 #include "evaluator/builtins/library.h"
 #include "evaluator/builtins/note.h"
-#include "evaluator/cut.h"
 #include "evaluator/failure.h"
 
 OpId operator_of_token(TokenKind token) {
@@ -117,9 +116,8 @@ static bool has_size(const Layout *layout, int64_t size) {
   return layout->ndim == 1 && layout_shape(layout)[0] == size;
 }
 
-/* `losses + [i]` of an empty tensor: sizes 0 and 1 go together, and nothing is appended. */
-static NOINLINE void warn_empty_sum(Session *session, const Layout *x, const Layout *y, const Ast *ast,
-                                    Ast *const *operands) {
+void operator_warn_empty_sum(Session *session, const Layout *x, const Layout *y, const Ast *ast,
+                             Ast *const *operands) {
   bool first = has_size(x, 0) && has_size(y, 1);
   if (!first && !(has_size(x, 1) && has_size(y, 0))) return;
   if (library_is_source(source_find(&session->sources, ast->span.start))) return;
@@ -139,7 +137,7 @@ static Value apply_tensors(Session *session, OpId op, Value a, Value b, const As
     session->runtime.spare = is_spare(a, x) ? x : is_spare(b, y) ? y : NULL;
   Tensor *tensor = y ? op_apply2(&session->graph, op, x, y, NULL) : NULL;
   session->runtime.spare = NULL;
-  if (op == OP_add && tensor) warn_empty_sum(session, x->layout, y->layout, ast, operands);
+  if (op == OP_add && tensor) operator_warn_empty_sum(session, x->layout, y->layout, ast, operands);
   tensor_unref(x);
   tensor_unref(y);
   Value result = tensor ? value_from_tensor(session, tensor) : fail_binary(session, ast, operands, a, b);
@@ -314,29 +312,6 @@ static NOINLINE Value apply_quickly(Session *session, const Closure *closure, Va
 NOINLINE Value operator_apply(const Closure *closure, Value a, Value b, Session *session) {
   Tensor *x = operator_tensor(a), *y = operator_tensor(b);
   return x || y ? apply_quickly(session, closure, a, b, x, y) : apply_any(session, closure, a, b);
-}
-
-/* ---- in place */
-
-NOINLINE Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast,
-                                Ast *const *operands) {
-  if (!value_is(old, KIND_VARIABLE) || value_is_error(value) || !is_tensor_like(value))
-    return operator_binary(session, op, old, value, ast, operands);
-  Tensor *operand = tensor_of(session, value);
-  session->graph.span = ast->span;
-  bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
-  bool unseen = old.object->references == 1; /* x.data, which stands for numbers alone */
-  if (unseen) session->cuts = session->graph.cuts;
-  else if (written) cut_check_write(session, (Variable *)old.object, operands[0]->span, operands[0]->span);
-  if (op == OP_add && written)
-    warn_empty_sum(session, variable_layout((Variable *)old.object), operand->layout, ast, operands);
-  tensor_unref(operand);
-  if (!written) fail_binary(session, ast, operands, old, value);
-  machine_check_warning(session, ast->op_span);
-  value_unref(value);
-  if (written) return old;
-  value_unref(old);
-  return value_error();
 }
 
 /* ---- one operand */

@@ -10,6 +10,9 @@ Value operator_binary(Session *session, OpId op, Value a, Value b, const Ast *as
 /* `old OP= value`: a tensor is written in place and comes back, anything else gives a new value.  Takes both. */
 Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands);
 Value operator_unary(Session *session, OpId op, Value x, const Ast *ast); /* ast: the operator or the call */
+/* Warns of `losses + [i]` of an empty tensor: sizes 0 and 1 go together, and nothing is appended. */
+RARE void operator_warn_empty_sum(Session *session, const Layout *x, const Layout *y, const Ast *ast,
+                                  Ast *const *operands);
 /* `a OP b` for a comparison; op may be OP_none for `in`. */
 Value operator_compare(Session *session, TokenKind token, Value a, Value b, const Ast *ast, Ast *const *operands);
 

@@ -44,7 +44,7 @@ def restore_all(like, vector) {
     }
     start = position.at
     position.at += p.size
-    return reshape(vector[start:position.at], p.shape)
+    return vector[start] if type(p) == "number" else reshape(vector[start:position.at], p.shape)
   }
   return restore(like)
 }

@@ -43,12 +43,15 @@ static bool move_leaf(void *context, Value *leaf) {
   int place = probe->seen++;
   Tensor *copy = tensor_copy(call_runtime(probe->call), probe->trace->fresh[place]);
   if (copy && place == probe->leaf) move_numbers(probe, copy);
-  Node *node = copy ? node_new_leaf(call_graph(probe->call), copy) : NULL;
+  Graph *graph = call_graph(probe->call);
+  Tensor *node = copy ? (Tensor *)node_new_leaf(graph, copy) : NULL;
+  Variable *variable = node ? stand_in_new(graph, node, trace_kind(graph, *leaf)) : NULL;
   tensor_unref(copy);
-  if (!node) return false;
+  tensor_unref(node);
+  if (!variable) return false;
   value_unref(*leaf);
-  *leaf = value_from_tensor(probe->call->session, &node->tensor);
-  return !value_is_error(*leaf);
+  *leaf = value_object(variable);
+  return true;
 }
 
 static Value call_moved(Probe *probe) {

@@ -4,6 +4,7 @@
 #include "evaluator/builtins/formula.h"
 #include <math.h>
 #include <string.h>
+#include "autodiff/stand_in.h"
 #include "evaluator/builtins/differentiate.h"
 #include "evaluator/builtins/formula_subject.h"
 #include "evaluator/builtins/builtins.h"
@@ -184,7 +185,8 @@ static bool make_variables(Subject *subject, int sample) {
     Tensor *number = tensor_new_number(graph->runtime, DTYPE_FLOAT64, formula_sample(k, sample));
     Node *leaf = number ? node_new_leaf(graph, number) : NULL;
     tensor_unref(number);
-    subject->variables[k] = leaf ? variable_new_take(graph, &leaf->tensor) : NULL;
+    subject->variables[k] = leaf ? stand_in_new(graph, &leaf->tensor, STANDS_FOR_NUMBER) : NULL;
+    if (leaf) tensor_unref(&leaf->tensor);
     if (!subject->variables[k]) return false;
     subject->names.leaves[k] = subject->variables[k]->value;
   }

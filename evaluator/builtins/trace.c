@@ -45,6 +45,12 @@ bool trace_is_differentiable(Value leaf, Value argument) {
   return value_is_number(leaf) || variable;
 }
 
+StandsFor trace_kind(const Graph *graph, Value leaf) {
+  const Variable *variable = value_as_variable(leaf);
+  if (!variable || stand_in_is_number(graph, variable)) return STANDS_FOR_NUMBER;
+  return variable_is_constant(variable) ? STANDS_FOR_CONSTANT : STANDS_FOR_ITSELF;
+}
+
 typedef struct Freshening { Trace *trace; Value argument; } Freshening;
 
 static bool freshen(void *context, Value *leaf) {
@@ -55,7 +61,7 @@ static bool freshen(void *context, Value *leaf) {
   Tensor *node = value ? make_node(trace, value) : NULL;
   tensor_unref(value);
   if (!node || !keep_fresh(trace, node)) return false;
-  Variable *variable = variable_new_take(trace->graph, tensor_ref(node));
+  Variable *variable = stand_in_new(trace->graph, node, trace_kind(trace->graph, *leaf));
   if (!variable) return false;
   value_unref(*leaf);
   *leaf = value_object(variable);

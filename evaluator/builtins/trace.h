@@ -6,6 +6,7 @@
    uses; a result that depends on nothing outside is a constant. */
 #ifndef MGRAD_EVALUATOR_BUILTINS_TRACE_H
 #define MGRAD_EVALUATOR_BUILTINS_TRACE_H
+#include "autodiff/stand_in.h"
 #include "evaluator/builtins/arguments.h"
 
 typedef struct Trace {
@@ -37,6 +38,8 @@ void trace_finish(Trace *trace);
 
 /* Whether a leaf of an argument becomes a variable. */
 bool trace_is_differentiable(Value leaf, Value argument);
+/* What that variable stands for: the leaf as it is where no derivative is taken. */
+StandsFor trace_kind(const Graph *graph, Value leaf);
 
 /* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
 Tensor *trace_tensor(Trace *trace, Value result);
