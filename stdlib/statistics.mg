@@ -68,68 +68,64 @@ def kept_shape(x, axis) {
   return shape
 }
 
-# How far from the element below a place to the one above it the result lies.
-def share_above(place, method) {
-  part = place - floor(place)
-  if method == "linear" { return part }
-  if method == "lower" { return 0 }
-  if method == "higher" { return ceil(part) }
-  if method == "nearest" { return round(place) - floor(place) } # a half goes to the even place
-  if method == "midpoint" { return 0.5 if part > 0 else 0 }
+# The place among the sorted elements where the result of a method lies.
+def settled(place, method) {
+  if method == "linear" { return place }
+  if method == "lower" { return floor(place) }
+  if method == "higher" { return ceil(place) }
+  if method == "nearest" { return round(place) } # a half goes to the even place
+  if method == "midpoint" { return (floor(place) + ceil(place)) / 2 }
   error(f"`method` is \"linear\", \"lower\", \"higher\", \"nearest\" or \"midpoint\", not \"{method}\"")
 }
 
 # Between two ends, from the nearer one: ends that are equal are met.  Where their difference is not finite: by shares.
 def between(low, high, part) {
-  if part == 0 or part == 1 { return (low if part == 0 else high) * 1 } # not 0 * inf
+  below = part < 0.5
+  near = low if below else high
+  back = (0 if below else 1) - part
+  if back == 0 and back.constant { return near * 1 }
   rise = high - low
-  r = low + rise * part if part < 0.5 else high - rise * (1 - part)
-  return r if all(isfinite(rise)) else where(isfinite(rise), r, low * (1 - part) + high * part)
+  r = near - (nan_to_num(rise) if back == 0 else rise) * astype(back, low.dtype) # not inf * 0
+  if back == 0 or all(isfinite(rise)) { return r }
+  return where(isfinite(rise), r, low * astype(1 - part, low.dtype) + high * astype(part, low.dtype))
 }
 
-# The ranks around each place in a row of n, as (high, low) from the last place to the first: in the order in which
-# gradients arrive.
-def ranks_around(places, n) {
-  ranks = ()
-  for p in ravel(places) {
-    low = floor(item(p) * (n - 1))
-    ranks = (minimum(low + 1, n - 1), low) + ranks
-  }
-  return ranks
-}
+# The rank below a place in a row of n; for the last place the one before it, so that there is a rise towards it.
+rank_below(place, n) = minimum(floor(place), maximum(n - 2, 0))
 
 def quantile(x, q, axis, keepdims, method) {
-  places = astensor(q, constant=true)
-  if any((places < 0) | (places > 1) | isnan(places)) { error(f"`q` goes from 0 to 1, got {q}") }
+  if any((q < 0) | (q > 1) | isnan(q)) { error(f"`q` goes from 0 to 1, got {q}") }
   rows = join_axes(x, axis)
+  if rows.shape[-1] == 0 { rows = mean(rows, axis=-1, keepdims=true) } # nan
   n = rows.shape[-1]
+  places = astype(q, float64) * (n - 1)
+  ranks = map(place -> rank_below(item(detach(place)), n), ravel(places))
   torn = any(isnan(rows))
-  few = 0 < places.size <= 8 and rows.size >= 256 # and it takes less time to select than to sort
+  few = 0 < len(ranks) <= 8 and rows.size >= 256 # and it takes less time to select than to sort
   if few {
-    ranks = ranks_around(places, n) + ((n - 1,) if torn else ())
-    rows = pick(rows, argselect(rows, ranks), rows.ndim - 1)
+    chosen = (n - 1,) if torn else ()
+    for rank in ranks { chosen = (minimum(rank + 1, n - 1), rank) + chosen } # in the order in which gradients arrive
+    rows = pick(rows, argselect(rows, chosen), rows.ndim - 1)
   } else { rows = sort(rows, -1) }
   if rows.dtype != float32 { rows = astype(rows, float64) }
-  if n == 0 { rows = mean(rows, axis=-1, keepdims=true); n = 1 } # nan
   shape = kept_shape(x, axis)
   last = rows[..., -1] # a row with nan ends with it
-  def at(p, k) {
-    place = p * (n - 1); low = floor(place); high = minimum(low + 1, n - 1)
-    r = between(rows[..., 2 * k + 1 if few else low], rows[..., 2 * k if few else high], share_above(place, method))
+  def at(place, rank, k) {
+    low = rows[..., 2 * k + 1 if few else rank]; high = rows[..., 2 * k if few else minimum(rank + 1, n - 1)]
+    r = between(low, high, settled(place, method) - rank)
     if torn { r = where(isnan(last), last, r) }
     return reshape(r, shape) if keepdims else r
   }
-  if places.ndim == 0 { return at(item(places), 0) }
+  if places.ndim == 0 { return at(places, ranks[0], 0) }
   results = ()
-  for p in ravel(places) { results = results + (at(item(p), places.size - 1 - len(results)),) }
-  if results == () { return zeros(places.shape + at(0, 0).shape, dtype=rows.dtype, constant=true) }
+  for k, place in enumerate(ravel(places)) { results = results + (at(place, ranks[k], len(ranks) - 1 - k),) }
+  if results == () { return zeros(places.shape + at(0, 0, 0).shape, dtype=rows.dtype, constant=true) }
   return reshape(stack(results), places.shape + results[0].shape)
 }
 
 def percentile(x, q, axis, keepdims, method) {
-  share = astensor(q, constant=true) / 100
-  if any((share < 0) | (share > 1) | isnan(share)) { error(f"`q` goes from 0 to 100, got {q}") }
-  return quantile(x, share, axis, keepdims, method)
+  if any((q < 0) | (q > 100) | isnan(q)) { error(f"`q` goes from 0 to 100, got {q}") }
+  return quantile(x, q / 100, axis, keepdims, method)
 }
 
 def median(x, axis, keepdims) {
