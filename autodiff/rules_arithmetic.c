@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rules_arithmetic.c: rules of elementwise operations with more than two operands or a derivative by cases. */
+#include <float.h>
+
 #include "autodiff/rule.h"
 #include "runtime/kernels/elementwise.h"
 
@@ -47,11 +49,23 @@ void op_where_backward(Rule *rule) {
   if (rule->needs[2]) rule->gradients[2] = rule_op3(rule, OP_where, condition, zero, rule->g, NULL);
 }
 
-void op_nan_to_num_backward(Rule *rule) {
-  rule->gradients[0] = rule_mask(rule, rule_op1(rule, OP_isfinite, rule->x[0], NULL), rule->g);
+/* ---- compositions */
+/* Unless one is given, the largest number stands for infinity; none widens the type of x. */
+static Tensor *replacement(Rule *rule, int index, double sign) {
+  DType dtype = (DType)rule->x[0]->dtype;
+  double most = dtype == DTYPE_FLOAT32 ? (double)FLT_MAX : DBL_MAX;
+  return rule_cast(rule, rule->x[index] ? rule->x[index] : rule_number(rule, sign * most), dtype);
 }
 
-/* ---- compositions */
+Tensor *op_nan_to_num_compose(Rule *rule) {
+  Tensor *x = rule->x[0], *zero = rule_number(rule, 0);
+  if (!tensor_is_float(x)) return rule_keep(rule, tensor_copy(rule->graph->runtime, x));
+  Tensor *high = replacement(rule, 2, 1), *low = replacement(rule, 3, -1), *nan = replacement(rule, 1, 1);
+  Tensor *limit = rule_op3(rule, OP_where, less(rule, zero, x), high, low, NULL);
+  Tensor *number = rule_op3(rule, OP_where, rule_op1(rule, OP_isinf, x, NULL), limit, x, NULL);
+  return rule_op3(rule, OP_where, rule_op1(rule, OP_isnan, x, NULL), nan, number, NULL);
+}
+
 /* Whether it takes part in the arithmetic of integers, which wraps. */
 static bool may_wrap(const Tensor *x) { return !tensor_is_float(x) || operand_is_number(x); }
 

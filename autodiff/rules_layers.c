@@ -145,14 +145,26 @@ static Tensor *scale_and_shift(Rule *rule, Tensor *x, int axis) {
   return x;
 }
 
+/* One number, as a scalar that never widens what it is added to. */
+static Tensor *read_eps(Rule *rule) {
+  Tensor *eps = rule->x[3];
+  Runtime *runtime = rule->graph->runtime;
+  ShapeText text;
+  if (tensor_size(eps) != 1)
+    return runtime_fail(runtime, ERROR_SHAPE, 3, "`eps` must be a number, not of shape %s",
+                        layout_text(&text, eps->layout));
+  double number = tensor_number_at(eps, 0);
+  if (!(number >= 0)) return runtime_fail(runtime, ERROR_VALUE, 3, "`eps` cannot be negative, got %.6g", number);
+  return rule_cast(rule, rule_reshape(rule, eps, 0, NULL), layer_dtype(rule->x[0]));
+}
+
 /* (x - mean) / sqrt(var + eps) over the axes: one division a group, where one an element would cost more than the rest. */
-static Tensor *normalise(Rule *rule, Tensor *x, uint32_t axes, int eps_at) {
-  double eps = attribute_number(rule->attributes, eps_at, 0);
-  if (!(eps >= 0))
-    return runtime_fail(rule->graph->runtime, ERROR_VALUE, -1, "`eps` cannot be negative, got %.6g", eps);
+static Tensor *normalise(Rule *rule, Tensor *x, uint32_t axes) {
+  Tensor *eps = read_eps(rule);
+  if (!eps) return NULL;
   Tensor *deviation = rule_subtract(rule, x, rule_reduce(rule, OP_mean, x, axes, true));
   Tensor *variance = rule_reduce(rule, OP_mean, rule_op1(rule, OP_square, deviation, NULL), axes, true);
-  Tensor *length = rule_op1(rule, OP_sqrt, rule_add(rule, variance, rule_number(rule, eps)), NULL);
+  Tensor *length = rule_op1(rule, OP_sqrt, rule_add(rule, variance, eps), NULL);
   return rule_multiply(rule, deviation, rule_op1(rule, OP_reciprocal, length, NULL));
 }
 
@@ -168,13 +180,13 @@ static bool check_axes(Rule *rule, int least, const char *shape) {
 Tensor *op_batchnorm_compose(Rule *rule) {
   if (!check_axes(rule, 2, "(N, C, ...)")) return NULL;
   uint32_t all = (uint32_t)((UINT64_C(1) << tensor_ndim(rule->x[0])) - 1);
-  return scale_and_shift(rule, normalise(rule, rule->x[0], all & ~UINT32_C(2), 0), 1);
+  return scale_and_shift(rule, normalise(rule, rule->x[0], all & ~UINT32_C(2)), 1);
 }
 
 Tensor *op_layernorm_compose(Rule *rule) {
   if (!check_axes(rule, 1, "(..., C)")) return NULL;
   int last = tensor_ndim(rule->x[0]) - 1;
-  return scale_and_shift(rule, normalise(rule, rule->x[0], UINT32_C(1) << last, 0), last);
+  return scale_and_shift(rule, normalise(rule, rule->x[0], UINT32_C(1) << last), last);
 }
 
 Tensor *op_groupnorm_compose(Rule *rule) {
@@ -186,7 +198,7 @@ Tensor *op_groupnorm_compose(Rule *rule) {
                         "%" PRId64 " channels do not form %" PRId64 " equal groups", channels, groups);
   int64_t rest = conv_product(layout_shape(x) + 2, x->ndim - 2) * (channels / groups);
   const int64_t shape[] = {layout_shape(x)[0], groups, rest};
-  Tensor *normal = normalise(rule, rule_reshape(rule, rule->x[0], 3, shape), UINT32_C(4), 1);
+  Tensor *normal = normalise(rule, rule_reshape(rule, rule->x[0], 3, shape), UINT32_C(4));
   return scale_and_shift(rule, rule_reshape_like(rule, normal, x), 1);
 }
 

@@ -228,22 +228,6 @@ START_TEST(round_goes_to_even) {
 }
 END_TEST
 
-START_TEST(nan_to_num_replaces) {
-  double numbers[] = {1, NAN, INFINITY, -INFINITY};
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), NULL), DTYPE_FLOAT64,
-                NUMBERS(1, 0, DBL_MAX, -DBL_MAX));
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT32, 4, numbers), NULL), DTYPE_FLOAT32,
-                NUMBERS(1, 0, (double)FLT_MAX, -(double)FLT_MAX));
-  Attributes *attributes = attributes_new(&test_runtime, 3);
-  attributes_set_number(attributes, 0, 7);
-  attributes_set_integer(attributes, 1, 8);
-  attributes_set_number(attributes, 2, -9);
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_FLOAT64, 4, numbers), attributes), DTYPE_FLOAT64,
-                NUMBERS(1, 7, 8, -9));
-  expect_vector(call1(OP_nan_to_num, vector(DTYPE_INT32, NUMBERS(3)), NULL), DTYPE_INT32, NUMBERS(3));
-}
-END_TEST
-
 START_TEST(copies_have_memory_of_their_own) {
   Tensor *x = vector(DTYPE_FLOAT32, NUMBERS(1, 2.5));
   Attributes *attributes = attributes_new(&test_runtime, 1);
@@ -377,7 +361,6 @@ int main(void) {
   tcase_add_test(tests, where_chooses);
   tcase_add_test(tests, clip_limits);
   tcase_add_test(tests, round_goes_to_even);
-  tcase_add_test(tests, nan_to_num_replaces);
   tcase_add_test(tests, copies_have_memory_of_their_own);
   tcase_add_test(tests, functions_are_accurate);
   tcase_add_test(tests, division_floors_exactly);

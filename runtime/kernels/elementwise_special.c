@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* elementwise_special.c: where, clip, nan_to_num, copy and astype. */
-#include <float.h>
+/* elementwise_special.c: where, clip, copy and astype. */
 #include <math.h>
 #include <stdio.h>
 
@@ -105,28 +104,5 @@ Tensor *op_clip_forward(Runtime *runtime, const Operands *operands) {
   if (!raised) return NULL;
   Tensor *result = limit(runtime, OP_minimum, raised, tensors[2]);
   tensor_unref(raised);
-  return result;
-}
-
-/* ---- nan_to_num */
-static double replace_nan(double x, double nan, double high, double low) {
-  if (isnan(x)) return nan;
-  return isinf(x) ? (x > 0 ? high : low) : x;
-}
-
-Tensor *op_nan_to_num_forward(Runtime *runtime, const Operands *operands) {
-  Tensor *result = tensor_copy(runtime, operands->tensors[0]);
-  if (!result || !tensor_is_float(result)) return result;
-  double most = result->dtype == DTYPE_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
-  double nan = attribute_number(operands->attributes, 0, 0);
-  double high = attribute_number(operands->attributes, 1, most), low = attribute_number(operands->attributes, 2, -most);
-  int64_t size = tensor_size(result);
-  if (result->dtype == DTYPE_FLOAT64) {
-    double *x = tensor_data(result);
-    for (int64_t i = 0; i < size; i++) x[i] = replace_nan(x[i], nan, high, low);
-  } else {
-    float *x = tensor_data(result);
-    for (int64_t i = 0; i < size; i++) x[i] = (float)replace_nan((double)x[i], nan, high, low);
-  }
   return result;
 }
