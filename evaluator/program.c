@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c: texts that run: parsing, and compiling and running one statement after the other. */
+#include <math.h>
 #include <stdio.h>
 
 #include "evaluator/compile.h"
@@ -40,8 +41,9 @@ bool program_keep(Session *session, Program *program, Value value_taken) {
   return true;
 }
 
-/* Where two whole numbers look different and are the same.  `more`: of their kind behind it, which are only counted. */
-static void warn_of_inexact(Session *session, Span number, uint32_t more) {
+/* Where two whole numbers look different and are the same, or one is infinite that does not look so.  `more`: of their
+   kind behind it, which are only counted. */
+static void warn_of_inexact(Session *session, Span number, double value, uint32_t more) {
   enum { SHOWN = 40 };
   char message[4 * SHOWN];
   size_t length;
@@ -50,13 +52,16 @@ static void warn_of_inexact(Session *session, Span number, uint32_t more) {
   int used = snprintf(message, sizeof message, "numbers are float64, which has no %.*s%s",
                       length > SHOWN ? SHOWN : (int)length, text, length > SHOWN ? "..." : "");
   if (more) snprintf(message + used, sizeof message - (size_t)used, ", nor %u later ones", (unsigned)more);
-  session_warn(session, number, message, "whole numbers are exact up to 2**53; the nearest one is used");
+  session_warn(session, number, message,
+               isinf(value) ? "it counts as `inf`: the largest number is 1.8e308"
+                            : "whole numbers are exact up to 2**53; the nearest one is used");
 }
 
 static void warn_of_all_inexact(Session *session, const AstInexact *inexact) {
   uint32_t count = !inexact ? 0 : inexact->count < INEXACT_KEPT ? inexact->count : INEXACT_KEPT;
   for (uint32_t k = 0; k < count; k++)
-    warn_of_inexact(session, inexact->places[k], k + 1 == INEXACT_KEPT ? inexact->count - count : 0);
+    warn_of_inexact(session, inexact->places[k], inexact->values[k],
+                    k + 1 == INEXACT_KEPT ? inexact->count - count : 0);
 }
 
 Program *program_parse(Session *session, const Source *source, bool *incomplete) {

@@ -68,9 +68,9 @@ typedef struct AstNumbers {
   double *values;               /* all of them, row by row */
 } AstNumbers;
 
-/* Whole numbers that float64 does not have, in the order of the text: the first ones of so many. */
+/* Numbers that float64 does not have, being whole or too large, in the order of the text: the first ones of so many. */
 enum { INEXACT_KEPT = 8 };
-typedef struct AstInexact { uint32_t count; Span places[INEXACT_KEPT]; } AstInexact;
+typedef struct AstInexact { uint32_t count; Span places[INEXACT_KEPT]; double values[INEXACT_KEPT]; } AstInexact;
 
 typedef struct Ast Ast;
 struct Ast {

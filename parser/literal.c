@@ -2,6 +2,7 @@
 /* literal.c: numbers, strings, and f-strings, whose expressions are parsed in their place in the source. */
 #include "lexer/literal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,10 @@ static bool short_integer(const char *text, size_t length, double *number) {
   return true;
 }
 
-/* Whether a whole number is another one as float64. */
+/* Whether a whole number is another one as float64, or any number infinite. */
 static bool is_changed(const char *digits, double number) {
   enum { LONGEST = 309 }; /* digits of the largest one */
+  if (isinf(number)) return true;
   char exact[LONGEST + 1];
   digits += strspn(digits, "0");
   if (digits[strspn(digits, "0123456789")] != '\0') return false;
@@ -33,10 +35,13 @@ static bool is_changed(const char *digits, double number) {
 }
 
 /* Numbers may be read twice, ahead and again in the usual way. */
-static bool note_inexact(Parse *p, Span span) {
+static bool note_inexact(Parse *p, Span span, double number) {
   if (span.start < p->inexact_end) return true;
   if (!p->inexact && !(p->inexact = arena_allocate(p->arena, sizeof *p->inexact))) return parse_fail_memory(p);
-  if (p->inexact->count < INEXACT_KEPT) p->inexact->places[p->inexact->count] = span;
+  if (p->inexact->count < INEXACT_KEPT) {
+    p->inexact->places[p->inexact->count] = span;
+    p->inexact->values[p->inexact->count] = number;
+  }
   p->inexact->count++;
   p->inexact_end = span.end;
   return true;
@@ -56,7 +61,7 @@ static bool read_number(Parse *p, Span span, double *number) {
   }
   *end = '\0';
   *number = strtod(digits, NULL);
-  return !is_changed(digits, *number) || note_inexact(p, span);
+  return !is_changed(digits, *number) || note_inexact(p, span, *number);
 }
 
 bool literal_value(Parse *p, Span span, double *number) {
