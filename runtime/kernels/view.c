@@ -208,6 +208,16 @@ bool op_moveaxis_view(Runtime *runtime, const Operands *operands, const Layout *
 }
 
 /* ---- axes of size 1 */
+static bool fail_squeeze(Runtime *runtime, const Attributes *attributes, const Layout *in, int axis) {
+  const int64_t *given;
+  ShapeText shape;
+  int count = attribute_integers(attributes, 0, &given), at = 0;
+  while (at + 1 < count && given[at] != axis && given[at] != axis - in->ndim) at++;
+  runtime_fail(runtime, ERROR_SHAPE, -1, "cannot squeeze axis %" PRId64 " of " ERROR_OPERAND(0) "%s: its size is %" PRId64
+               ", not 1", given[at], layout_text(&shape, in), layout_shape(in)[axis]);
+  return false;
+}
+
 bool op_squeeze_view(Runtime *runtime, const Operands *operands, const Layout *in, Layout **out, int64_t *offset,
                      bool *needs_copy) {
   AxisList list = {0};
@@ -220,12 +230,7 @@ bool op_squeeze_view(Runtime *runtime, const Operands *operands, const Layout *i
   for (int i = 0; i < in->ndim; i++) {
     int64_t size = layout_shape(in)[i];
     if (axes >> i & 1 && size == 1) continue;
-    if (axes >> i & 1 && !all) {
-      ShapeText shape;
-      runtime_fail(runtime, ERROR_SHAPE, -1, "cannot squeeze axis %d of " ERROR_OPERAND(0) "%s: its size is %" PRId64
-                   ", not 1", i, layout_text(&shape, in), size);
-      return false;
-    }
+    if (axes >> i & 1 && !all) return fail_squeeze(runtime, operands->attributes, in, i);
     axis_list_add(runtime, &list, size, layout_strides(in)[i]);
   }
   return finish(runtime, &list, out);
