@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_evaluator_warnings.c: what is warned about though it is no error. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include "tests/evaluating.h"
 
 /* What is warned about, once per place, and what is not. */
@@ -108,6 +111,30 @@ START_TEST(warnings_are_for_files_of_any_name) {
 }
 END_TEST
 
+/* Binary files that look like texts are told of, others are not, nor what has not been written. */
+START_TEST(saving_under_the_name_of_a_text_is_told) {
+  char folder[] = "/tmp/mgrad-test-XXXXXX", at[100];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
+  Session *session = open_session();
+  const char *code = "save(\"a.npy\", [1]); save(\"b.npz\", a=[1]); save(\"c\", [1]); save(\"d.bin\", [1])\n"
+                     "try { save(\"none/a.txt\", [1]) } catch err { }\nassert load(\"c\") == [1]";
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  ck_assert_str_eq(buffer_text(&diagnosed), "");
+  code = "save(\"e.txt\", [1]); map(save, (\"f.CSV\",), ({a: 1},)); assert load(\"e.txt\") == [1]";
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  for (int column = 6; column <= 21; column += 15) {
+    snprintf(at, sizeof at, "test.mg:1:%d: warning: `save` writes NumPy's binary format, not the text", column);
+    ck_assert_msg(strstr(buffer_text(&diagnosed), at), "%s", buffer_text(&diagnosed));
+  }
+  close_session(session);
+  static const char *const written[] = {"a.npy", "b.npz", "c", "d.bin", "e.txt", "f.CSV"};
+  for (size_t i = 0; i < COUNT(written); i++) ck_assert_int_eq(remove(written[i]), 0);
+  ck_assert_int_eq(chdir("/"), 0);
+  ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(warnings_say_what_has_no_effect) {
   Session *session = open_session();
   ck_assert_int_eq(run(session, warnings[_i].code), RUN_OK);
@@ -123,6 +150,7 @@ int main(void) {
   tcase_add_loop_test(test, derivatives_do_not_end_without_a_word, 0, COUNT(cuts));
   tcase_add_test(test, cut_derivatives_have_no_formula);
   tcase_add_test(test, warnings_are_for_files_of_any_name);
+  tcase_add_test(test, saving_under_the_name_of_a_text_is_told);
   suite_add_tcase(suite, test);
   return run_suite(suite);
 }

@@ -172,6 +172,15 @@ static bool names_archive(const String *path) {
   return text_ends_with(path->text, path->length, ".npz");
 }
 
+static void check_name(Call *call, const String *path) {
+  static const char *const texts[] = {".txt", ".csv", ".tsv", ".json"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (text_ends_with_any_case(path->text, path->length, texts[i]))
+      session_warn(call->session, call->spans[0].end ? call->spans[0] : call->span,
+                   "`save` writes NumPy's binary format, not the text that the name of the file promises",
+                   "`savetxt` writes a table as text; `write_file(file, to_json(x))` anything");
+}
+
 enum { SAVE_ALONE = 1, SAVE_NAMED = 2 };
 
 static Value fail_choice(Call *call) {
@@ -194,6 +203,7 @@ Value builtin_save(Call *call) {
   bool saved = is_function(value) ? fail_function(call, value)
                : archive          ? save_archive(call, value, path)
                                   : save_tensor(call, path);
+  if (saved) check_name(call, path);
   return saved ? value_none() : argument_fail(call, call_runtime(call)->error->kind == ERROR_FILE ? 0 : index);
 }
 
