@@ -122,7 +122,8 @@ static bool fill_derivatives(Trace *trace, const Native *self, Tensor *output, T
     curves += is_curve(output, trace->fresh[i]);
   }
   bool connected = trace->recording && trace_is_connected(trace, output);
-  bool filled = curves == trace->fresh_count || trace_gradients(trace, output, NULL, connected, derivatives);
+  bool filled = curves == trace->fresh_count || (trace_gradients(trace, output, NULL, connected, derivatives) &&
+                 mixing_check(trace, output, derivatives, function_place(self->kept[0], trace->span)));
   for (int i = 0; filled && i < trace->fresh_count; i++) {
     if (!is_curve(output, trace->fresh[i])) continue;
     tensor_unref(derivatives[i]);

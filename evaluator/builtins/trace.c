@@ -131,56 +131,54 @@ Tensor *trace_tensor(Trace *trace, Value result) {
   return NULL;
 }
 
-/* ---- connection to the outside */
+/* ---- searches */
 /* Nodes made since the trace began, found by their numbers, which are dense. */
 typedef struct Search {
+  TraceQuestion question;
   Node **stack;
   size_t count, capacity;
   unsigned char *seen;
   size_t seen_bytes;
-  bool outside;
+  bool found;
 } Search;
 
 static void visit(Search *search, const Trace *trace, Tensor *tensor) {
   Node *node = tensor ? node_of(tensor) : NULL;
-  if (!node || search->outside) return;
-  if (node->sequence <= trace->start) {
-    search->outside = true;
-    return;
-  }
+  if (!node || search->found) return;
+  search->found = search->question(trace, node);
+  if (search->found || node->sequence <= trace->start) return;
   uint64_t number = node->sequence - trace->start;
   if (number / 8 >= search->seen_bytes || search->seen[number / 8] >> (number % 8) & 1) return;
   search->seen[number / 8] |= (unsigned char)(1u << (number % 8));
   if (search->count < search->capacity) search->stack[search->count++] = node;
-  else search->outside = true;
-}
-
-static Tensor *peek_input(const Node *node, int index) {
-  return node->tensor.flags & NODE_MANY ? node->list.many[index] : node->inputs[index];
+  else search->found = true;
 }
 
 /* An interrupt ends it with a yes: whatever comes next ends there, too. */
 static void search_inputs(Search *search, const Trace *trace) {
-  while (search->count && !search->outside) {
-    search->outside = interrupt_requested;
+  while (search->count && !search->found) {
+    search->found = interrupt_requested;
     const Node *node = search->stack[--search->count];
-    for (int i = 0; i < node_input_count(node); i++) visit(search, trace, peek_input(node, i));
+    for (int i = 0; i < node_input_count(node); i++) visit(search, trace, node_peek_input(node, i));
   }
 }
 
-/* Without memory for the search the answer is yes, which is never wrong, only slower. */
-bool trace_is_connected(const Trace *trace, const Tensor *output) {
+bool trace_search(const Trace *trace, const Tensor *output, TraceQuestion question) {
   uint64_t made = trace->graph->sequence - trace->start;
-  Search search = {.capacity = made + 1, .seen_bytes = made / 8 + 1};
+  Search search = {.question = question, .capacity = made + 1, .seen_bytes = made / 8 + 1};
   search.stack = memory_allocate(search.capacity * sizeof *search.stack);
   search.seen = memory_allocate_zeroed(search.seen_bytes);
-  search.outside = !search.stack || !search.seen;
+  search.found = !search.stack || !search.seen;
   visit(&search, trace, (Tensor *)(uintptr_t)output);
-  if (!search.outside) search_inputs(&search, trace);
+  if (!search.found) search_inputs(&search, trace);
   if (search.stack) memory_release(search.stack, search.capacity * sizeof *search.stack);
   if (search.seen) memory_release(search.seen, search.seen_bytes);
-  return search.outside;
+  return search.found;
 }
+
+static bool is_older(const Trace *trace, const Node *node) { return node->sequence <= trace->start; }
+
+bool trace_is_connected(const Trace *trace, const Tensor *output) { return trace_search(trace, output, is_older); }
 
 /* ---- gradients */
 static bool zero_gradients(Trace *trace, Tensor **gradients) {

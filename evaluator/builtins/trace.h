@@ -44,12 +44,20 @@ StandsFor trace_kind(const Graph *graph, Value leaf);
 /* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
 Tensor *trace_tensor(Trace *trace, Value result);
 
+/* Whether the answer is yes for any node behind `output` that was made since the trace began, or for what such a one was
+   made of.  Without memory for the search it is yes, too: callers choose questions of which that is never wrong. */
+typedef bool (*TraceQuestion)(const Trace *trace, const Node *node);
+bool trace_search(const Trace *trace, const Tensor *output, TraceQuestion question);
 /* Whether derivatives of `output` can depend on anything outside the trace: then they are recorded. */
 bool trace_is_connected(const Trace *trace, const Tensor *output);
 
 /* Gradients of an output with respect to every fresh variable, into `gradients` (owned); `create_graph` makes them
    differentiable themselves.  A constant output gives zeros. */
 bool trace_gradients(Trace *trace, Tensor *output, Tensor *cotangent, bool create_graph, Tensor **gradients);
+
+/* Warns if `derivatives` of an output by the fresh variables, which are meant element by element, are sums of several.
+   False: error recorded. */
+bool mixing_check(Trace *trace, Tensor *output, Tensor *const *derivatives, Span place);
 
 /* How the output changes when every fresh variable moves along its direction; NULL: it stays where it is. */
 Tensor *trace_forward(Trace *trace, Tensor *output, Tensor *const *directions);
