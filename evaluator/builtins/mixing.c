@@ -9,9 +9,9 @@
 #include "evaluator/machine.h"
 
 static bool joins_elements(const Trace *trace, const Node *node) {
-  OpKind kind = op_table[node->tensor.op].kind;
-  bool inside = node->sequence > trace->start && node->tensor.op != OP_none;
-  return inside && kind != OP_KIND_UNARY && kind != OP_KIND_BINARY && node->tensor.op != OP_where;
+  OpId op = (OpId)node->tensor.op;
+  if (op == OP_none || node->sequence <= trace->start) return false;
+  return op_table[op].kind != OP_KIND_UNARY && op_table[op].kind != OP_KIND_BINARY && op != OP_where;
 }
 
 static double weight_of(int64_t index) { return 1 + (double)((uint64_t)index * 40503 % 65536) / 65536; }
