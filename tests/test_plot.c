@@ -187,6 +187,29 @@ START_TEST(plain_terminals_get_plain_characters) {
 }
 END_TEST
 
+/* What takes whole tensors and means something else by them is found out, though it agrees where a coordinate is 0 or 1:
+   each is drawn as the function that means the same of numbers and of tensors. */
+static const struct { const char *reduces, *pointwise; } same_pictures[] = {
+  {"heatmap((x, y) -> x * exp(-norm([x, y]) ** 2), 0, 2)", "heatmap((x, y) -> x * exp(-(x * x + y * y)), 0, 2)"},
+  {"heatmap((x, y) -> x / norm([x, y]), 0, 1, 0.1, 1)", "heatmap((x, y) -> x / sqrt(x * x + y * y), 0, 1, 0.1, 1)"},
+  {"contour((x, y) -> x * norm([x, y]), 0, 1, 0, 1, levels=[0.2, 0.5])",
+   "contour((x, y) -> x * sqrt(x * x + y * y), 0, 1, 0, 1, levels=[0.2, 0.5])"},
+  {"arrows((x, y) -> x * norm([x, y]), -0.2, 1, 0, 1, count=(3, 3))",
+   "arrows((x, y) -> x * sqrt(x * x + y * y), -0.2, 1, 0, 1, count=(3, 3))"},
+  {"plot(x -> x * (x - 1) * norm(x), -1, 2, legend=false)", "plot(x -> x * (x - 1) * abs(x), -1, 2, legend=false)"},
+};
+
+START_TEST(what_means_tensors_is_drawn_point_by_point) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, same_pictures[_i].pointwise), RUN_OK);
+  size_t length = printed.length;
+  ck_assert_int_eq(run(session, same_pictures[_i].reduces), RUN_OK);
+  bool same = printed.length == 2 * length && memcmp(printed.text, printed.text + length, length) == 0;
+  ck_assert_msg(same, "%s", same_pictures[_i].reduces);
+  close_session(session);
+}
+END_TEST
+
 START_TEST(colours_are_escape_codes_only_where_they_are_wanted) {
   Session *session = open_session();
   PlotDevice *device = session_plot_device(session);
@@ -361,6 +384,7 @@ static void add_language(Suite *suite) {
   TCase *language = tcase_create("language");
   tcase_add_test(language, numbers_to_plot_are_not_copied_when_interrupted);
   tcase_add_test(language, plain_terminals_get_plain_characters);
+  tcase_add_loop_test(language, what_means_tensors_is_drawn_point_by_point, 0, COUNT(same_pictures));
   tcase_add_test(language, colours_are_escape_codes_only_where_they_are_wanted);
   tcase_add_test(language, animations_redraw_on_terminals_only);
   tcase_add_test(language, animations_pass_warnings_on);

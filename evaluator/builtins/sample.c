@@ -198,12 +198,15 @@ static bool agree(double a, double b) {
   return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b)) + 1e-300;
 }
 
-/* sum(x) takes a tensor but means something else by it: two points tell. */
+/* sum(x) takes a tensor but means something else by it: a few points tell.  Multiples of the golden ratio keep clear of
+   simple fractions of the interval, where a coordinate is likely to be 0 or 1, and of a grid that shares a row or a
+   column. */
 static bool is_pointwise(Sampler *sampler, int64_t count, const double *const *points, double *const *values) {
-  for (int64_t k = 1; k <= 2; k++) {
-    int64_t at = count * k / 3;
+  enum { PROBES = 5 };
+  static const double golden = 0.6180339887498949;
+  for (int k = 1; k <= PROBES; k++) {
+    int64_t at = (int64_t)(fmod(k * golden, 1) * (double)count);
     double numbers[SAMPLE_COORDINATES];
-    if (at >= count) at = count - 1;
     if (!evaluate_single(sampler, points, at, numbers)) return false;
     for (int output = 0; output < sampler->outputs; output++)
       if (!agree(numbers[output], values[output][at])) return false;
