@@ -132,12 +132,35 @@ static double next_coordinate(Comparison *comparison, int64_t try, int parameter
   return try % 2 ? range * random : range * (2 * random - 1);
 }
 
+/* The point as one function may have it: what it writes there is not seen by the other one. */
+static bool copy_point(Comparison *comparison, Value *copies) {
+  Session *session = comparison->session;
+  bool copied = true;
+  for (int k = 0; k < comparison->parameters; k++) {
+    Variable *wide = value_as_variable(comparison->point[k]);
+    copies[k] = !copied ? value_none()
+                : wide  ? value_from_tensor(session, tensor_copy(session_runtime(session), wide->value))
+                        : value_ref(comparison->point[k]);
+    copied = copied && !value_is_error(copies[k]);
+  }
+  return copied;
+}
+
+static Value call_at(Comparison *comparison, Value function, bool on_trial) {
+  Value copies[PARAMETERS_MOST], result = value_error();
+  int count = comparison->parameters;
+  if (copy_point(comparison, copies))
+    result = on_trial ? call_on_trial(comparison->session, function, count, copies)
+                      : session_call(comparison->session, function, count, copies, comparison->call->span);
+  for (int k = 0; k < count; k++)
+    if (!value_is_error(copies[k])) value_unref(copies[k]);
+  return result;
+}
+
 static Tensor *value_at(Comparison *comparison, int which, bool on_trial) {
   Value function = comparison->call->arguments[which];
   if (!value_is_callable(function)) return value_to_tensor(comparison->session, function);
-  Value result = on_trial ? call_on_trial(comparison->session, function, comparison->parameters, comparison->point)
-                          : session_call(comparison->session, function, comparison->parameters, comparison->point,
-                                         comparison->call->span);
+  Value result = call_at(comparison, function, on_trial);
   if (value_is_error(result)) return NULL;
   Tensor *tensor = value_to_tensor(comparison->session, result);
   value_unref(result);

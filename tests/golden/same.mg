@@ -23,3 +23,7 @@ same(v -> norm(v), v -> abs(v)), same(v -> norm(v), v -> sqrt(sum(v**2)))
 same((x, y) -> sum(x * y), (x, y) -> sum(x) * y)
 same(x -> x.T * x, x -> x**2, details=true)
 same(x -> x if x > 0 else 0, relu), same(x -> x**0 + 1, 2)
+# What one of them writes into its argument is not seen by the other.
+def next(x) { x += 1; return x }
+same(next, x -> x + 1), same(x -> x + 1, next), same(next, x -> x + 2, details=true)
+same((x, y) -> x * next(y), (x, y) -> x * y + x)
