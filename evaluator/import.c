@@ -9,8 +9,9 @@
 /* The path as seen from the file that imports it. */
 static void add_path(Session *session, Buffer *path, const char *text, size_t length, Span span) {
   const Source *source = source_find(&session->sources, span.start);
-  const char *slash = source && source->name && !source->interactive ? strrchr(source->name, '/') : NULL;
-  if (slash && length && text[0] != '/') buffer_add(path, source->name, (size_t)(slash - source->name) + 1);
+  const char *importer = !source ? NULL : source->interactive ? session->input_path : source->name;
+  const char *slash = importer ? strrchr(importer, '/') : NULL;
+  if (slash && length && text[0] != '/') buffer_add(path, importer, (size_t)(slash - importer) + 1);
   buffer_add(path, text, length);
 }
 

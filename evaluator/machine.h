@@ -70,6 +70,7 @@ struct Session {
   Program *program;           /* the innermost running text */
   Arena arena;                /* texts that live as long as the session */
   NameTable imported;         /* absolute paths */
+  const char *input_path;     /* of the file that inputs without a name are taken from; NULL: they are typed */
   NameTable warned;           /* places that have warned: "start:end" */
   NameTable noted;            /* names whose graph was called large */
   Record records;             /* heads of lists, which collect.c searches; what is left is broken up at the end */

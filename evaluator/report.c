@@ -133,6 +133,7 @@ struct BuiltinState **session_builtin_state(Session *session) { return &session-
 void session_set_precision(Session *session, int digits) {
   session->text_options.precision = session->text_options.number_precision = digits;
 }
+void session_set_input_path(Session *session, const char *path) { session->input_path = path; }
 bool session_is_silent(const Session *session) { return session->options.silent; }
 void session_set_silent(Session *session, bool silent) { session->options.silent = silent; }
 bool session_is_sandboxed(const Session *session) { return session->options.sandbox; }

@@ -44,6 +44,9 @@ void session_free(Session *session);
 RunStatus session_run(Session *session, const char *name, const char *text, size_t length, bool interactive);
 /* The text of a file: while it runs, and when it has succeeded, importing the file does nothing. */
 RunStatus session_run_script(Session *session, const char *path, const char *text, size_t length);
+/* The file that inputs without a name are taken from, to which the paths of their imports are relative; borrowed.  NULL:
+   they are typed. */
+void session_set_input_path(Session *session, const char *path);
 RunStatus session_check(Session *session, const char *name, const char *text, size_t length); /* parses only */
 /* Whether text typed so far is a complete input (for the Enter key); pure. */
 bool session_is_complete(Session *session, const char *text, size_t length);

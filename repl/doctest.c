@@ -279,6 +279,7 @@ static bool check_file(const Input *input, const Options *options, int *examples
                                     .interactive = true, .sandbox = options->sandbox};
   document.session = session_new(&session_options);
   bool good = document.session != NULL;
+  if (good) session_set_input_path(document.session, path);
   if (good && options->precision) session_set_precision(document.session, options->precision);
   if (good) check_document(&document);
   else run_complain_room();

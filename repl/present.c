@@ -133,7 +133,9 @@ int present_run(Session *session, Console *console, const Options *options) {
     else status = run_read_input(input, &text);
     Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
     if (text.length > 2 && memcmp(text.text, "#!", 2) == 0) presentation.cursor += line_length(&presentation);
+    session_set_input_path(session, input->kind == INPUT_FILE ? input->text : NULL);
     if (status == STATUS_OK) status = present_text(&presentation);
+    session_set_input_path(session, NULL);
     buffer_free(&text);
   }
   return status;

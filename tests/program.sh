@@ -120,6 +120,12 @@ fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 printf '#!/usr/bin/env mgrad\n# Text.\n1 + 1\n' >first.mg
 expect 'a presentation' 0 "$(printf '# Text.\nmg> 1 + 1\n2')" "$binary" -q --demo first.mg
+mkdir -p inner
+printf 'k = 7\n' >inner/part.mg
+printf 'import "part.mg"\nk\n' >inner/whole.mg
+expect 'a presentation that imports' 0 "$(printf 'mg> import "part.mg"\nmg> k\n7')" "$binary" -q --demo inner/whole.mg
+printf 'mg> import "part.mg"\nmg> k\n7\n' >inner/whole.txt
+expect 'a transcript that imports' 0 '2 passed, 0 failed' "$binary" --doctest inner/whole.txt
 expect 'a dumb terminal' 1 '' env -u NO_COLOR TERM=dumb "$binary" --color=always -e 'sinn(2)'
 grep -q "$(printf '\033')" err && bad 'a dumb terminal has colours'
 expect 'colours' 1 '' env TERM=xterm "$binary" --color=always -e 'sinn(2)'
