@@ -35,10 +35,16 @@ static bool is_remark(const char *line, size_t length) {
   return blank == length || line[blank] == '#';
 }
 
+/* "\r\n" is a newline. */
+static void add_lines(Buffer *out, const char *text, size_t length) {
+  for (size_t k = 0; k < length; k++)
+    if (text[k] != '\r' || k + 1 == length || text[k + 1] != '\n') buffer_add_byte(out, text[k]);
+}
+
 /* A screen breaks lines in the middle of a word; elsewhere a remark stays as it is. */
 static void show_remark(Presentation *presentation, size_t length) {
   Buffer line = {0}, wrapped = {0};
-  buffer_add(&line, presentation->cursor, length);
+  add_lines(&line, presentation->cursor, length);
   if (presentation->console->output_terminal) {
     wrap_text(&wrapped, buffer_text(&line), presentation->console->columns);
     say(presentation, buffer_text(&wrapped), wrapped.length);
@@ -62,13 +68,15 @@ static void take_statement(Presentation *presentation, Buffer *statement) {
 
 /* The statement as it looks at the prompt: `mg> ` before its first line, `... ` before the others. */
 static void show_statement(Presentation *presentation, const Buffer *statement) {
-  Buffer shown = {0};
+  Buffer lines = {0}, shown = {0};
+  add_lines(&lines, buffer_text(statement), statement->length);
   buffer_add_text(&shown, PROMPT);
-  for (size_t k = 0; k < statement->length; k++) {
-    buffer_add_byte(&shown, statement->text[k]);
-    if (statement->text[k] == '\n') buffer_add_text(&shown, PROMPT_MORE);
+  for (size_t k = 0; k < lines.length; k++) {
+    buffer_add_byte(&shown, lines.text[k]);
+    if (lines.text[k] == '\n') buffer_add_text(&shown, PROMPT_MORE);
   }
   say(presentation, buffer_text(&shown), shown.length);
+  buffer_free(&lines);
   buffer_free(&shown);
 }
 
@@ -124,6 +132,13 @@ static int present_text(Presentation *presentation) {
   return status;
 }
 
+/* What stands before the program: a byte-order mark, and a first line that names the program to run it. */
+static void skip_start(Presentation *presentation) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  if (strncmp(presentation->cursor, mark, sizeof mark - 1) == 0) presentation->cursor += sizeof mark - 1;
+  if (strncmp(presentation->cursor, "#!", 2) == 0) presentation->cursor += line_length(presentation);
+}
+
 int present_run(Session *session, Console *console, const Options *options) {
   int status = STATUS_OK;
   for (int k = 0; k < options->input_count && status == STATUS_OK; k++) {
@@ -132,7 +147,7 @@ int present_run(Session *session, Console *console, const Options *options) {
     if (input->kind == INPUT_CODE) buffer_add_text(&text, input->text);
     else status = run_read_input(input, &text);
     Presentation presentation = {session, console, buffer_text(&text), buffer_text(&text) + text.length, false};
-    if (text.length > 2 && memcmp(text.text, "#!", 2) == 0) presentation.cursor += line_length(&presentation);
+    skip_start(&presentation);
     session_set_input_path(session, input->kind == INPUT_FILE ? input->text : NULL);
     if (status == STATUS_OK) status = present_text(&presentation);
     session_set_input_path(session, NULL);

@@ -120,6 +120,9 @@ fi
 [ -e mgrad/history ] && bad 'a history was kept without a terminal or with -n'
 printf '#!/usr/bin/env mgrad\n# Text.\n1 + 1\n' >first.mg
 expect 'a presentation' 0 "$(printf '# Text.\nmg> 1 + 1\n2')" "$binary" -q --demo first.mg
+printf '\357\273\277#!/usr/bin/env mgrad\r\n# Text.\r\n\r\nfor i in (7,) {\r\n  i\r\n}\r\n1 + 1\r\n' >marked.mg
+expect 'a presentation with a byte-order mark and other ends of lines' 0 \
+  "$(printf '# Text.\n\nmg> for i in (7,) {\n...   i\n... }\nmg> 1 + 1\n2')" "$binary" -q --demo marked.mg
 mkdir -p inner
 printf 'k = 7\n' >inner/part.mg
 printf 'import "part.mg"\nk\n' >inner/whole.mg
