@@ -53,9 +53,9 @@ static bool starts(Line line, const char *prefix) {
   return line.length >= length && memcmp(line.text, prefix, length) == 0;
 }
 
+/* Also without the blank: whoever wrote that meant an example, which must not go unnoticed. */
 static bool is_prompt(Line line) {
-  bool empty = line.length == PROMPT_LENGTH - 1 && memcmp(line.text, PROMPT, line.length) == 0;
-  return empty || starts(line, PROMPT);
+  return line.length >= PROMPT_LENGTH - 1 && memcmp(line.text, PROMPT, PROMPT_LENGTH - 1) == 0;
 }
 
 static bool is_continuation(Line line) { return starts(line, PROMPT_MORE); }
@@ -79,7 +79,8 @@ static void read_input(Document *document, Buffer *input) {
   while (peek_line(document, &line) &&
          (first ? is_prompt(line) : is_continuation(line) || is_empty_continuation(document, line, input))) {
     if (!first) buffer_add_byte(input, '\n');
-    if (line.length > PROMPT_LENGTH) buffer_add(input, line.text + PROMPT_LENGTH, line.length - PROMPT_LENGTH);
+    size_t prompt = first && !starts(line, PROMPT) ? PROMPT_LENGTH - 1 : PROMPT_LENGTH;
+    if (line.length > prompt) buffer_add(input, line.text + prompt, line.length - prompt);
     copy_line(document, line);
     first = false;
   }

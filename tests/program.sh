@@ -167,6 +167,9 @@ complains 'a command in a program' 1 'belong to the prompt' "$binary" -n -e ':va
 complains 'a question in a program' 1 'help(name)' "$binary" -n -e '?sin'
 printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n' >lines.txt
 updated 'lines that end as elsewhere' lines.txt "$(printf 'mg> 1 + 1\r\n2\r\n\r\nmg> 2 + 2\r\n4\r\n')"
+printf 'mg>1 + 1\n3\n' >tight.txt
+updated 'a prompt without its blank' tight.txt "$(printf 'mg>1 + 1\n2')"
+expect 'it is an example' 0 '1 passed, 0 failed' "$binary" --doctest tight.txt
 printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  ```\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\n```\n````\nmg> text\n' >fences.md
 updated 'fences of all kinds' fences.md "$(printf -- '- a\n\n  ~~~\n  mg> [[1, 2], [3, 4]]\n  [[1, 2],\n   [3, 4]]  # shape (2, 2)\n\n  ~~~\n\n````\nmg> print("x\\n\\ny")\nx\n\ny\n````\nmg> text')"
 printf 'mg> def f(x) {\n...   y = x\n...\n...   return y\n... }\nmg> f(1)\n2\nmg> a = 4\n...\n... a + 2\n' >bare.txt
