@@ -3,9 +3,9 @@
 #include "repl/assist.h"
 #include <string.h>
 #include "base/text.h"
+#include "base/wrap.h"
 #include "evaluator/describe.h"
 #include "repl/context.h"
-#include "repl/wrap.h"
 
 enum { SIGNATURE_COLUMNS = 40 }; /* longer signatures push their text to the right */
 

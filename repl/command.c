@@ -6,11 +6,11 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/wrap.h"
 #include "evaluator/describe.h"
 #include "repl/context.h"
 #include "repl/present.h"
 #include "repl/run.h"
-#include "repl/wrap.h"
 #include "runtime/format/number.h"
 
 typedef struct Command {

@@ -8,9 +8,9 @@
 #include <unistd.h>
 #include "base/input.h"
 #include "base/interrupt.h"
+#include "base/wrap.h"
 #include "evaluator/describe.h"
 #include "repl/run.h"
-#include "repl/wrap.h"
 
 typedef struct Presentation {
   Session *session;

@@ -129,6 +129,7 @@ printf 'import "part.mg"\nk\n' >inner/whole.mg
 expect 'a presentation that imports' 0 "$(printf 'mg> import "part.mg"\nmg> k\n7')" "$binary" -q --demo inner/whole.mg
 printf 'mg> import "part.mg"\nmg> k\n7\n' >inner/whole.txt
 expect 'a transcript that imports' 0 '2 passed, 0 failed' "$binary" --doctest inner/whole.txt
+expect 'help is no wider than a terminal' 0 '' sh -c '"$1" -n -e "help(integrate)" | awk "length > 80"' sh "$binary"
 expect 'a dumb terminal' 1 '' env -u NO_COLOR TERM=dumb "$binary" --color=always -e 'sinn(2)'
 grep -q "$(printf '\033')" err && bad 'a dumb terminal has colours'
 expect 'colours' 1 '' env TERM=xterm "$binary" --color=always -e 'sinn(2)'

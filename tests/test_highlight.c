@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "base/wrap.h"
 #include "repl/block.h"
 #include "repl/highlight.h"
 #include "repl/history.h"
 #include "repl/paste.h"
 #include "repl/repaint.h"
-#include "repl/wrap.h"
 #include "tests/suite.h"
 
 /* One letter per byte: . plain, n number, s string, c comment, k keyword, f function, ! stray, P a partner. */

@@ -2,6 +2,7 @@
 /* help.c: help(x): what a function, a value or a word means. */
 #include <stdint.h>
 #include <string.h>
+#include "base/wrap.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/describe.h"
 #include "evaluator/function.h"
@@ -53,10 +54,12 @@ static bool describe(Session *session, Buffer *out, Value value) {
 }
 
 Value builtin_help(Call *call) {
-  Buffer out = {0};
-  bool described = describe(call->session, &out, call->arguments[0]);
-  if (out.failed) described = error_out_of_memory(call_runtime(call)->error);
+  Buffer text = {0}, out = {0};
+  bool described = describe(call->session, &text, call->arguments[0]);
+  wrap_text(&out, buffer_text(&text), session_text_options(call->session)->line_width);
+  if (text.failed || out.failed) described = error_out_of_memory(call_runtime(call)->error);
   if (described) session_print(call->session, STREAM_RESULT, buffer_text(&out), out.length);
+  buffer_free(&text);
   buffer_free(&out);
   return described ? value_none() : argument_fail(call, 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* wrap.c: long lines of a text on a narrow screen. */
-#include "repl/wrap.h"
+#include "base/wrap.h"
 #include <string.h>
 #include "base/text.h"
 
