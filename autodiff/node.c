@@ -265,16 +265,15 @@ static bool push_pending(Pending *pending, Node *node) {
 }
 
 /* Memory that runs out here only makes the answer smaller. */
-GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
-  GraphSize size = {0, 0};
+void node_graph_size_add(Graph *graph, GraphSize *size, Node *node, uint64_t limit) {
   Pending pending = {NULL, 0, 0};
-  uint32_t epoch = ++graph->epoch;
+  uint32_t epoch = graph->epoch;
+  bool room = node->epoch != epoch && push_pending(&pending, node);
   node->epoch = epoch;
-  bool room = push_pending(&pending, node);
-  while (room && pending.count > 0 && size.nodes < limit) {
+  while (room && pending.count > 0 && size->nodes < limit) {
     Node *next = pending.nodes[--pending.count];
-    size.nodes++;
-    size.bytes += sizeof *next + displaced_bytes(&next->tensor);
+    size->nodes++;
+    size->bytes += sizeof *next + displaced_bytes(&next->tensor);
     for (int i = 0; room && i < node_input_count(next); i++) {
       Tensor *input = node_peek_input(next, i);
       if (!input || !tensor_is_tracked(input) || node_of(input)->epoch == epoch) continue;
@@ -283,5 +282,11 @@ GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
     }
   }
   memory_release(pending.nodes, pending.capacity * sizeof *pending.nodes);
+}
+
+GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit) {
+  GraphSize size = {0, 0};
+  graph->epoch++;
+  node_graph_size_add(graph, &size, node, limit);
   return size;
 }

@@ -116,8 +116,10 @@ bool node_is_held(const Node *node);
 static inline bool node_is_named(const Node *node) {
   return node->tensor.flags & (NODE_ASKED | NODE_TARGET) || (node->holder && node_is_held(node));
 }
-/* Nodes reachable from this one and the bytes they hold, counted up to `limit` nodes. */
+/* Nodes reachable from this one and the bytes they hold, counted up to `limit` nodes.  What is added to a size begun
+   by the other function, with no other counted between, counts no node twice. */
 typedef struct GraphSize { uint64_t nodes; uint64_t bytes; } GraphSize;
+void node_graph_size_add(Graph *graph, GraphSize *size, Node *node, uint64_t limit);
 GraphSize node_graph_size(Graph *graph, Node *node, uint64_t limit);
 
 /* The same numbers in another type, recorded; x itself where it is of that type.  Owned. */

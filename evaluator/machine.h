@@ -62,6 +62,7 @@ struct Session {
   uint64_t graph_check;       /* the sequence number at which graphs may be measured next, */
   uint64_t graph_nodes;       /* at which they are in any case, */
   size_t graph_bytes;         /* and the same in bytes held */
+  bool graph_grown;           /* they were: once more at the end of the statement, whose result may hold the graph */
   Error error;
   SourceMap sources;
   GlobalName *names;          /* by slot */
@@ -143,6 +144,7 @@ static inline bool machine_poll(Session *session, const Ast *ast) {
   if (LIKELY(!interrupt_requested && session->graph.sequence < session->graph_check)) return true;
   return machine_attend(session, ast);
 }
+void session_measure_graphs(Session *session); /* notes what is too large behind a name */
 /* At the prompt, once: that sin(90) is not what it may seem (degrees.c). */
 void session_note_degrees(Session *session, const Source *source);
 /* Shows what the runtime warned about while it computed at `place`. */

@@ -125,6 +125,7 @@ static Flow execute_statement(Session *session, Ast *statement, Closure *closure
     hint_dropped(session);
   }
   if (statement->kind != AST_ASSIGN) session->dropped = (Span){0, 0}; /* a `none` that is kept may matter later */
+  if (session->graph_grown) session_measure_graphs(session);
   if (flow != FLOW_ERROR && !machine_poll(session, statement)) flow = FLOW_ERROR;
   return flow;
 }

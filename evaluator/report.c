@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "evaluator/builtins/library.h"
+#include "evaluator/builtins/arguments.h"
 #include "evaluator/failure.h"
+#include "lexer/lexer.h"
 
 bool session_print(Session *session, Stream stream, const char *text, size_t length) {
   const SessionOptions *options = &session->options;
@@ -74,27 +76,74 @@ void session_note(Session *session, const char *note) {
 
 /* ---- polling */
 
-enum { LARGE_GRAPH = 1000000 };
+enum { LARGE_GRAPH = 1000000, PARTS_DEEP = 8, PARTS_MOST = 100000 };
 static const uint64_t large_bytes = (uint64_t)1 << 30;
 
-static bool note_large(void *context, const char *name, Value value, Span defined) {
-  Session *session = context;
-  (void)defined;
-  Variable *variable = value_as_variable(value);
-  if (!variable || variable->base || !tensor_is_tracked(variable->value)) return true;
-  GraphSize size = node_graph_size(&session->graph, node_of(variable->value), LARGE_GRAPH + 1);
-  if ((size.nodes <= LARGE_GRAPH && size.bytes <= large_bytes) || !note_once(session, &session->noted, name))
-    return true;
+/* How the program writes a value that is part of another: `r.t`, `pair[1]`. */
+typedef struct Part { const struct Part *whole; const String *field; uint32_t item; int depth; } Part;
+
+/* The graph behind all that one name holds. */
+typedef struct Measure { Session *session; const char *name; GraphSize size; uint32_t parts; } Measure;
+
+static void add_part(Buffer *out, const char *name, const Part *part) {
+  if (!part) {
+    buffer_add_text(out, name);
+    return;
+  }
+  add_part(out, name, part->whole);
+  if (!part->field) buffer_format(out, "[%u]", (unsigned)part->item);
+  else if (lexer_is_name(part->field->text, part->field->length)) buffer_format(out, ".%s", part->field->text);
+  else buffer_format(out, "[\"%s\"]", part->field->text);
+}
+
+/* `part`: with which the graph became large. */
+static void print_large(const Measure *measure, const Part *part) {
+  GraphSize size = measure->size;
   bool more = size.nodes > LARGE_GRAPH;
-  Buffer text = {0};
+  Buffer text = {0}, place = {0};
+  add_part(&place, measure->name, part);
   buffer_format(&text,
                 "note: the graph behind `%s` holds %s%llu operations (%.1f MB)\n"
                 "hint: `item(%s)` or `detach(%s)` keeps the plain number instead\n",
-                name, more ? "more than " : "", (unsigned long long)(size.nodes - more), (double)size.bytes / 1e6,
-                name, name);
-  session_print(session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+                measure->name, more ? "more than " : "", (unsigned long long)(size.nodes - more),
+                (double)size.bytes / 1e6, buffer_text(&place), buffer_text(&place));
+  session_print(measure->session, STREAM_DIAGNOSTIC, buffer_text(&text), text.length);
+  buffer_free(&place);
   buffer_free(&text);
+}
+
+/* False: the graph is large, which was noted, or nothing more is looked at. */
+static bool measure_value(Measure *measure, Value value, const Part *part) {
+  int depth = part ? part->depth : 0;
+  const Record *record = value_is(value, KIND_RECORD) ? value_record(value) : NULL;
+  const Tuple *tuple = value_is(value, KIND_TUPLE) ? value_tuple(value) : NULL;
+  uint32_t count = depth == PARTS_DEEP ? 0 : record ? record->count : tuple ? tuple->count : 0;
+  Variable *variable = value_as_variable(value);
+  if (measure->parts++ == PARTS_MOST) return false;
+  for (uint32_t k = 0; k < count; k++) {
+    Part inner = {part, record ? record->fields[k].name : NULL, k, depth + 1};
+    if (!measure_value(measure, record ? record->fields[k].value : tuple->items[k], &inner)) return false;
+  }
+  if (!variable || variable->base || !tensor_is_tracked(variable->value)) return true;
+  node_graph_size_add(&measure->session->graph, &measure->size, node_of(variable->value), LARGE_GRAPH + 1);
+  if (measure->size.nodes <= LARGE_GRAPH && measure->size.bytes <= large_bytes) return true;
+  if (note_once(measure->session, &measure->session->noted, measure->name)) print_large(measure, part);
+  return false;
+}
+
+static bool measure_name(void *context, const char *name, Value value, Span defined) {
+  Session *session = context;
+  Measure measure = {.session = session, .name = name};
+  (void)defined;
+  if (names_find(&session->noted, name, strlen(name))) return true;
+  session->graph.epoch++; /* no node has been counted */
+  measure_value(&measure, value, NULL);
   return true;
+}
+
+void session_measure_graphs(Session *session) {
+  session->graph_grown = false;
+  session_each_global(session, measure_name, session);
 }
 
 static void measure_graphs(Session *session) {
@@ -104,7 +153,8 @@ static void measure_graphs(Session *session) {
   if (nodes < session->graph_nodes && memory_held() < session->graph_bytes) return;
   session->graph_nodes = nodes + GRAPH_NODES;
   session->graph_bytes = memory_held() + GRAPH_BYTES;
-  session_each_global(session, note_large, session);
+  session_measure_graphs(session);
+  session->graph_grown = true;
 }
 
 bool machine_attend(Session *session, const Ast *ast) {

@@ -364,6 +364,32 @@ START_TEST(a_large_graph_is_noted_once) {
 }
 END_TEST
 
+/* Whether one note came, and which. */
+static void expect_note(const char *code, const char *name, const char *part) {
+  Session *session = open_session();
+  Buffer note = {0}, hint = {0};
+  ck_assert_int_eq(run(session, code), RUN_OK);
+  buffer_format(&note, "note: the graph behind `%s` holds", name);
+  buffer_format(&hint, "hint: `item(%s)` or `detach(%s)` keeps", part, part);
+  const char *said = buffer_text(&diagnosed);
+  ck_assert_msg(strncmp(said, buffer_text(&note), note.length) == 0 && strstr(said, buffer_text(&hint)), "%s: %s", code,
+                said);
+  ck_assert_ptr_null(strstr(said + note.length, "note:"));
+  buffer_free(&note);
+  buffer_free(&hint);
+  close_session(session);
+}
+
+START_TEST(a_large_graph_is_noted_wherever_it_is_built) {
+  expect_note("w = tensor(1)\ndef f() { t = 0; for i in range(1.1e6) { t += w * i }; return t }\nx = f()\ny = x + 1",
+              "x", "x");
+  expect_note("w = tensor(1); r = {t: 0}; for i in range(1.1e6) { r.t += w * i }", "r", "r.t");
+  expect_note("w = tensor(1); q = ({a: 1}, {\"my sum\": 0})\nq[0].ring = q[1]\nq[1].ring = q[0]\n"
+              "for i in range(6e5) { q[1][\"my sum\"] += w * i }",
+              "q", "q[0].ring[\"my sum\"]");
+}
+END_TEST
+
 /* Results that are still to be computed are held already, though the machine has not given their memory yet. */
 START_TEST(a_graph_of_large_tensors_is_noted) {
   Session *session = open_session();
@@ -397,6 +423,7 @@ int main(void) {
   tcase_add_test(sessions, a_tensor_that_becomes_a_function_is_told);
   tcase_add_test(sessions, files_are_imported_once);
   tcase_add_test(sessions, a_large_graph_is_noted_once);
+  tcase_add_test(sessions, a_large_graph_is_noted_wherever_it_is_built);
   tcase_add_test(sessions, a_graph_of_large_tensors_is_noted);
   suite_add_tcase(suite, language);
   suite_add_tcase(suite, sessions);
