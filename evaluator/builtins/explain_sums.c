@@ -105,8 +105,9 @@ static void add_sum(Steps *steps, Buffer *out, uint32_t at) {
   Buffer head = {0};
   bool scalar = steps_are_scalar(steps);
   buffer_format(&head, " d%s/d%s  ", steps->result, steps->names[at]);
-  Terms terms = {out, text_columns(buffer_text(&head)), 0, 0, steps_ellipsis(steps)};
+  size_t start = out->length;
   text_add_cut(out, buffer_text(&head), EXPLAIN_WIDTH / 2, steps_ellipsis(steps));
+  Terms terms = {out, out->failed ? 0 : text_columns(out->text + start), 0, 0, steps_ellipsis(steps)};
   out->failed |= head.failed;
   buffer_free(&head);
   add_line(steps, &terms, at, scalar ? add_number_term : add_tensor_term);
@@ -167,14 +168,17 @@ static const char *last_break(const char *text, size_t columns) {
 }
 
 static void add_line_of(const Steps *steps, Buffer *out, const char *left, const char *right, bool latex) {
-  size_t used = text_columns(left) + 6, indent = used < EXPLAIN_WIDTH / 2 ? used : EXPLAIN_WIDTH / 2;
+  enum { AROUND = 6, LEFT_MOST = EXPLAIN_WIDTH / 2 - AROUND };
+  size_t columns = text_columns(left), indent = (columns < LEFT_MOST ? columns : LEFT_MOST) + AROUND;
   size_t room = EXPLAIN_WIDTH - indent;
   const char *end;
   if (latex) {
     buffer_format(out, "%s &= %s \\\\\n", left, right);
     return;
   }
-  buffer_format(out, " %s  =  ", left);
+  buffer_add_byte(out, ' ');
+  text_add_cut(out, left, LEFT_MOST, steps_ellipsis(steps));
+  buffer_add_text(out, "  =  ");
   while (text_columns(right) > room && (end = last_break(right, room))) {
     buffer_add(out, right, (size_t)(end - right));
     buffer_add_byte(out, '\n');

@@ -7,7 +7,11 @@
 #include "evaluator/builtins/explain_paths.h"
 
 enum { OPERANDS_SHOWN = 3, PATHS_SHOWN = 4, TWO_LOCALS = 28, CALL_COLUMNS = 24,
-       VALUE_NARROW = 22, LOCAL_LEAST = 20, EXPRESSION_LEAST = 10 };
+       VALUE_NARROW = 22, LOCAL_LEAST = 20 };
+
+/* What long names and expressions are cut to where the lines are too long. */
+typedef struct Least { size_t name, expression; } Least;
+static const Least number_least = {12, 10};
 
 /* ---- cells */
 /* A long call is `integrate(…)`, and what that is stands below. */
@@ -102,11 +106,14 @@ static void add_number_head(Steps *steps, Grid *grid, Buffer *buffer) {
   GridLine *line = grid_add(grid);
   line->loose = true;
   line->cells[0] = "forward";
-  buffer_format(buffer, "backward  (%s' = 1)", steps->result);
+  buffer_add_text(buffer, "backward  (");
+  text_add_cut(buffer, steps->result, number_least.name, steps_ellipsis(steps));
+  buffer_add_text(buffer, "' = 1)");
   line->cells[4] = steps_text(steps, buffer);
   line = grid_add(grid);
   *line = (GridLine){.cells = {"step", "expression", "value", "rule", "local derivative"}};
-  buffer_format(buffer, "d%s/dv", steps->result);
+  bool fits = text_columns(steps->result) <= number_least.name;
+  buffer_format(buffer, fits ? "d%s/dv" : "gradient", steps->result);
   line->cells[5] = steps_text(steps, buffer);
 }
 
@@ -143,10 +150,11 @@ static void add_tensor_row(Steps *steps, Grid *grid, uint32_t at, bool quiz, Buf
   add_long_call(steps, grid, at, buffer);
 }
 
-static void add_tensor_head(Steps *steps, Grid *grid, Buffer *buffer) {
+static void add_tensor_head(Steps *steps, Grid *grid, size_t name, Buffer *buffer) {
   GridLine *line = grid_add(grid);
   *line = (GridLine){.cells = {"step", "expression", "shape", "value"}};
-  buffer_format(buffer, "gradient of %s", steps->result);
+  buffer_add_text(buffer, "gradient of ");
+  text_add_cut(buffer, steps->result, name, steps_ellipsis(steps));
   line->cells[4] = steps_text(steps, buffer);
 }
 
@@ -172,13 +180,14 @@ static void add_rows(Steps *steps, Grid *grid, bool scalar, bool quiz, Buffer *b
   }
 }
 
-static bool fill(Steps *steps, Grid *grid, bool scalar, size_t expression, bool quiz) {
+static bool fill(Steps *steps, Grid *grid, bool scalar, Least least, bool quiz) {
   Buffer buffer = {0};
   if (!grid_start(steps, grid, scalar ? 6 : 5)) return false;
-  grid->least[1] = expression;
+  grid->least[0] = least.name;
+  grid->least[1] = least.expression;
   if (scalar) grid->least[4] = LOCAL_LEAST;
   if (scalar) add_number_head(steps, grid, &buffer);
-  else add_tensor_head(steps, grid, &buffer);
+  else add_tensor_head(steps, grid, least.name, &buffer);
   add_rows(steps, grid, scalar, quiz, &buffer);
   buffer_free(&buffer);
   if (session_runtime(steps->session)->error->kind != ERROR_NONE) return false;
@@ -187,15 +196,15 @@ static bool fill(Steps *steps, Grid *grid, bool scalar, size_t expression, bool 
 
 /* Values are written with fewer digits where the lines are too long, and at last as ranges; they are never cut. */
 static bool fill_tensors(Steps *steps, Grid *grid, bool quiz) {
-  static const struct { size_t value, expression; bool elements; } attempts[] = {
-    {VALUE_WIDE, 16, true}, {VALUE_WIDE - 4, 16, true}, {VALUE_NARROW, 16, true}, {VALUE_NARROW, 12, true},
-    {VALUE_NARROW, 10, false},
+  static const struct { size_t value; Least least; bool elements; } attempts[] = {
+    {VALUE_WIDE, {24, 16}, true}, {VALUE_WIDE - 4, {24, 16}, true}, {VALUE_NARROW, {24, 16}, true},
+    {VALUE_NARROW, {16, 12}, true}, {VALUE_NARROW, {10, 10}, false},
   };
   bool done = true, fits = false;
   for (size_t k = 0; done && !fits && k < sizeof attempts / sizeof *attempts; k++) {
     steps->value_columns = attempts[k].value;
     steps->elements = attempts[k].elements;
-    done = fill(steps, grid, false, attempts[k].expression, quiz);
+    done = fill(steps, grid, false, attempts[k].least, quiz);
     fits = done && grid_columns(grid) <= EXPLAIN_WIDTH;
   }
   steps->elements = false;
@@ -205,7 +214,7 @@ static bool fill_tensors(Steps *steps, Grid *grid, bool quiz) {
 
 bool explain_tables(Steps *steps, Buffer *out, bool quiz) {
   Grid grid;
-  bool done = steps_are_scalar(steps) ? fill(steps, &grid, true, EXPRESSION_LEAST, quiz)
+  bool done = steps_are_scalar(steps) ? fill(steps, &grid, true, number_least, quiz)
                                       : fill_tensors(steps, &grid, quiz);
   if (done) grid_write(&grid, out);
   return done;

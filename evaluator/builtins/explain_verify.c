@@ -4,7 +4,7 @@
 #include "evaluator/builtins/explain.h"
 #include "evaluator/builtins/explain_grid.h"
 
-enum { CHECKS_SHOWN = 12, CHECK_WORK = 1400000, CHECK_INDENT = 21, CHECK_COLUMNS = 75 };
+enum { CHECKS_SHOWN = 12, CHECK_WORK = 1400000, CHECK_INDENT = 21, CHECK_COLUMNS = 75, NAME_LEAST = 16 };
 
 /* What can come out of comparing, the worst last. */
 typedef enum Finding {
@@ -185,12 +185,17 @@ static void add_item(Checking *checking, const Buffer *item) {
 
 static void check_leaf(Checking *checking, uint32_t leaf) {
   int64_t size = tensor_size(&steps_row(checking->steps, leaf)->node->tensor);
-  Buffer item = {0};
-  buffer_format(&item, "%s ", checking->steps->names[leaf]);
-  if (size <= EXPLAIN_ELEMENTS) check_elements(checking, &item, leaf, size);
-  else check_direction(checking, &item, leaf);
+  Buffer item = {0}, estimate = {0};
+  if (size <= EXPLAIN_ELEMENTS) check_elements(checking, &estimate, leaf, size);
+  else check_direction(checking, &estimate, leaf);
+  size_t used = CHECK_INDENT + 1 + text_columns(buffer_text(&estimate));
+  size_t room = used + NAME_LEAST < CHECK_COLUMNS ? CHECK_COLUMNS - used : NAME_LEAST;
+  text_add_cut(&item, checking->steps->names[leaf], room, steps_ellipsis(checking->steps));
+  buffer_format(&item, " %s", buffer_text(&estimate));
+  item.failed |= estimate.failed;
   add_item(checking, &item);
   buffer_free(&item);
+  buffer_free(&estimate);
 }
 
 static bool is_checked(const ExplainRow *row) {
