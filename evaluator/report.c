@@ -2,8 +2,8 @@
 /* report.c: what a session tells: results, warnings, notes; and what can be asked of it. */
 #include <stdio.h>
 #include <string.h>
-#include "evaluator/builtins/library.h"
 #include "evaluator/builtins/arguments.h"
+#include "evaluator/builtins/library.h"
 #include "evaluator/failure.h"
 #include "lexer/lexer.h"
 

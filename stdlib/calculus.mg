@@ -69,7 +69,7 @@ def solve(f, x0, tolerance, max_steps) {
            hint: "x ** 2 == 4 is solved by `solve(x -> x ** 2 - 4, 1)`"})
   }
   if y.shape != x.shape {
-    error(f"`solve` needs as many equations as unknowns: f gives shape {y.shape} for x of shape {x.shape}")
+    error(f"`solve` needs as many equations as unknowns: f gives {y.shape} for x of shape {x.shape}")
   }
   if y.size == 0 { return x }
   tolerance = reachable(tolerance, y)

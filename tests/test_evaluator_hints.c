@@ -3,10 +3,10 @@
 #include "evaluator/foreign.h"
 #include "tests/evaluating.h"
 
-#define TYPES "the types are number, bool, tensor, string, tuple, record, range, function, dtype, namespace and none"
+#define TYPES "types: number bool tensor string tuple record range function dtype namespace none"
 
 static const ErrorCase types[] = {
-  {"isinstance(1, \"numbr\")", ERROR_VALUE, 1, 15, "there is no type \"numbr\"", "did you mean \"number\"?  " TYPES},
+  {"isinstance(1, \"numbr\")", ERROR_VALUE, 1, 15, "there is no type \"numbr\"", "did you mean \"number\"?"},
   {"isinstance(1, \"\")", ERROR_VALUE, 1, 15, "there is no type \"\"", TYPES},
   {"isinstance(1, (\"number\", \"list\"))", ERROR_VALUE, 1, 15, "there is no type \"list\"", TYPES},
   {"isinstance([1], \"float64\")", ERROR_VALUE, 1, 17, "there is no type \"float64\"",

@@ -81,7 +81,7 @@ static const CheckCase calls[] = {
   {"check_grad(floor, 2)",
    "`check_grad`: the derivative by element 0 of argument 0 does not exist"},
   {"check_grad((x, y) -> x * custom_op(x -> x ** 2, (g, x) -> g * 3 * x)(y), 1, [1, 2])",
-   "`check_grad`: the derivative by element 0 of argument 1 is 3, but differences give 2"},
+   "`check_grad`: the derivative by element 0 of argument 1 is 3, by differences 2"},
   {"check_grad(x -> x, \"a\")", "`check_grad` needs a function that returns a tensor, but it returned a string"},
 };
 

@@ -154,11 +154,10 @@ static const OutputCase recurrent[] = {
 
 static const ErrorCase errors[] = {
   {"conv_nd(zeros((1, 1, 4)), zeros((1, 1, 3)), stride=2)", ERROR_SHAPE, 1, 9,
-   "filters (3,) do not fit exactly into (4,) with stride (2,): axis 0 has 1 element left over",
+   "axis 0 of (4,) has 1 element left over by filters (3,) with stride (2,)",
    "sizes 3 and 5 of that axis would fit"},
   {"conv_nd(zeros((1, 1, 6, 4)), zeros((1, 1, 3, 9)), stride=1, padding=(0, 1), dilation=2)", ERROR_SHAPE, 1, 9,
-   "filters (3, 9) do not fit exactly into (6, 4) with stride (1, 1), padding (0, 1), dilation (2, 2): axis 1 "
-   "lacks 11 elements", "that axis needs a size of at least 15"},
+   "axis 1 of (6, 4) lacks 11 elements for filters (3, 9) with stride (1, 1), padding (0, 1), dilation (2, 2)", "that axis needs a size of at least 15"},
   {"x = zeros((1, 2, 4)); conv_nd(x, zeros((1, 3, 2)), stride=1)", ERROR_SHAPE, 1, 34,
    "conv_nd: `x` (1, 2, 4) has 2 channels, but (1, 3, 2) has 3", NULL},
   {"conv_nd(zeros((2, 4)), zeros((1, 3, 2)), stride=1)", ERROR_SHAPE, 1, 9,
@@ -179,7 +178,7 @@ static const ErrorCase errors[] = {
   {"conv_transpose_nd(zeros((1, 2, 1)), zeros((2, 2, 3)), stride=1, padding=2)", ERROR_SHAPE, 1, 73,
    "nothing is left of axis 0 when filters (3,) are spread from (1,) and padding (2,) is cut off", NULL},
   {"max_pool(zeros((1, 5)), (2,), 2)", ERROR_SHAPE, 1, 10,
-   "pools (2,) do not fit exactly into (5,) with stride (2,): axis 0 has 1 element left over",
+   "axis 0 of (5,) has 1 element left over by pools (2,) with stride (2,)",
    "sizes 4 and 6 of that axis would fit"},
   {"max_pool(zeros((1, 5)), (1, 1, 1), 2)", ERROR_SHAPE, 1, 10, "a pool along 3 axes does not fit (1, 5)", NULL},
   {"avg_pool(zeros(4), 0, 2)", ERROR_ARGUMENT, 1, 20, "`pool` must be at least 1, got 0", NULL},

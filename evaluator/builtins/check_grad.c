@@ -121,7 +121,7 @@ static bool refuse(Probe *probe, const Difference *difference, double expected) 
       buffer_format(&hint, "differences give %.6g, known to %.2g", difference->slope, difference->error);
       break;
     default:
-      buffer_format(&text, "is %.10g, but differences give %.10g", expected, difference->slope);
+      buffer_format(&text, "is %.10g, by differences %.10g", expected, difference->slope);
   }
   session_fail(session, ERROR_USER, "%s", buffer_text(&text));
   if (hint.length) error_hint(session_runtime(session)->error, "%s", buffer_text(&hint));

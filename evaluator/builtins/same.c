@@ -335,7 +335,7 @@ static Value answer(Comparison *comparison, Verdict verdict, bool details, const
       return show_counter_example(comparison, names) ? value_bool(false) : value_error();
     case VERDICT_OUTSIDE:
       session_fail(comparison->session, ERROR_VALUE,
-                   "there are too few points where both are finite numbers, so they cannot be compared");
+                   "there are too few points where both are finite numbers to compare them");
       return argument_fail(comparison->call, 1);
     default: return value_error();
   }

@@ -35,13 +35,13 @@ static void hint_names(Error *error, const char *text) {
   Suggest suggest;
   SuggestText likely;
   suggest_start(&suggest, text);
-  buffer_add_text(&names, "the types are ");
+  buffer_add_text(&names, "types:");
   for (int k = 0; name_at(k); k++) {
     suggest_consider(&suggest, name_at(k));
-    buffer_format(&names, "%s%s", k == 0 ? "" : name_at(k + 1) ? ", " : " and ", name_at(k));
+    buffer_format(&names, " %s", name_at(k));
   }
   bool near = *suggest_text(&suggest, "\"", &likely);
-  error_hint(error, "%s%s%s", likely.text, near ? "  " : "", buffer_text(&names));
+  error_hint(error, "%s", near ? likely.text : buffer_text(&names));
   buffer_free(&names);
 }
 

@@ -55,8 +55,8 @@ void unrecorded_explain(Call *call, int index) {
   }
   const char *word = call_graph(call)->recording ? word_in(call, index) : "no_autodiff";
   if (!word)
-    error_hint(error, "start from a variable, e.g. `x = tensor(2)`%s",
-               call_graph(call)->cuts ? "; a constant such as `[0, 0]` stays one when a variable is written into it" : "");
+    error_hint(error, call_graph(call)->cuts ? "start from `x = tensor(2)`; a constant that is written into stays one"
+                                         : "start from a variable, e.g. `x = tensor(2)`");
   else if (strcmp(word, "no_autodiff") == 0) error_hint(error, "inside `no_autodiff` nothing is recorded");
   else error_hint(error, "`%s` gives a constant, which records nothing", word);
 }

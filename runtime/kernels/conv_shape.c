@@ -68,11 +68,11 @@ static bool fail_fit(Runtime *runtime, const ConvShape *shape, const char *what,
   SettingsText settings;
   CountText count;
   int64_t rest = left < 0 ? -left : left % shape->stride[axis], size = shape->in[axis];
-  runtime_fail(runtime, ERROR_SHAPE, 0, "%s %s do not fit exactly into %s with %s: axis %d %s %s", what,
-               shape_text(&window, shape->axes, shape->window), shape_text(&in, shape->axes, shape->in),
-               settings_text(&settings, shape), axis, left < 0 ? "lacks" : "has",
-               count_text(&count, rest, left < 0 ? "element" : "element left over",
-                          left < 0 ? "elements" : "elements left over"));
+  runtime_fail(runtime, ERROR_SHAPE, 0, "axis %d of %s %s %s %s %s with %s", axis,
+               shape_text(&in, shape->axes, shape->in), left < 0 ? "lacks" : "has",
+               count_text(&count, rest, left < 0 ? "element for" : "element left over by",
+                          left < 0 ? "elements for" : "elements left over by"),
+               what, shape_text(&window, shape->axes, shape->window), settings_text(&settings, shape));
   if (left < 0) error_hint(runtime->error, "that axis needs a size of at least %" PRId64, size + rest);
   else
     error_hint(runtime->error, "sizes %" PRId64 " and %" PRId64 " of that axis would fit", size - rest,
