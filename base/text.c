@@ -16,9 +16,15 @@ static const char *short_escape(uint32_t character) {
   }
 }
 
+/* Format characters of Unicode 14 that show nothing, or turn the direction, and what separates lines. */
 bool text_is_deceptive(uint32_t character) {
-  return character == 0x61C || character == 0x200E || character == 0x200F || character == 0xFEFF ||
-         (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
+  static const struct { uint32_t first, last; } ranges[] = {
+    {0xAD, 0xAD}, {0x61C, 0x61C}, {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+    {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE007F},
+  };
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+    if (character >= ranges[i].first && character <= ranges[i].last) return true;
+  return false;
 }
 
 static bool is_inside(char byte) { return ((unsigned char)byte & 0xC0) == 0x80; }
@@ -41,7 +47,7 @@ SafeCharacter text_safe_character(const char *text, const char *limit) {
   else if (bytes == 0 || character < 0x20 || (character >= 0x7F && character < 0xA0))
     safe.length = snprintf(safe.shown, sizeof safe.shown, "\\x%02x", (unsigned)character & 0xFF);
   else if (text_is_deceptive(character))
-    safe.length = snprintf(safe.shown, sizeof safe.shown, "\\u{%x}", (unsigned)character & 0xFFFF);
+    safe.length = snprintf(safe.shown, sizeof safe.shown, "\\u{%x}", (unsigned)character & 0xFFFFF);
   if (safe.length) {
     safe.columns = safe.length;
     return safe;

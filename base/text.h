@@ -11,14 +11,15 @@
 #define TEXT_OF(macro) TEXT_OF_WORDS(macro)
 #define TEXT_OF_WORDS(words) #words
 
-/* Characters that make a line look different from what it says: line separators, and what turns the direction. */
+/* Characters that make a line look different from what it says: line separators, what turns the direction, and what is
+   not seen at all. */
 bool text_is_deceptive(uint32_t character);
 
 /* How much of a text to show, in bytes as printf wants them: at most so many, and no part of a character. */
 int text_cut(const char *text, size_t length, int most);
 
 /* How the first character of a text is shown: `bytes` of it are consumed, `shown` takes `columns`.  Controls, bytes
-   that are no UTF-8, and characters that turn the direction of writing become \n, \x1b, \u{202e}. */
+   that are no UTF-8, and deceptive characters become \n, \x1b, \u{202e}. */
 typedef struct SafeCharacter { int bytes, columns, length; char shown[12]; } SafeCharacter;
 SafeCharacter text_safe_character(const char *text, const char *limit); /* text < limit */
 void text_add_safe(Buffer *out, const char *text, size_t length);

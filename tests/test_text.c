@@ -154,6 +154,20 @@ START_TEST(utf8_widths) {
 }
 END_TEST
 
+START_TEST(unseen_characters_are_written_out) {
+  static const struct { const char *text, *shown; } cases[] = {
+    {"1\u200b + 2", "1\\u{200b} + 2"}, {"\u00ad\u2060\u200d", "\\u{ad}\\u{2060}\\u{200d}"},
+    {"\U000e0001\ufff9", "\\u{e0001}\\u{fff9}"}, {"e\u0301 \u2764\ufe0f \u0600", "e\u0301 \u2764\ufe0f \u0600"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Buffer out = {0};
+    text_add_safe(&out, cases[i].text, strlen(cases[i].text));
+    ck_assert_str_eq(buffer_text(&out), cases[i].shown);
+    buffer_free(&out);
+  }
+}
+END_TEST
+
 START_TEST(safe_text) {
   Buffer out = {0};
   static const char text[] = "a\n\t\r\x1b\x7f\0z \xCE\xB1 \xC2\x85 \xFF \xE2\x80\xAE\xE2\x81\xA6\xEF\xBB\xBF \\";
@@ -288,7 +302,8 @@ END_TEST
 static void add_tests(TCase *group) {
   const TTest *tests[] = {
     buffer_grows, buffer_formats_any_length, buffer_fails_once_and_for_all, buffer_takes_what_just_fits_the_budget,
-    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths, safe_text, distances,
+    buffer_with_borrowed_text, utf8_round_trip, utf8_refuses_what_is_invalid, utf8_widths,
+    unseen_characters_are_written_out, safe_text, distances,
     suggestions, suggestions_of_prefixes, suggestions_that_tie, suggestions_in_any_script, buffer_ends_are_trimmed,
     names_at_the_beginning, endings, texts_are_cut_between_characters,
   };
