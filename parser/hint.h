@@ -18,6 +18,8 @@ void hint_operator(Parse *p, Span span);
 void hint_character(Parse *p, Span span);
 /* What textbooks write (notation.c): `d/dx x`, `f'2`, `f x = x + 1`, `sin^2 x`; false: it is none of these. */
 bool hint_notation(Parse *p);
+/* `f '(2)`, of a quote behind a token, which begins a string that is closed or not; false: it is another quote. */
+bool hint_spaced_prime(Parse *p, Token before, Span quote, bool closed);
 /* `print x` */
 bool hint_command(Parse *p);
 /* `2 x`, `sin x` */

@@ -169,6 +169,31 @@ static bool hint_prime(Parse *p) {
   return true;
 }
 
+/* The bracket `(...)` that begins a text, where it is closed on the line and short enough to be repeated; 0: else. */
+static int bracket_length(const Parse *p, const char *text) {
+  const char *limit = p->source->text + p->source->length;
+  for (int length = 0, depth = 0; length < REPEATED && text + length < limit && text[length] != '\n';) {
+    depth += (text[length] == '(') - (text[length] == ')');
+    length++;
+    if (depth == 0) return length;
+  }
+  return 0;
+}
+
+/* `f '(2)`: behind a blank the prime begins a string, which is never closed, or which looks as if it were called. */
+bool hint_spaced_prime(Parse *p, Token before, Span quote, bool closed) {
+  const char *text = parse_text(p, quote), *limit = p->source->text + p->source->length;
+  int name = (int)length_of(before.span), primes = 0;
+  while (text + primes < limit && text[primes] == '\'') primes++;
+  const char *behind = text + primes, *string_end = text + length_of(quote);
+  bool called = closed ? string_end < limit && *string_end == '(' : behind < limit && *behind == '(';
+  if (before.kind != TOKEN_NAME || hint_begins_line(p, quote) || !primes || !called || name > REPEATED) return false;
+  int argument = *behind == '(' ? bracket_length(p, behind) : 0;
+  error_hint(p->error, "a derivative is written without a blank: `%.*s%.*s%.*s`", name, parse_text(p, before.span), primes,
+             text, argument ? argument : 5, argument ? behind : "(...)");
+  return true;
+}
+
 /* `d/dx x^2` */
 static bool hint_leibniz(Parse *p) {
   const Stream *stream = p->stream;
@@ -208,7 +233,12 @@ static bool hint_definition(Parse *p) {
   return false;
 }
 
-bool hint_notation(Parse *p) { return hint_prime(p) || hint_leibniz(p) || hint_definition(p) || hint_power(p); }
+bool hint_notation(Parse *p) {
+  const Stream *stream = p->stream;
+  bool string = stream->token.kind == TOKEN_STRING;
+  if (string && hint_spaced_prime(p, stream->previous, stream->token.span, true)) return true;
+  return hint_prime(p) || hint_leibniz(p) || hint_definition(p) || hint_power(p);
+}
 
 /* ---- raised exponents */
 

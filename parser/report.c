@@ -50,7 +50,8 @@ static void report_open_string(Parse *p, Span span, bool spans_lines) {
   uint32_t width = spans_lines ? 3 : 1;
   if (*parse_text(p, span) == 'f') width++;
   parse_fail(p, (Span){span.start, span.start + width}, "this string is never closed");
-  if (!spans_lines) error_hint(p->error, "a string over several lines is quoted with `\"\"\"`");
+  if (!spans_lines && !hint_spaced_prime(p, p->stream->token, span, false))
+    error_hint(p->error, "a string over several lines is quoted with `\"\"\"`");
   p->error->incomplete = spans_lines;
 }
 
@@ -199,6 +200,9 @@ static bool report_reserved(Parse *p, const bool expected[TOKEN_COUNT]) {
   if (!assigned && !named) return false;
   Token word = assigned ? stream->previous : stream->token;
   parse_fail(p, word.span, "`%s` is a reserved word and cannot be a name", token_spelling(word.kind));
+  if (!assigned && stream->previous.kind == TOKEN_DOT)
+    error_hint(p->error, "the field of a record is `[\"%s\"]`, instead of `.%s`", token_spelling(word.kind),
+               token_spelling(word.kind));
   return true;
 }
 
