@@ -39,6 +39,8 @@ bool input_line(Buffer *line) {
   wait_for_line();
   while (!interrupt_requested && (byte = fgetc(stdin)) != EOF && byte != '\n') buffer_add_byte(line, (char)byte);
   progress_waiting = 0;
+  bool returned = byte == '\n' && line->length > before && line->text[line->length - 1] == '\r';
+  if (returned) line->text[--line->length] = '\0';
   if (byte == '\n') trace = INPUT_LINE_ENDED;
   else if (interrupt_requested || line->length > before) trace = INPUT_LINE_OPEN;
   if (byte == EOF) clearerr(stdin); /* the C library would remember one Ctrl-D for ever */

@@ -47,6 +47,7 @@ expect 'no last value' 0 '' "$binary" -p -e 'x = 5'
 expect 'the last value' 0 '9' "$binary" -p -e '1; x = 4' -e 'x + 5'
 expect 'an exit status of its own' 7 '' "$binary" -e 'quit(7)'
 complains 'an exit status that does not fit' 1 'goes from 0 to 255' "$binary" -e 'quit(256)'
+expect 'an answer that ends as on other systems' 0 '("bob", "e\u{d}ve", "")' sh -c 'printf "bob\r\ne\rve\n\r\n" | "$1" -n -e "print((input(), input(), input()))"' sh "$binary"
 expect 'code on standard input' 0 '6' sh -c 'printf "2 * 3\n" | "$1"' sh "$binary"
 expect 'the prompt without a history' 0 '2' sh -c 'printf "1 + 1\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
 expect 'no remarks where there is no terminal' 0 '[[1]]' sh -c 'printf "[[1]]\n" | "$1" -i -q -n 2>/dev/null' sh "$binary"
