@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "autodiff/cell.h"
+#include "runtime/format/number.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/index.h"
 #include "runtime/kernels/window.h"
@@ -46,10 +47,11 @@ static bool fail_shape(Graph *graph, const Layout *from, const Layout *into) {
 
 /* Whether the numbers of `value` can be written into elements of type `dtype` without loss of fractions. */
 static bool check_numbers(Graph *graph, const Tensor *value, DType dtype) {
+  NumberText shown;
   int64_t misfit = tensor_find_misfit(graph->runtime, value, dtype);
   if (misfit < 0 || misfit == tensor_size(value)) return misfit >= 0;
-  runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %.17g into " ERROR_SUBJECT(0) "of type %s",
-               tensor_number_at(value, misfit), dtype_info[dtype].name);
+  runtime_fail(graph->runtime, ERROR_TYPE, 0, "cannot write %s into " ERROR_SUBJECT(0) "of type %s",
+               number_text(&shown, tensor_number_at(value, misfit)), dtype_info[dtype].name);
   error_hint(graph->runtime->error, "convert it first: `astype(x, float64)`");
   return false;
 }

@@ -237,6 +237,15 @@ static const ErrorCase lengths[] = {
    "the value jumps from 1 on the left over 2 to 2 on the right"},
 };
 
+/* Numbers are named as they are shown. */
+static const ErrorCase numbers[] = {
+  {"tensor(2.0**63, dtype=int)", ERROR_TYPE, 1, 1, "9.223372036854776e18 is out of the range of dtype int64",
+   "`astype(x, int64)` makes it fit"},
+  {"n = tensor([1, 2], dtype=int); n[0] = 0.1", ERROR_TYPE, 1, 32, "cannot write 0.1 into `n` of type int64",
+   "convert it first: `astype(x, float64)`"},
+  {"loadtxt(\"a\", skip_header=-1)", ERROR_ARGUMENT, 1, 26, "`skip_header` cannot be negative, got -1", ""},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -249,6 +258,7 @@ CASES(notation_of_textbooks_is_known, notation)
 CASES(syntax_of_textbooks_is_known, syntax)
 CASES(functions_are_told_from_values, functions)
 CASES(messages_are_short, lengths)
+CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
 
@@ -268,6 +278,7 @@ int main(void) {
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
+  tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
   tcase_add_loop_test(test, words_of_other_libraries_are_known, 0, COUNT(foreign));

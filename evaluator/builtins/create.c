@@ -7,6 +7,7 @@
 #include "autodiff/rule.h"
 #include "evaluator/builtins/builtins.h"
 #include "evaluator/constness.h"
+#include "runtime/format/number.h"
 #include "runtime/kernels/axes.h"
 #include "runtime/kernels/create.h"
 #include "runtime/kernels/window.h"
@@ -29,8 +30,10 @@ bool create_dtype(Call *call, int index, DType otherwise, DType *dtype) {
 
 static bool fail_number(Call *call, double number, DType dtype) {
   const char *name = dtype_info[dtype].name;
+  NumberText shown;
   bool whole = number == floor(number) && !isinf(number);
-  if (whole) session_fail(call->session, ERROR_TYPE, "%.17g is out of the range of dtype %s", number, name);
+  if (whole) session_fail(call->session, ERROR_TYPE, "%s is out of the range of dtype %s", number_text(&shown, number),
+                          name);
   else session_fail(call->session, ERROR_TYPE, "%.6g is no whole number, so it cannot be of dtype %s", number, name);
   if (whole) error_hint(call_runtime(call)->error, "`astype(x, %s)` makes it fit", name);
   else if (!isfinite(number))

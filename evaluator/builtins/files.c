@@ -45,11 +45,17 @@ static char likely_delimiter(const Buffer *text, int64_t skipped_lines) {
   return memchr(at, ',', (size_t)(end - at)) ? ',' : ' ';
 }
 
+static bool read_skipped(Call *call, int index, int64_t *lines) {
+  if (!argument_integer(call, index, lines)) return false;
+  return *lines >= 0 || argument_refuse(call, index, ERROR_ARGUMENT, NULL, "`skip_header` cannot be negative, got %lld",
+                                        (long long)*lines);
+}
+
 /* loadtxt(file, delimiter=",", skip_header=0) */
 Value builtin_loadtxt(Call *call) {
   const String *path = argument_text(call, 0);
   CsvOptions options = {.delimiter = ' '};
-  if (!path || !argument_integer(call, 2, &options.skip_header)) return value_error();
+  if (!path || !read_skipped(call, 2, &options.skip_header)) return value_error();
   if (!read_delimiter(call, 1, &options.delimiter)) return value_error();
   Buffer text = {0};
   bool read = file_read(call_runtime(call), path->text, path->length, FILE_ANY, 0, &text);

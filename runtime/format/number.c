@@ -185,3 +185,12 @@ void decimal_write(Buffer *out, const Decimal *decimal) {
   if (decimal->point > -5 && decimal->point <= 16) decimal_write_positional(out, decimal, 0);
   else decimal_write_scientific(out, decimal, 0, true);
 }
+
+const char *number_text(NumberText *out, double number) {
+  Buffer text = {0};
+  Decimal decimal = decimal_from_number(number, false, DECIMAL_SHORTEST);
+  decimal_write(&text, &decimal);
+  snprintf(out->text, sizeof out->text, "%s", buffer_text(&text));
+  buffer_free(&text);
+  return out->text;
+}

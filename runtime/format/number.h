@@ -38,6 +38,10 @@ void decimal_write_scientific(Buffer *out, const Decimal *decimal, int places, b
 /* Positional for 1e-5 <= |x| < 1e16, otherwise scientific and minimal; "nan", "inf", "-inf". */
 void decimal_write(Buffer *out, const Decimal *decimal);
 
+/* A number in a message: its shortest digits. */
+typedef struct NumberText { char text[32]; } NumberText;
+const char *number_text(NumberText *out, double number);
+
 /* Reads a decimal number `[+-] digits [. digits] [e [+-] digits]`, correctly rounded, in time linear in its length.
    Returns its bytes, 0 when the text does not start with one.  Knows no inf, nan, hexadecimal digits. */
 size_t number_read(const char *text, size_t length, double *number);
