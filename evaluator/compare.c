@@ -29,6 +29,7 @@ void fail_condition(Session *session, Value value, ConditionWord word, const Ast
   }
   fail_at(session, ast->span, ERROR_VALUE, "`%s` needs a single true/false, but `%s` has shape %s", words[word],
           source.text, layout_text(&shape, variable_layout(variable)));
+  if (word == CONDITION_IF) session->undecided = ast;
   error_hint(&session->error, "`all(%s)` or `any(%s)`", source.text, source.text);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* control.c: blocks, conditions and loops. */
+#include <string.h>
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
 #include "evaluator/iterable.h"
@@ -36,10 +37,36 @@ Closure *compile_block(Compiler *compiler, Ast *ast) {
 
 /* ---- if, while: `children[0]` is the condition */
 
+/* The one value that a branch gives or assigns; NULL: it does more. */
+static const Ast *value_of_branch(const Ast *ast) {
+  while (ast->kind == AST_BLOCK && ast->count == 1) ast = ast->children[0];
+  if (ast->kind == AST_RETURN) return ast->count ? ast->children[0] : NULL;
+  if (ast->kind == AST_ASSIGN) return ast->children[0];
+  return ast->kind < AST_BLOCK ? ast : NULL;
+}
+
+/* A choice by a tensor is rather meant for each of its elements. */
+static RARE void hint_choice(Session *session, const Ast *choice) {
+  bool expression = choice->kind == AST_CONDITIONAL;
+  const Ast *condition = choice->children[expression], *asked = session->undecided;
+  ShownText test, first, second;
+  session->undecided = NULL;
+  if (asked != condition || choice->count < 3) return;
+  const Ast *then = value_of_branch(choice->children[!expression]), *otherwise = value_of_branch(choice->children[2]);
+  if (!then || !otherwise) return;
+  shown_source(session, &test, condition->span);
+  shown_source(session, &first, then->span);
+  shown_source(session, &second, otherwise->span);
+  bool whole = strlen(test.text) + strlen(first.text) + strlen(second.text) <= 40;
+  buffer_clear(&session->error.hint);
+  error_hint(&session->error, "element by element, write `where(%s, %s, %s)`", test.text, whole ? first.text : "a",
+             whole ? second.text : "b");
+}
+
 static Flow run_if(Closure *self, Value *frame, Session *session) {
   int holds = closure_test(self->children[0], frame, session);
   if (LIKELY(holds > 0)) return closure_execute(self->a, frame, session);
-  if (UNLIKELY(holds < 0)) return FLOW_ERROR;
+  if (UNLIKELY(holds < 0)) return hint_choice(session, self->ast), FLOW_ERROR;
   return self->b ? closure_execute(self->b, frame, session) : FLOW_NORMAL;
 }
 
@@ -50,7 +77,7 @@ static bool compile_test_child(Compiler *compiler, Closure *closure, Ast *condit
 
 static Value run_branch(Closure *self, Value *frame, Session *session) {
   int holds = closure_test(self->children[0], frame, session);
-  if (UNLIKELY(holds < 0)) return value_error();
+  if (UNLIKELY(holds < 0)) return hint_choice(session, self->ast), value_error();
   return closure_run(holds ? self->a : self->b, frame, session);
 }
 

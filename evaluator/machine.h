@@ -57,6 +57,7 @@ struct Session {
   Runtime runtime;
   Value returned;             /* of a FLOW_RETURN */
   Span dropped, dropped_in;   /* the value that a function without `return` computed last, and its definition */
+  const Ast *undecided;       /* the condition of an `if` that turned out last to be a tensor, not one true/false */
   Value *globals, *stack;
   uint64_t cuts;              /* of those that the graph counts: how many have been looked at */
   uint64_t graph_check;       /* the sequence number at which graphs may be measured next, */

@@ -237,6 +237,23 @@ static const ErrorCase lengths[] = {
    "the value jumps from 1 on the left over 2 to 2 on the right"},
 };
 
+/* What is chosen by a tensor is chosen element by element. */
+#define UNDECIDED(test) "`if` needs a single true/false, but `" test "` has shape (2,)"
+#define ELEMENTWISE(call) "element by element, write `where(" call ")`"
+static const ErrorCase choices[] = {
+  {"f(x) = x if x > 0 else -x\nf'([1, -1])", ERROR_VALUE, 1, 13, UNDECIDED("x > 0"), ELEMENTWISE("x > 0, x, -x")},
+  {"x = [1, 2]; y = 2 if (x > 1) else sum([[1, 2], [3, 4], [5, 6]] ** 2, axis=0)", ERROR_VALUE, 1, 22, UNDECIDED("(x > 1)"),
+   ELEMENTWISE("(x > 1), a, b")},
+  {"def f(x) { if x > 0 { return x } else { return -x } }\nf([1, 2])", ERROR_VALUE, 1, 15, UNDECIDED("x > 0"),
+   ELEMENTWISE("x > 0, x, -x")},
+  {"x = [1, 2]; if x > 0 { y = 1 } else { y = 2 }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"),
+   ELEMENTWISE("x > 0, 1, 2")},
+  {"x = [1, 2]; if x > 0 { print(1) } else { print(2) }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"),
+   "`all(x > 0)` or `any(x > 0)`"},
+  {"x = [1, 2]; if x > 0 { print(1) }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"), "`all(x > 0)` or `any(x > 0)`"},
+  {"x = [1, 2]; 3 if item(x) else 4", ERROR_SHAPE, 1, 23, "`item` needs a single number, but this has shape (2,)", ""},
+};
+
 /* Numbers are named as they are shown. */
 static const ErrorCase numbers[] = {
   {"tensor(2.0**63, dtype=int)", ERROR_TYPE, 1, 1, "9.223372036854776e18 is out of the range of dtype int64",
@@ -258,6 +275,7 @@ CASES(notation_of_textbooks_is_known, notation)
 CASES(syntax_of_textbooks_is_known, syntax)
 CASES(functions_are_told_from_values, functions)
 CASES(messages_are_short, lengths)
+CASES(choices_by_tensors_are_elementwise, choices)
 CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
@@ -278,6 +296,7 @@ int main(void) {
   tcase_add_loop_test(test, extremes_of_two_values_are_told, 0, COUNT(extremes));
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
+  tcase_add_loop_test(test, choices_by_tensors_are_elementwise, 0, COUNT(choices));
   tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
