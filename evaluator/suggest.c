@@ -233,8 +233,26 @@ static bool is_imaginary(Session *session, const Ast *name) {
   return unit && isdigit((unsigned char)source_byte_at(session, name->span.start - 1));
 }
 
+/* `x, y -> x + y` is a tuple of x and a function of y alone. */
+static bool hint_parameters(Session *session, const Ast *name) {
+  uint32_t before = name->span.start, place = name->span.end, behind = place;
+  pass_blanks(session, &before, &behind);
+  char mark = before ? source_byte_at(session, before - 1) : '\n';
+  if ((mark != '=' && mark != ';' && mark != '\n') || source_byte_at(session, behind) != ',') return false;
+  for (char byte = ','; byte == ',' || byte == ' ' || text_is_name_byte(byte);) {
+    if (byte != ' ') place = behind + 1;
+    byte = source_byte_at(session, ++behind);
+  }
+  if (source_byte_at(session, behind) != '-' || source_byte_at(session, behind + 1) != '>') return false;
+  ShownText names;
+  shown_source(session, &names, (Span){name->span.start, place});
+  error_hint(&session->error, "a function of several arguments is `(%s) -> ...`", names.text);
+  return true;
+}
+
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
   if (hint_member(session, name) || looks_alike(session, name)) return;
+  if (!called && hint_parameters(session, name)) return;
   if (strcmp(name->text, "_") == 0) {
     error_hint(&session->error, "`_` is the value shown last, and nothing has been shown yet");
     return;

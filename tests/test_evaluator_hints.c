@@ -122,6 +122,9 @@ static const ErrorCase notation[] = {
   {"plot(sin(x), 0, 6)", ERROR_NAME, 1, 10, "unknown name `x`", "`plot` takes a function: `x -> sin(x)`"},
   {"minimize(w -> w^2 + x, 1)", ERROR_NAME, 1, 21, "unknown name `x`",
    "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
+  {"f = x, y -> x", ERROR_NAME, 1, 5, "unknown name `x`", "a function of several arguments is `(x, y) -> ...`"},
+  {"x,y ,z ->  x", ERROR_NAME, 1, 1, "unknown name `x`", "a function of several arguments is `(x,y ,z) -> ...`"},
+  {"map(x, y -> x)", ERROR_NAME, 1, 5, "unknown name `x`", "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
   {"D(x)", ERROR_NAME, 1, 3, "unknown name `x`", "give it a value, `x = 2`, or define a function of it, `f(x) = ...`"},
   {"x = 3; integrate(x^2, 0, 1)", ERROR_TYPE, 1, 18, NOT_FUNCTION, "write `x -> x^2`"},
   {"x = 3; a = 2; D(a * sin(pi * x))", ERROR_TYPE, 1, 17, NOT_FUNCTION, "write `x -> a * sin(pi * x)`"},
@@ -263,6 +266,17 @@ static const ErrorCase numbers[] = {
   {"loadtxt(\"a\", skip_header=-1)", ERROR_ARGUMENT, 1, 26, "`skip_header` cannot be negative, got -1", ""},
 };
 
+#define BOUNDS "numbers without a name are sizes: name `lower_bound=` and `upper_bound=`"
+static const ErrorCase sizes[] = {
+  {"uniform(1, 2, (2,))", ERROR_ARGUMENT, 1, 9, "`uniform` takes sizes, or one tuple of sizes, not both", BOUNDS},
+  {"uniform(-1, 1)", ERROR_SHAPE, 1, 9, "a shape cannot hold a negative size, got -1", BOUNDS},
+  {"uniform(0.5, 1)", ERROR_TYPE, 1, 9, "`shape` must hold whole numbers, got 0.5", BOUNDS},
+  {"he_normal(2, [2, 3])", ERROR_ARGUMENT, 1, 11, "`he_normal` takes sizes, or one tuple of sizes, not both",
+   "numbers without a name are sizes: name `gain=`"},
+  {"rand(2, (3,))", ERROR_ARGUMENT, 1, 6, "`rand` takes sizes, or one tuple of sizes, not both", ""},
+  {"uniform((2, -1))", ERROR_SHAPE, 1, 9, "a shape cannot hold a negative size, got -1", ""},
+};
+
 #define CASES(name, table) \
   START_TEST(name) { expect_error(&table[_i]); } \
   END_TEST
@@ -276,6 +290,7 @@ CASES(syntax_of_textbooks_is_known, syntax)
 CASES(functions_are_told_from_values, functions)
 CASES(messages_are_short, lengths)
 CASES(choices_by_tensors_are_elementwise, choices)
+CASES(sizes_are_told_from_bounds, sizes)
 CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
@@ -297,6 +312,7 @@ int main(void) {
   tcase_add_loop_test(test, only_own_names_are_deleted, 0, COUNT(deletes));
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
   tcase_add_loop_test(test, choices_by_tensors_are_elementwise, 0, COUNT(choices));
+  tcase_add_loop_test(test, sizes_are_told_from_bounds, 0, COUNT(sizes));
   tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));

@@ -220,14 +220,38 @@ bool argument_shape(Call *call, int index, IntegerList *list) {
   return true;
 }
 
+/* uniform(-1, 1): what is no size was rather to be one of the numbers behind the sizes. */
+static bool fail_sizes(Call *call, int index) {
+  const ParameterInfo *behind = &call->signature->parameters[index + 1];
+  if (call->signature->shown <= index + 1 || behind->kind != 'N') return false;
+  bool pair = call->signature->shown > index + 2 && behind[1].kind == 'N';
+  Error *error = call_runtime(call)->error;
+  buffer_clear(&error->hint);
+  error_hint(error, "numbers without a name are sizes: name `%s=`%s%s%s", behind->name, pair ? " and `" : "",
+             pair ? behind[1].name : "", pair ? "=`" : "");
+  return false;
+}
+
+static bool check_sizes(Call *call, int index, const Tuple *sizes) {
+  for (uint32_t i = 0; sizes->count > 1 && i < sizes->count; i++) {
+    const Variable *variable = value_as_variable(sizes->items[i]);
+    bool listed = value_is(sizes->items[i], KIND_TUPLE) || (variable && variable_layout(variable)->ndim);
+    if (listed)
+      return argument_refuse(call, index, ERROR_ARGUMENT, NULL, "`%s` takes sizes, or one tuple of sizes, not both",
+                             call->info->name);
+  }
+  return true;
+}
+
 /* The elements of a tuple are read through the rest argument. */
 bool argument_rest_shape(Call *call, int index, IntegerList *shape) {
   const Tuple *sizes = value_tuple(call->arguments[index]);
+  if (!check_sizes(call, index, sizes)) return fail_sizes(call, index);
   Value values[SIGNATURE_PARAMETERS];
   Call inner = *call;
   values[index] = sizes->count == 1 ? sizes->items[0] : call->arguments[index];
   inner.arguments = values;
-  return argument_shape(&inner, index, shape);
+  return argument_shape(&inner, index, shape) || (sizes->count > 1 && fail_sizes(call, index));
 }
 
 /* A matrix for `solve` is meant for `linalg.solve`. */
