@@ -212,6 +212,23 @@ static bool has_number(Session *session, const char *text, size_t length) {
   return value_is_number(value) || value_as_variable(value);
 }
 
+/* `step(opt)`: a record holds the function. */
+static bool hint_record(Session *session, const Ast *name) {
+  Span argument = {name->span.end + 1, name->span.end + 1};
+  while (text_is_name_byte(source_byte_at(session, argument.end))) argument.end++;
+  char end = source_byte_at(session, argument.end);
+  size_t length = 0;
+  const char *text = source_text(&session->sources, argument, &length);
+  const NameEntry *entry = text ? names_find(&session->user.table, text, length) : NULL;
+  if (!entry || length > 40 || (end != ')' && end != ',')) return false;
+  Value value = session->globals[entry->number];
+  const RecordField *field =
+      value_is(value, KIND_RECORD) ? record_find((Record *)value.object, name->text, name->text_length) : NULL;
+  if (!field || !value_is_callable(field->value)) return false;
+  error_hint(&session->error, "write `%.*s.%.30s(%s)`", (int)length, text, name->text, end == ')' ? "" : "...");
+  return true;
+}
+
 /* `sinx`, `xy`: two names without a sign between them. */
 static bool hint_glued(Session *session, const Ast *name) {
   for (size_t first = 1; first < name->text_length && name->text_length < 20; first++) {
@@ -252,7 +269,7 @@ static bool hint_parameters(Session *session, const Ast *name) {
 
 static void hint_names(Session *session, const Ast *name, const Ast *owner, bool called) {
   if (hint_member(session, name) || looks_alike(session, name)) return;
-  if (!called && hint_parameters(session, name)) return;
+  if (called ? hint_record(session, name) : hint_parameters(session, name)) return;
   if (strcmp(name->text, "_") == 0) {
     error_hint(&session->error, "`_` is the value shown last, and nothing has been shown yet");
     return;

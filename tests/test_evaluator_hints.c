@@ -57,6 +57,14 @@ static const ErrorCase extremes[] = {
   {"max([1, 2], axis=3)", ERROR_INDEX, 1, 18, "axis 3 is out of range for (2,) (use 0 or -1)", ""},
 };
 
+static const ErrorCase records[] = {
+  {"w = tensor([1, 2]); opt = sgd(w); step(opt)", ERROR_NAME, 1, 35, "unknown function `step`", "write `opt.step()`"},
+  {"w = tensor([1, 2]); opt = sgd(w); zero_grad(opt)", ERROR_NAME, 1, 35, "unknown function `zero_grad`",
+   "write `opt.zero_grad()`"},
+  {"r = {scale: (x, y) -> x * y}; scale(r, 3)", ERROR_NAME, 1, 31, "unknown function `scale`", "write `r.scale(...)`"},
+  {"r = {stride: 2}; stride(r)", ERROR_NAME, 1, 18, "unknown function `stride`", ""},
+};
+
 #define NAMELESS "variables are needed, not a result of `multiply` without a name"
 #define NAME_IT "give what the result is computed from, or a name: `v = tensor(...)`"
 
@@ -291,6 +299,7 @@ CASES(functions_are_told_from_values, functions)
 CASES(messages_are_short, lengths)
 CASES(choices_by_tensors_are_elementwise, choices)
 CASES(sizes_are_told_from_bounds, sizes)
+CASES(functions_of_records_are_found, records)
 CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
@@ -313,6 +322,7 @@ int main(void) {
   tcase_add_loop_test(test, functions_are_told_from_values, 0, COUNT(functions));
   tcase_add_loop_test(test, choices_by_tensors_are_elementwise, 0, COUNT(choices));
   tcase_add_loop_test(test, sizes_are_told_from_bounds, 0, COUNT(sizes));
+  tcase_add_loop_test(test, functions_of_records_are_found, 0, COUNT(records));
   tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
