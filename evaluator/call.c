@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* call.c: calls: evaluating arguments onto the value stack, and calling whatever value the callee is. */
-#include <stdio.h>
 #include "evaluator/compile.h"
 #include "evaluator/convert.h"
 #include "evaluator/failure.h"
 #include "evaluator/foreign.h"
+#include "evaluator/hidden.h"
 #include "evaluator/operator.h"
 #include "evaluator/site.h"
 
@@ -39,38 +39,11 @@ static NOINLINE Value call_native(Session *session, Native *native, Value *argum
   return result;
 }
 
-/* A parameter or another local variable hides the builtin that was meant. */
-static bool explain_hidden_here(Session *session, const Ast *name, const ShownText *kind) {
-  Value builtin = globals_builtin(session, name->text, name->text_length);
-  bool function = value_is(builtin, KIND_BUILTIN) || value_is(builtin, KIND_DTYPE);
-  value_unref(builtin);
-  if (!function) return false;
-  fail_at(session, name->span, ERROR_TYPE, "`%s` is %s here, not the function", name->text, kind->text);
-  error_hint(&session->error, "give the variable another name, or write `mg.%s(...)`", name->text);
-  return true;
-}
-
-/* `grad` is a tensor since line 3: a variable hides the function that was meant. */
-static bool explain_hidden(Session *session, const Ast *name, const ShownText *kind) {
-  const NameEntry *entry = names_find(&session->user.table, name->text, name->text_length);
-  if (!entry) return false;
-  const GlobalName *global = &session->names[entry->number];
-  if (!value_is(global->builtin, KIND_BUILTIN) && !value_is(global->builtin, KIND_DTYPE)) return false;
-  Place place = source_place(&session->sources, global->defined.start);
-  char since[40] = "";
-  if (place.source) snprintf(since, sizeof since, " since line %u", (unsigned)place.line);
-  fail_at(session, name->span, ERROR_TYPE, "`%s` is %s%s, not the function", name->text, kind->text, since);
-  error_hint(&session->error, "`del %s` brings the function back", name->text);
-  return true;
-}
-
 static Value fail_callee(Session *session, Value callee, const CallSite *site) {
   ShownText kind, source;
   shown_kind(session, &kind, callee);
   const Ast *name = site->callee;
-  bool hidden = name && name->kind == AST_NAME &&
-                (site->local ? explain_hidden_here : explain_hidden)(session, name, &kind);
-  if (hidden) return value_error();
+  if (name && name->kind == AST_NAME && fail_hidden(session, name, callee, site->local)) return value_error();
   Span place = name ? name->span : site->span;
   shown_source(session, &source, place);
   if (name) fail_at(session, place, ERROR_TYPE, "`%s` is %s, not a function", source.text, kind.text);

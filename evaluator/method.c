@@ -4,6 +4,7 @@
 #include <string.h>
 #include "evaluator/attribute.h"
 #include "evaluator/failure.h"
+#include "evaluator/hidden.h"
 #include "evaluator/site.h"
 
 /* ---- x.name */
@@ -39,6 +40,8 @@ typedef struct Method {
   const char *space;           /* the namespace that x was last, and the builtin that f was in it */
   const BuiltinInfo *member;
   const Ast *field;
+  bool namespaced;             /* x is the name of a namespace, whatever it holds, */
+  bool foreign;                /* and f takes no tensor first: it is rather a member of that than a method */
 } Method;
 
 /* The function that the program defines under this name; unbound: none. */
@@ -85,6 +88,7 @@ static NOINLINE Value fail_method(Session *session, Value object, const Method *
             shown_kind(session, &kind, attribute));
     error_hint(&session->error, "write `.%s` without `()`", field->text);
   }
+  if (method->namespaced) hint_hidden_namespace(session, field->children[0], object);
   value_unref(attribute);
   value_unref(object);
   return value_error();
@@ -150,6 +154,22 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
   session_warn(session, call->span, message, hint);
 }
 
+/* np.sin(2), random.rand() where the name holds a tensor or a number; takes that. */
+static NOINLINE Value call_hidden(Closure *self, Value object, Value *frame, Session *session) {
+  const Method *method = self->data;
+  const Ast *name = method->field->children[0];
+  Value held = value_ref(object), result;
+  if (method->foreign) {
+    result = fail_hidden_namespace(session, name, object);
+    value_unref(object);
+  } else {
+    result = call_with_object(self, object, value_unbound(), frame, session);
+    if (value_is_error(result)) hint_hidden_namespace(session, name, held);
+  }
+  value_unref(held);
+  return result;
+}
+
 static Value apply_method(Closure *self, Value object, Value *frame, Session *session) {
   const Method *method = self->data;
   const Ast *field = method->field;
@@ -166,6 +186,7 @@ static Value apply_method(Closure *self, Value object, Value *frame, Session *se
   }
   if (method->builtin && value_is(object, KIND_STRING) && builtin_wants(session, method->builtin, "TR"))
     return fail_method(session, object, method); /* "a,b".split(","): the function of that name is one of tensors */
+  if (UNLIKELY(method->namespaced) && method->builtin) return call_hidden(self, object, frame, session);
   if (method->builtin) {
     Value result = call_with_object(self, object, value_unbound(), frame, session);
     if (UNLIKELY(self->flag) && !value_is_error(result)) {
@@ -206,6 +227,9 @@ Closure *compile_method_link(Compiler *compiler, Ast *call) {
   method->plain = site_new(compiler, call, NULL);
   method->with_object = site_new(compiler, call, field->children[0]);
   if (!method->plain || !method->with_object || !compile_arguments(compiler, closure, call)) return NULL;
+  method->namespaced = names_namespace(compiler->session, field->children[0]);
+  method->foreign = method->namespaced && method->builtin &&
+                    builtin_wants(compiler->session, method->builtin, "SINWDHB");
   return method->builtin || compile_user_function(compiler, closure, field) ? closure : NULL;
 }
 

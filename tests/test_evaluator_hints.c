@@ -57,6 +57,22 @@ static const ErrorCase extremes[] = {
   {"max([1, 2], axis=3)", ERROR_INDEX, 1, 18, "axis 3 is out of range for (2,) (use 0 or -1)", ""},
 };
 
+/* A variable under the name of a namespace. */
+static const ErrorCase hidden[] = {
+  {"random = 5\nrandom.rand()", ERROR_TYPE, 2, 1, "`random` is a number since line 1, not the namespace",
+   "`del random` brings the namespace back"},
+  {"np = 4; np.zeros(3)", ERROR_TYPE, 1, 9, "`np` is a number since line 1, not the namespace",
+   "`del np` brings the namespace back"},
+  {"np = [3, 1, 2]; np.sin(1)", ERROR_ARGUMENT, 1, 24, "`sin` takes 1 argument, got 2",
+   "`np` is a tensor of shape (3,) since line 1; `del np` brings the namespace back"},
+  {"linalg = 3; linalg.norm([3, 4])", ERROR_TYPE, 1, 25, "`ord` must be a number, not a tensor",
+   "`linalg` is a number since line 1; `del linalg` brings the namespace back"},
+  {"np = [3]; np.iinfo()", ERROR_NAME, 1, 14, "`np` has no method `iinfo`",
+   "`np` is a tensor of shape (1,) since line 1; `del np` brings the namespace back"},
+  {"f(random) = random.rand(2)\nf([1])", ERROR_TYPE, 1, 13, "`random` is a tensor of shape (1,) here, not the namespace",
+   "give the variable another name"},
+};
+
 static const ErrorCase records[] = {
   {"w = tensor([1, 2]); opt = sgd(w); step(opt)", ERROR_NAME, 1, 35, "unknown function `step`", "write `opt.step()`"},
   {"w = tensor([1, 2]); opt = sgd(w); zero_grad(opt)", ERROR_NAME, 1, 35, "unknown function `zero_grad`",
@@ -300,9 +316,17 @@ CASES(messages_are_short, lengths)
 CASES(choices_by_tensors_are_elementwise, choices)
 CASES(sizes_are_told_from_bounds, sizes)
 CASES(functions_of_records_are_found, records)
+CASES(hidden_namespaces_are_told, hidden)
 CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
+
+START_TEST(names_of_namespaces_can_be_used) {
+  expect_output("double(x) = 2 * x; random = [1, 2]; print(random.sum(), random.reshape((2, 1)).shape, random.double())\n"
+                "del random; print(random.rand(2).shape); np = {f: x -> x + 1}; print(np.f(2))",
+                "3 (2, 1) [2, 4]\n(2,)\n3\n");
+}
+END_TEST
 
 START_TEST(types_are_told_apart) {
   expect_output("print(isinstance(1, \"number\"), isinstance(\"a\", (\"tensor\", \"string\")), isinstance([1], float),"
@@ -323,6 +347,8 @@ int main(void) {
   tcase_add_loop_test(test, choices_by_tensors_are_elementwise, 0, COUNT(choices));
   tcase_add_loop_test(test, sizes_are_told_from_bounds, 0, COUNT(sizes));
   tcase_add_loop_test(test, functions_of_records_are_found, 0, COUNT(records));
+  tcase_add_loop_test(test, hidden_namespaces_are_told, 0, COUNT(hidden));
+  tcase_add_test(test, names_of_namespaces_can_be_used);
   tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));
