@@ -2,6 +2,15 @@
 
 shape_text(v) = "a scalar" if astensor(v).ndim == 0 else f"{astensor(v).shape}"
 
+# What f gave, if that can be computed with.
+def computed(value, name) {
+  kind = type(value)
+  if kind == "tensor" or kind == "number" or kind == "bool" { return value }
+  got = "`none`" if kind == "none" else f"a {kind}"
+  error({kind: "type", value: value, message: f"`{name}` needs a function that returns a tensor, but it returned {got}",
+         hint: "a tensor is written `[a, b]`" if kind == "tuple" else ""})
+}
+
 # The factorial of it is exact.  From there on every derivative is divided by its order before the next is taken, since
 # factorials end at 170, and derivatives are that much larger than coefficients.
 last_factorial = 22
@@ -14,7 +23,7 @@ def taylor(f, x0, n) {
   factorial = 1
   for k in range(n + 1) {
     if k > last_factorial { f = divided(f', k) } else if k > 0 { factorial *= k; f = f' }
-    value = f(x0)
+    value = computed(f(x0), "taylor")
     if k == 0 and astensor(value).shape != astensor(x0).shape {
       error(f"`taylor` needs a function that keeps the shape: f gives {shape_text(value)} for x0, which is {shape_text(x0)}")
     }
@@ -62,7 +71,7 @@ def solve(f, x0, tolerance, max_steps) {
   if type(x0) != "number" and type(x0) != "tensor" { error(f"`x0` must be a number or a tensor, not a {type(x0)}") }
   x = detach(x0)
   scalar = x.ndim == 0
-  at(x) = f(x * 1) # f may write into what it is given
+  at(x) = computed(f(x * 1), "solve") # f may write into what it is given
   y = at(x)
   if y.dtype == bool {
     error({kind: "type", message: "`solve` looks for a zero, but f gives true or false",
@@ -114,7 +123,7 @@ odd_part = (0.042364927020595749, -0.11739930080829946, 0.16884817326633839, -0.
 # f(x), and its derivatives beside it where they are recorded, as plain numbers.
 def sample(f, x, state) {
   if not state.recorded {
-    value = f(x * 1)
+    value = computed(f(x * 1), "integrate")
     if value.constant { return (value, 0) }
     state.recorded = true
   }
@@ -239,7 +248,7 @@ def integrate(f, a, b, tolerance) {
   if isinf(a) and isinf(b) { return integrate(f, a, 0, tolerance / 2) + integrate(f, 0, b, tolerance / 2) }
   if isinf(a) { return integrate(t -> f(-t), 0 - b, 0 - a, tolerance) }
   limits = f"{a} and {b}"
-  if isinf(b) { return settle(t -> f(a + t / (1 - t)) / (1 - t) ** 2, 0, 1, tolerance, limits) }
+  if isinf(b) { return settle(t -> computed(f(a + t / (1 - t)), "integrate") / (1 - t) ** 2, 0, 1, tolerance, limits) }
   return settle(f, a, b, tolerance, limits)
 }
 
@@ -278,7 +287,7 @@ def started(slope, y, order) {
 def odeint(f, y0, t, tolerance) {
   if t.ndim != 1 or t.size == 0 { error(f"`t` is a vector of times, not of shape {t.shape}") }
   times = detach(t)
-  slope(y, t) = f(y * 1, t) * 1 # f may write into what it is given
+  slope(y, t) = computed(f(y * 1, t), "odeint") * 1 # f may write into what it is given
   values = (y0 * 1,)
   now = item(times[0])
   start = now if t.constant else t[0]

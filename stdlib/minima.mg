@@ -80,10 +80,12 @@ def follow(f, r, max_steps) {
   return unfinished(r.x, f(r.x))
 }
 
+described(value) = "`none`" if type(value) == "none" else f"a {type(value)}"
+
 def require_scalar(value) {
   tensor = type(value) == "tensor"
   if tensor and value.size == 1 or type(value) == "number" { return value }
-  what = f"shape {value.shape}" if tensor else ("`none`" if type(value) == "none" else f"a {type(value)}")
+  what = f"shape {value.shape}" if tensor else described(value)
   error({kind: "gradient", value: value, message: f"`minimize` needs a function with a scalar result, but it returned {what}",
          hint: "what is to become small is one number: `minimize(x -> sum(f(x)), x0)`"})
 }
@@ -102,6 +104,9 @@ def minimize(f, x0, method, tolerance, max_steps) {
 
 def fit(model, params, x, y, tolerance, max_steps) {
   given = model(detach(params), x)
+  if not isinstance(given, ("tensor", "number", "bool")) {
+    error({kind: "type", value: given, message: f"`fit` needs a model that returns a tensor, but it returned {described(given)}"})
+  }
   if given.shape != y.shape { error(f"`fit`: the model gives shape {given.shape} for y of shape {y.shape}") }
   if not all(isfinite(y)) { error("`fit` needs finite numbers, but `y` has nan or inf in it") }
   if not all(isfinite(given)) {

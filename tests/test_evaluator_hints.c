@@ -281,6 +281,24 @@ static const ErrorCase choices[] = {
   {"x = [1, 2]; 3 if item(x) else 4", ERROR_SHAPE, 1, 23, "`item` needs a single number, but this has shape (2,)", ""},
 };
 
+/* What a function must return is said of the function that was called. */
+#define RETURNED(name, what) "`" name "` needs a function that returns a tensor, but it returned " what
+static const ErrorCase results[] = {
+  {"integrate(x -> \"a\", 0, 1)", ERROR_TYPE, 1, 1, RETURNED("integrate", "a string"), ""},
+  {"integrate(x -> none, 0, inf)", ERROR_TYPE, 1, 1, RETURNED("integrate", "`none`"), ""},
+  {"solve(x -> (x, x), 1)", ERROR_TYPE, 1, 1, RETURNED("solve", "a tuple"), "a tensor is written `[a, b]`"},
+  {"odeint((y, t) -> (y[1], -y[0]), [1, 0], [0, 1])", ERROR_TYPE, 1, 1, RETURNED("odeint", "a tuple"),
+   "a tensor is written `[a, b]`"},
+  {"odeint((y, t) -> \"a\", 1, [0, 1])", ERROR_TYPE, 1, 1, RETURNED("odeint", "a string"), ""},
+  {"taylor(x -> {a: x}, 1, 2)", ERROR_TYPE, 1, 1, RETURNED("taylor", "a record"), ""},
+  {"fit((p, x) -> \"a\", 1, [1, 2], [1, 2])", ERROR_TYPE, 1, 1,
+   "`fit` needs a model that returns a tensor, but it returned a string", ""},
+  {"def f(x) { x ** 2 }\nsolve(f, 1)", ERROR_TYPE, 2, 1, RETURNED("solve", "`none`"),
+   "`f` has no `return` at its end: write `return x ** 2`"},
+  {"jacobian(x -> \"a\")([1, 2])", ERROR_GRADIENT, 1, 1, RETURNED("jacobian", "a string"), ""},
+  {"custom_op(x -> \"a\", (g, x) -> g)(2)", ERROR_GRADIENT, 1, 1, RETURNED("custom_op", "a string"), ""},
+};
+
 /* Numbers are named as they are shown. */
 static const ErrorCase numbers[] = {
   {"tensor(2.0**63, dtype=int)", ERROR_TYPE, 1, 1, "9.223372036854776e18 is out of the range of dtype int64",
@@ -317,6 +335,7 @@ CASES(choices_by_tensors_are_elementwise, choices)
 CASES(sizes_are_told_from_bounds, sizes)
 CASES(functions_of_records_are_found, records)
 CASES(hidden_namespaces_are_told, hidden)
+CASES(results_of_functions_are_checked, results)
 CASES(numbers_are_named_as_shown, numbers)
 CASES(missing_gradients_are_explained, gradients)
 CASES(words_of_other_libraries_are_known, foreign)
@@ -349,6 +368,7 @@ int main(void) {
   tcase_add_loop_test(test, functions_of_records_are_found, 0, COUNT(records));
   tcase_add_loop_test(test, hidden_namespaces_are_told, 0, COUNT(hidden));
   tcase_add_test(test, names_of_namespaces_can_be_used);
+  tcase_add_loop_test(test, results_of_functions_are_checked, 0, COUNT(results));
   tcase_add_loop_test(test, numbers_are_named_as_shown, 0, COUNT(numbers));
   tcase_add_loop_test(test, messages_are_short, 0, COUNT(lengths));
   tcase_add_loop_test(test, missing_gradients_are_explained, 0, COUNT(gradients));

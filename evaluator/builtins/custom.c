@@ -79,7 +79,8 @@ static Tensor *custom_forward(OpCallback *callback, int count, Tensor *const *te
   graph->recording = recording;
   graph->span = span;
   if (value_is_error(result)) return NULL;
-  Tensor *tensor = value_to_tensor(custom->session, result);
+  bool listed = value_is(result, KIND_TUPLE) || value_is(result, KIND_RANGE);
+  Tensor *tensor = listed ? value_to_tensor(custom->session, result) : result_tensor(custom->session, "custom_op", result);
   value_unref(result);
   return make_real(graph, tensor, count, tensors);
 }

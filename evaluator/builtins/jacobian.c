@@ -103,7 +103,7 @@ typedef struct Leaf { Trace *trace; bool several; } Leaf;
 static bool jacobian_leaf(void *context, Value *leaf) {
   const Leaf *asked = context;
   Trace *trace = asked->trace;
-  Tensor *output = value_to_tensor(trace->session, *leaf);
+  Tensor *output = trace_tensor(trace, *leaf);
   if (!output) return false;
   Value jacobian = jacobian_of(trace, output, asked->several);
   tensor_unref(output);

@@ -122,14 +122,16 @@ void trace_finish(Trace *trace) {
   if (!value_is_unbound(trace->result)) value_unref(trace->result);
 }
 
-Tensor *trace_tensor(Trace *trace, Value result) {
+Tensor *result_tensor(Session *session, const char *who, Value result) {
   if (value_is_number(result) || value_is_bool(result) || value_as_variable(result))
-    return value_to_tensor(trace->session, result);
+    return value_to_tensor(session, result);
   ShownText text;
-  session_fail(trace->session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned %s",
-               trace->who, shown_kind(trace->session, &text, result));
+  session_fail(session, ERROR_GRADIENT, "`%s` needs a function that returns a tensor, but it returned %s", who,
+               shown_kind(session, &text, result));
   return NULL;
 }
+
+Tensor *trace_tensor(Trace *trace, Value result) { return result_tensor(trace->session, trace->who, result); }
 
 /* ---- searches */
 /* Nodes made since the trace began, found by their numbers, which are dense. */

@@ -42,6 +42,7 @@ bool trace_is_differentiable(Value leaf, Value argument);
 StandsFor trace_kind(const Graph *graph, Value leaf);
 
 /* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
+Tensor *result_tensor(Session *session, const char *who, Value result); /* of a function that `who` has called */
 Tensor *trace_tensor(Trace *trace, Value result);
 
 /* Whether the answer is yes for any node behind `output` that was made since the trace began, or for what such a one was
