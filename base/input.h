@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include "base/buffer.h"
 
-/* Adds a line of standard input without its newline, which may be \r\n; false at the end of input, which lasts only where there is nothing
-   to read any more: after Ctrl-D at a terminal the next line can be read.  Ends early when interrupted. */
+/* Adds a line of standard input without its newline, which may be \r\n; false at the end of input, which lasts only where
+   there is nothing to read any more: after Ctrl-D at a terminal the next line can be read.  Ends early when
+   interrupted. */
 bool input_line(Buffer *line);
 /* What was typed stands on the terminal too.  How it has left the line there since this was asked last: Enter ends the
    line, while keys without it, such as Ctrl-C, stay in it. */

@@ -227,7 +227,7 @@ void unrecorded_explain(Call *call, int index) {
   const char *word = call_graph(call)->recording ? word_at(&search, &arena, call->spans[index]) : "no_autodiff";
   if (word) hint_word(error, word, search.function);
   else
-    error_hint(error, "start from a variable, e.g. `x = tensor(2)`%s",
-               call_graph(call)->cuts ? "; a constant such as `[0, 0]` stays one when a variable is written into it" : "");
+    error_hint(error, call_graph(call)->cuts ? "start from `x = tensor(2)`; a constant that is written into stays one"
+                                             : "start from a variable, e.g. `x = tensor(2)`");
   arena_free(&arena);
 }
