@@ -174,7 +174,7 @@ $(OUT)/tests/numeric_check.o: $(OUT)/settings
 # What a test needs of repl, which is no part of the library.
 $(OUT)/tests/test_report $(OUT)/tests/test_excerpt: $(OUT)/repl/report.o $(OUT)/repl/excerpt.o
 $(OUT)/tests/test_script: $(OUT)/repl/script.o $(OUT)/repl/script_value.o
-$(OUT)/tests/test_highlight: $(patsubst %,$(OUT)/repl/%.o,highlight repaint block paste history wrap)
+$(OUT)/tests/test_highlight: $(patsubst %,$(OUT)/repl/%.o,highlight repaint block paste history)
 
 # MPFR says what functions should give; without it their accuracy is not tested.
 MPFR_LIBS := $(shell echo '\#include <mpfr.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo -lmpfr -lgmp)
