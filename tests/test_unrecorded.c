@@ -14,7 +14,7 @@ static const ErrorCase unrecorded[] = {
   {"x = tensor(2); y = x.item(); L = 3; backward(L)", ERROR_GRADIENT, 1, 46, CONSTANT("`L`"), START},
   {"item(x) = 2 * x; L = item(3); backward(L)", ERROR_GRADIENT, 1, 40, CONSTANT("`L`"), START},
   {"c = [1, 2, 3]; x = tensor(5); c[0] = x; c.constant; backward(sum(c))", ERROR_GRADIENT, 1, 62, CONSTANT("the value"),
-   START "; a constant such as `[0, 0]` stays one when a variable is written into it"},
+   "start from `x = tensor(2)`; a constant that is written into stays one"},
   {"x = tensor(2)\nL = x.detach() ** 2 + 1\nprint(1); backward(L)", ERROR_GRADIENT, 3, 20, CONSTANT("`L`"), "`detach`" GIVES},
   {"L = 1; x = tensor([2]); backward(2 * sum(-x.data[0]))", ERROR_GRADIENT, 1, 34, CONSTANT("the value"), "`.data`" GIVES},
   {"f(x) = sum(detach(x)); L = f(tensor([1, 2])); backward(L)", ERROR_GRADIENT, 1, 56, CONSTANT("`L`"),
