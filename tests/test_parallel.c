@@ -4,7 +4,7 @@
 #include <float.h>
 
 #include "base/threads.h"
-#include "runtime/kernels/softmax_rows.h"
+#include "runtime/kernels/reduce.h"
 #include "tests/tensors.h"
 
 static const int thread_counts[] = {2, 3, 8};
@@ -130,62 +130,6 @@ START_TEST(threads_change_no_bit) {
     expect_all_layouts_same(dtypes[k], SHAPE(300, 257));
     expect_all_layouts_same(dtypes[k], SHAPE(7, 1030, 10));
   }
-}
-END_TEST
-
-/* ---- rows of scores */
-/* The same numbers, stored column by column. */
-static Tensor *stored_across(Tensor *x) {
-  Tensor *turned = transposed(x), *copy = made(tensor_copy(&test_runtime, turned)), *result = transposed(copy);
-  tensor_unref(turned);
-  tensor_unref(copy);
-  return result;
-}
-
-START_TEST(rows_give_the_bits_of_every_layout) {
-  static const AxisOp ops[] = {{OP_softmax, 1, false}, {OP_logsoftmax, 1, false}, {OP_logsumexp, 2, true}};
-  Tensor *x = random_tensor(DTYPE_FLOAT64, SHAPE(60, 2500));
-  double *numbers = tensor_data(x);
-  numbers[5] = NAN;
-  numbers[2500 + 7] = INFINITY;
-  numbers[5000 + 7] = -INFINITY;
-  Tensor *y = stored_across(x);
-  threads_set_count(2);
-  for (size_t k = 0; k < sizeof ops / sizeof *ops; k++) {
-    Tensor *by_rows = run(ops[k].op, x, ops[k].parameters, 1), *across = run(ops[k].op, y, ops[k].parameters, 1);
-    for (int64_t i = 0; i < tensor_size(by_rows); i++)
-      ck_assert_msg(same_number(tensor_number_at(by_rows, i), tensor_number_at(across, i)), "%s differs at %d",
-                    op_table[ops[k].op].name, (int)i);
-    tensor_unref(by_rows);
-    tensor_unref(across);
-  }
-  tensor_unref(x);
-  tensor_unref(y);
-}
-END_TEST
-
-START_TEST(every_processor_takes_rows_to_the_same_bits) {
-  const SoftmaxLoops *best = softmax_loops(), *plain = &softmax_loops_plain;
-  Tensor *x = random_tensor(DTYPE_FLOAT64, SHAPE(1000)), *turned = random_tensor(DTYPE_FLOAT64, SHAPE(1000));
-  double *numbers = tensor_data(x), first[1000], second[1000];
-  for (int64_t count = 1; count <= 1000; count += 37) {
-    double most = best->largest(numbers, count);
-    ck_assert(same_number(most, plain->largest(numbers, count)));
-    best->subtract(first, numbers, most, count);
-    plain->subtract(second, numbers, most, count);
-    ck_assert_mem_eq(first, second, (size_t)count * sizeof *first);
-    memcpy(first, tensor_data(turned), sizeof first);
-    memcpy(second, first, sizeof first);
-    int64_t dropped = best->drop_largest(first, numbers, count);
-    ck_assert_int_eq(dropped, plain->drop_largest(second, numbers, count));
-    best->divide(first, 3, count);
-    plain->divide(second, 3, count);
-    ck_assert_mem_eq(first, second, sizeof first);
-  }
-  numbers[70] = NAN;
-  ck_assert(isnan(best->largest(numbers, 100)) && isnan(plain->largest(numbers, 100)));
-  tensor_unref(x);
-  tensor_unref(turned);
 }
 END_TEST
 
@@ -323,8 +267,6 @@ int main(void) {
   TCase *tests = tcase_create("parallel");
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_test(tests, threads_change_no_bit);
-  tcase_add_test(tests, rows_give_the_bits_of_every_layout);
-  tcase_add_test(tests, every_processor_takes_rows_to_the_same_bits);
   tcase_add_test(tests, tiles_give_the_bits_of_sums);
   tcase_add_test(tests, sums_are_accurate_along_every_axis);
   tcase_add_test(tests, small_numbers_add_up_beside_a_large_one);

@@ -24,7 +24,7 @@ test: setup ## all tests
 	@BUILD=$(BUILD) sh tools/test.sh
 
 # What they need, in one make, so that no processor waits while another one links.
-THREADED := test_threads test_parallel test_shared_products test_embed
+THREADED := test_threads test_parallel test_softmax test_shared_products test_embed
 .PHONY: generated test-names threaded-names test-build-release test-build-asan test-build-tsan test-build-clang
 generated: $(GENERATED)
 test-names:

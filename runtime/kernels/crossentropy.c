@@ -53,10 +53,6 @@ static FuseNumbers numbers_of(const Tensor *tensor) {
   return (FuseNumbers){tensor_data(tensor), (DType)tensor->dtype, tensor->layout};
 }
 
-static DType real_type(const Tensor *x) {
-  return tensor_is_float(x) ? (DType)x->dtype : DTYPE_FLOAT64;
-}
-
 /* ---- the loss */
 static bool find_mean(Runtime *runtime, Tensor *losses, double *mean) {
   Tensor *sum = reduce_fold(runtime, FOLD_SUM, losses, 1, &layout_scalar);
@@ -79,7 +75,7 @@ static bool mean_loss(Runtime *runtime, const FuseNumbers operands[2], double *m
 static Tensor *loss_now(Runtime *runtime, const Tensor *x, const Tensor *labels) {
   const FuseNumbers operands[] = {numbers_of(x), numbers_of(labels)};
   double mean;
-  return mean_loss(runtime, operands, &mean) ? tensor_new_number(runtime, real_type(x), mean) : NULL;
+  return mean_loss(runtime, operands, &mean) ? tensor_new_number(runtime, score_type((DType)x->dtype), mean) : NULL;
 }
 
 /* The loss waits until somebody wants to know it, unless there are so few scores that remembering them would take
@@ -92,7 +88,7 @@ static bool waits(const Runtime *runtime, const Tensor *x) {
 Tensor *op_softmax_crossentropy_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *labels = whole_labels(runtime, operands), *result = NULL;
   if (labels && waits(runtime, x))
-    result = fuse_number(runtime, mean_loss, real_type(x), x, labels);
+    result = fuse_number(runtime, mean_loss, score_type((DType)x->dtype), x, labels);
   else if (labels)
     result = loss_now(runtime, x, labels);
   tensor_unref(labels);
@@ -108,8 +104,8 @@ static bool fill_slope(Runtime *runtime, const Tensor *x, const Tensor *labels, 
   Tensor *losses = loss ? tensor_new(runtime, DTYPE_FLOAT64, labels->layout) : NULL;
   if (loss && !losses) return false;
   double mean;
-  bool done = crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, (DType)out->dtype,
-                                      tensor_data(out), losses ? tensor_data(losses) : NULL);
+  bool done = crossentropy_slope_rows(runtime, &scores, tensor_data(labels), factor, tensor_data(out),
+                                      losses ? tensor_data(losses) : NULL);
   if (done && loss && (done = find_mean(runtime, losses, &mean))) fuse_set_number(loss, mean);
   tensor_unref(losses);
   return done;
@@ -118,7 +114,7 @@ static bool fill_slope(Runtime *runtime, const Tensor *x, const Tensor *labels, 
 /* factor * (softmax(x) - 1 at the labels) */
 Tensor *op_softmax_crossentropy_slope_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *labels = whole_labels(runtime, operands);
-  Tensor *result = labels ? tensor_new_shape(runtime, real_type(x), 2, layout_shape(x->layout)) : NULL;
+  Tensor *result = labels ? tensor_new_shape(runtime, score_type((DType)x->dtype), 2, layout_shape(x->layout)) : NULL;
   if (result && !fill_slope(runtime, x, labels, tensor_number_at(operands->tensors[2], 0), result)) {
     tensor_unref(result);
     result = NULL;

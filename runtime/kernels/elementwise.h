@@ -19,6 +19,8 @@ typedef struct ElementwiseLoops {
   BinaryLoop binary[OP_COUNT];
   PairLoop pair[OP_COUNT]; /* a row and its companion */
   bool (*any_nan)(const char *data, int64_t count); /* of elements side by side */
+  /* exp(x - y) of elements side by side and as many y, or one; of float32 as if the difference were not rounded. */
+  void (*exp_difference)(void *out, const void *x, const void *y, bool one, int64_t count);
 } ElementwiseLoops;
 /* The row that a pair loop computes beside `op`: its slope, of the same exponential.  OP_none: there is no such
    loop. */

@@ -82,6 +82,7 @@ static inline NearLoop near_loop(OpId op) {
   }
 }
 #else
+#define exp_difference_near(...) false
 #define tanh_both_near(...) false
 #define sigmoid_both_near(...) false
 static inline NearLoop near_loop(OpId op) {
@@ -215,6 +216,23 @@ static bool divide_by_power_of_two(OpId op, void *out, const ELEMENT *a, const E
     } \
   }
 
+/* `one` is a constant in each of two loops. */
+#define DIFFERENCE_LOOP \
+  INLINE void exp_difference_block(ELEMENT *results, const ELEMENT *x, const ELEMENT *y, bool one, int64_t count) { \
+    if (exp_difference_near(results, x, y, one, count)) return; \
+    INDEPENDENT \
+    for (int64_t i = 0; i < count; i++) results[i] = real_exp_difference(x[i], y[one ? 0 : i]); \
+  } \
+  static void exp_difference(void *out, const void *x, const void *y, bool one, int64_t count) { \
+    for (int64_t start = 0; start < count; start += ELEMENTWISE_BLOCK) { \
+      ELEMENT *results = (ELEMENT *)out + start; \
+      const ELEMENT *a = (const ELEMENT *)x + start, *b = (const ELEMENT *)y + (one ? 0 : start); \
+      int64_t length = count - start < ELEMENTWISE_BLOCK ? count - start : ELEMENTWISE_BLOCK; \
+      if (one) exp_difference_block(results, a, b, true, length); \
+      else exp_difference_block(results, a, b, false, length); \
+    } \
+  }
+
 /* FLOAT, SAME and LOGIC rows differ in the result's type and in whether they exist here at all. */
 #define UNARY_FLOAT(op, expression) FLOAT_ROW(UNARY_LOOP(op, ELEMENT, OPERAND, expression))
 #define UNARY_SAME(op, expression) UNARY_LOOP(op, ELEMENT, OPERAND, expression)
@@ -239,11 +257,12 @@ static bool divide_by_power_of_two(OpId op, void *out, const ELEMENT *a, const E
 #define ENTRY_LOGIC(op, kind) [OP_##op] = op##_##kind,
 #define COMMA ,
 
-FLOAT_ROW(PAIR_LOOP(tanh_both) PAIR_LOOP(sigmoid_both))
+FLOAT_ROW(PAIR_LOOP(tanh_both) PAIR_LOOP(sigmoid_both) DIFFERENCE_LOOP)
 
 /* What this type does not compute is NULL. */
 const ElementwiseLoops LOOPS = {
   .any_nan = any_nan,
+  FLOAT_ROW(.exp_difference = exp_difference COMMA)
   FLOAT_ROW(.pair = {[OP_tanh] = tanh_both COMMA [OP_expit] = sigmoid_both} COMMA)
   .unary = {
 #define UNARY(op, domain, type, ...) ENTRY_##type(op, unary)

@@ -15,6 +15,7 @@
 /* ---- elementary functions, for both types of real numbers */
 #define REAL_FUNCTION(name, x) _Generic((x), float: name##_float32, default: name##_float64)
 #define real_exp(x) REAL_FUNCTION(exp, x)(x)
+#define real_exp_difference(x, y) REAL_FUNCTION(exp_difference, x)(x, y)
 #define real_exp2(x) REAL_FUNCTION(exp2, x)(x)
 #define real_expm1(x) REAL_FUNCTION(expm1, x)(x)
 #define real_log(x) REAL_FUNCTION(log, x)(x)

@@ -42,6 +42,22 @@ INLINE NAME(Reduced) NAME(reduced_beside)(REAL x, NUMBER large) {
   return (NAME(Reduced)){shifted, r, (high - r) - low};
 }
 
+/* A difference, and what rounding took from it, where it is finite; of long types, which have digits to spare, 0. */
+typedef struct NAME(Difference) { REAL value, lost; } NAME(Difference);
+
+INLINE NAME(Difference) NAME(difference)(REAL x, REAL y) {
+  REAL value = x - y, taken = x - value, none = {0};
+  if (MANTISSA > 23) return (NAME(Difference)){value, none};
+  return (NAME(Difference)){value, (x - (value + taken)) + (taken - y)};
+}
+
+/* reduced_beside of the whole of it. */
+INLINE NAME(Reduced) NAME(reduced_difference)(NAME(Difference) x, NUMBER large) {
+  REAL shifted = x.value * LOG2_E + large, n = shifted - large;
+  REAL high = x.value - n * LN2_HIGH, low = n * LN2_LOW - x.lost, r = high - low;
+  return (NAME(Reduced)){shifted, r, (high - r) - low};
+}
+
 /* 2^x = 2^n exp(r + rest).  The low part of the fraction is cut off, so that its product with the high part of log(2)
    is exact. */
 INLINE NAME(Reduced) NAME(reduced_base_2)(REAL x, NUMBER large) {

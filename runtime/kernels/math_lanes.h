@@ -46,6 +46,10 @@ INLINE Lanes exp_end(Reduced_lanes part, Lanes x) {
   return scaled_lanes(exp_sum_lanes(one + 1, part.r, part.rest), part.shifted);
 }
 
+INLINE Reduced_lanes exp_difference_begin(Lanes x, Lanes y) {
+  return reduced_difference_lanes(difference_lanes(x, y), ROUNDING);
+}
+
 /* Where the sum may be subnormal, n is 0. */
 INLINE Reduced_lanes expm1_begin(Lanes x) {
   Lanes least = {0};
@@ -116,6 +120,11 @@ ANGLE_END(tan, tangent_of_lanes(angle))
 /* ---- which numbers are near */
 /* Not so far out that an exponential of x or 2 |x| comes near the ends of the range. */
 static bool near_zero(const ELEMENT *x, int64_t count) { return all_within(x, count, (double)NEAR_MOST); }
+
+INLINE bool differences_near(const ELEMENT *x, const ELEMENT *y, int64_t step, int64_t count) {
+  return _Generic(*x, double: differences_within_float64, default: differences_within_float32)(x, y, step, count,
+                                                                                               2 * NEAR_MOST);
+}
 
 static bool all_normal(const ELEMENT *x, int64_t count) {
   return _Generic(*x, double: all_normal_float64, default: all_normal_float32)(x, 0, 0, count);
@@ -216,6 +225,31 @@ NEAR_LOOP(sin, near_angles)
 NEAR_LOOP(cos, near_angles)
 NEAR_LOOP(tan, near_angles)
 #endif
+
+/* ---- exp(x - y) of pairs, or of one y */
+INLINE void exp_difference_group(ELEMENT *results, const ELEMENT *x, const ELEMENT *y, bool one, int vectors) {
+  Lanes first = {0};
+  Reduced_lanes parts[LANE_VECTORS];
+  first += *y;
+  EACH_VECTOR(k) parts[k] = exp_difference_begin(lanes_read(x, k), one ? first : lanes_read(y, k));
+  EACH_VECTOR(k) lanes_write(results, k, exp_end(parts[k], first));
+}
+
+/* False: not all differences are near, and nothing has been done. */
+INLINE bool exp_difference_near(ELEMENT *results, const ELEMENT *x, const ELEMENT *y, bool one, int64_t count) {
+  int64_t i = 0;
+  if (!differences_near(x, y, one ? 0 : 1, count)) return false;
+  for (; i + LANE_GROUP <= count; i += LANE_GROUP)
+    exp_difference_group(results + i, x + i, one ? y : y + i, one, LANE_VECTORS);
+  if (i < count) {
+    ELEMENT rest[LANE_GROUP], subtrahends[LANE_GROUP];
+    int vectors = rest_read(rest, x + i, count - i);
+    if (!one) rest_read(subtrahends, y + i, count - i);
+    exp_difference_group(rest, rest, one ? y : subtrahends, one, vectors);
+    memcpy(results + i, rest, (size_t)(count - i) * sizeof *rest);
+  }
+  return true;
+}
 
 /* ---- a function and its slope at once */
 #define BOTH_STEPS(name, begin, middle) \

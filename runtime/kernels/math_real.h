@@ -20,6 +20,13 @@ INLINE bool NAME(all_within)(const REAL *x, int64_t count, REAL limit) {
   return !(over & SIGN_BIT);
 }
 
+/* The same of differences; step: 1, or 0 of one y. */
+INLINE bool NAME(differences_within)(const REAL *x, const REAL *y, int64_t step, int64_t count, REAL limit) {
+  BITS over = 0, most = NAME(bits)(limit);
+  for (int64_t i = 0; i < count; i++) over |= most - (NAME(bits)(x[i] - y[i * step]) & ~SIGN_BIT);
+  return !(over & SIGN_BIT);
+}
+
 /* Whether all x + plus are normal, positive and finite, but for the bits of them that are ignored. */
 INLINE bool NAME(all_normal)(const REAL *x, REAL plus, BITS ignored, int64_t count) {
   const BITS least = (BITS)1 << MANTISSA, most = ((BITS)(2 * BIAS + 1) << MANTISSA) - 1;
@@ -44,6 +51,14 @@ INLINE REAL NAME(scaled)(REAL x, REAL shifted, int more) {
 
 INLINE REAL NAME(exp)(REAL x) {
   NAME(Reduced) part = NAME(reduced)(NAME(limited)(x, EXP_LEAST, EXP_MOST));
+  return NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, 0);
+}
+
+/* exp(x - y), of short types as if the difference were not rounded */
+INLINE REAL NAME(exp_difference)(REAL x, REAL y) {
+  NAME(Difference) whole = NAME(difference)(x, y);
+  REAL value = NAME(limited)(whole.value, EXP_LEAST, EXP_MOST), lost = value == whole.value ? whole.lost : 0;
+  NAME(Reduced) part = NAME(reduced_difference)((NAME(Difference)){value, lost}, SHIFT);
   return NAME(scaled)(NAME(exp_sum)(1, part.r, part.rest), part.shifted, 0);
 }
 

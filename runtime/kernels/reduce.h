@@ -159,7 +159,7 @@ Layout *reduce_layout(Runtime *runtime, const Layout *of, uint32_t axes, bool ke
 Tensor *reduce_fold(Runtime *runtime, FoldOp op, Tensor *x, uint32_t axes, Layout *layout);
 /* Variances of float64 or float32 x, with at least one row: the sums of squares about the means, divided. */
 Tensor *reduce_variance(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout, double divisor);
-/* logsumexp in float64 of real x, with at least one row; also for log-softmax. */
+/* logsumexp of real x, with at least one row, as float64. */
 Tensor *reduce_logsumexp(Runtime *runtime, Tensor *x, uint32_t axes, Layout *layout);
 
 #endif

@@ -2,8 +2,8 @@
 /* softmax_rows.c: softmax, its logarithm and cross-entropy by rows, which threads share.
 
    A row goes through the cache in blocks; of short rows as many as fill a block go together, for an exponential is
-   fastest on many numbers.  The largest score is subtracted before anything else, so nothing overflows; sums are those
-   of reduce.h. */
+   fastest on many numbers.  The largest score is subtracted first, within the exponential (elementwise.h), so nothing
+   overflows; sums are those of reduce.h. */
 #include "runtime/kernels/softmax_rows.h"
 
 #include <math.h>
@@ -16,51 +16,89 @@
 #include "runtime/kernels/math.h"
 
 static const double NANOSECONDS = 1; /* a guess of the time per score */
-enum { BLOCK = 8 * FOLD_CHUNK, SHARE_ELEMENTS = 1 << 13 };
+enum { BLOCK = 8 * FOLD_CHUNK, SHORT_ROW = 64, SHARE_ELEMENTS = 1 << 13 };
+
+/* Numbers of the type that scores are computed with, and one of them. */
+typedef union Block { float float32[BLOCK]; double float64[BLOCK]; } Block;
+typedef union Number { float float32; double float64; } Number;
 
 /* A row and its exponentials: all of them, where they fit into a block, and else those of the block computed last. */
 typedef struct Row {
   int64_t index;
-  double most;                   /* the largest score */
-  double *differences, *powers;  /* score - most, and exp of it */
+  double most;        /* the largest score */
+  const void *scores;
+  void *powers;       /* exp(score - most) */
+  Block *room;        /* for the scores of a block, where there is more than one */
 } Row;
 
 typedef struct Work {
   const Scores *scores;
+  DType dtype;        /* of the numbers that are computed with, and of the result */
+  int64_t item;
   const SoftmaxLoops *loops;
+  const ElementwiseLoops *elementwise;
   FoldKernel sums;
-  UnaryLoop exponential, logarithm; /* exp; log1p */
-  ConvertLoop widen, narrow; /* scores to float64; float64 to the result */
+  UnaryLoop logarithm;  /* log1p of float64 */
+  ConvertLoop convert;  /* scores to `dtype` */
   const int64_t *labels;
-  double *losses;            /* or whatever number a row gives */
+  double *losses;     /* or whatever number a row gives */
   double factor;
-  char *out;
-  int64_t out_item;
-  bool powers_out;           /* the exponentials are computed where the results will be */
-  int64_t share;             /* rows */
+  void *out;
+  bool powers_out;    /* the exponentials are computed where the results will be */
+  int64_t share;      /* rows */
   void (*row)(const struct Work *work, Row *row);
 } Work;
 
-/* ---- blocks of rows */
-static const char *score_place(const Work *work, int64_t row, int64_t column) {
-  return work->scores->data + row * work->scores->row_stride + column * work->scores->column_stride;
+/* ---- numbers */
+static void *place(const Work *work, void *numbers, int64_t i) { return (char *)numbers + i * work->item; }
+
+static const void *score_place(const Work *work, const void *numbers, int64_t i) {
+  return (const char *)numbers + i * work->item;
 }
 
-/* Scores of a row, from `start` on, as float64: where they lie, or in `room`. */
-static const double *block_of(const Work *work, int64_t row, int64_t start, int64_t count, double *room) {
-  const Scores *scores = work->scores;
-  const char *data = score_place(work, row, start);
-  if (scores->dtype == DTYPE_FLOAT64 && scores->column_stride == (int64_t)sizeof(double))
-    return (const double *)(const void *)data;
-  work->widen((char *)room, sizeof(double), data, scores->column_stride, count);
+static double number_at(const Work *work, const void *numbers, int64_t i) {
+  return work->dtype == DTYPE_FLOAT32 ? (double)((const float *)numbers)[i] : ((const double *)numbers)[i];
+}
+
+static void set_number(const Work *work, void *numbers, int64_t i, double number) {
+  if (work->dtype == DTYPE_FLOAT32) ((float *)numbers)[i] = (float)number;
+  else ((double *)numbers)[i] = number;
+}
+
+/* ---- blocks of rows */
+static const char *score_data(const Scores *scores, int64_t row, int64_t column) {
+  return scores->data + row * scores->row_stride + column * scores->column_stride;
+}
+
+/* Whether scores of a row lie as the numbers that they are computed with. */
+static bool lie_ready(const Work *work) {
+  return work->scores->dtype == work->dtype && work->scores->column_stride == work->item;
+}
+
+/* Scores of a row, from `start` on: where they lie, or in `room`. */
+static const void *block_of(const Work *work, int64_t row, int64_t start, int64_t count, void *room) {
+  const char *data = score_data(work->scores, row, start);
+  if (lie_ready(work)) return data;
+  work->convert(room, work->item, data, work->scores->column_stride, count);
+  return room;
+}
+
+/* Those of whole rows. */
+static const void *rows_of(const Work *work, int64_t first, int64_t rows, void *room) {
+  int64_t columns = work->scores->columns;
+  if (lie_ready(work) && work->scores->row_stride == columns * work->item) return score_data(work->scores, first, 0);
+  for (int64_t i = 0; i < rows; i++)
+    work->convert(place(work, room, i * columns), work->item, score_data(work->scores, first + i, 0),
+                  work->scores->column_stride, columns);
   return room;
 }
 
 static double largest(const Work *work, int64_t row) {
-  double room[BLOCK], most = -(double)INFINITY;
+  Block room;
+  double most = -(double)INFINITY;
   for (int64_t start = 0; start < work->scores->columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, work->scores->columns - start);
-    most = real_maximum(most, work->loops->largest(block_of(work, row, start, count, room), count));
+    most = real_maximum(most, work->loops->largest(block_of(work, row, start, count, &room), count));
   }
   return most;
 }
@@ -69,42 +107,47 @@ static double largest(const Work *work, int64_t row) {
 static void fetch_both(const Work *work, int64_t row, int64_t rows, int64_t start, int64_t count) {
   const Scores *scores = work->scores;
   int64_t item = (int64_t)dtype_info[scores->dtype].size;
-  if (scores->column_stride == item) fetch_ahead(score_place(work, row + rows, start), count * item);
-  if (work->out) fetch_ahead(work->out + (row * scores->columns + start) * work->out_item, count * work->out_item);
+  if (scores->column_stride == item) fetch_ahead(score_data(scores, row + rows, start), count * item);
+  if (work->out) fetch_ahead(score_place(work, work->out, row * scores->columns + start), count * work->item);
 }
 
-static void take_powers(const Work *work, double *powers, double *differences, int64_t row, int64_t rows,
-                        int64_t start, int64_t count) {
+/* exp(score - most) of rows, or of a block of one; `most`: beside each score, or one for all. */
+static void take_powers(const Work *work, void *powers, const void *scores, const void *most, bool one, int64_t row,
+                        int64_t rows, int64_t start, int64_t count) {
   for (int64_t i = 0; i < count; i += FOLD_CHUNK) {
     int64_t length = smaller_of(FOLD_CHUNK, count - i);
     fetch_both(work, row, rows, start + i, length);
-    work->exponential((char *)(powers + i), (const char *)(differences + i), sizeof *differences, length);
+    work->elementwise->exp_difference(place(work, powers, i), score_place(work, scores, i),
+                                      one ? most : score_place(work, most, i), one, length);
   }
 }
 
-/* Where the exponentials of a row go. */
-static double *powers_place(const Work *work, int64_t row, double *room) {
-  return work->powers_out ? (double *)(void *)work->out + row * work->scores->columns : room;
+static void take_powers_of_one(const Work *work, const Row *row, void *powers, const void *scores, int64_t start,
+                               int64_t count) {
+  Number most;
+  set_number(work, &most, 0, row->most);
+  take_powers(work, powers, scores, &most, true, row->index, 1, start, count);
 }
 
-/* score - most of a block. */
-static double *differences_of(const Work *work, const Row *row, int64_t start, int64_t count) {
-  double room[BLOCK];
-  if (work->scores->columns > BLOCK)
-    work->loops->subtract(row->differences, block_of(work, row->index, start, count, room), row->most, count);
-  return row->differences;
+/* Where the exponentials of a row go. */
+static void *powers_place(const Work *work, int64_t row, void *room) {
+  return work->powers_out ? place(work, work->out, row * work->scores->columns) : room;
+}
+
+static const void *scores_of(const Work *work, const Row *row, int64_t start, int64_t count) {
+  return work->scores->columns <= BLOCK ? row->scores : block_of(work, row->index, start, count, row->room);
 }
 
 /* exp(score - most) of a block. */
-static double *powers_of(const Work *work, const Row *row, int64_t start, int64_t count) {
+static void *powers_of(const Work *work, const Row *row, int64_t start, int64_t count) {
   if (work->scores->columns <= BLOCK) return row->powers;
-  double *powers = work->powers_out ? row->powers + start : row->powers;
-  take_powers(work, powers, differences_of(work, row, start, count), row->index, 1, start, count);
+  void *powers = work->powers_out ? place(work, row->powers, start) : row->powers;
+  take_powers_of_one(work, row, powers, scores_of(work, row, start, count), start, count);
   return powers;
 }
 
-static void push_block(const Work *work, FoldTree *tree, const double *numbers, int64_t count) {
-  fold_tree_add(tree, work->sums.chunk[DTYPE_FLOAT64], (const char *)numbers, sizeof *numbers, count);
+static void push_block(const Work *work, FoldTree *tree, const void *numbers, int64_t count) {
+  fold_tree_add(tree, work->sums.chunk[work->dtype], numbers, work->item, count);
 }
 
 static double total(FoldTree *tree) {
@@ -121,8 +164,8 @@ static double log_of_sum(const Work *work, const Row *row) {
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    double *powers = powers_of(work, row, start, count);
-    largest_count += work->loops->drop_largest(powers, row->differences, count);
+    void *powers = powers_of(work, row, start, count);
+    largest_count += work->loops->drop_largest(powers, scores_of(work, row, start, count), row->most, count);
     push_block(work, &tree, powers, count);
   }
   return real_log1p(total(&tree) + (double)(largest_count - 1));
@@ -143,10 +186,11 @@ static void softmax_row(const Work *work, Row *row) {
 
 static void logsoftmax_row(const Work *work, Row *row) {
   int64_t columns = work->scores->columns;
-  double *out = (double *)(void *)work->out + row->index * columns, logarithm = log_of_sum(work, row);
+  void *out = place(work, work->out, row->index * columns);
+  double logarithm = log_of_sum(work, row);
   for (int64_t start = 0; start < columns; start += BLOCK) {
     int64_t count = smaller_of(BLOCK, columns - start);
-    work->loops->subtract(out + start, differences_of(work, row, start, count), logarithm, count);
+    work->loops->subtract(place(work, out, start), scores_of(work, row, start, count), row->most, logarithm, count);
   }
 }
 
@@ -156,17 +200,18 @@ static void logsumexp_row(const Work *work, Row *row) {
 }
 
 static double score_at(const Work *work, int64_t row, int64_t column) {
-  double room[1];
-  return *block_of(work, row, column, 1, room);
+  Number room;
+  return number_at(work, block_of(work, row, column, 1, &room), 0);
 }
 
 /* ---- cross-entropy */
 /* exp(score - largest score) of a row's label, and the sum of the others'. */
 typedef struct Parts { double label, others; } Parts;
 
-static double *power_of_label(const Work *work, const Row *row, double *powers, int64_t start, int64_t count) {
-  int64_t place = work->labels[row->index] - start;
-  return place >= 0 && place < count ? &powers[place] : NULL;
+/* The place of a row's label in a block; -1: it is in another one. */
+static int64_t label_in(const Work *work, const Row *row, int64_t start, int64_t count) {
+  int64_t label = work->labels[row->index] - start;
+  return label >= 0 && label < count ? label : -1;
 }
 
 /* The powers of the last block have 0 for the label afterwards. */
@@ -177,11 +222,11 @@ static Parts sum_parts(const Work *work, const Row *row) {
   FoldNumber levels[FOLD_LEVELS];
   fold_tree_start(&tree, work->sums.merge_real, 1, levels);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = smaller_of(BLOCK, columns - start);
-    double *powers = powers_of(work, row, start, count), *label = power_of_label(work, row, powers, start, count);
-    if (label) {
-      parts.label = *label;
-      *label = 0;
+    int64_t count = smaller_of(BLOCK, columns - start), label = label_in(work, row, start, count);
+    void *powers = powers_of(work, row, start, count);
+    if (label >= 0) {
+      parts.label = number_at(work, powers, label);
+      set_number(work, powers, label, 0);
     }
     push_block(work, &tree, powers, count);
   }
@@ -201,17 +246,6 @@ static void crossentropy_row(const Work *work, Row *row) {
   put_loss(work, row, &parts);
 }
 
-/* A block of the slope: where float64 is wanted, straight into the result. */
-static void put_block(const Work *work, char *out, const double *powers, double share, int64_t count) {
-  if (work->out_item == (int64_t)sizeof(double)) {
-    work->loops->scale((double *)(void *)out, powers, share, count);
-    return;
-  }
-  double scaled[BLOCK];
-  work->loops->scale(scaled, powers, share, count);
-  work->narrow(out, work->out_item, (const char *)scaled, sizeof *scaled, count);
-}
-
 /* At the label stands - factor (sum of the others) / sum: nothing cancels where the label is almost sure.  The powers
    of a row of several blocks are computed twice. */
 static void slope_row(const Work *work, Row *row) {
@@ -220,14 +254,81 @@ static void slope_row(const Work *work, Row *row) {
   double share = work->factor / (parts.others + parts.label);
   if (work->losses) put_loss(work, row, &parts);
   for (int64_t start = 0; start < columns; start += BLOCK) {
-    int64_t count = smaller_of(BLOCK, columns - start);
-    double *powers = powers_of(work, row, start, count), *label = power_of_label(work, row, powers, start, count);
-    if (label) *label = -parts.others;
-    put_block(work, work->out + (row->index * columns + start) * work->out_item, powers, share, count);
+    int64_t count = smaller_of(BLOCK, columns - start), label = label_in(work, row, start, count);
+    void *powers = powers_of(work, row, start, count), *out = place(work, work->out, row->index * columns + start);
+    work->loops->scale(out, powers, share, count);
+    if (label >= 0) set_number(work, out, label, -parts.others * share);
   }
 }
 
-/* ---- all rows */
+/* ---- rows that fit into a block together */
+/* Of many short rows together, as their exponentials are. */
+static void put_logarithms(const Work *work, int64_t first, int64_t rows, void *powers, const void *scores,
+                           const void *most) {
+  double rests[BLOCK], logarithms[BLOCK];
+  const int64_t columns = work->scores->columns;
+  work->loops->rests_of_few(rests, powers, scores, most, rows, columns);
+  work->logarithm((char *)logarithms, (const char *)rests, sizeof *rests, rows);
+  if (work->out) {
+    work->loops->subtract_few(place(work, work->out, first * columns), scores, most, logarithms, rows, columns);
+    return;
+  }
+  for (int64_t row = 0; row < rows; row++) {
+    double largest_score = number_at(work, most, row * columns);
+    work->losses[first + row] = isfinite(largest_score) ? largest_score + logarithms[row] : largest_score;
+  }
+}
+
+static bool are_few(const Work *work) {
+  bool known = work->row == softmax_row || work->row == logsoftmax_row || work->row == logsumexp_row;
+  return known && work->scores->columns <= FOLD_LANES;
+}
+
+static void run_rows(const Work *work, int64_t first, int64_t rows) {
+  Block room, own_powers, most;
+  int64_t columns = work->scores->columns;
+  const void *scores = rows_of(work, first, rows, &room);
+  void *powers = powers_place(work, first, &own_powers);
+  work->loops->spread_largest(&most, scores, rows, columns);
+  take_powers(work, powers, scores, &most, false, first, rows, 0, rows * columns);
+  if (!are_few(work)) {
+    for (int64_t i = 0; i < rows; i++)
+      work->row(work, &(Row){first + i, number_at(work, &most, i * columns), score_place(work, scores, i * columns),
+                             place(work, powers, i * columns), NULL});
+  } else if (work->row == softmax_row) {
+    work->loops->divide_few(powers, rows, columns);
+  } else {
+    put_logarithms(work, first, rows, powers, scores, &most);
+  }
+}
+
+/* ---- one row */
+static void run_block(const Work *work, int64_t index) {
+  Block room, own_powers;
+  int64_t columns = work->scores->columns;
+  const void *scores = block_of(work, index, 0, columns, &room);
+  Row row = {index, work->loops->largest(scores, columns), scores, powers_place(work, index, &own_powers), NULL};
+  take_powers_of_one(work, &row, row.powers, scores, 0, columns);
+  work->row(work, &row);
+}
+
+static void run_long(const Work *work, int64_t index) {
+  Block room, powers;
+  work->row(work, &(Row){index, largest(work, index), NULL, powers_place(work, index, &powers), &room});
+}
+
+static void run_share(void *context, int64_t index) {
+  const Work *work = context;
+  int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows), rows;
+  int64_t columns = work->scores->columns;
+  for (int64_t row = start; row < end; row += rows) {
+    rows = columns <= SHORT_ROW ? smaller_of(BLOCK / columns, end - row) : 1;
+    if (columns <= SHORT_ROW) run_rows(work, row, rows);
+    else if (columns <= BLOCK) run_block(work, row);
+    else run_long(work, row);
+  }
+}
+
 bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
   const Layout *layout = x->layout;
   const int64_t item = (int64_t)dtype_info[x->dtype].size;
@@ -240,118 +341,15 @@ bool scores_along(Scores *scores, const Tensor *x, uint32_t axes) {
   return true;
 }
 
-/* ---- rows of no more elements than a sum has lanes: the same bits without a tree for each */
-static double sum_of_few(const double *numbers, int64_t columns) {
-  double lanes[FOLD_LANES] = {0};
-  for (int64_t i = 0; i < columns; i++) lanes[i] = numbers[i];
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
-/* What log_of_sum takes the logarithm of: differences of 0 are those of the largest scores. */
-static double rest_of_few(const double *differences, double *powers, int64_t columns) {
-  double count = 0;
-  for (int64_t i = 0; i < columns; i++) {
-    powers[i] = differences[i] == 0 ? 0 : powers[i];
-    count += differences[i] == 0 ? 1 : 0;
-  }
-  return sum_of_few(powers, columns) + (count - 1);
-}
-
-static double largest_of_few(const double *scores, int64_t columns) {
-  double most = -(double)INFINITY;
-  bool nan = false;
-  for (int64_t i = 0; i < columns; i++) {
-    most = scores[i] > most ? scores[i] : most;
-    nan |= scores[i] != scores[i];
-  }
-  return nan ? (double)NAN : most;
-}
-
-static void subtract_largest(const Work *work, int64_t first, int64_t rows, double *differences, double *most) {
-  double room[BLOCK];
-  const int64_t columns = work->scores->columns;
-  const double *scores = block_of(work, first, 0, rows * columns, room);
-  for (int64_t row = 0; row < rows; row++) {
-    most[row] = largest_of_few(scores + row * columns, columns);
-    for (int64_t i = row * columns; i < (row + 1) * columns; i++) differences[i] = scores[i] - most[row];
-  }
-}
-
-static void divide_by_sums(double *powers, int64_t rows, int64_t columns) {
-  for (int64_t row = 0; row < rows; row++, powers += columns) {
-    double sum = sum_of_few(powers, columns);
-    for (int64_t i = 0; i < columns; i++) powers[i] /= sum;
-  }
-}
-
-/* Of many rows together, as their exponentials are. */
-static void put_logarithms(const Work *work, int64_t first, int64_t rows, const double *differences, double *powers,
-                           const double *most) {
-  double rests[BLOCK], logarithms[BLOCK];
-  const int64_t columns = work->scores->columns;
-  double *out = (double *)(void *)work->out + (work->out ? first * columns : 0);
-  for (int64_t row = 0; row < rows; row++)
-    rests[row] = rest_of_few(differences + row * columns, powers + row * columns, columns);
-  work->logarithm((char *)logarithms, (const char *)rests, sizeof *rests, rows);
-  for (int64_t row = 0; row < rows; row++) {
-    if (!work->out) work->losses[first + row] = isfinite(most[row]) ? most[row] + logarithms[row] : most[row];
-    else for (int64_t i = row * columns; i < (row + 1) * columns; i++) out[i] = differences[i] - logarithms[row];
-  }
-}
-
-static void run_few(const Work *work, int64_t first, int64_t rows) {
-  double differences[BLOCK], own_powers[BLOCK], most[BLOCK];
-  const int64_t columns = work->scores->columns;
-  double *powers = powers_place(work, first, own_powers);
-  subtract_largest(work, first, rows, differences, most);
-  take_powers(work, powers, differences, first, rows, 0, rows * columns);
-  if (work->row == softmax_row) divide_by_sums(powers, rows, columns);
-  else put_logarithms(work, first, rows, differences, powers, most);
-}
-
-static bool are_few(const Work *work) {
-  bool known = work->row == softmax_row || work->row == logsoftmax_row || work->row == logsumexp_row;
-  return known && work->scores->columns <= FOLD_LANES;
-}
-
-/* Rows that fit into a block together. */
-static void run_short(const Work *work, int64_t first, int64_t rows) {
-  double room[BLOCK], differences[BLOCK], own_powers[BLOCK], most[BLOCK];
-  int64_t columns = work->scores->columns;
-  double *powers = powers_place(work, first, own_powers);
-  for (int64_t i = 0; i < rows; i++) {
-    const double *scores = block_of(work, first + i, 0, columns, room);
-    most[i] = work->loops->largest(scores, columns);
-    work->loops->subtract(differences + i * columns, scores, most[i], columns);
-  }
-  take_powers(work, powers, differences, first, rows, 0, rows * columns);
-  for (int64_t i = 0; i < rows; i++)
-    work->row(work, &(Row){first + i, most[i], differences + i * columns, powers + i * columns});
-}
-
-static void run_long(const Work *work, int64_t index) {
-  double differences[BLOCK], powers[BLOCK];
-  work->row(work, &(Row){index, largest(work, index), differences, powers_place(work, index, powers)});
-}
-
-static void run_share(void *context, int64_t index) {
-  const Work *work = context;
-  int64_t start = index * work->share, end = smaller_of(start + work->share, work->scores->rows), rows;
-  for (int64_t row = start; row < end; row += rows) {
-    rows = work->scores->columns <= BLOCK ? smaller_of(BLOCK / work->scores->columns, end - row) : 1;
-    if (are_few(work)) run_few(work, row, rows);
-    else if (work->scores->columns <= BLOCK) run_short(work, row, rows);
-    else run_long(work, row);
-  }
-}
-
 static bool run(Runtime *runtime, Work *work, const Scores *scores) {
   work->scores = scores;
-  work->loops = softmax_loops();
+  work->dtype = score_type(scores->dtype);
+  work->item = (int64_t)dtype_info[work->dtype].size;
+  work->loops = softmax_loops(work->dtype);
+  work->elementwise = elementwise_loops(work->dtype);
   work->sums = *fold_kernel(FOLD_SUM);
-  work->exponential = elementwise_loops(DTYPE_FLOAT64)->unary[OP_exp];
   work->logarithm = elementwise_loops(DTYPE_FLOAT64)->unary[OP_log1p];
-  work->widen = convert_loop(DTYPE_FLOAT64, scores->dtype);
+  work->convert = convert_loop(work->dtype, scores->dtype);
   if (scores->rows == 0 || scores->columns == 0) return true;
   work->share = SHARE_ELEMENTS / scores->columns + 1;
   int64_t shares = (scores->rows + work->share - 1) / work->share;
@@ -359,9 +357,8 @@ static bool run(Runtime *runtime, Work *work, const Scores *scores) {
   return threads_run(shares, each, run_share, work) || !runtime_interrupted(runtime);
 }
 
-bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, double *out) {
-  Work work = {.out = (char *)out, .out_item = sizeof *out, .powers_out = !logarithm,
-               .row = logarithm ? logsoftmax_row : softmax_row};
+bool softmax_rows(Runtime *runtime, const Scores *scores, bool logarithm, void *out) {
+  Work work = {.out = out, .powers_out = !logarithm, .row = logarithm ? logsoftmax_row : softmax_row};
   return run(runtime, &work, scores);
 }
 
@@ -375,10 +372,8 @@ bool crossentropy_rows(Runtime *runtime, const Scores *scores, const int64_t *la
   return run(runtime, &work, scores);
 }
 
-bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, DType dtype,
-                             void *out, double *losses) {
-  Work work = {.labels = labels, .losses = losses, .factor = factor, .out = out,
-               .out_item = (int64_t)dtype_info[dtype].size, .narrow = convert_loop(dtype, DTYPE_FLOAT64),
-               .row = slope_row};
+bool crossentropy_slope_rows(Runtime *runtime, const Scores *scores, const int64_t *labels, double factor, void *out,
+                             double *losses) {
+  Work work = {.labels = labels, .losses = losses, .factor = factor, .out = out, .row = slope_row};
   return run(runtime, &work, scores);
 }

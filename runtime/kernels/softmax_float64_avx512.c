@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* softmax_float64_avx512.c: the loops over rows of float64 scores for processors with AVX-512. */
+#include "runtime/kernels/target.h"
+
+#if TARGET_AVX512
+#define FEATURES TARGET_AVX512_FEATURES
+#define ELEMENT double
+#define LOOPS softmax_float64_avx512
+#include "runtime/kernels/softmax_loops.h"
+#endif
