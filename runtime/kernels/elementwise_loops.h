@@ -151,6 +151,7 @@ static bool divide_by_power_of_two(OpId op, void *out, const ELEMENT *a, const E
 
 /* So have rows that raise to powers, for pairs, for one exponent and for one base. */
 #include "runtime/kernels/power_loops.h"
+#include "runtime/kernels/remainder_loops.h"
 
 #define BINARY_RUN(RESULT, WORK, left, right, expression) \
   INDEPENDENT \
@@ -162,16 +163,19 @@ static bool divide_by_power_of_two(OpId op, void *out, const ELEMENT *a, const E
 #define BINARY_LOOP(op, RESULT, WORK, expression) \
   static void op##_pairs(RESULT *results, const ELEMENT *a, const ELEMENT *b, int64_t count) { \
     if (raise_pairs(OP_##op, results, a, b, count)) return; \
+    if (take_remainders(OP_##op, results, a, 1, b, 1, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], b[i], expression) \
   } \
   static void op##_right_number(RESULT *results, const ELEMENT *a, const ELEMENT second, int64_t count) { \
     if (divide_by_number(OP_##op, results, a, second, count)) return; \
     if (divide_by_power_of_two(OP_##op, results, a, second, count)) return; \
     if (raise_right(OP_##op, results, a, second, count)) return; \
+    if (take_remainders(OP_##op, results, a, 1, &second, 0, count)) return; \
     BINARY_RUN(RESULT, WORK, a[i], second, expression) \
   } \
   static void op##_left_number(RESULT *results, const ELEMENT first, const ELEMENT *b, int64_t count) { \
     if (raise_left(OP_##op, results, first, b, count)) return; \
+    if (take_remainders(OP_##op, results, &first, 0, b, 1, count)) return; \
     BINARY_RUN(RESULT, WORK, first, b[i], expression) \
   } \
   static void op##_binary(char *out, const char *left, int64_t left_stride, const char *right, int64_t right_stride, \
