@@ -101,6 +101,29 @@ START_TEST(scans_run_along_an_axis) {
 }
 END_TEST
 
+/* Running values of float32 have the digits of float64, whether rows or columns are scanned. */
+START_TEST(scans_of_float32_lose_nothing_on_the_way) {
+  enum { ROWS = 1000 };
+  static const OpId ops[] = {OP_cumsum, OP_cumprod};
+  for (int k = 0; k < 2; k++) {
+    Tensor *x = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, SHAPE(ROWS, 2)));
+    for (int64_t i = 0; i < tensor_size(x); i++) put_number(x, i, 0.95 + (double)(i * i % 97) / 1000);
+    Tensor *line = made(tensor_new_shape(&test_runtime, DTYPE_FLOAT32, SHAPE(ROWS)));
+    for (int64_t i = 0; i < ROWS; i++) put_number(line, i, tensor_number_at(x, 2 * i));
+    Tensor *columns = made(call1(ops[k], tensor_ref(x), axis_of(1, 0))), *row = made(call1(ops[k], line, axis_of(1, 0)));
+    double running = k ? 1 : 0;
+    for (int64_t i = 0; i < ROWS; i++) {
+      running = k ? running * tensor_number_at(x, 2 * i) : running + tensor_number_at(x, 2 * i);
+      ck_assert(tensor_number_at(columns, 2 * i) == (double)(float)running);
+      ck_assert(tensor_number_at(row, i) == (double)(float)running);
+    }
+    tensor_unref(columns);
+    tensor_unref(row);
+    tensor_unref(x);
+  }
+}
+END_TEST
+
 /* ---- softmax */
 START_TEST(softmax_is_stable) {
   expect_vector(call1(OP_softmax, vector(DTYPE_FLOAT64, NUMBERS(0, 0)), NULL), DTYPE_FLOAT64, NUMBERS(0.5, 0.5));
@@ -132,6 +155,7 @@ int main(void) {
   tcase_add_test(tests, integer_sums_are_exact);
   tcase_add_test(tests, axes_are_checked);
   tcase_add_test(tests, scans_run_along_an_axis);
+  tcase_add_test(tests, scans_of_float32_lose_nothing_on_the_way);
   tcase_add_test(tests, softmax_is_stable);
   suite_add_tcase(suite, tests);
   return run_suite(suite);

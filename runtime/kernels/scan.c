@@ -14,17 +14,22 @@ typedef struct ScanShape { int64_t outer, rows, inner; bool backward; } ScanShap
 static inline double real_add(double x, double y) { return x + y; }
 static inline double real_multiply(double x, double y) { return x * y; }
 
-/* `out` may be `in`.  Rows of one element are scanned with the running value in a register. */
-#define SCAN(name, NUMBER, identity, combine) \
-  static bool name##_line(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t step) { \
+/* `out` may be `in`.  Rows of one element are scanned with the running value in a register, which may have more digits
+   than they. */
+#define SCAN_LINE(name, ELEMENT, NUMBER, identity, combine) \
+  static bool name##_line(Runtime *runtime, ELEMENT *out, const ELEMENT *in, int64_t rows, int64_t step) { \
     NUMBER running = identity; \
     for (int64_t start = 0; start < rows; start += POLL_ELEMENTS) { \
       int64_t count = rows - start < POLL_ELEMENTS ? rows - start : POLL_ELEMENTS; \
-      for (int64_t i = 0; i < count; i++, in += step, out += step) *out = running = combine(running, *in); \
+      for (int64_t i = 0; i < count; i++, in += step, out += step) { \
+        running = combine(running, *in); \
+        *out = (ELEMENT)running; \
+      } \
       if (count == POLL_ELEMENTS && runtime_interrupted(runtime)) return false; \
     } \
     return true; \
-  } \
+  }
+#define SCAN_ROWS(name, NUMBER, combine) \
   static bool name##_rows(Runtime *runtime, NUMBER *out, const NUMBER *in, int64_t rows, int64_t inner, \
                           int64_t step) { \
     int64_t since_poll = 0; \
@@ -39,28 +44,39 @@ static inline double real_multiply(double x, double y) { return x * y; }
       since_poll = 0; \
     } \
     return true; \
-  } \
+  }
+#define SCAN_BLOCKS(name, ELEMENT, scan_block) \
   static bool name(Runtime *runtime, void *result, const void *data, ScanShape shape) { \
     int64_t block = shape.rows * shape.inner, step = shape.backward ? -shape.inner : shape.inner, since_poll = 0; \
     int64_t first = shape.backward ? block - shape.inner : 0; \
     for (int64_t k = 0; k < shape.outer; k++, first += block) { \
-      NUMBER *out = (NUMBER *)result + first; \
-      const NUMBER *in = (const NUMBER *)data + first; \
-      bool done = shape.inner == 1 ? name##_line(runtime, out, in, shape.rows, step) \
-                                   : name##_rows(runtime, out, in, shape.rows, shape.inner, step); \
-      if (!done) return false; \
+      ELEMENT *out = (ELEMENT *)result + first; \
+      const ELEMENT *in = (const ELEMENT *)data + first; \
+      if (!(scan_block)) return false; \
       if ((since_poll += block) < POLL_ELEMENTS) continue; \
       if (runtime_interrupted(runtime)) return false; \
       since_poll = 0; \
     } \
     return true; \
   }
+#define SCAN(name, NUMBER, identity, combine) \
+  SCAN_LINE(name, NUMBER, NUMBER, identity, combine) \
+  SCAN_ROWS(name, NUMBER, combine) \
+  SCAN_BLOCKS(name, NUMBER, shape.inner == 1 ? name##_line(runtime, out, in, shape.rows, step) \
+                                             : name##_rows(runtime, out, in, shape.rows, shape.inner, step))
+/* Of float32, for rows of one element only. */
+#define SCAN_SHORT(name, identity, combine) \
+  SCAN_LINE(name, float, double, identity, combine) \
+  SCAN_BLOCKS(name, float, name##_line(runtime, out, in, shape.rows, step))
 SCAN(scan_sum_real, double, 0, real_add)
 SCAN(scan_product_real, double, 1, real_multiply)
+SCAN_SHORT(scan_sum_short, 0, real_add)
+SCAN_SHORT(scan_product_short, 1, real_multiply)
 SCAN(scan_sum_integer, int64_t, 0, integer_add)
 SCAN(scan_product_integer, int64_t, 1, integer_multiply)
 
 typedef bool (*Scan)(Runtime *runtime, void *result, const void *data, ScanShape shape);
+typedef struct Scans { Scan real, real_short, integer; } Scans;
 
 static ScanShape scan_shape(const Layout *layout, int axis) {
   ScanShape shape = {1, layout->ndim ? layout_shape(layout)[axis] : 1, 1, false};
@@ -72,8 +88,7 @@ static ScanShape scan_shape(const Layout *layout, int axis) {
 }
 
 /* x in C order, with one axis when none is named, in memory of its own and the type that is scanned in. */
-static Tensor *scan_start(Runtime *runtime, Tensor *x, bool flat) {
-  DType work = tensor_is_float(x) ? DTYPE_FLOAT64 : DTYPE_INT64;
+static Tensor *scan_start(Runtime *runtime, Tensor *x, DType work, bool flat) {
   Tensor *copy = x->dtype == work ? tensor_copy(runtime, x) : tensor_cast(runtime, x, work);
   if (!copy || !flat || tensor_ndim(copy) == 1) return copy;
   Layout *line = layout_new(runtime, 1, &copy->layout->size);
@@ -110,8 +125,8 @@ static Tensor *scan_there(Runtime *runtime, Tensor *x, int axis, bool backward, 
   return found;
 }
 
-static Tensor *scan_copy(Runtime *runtime, Tensor *x, int axis, bool flat, Scan scan) {
-  Tensor *work = scan_start(runtime, x, flat);
+static Tensor *scan_copy(Runtime *runtime, Tensor *x, int axis, bool flat, DType dtype, Scan scan) {
+  Tensor *work = scan_start(runtime, x, dtype, flat);
   if (!work) return NULL;
   char *data = tensor_data(work);
   bool done = tensor_size(work) == 0 || scan(runtime, data, data, scan_shape(work->layout, axis));
@@ -120,26 +135,34 @@ static Tensor *scan_copy(Runtime *runtime, Tensor *x, int axis, bool flat, Scan 
   return result;
 }
 
-static Tensor *scan_axis(Runtime *runtime, const Operands *operands, Scan real, Scan integer) {
+/* The type that elements are scanned in. */
+static DType scan_type(const Tensor *x, int axis, bool flat) {
+  if (!tensor_is_float(x)) return DTYPE_INT64;
+  bool line = flat || scan_shape(x->layout, axis).inner == 1;
+  return x->dtype == DTYPE_FLOAT32 && line ? DTYPE_FLOAT32 : DTYPE_FLOAT64;
+}
+
+static Tensor *scan_axis(Runtime *runtime, const Operands *operands, Scans scans) {
   Tensor *x = operands->tensors[0];
   bool flat = attribute_is_none(operands->attributes, 0);
   int64_t wanted = attribute_integer(operands->attributes, 0, 0);
   int axis = 0;
   if (!flat && !axis_normalise(runtime, wanted, tensor_ndim(x), x->layout, &axis)) return NULL;
-  Scan scan = tensor_is_float(x) ? real : integer;
-  bool direct = (x->dtype == DTYPE_FLOAT64 || x->dtype == DTYPE_INT64) && x->data && x->layout->size > 0 &&
-                tensor_ndim(x) > 0 && (!flat || tensor_ndim(x) == 1);
+  DType dtype = scan_type(x, axis, flat);
+  Scan scan = dtype == DTYPE_INT64 ? scans.integer : dtype == DTYPE_FLOAT32 ? scans.real_short : scans.real;
+  bool direct = x->dtype == dtype && x->data && x->layout->size > 0 && tensor_ndim(x) > 0 &&
+                (!flat || tensor_ndim(x) == 1);
   bool backward = direct && runs_backward(x, axis);
   if (direct && (backward || x->layout->contiguous)) return scan_there(runtime, x, axis, backward, scan);
-  return scan_copy(runtime, x, axis, flat, scan);
+  return scan_copy(runtime, x, axis, flat, dtype, scan);
 }
 
 Tensor *op_cumsum_forward(Runtime *runtime, const Operands *operands) {
-  return scan_axis(runtime, operands, scan_sum_real, scan_sum_integer);
+  return scan_axis(runtime, operands, (Scans){scan_sum_real, scan_sum_short, scan_sum_integer});
 }
 
 Tensor *op_cumprod_forward(Runtime *runtime, const Operands *operands) {
-  return scan_axis(runtime, operands, scan_product_real, scan_product_integer);
+  return scan_axis(runtime, operands, (Scans){scan_product_real, scan_product_short, scan_product_integer});
 }
 
 /* ---- recurrence */
@@ -166,7 +189,8 @@ static bool recur_block(Runtime *runtime, double *y, const double *a, ScanShape 
 /* x and a are tensors of one shape that has axes. */
 Tensor *op_linear_recurrence_forward(Runtime *runtime, const Operands *operands) {
   Tensor *x = operands->tensors[0], *result = NULL;
-  Tensor *work = scan_start(runtime, x, false), *factors = scan_start(runtime, operands->tensors[1], false);
+  Tensor *work = scan_start(runtime, x, DTYPE_FLOAT64, false);
+  Tensor *factors = scan_start(runtime, operands->tensors[1], DTYPE_FLOAT64, false);
   bool done = work && factors;
   if (done && tensor_size(work) > 0) {
     ScanShape shape = scan_shape(work->layout, (int)attribute_integer(operands->attributes, 0, 0));
