@@ -23,6 +23,9 @@ typedef union FoldNumber { double real; int64_t integer; } FoldNumber;
 /* Folds at most FOLD_CHUNK rows of `width` columns that lie side by side; rows have a byte stride.  An extreme is taken
    of any number of rows, of at most EXTREME_BYTES each. */
 typedef void (*FoldChunk)(const void *data, int64_t row_stride, int64_t rows, int64_t width, FoldNumber *out);
+/* Folds whole chunks of FOLD_LINES lines, which lie side by side each, so many bytes one behind the other. */
+enum { FOLD_LINES = 4 };
+typedef void (*FoldLines)(const void *data, int64_t distance, FoldNumber *out);
 typedef void (*FoldMerge)(FoldNumber *into, const FoldNumber *later, int64_t width);
 /* Folds one row into one lane of each of its columns; an extreme into elements of its own type. */
 typedef void (*FoldRow)(const void *data, int64_t width, FoldNumber *lane);
@@ -30,6 +33,7 @@ typedef void (*FoldRow)(const void *data, int64_t width, FoldNumber *lane);
 typedef int64_t (*FoldFind)(const char *data, int64_t stride, int64_t count, FoldNumber number);
 typedef struct FoldKernel {
   FoldChunk chunk[DTYPE_COUNT];
+  FoldLines lines[DTYPE_COUNT]; /* of sums and products */
   FoldRow row[DTYPE_COUNT];
   FoldMerge merge_real, merge_integer;
   FoldNumber identity_real, identity_integer;

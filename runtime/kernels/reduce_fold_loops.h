@@ -34,12 +34,33 @@ static inline double real_multiply(double x, double y) { return x * y; }
   }
 #define LINE_LANE(k) lanes[k]
 
+/* Lines together: each alone waits for its own results most of the time. */
+#define REAL_LINES(name, INPUT, identity, combine) \
+  static void name##_lines(const void *data, int64_t distance, FoldNumber *out) { \
+    double lanes[FOLD_LINES][FOLD_LANES]; \
+    const char *start = data; \
+    for (int c = 0; c < FOLD_LINES; c++) \
+      for (int k = 0; k < FOLD_LANES; k++) lanes[c][k] = identity; \
+    for (int64_t row = 0; row < FOLD_CHUNK; row += FOLD_LANES, start += FOLD_LANES * sizeof(INPUT)) \
+      UNROLL for (int c = 0; c < FOLD_LINES; c++) { \
+        const INPUT *x = (const INPUT *)(const void *)(start + c * distance); \
+        for (int k = 0; k < FOLD_LANES; k++) lanes[c][k] = combine(lanes[c][k], x[k]); \
+      } \
+    for (int c = 0; c < FOLD_LINES; c++) out[c].real = PAIRWISE(combine, LINES_LANE); \
+  }
+#define LINES_LANE(k) lanes[c][k]
+
 /* Integers may be taken in any order, so the compiler finds the lanes. */
 #define INTEGER_LINE(name, INPUT, identity, combine) \
   static int64_t name##_line(const INPUT *x, int64_t rows) { \
     int64_t result = identity; \
     for (int64_t row = 0; row < rows; row++) result = combine(result, x[row]); \
     return result; \
+  }
+#define INTEGER_LINES(name) \
+  static void name##_lines(const void *data, int64_t distance, FoldNumber *out) { \
+    for (int c = 0; c < FOLD_LINES; c++) \
+      out[c].integer = name##_line((const void *)((const char *)data + c * distance), FOLD_CHUNK); \
   }
 
 /* Any number of columns: the same lanes for each of them, so that the results are the same to the last bit. */
@@ -73,11 +94,13 @@ static inline double real_multiply(double x, double y) { return x * y; }
   }
 #define REAL_INPUT(name, INPUT, identity, combine) \
   REAL_LINE(name, INPUT, identity, combine) \
+  REAL_LINES(name, INPUT, identity, combine) \
   FOLD_COLUMNS(name, INPUT, double, identity, combine) \
   FOLD_ROW(name, INPUT, double, real, combine) \
   FOLD_CHUNK_OF(name, INPUT, real)
 #define INTEGER_INPUT(name, INPUT, identity, combine) \
   INTEGER_LINE(name, INPUT, identity, combine) \
+  INTEGER_LINES(name) \
   FOLD_COLUMNS(name, INPUT, int64_t, identity, combine) \
   FOLD_ROW(name, INPUT, int64_t, integer, combine) \
   FOLD_CHUNK_OF(name, INPUT, integer)
@@ -113,15 +136,18 @@ FOLD_INTEGERS(product, integer_multiply)
 #include "runtime/kernels/reduce_extreme_loops.h"
 #include "runtime/kernels/reduce_binary_loops.h"
 
-#define KERNEL(name, exact) \
+#define LINES(name) \
+  {name##_uint8_lines, name##_uint8_lines, name##_int32_lines, name##_int64_lines, name##_float32_lines, \
+   name##_float64_lines}
+#define KERNEL(name, exact, ...) \
   {{name##_uint8_chunk, name##_uint8_chunk, name##_int32_chunk, name##_int64_chunk, name##_float32_chunk, \
     name##_float64_chunk}, \
-   {name##_uint8_row, name##_uint8_row, name##_int32_row, name##_int64_row, name##_float32_row, name##_float64_row}, \
+   __VA_ARGS__, {name##_uint8_row, name##_uint8_row, name##_int32_row, name##_int64_row, name##_float32_row, name##_float64_row}, \
    name##_real_merge, name##_integer_merge, {.real = REAL_##name}, {.integer = INTEGER_##name}, \
    exact, {uint8_find, uint8_find, int32_find, int64_find, float32_find, float64_find}}
 const FoldKernel KERNELS[] = {
-  [FOLD_SUM] = KERNEL(sum, false), [FOLD_PRODUCT] = KERNEL(product, false),
-  [FOLD_MAXIMUM] = KERNEL(maximum, true), [FOLD_MINIMUM] = KERNEL(minimum, true),
+  [FOLD_SUM] = KERNEL(sum, false, LINES(sum)), [FOLD_PRODUCT] = KERNEL(product, false, LINES(product)),
+  [FOLD_MAXIMUM] = KERNEL(maximum, true, {NULL}), [FOLD_MINIMUM] = KERNEL(minimum, true, {NULL}),
 };
 
 #include "runtime/kernels/reduce_moments_loops.h"

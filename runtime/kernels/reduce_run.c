@@ -154,24 +154,25 @@ static void fold_gathered(const Fold *fold, RowWalk *walk, FoldTree *tree) {
 }
 
 /* ---- shares */
-/* A long line of whole chunks: its quarters side by side, since memory answers several readers faster than one.  Each
-   is a branch of the tree.  False: it is no such line, and nothing has been done. */
+/* A long line of whole chunks: its quarters side by side, since memory answers several readers faster than one, and
+   sums wait for themselves.  Each is a branch of the tree.  False: it is no such line, and nothing has been done. */
 static bool fold_quarters(const Fold *fold, const ReduceShare *share, FoldTree *tree) {
-  enum { QUARTERS = 4, QUARTER = FOLD_SHORT / QUARTERS };
+  enum { QUARTER = FOLD_SHORT / FOLD_LINES };
   const ReducePlan *plan = fold->plan;
   int64_t stride = plan->reduced_stride[0];
   bool line = plan->reduced == 1 && stride == (int64_t)dtype_info[plan->dtype].size;
   if (!line || tree->any_order || share->width > 1 || share->rows != FOLD_SHORT) return false;
   const char *data = share->data + share->first * stride;
-  FoldTree branches[QUARTERS];
-  FoldNumber levels[QUARTERS][QUARTER / FOLD_CHUNK];
-  for (int k = 0; k < QUARTERS; k++) fold_tree_start(&branches[k], tree->merge, 1, levels[k]);
-  for (int64_t row = 0; row < QUARTER; row += FOLD_CHUNK)
-    for (int k = 0; k < QUARTERS; k++)
-      fold_tree_add(&branches[k], fold->kernel->chunk[plan->dtype], data + (k * QUARTER + row) * stride, stride,
-                    FOLD_CHUNK);
-  for (int k = 0; k < QUARTERS; k++) {
-    fold_tree_finish(&branches[k], fold_tree_top(tree));
+  FoldTree branches;
+  FoldNumber levels[FOLD_LINES * QUARTER / FOLD_CHUNK], quarters[FOLD_LINES];
+  fold_tree_start(&branches, tree->merge, FOLD_LINES, levels);
+  for (int64_t row = 0; row < QUARTER; row += FOLD_CHUNK, data += FOLD_CHUNK * stride) {
+    fold->kernel->lines[plan->dtype](data, QUARTER * stride, fold_tree_top(&branches));
+    fold_tree_push(&branches);
+  }
+  fold_tree_finish(&branches, quarters);
+  for (int k = 0; k < FOLD_LINES; k++) {
+    *fold_tree_top(tree) = quarters[k];
     fold_tree_push(tree);
   }
   return true;
