@@ -28,8 +28,8 @@ static bool is_known(const Node *node) {
   return node->holder && node->holder->object.flags & VARIABLE_NUMBER;
 }
 
-/* Whether only stand-ins are behind a node.  Where that would take long to find out, it is as likely as that a
-   derivative is being taken. */
+/* Whether only stand-ins are behind a node.  Where that would take long to find out, the answer is yes while a derivative
+   is taken. */
 static bool comes_of_stand_ins(const Graph *graph, const Node *node) {
   Search search = {{node}, 1, 0};
   while (search.count > 0) {
