@@ -2,6 +2,7 @@
 /* convert.c: calling a dtype. */
 #include "evaluator/convert.h"
 #include <math.h>
+#include "autodiff/stand_in.h"
 #include "evaluator/failure.h"
 #include "runtime/format/number.h"
 
@@ -39,6 +40,17 @@ static Value convert_tensor(Session *session, DType dtype, Value value, const Ca
   return value_from_tensor(session, result);
 }
 
+/* The whole part of what stands for a number: a number, too, which stays while that moves. */
+static bool is_whole_part(Session *session, DType dtype, Value value, double *number) {
+  const Variable *variable = value_as_variable(value);
+  bool stands = dtype == DTYPE_INT64 && variable && !variable_is_constant(variable) &&
+                stand_in_is_number(&session->graph, variable);
+  if (!stands) return false;
+  session->graph.choices++;
+  *number = tensor_number_at(variable->value, 0);
+  return true;
+}
+
 Value convert_call(Session *session, DType dtype, const Value *arguments, const CallSite *site) {
   const char *name = dtype_info[dtype].name;
   if (site->positional != 1 || site->named)
@@ -46,7 +58,9 @@ Value convert_call(Session *session, DType dtype, const Value *arguments, const 
                    (unsigned)(site->positional + site->named));
   Value value = arguments[0];
   Value result;
+  double whole;
   if (value_is_number(value) || value_is_bool(value)) return convert_number(session, dtype, value.number, site);
+  if (is_whole_part(session, dtype, value, &whole)) return convert_number(session, dtype, whole, site);
   if (value_is(value, KIND_STRING)) return convert_text(session, dtype, (String *)value.object, site);
   result = convert_tensor(session, dtype, value, site);
   return value_is_error(result) ? fail_operation(session, site->span, 1, site->operands) : result;

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* types.c: type and isinstance. */
 #include <string.h>
+#include "autodiff/stand_in.h"
 #include "base/text.h"
 #include "evaluator/builtins/builtins.h"
-
-Value builtin_type(Call *call) {
-  return value_from_text(call->session, value_type_name(call->arguments[0]));
-}
-
-static bool matches(Value value, Value type) {
-  if (value_is(type, KIND_STRING)) return strcmp(value_string(type)->text, value_type_name(value)) == 0;
-  DType dtype = ((const DTypeObject *)(const void *)type.object)->dtype;
-  const Variable *variable = value_as_variable(value);
-  if (variable) return variable_dtype(variable) == dtype;
-  return value_is_bool(value) ? dtype == DTYPE_BOOL : value_is_number(value) && dtype == DTYPE_FLOAT64;
-}
+#include "evaluator/builtins/library.h"
 
 /* The names of types, one after the other; NULL: no more. */
 static const char *name_at(int index) {
@@ -22,6 +12,27 @@ static const char *name_at(int index) {
                                      KIND_RANGE, KIND_FUNCTION, KIND_DTYPE,  KIND_NAMESPACE, KIND_NONE};
   if (index == 0) return "number";
   return index <= (int)(sizeof kinds / sizeof *kinds) ? value_kind_name(kinds[index - 1]) : NULL;
+}
+
+/* A program takes the same way with a derivative and without: what stands for a number is one.  The library tells them
+   apart, since it begins anew from numbers. */
+static const char *type_of(Call *call, Value value) {
+  const Variable *variable = value_as_variable(value);
+  bool stands = variable && !variable_is_constant(variable) && stand_in_is_number(call_graph(call), variable);
+  bool library = stands && library_is_source(source_find(session_sources(call->session), call->span.start));
+  return stands && !library ? name_at(0) : value_type_name(value);
+}
+
+Value builtin_type(Call *call) {
+  return value_from_text(call->session, type_of(call, call->arguments[0]));
+}
+
+static bool matches(Call *call, Value value, Value type) {
+  if (value_is(type, KIND_STRING)) return strcmp(value_string(type)->text, type_of(call, value)) == 0;
+  DType dtype = ((const DTypeObject *)(const void *)type.object)->dtype;
+  const Variable *variable = value_as_variable(value);
+  if (variable) return variable_dtype(variable) == dtype;
+  return value_is_bool(value) ? dtype == DTYPE_BOOL : value_is_number(value) && dtype == DTYPE_FLOAT64;
 }
 
 static bool is_type_name(const char *text) {
@@ -72,7 +83,7 @@ Value builtin_isinstance(Call *call) {
   const Value *types = several ? value_tuple(type)->items : &type;
   for (uint32_t i = 0; i < count; i++) {
     if (!check_type(call, types[i])) return value_error();
-    found = found || matches(call->arguments[0], types[i]);
+    found = found || matches(call, call->arguments[0], types[i]);
   }
   return value_bool(found);
 }

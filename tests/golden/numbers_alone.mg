@@ -42,3 +42,9 @@ def rows(x) { y = x; y += 1; return sum(x * y) }
 print(rows([1, 2]), grad(rows)([1, 2]))
 def single(x) { y = sum(x); z = y; z += 1; return y * z }
 print(single(astype([1, 2], float32)), grad(single)(astype([1, 2], float32)))
+
+# and it is a number to whoever asks
+def typed(x) { y = 2 * x; return y ** 2 if type(y) == "number" and isinstance(x, "number") else y ** 3 }
+print(typed(3), typed'(3), typed''(3), grad(typed)(tensor(3)), type(tensor(3) * 2))
+def parts(x) { n = int(x); return x * n ** -1 + int(1e10 * x) ** 3 * 0 + n // 2 }
+print(parts(5.5), parts'(5.5), value_and_grad(parts)(5.5))
