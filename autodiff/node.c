@@ -16,13 +16,35 @@ static inline Node *new_node(Graph *graph, OpId op) {
   node->attributes = NULL;
   node->span = graph->span;
   node->holder = NULL;
-  node->slot = node->epoch = 0;
+  node->slot = node->stands_in = 0;
+  node->epoch = 0;
+  return node;
+}
+
+static void tell_stand_in(Node *node) {
+  bool all = true;
+  for (int i = node_input_count(node) - 1; i >= 0; i--) {
+    const Tensor *input = node_peek_input(node, i);
+    all = all && (!input || !tensor_is_tracked(input) || node_of(input)->stands_in);
+  }
+  node->stands_in = all;
+}
+
+/* A node that has its inputs. */
+static inline Node *with_mark(const Graph *graph, Node *node) {
+  if (graph->marking) tell_stand_in(node);
   return node;
 }
 
 Node *node_new_leaf(Graph *graph, Tensor *value) {
   Node *node = new_node(graph, OP_none);
   if (node) tensor_take_value(&node->tensor, value);
+  return node;
+}
+
+Node *node_new_leaf_like(Graph *graph, Tensor *value, const Node *leaf) {
+  Node *node = node_new_leaf(graph, value);
+  if (node) node->stands_in = leaf->stands_in;
   return node;
 }
 
@@ -57,7 +79,7 @@ static Node *new_record(Graph *graph, OpId op, int count, Tensor *const *inputs,
     return NULL;
   }
   node->attributes = attributes_ref(attributes);
-  return node;
+  return with_mark(graph, node);
 }
 
 Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes) {
@@ -86,7 +108,7 @@ Node *node_new_unset(Graph *graph, OpId op, Layout *layout, Tensor *x, Tensor *y
   if (!node) return NULL;
   node->inputs[0] = tensor_ref(x);
   if (y) node->inputs[1] = tensor_ref(y);
-  return node;
+  return with_mark(graph, node);
 }
 
 Node *node_new_number(Graph *graph, OpId op, Tensor *x, double number, int number_flag) {
@@ -95,7 +117,7 @@ Node *node_new_number(Graph *graph, OpId op, Tensor *x, double number, int numbe
   node->inputs[number_flag == NODE_NUMBER_LEFT] = tensor_ref(x);
   node->tensor.flags |= (uint8_t)number_flag;
   node->number = number;
-  return node;
+  return with_mark(graph, node);
 }
 
 Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b, double number, int number_flag) {
@@ -117,8 +139,9 @@ Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b,
   else node->attributes = NULL;
   node->span = graph->span;
   node->holder = NULL;
-  node->slot = node->epoch = 0;
-  return node;
+  node->slot = node->stands_in = 0;
+  node->epoch = 0;
+  return with_mark(graph, node);
 }
 
 /* ---- inputs */

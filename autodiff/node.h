@@ -14,7 +14,6 @@ enum {
   NODE_RELEASED = 4,  /* its history was released on purpose; backward through it is an error */
   NODE_ASKED = 8,     /* a transform is going to ask for its gradient: as good as held by a variable */
   NODE_NUMBER = 16,   /* inputs[1] is NULL: the second operand is the plain number `number` */
-  NODE_STANDS_IN = NODE_NUMBER, /* of a leaf: it stands for constants (see stand_in.h) */
   NODE_NUMBER_LEFT = 32, /* the same for inputs[0] */
   NODE_MANY = 64,     /* more than two inputs: `many` holds them */
   NODE_TARGET = 128   /* the same as NODE_ASKED while backward_gradients runs */
@@ -35,7 +34,8 @@ struct Node {
     Variable *holder;      /* the variable whose current (or former) value this is, or NULL; not owned */
     Node *next_dead;       /* while it is being freed */
   };
-  uint32_t slot;           /* used by a running backward */
+  uint32_t slot : 31;      /* used by a running backward */
+  uint32_t stands_in : 1;  /* made of nothing but constants and what stands for them: see stand_in.h */
   uint32_t epoch;          /* mark of the last search that came by */
 };
 _Static_assert(sizeof(Node) <= 88, "a recorded operation costs one small block");
@@ -55,6 +55,7 @@ typedef struct Graph {
   Span span;               /* stamped on new nodes: the operation being evaluated */
   int depth;               /* derivatives that running transforms take of what is being evaluated */
   uint32_t epoch;
+  bool marking;            /* something has stood for a constant: nodes tell whether they do, too */
   uint64_t cuts;           /* recorded values so far of which only the numbers went into something constant */
   uint64_t choices;        /* comparisons of recorded numbers so far, and other results that stay while those move */
   uint64_t prune_at;       /* the next search for branches that nobody can name: see prune.c */
@@ -71,6 +72,8 @@ void graph_free(Graph *graph);
 
 /* A leaf: a variable's value.  Shares the numbers of `value` (float only). */
 Node *node_new_leaf(Graph *graph, Tensor *value);
+/* The same in the place of another leaf. */
+Node *node_new_leaf_like(Graph *graph, Tensor *value, const Node *leaf);
 /* Records `op` with result `value` (owned by the caller still; its numbers are shared); the other one takes it. */
 Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes);
 Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tensor *const *inputs,
@@ -85,6 +88,7 @@ Node *node_new_scalar(Graph *graph, OpId op, double value, Tensor *a, Tensor *b,
 static inline Node *node_of(const Tensor *tensor) {
   return tensor->flags & TENSOR_TRACKED ? (Node *)(uintptr_t)tensor : NULL;
 }
+static inline void node_set_slot(Node *node, uint32_t slot) { node->slot = slot & 0x7fffffff; }
 int node_input_count(const Node *node);
 Tensor *node_input(Graph *graph, const Node *node, int index); /* owned; makes a tensor of an inline number */
 /* Borrowed; NULL for an inline number and for an absent operand. */

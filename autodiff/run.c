@@ -34,7 +34,7 @@ void run_start(BackwardRun *run, Graph *graph, BackwardOptions options) {
 }
 
 static void release_entry(Entry *entry) {
-  entry->node->slot = entry->previous;
+  node_set_slot(entry->node, entry->previous);
   tensor_unref(entry->gradient);
   tensor_unref(&entry->node->tensor);
 }
@@ -98,7 +98,7 @@ Entry *run_add(BackwardRun *run, Node *node) {
   Entry *entry = &run->entries[slot];
   run_start_entry(run, entry, node);
   entry->previous = node->slot;
-  node->slot = slot;
+  node_set_slot(node, slot);
   sift_up(run, (Work){node->sequence, slot});
   return entry;
 }
@@ -122,7 +122,7 @@ bool run_pop(BackwardRun *run, Entry *entry) {
   sift_down(run);
   Entry *first = &run->entries[slot];
   *entry = *first;
-  entry->node->slot = entry->previous;
+  node_set_slot(entry->node, entry->previous);
   first->node = NULL;
   first->previous = run->free;
   run->free = slot;

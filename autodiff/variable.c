@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* variable.c: cells that own a value, and views of them. */
 #include "autodiff/cell.h"
+#include "autodiff/stand_in.h"
 #include "base/memory.h"
 #include "runtime/displaced.h"
 #include "runtime/kernels/window.h"
@@ -82,7 +83,15 @@ static void replace(Variable *owner, Tensor *value) {
   owner->version++;
 }
 
+/* A cell is as constant after a write as before, where it stands for a constant, too; a number is a new one. */
+static void keep_standing(const Variable *owner, const Tensor *value) {
+  const Node *old = node_of(owner->value);
+  Node *node = node_of(value);
+  if (old && node && !stand_in_is_number(owner)) node->stands_in = old->stands_in;
+}
+
 void cell_set(Variable *owner, Tensor *value_claimed) {
+  keep_standing(owner, value_claimed);
   node_forget_formers(&owner->former);
   replace(owner, value_claimed);
 }
@@ -274,10 +283,12 @@ Variable *variable_view(Graph *graph, Variable *variable, OpId op, Attributes *a
   Operands operands = {.op = op, .count = 1, .tensors = &cell_owner(variable)->value, .attributes = attributes};
   const Layout *in = variable_layout(variable);
   if (!op_table[op].view(graph->runtime, &operands, in, &layout, &offset, &needs_copy)) return NULL;
-  bool number = variable->object.flags & VARIABLE_NUMBER && !op_table[op].read_only; /* which cannot be looked at */
+  bool number = !op_table[op].read_only && stand_in_is_number(variable); /* which cannot be looked at */
   if (needs_copy || number) {
     layout_unref(layout);
-    return copied_view(graph, variable, op, attributes);
+    Variable *copy = copied_view(graph, variable, op, attributes);
+    if (copy && number) stand_in_make_cell(copy);
+    return copy;
   }
   Variable *view = variable_window(graph, variable, layout, offset, op_table[op].read_only);
   layout_unref(layout);

@@ -15,7 +15,7 @@
 
 enum {
   VARIABLE_READ_ONLY = 1, /* overlapping or broadcast windows cannot be written */
-  VARIABLE_NUMBER = 2     /* stands for a plain number: see stand_in.h */
+  VARIABLE_CELL = 2       /* what it stands for is no plain number, though it be a scalar: see stand_in.h */
 };
 
 /* What a part of a view that cannot be written is made from, however often their base is written. */

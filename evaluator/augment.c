@@ -11,28 +11,35 @@ static bool is_scalar(Value v) {
 }
 
 /* A scalar that nobody else has (there are the name and the statement) is the same in place and anew. */
-static bool counts_as_number(const Graph *graph, Value old, Value value) {
+static bool counts_as_number(Value old, Value value) {
   bool alone = old.object->references <= 2 && is_scalar(value);
-  return !alone && stand_in_is_number(graph, (Variable *)old.object);
+  return !alone && stand_in_is_number((const Variable *)old.object);
 }
 
-/* Takes both. */
-static Value bind_anew(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands) {
-  Value result = operator_binary(session, op, old, value, ast, operands);
-  Variable *variable = value_as_variable(result);
-  if (variable && is_scalar(result) && variable_dtype(variable) == DTYPE_FLOAT64) stand_in_mark(variable);
-  return result;
+/* The same number in a cell of its own, for a write without a record, after which it stays connected.  Takes `old`. */
+static Value own_cell(Session *session, Value old) {
+  Graph *graph = &session->graph;
+  bool recording = graph->recording;
+  graph->recording = true;
+  Tensor *same = op_apply1(graph, OP_positive, ((const Variable *)old.object)->value, NULL);
+  graph->recording = recording;
+  value_unref(old);
+  return value_object_or_error(same ? variable_new_take(graph, same) : NULL);
 }
 
 Value operator_augment(Session *session, OpId op, Value old, Value value, const Ast *ast, Ast *const *operands) {
   bool number = value_is_number(value) || value_is_bool(value);
   if (!value_is(old, KIND_VARIABLE) || !(number || value_is(value, KIND_VARIABLE)))
     return operator_binary(session, op, old, value, ast, operands);
-  if (counts_as_number(&session->graph, old, value)) return bind_anew(session, op, old, value, ast, operands);
+  bool unseen = old.object->references == 1; /* x.data, which stands for numbers alone */
+  if (counts_as_number(old, value)) {
+    if (session->graph.recording || !is_scalar(value)) return operator_binary(session, op, old, value, ast, operands);
+    old = own_cell(session, old);
+    if (value_is_error(old)) return value_unref(value), old;
+  }
   Tensor *operand = value_to_tensor(session, value);
   session->graph.span = ast->span;
   bool written = operand && variable_write_op(&session->graph, (Variable *)old.object, op, operand);
-  bool unseen = old.object->references == 1; /* x.data, which stands for numbers alone */
   if (unseen) session->cuts = session->graph.cuts;
   else if (written) cut_check_write(session, (Variable *)old.object, operands[0]->span, operands[0]->span);
   if (op == OP_add && written)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* constness.c: constant=true (stop here) and constant=false (start here). */
 #include "evaluator/constness.h"
+#include "autodiff/stand_in.h"
 #include "evaluator/builtins/arguments.h"
 
 bool constness_read(Session *session, Value argument, Constness *constness) {
@@ -34,6 +35,8 @@ Value constness_apply(Session *session, Tensor *tensor_taken, Constness constnes
     tensor = plain;
   } else if (constness == CONSTNESS_VARIABLE && !tensor_is_tracked(tensor)) {
     tensor = make_leaf(session, tensor);
+  } else if (constness == CONSTNESS_VARIABLE) {
+    stand_in_make_variable(tensor);
   }
   return value_from_tensor(session, tensor);
 }
@@ -41,7 +44,10 @@ Value constness_apply(Session *session, Tensor *tensor_taken, Constness constnes
 Value constness_set(Session *session, Value value_taken, Constness constness) {
   if (value_is_error(value_taken)) return value_taken;
   Variable *variable = value_as_variable(value_taken);
-  if (variable && variable_is_constant(variable) == (constness == CONSTNESS_CONSTANT)) return value_taken;
+  if (variable && variable_is_constant(variable) == (constness == CONSTNESS_CONSTANT)) {
+    if (constness == CONSTNESS_VARIABLE && !variable->base) stand_in_make_variable(variable->value);
+    return value_taken;
+  }
   Tensor *tensor = value_to_tensor(session, value_taken);
   value_unref(value_taken);
   return constness_apply(session, tensor, constness);

@@ -103,7 +103,8 @@ def minimize(f, x0, method, tolerance, max_steps) {
 }
 
 def fit(model, params, x, y, tolerance, max_steps) {
-  given = model(detach(params), x)
+  at(p) = model(p, x * 1 if type(x) == "tensor" else x) # the model may write into what it is given
+  given = at(detach(params))
   if not isinstance(given, ("tensor", "number", "bool")) {
     error({kind: "type", value: given, message: f"`fit` needs a model that returns a tensor, but it returned {described(given)}"})
   }
@@ -114,7 +115,7 @@ def fit(model, params, x, y, tolerance, max_steps) {
     error("`fit` needs finite numbers, but `x` has nan or inf in it" if numbers and not all(isfinite(x))
           else "`fit` needs finite numbers, but the model gives nan or inf for the first parameters")
   }
-  r = minimize(p -> mean((model(p, x) - y) ** 2), params, "lbfgs", tolerance, max_steps)
+  r = minimize(p -> mean((at(p) - y) ** 2), params, "lbfgs", tolerance, max_steps)
   return r.x
 }
 

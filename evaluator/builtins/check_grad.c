@@ -45,7 +45,7 @@ static bool move_leaf(void *context, Value *leaf) {
   if (copy && place == probe->leaf) move_numbers(probe, copy);
   Graph *graph = call_graph(probe->call);
   Tensor *node = copy ? (Tensor *)node_new_leaf(graph, copy) : NULL;
-  Variable *variable = node ? stand_in_new(graph, node, trace_kind(graph, *leaf)) : NULL;
+  Variable *variable = node ? stand_in_new(graph, node, trace_kind(*leaf)) : NULL;
   tensor_unref(copy);
   tensor_unref(node);
   if (!variable) return false;

@@ -18,8 +18,7 @@ Value create_finish(Call *call, Tensor *tensor_taken, int constant) {
     tensor_unref(tensor_taken);
     return argument_fail(call, constant);
   }
-  if (tensor_taken && constness == CONSTNESS_KEEP && tensor_is_float(tensor_taken) && !tensor_is_tracked(tensor_taken))
-    constness = CONSTNESS_VARIABLE;
+  if (tensor_taken && constness == CONSTNESS_KEEP && tensor_is_float(tensor_taken)) constness = CONSTNESS_VARIABLE;
   return constness_apply(call->session, tensor_taken, constness);
 }
 

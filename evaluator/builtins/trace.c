@@ -45,10 +45,13 @@ bool trace_is_differentiable(Value leaf, Value argument) {
   return value_is_number(leaf) || variable;
 }
 
-StandsFor trace_kind(const Graph *graph, Value leaf) {
+/* Integers are cells even where they are results. */
+StandsFor trace_kind(Value leaf) {
   const Variable *variable = value_as_variable(leaf);
-  if (!variable || stand_in_is_number(graph, variable)) return STANDS_FOR_NUMBER;
-  return variable_is_constant(variable) ? STANDS_FOR_CONSTANT : STANDS_FOR_ITSELF;
+  if (!variable || stand_in_is_number(variable)) return STANDS_FOR_NUMBER;
+  const Tensor *value = variable->base ? variable->base->value : variable->value;
+  bool constant = tensor_is_tracked(value) ? node_of(value)->stands_in : tensor_is_float(value);
+  return constant ? STANDS_FOR_CONSTANT : STANDS_FOR_ITSELF;
 }
 
 typedef struct Freshening { Trace *trace; Value argument; } Freshening;
@@ -61,7 +64,7 @@ static bool freshen(void *context, Value *leaf) {
   Tensor *node = value ? make_node(trace, value) : NULL;
   tensor_unref(value);
   if (!node || !keep_fresh(trace, node)) return false;
-  Variable *variable = stand_in_new(trace->graph, node, trace_kind(trace->graph, *leaf));
+  Variable *variable = stand_in_new(trace->graph, node, trace_kind(*leaf));
   if (!variable) return false;
   value_unref(*leaf);
   *leaf = value_object(variable);

@@ -39,7 +39,7 @@ void trace_finish(Trace *trace);
 /* Whether a leaf of an argument becomes a variable. */
 bool trace_is_differentiable(Value leaf, Value argument);
 /* What that variable stands for: the leaf as it is where no derivative is taken. */
-StandsFor trace_kind(const Graph *graph, Value leaf);
+StandsFor trace_kind(Value leaf);
 
 /* What the function returned, or a part of it, as one tensor (owned); the error names the caller. */
 Tensor *result_tensor(Session *session, const char *who, Value result); /* of a function that `who` has called */

@@ -13,3 +13,10 @@ print(back'([1, 2, 3]), back''([1, 2, 3]))
 total(x) = sum(x ** 2)
 print(total'([1, 2]), (x -> [cos(x), sin(x)])'(0))
 print((x -> where(x > 0, x, -x) / sum([1, 2]))'([1, -2]))
+
+# the largest derivatives, and backward functions that are not linear
+nan_check(true)
+print((x -> reshape(reshape(x, (3, 1)), (3,)) * 1.5e308)'([1, 2, 3]))
+nan_check(false)
+clipped = custom_op(x -> x ** 2, (g, x) -> clip(g, -1, 1) * 2 * x)
+print(clipped'([1, 2, 3]))

@@ -19,7 +19,7 @@ backward(sum(z) + sum(y)); print(a.grad)
 
 # inside of transforms
 def f(x) { no_autodiff { x += 1 }; return grad(x ** 2, x) + x * 3 }
-print(f'(tensor(2)), grad(f)(tensor(2.0)))
+print(f'(tensor(2)), grad(f)(2.0))
 def g(x) { y = x * [2.0]; z = y * y; y.data *= 10; return sum(z + y ** 3) }
 print(g'(2.0), g(2.0), grad(g)([2.0]))
 def h(x) { y = tensor([1.0]) * x; z = y * y; y.data *= 10; return sum(grad(sum(z + y ** 3), y)) }
