@@ -65,16 +65,19 @@ static const GlobalName *find_holder(Session *session, const Ast *name, Value he
   return value.object == held.object && (value.object || value.number == held.number) ? global : NULL;
 }
 
-Value fail_hidden_namespace(Session *session, const Ast *name, Value held) {
+void warn_hidden_namespace(Session *session, const Ast *name, Value held) {
   ShownText kind;
   Since since;
+  Buffer message = {0}, hint = {0};
   const GlobalName *global = find_holder(session, name, held);
   shown_kind(session, &kind, held);
-  fail_at(session, name->span, ERROR_TYPE, "`%s` is %s%s, not the namespace", name->text, kind.text,
-          global ? since_line(session, &since, global) : " here");
-  if (global) error_hint(&session->error, "`del %s` brings the namespace back", name->text);
-  else error_hint(&session->error, "give the variable another name");
-  return value_error();
+  buffer_format(&message, "`%s` is %s%s, not the namespace", name->text, kind.text,
+                global ? since_line(session, &since, global) : " here");
+  if (global) buffer_format(&hint, "`del %s` brings the namespace back", name->text);
+  else buffer_add_text(&hint, "give the variable another name");
+  session_warn(session, name->span, buffer_text(&message), buffer_text(&hint));
+  buffer_free(&message);
+  buffer_free(&hint);
 }
 
 void hint_hidden_namespace(Session *session, const Ast *name, Value held) {

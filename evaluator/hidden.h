@@ -10,8 +10,8 @@ RARE bool fail_hidden(Session *session, const Ast *name, Value held, bool local)
 
 /* Whether an expression is the name of a namespace, which may hold something else. */
 bool names_namespace(Session *session, const Ast *expression);
-/* Records that the name is this value and not the namespace. */
-RARE Value fail_hidden_namespace(Session *session, const Ast *name, Value held);
+/* Tells that the name is this value and not the namespace. */
+RARE void warn_hidden_namespace(Session *session, const Ast *name, Value held);
 /* The same as the hint of an error that a call with the value as an argument has just met. */
 RARE void hint_hidden_namespace(Session *session, const Ast *name, Value held);
 

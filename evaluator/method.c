@@ -40,8 +40,7 @@ typedef struct Method {
   const char *space;           /* the namespace that x was last, and the builtin that f was in it */
   const BuiltinInfo *member;
   const Ast *field;
-  bool namespaced;             /* x is the name of a namespace, whatever it holds, */
-  bool foreign;                /* and f takes no tensor first: it is rather a member of that than a method */
+  bool namespaced;             /* x is the name of a namespace, whatever it holds */
 } Method;
 
 /* The function that the program defines under this name; unbound: none. */
@@ -154,18 +153,13 @@ static void warn_dropped(Session *session, const Closure *self, Value result) {
   session_warn(session, call->span, message, hint);
 }
 
-/* np.sin(2), random.rand() where the name holds a tensor or a number; takes that. */
+/* np.sin(2), random.rand() where the name holds something else; takes that. */
 static NOINLINE Value call_hidden(Closure *self, Value object, Value *frame, Session *session) {
   const Method *method = self->data;
   const Ast *name = method->field->children[0];
-  Value held = value_ref(object), result;
-  if (method->foreign) {
-    result = fail_hidden_namespace(session, name, object);
-    value_unref(object);
-  } else {
-    result = call_with_object(self, object, value_unbound(), frame, session);
-    if (value_is_error(result)) hint_hidden_namespace(session, name, held);
-  }
+  Value held = value_ref(object), result = call_with_object(self, object, value_unbound(), frame, session);
+  if (value_is_error(result)) hint_hidden_namespace(session, name, held);
+  else if (builtin_wants(session, method->builtin, "SINWDHB")) warn_hidden_namespace(session, name, held);
   value_unref(held);
   return result;
 }
@@ -228,8 +222,6 @@ Closure *compile_method_link(Compiler *compiler, Ast *call) {
   method->with_object = site_new(compiler, call, field->children[0]);
   if (!method->plain || !method->with_object || !compile_arguments(compiler, closure, call)) return NULL;
   method->namespaced = names_namespace(compiler->session, field->children[0]);
-  method->foreign = method->namespaced && method->builtin &&
-                    builtin_wants(compiler->session, method->builtin, "SINWDHB");
   return method->builtin || compile_user_function(compiler, closure, field) ? closure : NULL;
 }
 

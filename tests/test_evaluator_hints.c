@@ -59,18 +59,16 @@ static const ErrorCase extremes[] = {
 
 /* A variable under the name of a namespace. */
 static const ErrorCase hidden[] = {
-  {"random = 5\nrandom.rand()", ERROR_TYPE, 2, 1, "`random` is a number since line 1, not the namespace",
-   "`del random` brings the namespace back"},
-  {"np = 4; np.zeros(3)", ERROR_TYPE, 1, 9, "`np` is a number since line 1, not the namespace",
-   "`del np` brings the namespace back"},
+  {"np = 4; np.zeros(3)", ERROR_ARGUMENT, 1, 18, "`zeros` takes its shape as one tuple",
+   "`np` is a number since line 1; `del np` brings the namespace back"},
   {"np = [3, 1, 2]; np.sin(1)", ERROR_ARGUMENT, 1, 24, "`sin` takes 1 argument, got 2",
    "`np` is a tensor of shape (3,) since line 1; `del np` brings the namespace back"},
   {"linalg = 3; linalg.norm([3, 4])", ERROR_TYPE, 1, 25, "`ord` must be a number, not a tensor",
    "`linalg` is a number since line 1; `del linalg` brings the namespace back"},
   {"np = [3]; np.iinfo()", ERROR_NAME, 1, 14, "`np` has no method `iinfo`",
    "`np` is a tensor of shape (1,) since line 1; `del np` brings the namespace back"},
-  {"f(random) = random.rand(2)\nf([1])", ERROR_TYPE, 1, 13, "`random` is a tensor of shape (1,) here, not the namespace",
-   "give the variable another name"},
+  {"f(random) = random.rand(2)\nf([1])", ERROR_ARGUMENT, 1, 13, "`rand` takes sizes, or one tuple of sizes, not both",
+   "`random` is a tensor of shape (1,) here, not the namespace"},
 };
 
 static const ErrorCase records[] = {

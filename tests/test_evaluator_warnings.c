@@ -40,6 +40,22 @@ static const WarningCase warnings[] = {
     {"x = []; (x + 1, x * [1], x + [], zeros((0, 1)) + [1], [1] - x)", ""},
 };
 
+/* A variable under the name of a namespace is an argument of its methods. */
+#define NO_NAMESPACE(place, text) "test.mg:" place ": warning: " text ", not the namespace\n"
+static const WarningCase hidden[] = {
+    {"mg = 3; assert mg.eye().shape == (3, 3)", NO_NAMESPACE("1:16", "`mg` is a number since line 1")
+     "hint: `del mg` brings the namespace back\n"},
+    {"random = (2, 2)\nfor i in range(2) { assert random.full(1).shape == random }",
+     NO_NAMESPACE("2:28", "`random` is a tuple since line 1") "hint: `del random` brings the namespace back\n"},
+    {"random = 5; assert random.rand().shape == (5,)", NO_NAMESPACE("1:20", "`random` is a number since line 1")
+     "hint: `del random` brings the namespace back\n"},
+    {"np = \"/dev/null\"; assert np.read_file() == \"\"", NO_NAMESPACE("1:26", "`np` is a string since line 1")
+     "hint: `del np` brings the namespace back\n"},
+    {"f(random) = random.zeros()\nassert f((1, 2)).shape == (1, 2)", NO_NAMESPACE("1:13", "`random` is a tuple here")
+     "hint: give the variable another name\n"},
+    {"linalg = [3, 4]; assert linalg.norm() == 5; mg = 2; assert mg.sqrt() ** 2 > 1.9", ""},
+};
+
 /* Where a derivative that is taken would be 0 without a word. */
 #define INTO_CONSTANT(place, name)                                                                            \
   "test.mg:1:" place ": warning: `" name "` is a constant: what is written into it is not differentiated\n"
@@ -143,10 +159,19 @@ START_TEST(warnings_say_what_has_no_effect) {
 }
 END_TEST
 
+START_TEST(hidden_namespaces_are_told_of_once) {
+  Session *session = open_session();
+  ck_assert_int_eq(run(session, hidden[_i].code), RUN_OK);
+  ck_assert_str_eq(buffer_text(&diagnosed), hidden[_i].warning);
+  close_session(session);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("evaluator warnings");
   TCase *test = tcase_create("warnings");
   tcase_add_loop_test(test, warnings_say_what_has_no_effect, 0, COUNT(warnings));
+  tcase_add_loop_test(test, hidden_namespaces_are_told_of_once, 0, COUNT(hidden));
   tcase_add_loop_test(test, derivatives_do_not_end_without_a_word, 0, COUNT(cuts));
   tcase_add_test(test, cut_derivatives_have_no_formula);
   tcase_add_test(test, warnings_are_for_files_of_any_name);
