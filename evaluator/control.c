@@ -37,12 +37,57 @@ Closure *compile_block(Compiler *compiler, Ast *ast) {
 
 /* ---- if, while: `children[0]` is the condition */
 
-/* The one value that a branch gives or assigns; NULL: it does more. */
-static const Ast *value_of_branch(const Ast *ast) {
+static const Ast *only_statement(const Ast *ast) {
   while (ast->kind == AST_BLOCK && ast->count == 1) ast = ast->children[0];
+  return ast;
+}
+
+/* The one value that a branch gives or assigns; NULL: it does more. */
+static const Ast *value_of_branch(const Ast *branch) {
+  const Ast *ast = only_statement(branch);
   if (ast->kind == AST_RETURN) return ast->count ? ast->children[0] : NULL;
   if (ast->kind == AST_ASSIGN) return ast->children[0];
   return ast->kind < AST_BLOCK ? ast : NULL;
+}
+
+/* Not `y = 1` and `z = 2`. */
+static bool assign_alike(Session *session, const Ast *first, const Ast *second) {
+  ShownText one, other;
+  if (first->kind != AST_ASSIGN && second->kind != AST_ASSIGN) return true;
+  if (first->kind != second->kind || first->count != 2 || second->count != 2) return false;
+  shown_source(session, &one, first->children[1]->span);
+  shown_source(session, &other, second->children[1]->span);
+  return strcmp(one.text, other.text) == 0;
+}
+
+static Value global_value(Session *session, const Ast *name) {
+  const NameEntry *entry = names_find(&session->user.table, name->text, name->text_length);
+  return entry ? session->globals[entry->number] : value_unbound();
+}
+
+/* Whether an expression uses a function of the program's own, which may be the one that is being run: where() computes
+   both of its sides, so the recursion would never end. */
+static bool uses_own_function(Session *session, const Ast *ast) {
+  for (; ast; ast = ast->count ? ast->children[0] : NULL) {
+    if (ast->kind == AST_NAME && value_is(global_value(session, ast), KIND_FUNCTION)) return true;
+    bool named = ast->kind == AST_CALL && ast->children[0]->kind == AST_NAME;
+    if (named && value_is_unbound(global_value(session, ast->children[0]))) return true;
+    for (uint32_t k = 1; k < ast->count; k++)
+      if (uses_own_function(session, ast->children[k])) return true;
+  }
+  return false;
+}
+
+/* Whether a value can be one of tensors that where() computes. */
+static bool may_be_chosen(Session *session, const Ast *value) {
+  switch (value->kind) {
+  case AST_STRING: case AST_FSTRING: case AST_TUPLE: case AST_RECORD: case AST_LAMBDA: case AST_DERIVATIVE: return false;
+  case AST_NAME: {
+    Value held = global_value(session, value);
+    return value_is_unbound(held) || value_is_number(held) || value_is_bool(held) || value_as_variable(held);
+  }
+  default: return !uses_own_function(session, value);
+  }
 }
 
 /* A choice by a tensor is rather meant for each of its elements. */
@@ -52,8 +97,10 @@ static RARE void hint_choice(Session *session, const Ast *choice) {
   ShownText test, first, second;
   session->undecided = NULL;
   if (asked != condition || choice->count < 3) return;
-  const Ast *then = value_of_branch(choice->children[!expression]), *otherwise = value_of_branch(choice->children[2]);
-  if (!then || !otherwise) return;
+  const Ast *left = choice->children[!expression], *right = choice->children[2];
+  const Ast *then = value_of_branch(left), *otherwise = value_of_branch(right);
+  if (!then || !otherwise || !assign_alike(session, only_statement(left), only_statement(right))) return;
+  if (!may_be_chosen(session, then) || !may_be_chosen(session, otherwise)) return;
   shown_source(session, &test, condition->span);
   shown_source(session, &first, then->span);
   shown_source(session, &second, otherwise->span);
