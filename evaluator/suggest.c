@@ -214,9 +214,15 @@ static bool has_number(Session *session, const char *text, size_t length) {
 
 /* `step(opt)`: a record holds the function. */
 static bool hint_record(Session *session, const Ast *name) {
-  Span argument = {name->span.end + 1, name->span.end + 1};
+  uint32_t start = name->span.end, before = start, behind;
+  pass_blanks(session, &before, &start); /* to the bracket */
+  before = ++start;
+  pass_blanks(session, &before, &start);
+  Span argument = {start, start};
   while (text_is_name_byte(source_byte_at(session, argument.end))) argument.end++;
-  char end = source_byte_at(session, argument.end);
+  before = behind = argument.end;
+  pass_blanks(session, &before, &behind);
+  char end = source_byte_at(session, behind);
   size_t length = 0;
   const char *text = source_text(&session->sources, argument, &length);
   const NameEntry *entry = text ? names_find(&session->user.table, text, length) : NULL;

@@ -76,6 +76,7 @@ static const ErrorCase records[] = {
   {"w = tensor([1, 2]); opt = sgd(w); zero_grad(opt)", ERROR_NAME, 1, 35, "unknown function `zero_grad`",
    "write `opt.zero_grad()`"},
   {"r = {scale: (x, y) -> x * y}; scale(r, 3)", ERROR_NAME, 1, 31, "unknown function `scale`", "write `r.scale(...)`"},
+  {"r = {scale: (x, y) -> x * y}; scale ( r , 3)", ERROR_NAME, 1, 31, "unknown function `scale`", "write `r.scale(...)`"},
   {"r = {stride: 2}; stride(r)", ERROR_NAME, 1, 18, "unknown function `stride`", ""},
 };
 
@@ -265,8 +266,8 @@ static const ErrorCase lengths[] = {
 /* What is chosen by a tensor is chosen element by element. */
 #define UNDECIDED(test) "`if` needs a single true/false, but `" test "` has shape (2,)"
 #define ELEMENTWISE(call) "element by element, write `where(" call ")`"
-static const ErrorCase choices[] = {
 #define ONCE "`all(x > 0)` or `any(x > 0)`"
+static const ErrorCase choices[] = {
   {"f(x) = x if x > 0 else -x\nf'([1, -1])", ERROR_VALUE, 1, 13, UNDECIDED("x > 0"), ELEMENTWISE("x > 0, x, -x")},
   {"x = [1, 2]; y = 2 if (x > 1) else sum([[1, 2], [3, 4], [5, 6]] ** 2, axis=0)", ERROR_VALUE, 1, 22, UNDECIDED("(x > 1)"),
    ELEMENTWISE("(x > 1), a, b")},
@@ -276,7 +277,6 @@ static const ErrorCase choices[] = {
    ELEMENTWISE("x > 0, 1, 2")},
   {"x = [1, 2]; if x > 0 { print(1) } else { print(2) }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"),
    "`all(x > 0)` or `any(x > 0)`"},
-  {"x = [1, 2]; if x > 0 { print(1) }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"), "`all(x > 0)` or `any(x > 0)`"},
   {"x = [1, 2]; if x > 0 { y = 1 } else { z = 2 }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"), ONCE},
   {"x = [1, 2]; \"a\" if x > 0 else \"b\"", ERROR_VALUE, 1, 20, UNDECIDED("x > 0"), ONCE},
   {"x = [1, 2]; 3 if x > 0 else none", ERROR_VALUE, 1, 18, UNDECIDED("x > 0"), ONCE},
@@ -289,6 +289,7 @@ static const ErrorCase choices[] = {
   {"factorial(x) = 1 if x > 0 else x * factorial(x + 1)\nfactorial([1, 2])", ERROR_VALUE, 1, 21, UNDECIDED("x > 0"), ONCE},
   {"f(x) = sin(x) if x > 0 else x[:1] + np.cos(x)\nf([1, 2])", ERROR_VALUE, 1, 18, UNDECIDED("x > 0"),
    ELEMENTWISE("x > 0, sin(x), x[:1] + np.cos(x)")},
+  {"x = [1, 2]; if x > 0 { print(1) }", ERROR_VALUE, 1, 16, UNDECIDED("x > 0"), "`all(x > 0)` or `any(x > 0)`"},
   {"x = [1, 2]; 3 if item(x) else 4", ERROR_SHAPE, 1, 23, "`item` needs a single number, but this has shape (2,)", ""},
 };
 
