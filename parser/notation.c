@@ -186,9 +186,9 @@ bool hint_spaced_prime(Parse *p, Token before, Span quote, bool closed) {
   int name = (int)length_of(before.span), primes = 0;
   while (text + primes < limit && text[primes] == '\'') primes++;
   const char *behind = text + primes, *string_end = text + length_of(quote);
-  bool called = closed ? string_end < limit && *string_end == '(' : behind < limit && *behind == '(';
+  bool called = behind < limit && *behind == '(' && (!closed || string_end <= behind || *string_end == '(');
   if (before.kind != TOKEN_NAME || hint_begins_line(p, quote) || !primes || !called || name > REPEATED) return false;
-  int argument = *behind == '(' ? bracket_length(p, behind) : 0;
+  int argument = bracket_length(p, behind);
   error_hint(p->error, "a derivative is written without a blank: `%.*s%.*s%.*s`", name, parse_text(p, before.span), primes,
              text, argument ? argument : 5, argument ? behind : "(...)");
   return true;
