@@ -83,7 +83,14 @@ static const uint64_t large_bytes = (uint64_t)1 << 30;
 typedef struct Part { const struct Part *whole; const String *field; uint32_t item; int depth; } Part;
 
 /* The graph behind all that one name holds. */
-typedef struct Measure { Session *session; const char *name; GraphSize size; uint32_t parts; } Measure;
+typedef struct Measure {
+  Session *session;
+  const char *name;
+  GraphSize size;
+  uint32_t parts;
+  int depth;
+  bool deeper; /* there is more below that */
+} Measure;
 
 static void add_part(Buffer *out, const char *name, const Part *part) {
   if (!part) {
@@ -112,19 +119,20 @@ static void print_large(const Measure *measure, const Part *part) {
   buffer_free(&text);
 }
 
-/* False: the graph is large, which was noted, or nothing more is looked at. */
+/* What lies at the depth that is measured.  False: the graph is large, which was noted, or nothing more is looked at. */
 static bool measure_value(Measure *measure, Value value, const Part *part) {
   int depth = part ? part->depth : 0;
   const Record *record = value_is(value, KIND_RECORD) ? value_record(value) : NULL;
   const Tuple *tuple = value_is(value, KIND_TUPLE) ? value_tuple(value) : NULL;
-  uint32_t count = depth == PARTS_DEEP ? 0 : record ? record->count : tuple ? tuple->count : 0;
+  uint32_t count = record ? record->count : tuple ? tuple->count : 0;
   Variable *variable = value_as_variable(value);
   if (measure->parts++ == PARTS_MOST) return false;
-  for (uint32_t k = 0; k < count; k++) {
+  if (depth == measure->depth) measure->deeper |= count > 0;
+  for (uint32_t k = 0; depth < measure->depth && k < count; k++) {
     Part inner = {part, record ? record->fields[k].name : NULL, k, depth + 1};
     if (!measure_value(measure, record ? record->fields[k].value : tuple->items[k], &inner)) return false;
   }
-  if (!variable || variable->base || !tensor_is_tracked(variable->value)) return true;
+  if (depth < measure->depth || !variable || variable->base || !tensor_is_tracked(variable->value)) return true;
   node_graph_size_add(&measure->session->graph, &measure->size, node_of(variable->value), LARGE_GRAPH + 1);
   if (measure->size.nodes <= LARGE_GRAPH && measure->size.bytes <= large_bytes) return true;
   if (note_once(measure->session, &measure->session->noted, measure->name)) print_large(measure, part);
@@ -137,7 +145,8 @@ static bool measure_name(void *context, const char *name, Value value, Span defi
   (void)defined;
   if (names_find(&session->noted, name, strlen(name))) return true;
   session->graph.epoch++; /* no node has been counted */
-  measure_value(&measure, value, NULL);
+  /* The parts with the shortest names first: a record may hold itself. */
+  while (measure_value(&measure, value, NULL) && measure.deeper && measure.depth++ < PARTS_DEEP) measure.deeper = false;
   return true;
 }
 

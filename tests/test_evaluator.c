@@ -386,7 +386,8 @@ START_TEST(a_large_graph_is_noted_wherever_it_is_built) {
   expect_note("w = tensor(1); r = {t: 0}; for i in range(1.1e6) { r.t += w * i }", "r", "r.t");
   expect_note("w = tensor(1); q = ({a: 1}, {\"my sum\": 0})\nq[0].ring = q[1]\nq[1].ring = q[0]\n"
               "for i in range(6e5) { q[1][\"my sum\"] += w * i }",
-              "q", "q[0].ring[\"my sum\"]");
+              "q", "q[1][\"my sum\"]");
+  expect_note("w = tensor(1); r = {r: 0, s: 0}; r.r = r; for i in range(1.1e6) { r.s += w * i }", "r", "r.s");
 }
 END_TEST
 
