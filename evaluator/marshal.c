@@ -76,7 +76,12 @@ static bool add_operand(Marshal *marshal, Tensor *tensor_taken, Span span) {
   return true;
 }
 
-static bool add_value(Marshal *marshal, Value value, Span span) {
+static bool add_argument(Marshal *marshal, int index) {
+  Tensor *tensor = argument_operand(marshal->call, index);
+  return tensor && add_operand(marshal, tensor, marshal->call->spans[index]);
+}
+
+static bool add_item(Marshal *marshal, Value value, Span span) {
   Tensor *tensor = value_to_tensor(marshal->session, value);
   if (tensor) return add_operand(marshal, tensor, span);
   return error_at(session_runtime(marshal->session)->error, span), false;
@@ -94,7 +99,7 @@ static bool add_list(Marshal *marshal, int index) {
   Value item;
   bool added = true;
   while (added && value_iterate_next(marshal->session, &iterator, &item)) {
-    added = add_value(marshal, item, span);
+    added = add_item(marshal, item, span);
     value_unref(item);
   }
   value_iterate_end(&iterator);
@@ -112,7 +117,7 @@ static bool marshal_operand(Marshal *marshal, int index, char kind) {
   if (kind == 'M' && value_is_none(value)) return add_operand(marshal, NULL, marshal->call->spans[index]);
   if (kind == 'G') return add_integers(marshal, index);
   bool viewed = op_table[marshal->call->info->op].kind == OP_KIND_VIEW && value_is_unbound(marshal->viewed);
-  if (!viewed) return add_value(marshal, value, marshal->call->spans[index]);
+  if (!viewed) return add_argument(marshal, index);
   marshal->viewed = value;
   return add_operand(marshal, NULL, marshal->call->spans[index]);
 }

@@ -5,7 +5,12 @@
 
 #define TYPES "types: number bool tensor string tuple record range function dtype namespace none"
 
+#define NO_TENSOR(name, what) "`" name "` must be a number or a tensor, not " what
 static const ErrorCase types[] = {
+  {"layernorm([1, 2], eps=\"a\")", ERROR_TYPE, 1, 23, NO_TENSOR("eps", "a string"), ""},
+  {"layernorm([1, 2], eps=none)", ERROR_TYPE, 1, 23, NO_TENSOR("eps", "`none`"), ""},
+  {"quantile([1, 2], \"a\")", ERROR_TYPE, 1, 18, NO_TENSOR("q", "a string"), ""},
+  {"quantile({a: 1}, 0.5)", ERROR_TYPE, 1, 10, "a record is not a tensor", ""},
   {"isinstance(1, \"numbr\")", ERROR_VALUE, 1, 15, "there is no type \"numbr\"", "did you mean \"number\"?"},
   {"isinstance(1, \"\")", ERROR_VALUE, 1, 15, "there is no type \"\"", TYPES},
   {"isinstance(1, (\"number\", \"list\"))", ERROR_VALUE, 1, 15, "there is no type \"list\"", TYPES},

@@ -121,8 +121,12 @@ const String *argument_text(Call *call, int index) {
   return NULL;
 }
 
+/* Behind the first argument, it is said which one is none. */
 Tensor *argument_operand(Call *call, int index) {
-  Tensor *tensor = value_to_tensor(call->session, call->arguments[index]);
+  Value value = call->arguments[index];
+  bool other = value_is(value, KIND_STRING) || value_is(value, KIND_RECORD) || value_is_none(value);
+  if (UNLIKELY(index > 0 && other)) return fail_kind(call, index, "a number or a tensor"), NULL;
+  Tensor *tensor = value_to_tensor(call->session, value);
   if (!tensor) argument_fail(call, index);
   return tensor;
 }

@@ -178,7 +178,9 @@ static const Call *blame_warnings(Call *call) {
 /* Tuples and ranges become tensors. */
 static bool make_tensor(Call *call, int index, Value *value) {
   if (value_is_number(*value) || value_as_variable(*value)) return true;
-  Value made = value_from_tensor(call->session, value_to_tensor(call->session, *value));
+  bool item = call->signature->parameters[index].rest;
+  Tensor *tensor = item ? value_to_tensor(call->session, *value) : argument_operand(call, index);
+  Value made = value_from_tensor(call->session, tensor);
   if (value_is_error(made)) return argument_fail(call, index), false;
   value_unref(*value);
   *value = made;
