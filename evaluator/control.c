@@ -80,13 +80,13 @@ static bool uses_own_function(Session *session, const Ast *ast) {
 
 /* Whether a value can be one of tensors that where() computes. */
 static bool may_be_chosen(Session *session, const Ast *value) {
+  Value held;
   switch (value->kind) {
-  case AST_STRING: case AST_FSTRING: case AST_TUPLE: case AST_RECORD: case AST_LAMBDA: case AST_DERIVATIVE: return false;
-  case AST_NAME: {
-    Value held = global_value(session, value);
-    return value_is_unbound(held) || value_is_number(held) || value_is_bool(held) || value_as_variable(held);
-  }
-  default: return !uses_own_function(session, value);
+    case AST_STRING: case AST_FSTRING: case AST_TUPLE: case AST_RECORD: case AST_LAMBDA: case AST_DERIVATIVE: return false;
+    case AST_NAME:
+      held = global_value(session, value);
+      return value_is_unbound(held) || value_is_number(held) || value_is_bool(held) || value_as_variable(held);
+    default: return !uses_own_function(session, value);
   }
 }
 
