@@ -42,12 +42,6 @@ Node *node_new_leaf(Graph *graph, Tensor *value) {
   return node;
 }
 
-Node *node_new_leaf_like(Graph *graph, Tensor *value, const Node *leaf) {
-  Node *node = node_new_leaf(graph, value);
-  if (node) node->stands_in = leaf->stands_in;
-  return node;
-}
-
 static size_t list_bytes(intptr_t count) {
   return (size_t)count * sizeof(Tensor *);
 }

@@ -72,8 +72,6 @@ void graph_free(Graph *graph);
 
 /* A leaf: a variable's value.  Shares the numbers of `value` (float only). */
 Node *node_new_leaf(Graph *graph, Tensor *value);
-/* The same in the place of another leaf. */
-Node *node_new_leaf_like(Graph *graph, Tensor *value, const Node *leaf);
 /* Records `op` with result `value` (owned by the caller still; its numbers are shared); the other one takes it. */
 Node *node_new(Graph *graph, OpId op, Tensor *value, int count, Tensor *const *inputs, Attributes *attributes);
 Node *node_new_take(Graph *graph, OpId op, Tensor *value_taken, int count, Tensor *const *inputs,

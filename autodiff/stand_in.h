@@ -20,9 +20,9 @@ static inline bool stand_in_is_number(const Variable *variable) {
   const Node *node = variable->base || variable->object.flags & VARIABLE_CELL ? NULL : node_of(variable->value);
   return node && node->stands_in && node->tensor.layout->ndim == 0 && node->tensor.dtype == DTYPE_FLOAT64;
 }
-/* What it is computed from was a scalar tensor or becomes one: a cell in any case. */
+/* Without the derivative it would be a tensor, even if a scalar: it can be written into. */
 static inline void stand_in_make_cell(Variable *variable) { variable->object.flags |= VARIABLE_CELL; }
-/* A node just made would be a variable in any case. */
+/* Without the derivative a result just made would be a variable, even of constants. */
 static inline void stand_in_make_variable(Tensor *node) {
   if (node->references == 1) node_of(node)->stands_in = false;
 }

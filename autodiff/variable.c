@@ -77,21 +77,23 @@ static void hold(Variable *variable, Tensor *value) {
   if (variable->base) link_window(variable);
 }
 
+/* A cell is as constant after a write as before, where it stands for a constant, too; a number computed from another one
+   is a new one. */
+static void keep_standing(const Variable *owner, const Tensor *value) {
+  const Node *old = node_of(owner->value);
+  Node *node = node_of(value);
+  bool computed = value->op != OP_none && stand_in_is_number(owner);
+  if (old && node && !computed) node->stands_in = old->stands_in;
+}
+
 static void replace(Variable *owner, Tensor *value) {
+  keep_standing(owner, value);
   let_go(owner);
   hold(owner, value);
   owner->version++;
 }
 
-/* A cell is as constant after a write as before, where it stands for a constant, too; a number is a new one. */
-static void keep_standing(const Variable *owner, const Tensor *value) {
-  const Node *old = node_of(owner->value);
-  Node *node = node_of(value);
-  if (old && node && !stand_in_is_number(owner)) node->stands_in = old->stands_in;
-}
-
 void cell_set(Variable *owner, Tensor *value_claimed) {
-  keep_standing(owner, value_claimed);
   node_forget_formers(&owner->former);
   replace(owner, value_claimed);
 }

@@ -29,7 +29,7 @@ static bool find_layout(Graph *graph, Variable *target, Attributes *attributes, 
 static Tensor *reshaped_value(Graph *graph, Tensor *old, Layout *layout, Attributes *attributes) {
   Tensor *window = tensor_window(graph->runtime, old, layout, 0);
   if (!window || !tensor_is_tracked(old)) return window;
-  Node *node = cell_is_free_leaf(old) ? node_new_leaf_like(graph, window, node_of(old))
+  Node *node = cell_is_free_leaf(old) ? node_new_leaf(graph, window)
                                       : node_new(graph, OP_reshape, window, 1, &old, attributes);
   tensor_unref(window);
   return node ? &node->tensor : NULL;

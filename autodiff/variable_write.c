@@ -102,7 +102,7 @@ static bool set_numbers(Graph *graph, const Spot *spot, Tensor *numbers) {
   Tensor *old = owner->value, *value = NULL;
   bool leaf = cell_is_free_leaf(old);
   if (!tensor_is_tracked(old)) value = tensor_ref(numbers);
-  else if (leaf) value = (Tensor *)node_new_leaf_like(graph, numbers, node_of(old));
+  else if (leaf) value = (Tensor *)node_new_leaf(graph, numbers);
   else value = (Tensor *)node_new(graph, OP_copy, numbers, 1, &(Tensor *){copied_value(old)}, NULL);
   if (!value) return false;
   if (spot->recorded || !tensor_is_tracked(old)) cell_set(owner, value);

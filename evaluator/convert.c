@@ -43,9 +43,7 @@ static Value convert_tensor(Session *session, DType dtype, Value value, const Ca
 /* The whole part of what stands for a number: a number, too, which stays while that moves. */
 static bool is_whole_part(Session *session, DType dtype, Value value, double *number) {
   const Variable *variable = value_as_variable(value);
-  bool stands = dtype == DTYPE_INT64 && variable && !variable_is_constant(variable) &&
-                stand_in_is_number(variable);
-  if (!stands) return false;
+  if (dtype != DTYPE_INT64 || !variable || !stand_in_is_number(variable)) return false;
   session->graph.choices++;
   *number = tensor_number_at(variable->value, 0);
   return true;
