@@ -120,7 +120,7 @@ void operator_warn_empty_sum(Session *session, const Layout *x, const Layout *y,
                              Ast *const *operands) {
   bool first = has_size(x, 0) && has_size(y, 1);
   if (!first && !(has_size(x, 1) && has_size(y, 0))) return;
-  if (library_is_source(source_find(&session->sources, ast->span.start))) return;
+  if (library_is_at(session, ast->span)) return;
   const Ast *empty = operands[first ? 0 : 1];
   const char *name = empty && empty->kind == AST_NAME && empty->text_length < 40 ? empty->text : "x";
   char hint[320];

@@ -44,7 +44,7 @@ static void warn_of_call(Session *session, const Call *call, const char *message
 void session_warn(Session *session, Span place, const char *message, const char *hint) {
   if (session->quiet) return;
   const Call *call = session->library_call;
-  if (call && library_is_source(source_find(&session->sources, place.start))) {
+  if (call && library_is_at(session, place)) {
     warn_of_call(session, call, message, hint);
     return;
   }

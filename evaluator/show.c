@@ -197,7 +197,7 @@ static void show_tensor(Showing *showing, Variable *variable) {
 static void show_function(Showing *showing, const FunctionCode *code) {
   size_t start = showing->out->length;
   bool named = code->ast->kind == AST_DEFINE, within = showing->session->show_depth > 1;
-  if (named && library_is_source(source_find(&showing->session->sources, code->ast->span.start))) {
+  if (named && library_is_at(showing->session, code->ast->span)) {
     buffer_add_text(showing->out, "function ");
     function_signature(showing->out, code);
   } else if (named && within) {

@@ -189,7 +189,7 @@ void hint_listed(const Call *call) {
   int last = 0;
   while (last + 1 < call->signature->shown && call->given[last + 1] && is_scalar(call->arguments[last + 1])) last++;
   bool listed = call->session->error.kind == ERROR_INDEX && axis->has_default && strcmp(axis->name, "axis") == 0;
-  if (library_is_source(source_find(session_sources(call->session), call->span.start))) return;
+  if (library_is_at(call->session, call->span)) return;
   if (!listed || last == 0 || !is_scalar(call->arguments[0]) || call->spans[0].start == call->span.start) return;
   size_t length = 0;
   Span numbers = span_join(call->spans[0], call->spans[last]);

@@ -99,7 +99,7 @@ static void add_number(Buffer *out, double number) {
 
 /* The library's own names mean nothing to the user, or something else. */
 static bool is_short_name(Steps *steps, const ExplainRow *row, const Ast *tree) {
-  if (!tree || library_is_source(source_find(session_sources(steps->session), row->node->span.start))) return false;
+  if (!tree || library_is_at(steps->session, row->node->span)) return false;
   bool short_field = tree->kind == AST_FIELD && tree->span.end - tree->span.start < CONSTANT_LONGEST;
   return tree->kind == AST_NAME || short_field;
 }

@@ -19,7 +19,7 @@ static const char *name_at(int index) {
 static const char *type_of(Call *call, Value value) {
   const Variable *variable = value_as_variable(value);
   bool stands = variable && stand_in_is_number(variable);
-  bool library = stands && library_is_source(source_find(session_sources(call->session), call->span.start));
+  bool library = stands && library_is_at(call->session, call->span);
   return stands && !library ? name_at(0) : value_type_name(value);
 }
 
